@@ -1,1 +1,3 @@
-return 0;
+using ImcBot.Lab.Commands;
+
+return await LabCommand.Create().Parse(args).InvokeAsync();
