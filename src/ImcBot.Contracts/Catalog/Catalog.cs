@@ -1,0 +1,72 @@
+using static ImcBot.Contracts.ArgumentKind;
+
+namespace ImcBot.Contracts;
+
+/// <summary>All checks and actions that bot and relay know, by id.</summary>
+public static class Catalog
+{
+    private const string Nothing = "nothing is left half done";
+
+    public static IReadOnlyDictionary<string, CatalogEntry> Entries { get; } = new[]
+    {
+        Check("service.running", "Is the service running?", new Argument("service", Service)),
+        Check("port.answers", "Does the server answer on this TCP port with a greeting?", new Argument("port", Number)),
+        Check("events.none", "Has none of these events been written since?", new Argument("ids", Numbers), new Argument("after", Number, Required: false)),
+        Check("spool.moving", "Has the first file left In, or is In empty?"),
+        Check("disk.free", "Is there enough free space on the volume?", new Argument("path", ArgumentKind.Path), new Argument("at-least", Size)),
+        Check("smtp-log.level", "Is the SMTP Protocol Log low enough?", new Argument("at-most", Number), new Argument("folder", ArgumentKind.Path)),
+        Check("antivirus.state", "Does antivirus software leave this folder alone?", new Argument("path", ArgumentKind.Path)),
+        Check("mail.suspects", "Does the evidence point to a message that stops the store?"),
+        Check("threads.value", "Does the information store have enough threads?", new Argument("at-least", Number)),
+        Check("file.version", "Is the file's version current?", new Argument("path", ArgumentKind.Path), new Argument("at-least", ArgumentKind.Version)),
+        Check("programs.list", "Which programs are installed?"),
+
+        Action("recycle-bin.empty", Impact.Destructive, Scope.Listed, "Empties the recycle bin", null, Nothing, new Argument("volume", ArgumentKind.Path)),
+        Action("files.delete", Impact.Destructive, Scope.Listed, "Deletes files that are no longer needed", null, Nothing,
+            new Argument("folder", ArgumentKind.Path), new Argument("pattern", Pattern, Required: false), new Argument("older-than", Duration)),
+        Action("imcdata.move", Impact.Disruptive, Scope.Bounded, "Moves the Imcdata folder to another volume",
+            "moves it back, with the mail that has arrived since", "finishes the copy and starts the service where RootDir points",
+            new Argument("to", ArgumentKind.Path)),
+        Action("smtp-log.set", Impact.Reversible, Scope.Single, "Lowers the SMTP Protocol Log", "sets the level back to what it was", Nothing,
+            new Argument("level", Number)),
+        Action("antivirus.exclude", Impact.Reversible, Scope.Single, "Excludes a folder from antivirus scanning", "removes the exclusion again", Nothing,
+            new Argument("path", ArgumentKind.Path)),
+        Action("antivirus.pause", Impact.Disruptive, Scope.Single, "Pauses antivirus scanning", "starts it again",
+            "starts it again at the deadline, with or without the bot", new Argument("service", Service), new Argument("for", Duration)),
+        Action("threads.set", Impact.Reversible, Scope.Single, "Raises Max Threads of the information store", "sets the value back to what it was", Nothing,
+            new Argument("value", Number)),
+        Action("service.start", Impact.Disruptive, Scope.Single, "Starts a service and watches it", "stops it again", "leaves it running",
+            new Argument("service", Service)),
+        Action("service.restart", Impact.Disruptive, Scope.Single, "Restarts a service and exactly those dependants that ran", null,
+            "finishes the start", new Argument("service", Service)),
+        Action("service.stop", Impact.Disruptive, Scope.Single, "Stops a service", "starts it again", "leaves it stopped", new Argument("service", Service)),
+        Action("mail.search", Impact.Disruptive, Scope.Bounded, "Holds the mail in In, returns all but the suspects, starts, watches",
+            "puts all held mail back, proved by hash", "finishes the move and leaves the service up on mail shown safe, suspects held",
+            new Argument("starts", Number), new Argument("store-crashes", Number), new Argument("minutes", Number)),
+    }.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+
+    /// <summary>What is wrong with a call, as a sentence, or null when it fits its entry.</summary>
+    public static string? Refuse(Call call)
+    {
+        if (!Entries.TryGetValue(call.Use, out var entry))
+        {
+            return $"'{call.Use}' is not in the catalog; use one of {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal))}.";
+        }
+
+        if (call.Version != entry.Version)
+        {
+            return $"'{call.Use}' is version {entry.Version} here, but version {call.Version} was asked for: update the older side.";
+        }
+
+        return call.With.Keys.FirstOrDefault(name => entry.Arguments.All(argument => argument.Name != name)) is { } foreign
+            ? $"'{call.Use}' has no argument '{foreign}'; it takes {string.Join(", ", entry.Arguments.Select(argument => argument.Name))}."
+            : entry.Arguments.Select(argument => argument.Refuse(call)).FirstOrDefault(refusal => refusal is not null);
+    }
+
+    private static CatalogEntry Check(string id, string does, params Argument[] arguments) =>
+        new(id, 1, Impact.Read, Scope.Single, does, null, Nothing, arguments);
+
+    private static CatalogEntry Action(
+        string id, Impact impact, Scope scope, string does, string? undo, string abandoned, params Argument[] arguments) =>
+        new(id, 1, impact, scope, does, undo, abandoned, arguments);
+}

@@ -1,0 +1,48 @@
+namespace ImcBot.Contracts;
+
+/// <summary>What an argument of a catalog entry must look like. All travel as text.</summary>
+public enum ArgumentKind
+{
+    Unknown,
+    Text,
+
+    /// <summary>A path on the server; may start with <c>${imcdata}</c>, <c>${temp}</c> or another name the relay resolves on the server.</summary>
+    Path,
+
+    /// <summary>A file-name pattern such as <c>L*.log</c>; never contains a separator.</summary>
+    Pattern,
+
+    /// <summary>A whole number, 0 or more.</summary>
+    Number,
+
+    /// <summary>A size such as <c>500MB</c>.</summary>
+    Size,
+
+    /// <summary>An age or time such as <c>1d</c>, <c>30min</c> or <c>20s</c>.</summary>
+    Duration,
+
+    /// <summary>Short name of a service, such as <c>MSExchangeIMC</c>.</summary>
+    Service,
+
+    /// <summary>Whole numbers separated by commas.</summary>
+    Numbers,
+
+    /// <summary>A file version of four integers, such as <c>5.5.2656.60</c>.</summary>
+    Version,
+}
+
+/// <summary>One typed argument.</summary>
+public sealed record Argument(string Name, ArgumentKind Kind, bool Required = true);
+
+/// <summary>One check or action there is: declared here, implemented in the relay, named by runbooks.</summary>
+/// <param name="Id">Stable name such as <c>disk.free</c>.</param>
+/// <param name="Version">Raised when meaning or arguments change; both sides must agree on it.</param>
+/// <param name="Impact"><see cref="Impact.Read"/> for checks; anything else needs a grant.</param>
+/// <param name="Does">One sentence for people.</param>
+/// <param name="Undo">How it is taken back, or null: then its plan says "cannot be undone".</param>
+/// <param name="Abandoned">What the relay does with it when nobody has spoken for 10 minutes.</param>
+public sealed record CatalogEntry(
+    string Id, int Version, Impact Impact, Scope Scope, string Does, string? Undo, string Abandoned, IReadOnlyList<Argument> Arguments)
+{
+    public bool IsCheck => Impact == Impact.Read;
+}

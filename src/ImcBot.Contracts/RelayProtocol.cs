@@ -1,0 +1,147 @@
+namespace ImcBot.Contracts;
+
+/// <summary>What kind of work a job is.</summary>
+public enum JobKind
+{
+    Unknown,
+
+    /// <summary>Read only; may be repeated.</summary>
+    Check,
+
+    /// <summary>Dry-runs a remedy; read only; may be repeated.</summary>
+    Plan,
+
+    /// <summary>Executes an approved plan; begun at most once per run.</summary>
+    Act,
+}
+
+/// <summary>One piece of work for a relay. Delivered at least once; keyed by its run.</summary>
+/// <param name="Check">For <see cref="JobKind.Check"/>.</param>
+/// <param name="Remedy">For <see cref="JobKind.Plan"/>.</param>
+/// <param name="Plan">For <see cref="JobKind.Act"/>: digest of the plan to execute.</param>
+/// <param name="Grant">For <see cref="JobKind.Act"/>: the grant as a compact JWT, minted at delivery.</param>
+/// <param name="Order">For a run of <c>mail.search</c>: what to do in this round.</param>
+public sealed record Job(
+    RunId Run, JobKind Kind, Call? Check = null, Remedy? Remedy = null, string? Plan = null, string? Grant = null, RoundOrder? Order = null);
+
+/// <summary>What one run of a mail search does.</summary>
+public enum RoundKind
+{
+    Unknown,
+
+    /// <summary>Stop, hold In, set Queue.dat aside, make the manifest, start on the empty spool, watch.</summary>
+    Hold,
+
+    /// <summary>Stop if needed, put these messages back, set Queue.dat aside, start, watch.</summary>
+    Return,
+
+    /// <summary>Go to safe rest: service up on mail shown safe, the rest held.</summary>
+    Rest,
+}
+
+/// <summary>The order for one round.</summary>
+/// <param name="Messages">Indexes into the manifest to put back into In.</param>
+/// <param name="Manifest">Digest of the manifest the indexes belong to; null for <see cref="RoundKind.Hold"/>.</param>
+/// <param name="Withdraw">Indexes that must be held again first, if they are still in In.</param>
+public sealed record RoundOrder(RoundKind Kind, IndexSet Messages, IndexSet Withdraw, string? Manifest);
+
+/// <summary>What a relay tells of one run. Kept on the relay's disk until the bot has taken it.</summary>
+/// <param name="Summary">One line for people; no message body, no recipient.</param>
+/// <param name="Data">Small named facts for decisions and cards (see each check in the relay).</param>
+/// <param name="At">Relay clock, Unix microseconds.</param>
+/// <param name="Plan">For <see cref="JobKind.Plan"/>: the plan's bytes.</param>
+/// <param name="Effects">For <see cref="JobKind.Act"/>: one line for each effect, in order.</param>
+/// <param name="Round">For a run of <c>mail.search</c>.</param>
+public sealed record Report(
+    RunId Run, JobKind Kind, Verdict Verdict, string Summary, IReadOnlyDictionary<string, string> Data, long At,
+    byte[]? Plan = null, IReadOnlyList<EffectOutcome>? Effects = null, RoundReport? Round = null);
+
+/// <summary>How one effect of an executed plan ended.</summary>
+public sealed record EffectOutcome(string Use, Verdict Verdict, string Summary);
+
+/// <summary>How a search round ended.</summary>
+public enum RoundVerdict
+{
+    /// <summary>The window ran out without evidence: tells nothing beyond what was accepted.</summary>
+    Unknown,
+    Ran,
+    Crashed,
+    Hung,
+}
+
+/// <summary>What a round of the search told. Indexes at or above the manifest's first count are arrivals.</summary>
+/// <param name="Outline">The held mail; with the hold round only.</param>
+/// <param name="Accepted">Messages the store has taken, in any round so far.</param>
+/// <param name="InSpool">Messages in In now.</param>
+/// <param name="Archived">Messages that went to In\Archive undelivered.</param>
+/// <param name="Named">Messages that events of this round named (4182, 4117, 12xxx).</param>
+/// <param name="PossibleDuplicates">Messages in flight at a crash of this round.</param>
+/// <param name="Arrived">How many messages have arrived since the hold.</param>
+/// <param name="FirstUnaccepted">When delivery order can be seen: the message in flight when the store stopped.</param>
+/// <param name="Seconds">How long the round took.</param>
+/// <param name="FirstAcceptedAt">Relay clock, Unix microseconds, of the first message the store took since the hold; null before.</param>
+public sealed record RoundReport(
+    RoundKind Kind, RoundVerdict Verdict, SearchManifest? Outline, IndexSet Accepted, IndexSet InSpool, IndexSet Archived, IndexSet Named,
+    IndexSet PossibleDuplicates, int Arrived, int? FirstUnaccepted, bool StoreCrashed, double Seconds, MessageCounts Counts, long? FirstAcceptedAt);
+
+/// <summary>The held mail as the relay counted it: indexes 0..Count-1 in arrival order.</summary>
+/// <param name="Digest">SHA-256 of the manifest blob (names, sizes, hashes), lower-case hex.</param>
+/// <param name="Weighed">At most 1,000 messages with something suspicious.</param>
+/// <param name="Named">Messages that events named before the hold.</param>
+/// <param name="Folder">The hold folder on the server.</param>
+public sealed record SearchManifest(int Count, long Bytes, string Digest, string Folder, IReadOnlyList<WeighedMessage> Weighed, IndexSet Named);
+
+/// <summary>A message with something suspicious about it.</summary>
+/// <param name="Name">Spool file name: eight characters.</param>
+/// <param name="Features">Ids of the defects it shows.</param>
+/// <param name="Arrived">Server clock, Unix microseconds.</param>
+/// <param name="SenderDomain">Domain only; null when unreadable.</param>
+public sealed record WeighedMessage(int Index, string Name, long Size, IReadOnlyList<string> Features, long Arrived, string? SenderDomain);
+
+/// <summary>The relay's greeting.</summary>
+/// <param name="Protocol">Newest protocol version the relay speaks.</param>
+/// <param name="Oldest">Oldest it speaks.</param>
+/// <param name="Catalog">Catalog ids it implements, with versions.</param>
+public sealed record Hello(int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog);
+
+/// <summary>The bot's answer.</summary>
+public sealed record Welcome(int Protocol, string Relay, long BotTime);
+
+/// <summary>How long things take on this host; never in code.</summary>
+/// <param name="WatchSeconds">How long a start is watched: 120 on Exchange, 2 in practice.</param>
+/// <param name="SettleSeconds">How long mail must flow before the incident is resolved.</param>
+/// <param name="StopSeconds">How long a stop may take.</param>
+/// <param name="StartSeconds">How long a start may take.</param>
+/// <param name="OutageSeconds">How long the service must stay down after a lone 4116 before people are called: 60 on Exchange.</param>
+public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSeconds, int StartSeconds, int OutageSeconds)
+{
+    /// <summary>Exchange 5.5 on its own hardware (no article gives restart times; Q246287 tells of more than 10 minutes for a full shutdown).</summary>
+    public static HostProfile Exchange { get; } = new(120, 600, 120, 180, 60);
+}
+
+/// <summary>A poll for work; held up to 25 seconds.</summary>
+/// <param name="Known">Runs the relay has already begun or is working on.</param>
+public sealed record Poll(IReadOnlyList<RunId> Known);
+
+/// <summary>Work to do. <see cref="BotTime"/> is Unix microseconds and feeds the relay's own clock for grants.</summary>
+public sealed record Work(long BotTime, IReadOnlyList<Job> Jobs);
+
+/// <summary>Something the server's own event log said.</summary>
+/// <param name="Events">Oldest first.</param>
+/// <param name="ServiceUp">Whether the watched service ran when the relay looked after the newest event.</param>
+/// <param name="Backlog">True when these were read back at the relay's start.</param>
+public sealed record HostAlert(string Host, string Service, bool ServiceUp, bool Backlog, IReadOnlyList<HostEvent> Events, long At);
+
+/// <summary>One event-log entry.</summary>
+/// <param name="Index">The log's own record number.</param>
+/// <param name="At">Server clock, Unix microseconds.</param>
+/// <param name="Names">Spool file names it mentions.</param>
+public sealed record HostEvent(long Index, long At, string Source, int Id, string Message, IReadOnlyList<string> Names);
+
+/// <summary>Enrolment: the code's secret and the relay's own public key (JWK, ES256).</summary>
+public sealed record Enrolment(string Secret, string Host, string PublicKey);
+
+/// <summary>Answer to an enrolment; the relay waits until an administrator has confirmed its fingerprint in the channel.</summary>
+/// <param name="Relay">The relay's id from now on.</param>
+/// <param name="GrantKeys">Public keys (JWK set) that sign grants.</param>
+public sealed record Enrolled(string Relay, string GrantKeys);

@@ -1,0 +1,48 @@
+namespace ImcBot.Core.Incidents;
+
+/// <summary>What people may tell an incident, typed or clicked. The typed word is the camelCase name with hyphens (<c>start-once</c>).</summary>
+internal enum CommandVerb
+{
+    Unknown,
+    Status,
+    Why,
+    Take,
+    Hand,
+
+    /// <summary>Ask the approvers for the remedy that is offered.</summary>
+    Ask,
+
+    /// <summary>Ask for a plain start, changing nothing else.</summary>
+    StartOnce,
+
+    /// <summary>Leave KB order as the card recommends.</summary>
+    Recommended,
+    Skip,
+    Retry,
+
+    /// <summary>A manual step was done.</summary>
+    Done,
+    Pause,
+    Resume,
+    Stop,
+    Takeover,
+    Escalate,
+    Close,
+    Undo,
+    Note,
+    Messages,
+    Export,
+    Help,
+
+    /// <summary>End the search here: keep suspects held.</summary>
+    End,
+
+    /// <summary>Go on separating suspects.</summary>
+    GoOn,
+
+    /// <summary>Mail flows already: only watch.</summary>
+    Watch,
+
+    /// <summary>Mail flows, but walk the article anyway.</summary>
+    Walk,
+}

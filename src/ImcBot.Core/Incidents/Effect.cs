@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>Something to do. Carried out at least once after the journal has it; keyed by question and run.</summary>
+[JsonDerivedType(typeof(RunCheck), "runCheck")]
+[JsonDerivedType(typeof(MakePlan), "makePlan")]
+[JsonDerivedType(typeof(RunAction), "runAction")]
+[JsonDerivedType(typeof(ShowCard), "showCard")]
+[JsonDerivedType(typeof(Say), "say")]
+[JsonDerivedType(typeof(SetDeadline), "setDeadline")]
+[JsonDerivedType(typeof(Page), "page")]
+[JsonDerivedType(typeof(Export), "export")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
+internal abstract record Effect;
+
+/// <summary>Ask the relay to run a read-only check.</summary>
+internal sealed record RunCheck(RunId Run, Call Check) : Effect;
+
+/// <summary>Ask the relay to dry-run a remedy.</summary>
+internal sealed record MakePlan(RunId Run, Remedy Remedy) : Effect;
+
+/// <summary>Have the relay execute an approved plan; the grant is minted from these terms at delivery.</summary>
+internal sealed record RunAction(RunId Run, string Plan, GrantTerms Grant, RoundOrder? Order = null) : Effect;
+
+/// <summary>The terms of a grant, without times: those are set when it is minted.</summary>
+internal sealed record GrantTerms(IReadOnlyList<string> Approvers, Impact Impact, int Runs, int Minutes);
+
+/// <summary>The cards an incident shows.</summary>
+internal enum CardKind
+{
+    Unknown,
+
+    /// <summary>First post of the thread, updated in place.</summary>
+    Incident,
+
+    /// <summary>A new reply with a mention; replaced by its outcome.</summary>
+    Approval,
+
+    /// <summary>One message, edited at most once a second.</summary>
+    Search,
+
+    /// <summary>A checklist for a person.</summary>
+    Manual,
+
+    /// <summary>All clear, with follow-ups.</summary>
+    Resolved,
+}
+
+/// <summary>Names one post of the incident, so that it is posted once and edited afterwards.</summary>
+internal readonly record struct PostKey(CardKind Kind, QuestionId Question);
+
+/// <summary>Post the card, or edit it where it already stands. Drawn from the incident as it is after this fact.</summary>
+/// <param name="Mention">Role or object id that a new post mentions, or null.</param>
+internal sealed record ShowCard(PostKey Post, string? Mention = null) : Effect;
+
+/// <summary>A short reply in the thread.</summary>
+/// <param name="To">Object id of the person it answers, or null.</param>
+internal sealed record Say(Sealed Text, string? To = null, string? Mention = null) : Effect;
+
+/// <summary>What a time is for.</summary>
+internal enum Deadline
+{
+    Unknown,
+
+    /// <summary>The survey has had long enough; what has not answered is unknown.</summary>
+    SurveyEnds,
+
+    /// <summary>Nobody has answered a request.</summary>
+    RequestExpires,
+
+    /// <summary>Mail has flowed long enough, or not.</summary>
+    WatchEnds,
+
+    /// <summary>Repeat the incident's state in a short reply.</summary>
+    StatusDue,
+
+    /// <summary>A run should have reported by now.</summary>
+    RunOverdue,
+
+    /// <summary>A request is asked again.</summary>
+    Reminder,
+}
+
+/// <summary>Wake the incident up at a time (Unix microseconds).</summary>
+internal sealed record SetDeadline(Deadline Deadline, QuestionId Question, long At) : Effect;
+
+/// <summary>Page a role outside the chat.</summary>
+internal sealed record Page(string Role, Sealed Text) : Effect;
+
+/// <summary>Give the transcript to somebody.</summary>
+internal sealed record Export(string Format, string To) : Effect;

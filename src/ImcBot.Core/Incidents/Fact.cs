@@ -1,0 +1,81 @@
+using System.Text.Json.Serialization;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>Something that happened. Carries its time and every random choice, so that a journal can be replayed.</summary>
+/// <param name="At">Unix microseconds.</param>
+[JsonDerivedType(typeof(Opened), "opened")]
+[JsonDerivedType(typeof(Alerted), "alerted")]
+[JsonDerivedType(typeof(Checked), "checked")]
+[JsonDerivedType(typeof(Planned), "planned")]
+[JsonDerivedType(typeof(Acted), "acted")]
+[JsonDerivedType(typeof(Voted), "voted")]
+[JsonDerivedType(typeof(Commanded), "commanded")]
+[JsonDerivedType(typeof(Noted), "noted")]
+[JsonDerivedType(typeof(DeadlinePassed), "deadlinePassed")]
+[JsonDerivedType(typeof(RelayHeard), "relayHeard")]
+[JsonDerivedType(typeof(RelaySilent), "relaySilent")]
+[JsonDerivedType(typeof(Posted), "posted")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
+internal abstract record Fact(long At);
+
+/// <summary>The incident began. The runbook's bytes are kept with it.</summary>
+/// <param name="Seed">The one random number of the incident.</param>
+/// <param name="Quiet">True for a lone 4116 or 4117 with the service up: nobody is paged.</param>
+/// <param name="Runbook">SHA-256 of the runbook's bytes.</param>
+internal sealed record Opened(
+    long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By)
+    : Fact(At);
+
+/// <summary>The host's event log said something more.</summary>
+internal sealed record Alerted(long At, HostAlert Alert) : Fact(At);
+
+/// <summary>A check answered.</summary>
+internal sealed record Checked(long At, Report Report) : Fact(At);
+
+/// <summary>The relay planned a remedy (or said why it cannot). The plan is read from the report's bytes.</summary>
+internal sealed record Planned(long At, Report Report) : Fact(At);
+
+/// <summary>A run ended, or is lost and therefore unknown.</summary>
+internal sealed record Acted(long At, Report Report) : Fact(At);
+
+/// <summary>What a vote says. A refusal is not a failure.</summary>
+internal enum Answer
+{
+    Unknown,
+    Approve,
+
+    /// <summary>No: offer the next remedy.</summary>
+    DenyNext,
+
+    /// <summary>No: stop asking.</summary>
+    DenyStop,
+}
+
+/// <summary>Somebody answered a request.</summary>
+internal sealed record Voted(long At, QuestionId Question, Person By, Answer Answer, Sealed Why) : Fact(At);
+
+/// <summary>Somebody typed or clicked a command.</summary>
+/// <param name="Verb">One of <see cref="CommandVerb"/>.</param>
+/// <param name="Question">The question a click belongs to; null when typed.</param>
+/// <param name="Argument">What stood behind the verb.</param>
+/// <param name="Other">The person mentioned, for <c>hand</c>.</param>
+internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null) : Fact(At);
+
+/// <summary>Talk in the thread, or a note.</summary>
+internal sealed record Noted(long At, Person By, Sealed Text, bool IsNote) : Fact(At);
+
+/// <summary>A time that the incident asked to be reminded of has come.</summary>
+internal sealed record DeadlinePassed(long At, Deadline Deadline, QuestionId Question) : Fact(At);
+
+/// <summary>The relay is there again.</summary>
+internal sealed record RelayHeard(long At) : Fact(At);
+
+/// <summary>The relay has not polled for the time its profile allows.</summary>
+internal sealed record RelaySilent(long At) : Fact(At);
+
+/// <summary>A post was accepted by the channel: later edits need its id.</summary>
+/// <param name="Post">Which post.</param>
+/// <param name="Thread">Conversation id of the incident's thread.</param>
+internal sealed record Posted(long At, PostKey Post, string Thread, string ActivityId, bool PossibleDuplicate) : Fact(At);
