@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>One run of one runbook against one host: everything that is known, folded from its facts. Immutable.</summary>
+internal sealed record Incident
+{
+    public required int Number { get; init; }
+
+    public required string Host { get; init; }
+
+    public required string Relay { get; init; }
+
+    public required Runbook Runbook { get; init; }
+
+    public required HostProfile Profile { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public Phase Phase { get; init; } = Phase.Opened;
+
+    /// <summary>Unix microseconds, as are all times here.</summary>
+    public long OpenedAt { get; init; }
+
+    /// <summary>Since when mail has been stopped; null while it flows.</summary>
+    public long? DownSince { get; init; }
+
+    public long Now { get; init; }
+
+    public bool Quiet { get; init; }
+
+    public Person? Owner { get; init; }
+
+    public long? RelayHeardAt { get; init; }
+
+    public bool RelaySilent { get; init; }
+
+    public int LastQuestion { get; init; }
+
+    /// <summary>The questions that may still be answered, with what each waits for.</summary>
+    public ImmutableSortedDictionary<int, OpenQuestion> Questions { get; init; } = ImmutableSortedDictionary<int, OpenQuestion>.Empty;
+
+    /// <summary>The newest answer of each step's check, by step id.</summary>
+    public ImmutableDictionary<string, StepFinding> Findings { get; init; } = ImmutableDictionary<string, StepFinding>.Empty;
+
+    /// <summary>Whether the runbook's service ran and its port answered when last asked; null when not known.</summary>
+    public bool? ServiceUp { get; init; }
+
+    /// <summary>What every remedy that was offered came to, oldest first.</summary>
+    public ImmutableList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>What the incident card offers now, or null.</summary>
+    public Proposal? Proposal { get; init; }
+
+    /// <summary>The request that waits for an answer, or null. Nothing else starts while there is one.</summary>
+    public Request? Request { get; init; }
+
+    /// <summary>The search, from its hold to its end.</summary>
+    public Search? Search { get; init; }
+
+    /// <summary>What a person is asked to do or decide, or null.</summary>
+    public PersonTask? Task { get; init; }
+
+    public ImmutableList<HostEvent> Events { get; init; } = [];
+
+    public ImmutableList<FollowUp> FollowUps { get; init; } = [];
+
+    /// <summary>Posts that stand in the channel, with their activity ids.</summary>
+    public ImmutableDictionary<PostKey, string> Posts { get; init; } = ImmutableDictionary<PostKey, string>.Empty;
+
+    public string? Thread { get; init; }
+
+    public int DenialsInARow { get; init; }
+
+    /// <summary>Requests that were put to people so far.</summary>
+    public int Requests { get; init; }
+
+    public int Starts { get; init; }
+
+    public int StoreCrashes { get; init; }
+
+    /// <summary>What last happened, as one line for the card.</summary>
+    public string Headline { get; init; } = "";
+
+    /// <summary>Index of the event log when the last run began: verification looks only at later events.</summary>
+    public long EventsAfter { get; init; }
+
+    public string Name => $"INC-{Number}";
+
+    /// <summary>Whether ImcBot has changed anything on the server.</summary>
+    public bool Changed => Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost);
+
+    public bool IsOpen => Phase is not Phase.Closed;
+
+    public QuestionId Id(int question) => new(Number, question);
+}
+
+/// <summary>What an open question waits for.</summary>
+internal enum QuestionKind
+{
+    Survey,
+    Plan,
+    Approval,
+    Act,
+    Verify,
+    Task,
+    Evidence,
+}
+
+/// <summary>A question that may still be answered.</summary>
+/// <param name="Checks">For a survey or verification: what each run asked, by run number from 1; an answered run is removed.</param>
+internal sealed record OpenQuestion(QuestionKind Kind, ImmutableSortedDictionary<int, CheckOf> Checks)
+{
+    public static OpenQuestion For(QuestionKind kind) => new(kind, ImmutableSortedDictionary<int, CheckOf>.Empty);
+}
+
+/// <summary>A check that was asked, and for which step; <see cref="Step"/> is null for the runbook's verification.</summary>
+internal sealed record CheckOf(string? Step, Call Check);
+
+/// <summary>What a step's check answered.</summary>
+internal sealed record StepFinding(Verdict Verdict, string Summary, IReadOnlyDictionary<string, string> Data, long At)
+{
+    public string? this[string name] => Data.GetValueOrDefault(name);
+}
+
+/// <summary>How an offered remedy ended.</summary>
+internal enum AttemptOutcome
+{
+    Done,
+    Failed,
+
+    /// <summary>Begun and lost: nobody knows how far it came.</summary>
+    Lost,
+    Refused,
+    Skipped,
+    Expired,
+
+    /// <summary>The relay could not plan it.</summary>
+    Impossible,
+
+    /// <summary>Something changed between approval and execution; nothing was done.</summary>
+    Voided,
+}
+
+/// <summary>A remedy that was offered, and what came of it.</summary>
+/// <param name="Step">Step id; null for a plain start or an undo.</param>
+/// <param name="Effects">What the relay did, each a line.</param>
+internal sealed record Attempt(
+    QuestionId Question, string? Step, string Offer, AttemptOutcome Outcome, string Summary, IReadOnlyList<EffectOutcome> Effects, Person? By, long At);
+
+/// <summary>What the incident card offers next.</summary>
+/// <param name="Step">Step id; null for a plain start, an undo, or <see cref="ProposalKind.Flowing"/>.</param>
+/// <param name="Recommended">Step that the evidence says must come first, or null.</param>
+/// <param name="Plan">The relay's plan bytes, once it has answered.</param>
+/// <param name="AskedBy">Who asked before the plan was there; then it is put to the approvers as soon as it is.</param>
+internal sealed record Proposal(
+    QuestionId Question, ProposalKind Kind, string? Step, string Offer, string Does, Remedy? Remedy, ApprovalRule Approval, SearchLimits? Search,
+    string? Recommended, byte[]? Plan, Person? AskedBy);
+
+/// <summary>What kind of thing is offered.</summary>
+internal enum ProposalKind
+{
+    Remedy,
+
+    /// <summary>Start once, change nothing: confirms "cannot be restarted".</summary>
+    StartOnce,
+    Undo,
+
+    /// <summary>Mail flows: watch, walk anyway, or close.</summary>
+    Flowing,
+}
+
+/// <summary>A plan that was put to the approvers.</summary>
+internal sealed record Request(
+    QuestionId Question, ProposalKind Kind, string? Step, string Offer, string Does, byte[] Plan, string Digest, Impact Impact, ApprovalRule Approval,
+    SearchLimits? Search, Person AskedBy, long AskedAt, long ExpiresAt, ImmutableList<Vote> Votes, RequestOutcome? Outcome)
+{
+    public IEnumerable<string> Approvers => Votes.Where(vote => vote.Answer == Answer.Approve).Select(vote => vote.By.Id);
+}
+
+/// <summary>One counted answer.</summary>
+internal sealed record Vote(Person By, Answer Answer, Sealed Why, long At);
+
+/// <summary>How a request ended.</summary>
+internal enum RequestOutcome
+{
+    Approved,
+    Denied,
+    Expired,
+
+    /// <summary>No longer needed, or its plan no longer holds.</summary>
+    Withdrawn,
+}
+
+/// <summary>Work or a decision for a person.</summary>
+/// <param name="Kind">Why a person is needed.</param>
+/// <param name="Text">What to do, in sentences.</param>
+/// <param name="Step">The runbook step it belongs to, or null.</param>
+internal sealed record PersonTask(QuestionId Question, PersonTaskKind Kind, string Text, string? Step, string? Offer, string? Evidence);
+
+/// <summary>Why a person is needed.</summary>
+internal enum PersonTaskKind
+{
+    /// <summary>A manual step of the article: done, or skip.</summary>
+    Manual,
+
+    /// <summary>Something is not known: retry, skip or escalate.</summary>
+    Unknown,
+
+    /// <summary>Paused or taken over: resume.</summary>
+    Paused,
+
+    /// <summary>Today's code decides a recorded fact differently; nothing is done until a person says resume.</summary>
+    Diverged,
+}
+
+/// <summary>Something left open when mail flows again.</summary>
+/// <param name="Due">Unix microseconds.</param>
+internal sealed record FollowUp(string Text, string? Step, Person? Owner, long Due);
+
+/// <summary>The search for the bad message, as the machine and the card see it.</summary>
+/// <param name="Question">The approved question its runs belong to.</param>
+/// <param name="Rounds">One line per round, oldest first.</param>
+/// <param name="State">The pure search state; null until the hold has answered.</param>
+/// <param name="Run">The number of the run under way.</param>
+internal sealed record Search(
+    QuestionId Question, string Plan, GrantTerms Grant, SearchLimits Limits, long StartedAt, int Run, RoundOrder Order, ImmutableList<RoundLine> Rounds,
+    SearchManifest? Manifest, MessageCounts? Counts, IndexSet Held, ImmutableList<WeighedMessage> Bad, string PossibleDuplicates, bool Ended, string? End,
+    long? FirstGoodMailAt);
+
+/// <summary>One row of the search card.</summary>
+internal sealed record RoundLine(int Number, RoundKind Kind, int Returned, RoundVerdict Verdict, bool StoreUp, double Seconds, string Note);
