@@ -223,7 +223,6 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
 /// <summary>The search for the bad message, as the machine and the card see it.</summary>
 /// <param name="Question">The approved question its runs belong to.</param>
 /// <param name="Rounds">One line per round, oldest first.</param>
-/// <param name="State">The pure search state; null until the hold has answered.</param>
 /// <param name="Run">The number of the run under way.</param>
 internal sealed record Search(
     QuestionId Question, string Plan, GrantTerms Grant, SearchLimits Limits, long StartedAt, int Run, RoundOrder Order, ImmutableList<RoundLine> Rounds,
