@@ -4,11 +4,15 @@ namespace ImcBot.Core.Runbooks;
 
 /// <summary>A KB article as data.</summary>
 /// <param name="Service">The service whose start puts the host back to work.</param>
+/// <param name="Verify">Checks that together mean "healthy".</param>
 /// <param name="Digest">SHA-256 of the bytes it was read from.</param>
 internal sealed record Runbook(
     string Id, string Title, string Service, IReadOnlyList<OpensOn> OpensOn, IReadOnlyList<Call> Verify, IReadOnlyList<Step> Steps, string Digest)
 {
-    public Step? Find(string step) => Steps.FirstOrDefault(candidate => candidate.Id == step);
+    public Step? Find(string? step) => Steps.FirstOrDefault(candidate => candidate.Id == step);
+
+    /// <summary>A plain start of the service, changing nothing else.</summary>
+    public Remedy StartOnce => new([], null, [], [Call.To("service.start", ("service", Service))]);
 }
 
 /// <summary>Which events open an incident.</summary>
@@ -17,21 +21,24 @@ internal sealed record Runbook(
 /// <param name="Foreign">When one of these came first, the article does not apply.</param>
 internal sealed record OpensOn(string Log, string Source, IReadOnlyList<int> Fatal, IReadOnlyList<int> Warning, IReadOnlyList<int> Foreign);
 
-/// <summary>One step of the article: one check and its remedies, gentlest first.</summary>
+/// <summary>One step of the article: one check and what can be done about its finding, gentlest first.</summary>
 /// <param name="Kb">The line of the article it follows, such as <c>Q317653 resolution 4</c>.</param>
 /// <param name="Departs">Where and why it departs from the article, or null.</param>
 /// <param name="After">Steps whose open finding would make this one convict innocents; they are recommended first.</param>
+/// <param name="LastResort">Offered without a finding of its own when nothing else has brought the service back.</param>
 internal sealed record Step(
-    string Id, string Name, string Kb, string? Departs, Call Check, IReadOnlyList<Offer> Offers, IReadOnlyList<string> After);
+    string Id, string Name, string Kb, string? Departs, Call Check, IReadOnlyList<Offer> Offers, IReadOnlyList<string> After, bool LastResort);
 
-/// <summary>Something a step can do about its finding: a remedy for the relay, or work for a person.</summary>
+/// <summary>Something that can be done about a finding: a remedy for the relay, or work for a person.</summary>
 /// <param name="Name">Unique within the step.</param>
+/// <param name="Does">What it does, for people.</param>
 /// <param name="Remedy">Null when only a person can do it.</param>
-/// <param name="Person">What the person is to do, or null.</param>
 /// <param name="Evidence">A check whose answer helps the person, or null.</param>
+/// <param name="Rides">Small enough to ride on the card of another step's restart.</param>
 /// <param name="Later">Can wait for daylight once mail flows.</param>
+/// <param name="Search">Budget, when the remedy is a mail search.</param>
 internal sealed record Offer(
-    string Name, string Does, Remedy? Remedy, string? Person, Call? Evidence, ApprovalRule Approval, bool Later, SearchLimits? Search);
+    string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search);
 
 /// <summary>Who may approve.</summary>
 /// <param name="OtherPerson">Whether the asker may not approve; always so for destructive remedies.</param>
@@ -40,5 +47,5 @@ internal sealed record ApprovalRule(string Role, bool OtherPerson)
     public static ApprovalRule OnCall { get; } = new("on-call", false);
 }
 
-/// <summary>Budget of a mail search.</summary>
+/// <summary>Budget of a mail search, first reached.</summary>
 internal sealed record SearchLimits(int Starts, int StoreCrashes, int Minutes);

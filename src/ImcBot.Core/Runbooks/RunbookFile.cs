@@ -1,0 +1,223 @@
+using System.Text;
+using ImcBot.Contracts;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace ImcBot.Core.Runbooks;
+
+/// <summary>Reads a runbook from its YAML bytes and refuses it, with every line that is wrong, when it does not fit catalog and roles.</summary>
+internal static class RunbookFile
+{
+    private static readonly string[] Roles = ["on-call", "lead", "ops-lead", "security", "mail-owner"];
+
+    /// <exception cref="RunbookException">Something in it is wrong.</exception>
+    public static Runbook Load(byte[] bytes, string file)
+    {
+        var problems = new List<RunbookProblem>();
+        var runbook = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes)) : null;
+        return problems.Count == 0 && runbook is not null ? runbook : throw new RunbookException(file, [.. problems.OrderBy(problem => problem.Line)]);
+    }
+
+    private static YamlReader? Root(byte[] bytes, List<RunbookProblem> problems)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            if (stream.Documents.Count == 1)
+            {
+                return YamlReader.Of(stream.Documents[0].RootNode, "The runbook", problems);
+            }
+
+            problems.Add(new(1, "A runbook file holds exactly one YAML document."));
+        }
+        catch (YamlException error)
+        {
+            problems.Add(new(error.Start.Line, $"This is not YAML: {error.Message}"));
+        }
+
+        return null;
+    }
+
+    private static Runbook Read(YamlReader root, string digest)
+    {
+        var service = root.Text("service");
+        var runbook = new Runbook(
+            root.Text("id"), root.Text("title"), service,
+            [.. root.Mappings("opens-on").Where(entry => !entry.Flag("manual")).Select(Opening).OfType<OpensOn>()],
+            [.. root.Mappings("verify").Select(ReadCheck)],
+            [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
+            digest);
+        CheckSteps(root, runbook);
+        root.Finish();
+        return runbook;
+    }
+
+    private static void CheckSteps(YamlReader root, Runbook runbook)
+    {
+        if (runbook.Verify.Count == 0)
+        {
+            root.Refuse("'verify' is empty: without it nobody knows when the host is healthy.", "verify");
+        }
+
+        if (runbook.Steps.Count == 0)
+        {
+            root.Refuse("'steps' is empty.", "steps");
+        }
+
+        foreach (var twice in runbook.Steps.GroupBy(step => step.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            root.Refuse($"Two steps are called '{twice.Key}'; give each its own id.", "steps");
+        }
+
+        foreach (var (step, after) in runbook.Steps.SelectMany(step => step.After.Select(after => (step, after))).Where(pair => runbook.Find(pair.after) is null))
+        {
+            root.Refuse($"Step '{step.Id}' comes after '{after}', which is no step of this runbook.", "steps");
+        }
+    }
+
+    private static OpensOn? Opening(YamlReader entry)
+    {
+        var log = entry.Mapping("eventlog");
+        entry.Finish();
+        if (log is null)
+        {
+            entry.Refuse("An entry of 'opens-on' is either 'eventlog: {...}' or 'manual: true'.");
+            return null;
+        }
+
+        var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Numbers("ids"), log.Numbers("warnings"), log.Numbers("foreign"));
+        log.Finish();
+        return opens;
+    }
+
+    private static Step ReadStep(YamlReader step, string service)
+    {
+        var check = step.Mapping("check") is { } asked ? ReadCheck(asked) : MissingCheck(step);
+        var offers = new List<Offer>();
+        if (step.Mapping("ladder") is { } ladder)
+        {
+            offers.Add(ReadLadder(ladder, check, service));
+        }
+
+        offers.AddRange(step.Mappings("remedies").Select(remedy => ReadRemedy(remedy, service)));
+        if (offers.Count == 0)
+        {
+            step.Refuse($"Step '{step.TextOrNull("id")}' offers nothing: give it a 'ladder' or 'remedies'.");
+        }
+
+        var read = new Step(
+            step.Text("id"), step.Text("name"), step.Text("kb"), step.TextOrNull("departs"), check, offers, step.Texts("after"), step.Flag("last-resort"));
+        step.Finish();
+        return read;
+    }
+
+    private static Call MissingCheck(YamlReader step)
+    {
+        step.Refuse("A step needs a 'check' that only reads.");
+        return Call.To("programs.list");
+    }
+
+    private static Offer ReadLadder(YamlReader ladder, Call goal, string service)
+    {
+        Call[] rungs = [.. ladder.Mappings("rungs").Select(ReadAction)];
+        if (rungs.Length == 0)
+        {
+            ladder.Refuse("A ladder needs 'rungs', gentlest first.");
+        }
+
+        var offer = new Offer(
+            ladder.TextOrNull("name") ?? "ladder", ladder.Text("does"), new Remedy(rungs, goal, [], Starts(ladder, service)), null,
+            ReadApproval(ladder), Rides: false, Later: false, Search: null);
+        ladder.Finish();
+        return offer;
+    }
+
+    private static Offer ReadRemedy(YamlReader remedy, string service)
+    {
+        var offer = remedy.Has("person") ? ReadPersonal(remedy) : ReadUse(remedy, service);
+        remedy.Finish();
+        return offer;
+    }
+
+    private static Offer ReadPersonal(YamlReader remedy) => new(
+        remedy.TextOrNull("name") ?? "by-hand", remedy.Text("person"), null,
+        remedy.Mapping("evidence") is { } evidence ? ReadCheck(evidence) : null, ApprovalRule.OnCall, Rides: false, remedy.Flag("later"), Search: null);
+
+    private static Offer ReadUse(YamlReader remedy, string service)
+    {
+        var line = remedy.Line;
+        var call = ReadCall(remedy);
+        Demand(remedy, line, call, check: false);
+        var search = call.Use == "mail.search"
+            && int.TryParse(call.With.GetValueOrDefault("starts"), out var starts)
+            && int.TryParse(call.With.GetValueOrDefault("store-crashes"), out var crashes)
+            && int.TryParse(call.With.GetValueOrDefault("minutes"), out var minutes)
+                ? new SearchLimits(starts, crashes, minutes)
+                : null;
+        return new Offer(
+            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], search is null ? Starts(remedy, service) : []), null,
+            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search);
+    }
+
+    private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
+    {
+        var start = Call.To("service.start", ("service", service));
+        return remedy.TextOrNull("restarts") is { } restarted ? [Call.To("service.restart", ("service", restarted)), start] : [start];
+    }
+
+    private static ApprovalRule ReadApproval(YamlReader remedy)
+    {
+        if (remedy.Mapping("approval") is not { } approval)
+        {
+            remedy.Refuse("Every remedy needs 'approval: { role: ... }': nothing is changed without one.");
+            return ApprovalRule.OnCall;
+        }
+
+        var rule = new ApprovalRule(approval.Text("role"), approval.Flag("other-person"));
+        if (!Roles.Contains(rule.Role, StringComparer.Ordinal))
+        {
+            approval.Refuse($"'{rule.Role}' is not a role; use one of {string.Join(", ", Roles)}.", "role");
+        }
+
+        approval.Finish();
+        return rule;
+    }
+
+    private static Call ReadCheck(YamlReader reader)
+    {
+        var call = ReadCall(reader);
+        Demand(reader, reader.Line, call, check: true);
+        reader.Finish();
+        return call;
+    }
+
+    private static Call ReadAction(YamlReader reader)
+    {
+        var call = ReadCall(reader);
+        Demand(reader, reader.Line, call, check: false);
+        reader.Finish();
+        return call;
+    }
+
+    private static Call ReadCall(YamlReader reader)
+    {
+        var use = reader.Text("use");
+        var with = reader.Mapping("with")?.Scalars() ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        return new Call(use, Catalog.Entries.GetValueOrDefault(use)?.Version ?? 0, with);
+    }
+
+    private static void Demand(YamlReader reader, long line, Call call, bool check)
+    {
+        if (Catalog.Refuse(call) is { } refusal)
+        {
+            reader.Problems.Add(new(line, refusal));
+        }
+        else if (Catalog.Entries[call.Use].IsCheck != check)
+        {
+            reader.Problems.Add(new(line, check
+                ? $"'{call.Use}' acts; a check may only read."
+                : $"'{call.Use}' only reads; a remedy must name an action of the catalog."));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
+
+namespace ImcBot.Core.Runbooks;
+
+/// <summary>Reads a YAML mapping by name and remembers, with its line, everything that is missing, misspelt or of the wrong form.</summary>
+internal sealed class YamlReader
+{
+    private readonly YamlMappingNode _mapping;
+    private readonly string _what;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    private YamlReader(YamlMappingNode mapping, string what, List<RunbookProblem> problems)
+    {
+        _mapping = mapping;
+        _what = what;
+        Problems = problems;
+    }
+
+    public List<RunbookProblem> Problems { get; }
+
+    public long Line => _mapping.Start.Line;
+
+    public static YamlReader? Of(YamlNode node, string what, List<RunbookProblem> problems)
+    {
+        if (node is YamlMappingNode mapping)
+        {
+            return new YamlReader(mapping, what, problems);
+        }
+
+        problems.Add(new(node.Start.Line, $"{what} must be a mapping of names to values."));
+        return null;
+    }
+
+    public bool Has(string name) => Node(name) is not null;
+
+    public string Text(string name) => TextOrNull(name) ?? Missing(name);
+
+    public string? TextOrNull(string name) => Node(name) switch
+    {
+        null => null,
+        YamlScalarNode { Value: { Length: > 0 } value } => value,
+        var other => Wrong<string>(other, name, "text"),
+    };
+
+    public int Number(string name) =>
+        int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong<int>(Node(name), name, "a whole number");
+
+    public bool Flag(string name) => Node(name) is not null && (bool.TryParse(Text(name), out var flag) ? flag : Wrong<bool>(Node(name), name, "true or false"));
+
+    public YamlReader? Mapping(string name) => Node(name) is { } node ? Of(node, $"'{name}'", Problems) : null;
+
+    public IEnumerable<YamlReader> Mappings(string name) => Items(name).Select(node => Of(node, $"An entry of '{name}'", Problems)).OfType<YamlReader>();
+
+    public IReadOnlyList<string> Texts(string name) =>
+        [.. Items(name).Select(node => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : Wrong<string>(node, name, "a list of words") ?? "")];
+
+    public IReadOnlyList<int> Numbers(string name) =>
+        [.. Items(name).Select(node => node is YamlScalarNode { Value: { } value } && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : Wrong<int>(node, name, "a list of whole numbers"))];
+
+    /// <summary>All scalar members, as the arguments of a call.</summary>
+    public IReadOnlyDictionary<string, string> Scalars()
+    {
+        var scalars = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in _mapping.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? ""))
+        {
+            scalars[name] = Text(name);
+        }
+
+        return scalars;
+    }
+
+    /// <summary>Tells every member that nobody asked for: a misspelt name must not be silently without effect.</summary>
+    public void Finish()
+    {
+        foreach (var key in _mapping.Children.Keys.OfType<YamlScalarNode>().Where(key => !_read.Contains(key.Value ?? "")))
+        {
+            Problems.Add(new(key.Start.Line, $"{_what} has no member '{key.Value}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}."));
+        }
+    }
+
+    public void Refuse(string text, string? name = null) => Problems.Add(new((name is null ? null : Node(name))?.Start.Line ?? Line, text));
+
+    private IEnumerable<YamlNode> Items(string name) => Node(name) switch
+    {
+        null => [],
+        YamlSequenceNode sequence => sequence.Children,
+        var other => Wrong<YamlNode[]>(other, name, "a list") ?? [],
+    };
+
+    private YamlNode? Node(string name)
+    {
+        _read.Add(name);
+        return _mapping.Children.TryGetValue(new YamlScalarNode(name), out var node) ? node : null;
+    }
+
+    private string Missing(string name)
+    {
+        Problems.Add(new(Line, $"{_what} needs '{name}'."));
+        return "";
+    }
+
+    private T? Wrong<T>(YamlNode? node, string name, string form)
+    {
+        Problems.Add(new(node?.Start.Line ?? Line, $"'{name}' must be {form}."));
+        return default;
+    }
+}
