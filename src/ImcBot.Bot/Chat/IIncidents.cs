@@ -1,0 +1,23 @@
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>The incidents as the chat sees them. Behind it stand the journal and its clock.</summary>
+internal interface IIncidents
+{
+    /// <summary>Tells an incident a fact; returns once the journal has it.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
+    Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token);
+
+    Task<Incident?> FindAsync(int incident, CancellationToken token);
+
+    /// <summary>The incident whose thread this is (conversation id), or null.</summary>
+    Task<Incident?> FindByThreadAsync(string thread, CancellationToken token);
+
+    /// <summary>Every incident that is not closed, by number.</summary>
+    Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token);
+
+    /// <summary>Opens an incident for a host because a person asked.</summary>
+    /// <exception cref="KeyNotFoundException">No relay stands for this host; the message says so in a sentence.</exception>
+    Task<Decision> OpenManuallyAsync(string host, Person by, CancellationToken token);
+}
