@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Isolation;
+
+/// <summary>What is known when the spool has been held: all that the search starts from.</summary>
+/// <param name="Count">Messages held: indexes 0 to Count - 1 in arrival order.</param>
+/// <param name="Weights">Suspicion per message, where it is above that of any other message; see <see cref="Suspicion"/>.</param>
+/// <param name="Named">Messages that events of this failure named (4182, 12xxx; 4117 only where threads are not starved).</param>
+/// <param name="EarlierCrashes">How often the store has died on this spool before the search; 0 when that was not seen.</param>
+internal sealed record SearchOutline(int Count, ImmutableSortedDictionary<int, double> Weights, IndexSet Named, int EarlierCrashes)
+{
+    public static SearchOutline Plain(int count, int earlierCrashes = 0) =>
+        new(count, ImmutableSortedDictionary<int, double>.Empty, IndexSet.Empty, earlierCrashes);
+
+    /// <param name="storeBuild">File version of Store.exe, such as 5.5.2653.23; null when unknown.</param>
+    public static SearchOutline From(SearchManifest manifest, Version? storeBuild, int earlierCrashes) =>
+        new(manifest.Count, Suspicion.Weigh(manifest.Weighed, storeBuild), manifest.Named, earlierCrashes);
+
+    public bool Equals(SearchOutline? other) =>
+        other is not null && Count == other.Count && Named == other.Named && EarlierCrashes == other.EarlierCrashes
+        && Weights.SequenceEqual(other.Weights);
+
+    public override int GetHashCode() => HashCode.Combine(Count, Named, EarlierCrashes, Weights.Count);
+}

@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Isolation;
+
+/// <summary>
+/// The search for bad messages (Q317653 resolution 4) as a value: what it started from and what each round told. The same outline,
+/// seed and results always give the same next step, so a journal can replay it.
+/// </summary>
+internal sealed record SearchState
+{
+    /// <summary>How many messages may stay held when mail flows and the rest waits for daylight.</summary>
+    private const int Handful = 5;
+
+    private SearchState(SearchOutline outline, SearchLimits limits, int seed)
+    {
+        (Outline, Limits, Seed, Known) = (outline, limits, seed, outline.Count);
+        var all = IndexSet.UpTo(outline.Count);
+        var named = outline.Named.Intersect(all);
+        Failures = [.. named.Select(index => new Failure(all, IndexSet.Of(index), ByName: true))];
+        Failures = Failures.AddRange(Enumerable.Repeat(
+            new Failure(all, IndexSet.Empty, ByName: false), all.IsEmpty ? 0 : Math.Clamp(outline.EarlierCrashes - named.Count, 0, 3)));
+    }
+
+    public SearchOutline Outline { get; }
+
+    public SearchLimits Limits { get; }
+
+    public int Seed { get; }
+
+    public SearchAim Aim { get; private init; }
+
+    /// <summary>Messages known: those of the outline and those that arrived since.</summary>
+    public int Known { get; private init; }
+
+    /// <summary>Taken by the store without it failing.</summary>
+    public IndexSet Good { get; private init; }
+
+    public IndexSet Archived { get; private init; }
+
+    /// <summary>In flight at some crash: may be delivered twice.</summary>
+    public IndexSet PossibleDuplicates { get; private init; }
+
+    public ImmutableList<Failure> Failures { get; private init; }
+
+    /// <summary>Tries so far, the start on the empty spool included.</summary>
+    public int Starts { get; private init; }
+
+    public int StoreCrashes { get; private init; }
+
+    public TimeSpan Spent { get; private init; }
+
+    /// <summary>True from the first round on that ran with mail returned.</summary>
+    public bool MailFlowed { get; private init; }
+
+    /// <summary>Whether the last try left the service down.</summary>
+    public bool Down { get; private init; } = true;
+
+    /// <summary>Rounds so far; the start on the empty spool is not one.</summary>
+    public int Rounds { get; private init; }
+
+    private bool EmptySpoolRan { get; init; }
+
+    private bool EmptySpoolFailed { get; init; }
+
+    private TimeSpan LastTook { get; init; }
+
+    private int Silent { get; init; }
+
+    /// <param name="seed">Decides between equally suspicious messages.</param>
+    public static SearchState Begin(SearchOutline outline, SearchLimits limits, int seed) => new(outline, limits, seed);
+
+    /// <summary>The same search with another aim: what a person's "go on" means once mail flows.</summary>
+    public SearchState GoOn(SearchAim aim) => this with { Aim = aim };
+
+    /// <summary>The state after one more round.</summary>
+    public SearchState After(RoundResult result)
+    {
+        var known = Math.Max(Known, Outline.Count + result.Arrived);
+        var arrivals = IndexSet.Range(Known, known - Known);
+        var good = Good.Union(result.Accepted);
+        var archived = Archived.Union(result.Archived);
+        var learned = result.Failed || good.Count > Good.Count || archived.Count > Archived.Count
+            || (result.Verdict == RoundVerdict.Ran && result.Round == 0);
+        return this with
+        {
+            Known = known,
+            Good = good,
+            Archived = archived,
+            Failures = result is { Failed: true, Round: > 0 } ? WithFailure(result, result.Returned.Union(arrivals).Except(good)) : Failures,
+            PossibleDuplicates = result.Failed ? PossibleDuplicates.Union(result.InFlight.Except(result.Accepted)) : PossibleDuplicates,
+            Starts = Starts + 1,
+            Rounds = Rounds + (result.Round > 0 ? 1 : 0),
+            StoreCrashes = StoreCrashes + (result.StoreCrashed ? 1 : 0),
+            Spent = Spent + result.Took,
+            LastTook = result.Took,
+            MailFlowed = MailFlowed || (result.Verdict == RoundVerdict.Ran && !result.Returned.IsEmpty),
+            Down = result.Failed,
+            EmptySpoolRan = EmptySpoolRan || (result.Verdict == RoundVerdict.Ran && result.Round == 0),
+            EmptySpoolFailed = EmptySpoolFailed || (result.Failed && result.Round == 0),
+            Silent = learned ? 0 : Silent + 1,
+        };
+    }
+
+    /// <summary>The next round, or the end.</summary>
+    public SearchStep NextRound()
+    {
+        var evidence = new Evidence(this);
+        if (WhyEnded(evidence) is { } reason)
+        {
+            return End(reason, evidence);
+        }
+
+        var batch = EmptySpoolRan ? ChooseBatch(evidence) : IndexSet.Empty;
+        return new SearchRound(EmptySpoolRan ? Rounds + 1 : 0, batch, IndexSet.UpTo(Known).Except(Good).Except(Archived).Except(batch));
+    }
+
+    /// <summary>Ends it here, as a person may at any time.</summary>
+    public SearchEnd Stop() => End(SearchEndReason.Stopped, new Evidence(this));
+
+    private SearchEnd End(SearchEndReason reason, Evidence evidence)
+    {
+        var suspects = evidence.Accused.Except(evidence.Bad).Union(evidence.Narrowest)
+            .Union(evidence.Weights.Suspects(evidence.Open, Handful)).Except(Archived);
+        var held = IndexSet.UpTo(Known).Except(Good).Except(Archived);
+        return new SearchEnd(
+            reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held, Down, evidence.Accused.Any(index => index >= Outline.Count));
+    }
+
+    private SearchEndReason? WhyEnded(Evidence evidence)
+    {
+        var settled = evidence.Open.IsEmpty;
+        var proved = evidence.Accused.Except(Archived).IsSubsetOf(evidence.Bad);
+        return this switch
+        {
+            { EmptySpoolFailed: true } => SearchEndReason.SpoolNotTheCause,
+            { Silent: >= 2 } => SearchEndReason.NothingLearned,
+            { EmptySpoolRan: false } => WhySpent(),
+            _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
+            _ when settled && proved => SearchEndReason.Proved,
+            { Aim: not SearchAim.Prove } when settled => SearchEndReason.Separated,
+            { Aim: SearchAim.Flow, MailFlowed: true, Down: false } when evidence.Open.Count <= Handful => SearchEndReason.MailFlows,
+            _ => WhySpent(),
+        };
+    }
+
+    /// <summary>One start is kept back, so that after a last crash the service can be brought up on the safe rest.</summary>
+    private SearchEndReason? WhySpent() =>
+        Limits.Starts - Starts < 2 ? SearchEndReason.StartsSpent
+        : StoreCrashes >= Limits.StoreCrashes ? SearchEndReason.StoreCrashesSpent
+        : Spent + LastTook > TimeSpan.FromMinutes(Limits.Minutes) ? SearchEndReason.MinutesSpent
+        : null;
+
+    private IndexSet ChooseBatch(Evidence evidence)
+    {
+        if (evidence.Open.IsEmpty)
+        {
+            return IndexSet.Of(evidence.Accused.Except(evidence.Bad).Except(Archived).First());
+        }
+
+        var suspects = evidence.Weights.Suspects(evidence.Open, Handful);
+        var rest = evidence.Open.Except(suspects);
+        var firstRound = Rounds == 0 && !rest.IsEmpty && !(suspects.IsEmpty && evidence.Accused.IsEmpty);
+        return firstRound ? rest : Batch.Choose(evidence, MailFlowed);
+    }
+
+    /// <summary>What was archived while the round failed was in flight and is as good as named (4117, Q192186).</summary>
+    private ImmutableList<Failure> WithFailure(RoundResult result, IndexSet batch)
+    {
+        if (batch.IsEmpty)
+        {
+            return Failures;
+        }
+
+        var named = result.Named.Union(result.Archived.Except(Archived)).Intersect(batch);
+        return Failures.Add(named.IsEmpty ? new Failure(batch, result.InFlight.Intersect(batch), ByName: false) : new Failure(batch, named, ByName: true));
+    }
+
+    public bool Equals(SearchState? other) =>
+        other is not null && Outline == other.Outline && Limits == other.Limits && Seed == other.Seed && Aim == other.Aim
+        && Known == other.Known && Good == other.Good && Archived == other.Archived && PossibleDuplicates == other.PossibleDuplicates
+        && Failures.SequenceEqual(other.Failures) && Starts == other.Starts && StoreCrashes == other.StoreCrashes && Spent == other.Spent
+        && MailFlowed == other.MailFlowed && Down == other.Down && EmptySpoolRan == other.EmptySpoolRan && EmptySpoolFailed == other.EmptySpoolFailed
+        && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent;
+
+    public override int GetHashCode() => HashCode.Combine(Outline, Seed, Good, Starts, Failures.Count);
+}

@@ -1,0 +1,93 @@
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Isolation;
+
+/// <summary>How far a search goes before it ends by itself.</summary>
+internal enum SearchAim
+{
+    /// <summary>Mail flows and no more than a handful of suspects are held. The rest can wait for daylight.</summary>
+    Flow,
+
+    /// <summary>Every message was accepted, or failed alone, or was named.</summary>
+    Separate,
+
+    /// <summary>As <see cref="Separate"/>, and each bad message failed often enough that chance crashes do not explain it.</summary>
+    Prove,
+}
+
+/// <summary>What the search does next: a <see cref="SearchRound"/> or a <see cref="SearchEnd"/>.</summary>
+internal abstract record SearchStep;
+
+/// <summary>One try.</summary>
+/// <param name="Number">0 is the start on the empty spool, which does not count as a round.</param>
+/// <param name="Return">Messages to put back into the spool.</param>
+/// <param name="StillHeld">Messages that must not be in the spool.</param>
+internal sealed record SearchRound(int Number, IndexSet Return, IndexSet StillHeld) : SearchStep
+{
+    /// <param name="manifest">Digest of the manifest the indexes belong to; ignored for round 0, which makes it.</param>
+    public RoundOrder ToOrder(string? manifest) =>
+        Number == 0
+            ? new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null)
+            : new RoundOrder(RoundKind.Return, Return, StillHeld, manifest);
+}
+
+/// <summary>Why a search ended.</summary>
+internal enum SearchEndReason
+{
+    /// <summary>The service stopped on the empty spool too: the spool's In folder is not the cause.</summary>
+    SpoolNotTheCause,
+
+    /// <summary>Every message was accepted; none is bad.</summary>
+    NoneBad,
+
+    /// <summary>Mail flows; suspects are held.</summary>
+    MailFlows,
+
+    /// <summary>Every bad message is separated and all others were accepted.</summary>
+    Separated,
+
+    /// <summary>As separated, and proved.</summary>
+    Proved,
+    StartsSpent,
+    StoreCrashesSpent,
+    MinutesSpent,
+
+    /// <summary>Rounds told nothing twice in a row: a person must look.</summary>
+    NothingLearned,
+
+    /// <summary>A person stopped it.</summary>
+    Stopped,
+}
+
+/// <summary>The search is over; mail that was shown safe has been accepted, everything else is held.</summary>
+/// <param name="Bad">Proved bad: failed alone or named, beyond what chance crashes explain, and everything else explained without it.</param>
+/// <param name="Suspects">Might be bad: accused but not proved, in a batch that failed, or held from the start.</param>
+/// <param name="Untested">Never tried, or nothing speaks against them.</param>
+/// <param name="Held">Everything that stays in the hold folder: all of these but what the mail service itself has archived.</param>
+/// <param name="NeedsRest">The last round left the service down: one more start, on an empty spool, brings mail back.</param>
+/// <param name="PauseInbound">Newly arrived mail was among what failed: pausing inbound mail is worth offering.</param>
+internal sealed record SearchEnd(
+    SearchEndReason Reason, IndexSet Bad, IndexSet Suspects, IndexSet Untested, IndexSet Held, bool NeedsRest,
+    bool PauseInbound) : SearchStep
+{
+    public RoundOrder ToOrder(string? manifest) => new(RoundKind.Rest, IndexSet.Empty, Held, manifest);
+
+    /// <summary>What was learned and what is left, as sentences for people.</summary>
+    public string Sentence => $"{Because} {Count(Bad, "bad message")}, {Count(Suspects, "suspect")}, {Count(Untested, "untested message")}; {Held.Count} held.";
+
+    private string Because => Reason switch
+    {
+        SearchEndReason.SpoolNotTheCause => "The service stopped on an empty In folder too: no message in it is the cause.",
+        SearchEndReason.NoneBad => "Every message was accepted; none of them is bad.",
+        SearchEndReason.MailFlows => "Mail flows without the suspects.",
+        SearchEndReason.Separated => "Every message was accepted or has failed alone.",
+        SearchEndReason.Proved => "Every message was accepted or is proved bad.",
+        SearchEndReason.StartsSpent => "The approved starts are used up.",
+        SearchEndReason.StoreCrashesSpent => "The approved store crashes are used up.",
+        SearchEndReason.MinutesSpent => "The approved time is used up.",
+        SearchEndReason.Stopped => "The search was stopped.",
+        _ => "Two rounds in a row told nothing; someone must look at the server.",
+    };
+
+    private static string Count(IndexSet set, string what) => set.Count == 1 ? $"1 {what}" : $"{set.Count} {what}s";
+}
