@@ -1,3 +1,12 @@
+using System.CommandLine;
 using ImcBot.Lab.Commands;
 
-return await LabCommand.Create().Parse(args).InvokeAsync();
+try
+{
+    return await LabCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (LabException problem)
+{
+    await Console.Error.WriteLineAsync(problem.Message);
+    return 1;
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace ImcBot.Lab.Commands;
+
+/// <summary>Loopback ports for the processes of a practice run.</summary>
+internal static class Ports
+{
+    /// <summary>A port nobody listens on now. Somebody may still take it before the caller does; then that process says so and the run ends.</summary>
+    public static int Free()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>The wanted port, or a free one for 0. Throws <see cref="LabException"/> when somebody listens there.</summary>
+    public static int Take(int wanted)
+    {
+        if (wanted == 0)
+            return Free();
+        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == wanted))
+            throw new LabException($"Port {wanted} is in use by another program: give another with --port, or leave it out for a free one.");
+        return wanted;
+    }
+}

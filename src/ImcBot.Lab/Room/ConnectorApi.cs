@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace ImcBot.Lab.Room;
+
+/// <summary>The connector's REST API for posts: send, reply, edit, delete, open a conversation, with the answers Teams gives.</summary>
+internal static class ConnectorApi
+{
+    /// <summary>A bot message of more than about 100 KB in UTF-16 is refused by Teams.</summary>
+    private const int MostCharacters = 50 * 1024;
+
+    public static void Map(IEndpointRouteBuilder v3)
+    {
+        v3.MapPost("/conversations", Create);
+        v3.MapPost("/conversations/{conversation}/activities", (string conversation, JsonObject activity, RoomLog log, PostPace pace) => Send(conversation, null, activity, log, pace));
+        v3.MapPost("/conversations/{conversation}/activities/{id}", Send);
+        v3.MapPut("/conversations/{conversation}/activities/{id}", Update);
+        v3.MapDelete("/conversations/{conversation}/activities/{id}", Delete);
+    }
+
+    private static IResult Create(JsonObject asked, RoomLog log, PostPace pace)
+    {
+        var first = (asked["members"] as JsonArray)?.FirstOrDefault()?["id"]?.ToString();
+        if (asked["isGroup"]?.GetValue<bool>() != true)
+            return first is not null && Team.Find(first) is { } person
+                ? Results.Json(new { id = person.PersonalChat }, statusCode: 201)
+                : ConnectorError.Of(400, "BadSyntax", "Bad format of conversation ID: name one member of the team.");
+        if (asked["channelData"]?["channel"]?["id"]?.ToString() != Team.ChannelId)
+            return ConnectorError.Of(403, "ForbiddenOperationException", "The bot is not part of the conversation roster.");
+        if (asked["activity"] is not JsonObject activity)
+            return ConnectorError.Of(400, "BadSyntax", "Activity is null: a new thread needs its first message.");
+        return Keep(Place.Channel, activity, log, pace, post =>
+            Results.Json(new { id = $"{Team.ChannelId};messageid={post.Id}", activityId = post.Id }, statusCode: 201));
+    }
+
+    private static IResult Send(string conversation, string? id, JsonObject activity, RoomLog log, PostPace pace)
+    {
+        if (Place.Of(conversation) is not { } place || (place.Thread is { } thread && log.Find(thread) is null))
+            return ConnectorError.NoConversation();
+        if (activity["type"]?.ToString() == "typing")
+            return Results.StatusCode(202);
+        // A reply to a message of the channel lands in that message's thread, whatever conversation id it was sent with.
+        if (!place.IsPersonal && place.Thread is null && id is not null && log.Find(id)?.Thread is { } answered)
+            place = place with { Thread = answered };
+        return Keep(place, activity, log, pace, post => Results.Json(new { id = post.Id }, statusCode: 201));
+    }
+
+    private static IResult Keep(Place place, JsonObject activity, RoomLog log, PostPace pace, Func<Post, IResult> answer)
+    {
+        if (activity.ToJsonString().Length > MostCharacters)
+            return ConnectorError.Of(413, "MessageSizeTooBig", "Message size too large.");
+        if (pace.Refuses(place.ConversationId) is { } wait)
+            return ConnectorError.TooMany(wait);
+        return answer(log.Add(place, from: null, activity.DeepClone().AsObject()));
+    }
+
+    private static IResult Update(string conversation, string id, JsonObject activity, RoomLog log, TimeProvider time)
+    {
+        if (activity.ToJsonString().Length > MostCharacters)
+            return ConnectorError.Of(413, "MessageSizeTooBig", "Message size too large.");
+        if (Own(conversation, id, log) is not { } post)
+            return ConnectorError.Of(404, "ActivityNotFoundInConversation", "Unknown activity id.");
+        log.Replace(post with { Activity = activity.DeepClone().AsObject(), Edited = time.GetUtcNow() });
+        return Results.Json(new { id });
+    }
+
+    private static IResult Delete(string conversation, string id, RoomLog log, TimeProvider time)
+    {
+        if (Own(conversation, id, log) is not { } post)
+            return ConnectorError.Of(404, "ActivityNotFoundInConversation", "Unknown activity id.");
+        log.Replace(post with { Activity = [], Deleted = true, Edited = time.GetUtcNow() });
+        return Results.Ok();
+    }
+
+    private static Post? Own(string conversation, string id, RoomLog log) =>
+        Place.Of(conversation) is { } place && log.Find(id) is { Deleted: false, From: null } post && post.Chat == (place.Owner?.PersonalChat ?? Team.ChannelId)
+            ? post
+            : null;
+}

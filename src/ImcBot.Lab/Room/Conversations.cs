@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+
+namespace ImcBot.Lab.Room;
+
+/// <summary>What people do in the room and what becomes of it: words, clicks, refreshes, and each person's own view of a card.</summary>
+internal sealed class Conversations
+{
+    private const string CardType = "application/vnd.microsoft.card.adaptive";
+
+    private readonly RoomLog _log;
+    private readonly Teller _teller;
+    private readonly BotLine _bot;
+    private readonly Audience _audience;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Post, string Person), JsonNode> _ownViews = [];
+
+    public Conversations(RoomLog log, Teller teller, BotLine bot, Audience audience)
+    {
+        (_log, _teller, _bot, _audience) = (log, teller, bot, audience);
+        log.Changed = post =>
+        {
+            Forget(post.Id);
+            audience.Tell(person => View(post, person));
+        };
+    }
+
+    public IReadOnlyList<PostView> Seen(Person by) => [.. _log.Posts.Select(post => View(post, by)).OfType<PostView>()];
+
+    /// <summary>Tells the bot once that it was added to the team.</summary>
+    public Task InstallInTeamAsync(CancellationToken cancel) => InstallAsync(Team.Lena, Place.Channel, cancel);
+
+    public async Task<Post> SayAsync(Person from, Place place, string text, CancellationToken cancel)
+    {
+        if (place.IsPersonal)
+            await InstallAsync(from, place, cancel);
+        var post = _log.Add(place, from, new JsonObject { ["text"] = text });
+        var activity = _teller.Message(from, place with { Thread = post.Thread }, text) with { Id = post.Id };
+        return await DeliverAsync(post, activity, cancel);
+    }
+
+    /// <summary>A click on a card's button. A card in the answer becomes this person's own view until the bot edits the post.</summary>
+    public async Task<ClickResult> ClickAsync(Person from, Post post, JsonObject action, CancellationToken cancel)
+    {
+        if (action["type"]?.GetValue<string>() == "Action.Submit")
+        {
+            var submitted = await _bot.SendAsync(_teller.Submit(from, PlaceOf(post, from), post.Id, action["data"]), cancel);
+            return new(submitted.Problem is null ? "done" : "error", submitted.Problem);
+        }
+        return await InvokeAsync(from, post, action, "manual", cancel);
+    }
+
+    public async Task<ClickResult> RefreshAsync(Person from, Post post, CancellationToken cancel) =>
+        CardOf(post.Activity)?["refresh"]?["action"] is JsonObject action
+            ? await InvokeAsync(from, post, action, "automatic", cancel)
+            : new("done", null);
+
+    private async Task<ClickResult> InvokeAsync(Person from, Post post, JsonObject action, string trigger, CancellationToken cancel)
+    {
+        var answer = await _bot.SendAsync(_teller.Invoke(from, PlaceOf(post, from), post.Id, action, trigger), cancel);
+        if (answer.Problem is { } problem)
+            return new("error", problem);
+        if (answer.Body is not { } body)
+            return new("done", null);
+        switch (body["type"]?.GetValue<string>())
+        {
+            case CardType when body["value"] is { } card:
+                lock (_lock)
+                    _ownViews[(post.Id, from.Key)] = card.DeepClone();
+                _audience.Tell(person => person == from ? View(_log.Find(post.Id) ?? post, person) : null);
+                return new("card", null);
+            case "application/vnd.microsoft.activity.message":
+                return new("message", body["value"]?.ToString());
+            case "application/vnd.microsoft.error":
+                return new("error", body["value"]?["message"]?.ToString() ?? "The bot reported an error without saying which.");
+            default:
+                return new("done", null);
+        }
+    }
+
+    private async Task InstallAsync(Person by, Place place, CancellationToken cancel)
+    {
+        if (!_log.Install(place.ConversationId))
+            return;
+        foreach (var activity in _teller.Installed(by, place))
+            await _bot.SendAsync(activity, cancel);
+    }
+
+    private async Task<Post> DeliverAsync(Post post, Activity activity, CancellationToken cancel)
+    {
+        var answer = await _bot.SendAsync(activity, cancel);
+        if (answer.Problem is null)
+            return post;
+        var marked = post with { Undelivered = answer.Problem };
+        _log.Replace(marked);
+        return marked;
+    }
+
+    private PostView? View(Post post, Person person)
+    {
+        var personal = post.Thread is null;
+        if (personal && post.Chat != person.PersonalChat)
+            return null;
+        JsonNode? own;
+        lock (_lock)
+            own = _ownViews.GetValueOrDefault((post.Id, person.Key));
+        var activity = post.Deleted ? [] : post.Activity;
+        return new(post.Id, personal ? "personal" : "channel", post.Thread, post.From ?? "bot", post.At, post.Edited, post.Deleted, post.Undelivered,
+            activity["text"]?.ToString(), activity["textFormat"]?.ToString(), activity["summary"]?.ToString(),
+            own?.DeepClone() ?? CardOf(activity)?.DeepClone(), own is not null,
+            activity["attachments"]?.DeepClone() as JsonArray, activity["entities"]?.DeepClone() as JsonArray);
+    }
+
+    private void Forget(string post)
+    {
+        lock (_lock)
+            foreach (var key in _ownViews.Keys.Where(key => key.Post == post).ToArray())
+                _ownViews.Remove(key);
+    }
+
+    private static Place PlaceOf(Post post, Person person) => post.Thread is { } thread ? new(null, thread) : new(person, null);
+
+    private static JsonNode? CardOf(JsonObject activity) => (activity["attachments"] as JsonArray)?
+        .FirstOrDefault(attachment => attachment?["contentType"]?.ToString() == CardType)?["content"];
+}
+
+/// <summary>What a click came to: <c>done</c>, <c>card</c> (a new own view), <c>message</c> or <c>error</c>, the last two with words for the person.</summary>
+internal sealed record ClickResult(string Kind, string? Text);

@@ -1,0 +1,38 @@
+namespace ImcBot.Lab.Room;
+
+/// <summary>What one practice room needs to know before it opens.</summary>
+internal sealed record RoomSettings
+{
+    /// <summary>Where the room listens, always on loopback; the bot sees it as its service URL.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>The bot's <c>/api/messages</c>.</summary>
+    public required Uri Bot { get; init; }
+
+    /// <summary>Holds <c>room.jsonl</c> (the talk) and <c>issuer.pem</c> (the signing key); a room opened on it again goes on where it stopped.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The practice mail server behind the fault buttons; without it the page hides them.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>The secret the managed-identity endpoint asks for in <c>X-IDENTITY-HEADER</c>.</summary>
+    public required string IdentityHeader { get; init; }
+
+    public string BotAppId { get; init; } = "6b07a3c4-2f1e-4d59-9c0a-31765317b07a";
+    public string BotName { get; init; } = "ImcBot";
+    public string TenantId { get; init; } = "0f3c9a52-7d1b-4e86-b2f4-5a1c3e7d9b60";
+
+    /// <summary>The issuer of the tokens that activities carry, as Bot Framework names itself.</summary>
+    public string Issuer { get; init; } = "https://api.botframework.com";
+
+    /// <summary>How long a token lives, both ways.</summary>
+    public TimeSpan TokenLife { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long the bot may take to answer one activity before the room tells the person so; Teams waits about as long.</summary>
+    public TimeSpan BotPatience { get; init; } = TimeSpan.FromSeconds(15);
+
+    public Uri ServiceUrl => new(Address, "_connector");
+    public Uri OpenIdMetadata => new(Address, "v1/.well-known/openidconfiguration");
+    public Uri IdentityEndpoint => new(Address, "_identity/token");
+    public string BotAccountId => $"28:{BotAppId}";
+}

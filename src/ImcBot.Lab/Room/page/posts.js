@@ -1,0 +1,111 @@
+// Draws the talk: threads of the channel, or one personal chat. Elements are kept by post id, so an edit changes its post in place.
+import { clock, message } from "./text.js";
+import { draw } from "./cards.js";
+
+const elements = new Map();
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+const initials = (name) => name.split(" ").map((part) => part[0]).join("").slice(0, 2);
+
+function frame(post, names) {
+  const article = make("article", `post from-${post.from}`);
+  article.dataset.post = post.id;
+  const face = make("span", "face", post.from === "bot" ? "" : initials(names[post.from] ?? "?"));
+  face.setAttribute("aria-hidden", "true");
+  const head = make("header");
+  const name = make("span", "name", names[post.from] ?? post.from);
+  const at = make("time", "", clock(post.at));
+  at.dateTime = post.at;
+  head.append(name, at, make("span", "edited"));
+  const body = make("div", "body");
+  const words = make("div", "words");
+  const card = make("div", "card");
+  const said = make("p", "said");
+  said.setAttribute("role", "status");
+  body.append(head, words, card, said);
+  article.append(face, body);
+  return article;
+}
+
+function fill(article, post, { names, act, mayRefresh }) {
+  article.querySelector(".edited").textContent = post.edited && !post.deleted ? "Edited" : "";
+  const words = article.querySelector(".words");
+  words.hidden = !post.deleted && !post.text;
+  words.classList.toggle("gone", post.deleted);
+  if (post.deleted) words.textContent = "This message has been deleted.";
+  else words.innerHTML = message(post, Object.values(names));
+  const card = article.querySelector(".card");
+  const drawn = JSON.stringify(post.card ?? null);
+  card.hidden = !post.card;
+  if (post.card && card.dataset.drawn !== drawn + document.documentElement.dataset.scheme) {
+    card.dataset.drawn = drawn + document.documentElement.dataset.scheme;
+    draw(card, post.card, (action) => act(post, action, article));
+  }
+  if (post.undelivered) tell(article, "error", post.undelivered);
+  mayRefresh(post);
+}
+
+/** Words for the person below one post: what their click came to. */
+export function tell(article, kind, text) {
+  const said = article.querySelector(".said");
+  said.className = `said ${kind}`;
+  said.textContent = text ?? "";
+}
+
+export const busy = (article, on) => {
+  article.classList.toggle("busy", on);
+  article.setAttribute("aria-busy", String(on));
+};
+
+function threadBox(id, onReply) {
+  const box = make("section", "thread");
+  box.dataset.thread = id;
+  box.setAttribute("aria-label", "Thread");
+  const form = make("form", "reply");
+  const label = make("label", "hidden", "Reply");
+  const input = make("input");
+  input.id = `reply-${id}`;
+  input.placeholder = "Reply";
+  input.autocomplete = "off";
+  label.htmlFor = input.id;
+  const send = make("button", "", "Send");
+  form.append(label, input, send);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (!text) return;
+    input.value = "";
+    onReply(id, text);
+  });
+  box.append(make("div", "posts"), form);
+  return box;
+}
+
+/** Puts one post where it belongs in `stream`, new or changed. Returns true when it is new there. */
+export function put(stream, post, context) {
+  const known = elements.get(post.id);
+  const article = known ?? frame(post, context.names);
+  if (!known) {
+    let place = stream;
+    if (post.thread) {
+      let box = stream.querySelector(`[data-thread="${post.thread}"]`);
+      if (!box) stream.append(box = threadBox(post.thread, context.onReply));
+      place = box.firstElementChild;
+    }
+    place.append(article);
+    elements.set(post.id, article);
+  }
+  fill(article, post, context);
+  return !known;
+}
+
+export function clear(stream) {
+  elements.clear();
+  stream.replaceChildren();
+}
