@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace ImcBot.Contracts;
 
-/// <summary>The one JSON dialect of the wire and the disk: camelCase, unknown fields ignored, unknown enum values read as <c>Unknown</c>.</summary>
+/// <summary>
+/// The one JSON dialect of the wire and the disk: camelCase, unknown fields ignored, unknown enum values read as <c>Unknown</c>.
+/// Nulls are written, because a parameter without a default must be there when it is read; members added later get a default.
+/// </summary>
 public static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
@@ -13,7 +16,6 @@ public static class WireJson
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
