@@ -112,8 +112,9 @@ public sealed record Welcome(int Protocol, string Relay, long BotTime);
 /// <param name="SettleSeconds">How long mail must flow before the incident is resolved.</param>
 /// <param name="StopSeconds">How long a stop may take.</param>
 /// <param name="StartSeconds">How long a start may take.</param>
+/// <param name="CheckSeconds">How long a read-only check or a plan may take before it counts as unknown.</param>
 /// <param name="OutageSeconds">How long the service must stay down after a lone 4116 before people are called: 60 on Exchange.</param>
-public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSeconds, int StartSeconds, int OutageSeconds)
+public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSeconds, int StartSeconds, int OutageSeconds, int CheckSeconds = 30)
 {
     /// <summary>Exchange 5.5 on its own hardware (no article gives restart times; Q246287 tells of more than 10 minutes for a full shutdown).</summary>
     public static HostProfile Exchange { get; } = new(120, 600, 120, 180, 60);

@@ -76,6 +76,9 @@ internal enum Deadline
     /// <summary>Repeat the incident's state in a short reply.</summary>
     StatusDue,
 
+    /// <summary>A plan should have arrived by now.</summary>
+    PlanOverdue,
+
     /// <summary>A run should have reported by now.</summary>
     RunOverdue,
 

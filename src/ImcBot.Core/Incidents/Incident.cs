@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
+using ImcBot.Core.Isolation;
 using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
@@ -48,6 +49,9 @@ internal sealed record Incident
     /// <summary>Whether the runbook's service ran and its port answered when last asked; null when not known.</summary>
     public bool? ServiceUp { get; init; }
 
+    /// <summary>Mail flows, but somebody asked to walk the article anyway.</summary>
+    public bool WalkAnyway { get; init; }
+
     /// <summary>What every remedy that was offered came to, oldest first.</summary>
     public ImmutableList<Attempt> Attempts { get; init; } = [];
 
@@ -72,7 +76,16 @@ internal sealed record Incident
 
     public string? Thread { get; init; }
 
+    /// <summary>Names the watch under way, so that the end of an earlier one is not taken for it.</summary>
+    public QuestionId WatchQuestion { get; init; }
+
+    /// <summary>Requests that have had their answer, oldest first.</summary>
+    public ImmutableList<Request> Decided { get; init; } = [];
+
     public int DenialsInARow { get; init; }
+
+    /// <summary>What the runbook's own verification last answered.</summary>
+    public ImmutableList<Verified> Verification { get; init; } = [];
 
     /// <summary>Requests that were put to people so far.</summary>
     public int Requests { get; init; }
@@ -95,7 +108,14 @@ internal sealed record Incident
     public bool IsOpen => Phase is not Phase.Closed;
 
     public QuestionId Id(int question) => new(Number, question);
+
+    /// <summary>The request this question put to people, open or decided.</summary>
+    public Request? FindRequest(QuestionId question) =>
+        Request?.Question == question ? Request : Decided.FindLast(request => request.Question == question);
 }
+
+/// <summary>One answer of the runbook's verification.</summary>
+internal sealed record Verified(Call Check, Verdict Verdict, string Summary);
 
 /// <summary>What an open question waits for.</summary>
 internal enum QuestionKind
@@ -105,7 +125,11 @@ internal enum QuestionKind
     Approval,
     Act,
     Verify,
-    Task,
+
+    /// <summary>The verification at the end of a watch.</summary>
+    Watch,
+
+    /// <summary>A check whose answer helps a person.</summary>
     Evidence,
 }
 
@@ -146,9 +170,12 @@ internal enum AttemptOutcome
 
 /// <summary>A remedy that was offered, and what came of it.</summary>
 /// <param name="Step">Step id; null for a plain start or an undo.</param>
+/// <param name="Started">Whether it ended with a start of the service.</param>
+/// <param name="ByHand">Whether a person did it.</param>
 /// <param name="Effects">What the relay did, each a line.</param>
 internal sealed record Attempt(
-    QuestionId Question, string? Step, string Offer, AttemptOutcome Outcome, string Summary, IReadOnlyList<EffectOutcome> Effects, Person? By, long At);
+    QuestionId Question, string? Step, string Offer, AttemptOutcome Outcome, bool Started, bool ByHand, string Summary,
+    IReadOnlyList<EffectOutcome> Effects, Person? By, long At);
 
 /// <summary>What the incident card offers next.</summary>
 /// <param name="Step">Step id; null for a plain start, an undo, or <see cref="ProposalKind.Flowing"/>.</param>
@@ -198,7 +225,8 @@ internal enum RequestOutcome
 /// <param name="Kind">Why a person is needed.</param>
 /// <param name="Text">What to do, in sentences.</param>
 /// <param name="Step">The runbook step it belongs to, or null.</param>
-internal sealed record PersonTask(QuestionId Question, PersonTaskKind Kind, string Text, string? Step, string? Offer, string? Evidence);
+/// <param name="Evidence">What a check told to help the person, or null.</param>
+internal sealed record PersonTask(QuestionId Question, PersonTaskKind Kind, string Text, string? Step = null, string? Offer = null, string? Evidence = null);
 
 /// <summary>Why a person is needed.</summary>
 internal enum PersonTaskKind
@@ -216,18 +244,31 @@ internal enum PersonTaskKind
     Diverged,
 }
 
-/// <summary>Something left open when mail flows again.</summary>
-/// <param name="Due">Unix microseconds.</param>
-internal sealed record FollowUp(string Text, string? Step, Person? Owner, long Due);
-
-/// <summary>The search for the bad message, as the machine and the card see it.</summary>
+/// <summary>The search for the bad message, from its hold to its end.</summary>
 /// <param name="Question">The approved question its runs belong to.</param>
-/// <param name="Rounds">One line per round, oldest first.</param>
-/// <param name="Run">The number of the run under way.</param>
+/// <param name="Run">Number of the run under way, or of the last one.</param>
+/// <param name="Step">The round under way, or the last one.</param>
+/// <param name="Order">What the run does.</param>
+/// <param name="Rounds">One line per finished run, oldest first.</param>
+/// <param name="State">What has been learned; null until the hold has answered.</param>
+/// <param name="Manifest">The held mail; null until the hold has answered.</param>
+/// <param name="Counts">Where every message was when the last run ended.</param>
+/// <param name="Held">Indexes that are not in the spool: the suspects, and what has not been tried.</param>
+/// <param name="Ending">The end that the run under way brings about; null while rounds go on.</param>
+/// <param name="End">How it ended; null while it runs.</param>
+/// <param name="EndAsked">Somebody asked to end after the run under way.</param>
+/// <param name="FirstGoodMailAt">Relay clock, Unix microseconds, of the first message accepted.</param>
 internal sealed record Search(
-    QuestionId Question, string Plan, GrantTerms Grant, SearchLimits Limits, long StartedAt, int Run, RoundOrder Order, ImmutableList<RoundLine> Rounds,
-    SearchManifest? Manifest, MessageCounts? Counts, IndexSet Held, ImmutableList<WeighedMessage> Bad, string PossibleDuplicates, bool Ended, string? End,
-    long? FirstGoodMailAt);
+    QuestionId Question, string Plan, GrantTerms Grant, SearchLimits Limits, long StartedAt, int Run, SearchRound Step, RoundOrder Order,
+    ImmutableList<RoundLine> Rounds, SearchState? State, SearchManifest? Manifest, MessageCounts? Counts, IndexSet Held, SearchEnd? Ending,
+    SearchEnd? End, bool EndAsked, long? FirstGoodMailAt)
+{
+    public IndexSet PossibleDuplicates => State?.PossibleDuplicates ?? IndexSet.Empty;
+
+    /// <summary>The names of these messages, as far as the manifest told them; others by their index.</summary>
+    public IEnumerable<string> Names(IndexSet messages) =>
+        messages.Select(index => Manifest?.Weighed.FirstOrDefault(weighed => weighed.Index == index)?.Name ?? $"message {index}");
+}
 
 /// <summary>One row of the search card.</summary>
-internal sealed record RoundLine(int Number, RoundKind Kind, int Returned, RoundVerdict Verdict, bool StoreUp, double Seconds, string Note);
+internal sealed record RoundLine(int Run, RoundKind Kind, int Returned, RoundVerdict Verdict, bool StoreCrashed, double Seconds, string Note);

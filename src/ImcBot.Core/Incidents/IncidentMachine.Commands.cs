@@ -1,0 +1,266 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <content>What people tell the incident.</content>
+internal sealed partial class IncidentMachine
+{
+    private void OnCommanded(Commanded command)
+    {
+        if (_incident.Phase is Phase.Closed && command.Verb is not (CommandVerb.Export or CommandVerb.Status or CommandVerb.Why or CommandVerb.Help or CommandVerb.Messages))
+        {
+            Decline($"{_incident.Name} is closed.");
+            return;
+        }
+
+        if (command.Question is { } question && question != default && IsOffer(command.Verb) && question != _incident.Proposal?.Question)
+        {
+            Decline("That card is no longer current; use the newest one.");
+            return;
+        }
+
+        switch (command.Verb)
+        {
+            case CommandVerb.Take: Own(command.By); break;
+            case CommandVerb.Hand: Hand(command); break;
+            case CommandVerb.Ask: Ask(command.By); break;
+            case CommandVerb.StartOnce: StartOnce(command.By); break;
+            case CommandVerb.Recommended: TakeRecommended(); break;
+            case CommandVerb.Skip: Skip(command); break;
+            case CommandVerb.Done: Done(command); break;
+            case CommandVerb.Retry or CommandVerb.Resume: Retry(); break;
+            case CommandVerb.Pause: Pause($"Paused by {command.By.Name}. Say 'resume' to go on."); break;
+            case CommandVerb.Takeover: Pause($"{command.By.Name} has taken over: ImcBot only reads until somebody says 'resume'."); break;
+            case CommandVerb.Stop: Stop(command.By); break;
+            case CommandVerb.End: EndSearch(); break;
+            case CommandVerb.GoOn: GoOn(); break;
+            case CommandVerb.Watch when _incident is { Phase: Phase.Planning, Proposal.Kind: ProposalKind.Flowing }: Watch(); break;
+            case CommandVerb.Walk when _incident is { Phase: Phase.Planning, Proposal.Kind: ProposalKind.Flowing }:
+                _incident = _incident with { WalkAnyway = true };
+                WalkOn();
+                break;
+            case CommandVerb.Watch or CommandVerb.Walk: Decline("That is offered only while mail flows."); break;
+            case CommandVerb.Escalate: EscalateBy(command); break;
+            case CommandVerb.Close: CloseBy(command.By); break;
+            case CommandVerb.Undo: Undo(command); break;
+            case CommandVerb.Export: _effects.Add(new Export(command.Argument.Value is { Length: > 0 } format ? format : "md", command.By.Id)); break;
+            default: break;
+        }
+    }
+
+    private static bool IsOffer(CommandVerb verb) => verb is CommandVerb.Ask or CommandVerb.Recommended;
+
+    private bool IsBusy => _incident.Phase is Phase.Acting or Phase.Searching or Phase.Verifying;
+
+    private void Own(Person by)
+    {
+        _incident = _incident with { Owner = by };
+        Show(CardKind.Incident, default);
+    }
+
+    private void Hand(Commanded command)
+    {
+        if (command.Other is { } other)
+        {
+            Own(other);
+            Say($"{command.By.Name} handed {_incident.Name} to {other.Name}.", other.Id);
+        }
+        else
+        {
+            Decline("Say whom: hand @name.");
+        }
+    }
+
+    private void Ask(Person by)
+    {
+        if (_incident is not { Phase: Phase.Planning, Proposal: { Remedy: not null } proposal })
+        {
+            Decline(_incident.Request is { Outcome: null } open ? $"{open.Question.Short} waits for an answer already." : "Nothing is offered to ask for now.");
+            return;
+        }
+
+        _incident = _incident with { Owner = _incident.Owner ?? by };
+        if (proposal.Plan is null)
+        {
+            _incident = _incident with { Proposal = proposal with { AskedBy = by } };
+            Show(CardKind.Incident, default);
+        }
+        else
+        {
+            PutToApprovers(by);
+        }
+    }
+
+    private void StartOnce(Person by)
+    {
+        if (_incident.Phase is Phase.Planning or Phase.AwaitingPerson or Phase.Escalated)
+        {
+            ProposeStart(by);
+        }
+        else
+        {
+            Decline("A plain start can be asked for only while nothing else is under way.");
+        }
+    }
+
+    private void TakeRecommended()
+    {
+        if (_incident is { Phase: Phase.Planning, Proposal.Recommended: { } step })
+        {
+            WalkOn(step);
+        }
+        else
+        {
+            Decline("No other step is recommended now.");
+        }
+    }
+
+    private void Skip(Commanded command)
+    {
+        switch (_incident)
+        {
+            case { Phase: Phase.Planning, Proposal: { Remedy: not null } proposal }:
+                Remember(proposal.Question, proposal.Step, proposal.Offer, AttemptOutcome.Skipped, "skipped", started: proposal.Kind is ProposalKind.StartOnce, by: command.By);
+                Forget(proposal.Question);
+                WalkOn();
+                break;
+            case { Phase: Phase.AwaitingPerson, Task: { Kind: PersonTaskKind.Manual } task }:
+                Remember(task.Question, task.Step, task.Offer!, AttemptOutcome.Skipped, "skipped", by: command.By);
+                WalkOn();
+                break;
+            default: Decline("There is nothing to skip now."); break;
+        }
+    }
+
+    private void Done(Commanded command)
+    {
+        if (_incident is { Phase: Phase.AwaitingPerson, Task: { Kind: PersonTaskKind.Manual } task })
+        {
+            Remember(task.Question, task.Step, task.Offer!, AttemptOutcome.Done, "done by hand", byHand: true, by: command.By);
+            Survey();
+        }
+        else
+        {
+            Decline("No manual step waits to be done.");
+        }
+    }
+
+    private void Retry()
+    {
+        if (IsBusy || _incident.Phase is Phase.Surveying)
+        {
+            Decline("Something is under way already; it tells when it ends.");
+        }
+        else
+        {
+            Survey();
+        }
+    }
+
+    private void Pause(string text)
+    {
+        if (IsBusy)
+        {
+            Decline("A run is under way and cannot be paused; 'stop' brings a search to safe rest.");
+        }
+        else
+        {
+            NeedPerson(PersonTaskKind.Paused, text);
+        }
+    }
+
+    private void Stop(Person by)
+    {
+        switch (_incident.Phase)
+        {
+            case Phase.Searching: EndSearch(); break;
+            case Phase.Acting or Phase.Verifying: Decline("A run is under way; it cannot be taken back half way, and nothing starts after it until you say so."); break;
+            default: NeedPerson(PersonTaskKind.Paused, $"Stopped by {by.Name}. Say 'resume' to go on."); break;
+        }
+    }
+
+    /// <summary>The run under way ends first; then the search goes to safe rest instead of a next round.</summary>
+    private void EndSearch()
+    {
+        if (_incident is { Phase: Phase.Searching, Search: { } search })
+        {
+            _incident = _incident with { Search = search with { EndAsked = true } };
+            Show(CardKind.Search, search.Question);
+        }
+        else
+        {
+            Decline("No search is under way.");
+        }
+    }
+
+    private void GoOn()
+    {
+        if (_incident.Search is { End: not null } search && _incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, _incident.Now))
+        {
+            Reopen(search.Question, QuestionKind.Act);
+            _incident = _incident with { Search = SearchRounds.GoOn(search) };
+            _machine.Fire(Trigger.Search);
+        }
+        else
+        {
+            Decline("There is no ended search whose budget allows to go on; ask for a new one.");
+        }
+    }
+
+    private void EscalateBy(Commanded command)
+    {
+        if (IsBusy)
+        {
+            Decline("A run is under way; 'stop' first, or wait until it has ended.");
+        }
+        else if (_incident.Phase is Phase.Escalated)
+        {
+            Decline($"{_incident.Name} is escalated already.");
+        }
+        else
+        {
+            Escalate($"Escalated by {command.By.Name}");
+        }
+    }
+
+    private void CloseBy(Person by)
+    {
+        if (IsBusy)
+        {
+            Decline("A run is under way; close when it has ended.");
+        }
+        else if (_incident.Search is { Held.IsEmpty: false } && !_incident.FollowUps.Exists(item => item.Owner is not null))
+        {
+            Decline("Mail is still held and nobody owns it: take the incident first, or return the mail with 'undo'.");
+        }
+        else
+        {
+            Withdraw("the incident was closed");
+            Headline($"Closed by {by.Name}");
+            _incident = _incident with { Proposal = null, Task = null, Questions = _incident.Questions.Clear() };
+            _machine.Fire(Trigger.Close);
+        }
+    }
+
+    private void Undo(Commanded command)
+    {
+        var number = command.Argument.Value?.Trim().TrimStart('#') ?? "";
+        var attempt = _incident.Attempts.FindLast(done => done.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed && !done.ByHand
+            && (number.Length == 0 || done.Question.Short == number || done.Question.Number.ToString() == number));
+        if (attempt is null)
+        {
+            Decline("There is nothing of that number to undo; 'status' lists what was done.");
+        }
+        else if (_machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
+        {
+            Propose(
+                ProposalKind.Undo, null, $"undo-{attempt.Question.Number}", $"Undo {attempt.Question.Short}: {attempt.Offer}", Remedy.Undo(attempt.Question),
+                ApprovalRule.OnCall, null, null, command.By);
+        }
+        else
+        {
+            Decline("Undo has to wait until nothing else is under way.");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text.Json;
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+
+namespace ImcBot.Core.Incidents;
+
+/// <content>From a plan to its approval, its run, and the rounds of a search.</content>
+internal sealed partial class IncidentMachine
+{
+    private void OnPlanned(Report report)
+    {
+        if (_incident.Proposal is not { } proposal || proposal.Question != report.Run.Question || proposal.Plan is not null)
+        {
+            Decline($"{report.Run} plans something that is no longer offered.");
+            return;
+        }
+
+        Forget(report.Run.Question);
+        if (report.Verdict is not Verdict.Clear || Refuse(report.Plan) is not null)
+        {
+            var why = report.Verdict is Verdict.Clear ? Refuse(report.Plan)! : report.Summary;
+            Remember(proposal.Question, proposal.Step, proposal.Offer, AttemptOutcome.Impossible, why);
+            Headline($"Not possible: {why}");
+            WalkOn();
+            return;
+        }
+
+        _incident = _incident with { Proposal = proposal with { Plan = report.Plan } };
+        if (proposal.AskedBy is { } asker)
+        {
+            PutToApprovers(asker);
+        }
+        else
+        {
+            Show(CardKind.Incident, default);
+        }
+    }
+
+    private string? Refuse(byte[]? bytes)
+    {
+        try
+        {
+            var plan = bytes is null ? null : Plan.FromBytes(bytes);
+            return plan is null ? "the relay sent no plan"
+                : plan.Question != _incident.Proposal!.Question || plan.Relay != _incident.Relay || plan.Host != _incident.Host ? "the plan is for something else"
+                : plan.Impact is Impact.Unknown ? "the plan has an impact that this bot does not know; update the bot"
+                : null;
+        }
+        catch (JsonException)
+        {
+            return "the plan cannot be read";
+        }
+    }
+
+    private void PutToApprovers(Person asker)
+    {
+        var proposal = _incident.Proposal!;
+        var plan = proposal.Plan!;
+        Reopen(proposal.Question, QuestionKind.Approval);
+        _incident = _incident with
+        {
+            Proposal = null,
+            Requests = _incident.Requests + 1,
+            Request = new(
+                proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, Plan.Digest(plan), Plan.FromBytes(plan).Impact,
+                proposal.Approval, proposal.Search, asker, _incident.Now, _incident.Now + (30 * Minute), [], null),
+        };
+        _machine.Fire(Trigger.Ask);
+    }
+
+    private void OnVoted(Voted voted)
+    {
+        if (_incident.Request is not { Outcome: null } request || request.Question != voted.Question)
+        {
+            Decline(_incident.FindRequest(voted.Question) is { } decided
+                ? $"{voted.Question.Short} was {decided.Outcome.ToString()!.ToLowerInvariant()} already; your answer changes nothing."
+                : $"{voted.Question.Short} is no request of {_incident.Name}.");
+            return;
+        }
+
+        if (voted.Answer is Answer.Approve && ApprovalRules.Refuse(request, voted.By) is { } refusal)
+        {
+            Decline(refusal);
+            return;
+        }
+
+        request = request with { Votes = request.Votes.Add(new(voted.By, voted.Answer, voted.Why, voted.At)) };
+        if (voted.Answer is Answer.Approve)
+        {
+            Approve(request);
+        }
+        else
+        {
+            Deny(request, voted.Answer);
+        }
+    }
+
+    private void Approve(Request request)
+    {
+        Close(request, RequestOutcome.Approved);
+        Reopen(request.Question, QuestionKind.Act);
+        _incident = _incident with { DenialsInARow = 0 };
+        if (request.Search is { } limits)
+        {
+            var grant = new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes);
+            _incident = _incident with { Search = SearchRounds.Begin(request, grant, _incident.Now) };
+            _machine.Fire(Trigger.Search);
+        }
+        else
+        {
+            _machine.Fire(Trigger.Act);
+        }
+    }
+
+    private void Deny(Request request, Answer answer)
+    {
+        Close(request, RequestOutcome.Denied);
+        Remember(request.Question, request.Step, request.Offer, AttemptOutcome.Refused, "refused", by: request.Votes[^1].By);
+        _incident = _incident with { DenialsInARow = _incident.DenialsInARow + 1 };
+        Show(CardKind.Approval, request.Question);
+        if (answer is Answer.DenyStop)
+        {
+            Escalate("The request was refused; ImcBot stops asking.");
+        }
+        else if (_incident.DenialsInARow >= 2)
+        {
+            Escalate("Two requests in a row were refused; ImcBot stops asking.");
+        }
+        else
+        {
+            WalkOn();
+        }
+    }
+
+    private void Remind(Request request)
+    {
+        var minutes = (_incident.Now - request.AskedAt) / Minute;
+        var role = minutes >= 20 ? "lead" : request.Approval.Role;
+        Say($"{request.Question.Short} still waits for an answer: {request.Does}. Silence changes nothing.", role);
+        _effects.Add(new Page(role, $"{_incident.Host}: {request.Question.Short} waits for an answer"));
+        if (minutes < 20)
+        {
+            _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + ((minutes < 10 ? 10 : 20) * Minute)));
+        }
+    }
+
+    private void Expire(Request request)
+    {
+        Close(request, RequestOutcome.Expired);
+        Remember(request.Question, request.Step, request.Offer, AttemptOutcome.Expired, "nobody answered in 30 minutes");
+        Show(CardKind.Approval, request.Question);
+        Headline($"Nobody answered {request.Question.Short}; nothing was done");
+        WalkOn();
+    }
+
+    private void Withdraw(string why)
+    {
+        if (_incident.Request is not { Outcome: null } request)
+        {
+            return;
+        }
+
+        Close(request, RequestOutcome.Withdrawn);
+        Say($"{request.Question.Short} is withdrawn: {why}.");
+        Show(CardKind.Approval, request.Question);
+    }
+
+    private void Close(Request request, RequestOutcome outcome)
+    {
+        Forget(request.Question);
+        _incident = _incident with { Request = null, Decided = _incident.Decided.Add(request with { Outcome = outcome }) };
+    }
+
+    private void OnActed(Report report)
+    {
+        var question = report.Run.Question;
+        if (_incident.Questions.GetValueOrDefault(question.Number) is not { Kind: QuestionKind.Act }
+            || _incident.FindRequest(question) is not { } request
+            || (_incident.Search?.Question == question && report.Run.Run != _incident.Search.Run))
+        {
+            Decline($"{report.Run} is no run that is under way.");
+            return;
+        }
+
+        _incident = _incident with
+        {
+            Starts = _incident.Starts + Number(report, "starts"),
+            StoreCrashes = _incident.StoreCrashes + Number(report, "crashes"),
+            EventsAfter = long.TryParse(report.Data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+                ? after : _incident.EventsAfter,
+        };
+        if (_incident.Search is { } search && search.Question == question && report.Round is { } round && (search.State is not null || round.Outline is not null))
+        {
+            OnRound(search, round, report);
+            return;
+        }
+
+        Forget(question);
+        EndRun(request, report);
+    }
+
+    private void EndRun(Request request, Report report)
+    {
+        var outcome = report.Data.ContainsKey("voided") ? AttemptOutcome.Voided : report.Verdict switch
+        {
+            Verdict.Clear => AttemptOutcome.Done,
+            Verdict.Unknown => AttemptOutcome.Lost,
+            _ => AttemptOutcome.Failed,
+        };
+        RememberRun(request, outcome, report);
+        Show(CardKind.Approval, request.Question);
+        Headline(report.Summary);
+        switch (outcome)
+        {
+            case AttemptOutcome.Lost:
+                NeedPerson(PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'.");
+                break;
+            case AttemptOutcome.Voided:
+                Say($"Nothing was done for {request.Question.Short}: {report.Data["voided"]} since it was approved. It is planned again.", request.Approval.Role);
+                Survey();
+                break;
+            default: Verify(QuestionKind.Verify); break;
+        }
+    }
+
+    private void OnRound(Search search, RoundReport round, Report report)
+    {
+        search = SearchRounds.Take(search, round, report, _incident);
+        _incident = _incident with { Search = search };
+        if (search.End is null)
+        {
+            _machine.Fire(Trigger.Search);
+            return;
+        }
+
+        Forget(search.Question);
+        var request = _incident.FindRequest(search.Question)!;
+        RememberRun(request, AttemptOutcome.Done, report with { Summary = search.End.Sentence });
+        Show(CardKind.Search, search.Question);
+        Show(CardKind.Approval, search.Question);
+        Headline(search.End.Sentence);
+        Verify(QuestionKind.Verify);
+    }
+
+    private void RememberRun(Request request, AttemptOutcome outcome, Report report)
+    {
+        var remedy = Plan.FromBytes(request.Plan).Remedy;
+        var started = remedy.Starts.Count > 0 || request.Search is not null;
+        Remember(request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects);
+        foreach (var (step, offer) in Walk.Riding(_incident, remedy))
+        {
+            Remember(request.Question, step.Id, offer.Name, outcome, "rode along", by: request.Votes[^1].By);
+        }
+    }
+
+    private void Remember(
+        QuestionId question, string? step, string offer, AttemptOutcome outcome, string summary, bool started = false, bool byHand = false,
+        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null) => _incident = _incident with
+        {
+            Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now)),
+        };
+
+    private static int Number(Report report, string name) =>
+        int.TryParse(report.Data.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

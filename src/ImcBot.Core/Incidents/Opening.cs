@@ -1,0 +1,51 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>Whether what an event log said opens an incident.</summary>
+internal static class Opening
+{
+    public static OpeningKind Decide(Runbook runbook, HostAlert alert)
+    {
+        var kind = OpeningKind.Ignore;
+        foreach (var said in alert.Events)
+        {
+            foreach (var opens in runbook.OpensOn.Where(opens => opens.Source == said.Source))
+            {
+                if (opens.Foreign.Contains(said.Id))
+                {
+                    return OpeningKind.Foreign;
+                }
+
+                if (opens.Fatal.Contains(said.Id))
+                {
+                    return OpeningKind.Open;
+                }
+
+                if (opens.Warning.Contains(said.Id))
+                {
+                    kind = alert.ServiceUp ? OpeningKind.Quiet : OpeningKind.Open;
+                }
+            }
+        }
+
+        return kind;
+    }
+}
+
+/// <summary>What an alert opens.</summary>
+internal enum OpeningKind
+{
+    /// <summary>Nothing of this runbook.</summary>
+    Ignore,
+
+    /// <summary>An incident; people are called.</summary>
+    Open,
+
+    /// <summary>A card, and nobody is paged: a warning with the service up.</summary>
+    Quiet,
+
+    /// <summary>Another event came first: this article does not apply (4018 and 4086 are start-up configuration, Q163243).</summary>
+    Foreign,
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>Chooses what comes next in the runbook from what is known: KB order, each remedy offered once, gentlest first.</summary>
+internal static class Walk
+{
+    /// <summary>The next thing to offer. <paramref name="step"/> names a step to take first, out of KB order.</summary>
+    public static Next After(Incident incident, string? step = null)
+    {
+        if (incident.ServiceUp == true && !incident.WalkAnyway)
+        {
+            return new OfferFlowing();
+        }
+
+        var open = incident.Runbook.Steps.Where(candidate => IsFinding(incident, candidate) && OffersLeft(incident, candidate).Any()).ToList();
+        var chosen = open.Find(candidate => candidate.Id == step) ?? open.Find(candidate => !IsForLater(incident, candidate));
+        if (chosen is not null)
+        {
+            var first = step is null ? chosen.After.FirstOrDefault(id => open.Exists(candidate => candidate.Id == id)) : null;
+            return Take(incident, chosen, OffersLeft(incident, chosen).First(), first);
+        }
+
+        if (incident.ServiceUp != true && !HasStartedSinceHandWork(incident))
+        {
+            return new OfferStart();
+        }
+
+        var lastResort = incident.Runbook.Steps.FirstOrDefault(candidate => candidate.LastResort && OffersLeft(incident, candidate).Any());
+        if (incident.ServiceUp != true && lastResort is not null)
+        {
+            return Take(incident, lastResort, OffersLeft(incident, lastResort).First(), null);
+        }
+
+        return open.FirstOrDefault() is { } later ? Take(incident, later, OffersLeft(incident, later).First(), null) : new NothingLeft();
+    }
+
+    /// <summary>The steps whose finding still stands.</summary>
+    public static IEnumerable<Step> OpenFindings(Incident incident) => incident.Runbook.Steps.Where(step => IsFinding(incident, step));
+
+    public static bool IsFinding(Incident incident, Step step) =>
+        incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Finding or Verdict.Failed;
+
+    /// <summary>The remedy with the riders that may share its card: small changes of other open steps that wait for the same start.</summary>
+    public static Remedy WithRiders(Incident incident, Step step, Remedy remedy)
+    {
+        var riders = OpenFindings(incident).Where(other => other.Id != step.Id)
+            .SelectMany(other => OffersLeft(incident, other).Take(1))
+            .Where(offer => offer.Rides)
+            .SelectMany(offer => offer.Remedy!.Rungs);
+        return remedy with { Riders = [.. remedy.Riders, .. riders] };
+    }
+
+    /// <summary>The steps whose change rides along in this remedy.</summary>
+    public static IEnumerable<(Step Step, Offer Offer)> Riding(Incident incident, Remedy remedy) =>
+        from step in incident.Runbook.Steps
+        from offer in step.Offers
+        where offer.Rides && offer.Remedy!.Rungs.Any(remedy.Riders.Contains)
+        select (step, offer);
+
+    private static Next Take(Incident incident, Step step, Offer offer, string? recommended) => offer.Remedy is null
+        ? new AskPerson(step, offer)
+        : new OfferRemedy(step, offer, WithRiders(incident, step, offer.Remedy), recommended);
+
+    private static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
+        step.Offers.Where(offer => !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name)));
+
+    /// <summary>Silence and drift spend nothing: the offer is made again, after drift at most three times.</summary>
+    private static bool IsSpent(IEnumerable<Attempt> attempts) =>
+        attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Voided) >= 3
+        || attempts.Any(attempt => attempt.Outcome is not (AttemptOutcome.Voided or AttemptOutcome.Expired));
+
+    private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
+
+    private static bool HasStartedSinceHandWork(Incident incident)
+    {
+        var lastStart = incident.Attempts.FindLastIndex(attempt => attempt.Started);
+        return lastStart >= 0 && incident.Attempts.FindLastIndex(attempt => attempt.ByHand) < lastStart;
+    }
+}
+
+/// <summary>What the walk offers next.</summary>
+internal abstract record Next;
+
+/// <summary>A remedy of a step.</summary>
+/// <param name="Recommended">A step that the evidence says must come first, or null.</param>
+internal sealed record OfferRemedy(Step Step, Offer Offer, Remedy Remedy, string? Recommended) : Next;
+
+/// <summary>Only a person can do it.</summary>
+internal sealed record AskPerson(Step Step, Offer Offer) : Next;
+
+/// <summary>Start once, change nothing.</summary>
+internal sealed record OfferStart : Next;
+
+/// <summary>Mail flows: watch, walk anyway, or close.</summary>
+internal sealed record OfferFlowing : Next;
+
+/// <summary>The article has nothing more to offer.</summary>
+internal sealed record NothingLeft : Next;
