@@ -1,0 +1,123 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Testing;
+
+/// <summary>Plays an incident against a relay made of a few switches. Time moves only when the rehearsal says so.</summary>
+internal sealed class Rehearsal
+{
+    private readonly Queue<Effect> _work = new();
+    private long _now = Some.Start;
+
+    public Rehearsal(params string[] findings)
+    {
+        Findings = [.. findings];
+        Take(IncidentMachine.Open(Some.Opened(), Some.Runbook));
+    }
+
+    public Incident Incident { get; private set; } = null!;
+
+    /// <summary>Steps whose check finds something.</summary>
+    public HashSet<string> Findings { get; }
+
+    /// <summary>Steps whose check cannot tell.</summary>
+    public HashSet<string> Unknowns { get; } = [];
+
+    public bool ServiceUp { get; set; }
+
+    /// <summary>What an approved plan does to the server; returns how the run ended.</summary>
+    public Func<Plan, Verdict> Execute { get; set; } = _ => Verdict.Clear;
+
+    /// <summary>What a search run tells.</summary>
+    public Func<RunAction, RoundReport>? Round { get; set; }
+
+    /// <summary>Data that the next action report carries.</summary>
+    public Dictionary<string, string> ActData { get; } = [];
+
+    public bool RelayAnswers { get; set; } = true;
+
+    public List<Effect> Effects { get; } = [];
+
+    public List<Plan> Executed { get; } = [];
+
+    public string? Declined { get; private set; }
+
+    public IEnumerable<string> Said => Effects.OfType<Say>().Select(say => say.Text.Value ?? "");
+
+    public Rehearsal Tell(Func<long, Fact> fact)
+    {
+        Take(new IncidentMachine(Incident).Handle(fact(++_now)));
+        return this;
+    }
+
+    public Rehearsal Command(CommandVerb verb, Person? by = null, string argument = "", QuestionId? question = null) =>
+        Tell(at => new Commanded(at, verb, by ?? Some.Responder, question, argument));
+
+    public Rehearsal Vote(Answer answer, Person? by = null) =>
+        Tell(at => new Voted(at, Incident.Request!.Question, by ?? Some.OnCall, answer, "because"));
+
+    /// <summary>Lets the newest deadline of a kind pass.</summary>
+    public Rehearsal Pass(Deadline deadline)
+    {
+        var due = Effects.OfType<SetDeadline>().Last(effect => effect.Deadline == deadline);
+        _now = Math.Max(_now, due.At);
+        return Tell(at => new DeadlinePassed(at, deadline, due.Question));
+    }
+
+    /// <summary>Carries out what the relay was asked until it has nothing left to do.</summary>
+    public Rehearsal Relay()
+    {
+        while (RelayAnswers && _work.TryDequeue(out var effect))
+        {
+            switch (effect)
+            {
+                case RunCheck run: Tell(at => new Checked(at, Answer(run))); break;
+                case MakePlan make: Tell(at => new Planned(at, PlanOf(make))); break;
+                case RunAction act: Tell(at => new Acted(at, Act(act))); break;
+                default: break;
+            }
+        }
+
+        return this;
+    }
+
+    public byte[] BytesOf(QuestionId question, Remedy remedy) => Plan.ToBytes(new(
+        question, Some.Relay, Some.Host, remedy,
+        [.. remedy.Calls.Select(call => new PlannedEffect(
+            call, Catalog.Entries[call.Use].Impact, Catalog.Entries[call.Use].Scope, Catalog.Entries[call.Use].Does, Catalog.Entries[call.Use].Undo, [], null,
+            new Dictionary<string, string>(StringComparer.Ordinal)))],
+        remedy.Calls.Select(call => Catalog.Entries[call.Use].Impact).DefaultIfEmpty(Impact.Reversible).Max(), null, []));
+
+    private Report Answer(RunCheck run)
+    {
+        var step = Incident.Runbook.Steps.FirstOrDefault(step => step.Check.Use == run.Check.Use)?.Id;
+        var verdict = step is null ? (ServiceUp ? Verdict.Clear : Verdict.Finding)
+            : Unknowns.Contains(step) ? Verdict.Unknown
+            : Findings.Contains(step) ? Verdict.Finding
+            : Verdict.Clear;
+        return new(run.Run, JobKind.Check, verdict, $"{run.Check.Use}: {verdict}", new Dictionary<string, string>(StringComparer.Ordinal), _now);
+    }
+
+    private Report PlanOf(MakePlan make) => new(
+        make.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), _now, BytesOf(make.Run.Question, make.Remedy));
+
+    private Report Act(RunAction act)
+    {
+        var plan = Plan.FromBytes(Incident.FindRequest(act.Run.Question)!.Plan);
+        Executed.Add(plan);
+        return new(
+            act.Run, JobKind.Act, Execute(plan), "acted", new Dictionary<string, string>(ActData, StringComparer.Ordinal), _now, null,
+            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], act.Order is null ? null : Round!(act));
+    }
+
+    private void Take(Decision decision)
+    {
+        Incident = decision.Incident;
+        Declined = decision.Declined;
+        Effects.AddRange(decision.Effects);
+        foreach (var effect in decision.Effects.Where(effect => effect is RunCheck or MakePlan or RunAction))
+        {
+            _work.Enqueue(effect);
+        }
+    }
+}
