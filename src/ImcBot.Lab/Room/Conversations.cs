@@ -11,12 +11,13 @@ internal sealed class Conversations
     private readonly Teller _teller;
     private readonly BotLine _bot;
     private readonly Audience _audience;
+    private readonly FileDesk _files;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Post, string Person), JsonNode> _ownViews = [];
 
-    public Conversations(RoomLog log, Teller teller, BotLine bot, Audience audience)
+    public Conversations(RoomLog log, Teller teller, BotLine bot, Audience audience, FileDesk files)
     {
-        (_log, _teller, _bot, _audience) = (log, teller, bot, audience);
+        (_log, _teller, _bot, _audience, _files) = (log, teller, bot, audience, files);
         log.Changed = post =>
         {
             Forget(post.Id);
@@ -53,6 +54,14 @@ internal sealed class Conversations
         CardOf(post.Activity)?["refresh"]?["action"] is JsonObject action
             ? await InvokeAsync(from, post, action, "automatic", cancel)
             : new("done", null);
+
+    public async Task<ClickResult> ChooseFileAsync(Person from, Post post, bool accept, CancellationToken cancel)
+    {
+        if (FileDesk.Offer(post) is not { } offer)
+            return new("error", "This message offers no file.");
+        var answer = await _bot.SendAsync(_teller.FileChoice(from, post.Id, _files.Choice(offer, accept)), cancel);
+        return answer.Problem is null ? new("done", null) : new("error", answer.Problem);
+    }
 
     private async Task<ClickResult> InvokeAsync(Person from, Post post, JsonObject action, string trigger, CancellationToken cancel)
     {

@@ -15,6 +15,7 @@ internal static class PageApi
         api.MapPost("/messages", SayAsync);
         api.MapPost("/clicks", ClickAsync);
         api.MapPost("/refreshes", RefreshAsync);
+        api.MapPost("/file-choices", ChooseFileAsync);
     }
 
     private static IResult Room(string? person, Conversations conversations, RoomSettings settings)
@@ -75,6 +76,11 @@ internal static class PageApi
         : log.Find(refresh.Post) is not { Deleted: false } post ? Sentence(404, $"There is no message {refresh.Post} any more.")
         : Results.Json(await conversations.RefreshAsync(person, post, cancel), Activity.Json);
 
+    private static async Task<IResult> ChooseFileAsync(FileChoice choice, Conversations conversations, RoomLog log, CancellationToken cancel) =>
+        Team.Find(choice.Person) is not { } person ? NoPerson(choice.Person)
+        : log.Find(choice.Post) is not { Deleted: false } post || post.Chat != person.PersonalChat ? Sentence(404, $"There is no message {choice.Post} in your chat any more.")
+        : Results.Json(await conversations.ChooseFileAsync(person, post, choice.Accept, cancel), Activity.Json);
+
     private static IResult NoPerson(string key) =>
         Sentence(404, $"Nobody called '{key}' is in this team: choose one of {string.Join(", ", Team.People.Select(person => person.Key))}.");
 
@@ -83,6 +89,8 @@ internal static class PageApi
     private sealed record Saying(string Person, string Chat, string Text, string? Thread = null);
 
     private sealed record Click(string Person, string Post, JsonObject Action);
+
+    private sealed record FileChoice(string Person, string Post, bool Accept);
 
     private sealed record Refresh(string Person, string Post);
 }

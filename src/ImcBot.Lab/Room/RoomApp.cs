@@ -18,7 +18,7 @@ internal static class RoomApp
             .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
             .ConfigureHttpJsonOptions(options => options.SerializerOptions.RespectRequiredConstructorParameters = true)
             .AddSingleton<TokenIssuer>().AddSingleton<RoomLog>().AddSingleton<Teller>().AddSingleton<BotLine>().AddSingleton<Audience>()
-            .AddSingleton<Conversations>().AddSingleton<PostPace>().AddSingleton(new HttpClient());
+            .AddSingleton<Conversations>().AddSingleton<PostPace>().AddSingleton<FileDesk>().AddSingleton(new HttpClient());
 
         var app = builder.Build();
         app.Use(OnlyLoopbackAsync);
@@ -33,6 +33,7 @@ internal static class RoomApp
         RosterApi.Map(v3);
         PageApi.Map(app);
         ServerApi.Map(app);
+        app.Services.GetRequiredService<FileDesk>().Map(app);
         return app;
     }
 

@@ -40,6 +40,15 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
         ChannelData = Clicked(place),
     };
 
+    /// <summary>The answer to an offered file.</summary>
+    public Activity FileChoice(Person from, string replyTo, JsonObject choice) => Spoken("invoke", from, new(from, null)) with
+    {
+        Name = "fileConsent/invoke",
+        ReplyToId = replyTo,
+        Value = choice,
+        ChannelData = Clicked(new(from, null)),
+    };
+
     /// <summary>A click on <c>Action.Submit</c>: a message without text, carrying the card's data.</summary>
     public Activity Submit(Person from, Place place, string replyTo, JsonNode? data) => Spoken("message", from, place) with
     {

@@ -132,6 +132,29 @@ public sealed class The_room_behaves_as_Teams_does
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
     }
 
+    [Fact]
+    public async Task An_allowed_file_is_uploaded_and_opened_under_the_address_in_the_answer()
+    {
+        await using var room = await OpenRoom.StartAsync();
+        var offer = new JsonObject
+        {
+            ["contentType"] = "application/vnd.microsoft.teams.card.file.consent",
+            ["name"] = "INC-7.jsonl",
+            ["content"] = new JsonObject { ["sizeInBytes"] = 3, ["acceptContext"] = new JsonObject { ["incident"] = "INC-7" } },
+        };
+        var id = await PostAsync(room, Team.Lena.PersonalChat, new JsonObject { ["type"] = "message", ["attachments"] = new JsonArray(offer) });
+        using var yes = System.Net.Http.Json.JsonContent.Create(new { person = "lena", post = id, accept = true });
+        await room.Http.PostAsync(new Uri(room.Settings.Address, "api/file-choices"), yes, TestContext.Current.CancellationToken);
+        var choice = (await room.Bot.HeardAsync()).Activity;
+        Assert.Equal("fileConsent/invoke", choice["name"]!.ToString());
+        Assert.Equal("INC-7", choice["value"]!["context"]!["incident"]!.ToString());
+
+        var address = choice["value"]!["uploadInfo"]!["uploadUrl"]!.ToString();
+        using var bytes = new ByteArrayContent([1, 2, 3]);
+        Assert.Equal(HttpStatusCode.Created, (await room.Http.PutAsync(address, bytes, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal([1, 2, 3], await room.Http.GetByteArrayAsync(address, TestContext.Current.CancellationToken));
+    }
+
     private static async Task<string> PostAsync(OpenRoom room, string conversation, JsonObject activity)
     {
         using var response = await room.CallAsync(HttpMethod.Post, $"conversations/{conversation}/activities", activity);

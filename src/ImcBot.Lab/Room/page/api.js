@@ -19,6 +19,7 @@ async function ask(method, path, body) {
 export const room = (person) => ask("GET", `/api/room?person=${person}`);
 export const say = (person, chat, text, thread) => ask("POST", "/api/messages", { person, chat, text, thread });
 export const click = (person, post, action) => ask("POST", "/api/clicks", { person, post, action });
+export const chooseFile = (person, post, accept) => ask("POST", "/api/file-choices", { person, post, accept });
 export const refresh = (person, post) => ask("POST", "/api/refreshes", { person, post });
 export const serverLooks = () => Promise.all([ask("GET", "/api/server/services"), ask("GET", "/api/server/truth")]);
 export const plant = (fault) => ask("POST", "/api/server/faults", { faults: [fault] });

@@ -26,14 +26,15 @@ function frame(post, names) {
   const body = make("div", "body");
   const words = make("div", "words");
   const card = make("div", "card");
+  const files = make("div", "files");
   const said = make("p", "said");
   said.setAttribute("role", "status");
-  body.append(head, words, card, said);
+  body.append(head, words, card, files, said);
   article.append(face, body);
   return article;
 }
 
-function fill(article, post, { names, act, mayRefresh }) {
+function fill(article, post, { names, act, mayRefresh, chooseFile }) {
   article.querySelector(".edited").textContent = post.edited && !post.deleted ? "Edited" : "";
   const words = article.querySelector(".words");
   words.hidden = !post.deleted && !post.text;
@@ -47,9 +48,39 @@ function fill(article, post, { names, act, mayRefresh }) {
     card.dataset.drawn = drawn + document.documentElement.dataset.scheme;
     draw(card, post.card, (action) => act(post, action, article));
   }
+  fillFiles(article, post, chooseFile);
   if (post.undelivered) tell(article, "error", post.undelivered);
   mayRefresh(post);
 }
+
+function fillFiles(article, post, chooseFile) {
+  const place = article.querySelector(".files");
+  const kinds = { "application/vnd.microsoft.teams.card.file.consent": offer, "application/vnd.microsoft.teams.card.file.info": file };
+  place.replaceChildren(...(post.attachments ?? []).filter((one) => one.contentType in kinds).map((one) => kinds[one.contentType](one, post, chooseFile, article)));
+}
+
+function offer(attachment, post, chooseFile, article) {
+  const box = make("div", "file");
+  const words = make("p");
+  words.append(make("strong", "", attachment.name), ` ${size(attachment.content?.sizeInBytes)}`, make("br"), attachment.content?.description ?? "");
+  const yes = make("button", "primary", "Allow");
+  const no = make("button", "", "Decline");
+  for (const [button, accept] of [[yes, true], [no, false]])
+    button.addEventListener("click", async () => { yes.disabled = no.disabled = true; await chooseFile(post, accept, article); });
+  box.append(words, yes, no);
+  return box;
+}
+
+function file(attachment) {
+  const box = make("div", "file");
+  const link = make("a", "", attachment.name);
+  if (/^https?:/.test(attachment.contentUrl ?? "")) link.href = attachment.contentUrl;
+  link.download = attachment.name;
+  box.append(link);
+  return box;
+}
+
+const size = (bytes) => bytes === undefined ? "" : bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(bytes < 10240 ? 1 : 0)} KB`;
 
 /** Words for the person below one post: what their click came to. */
 export function tell(article, kind, text) {

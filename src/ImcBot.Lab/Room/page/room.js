@@ -18,7 +18,7 @@ function toEnd() {
   at("newer").hidden = true;
 }
 
-const context = () => ({ names: names(), act, onReply: (thread, text) => speak("channel", text, thread), mayRefresh });
+const context = () => ({ names: names(), act, onReply: (thread, text) => speak("channel", text, thread), mayRefresh, chooseFile });
 
 async function speak(chat, text, thread) {
   try {
@@ -40,6 +40,15 @@ async function act(post, action, article) {
     posts.tell(article, "error", problem.message);
   } finally {
     posts.busy(article, false);
+  }
+}
+
+async function chooseFile(post, accept, article) {
+  try {
+    const result = await api.chooseFile(state.person, post.id, accept);
+    posts.tell(article, result.kind, result.text ?? (accept ? "Allowed." : "Declined."));
+  } catch (problem) {
+    posts.tell(article, "error", problem.message);
   }
 }
 

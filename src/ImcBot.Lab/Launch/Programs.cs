@@ -1,0 +1,34 @@
+using System.Reflection;
+using ImcBot.Lab.Commands;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>Where the built programs of this repository are: all in one folder when published, else each in its project's output of the same configuration.</summary>
+internal static class Programs
+{
+    public static string Find(string program)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var beside = Path.Combine(here.FullName, $"{program}.dll");
+        var source = Root(here);
+        if (source is null)
+            return File.Exists(beside) ? beside : throw Missing(program);
+        var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        var built = Path.Combine(source.FullName, "src", program, "bin", configuration, here.Name, $"{program}.dll");
+        return File.Exists(built) ? built : throw Missing(program);
+    }
+
+    /// <summary>A file of the repository, such as a runbook; null when this program runs outside of a clone.</summary>
+    public static string? InRepository(params string[] path) =>
+        Root(new DirectoryInfo(AppContext.BaseDirectory)) is { } root ? Path.Combine([root.FullName, .. path]) : null;
+
+    private static DirectoryInfo? Root(DirectoryInfo from)
+    {
+        var folder = from;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ImcBot.sln")))
+            folder = folder.Parent;
+        return folder;
+    }
+
+    private static LabException Missing(string program) => new($"{program} is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
+}
