@@ -5,8 +5,14 @@ namespace ImcBot.Lab.Commands;
 /// <summary>The command line of <c>imcbot-lab</c>: without a subcommand it runs the practice room.</summary>
 internal static class LabCommand
 {
-    public static RootCommand Create() => new("Practises a mail incident: bot, relay and a mail server that really fails, all on this machine.")
+    public static RootCommand Create()
     {
-        RoomCommand.Create(),
-    };
+        var root = new RootCommand("Practises a mail incident: bot, relay and a mail server that really fails, all on this machine.")
+        {
+            RunCommand.Create(),
+            RoomCommand.Create(),
+        };
+        RunCommand.Add(root);
+        return root;
+    }
 }

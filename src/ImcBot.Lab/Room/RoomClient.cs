@@ -8,12 +8,12 @@ namespace ImcBot.Lab.Room;
 /// <summary>Somebody at the page without a browser: says and clicks what a person could, through the same calls as the page.</summary>
 internal sealed class RoomClient(HttpClient http, Uri room)
 {
-    /// <summary>Says something and returns the id of its thread. Throws <see cref="LabException"/> when the bot did not take it.</summary>
-    public async Task<string?> SayAsync(Person person, string chat, string text, string? thread, CancellationToken cancel)
+    /// <summary>Says something and returns the post's id. Throws <see cref="LabException"/> when the bot did not take it.</summary>
+    public async Task<string> SayAsync(Person person, string chat, string text, string? thread, CancellationToken cancel)
     {
         using var response = await http.PostAsJsonAsync(new Uri(room, "api/messages"), new { person = person.Key, chat, text, thread }, Activity.Json, cancel);
         var said = await ReadAsync(response, cancel);
-        return said["undelivered"] is { } problem ? throw new LabException(problem.ToString()) : said["thread"]?.ToString();
+        return said["undelivered"] is { } problem ? throw new LabException(problem.ToString()) : said["id"]!.ToString();
     }
 
     /// <summary>Clicks a button of a card, with what the card's fields hold and <paramref name="typed"/> on top.</summary>

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using ImcBot.Lab.Launch;
+
+namespace ImcBot.Lab.Commands;
+
+/// <summary><c>imcbot-lab run</c>, also without any subcommand: the practice room until Ctrl+C.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<int> Port = new("--port") { Description = "Where the page is; 0 takes a free port." };
+
+    private static readonly Option<DirectoryInfo?> Data = new("--data")
+    {
+        Description = "Keeps everything of the run; start on it again to go on. Default: a new folder below the system's temporary one.",
+    };
+
+    private static readonly Option<DirectoryInfo?> Mail = new("--mail") { Description = "A folder of message files to practise on; the server has its own otherwise." };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Starts mail server, bot and relay and opens the chat room (default).");
+        Add(command);
+        return command;
+    }
+
+    /// <summary>Gives a command the options and the work of <c>run</c>.</summary>
+    public static void Add(Command command)
+    {
+        command.Options.Add(Port);
+        command.Options.Add(Data);
+        command.Options.Add(Mail);
+        command.SetAction(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var data = parsed.GetValue(Data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-lab-").FullName;
+        var options = new SiteOptions(data, parsed.GetValue(Port)) { Mail = parsed.GetValue(Mail)?.FullName };
+        try
+        {
+            await using var site = await Site.OpenAsync(options, Console.WriteLine, TimeProvider.System, cancel);
+            Console.WriteLine($"The practice room is open: {site.Page}");
+            Console.WriteLine($"Everything of this run is in {data}; Ctrl+C ends it, --data {data} goes on with it.");
+            throw new LabException(await site.DeathAsync(cancel));
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            Console.WriteLine("Ended.");
+            return 0;
+        }
+    }
+}

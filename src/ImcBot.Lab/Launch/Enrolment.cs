@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using ImcBot.Lab.Commands;
+using ImcBot.Lab.Room;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>
+/// Enrols the practice relay on the real path: the administrator asks the bot in private for a code, the relay uses it, and the administrator
+/// confirms the fingerprint that the channel shows.
+/// </summary>
+internal sealed partial class Enrolment(RoomClient client, Func<string, Part> enrol, TimeProvider time)
+{
+    public const string Host = "EXCH01";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var asked = await client.SayAsync(Team.Lena, "personal", $"relay add {Host}", null, cancel);
+        var code = await FindAsync(asked, post => post.Chat == "personal" ? Code(post) : null, "The bot gave the administrator no code for the relay.", cancel);
+
+        var relay = enrol(code);
+        if (await relay.Exited.WaitAsync(cancel) is not 0 and var exit)
+            throw new LabException($"The relay did not enrol (exit code {exit}): {string.Join(" ", relay.LastLines)}");
+
+        var shown = await FindAsync(asked, post => Confirm(post) is not null ? post : null, "The channel shows no fingerprint to confirm.", cancel);
+        var result = await client.ClickAsync(Team.Lena, shown, Confirm(shown)!, cancel);
+        if (result.Kind == "error")
+            throw new LabException($"The relay was not confirmed: {result.Text}");
+    }
+
+    private async Task<T> FindAsync<T>(string after, Func<PostView, T?> find, string otherwise, CancellationToken cancel)
+        where T : class
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        try
+        {
+            return await client.FollowAsync(Team.Lena, either.Token)
+                .Where(post => post.From == "bot" && string.CompareOrdinal(post.Id, after) > 0)
+                .Select(find).OfType<T>().FirstAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new LabException(otherwise);
+        }
+    }
+
+    private static CardButton? Confirm(PostView post) =>
+        CardButton.On(post.Card).FirstOrDefault(button => button.Verb.Contains("confirm", StringComparison.OrdinalIgnoreCase));
+
+    private static string? Code(PostView post) =>
+        CodeWord().Matches($"{post.Text} {post.Card?.ToJsonString()}").Select(match => match.Value).MaxBy(word => word.Length);
+
+    // The code is base64url of JSON, so it begins as '{"' does.
+    [GeneratedRegex("eyJ[A-Za-z0-9_-]{40,}")]
+    private static partial Regex CodeWord();
+}

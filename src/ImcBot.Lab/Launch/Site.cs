@@ -1,0 +1,153 @@
+using ImcBot.Lab.Commands;
+using ImcBot.Lab.Room;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>
+/// A whole practice site on this machine: the room in this process; mail server, bot and relay as processes of their own, all on loopback.
+/// Nothing is restarted silently: when a part dies, whoever runs the site is told.
+/// </summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly SiteOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SiteSettings _settings;
+    private readonly WebApplication _room;
+    private SiteMemory _memory;
+
+    private Site(SiteOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        Directory.CreateDirectory(options.DataFolder);
+        _memory = SiteMemory.Open(options);
+        _memory.Keep(options.DataFolder);
+        _settings = new SiteSettings(options, _memory);
+        _room = RoomApp.Build(_settings.Room, time);
+        Client = new RoomClient(Http, _settings.Room.Address);
+    }
+
+    public HttpClient Http { get; } = new();
+
+    public RoomClient Client { get; }
+
+    public Uri Page => _settings.Room.Address;
+
+    public Uri ServerAddress => _settings.Room.Server!;
+
+    public Part? Server { get; private set; }
+
+    public Part? Bot { get; private set; }
+
+    public Part? Relay { get; private set; }
+
+    public IEnumerable<Part> Parts => new[] { Server, Bot, Relay }.OfType<Part>();
+
+    /// <summary>Starts everything in order and enrols the relay the first time. Throws <see cref="LabException"/> when a part does not come up.</summary>
+    public static async Task<Site> OpenAsync(SiteOptions options, Action<string> tell, TimeProvider time, CancellationToken cancel)
+    {
+        var site = new Site(options, time);
+        try
+        {
+            await site.StartAsync(tell, cancel);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StartServerAsync(CancellationToken cancel)
+    {
+        Server = Start("server", "ImcBot.Lab", _settings.ServerArguments, []);
+        await ReadyAsync(Server, new Uri(ServerAddress, "host"), cancel);
+    }
+
+    public async Task StartBotAsync(CancellationToken cancel)
+    {
+        Bot = Start("bot", "ImcBot.Bot", ["serve"], _settings.Bot);
+        await ReadyAsync(Bot, _settings.BotHealth, cancel);
+    }
+
+    public void StartRelay() => Relay = Start("relay", "ImcBot.Relay", ["run"], _settings.Relay);
+
+    /// <summary>Completes when a part ends that nobody asked to; the sentence says which and shows its last lines.</summary>
+    public async Task<string> DeathAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            await Task.WhenAny(Parts.Select(part => part.Exited)).WaitAsync(cancel);
+            if (Parts.FirstOrDefault(part => part.Died) is { } dead)
+                return Story(dead);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The relay first, so that it can say what it still has to say.
+        foreach (var part in Parts.Reverse())
+            await part.DisposeAsync();
+        await _room.DisposeAsync();
+        Http.Dispose();
+    }
+
+    private async Task StartAsync(Action<string> tell, CancellationToken cancel)
+    {
+        await _room.StartAsync(cancel);
+        tell("Starting the practice mail server EXCH01.");
+        await StartServerAsync(cancel);
+        tell("Starting the bot.");
+        await StartBotAsync(cancel);
+        await _room.Services.GetRequiredService<Conversations>().InstallInTeamAsync(cancel);
+        if (!_memory.RelayEnrolled)
+        {
+            tell("Enrolling the relay: a code in private, a fingerprint in the channel.");
+            await new Enrolment(Client, Enrol, _time).RunAsync(cancel);
+            _memory = _memory with { RelayEnrolled = true };
+            _memory.Keep(_options.DataFolder);
+        }
+        tell("Starting the relay.");
+        StartRelay();
+    }
+
+    private Part Enrol(string code) => Start("relay-enrol", "ImcBot.Relay", ["enrol", "--code", code], _settings.Relay);
+
+    private Part Start(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) =>
+        Part.Start(name, program, arguments, environment, Path.Combine(_options.DataFolder, "logs"), _time);
+
+    private async Task ReadyAsync(Part part, Uri health, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        while (!await AnswersAsync(health, either.Token))
+        {
+            if (part.Exited.IsCompleted)
+                throw new LabException(Story(part));
+            if (patience.IsCancellationRequested)
+                throw new LabException($"The {part.Name} did not answer {health} within a minute.{Environment.NewLine}{Story(part)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancel);
+        }
+    }
+
+    private async Task<bool> AnswersAsync(Uri health, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await Http.GetAsync(health, cancel);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static string Story(Part part)
+    {
+        var end = part.Exited.IsCompletedSuccessfully ? $"ended with exit code {part.Exited.Result}" : "is still running";
+        var lines = part.LastLines;
+        return $"The {part.Name} {end}. {(lines.Count == 0 ? "It wrote nothing." : $"Its last lines:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", lines)}")}";
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using ImcBot.Lab.Commands;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>
+/// What a run folder remembers (<c>site.json</c>): addresses and secrets stay the same at the next start, because bot and relay keep each other's.
+/// </summary>
+internal sealed record SiteMemory(int Room, int Bot, int Server, string IdentityHeader, bool RelayEnrolled)
+{
+    private const string File = "site.json";
+
+    public static SiteMemory Open(SiteOptions options)
+    {
+        var path = Path.Combine(options.DataFolder, File);
+        if (!System.IO.File.Exists(path))
+            return new(Ports.Take(options.Port), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), RelayEnrolled: false);
+        var before = JsonSerializer.Deserialize<SiteMemory>(System.IO.File.ReadAllText(path))
+            ?? throw new LabException($"{path} is empty: delete the folder, or give another with --data.");
+        var now = before with { Room = options.Port == 0 ? before.Room : options.Port };
+        foreach (var port in new[] { now.Room, now.Bot, now.Server })
+            Ports.Take(port);
+        return now;
+    }
+
+    public void Keep(string dataFolder)
+    {
+        var path = Path.Combine(dataFolder, File);
+        System.IO.File.WriteAllText($"{path}.new", JsonSerializer.Serialize(this));
+        System.IO.File.Move($"{path}.new", path, overwrite: true);
+    }
+}

@@ -1,0 +1,61 @@
+using ImcBot.Lab.Room;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>What each part of a practice site is told at its start: the room directly, the others by arguments and <c>IMCBOT__…</c> variables.</summary>
+internal sealed class SiteSettings
+{
+    private readonly SiteOptions _options;
+    private readonly SiteMemory _memory;
+
+    public SiteSettings(SiteOptions options, SiteMemory memory)
+    {
+        (_options, _memory) = (options, memory);
+        Room = new()
+        {
+            Address = Local(memory.Room),
+            Bot = new(Local(memory.Bot), "api/messages"),
+            Server = Local(memory.Server),
+            DataFolder = Folder("room"),
+            IdentityHeader = memory.IdentityHeader,
+        };
+    }
+
+    public RoomSettings Room { get; }
+
+    public Uri BotHealth => new(Local(_memory.Bot), "health");
+
+    public IReadOnlyList<string> ServerArguments
+    {
+        get
+        {
+            List<string> arguments = ["server", "--port", $"{_memory.Server}", "--data", Folder("server")];
+            if (_options.Mail is { } mail)
+                arguments.AddRange(["--mail", mail]);
+            if (_options.Count is { } count)
+                arguments.AddRange(["--count", $"{count}"]);
+            if (_options.Seed is { } seed)
+                arguments.AddRange(["--seed", $"{seed}"]);
+            return arguments;
+        }
+    }
+
+    public IReadOnlyDictionary<string, string> Bot => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_memory.Bot}",
+        ["IDENTITY_ENDPOINT"] = $"{Room.IdentityEndpoint}",
+        ["IDENTITY_HEADER"] = Room.IdentityHeader,
+        ["IMCBOT__CHANNEL__APPID"] = Room.BotAppId,
+        ["IMCBOT__CHANNEL__TENANTID"] = Room.TenantId,
+        ["IMCBOT__CHANNEL__CONVERSATION"] = Team.ChannelId,
+        ["IMCBOT__CHANNEL__METADATA"] = $"{Room.OpenIdMetadata}",
+        ["IMCBOT__CHANNEL__SERVICEURL"] = $"{Room.ServiceUrl}",
+        ["IMCBOT__CHANNEL__ALLOWEDSERVICEURLS__0"] = $"{Room.ServiceUrl}",
+    };
+
+    public IReadOnlyDictionary<string, string> Relay => new Dictionary<string, string>(StringComparer.Ordinal);
+
+    private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
+
+    private string Folder(string name) => Path.Combine(_options.DataFolder, name);
+}
