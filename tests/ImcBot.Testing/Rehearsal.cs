@@ -95,7 +95,13 @@ internal sealed class Rehearsal
             : Unknowns.Contains(step) ? Verdict.Unknown
             : Findings.Contains(step) ? Verdict.Finding
             : Verdict.Clear;
-        return new(run.Run, JobKind.Check, verdict, $"{run.Check.Use}: {verdict}", new Dictionary<string, string>(StringComparer.Ordinal), _now);
+        var data = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (run.Check.Use is "mail.suspects" && verdict is Verdict.Finding)
+        {
+            data["storeDied"] = "2";
+        }
+
+        return new(run.Run, JobKind.Check, verdict, $"{run.Check.Use}: {verdict}", data, _now);
     }
 
     private Report PlanOf(MakePlan make) => new(

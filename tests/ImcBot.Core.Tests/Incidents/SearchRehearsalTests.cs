@@ -1,0 +1,100 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Core.Tests.Incidents;
+
+public sealed class SearchRehearsalTests
+{
+    [Fact]
+    public void A_named_message_is_held_the_rest_flows_and_the_store_never_crashes_again()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 17 }, IndexSet.Of(17));
+        var rehearsal = Search(spool);
+
+        rehearsal.Pass(Deadline.WatchEnds).Relay();
+
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+        Assert.Equal(0, spool.Crashes);
+        Assert.True(rehearsal.Incident.Search!.Held.Contains(17));
+        Assert.Equal(200, spool.Accepted.Count + rehearsal.Incident.Search.Held.Count);
+        Assert.Contains(rehearsal.Incident.FollowUps, item => item.Text.Contains("held", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_message_nobody_suspected_is_found_within_the_approved_budget()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 150 });
+        var rehearsal = Search(spool);
+
+        Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
+        Assert.True(rehearsal.Incident.Search!.Held.Contains(150));
+        Assert.InRange(spool.Crashes, 1, 4);
+        Assert.Equal(1, rehearsal.Incident.Requests);
+    }
+
+    [Fact]
+    public void Every_run_of_a_search_belongs_to_the_one_approved_question_and_counts_up()
+    {
+        var rehearsal = Search(new FakeSpool(50, new HashSet<int> { 3, 40 }));
+
+        var runs = rehearsal.Effects.OfType<RunAction>().Select(run => run.Run).ToList();
+
+        Assert.Single(runs.Select(run => run.Question).Distinct());
+        Assert.Equal(Enumerable.Range(1, runs.Count), runs.Select(run => run.Run));
+    }
+
+    [Fact]
+    public void Ending_a_search_goes_to_safe_rest_with_the_suspects_held()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 150, 151, 20 });
+        var rehearsal = Prepared(spool);
+        var rounds = 0;
+        rehearsal.Round = run =>
+        {
+            if (++rounds == 2)
+            {
+                rehearsal.Command(CommandVerb.End);
+            }
+
+            var report = spool.Take(run);
+            rehearsal.ServiceUp = spool.Up;
+            return report;
+        };
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        Assert.NotNull(rehearsal.Incident.Search!.End);
+        Assert.True(spool.Up);
+        Assert.Equal(200, spool.Accepted.Count + rehearsal.Incident.Search.Held.Count);
+        Assert.Equal(rounds == 3, rehearsal.Incident.Search.Rounds[^1].Kind is RoundKind.Rest);
+    }
+
+    [Fact]
+    public void Going_on_separates_the_suspects_that_were_held_for_daylight()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 17, 60 }, IndexSet.Empty, 17, 40, 60, 80);
+        var rehearsal = Search(spool);
+        var held = rehearsal.Incident.Search!.Held.Count;
+
+        rehearsal.Command(CommandVerb.GoOn).Relay();
+
+        Assert.True(held > 2, $"the first end holds more than the culprits, not {held}: {rehearsal.Incident.Phase} {string.Join(" | ", rehearsal.Incident.Search.Rounds)}");
+        Assert.Equal(IndexSet.Of(17, 60), rehearsal.Incident.Search!.Held);
+    }
+
+    private static Rehearsal Search(FakeSpool spool) => Prepared(spool).Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+    private static Rehearsal Prepared(FakeSpool spool)
+    {
+        var rehearsal = new Rehearsal("message").Relay();
+        rehearsal.Round = run =>
+        {
+            var report = spool.Take(run);
+            rehearsal.ServiceUp = spool.Up;
+            return report;
+        };
+        return rehearsal;
+    }
+}

@@ -1,0 +1,38 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Testing;
+
+/// <summary>A spool of numbered messages; the store crashes on the bad ones in the order they were returned.</summary>
+internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named = default, params int[] suspicious)
+{
+    private IndexSet _accepted;
+    private IndexSet _in;
+
+    public int Crashes { get; private set; }
+
+    public IndexSet Accepted => _accepted;
+
+    public bool Up { get; private set; }
+
+    public RoundReport Take(RunAction run)
+    {
+        var order = run.Order!;
+        _in = _in.Except(order.Withdraw).Union(order.Messages);
+        var culprit = _in.Where(bad.Contains).Select(index => (int?)index).FirstOrDefault();
+        var taken = culprit is { } first ? _in.Intersect(IndexSet.UpTo(first)) : _in;
+        _accepted = _accepted.Union(taken);
+        _in = _in.Except(taken);
+        Up = culprit is null;
+        Crashes += Up ? 0 : 1;
+        var held = IndexSet.UpTo(count).Except(_accepted).Except(_in);
+        return new(
+            order.Kind, Up ? RoundVerdict.Ran : RoundVerdict.Crashed, order.Kind is RoundKind.Hold ? Outline() : null, _accepted, _in, IndexSet.Empty,
+            IndexSet.Empty, culprit is { } flight ? IndexSet.Of(flight) : IndexSet.Empty, 0, culprit, !Up, 3,
+            new MessageCounts(count, 0, _in.Count, held.Count, _accepted.Count, 0, 0, 0), _accepted.IsEmpty ? null : Some.Start);
+    }
+
+    private SearchManifest Outline() => new(
+        count, count * 1000L, "0123abcd", @"D:\ImcBotHold\INC-7",
+        [.. suspicious.Concat(named).Distinct().Select(index => new WeighedMessage(index, $"MSG{index:D5}", 1000, [Defect.BlankCharset], Some.Start, "example.com"))], named);
+}
