@@ -1,31 +1,249 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
-internal sealed class IncidentEngine : IIncidents
+internal sealed class IncidentEngine(
+    JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Bells bells, TimeProvider clock) : IIncidents
 {
+    // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
+    private const int Tries = 5;
+
+    // A resolved incident takes a relapse as its own for a day; after that the host may have a new one.
+    private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
+
+    private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
+    private readonly SemaphoreSlim _opening = new(1, 1);
+
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
-    public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token) =>
-        throw new NotSupportedException($"{incident} {fact} {token}");
+    public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        for (var tried = 1; ; tried++)
+        {
+            var state = await StateAsync(mailbox, incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            if (state.Frozen is { } frozen)
+            {
+                return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
+            }
+
+            var told = fact(Math.Max(clock.Micros(), state.LastAt));
+            var decision = decider.Handle(state.Incident!, told);
+            if (decision.Declined is not null && told is Noted)
+            {
+                return decision;
+            }
+
+            try
+            {
+                return await AppendAsync(mailbox, state, told, null, decision, token);
+            }
+            catch (AppendConflictException) when (tried < Tries)
+            {
+                continue;
+            }
+        }
+    }
 
     /// <summary>Opens an incident for a host, or tells its open one. One open incident per host.</summary>
-    public Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token) =>
-        throw new NotSupportedException($"{host} {opened} {token}");
+    public async Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token)
+    {
+        await _opening.WaitAsync(token);
+        try
+        {
+            for (var tried = 1; ; tried++)
+            {
+                if (await TakenAsync(host, token) is { } taken)
+                {
+                    return await TellOpenAsync(taken, opened(clock.Micros(), taken.Number, taken.Seed), token);
+                }
 
-    /// <summary>The incident as it stands, or null.</summary>
-    public Task<Incident?> FindAsync(int incident, CancellationToken token) => throw new NotSupportedException($"{incident} {token}");
+                var number = await journal.NextNumberAsync(token);
+                var fact = opened(clock.Micros(), number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+                await runbooks.KeepAsync(fact.Runbook, token);
+                var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
+                var mailbox = Mailbox(number);
+                using var inside = await mailbox.EnterAsync(token);
+                try
+                {
+                    return await AppendAsync(mailbox, new Recalled(null, Head.Before(number), 0, null, null), fact, null, decision, token);
+                }
+                catch (AppendConflictException) when (tried < Tries)
+                {
+                    continue;
+                }
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>The incident as it stands (a frozen one as far as its journal verifies), or null.</summary>
+    public async Task<Incident?> FindAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        return (await StateAsync(mailbox, incident, token))?.Incident;
+    }
 
     /// <summary>The incident whose thread this is (conversation id), or null.</summary>
-    public Task<Incident?> FindByThreadAsync(string thread, CancellationToken token) => throw new NotSupportedException($"{thread} {token}");
+    public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken token) =>
+        await journal.FindByThreadAsync(thread, token) is { } row ? await FindAsync(row.Number, token) : null;
 
     /// <summary>Every incident that is not closed, by number.</summary>
-    public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token) => throw new NotSupportedException($"{token}");
+    public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)
+    {
+        var open = new List<Incident>();
+        foreach (var row in await journal.OpenAsync(token))
+        {
+            if (await FindAsync(row.Number, token) is { } incident)
+            {
+                open.Add(incident);
+            }
+        }
+
+        return open;
+    }
 
     /// <summary>Opens an incident for a host because a person asked, with the runbook and profile of the host's relay.</summary>
     /// <exception cref="KeyNotFoundException">No relay stands for this host; the message says so in a sentence.</exception>
-    public Task<Decision> OpenManuallyAsync(string host, Person by, CancellationToken token) =>
-        throw new NotSupportedException($"{host} {by} {token}");
+    public async Task<Decision> OpenManuallyAsync(string host, Person by, CancellationToken token)
+    {
+        var known = await relays.FindHostAsync(host, token)
+            ?? throw new KeyNotFoundException($"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'.");
+        return await OpenAsync(
+            known.Host,
+            (at, number, seed) => new Opened(at, number, known.Host, known.Relay, runbooks.Current[0].Digest, known.Profile, seed, false, null, by),
+            token);
+    }
+
+    /// <summary>What the channel is still owed, in order; empty for a frozen incident.</summary>
+    public async Task<IReadOnlyList<Outstanding>> PendingAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        return await StateAsync(mailbox, incident, token) is { Incident: { } now } state
+            ? [.. state.Pending.Select(one => one with { Incident = Current(one.Incident, now) })]
+            : [];
+    }
+
+    /// <summary>Runs that the relay has not reported, from the verified journal; empty for a frozen incident.</summary>
+    public async Task<IReadOnlyList<Outstanding>> OwedAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        return await StateAsync(mailbox, incident, token) is { } state ? [.. state.Owed] : [];
+    }
+
+    /// <summary>Marks an effect for the channel as carried out.</summary>
+    public async Task DoneAsync(int incident, Outstanding done, CancellationToken token)
+    {
+        await journal.DoneAsync(incident, done.Seq, done.N, token);
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        mailbox.State?.Pending.RemoveAll(one => one.Seq == done.Seq && one.N == done.N);
+    }
+
+    // The card is drawn from the incident as it was, but what already stands in the channel is known only now.
+    private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread };
+
+    private Mailbox Mailbox(int incident) => _mailboxes.GetOrAdd(incident, static _ => new Mailbox());
+
+    /// <summary>The incident that holds the host's place. One that was resolved long ago gives the place up.</summary>
+    private async Task<Incident?> TakenAsync(string host, CancellationToken token)
+    {
+        if (await journal.FindOpenAsync(host, token) is not { } row || await FindAsync(row.Number, token) is not { } incident)
+        {
+            return null;
+        }
+
+        if (incident.Phase != Phase.Resolved || clock.Micros() - incident.Now < Lately.Micros())
+        {
+            return incident;
+        }
+
+        await journal.ReleaseHostAsync(row.Number, token);
+        return null;
+    }
+
+    private Task<Decision> TellOpenAsync(Incident open, Opened opened, CancellationToken token) => opened.Alert is { } alert
+        ? TellAsync(open.Number, at => new Alerted(at, alert), token)
+        : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Host}."));
+
+    /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
+    private async Task<Recalled?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
+    {
+        if (mailbox.State is { } known)
+        {
+            return known;
+        }
+
+        if (await recall.ReadAsync(incident, token) is not { } state)
+        {
+            _mailboxes.TryRemove(incident, out _);
+            return null;
+        }
+
+        mailbox.State = state;
+        if (state.Frozen is not null)
+        {
+            bells.Tell(state.Frozen);
+        }
+        else if (state.Differs is { } parking)
+        {
+            await AppendAsync(mailbox, state, null, parking, decider.Park(state.Incident!, parking.Entry, parking.What), token);
+        }
+
+        return mailbox.State;
+    }
+
+    private async Task<Decision> AppendAsync(
+        Mailbox mailbox, Recalled state, Fact? fact, Parking? parking, Decision decision, CancellationToken token)
+    {
+        // Whatever goes wrong from here on, only the journal knows how it ended.
+        mailbox.State = null;
+        var at = fact?.At ?? Math.Max(clock.Micros(), state.LastAt);
+        var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
+        var next = new Recalled(decision.Incident, head, at, null, null);
+        next.Pending.AddRange(state.Pending);
+        next.Owed.AddRange(state.Owed.Where(owed => !IsAnsweredBy(owed, fact)));
+        for (var n = 0; decision.Declined is null && n < decision.Effects.Count; n++)
+        {
+            var effect = new Outstanding(head.Seq, n, decision.Effects[n], decision.Incident);
+            if (Jobs.KeyOf(effect.Effect) is not null)
+            {
+                next.Owed.Add(effect);
+            }
+            else if (effect.Effect is not SetDeadline)
+            {
+                next.Pending.Add(effect);
+            }
+        }
+
+        mailbox.State = next;
+        bells.RingIncident(head.Incident);
+        bells.RingRelay(decision.Incident.Relay);
+        return decision;
+    }
+
+    private static bool IsAnsweredBy(Outstanding owed, Fact? fact)
+    {
+        var report = fact switch
+        {
+            Checked done => done.Report,
+            Planned done => done.Report,
+            Acted done => done.Report,
+            _ => null,
+        };
+        return report is not null && Jobs.KeyOf(owed.Effect) == (report.Run, report.Kind);
+    }
 }

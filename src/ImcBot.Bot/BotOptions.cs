@@ -1,0 +1,68 @@
+namespace ImcBot.Bot;
+
+/// <summary>What an installer sets, in section <c>Bot</c> (environment <c>IMCBOT__BOT__DATA</c> and so on).</summary>
+internal sealed class BotOptions
+{
+    public const string Section = "Bot";
+
+    /// <summary>Folder of the database and the keys. A local disk, backed up.</summary>
+    public string Data { get; set; } = "data";
+
+    /// <summary>Folder of the runbooks (<c>*.yaml</c>).</summary>
+    public string Runbooks { get; set; } = Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
+
+    /// <summary>The address under which relays reach this bot; goes into enrolment codes. Default: the first address it listens on.</summary>
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Key that signs the journal. Default: <c>journal.key</c> in <see cref="Data"/>; better on another volume.</summary>
+    public string? JournalKey { get; set; }
+
+    /// <summary>Key that signs grants. Default: <c>grant.key</c> in <see cref="Data"/>.</summary>
+    public string? GrantKey { get; set; }
+
+    /// <summary>How long a grant lives from its minting, 1 to 60.</summary>
+    public int GrantMinutes { get; set; } = 10;
+
+    /// <summary>How long a relay may be unheard before its incidents say so; longer than a held poll (25 s).</summary>
+    public int RelaySilentSeconds { get; set; } = 60;
+
+    public string JournalKeyFile => JournalKey ?? Path.Combine(Data, "journal.key");
+
+    public string GrantKeyFile => GrantKey ?? Path.Combine(Data, "grant.key");
+
+    public string Database => Path.Combine(Data, "imcbot.db");
+
+    /// <summary>Everything that is wrong, each a sentence.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (GrantMinutes is < 1 or > 60)
+        {
+            yield return $"Bot:GrantMinutes is {GrantMinutes}; choose 1 to 60.";
+        }
+
+        if (RelaySilentSeconds is < 30 or > 3600)
+        {
+            yield return $"Bot:RelaySilentSeconds is {RelaySilentSeconds}; choose 30 to 3600 (a poll is held for 25).";
+        }
+
+        if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+        {
+            yield return $"Bot:PublicUrl '{PublicUrl}' is not an http or https address.";
+        }
+
+        if (Path.GetFullPath(JournalKeyFile) == Path.GetFullPath(GrantKeyFile))
+        {
+            yield return "Bot:JournalKey and Bot:GrantKey are the same file; they must be different keys.";
+        }
+
+        if (!Directory.Exists(Runbooks) || Directory.GetFiles(Runbooks, "*.yaml").Length == 0)
+        {
+            yield return $"There is no runbook (*.yaml) in {Runbooks}; set Bot:Runbooks to the folder that holds them.";
+        }
+
+        if (Journal.JournalFile.Refuse(Data) is { } refusal)
+        {
+            yield return $"Bot:Data: {refusal}";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace ImcBot.Bot.Commands;
+
+/// <summary>The command line of <c>imcbot</c>: without a subcommand it serves.</summary>
+internal static class BotCommand
+{
+    /// <summary>What environment variables of the bot begin with: <c>IMCBOT__BOT__DATA</c> is <c>Bot:Data</c>.</summary>
+    public const string EnvironmentPrefix = "IMCBOT__";
+
+    public static Option<string?> Data { get; } = new("--data") { Description = "Folder of the database and the keys (Bot:Data).", Recursive = true };
+
+    public static Option<string?> Runbooks { get; } = new("--runbooks") { Description = "Folder of the runbooks (Bot:Runbooks).", Recursive = true };
+
+    public static Option<string?> Urls { get; } = new("--urls") { Description = "Addresses to listen on (Urls).", Recursive = true };
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Walks people and servers through a mail incident, from the first event to all-clear.")
+        {
+            ServeCommand.Create(),
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.Options.Add(Data);
+        root.Options.Add(Runbooks);
+        root.Options.Add(Urls);
+        root.SetAction((parsed, token) => ServeCommand.RunAsync(SettingsOf(parsed), token));
+        return root;
+    }
+
+    /// <summary>The settings a command line gives, in the form that configuration reads.</summary>
+    public static string[] SettingsOf(ParseResult parsed) =>
+    [
+        .. parsed.UnmatchedTokens,
+        .. Setting("Bot:Data", parsed.GetValue(Data)),
+        .. Setting("Bot:Runbooks", parsed.GetValue(Runbooks)),
+        .. Setting("Urls", parsed.GetValue(Urls)),
+    ];
+
+    private static string[] Setting(string name, string? value) => value is null ? [] : [$"{name}={value}"];
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.Commands;
+
+/// <summary>Runs the bot.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Runs the bot (the default). Settings may follow as Section:Name=value.") { TreatUnmatchedTokensAsErrors = false };
+        command.Options.Add(BotCommand.Data);
+        command.Options.Add(BotCommand.Runbooks);
+        command.Options.Add(BotCommand.Urls);
+        command.SetAction((parsed, token) => RunAsync(BotCommand.SettingsOf(parsed), token));
+        return command;
+    }
+
+    internal static async Task<int> RunAsync(string[] settings, CancellationToken token)
+    {
+        await using var app = await BuildAsync(settings, token);
+        try
+        {
+            await app.RunAsync(token);
+            return 0;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new CommandException($"The bot cannot listen: {exception.InnerException.Message} Stop the other program or choose other addresses with --urls.");
+        }
+    }
+
+    /// <summary>The bot, checked and ready to run.</summary>
+    /// <exception cref="CommandException">Settings, runbooks or keys are wrong; every problem is in the message.</exception>
+    internal static async Task<WebApplication> BuildAsync(string[] settings, CancellationToken token)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(settings);
+        var options = builder.Configuration.GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
+        builder.Services.AddSingleton(TimeProvider.System);
+        var problems = options.Problems().ToList();
+        if (problems.Count > 0)
+        {
+            throw new CommandException(string.Join(Environment.NewLine, problems));
+        }
+
+        var databases = await JournalFile.OpenAsync(options.Database, token);
+        builder.Services.AddEngine(options, databases, RunbookShelf.ReadFolder(options.Runbooks));
+        builder.Services.AddSingleton<Chat.Announcer>();
+        builder.Services.AddSingleton<IVoice, AnnouncerVoice>();
+        var app = builder.Build();
+        try
+        {
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception exception) when (exception is OptionsValidationException or AggregateException)
+        {
+            throw new CommandException(string.Join(Environment.NewLine, Failures(exception)), exception);
+        }
+
+        app.MapEngine();
+        return app;
+    }
+
+    private static IEnumerable<string> Failures(Exception exception) => exception switch
+    {
+        OptionsValidationException invalid => invalid.Failures,
+        AggregateException many => many.InnerExceptions.SelectMany(Failures),
+        _ => [exception.Message],
+    };
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace ImcBot.Bot.Engine;
+
+/// <summary>Who has to look again: told after a commit, so that nobody has to ask the database in a loop. A lost ring loses no work.</summary>
+internal sealed class Bells
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _relays = new(StringComparer.Ordinal);
+    private readonly Channel<int> _incidents = Channel.CreateUnbounded<int>();
+    private readonly Channel<string> _news = Channel.CreateUnbounded<string>();
+
+    /// <summary>Incidents that have something for the channel.</summary>
+    public ChannelReader<int> Incidents => _incidents.Reader;
+
+    /// <summary>Sentences for the configured channel, outside any incident.</summary>
+    public ChannelReader<string> News => _news.Reader;
+
+    public void RingIncident(int incident) => _incidents.Writer.TryWrite(incident);
+
+    public void Tell(string sentence) => _news.Writer.TryWrite(sentence);
+
+    public void RingRelay(string relay)
+    {
+        if (_relays.TryRemove(relay, out var waiting))
+        {
+            waiting.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes at the next ring for this relay; taken before looking for work, so that no ring is missed.</summary>
+    public Task NextRing(string relay) =>
+        _relays.GetOrAdd(relay, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+}

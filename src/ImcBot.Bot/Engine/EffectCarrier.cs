@@ -1,0 +1,138 @@
+using System.Threading.Channels;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Engine;
+
+/// <summary>
+/// Carries out what the channel is owed: at least once, in order within an incident, incidents beside each other. Starts with whatever an
+/// earlier process left behind. Its end is the end of the host.
+/// </summary>
+internal sealed class EffectCarrier(
+    IncidentEngine engine, JournalStore journal, IVoice voice, TranscriptWriter transcripts, Bells bells, TimeProvider clock, ILogger<EffectCarrier> log)
+    : BackgroundService
+{
+    /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
+    public const int Tries = 5;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<int, (Channel<bool> Wake, Task Lane)> _lanes = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var news = TellNewsAsync(stoppingToken);
+        foreach (var incident in await journal.UnfinishedAsync(stoppingToken))
+        {
+            bells.RingIncident(incident);
+        }
+
+        while (true)
+        {
+            var ring = bells.Incidents.WaitToReadAsync(stoppingToken).AsTask();
+            await await Task.WhenAny([ring, news, .. _lanes.Values.Select(lane => lane.Lane)]);
+            while (bells.Incidents.TryRead(out var incident))
+            {
+                if (!_lanes.TryGetValue(incident, out var lane))
+                {
+                    var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+                    _lanes[incident] = lane = (wake, RunLaneAsync(incident, wake.Reader, stoppingToken));
+                }
+
+                lane.Wake.Writer.TryWrite(true);
+            }
+        }
+    }
+
+    private async Task RunLaneAsync(int incident, ChannelReader<bool> wake, CancellationToken token)
+    {
+        await foreach (var _ in wake.ReadAllAsync(token))
+        {
+            while (await engine.PendingAsync(incident, token) is { Count: > 0 } pending)
+            {
+                var first = pending[0];
+                if (!IsOvertaken(first, pending.Skip(1)))
+                {
+                    await CarryOutAsync(incident, first, token);
+                }
+
+                await engine.DoneAsync(incident, first, token);
+            }
+        }
+    }
+
+    // An edit that a later edit of the same post replaces need not be sent; a new post always is.
+    private static bool IsOvertaken(Outstanding first, IEnumerable<Outstanding> rest) =>
+        first.Effect is ShowCard show && first.Incident.Posts.ContainsKey(show.Post)
+        && rest.Any(later => later.Effect is ShowCard next && next.Post == show.Post);
+
+    private async Task CarryOutAsync(int incident, Outstanding one, CancellationToken token)
+    {
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                await SpeakAsync(incident, one, token);
+                return;
+            }
+            catch (Exception exception) when (!token.IsCancellationRequested)
+            {
+                failures += exception is HttpRequestException or TimeoutException or TaskCanceledException ? 0 : 1;
+                log.LogWarning(exception, "INC-{Incident} entry {Seq}: {Effect} did not reach the channel", incident, one.Seq, one.Effect.GetType().Name);
+                if (failures == Tries)
+                {
+                    log.LogError("INC-{Incident} entry {Seq}: {Effect} was given up", incident, one.Seq, one.Effect.GetType().Name);
+                    return;
+                }
+            }
+
+            await Task.Delay(Pause(failures), clock, token);
+        }
+    }
+
+    private static TimeSpan Pause(int failures) => failures == 0 ? TimeSpan.FromSeconds(2) : Min(TimeSpan.FromSeconds(1 << failures), LongestPause);
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private async Task SpeakAsync(int incident, Outstanding one, CancellationToken token)
+    {
+        switch (one.Effect)
+        {
+            case ShowCard show:
+                if (await voice.ShowAsync(one.Incident, show, token) is { } posted)
+                {
+                    await engine.TellAsync(incident, posted, token);
+                }
+
+                break;
+            case Say say:
+                await voice.SayAsync(one.Incident, say, token);
+                break;
+            case Page page:
+                await voice.SayAsync(one.Incident, new Say(page.Text, Mention: page.Role), token);
+                break;
+            case Core.Incidents.Export export:
+                var (name, content) = await transcripts.WriteAsync(incident, export.Format, token);
+                await voice.DeliverAsync(one.Incident, export.To, name, content, token);
+                break;
+            default:
+                throw new InvalidOperationException($"Nothing is known about carrying out '{one.Effect.GetType().Name}'.");
+        }
+    }
+
+    private async Task TellNewsAsync(CancellationToken token)
+    {
+        await foreach (var sentence in bells.News.ReadAllAsync(token))
+        {
+            try
+            {
+                await voice.AnnounceAsync(sentence, null, null, token);
+            }
+            catch (Exception exception) when (!token.IsCancellationRequested)
+            {
+                log.LogWarning(exception, "The channel could not be told something that the log tells next: {Sentence}", sentence);
+            }
+        }
+    }
+}

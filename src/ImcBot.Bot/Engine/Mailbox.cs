@@ -1,0 +1,21 @@
+namespace ImcBot.Bot.Engine;
+
+/// <summary>One incident's place in memory: whoever is inside is alone with it.</summary>
+internal sealed class Mailbox
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Null when it must be read from the journal first.</summary>
+    public Recalled? State { get; set; }
+
+    public async Task<Exit> EnterAsync(CancellationToken token)
+    {
+        await _gate.WaitAsync(token);
+        return new Exit(_gate);
+    }
+
+    internal readonly struct Exit(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+}

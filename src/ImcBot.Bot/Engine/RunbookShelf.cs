@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using ImcBot.Bot.Journal;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Bot.Engine;
+
+/// <summary>The runbooks of the configured folder, read at start, and those that older incidents opened with, read from the journal.</summary>
+internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBytes> current)
+{
+    private readonly ConcurrentDictionary<string, Runbook> _read =
+        new(current.Select(one => KeyValuePair.Create(one.Runbook.Digest, one.Runbook)), StringComparer.Ordinal);
+
+    /// <summary>The runbooks that may open incidents now.</summary>
+    public IReadOnlyList<Runbook> Current { get; } = [.. current.Select(one => one.Runbook)];
+
+    /// <summary>Reads every <c>*.yaml</c> of a folder.</summary>
+    /// <exception cref="InvalidOperationException">The folder is missing or holds no runbook.</exception>
+    /// <exception cref="RunbookException">A runbook is wrong; the message names file and line.</exception>
+    public static IReadOnlyList<RunbookBytes> ReadFolder(string folder)
+    {
+        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).ToArray() : [];
+        return files.Length == 0
+            ? throw new InvalidOperationException($"There is no runbook (*.yaml) in {folder}. Set Bot:Runbooks to the folder that holds them.")
+            : [.. files.Select(file => RunbookBytes.Read(File.ReadAllBytes(file), file))];
+    }
+
+    /// <summary>The runbook with these bytes' digest.</summary>
+    /// <exception cref="KeyNotFoundException">Neither the folder nor the journal has it.</exception>
+    public async Task<Runbook> FindAsync(string digest, CancellationToken token)
+    {
+        if (_read.TryGetValue(digest, out var known))
+        {
+            return known;
+        }
+
+        var bytes = await journal.FindBlobAsync(digest, token)
+            ?? throw new KeyNotFoundException($"The runbook {digest} is neither in the runbooks folder nor in the journal.");
+        return _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook);
+    }
+
+    /// <summary>Keeps the bytes of a current runbook in the journal, because an incident is about to open with it.</summary>
+    public async Task KeepAsync(string digest, CancellationToken token)
+    {
+        if (current.FirstOrDefault(one => one.Runbook.Digest == digest) is { } found)
+        {
+            await journal.KeepAsync(found.Bytes, token);
+        }
+    }
+}
+
+/// <summary>A runbook and the bytes it was read from.</summary>
+internal sealed record RunbookBytes(Runbook Runbook, byte[] Bytes)
+{
+    public static RunbookBytes Read(byte[] bytes, string file) => new(RunbookFile.Load(bytes, file), bytes);
+}

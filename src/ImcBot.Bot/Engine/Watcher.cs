@@ -1,0 +1,60 @@
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Engine;
+
+/// <summary>Twice a second: tells incidents of deadlines that have come and of relays that fell silent or are heard again.</summary>
+internal sealed class Watcher(IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, TimeProvider clock, ILogger<Watcher> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private readonly long _startedAt = clock.Micros();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await LookAsync(stoppingToken);
+        }
+    }
+
+    internal async Task LookAsync(CancellationToken token)
+    {
+        foreach (var due in await journal.DueAsync(clock.Micros(), token))
+        {
+            _ = Enum.TryParse<Deadline>(due.Deadline, out var deadline);
+            var question = due.Question == 0 ? default : new QuestionId(due.Incident, due.Question);
+            try
+            {
+                await engine.TellAsync(due.Incident, at => new DeadlinePassed(at, deadline, question), token);
+            }
+            catch (KeyNotFoundException exception)
+            {
+                log.LogError(exception, "A deadline of INC-{Incident} came, but nothing of its journal verifies", due.Incident);
+            }
+
+            // Telling removes it with the fact; this is for an incident that cannot be told, being frozen.
+            await journal.ForgetDeadlineAsync(due, token);
+        }
+
+        await ListenAsync(token);
+    }
+
+    private async Task ListenAsync(CancellationToken token)
+    {
+        foreach (var row in await journal.OpenAsync(token))
+        {
+            // A relay could not be heard while the bot was away: its silence counts from the start.
+            var heard = Math.Max(await relays.HeardAtAsync(row.Relay, token) ?? 0, _startedAt);
+            var silent = clock.Micros() - heard > TimeSpan.FromSeconds(options.RelaySilentSeconds).Micros();
+            if (await engine.FindAsync(row.Number, token) is { } incident && incident.RelaySilent != silent)
+            {
+                await engine.TellAsync(row.Number, at => silent ? new RelaySilent(at) : new RelayHeard(at), token);
+            }
+        }
+    }
+}

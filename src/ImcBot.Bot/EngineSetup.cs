@@ -1,0 +1,57 @@
+using ImcBot.Bot.Alerts;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot;
+
+/// <summary>Puts journal, engine, gateway, alerts and export together.</summary>
+internal static class EngineSetup
+{
+    /// <summary>Needs an <see cref="IVoice"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <param name="databases">The open database.</param>
+    /// <param name="runbooks">The runbooks that may open incidents.</param>
+    public static IServiceCollection AddEngine(
+        this IServiceCollection services, BotOptions options, IDbContextFactory<JournalDb> databases, IReadOnlyList<RunbookBytes> runbooks)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(databases);
+        services.AddSingleton(_ => new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile)));
+        services.AddSingleton<JournalStore>();
+        services.AddSingleton<TranscriptWriter>();
+
+        services.AddSingleton(Decider.Machine);
+        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), runbooks));
+        services.AddSingleton<Bells>();
+        services.AddSingleton<Recall>();
+        services.AddSingleton<IncidentEngine>();
+        services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());
+        services.AddHostedService<EffectCarrier>();
+        services.AddHostedService<Watcher>();
+
+        services.AddSingleton(provider => new GrantMint(KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Administrators>();
+        services.AddSingleton<BotAddress>();
+        services.AddSingleton<RelayRegister>();
+        services.AddSingleton<RelayGuard>();
+        services.AddSingleton<RelayEnrolment>();
+        services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());
+        services.AddSingleton<JobDesk>();
+        services.AddSingleton<AlertDesk>();
+        return services;
+    }
+
+    /// <summary>Maps the relays' endpoints and <c>GET /healthz</c>.</summary>
+    public static void MapEngine(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapRelays();
+        endpoints.MapGet("/healthz", async (IDbContextFactory<JournalDb> databases, CancellationToken token) =>
+        {
+            await using var db = await databases.CreateDbContextAsync(token);
+            return await db.Database.CanConnectAsync(token) ? Results.Text("ok") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        });
+    }
+}

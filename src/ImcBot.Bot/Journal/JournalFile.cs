@@ -1,0 +1,61 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace ImcBot.Bot.Journal;
+
+/// <summary>The embedded database: one SQLite file that survives a power cut after every commit (WAL, synchronous FULL).</summary>
+internal static class JournalFile
+{
+    private static readonly string[] NetworkFormats = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "9p", "sshfs", "fuse.sshfs"];
+
+    /// <summary>Opens the file, and makes it and its folder on the first use.</summary>
+    public static async Task<PooledDbContextFactory<JournalDb>> OpenAsync(string path, CancellationToken token)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var databases = new PooledDbContextFactory<JournalDb>(Options(path));
+        await using var db = await databases.CreateDbContextAsync(token);
+        await Schema.EnsureAsync(db, token);
+        return databases;
+    }
+
+    private static DbContextOptions<JournalDb> Options(string path)
+    {
+        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true }.ToString();
+        return new DbContextOptionsBuilder<JournalDb>().UseSqlite(connection).AddInterceptors(new Durable()).Options;
+    }
+
+    /// <summary>Why this folder cannot hold the database, as a sentence, or null.</summary>
+    public static string? Refuse(string folder)
+    {
+        var full = Path.GetFullPath(folder);
+        var drive = DriveInfo.GetDrives()
+            .Where(candidate => full.StartsWith(candidate.RootDirectory.FullName, StringComparison.OrdinalIgnoreCase))
+            .MaxBy(candidate => candidate.RootDirectory.FullName.Length);
+        return drive is { IsReady: true } && (drive.DriveType == DriveType.Network || NetworkFormats.Contains(drive.DriveFormat))
+            ? $"{folder} lies on a network file system ({drive.DriveFormat}), where SQLite's locks do not hold. Choose a local folder."
+            : null;
+    }
+
+    private sealed class Durable : DbConnectionInterceptor
+    {
+        private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

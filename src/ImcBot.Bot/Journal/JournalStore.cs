@@ -1,0 +1,313 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using ImcBot.Core;
+using ImcBot.Core.Incidents;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Journal;
+
+/// <summary>Somebody else appended first, or the host already has its one open incident: read again and decide again.</summary>
+internal sealed class AppendConflictException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The append-only, hash-chained, signed list of every incident's facts and decisions. What the bot's own database can do for a decision
+/// (jobs for relays, deadlines) is done in the append's transaction; what the channel must do waits in <c>pending</c>.
+/// </summary>
+internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, JournalKey key)
+{
+    /// <summary>The most bytes an entry may have.</summary>
+    public const int Largest = 64 * 1024;
+
+    // Above this the fact's JSON is kept as a blob and the entry names its digest, so that decisions always fit beside it.
+    private const int LargestInline = 32 * 1024;
+    private const int Page = 500;
+    private const int SqliteConstraint = 19;
+    private const string UniqueViolation = "23505";
+
+    public JournalKey Key => key;
+
+    /// <summary>Writes the next entry with everything that follows from it, in one transaction.</summary>
+    /// <exception cref="AppendConflictException">The head has moved, or the host has another open incident.</exception>
+    public async Task<Head> AppendAsync(Head head, Fact? fact, Parking? parking, Decision decision, long at, CancellationToken token)
+    {
+        var values = new List<SealedValue>();
+        var effects = decision.Declined is null ? decision.Effects : [];
+        var entry = new Entry(
+            head.Incident, head.Seq + 1, at, head.Hash, KindOf(fact), fact, null, parking, decision.Incident.Phase, effects,
+            decision.Declined is { } why ? new Sealed(why) : default(Sealed?));
+        var bytes = JournalJson.Write(entry, values);
+        byte[]? blob = null;
+        if (bytes.Length > LargestInline && fact is not null)
+        {
+            values.Clear();
+            blob = JournalJson.Write(fact, values);
+            entry = entry with { Fact = null, FactBlob = Chain.HashOf(blob) };
+            bytes = JournalJson.Write(entry, values);
+        }
+
+        if (bytes.Length > Largest)
+        {
+            throw new InvalidOperationException($"Entry {entry.Seq} of INC-{head.Incident} would be {bytes.Length} bytes; the journal takes {Largest}.");
+        }
+
+        try
+        {
+            await WriteAsync(entry, bytes, blob, values, fact, decision.Incident, token);
+        }
+        catch (DbUpdateException exception) when (IsConflict(exception.InnerException))
+        {
+            throw new AppendConflictException($"Entry {entry.Seq} of INC-{head.Incident} could not be appended: somebody was first.", exception);
+        }
+
+        return new Head(head.Incident, entry.Seq, Chain.HashOf(bytes));
+    }
+
+    /// <summary>The stored entries of an incident, oldest first, as they lie there: nothing is verified.</summary>
+    public async IAsyncEnumerable<StoredEntry> ReadAsync(int incident, [EnumeratorCancellation] CancellationToken token)
+    {
+        for (var after = 0; ;)
+        {
+            await using var db = await databases.CreateDbContextAsync(token);
+            var rows = await db.Entries.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after)
+                .OrderBy(row => row.Seq).Take(Page).ToListAsync(token);
+            if (rows.Count == 0)
+            {
+                yield break;
+            }
+
+            var last = rows[^1].Seq;
+            var values = (await db.Values.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after && row.Seq <= last).ToListAsync(token))
+                .ToLookup(row => row.Seq, row => new SealedValue(row.Commitment, row.Salt, row.Value));
+            var digests = rows.Where(row => row.Blob is not null).Select(row => row.Blob!).Distinct().ToList();
+            var blobs = digests.Count == 0
+                ? []
+                : await db.Blobs.AsNoTracking().Where(row => digests.Contains(row.Digest)).ToDictionaryAsync(row => row.Digest, row => row.Bytes, token);
+            foreach (var row in rows)
+            {
+                yield return new StoredEntry(row.Seq, row.Bytes, row.Signature, [.. values[row.Seq]], row.Blob is null ? null : blobs.GetValueOrDefault(row.Blob));
+            }
+
+            after = last;
+        }
+    }
+
+    public async Task<IncidentRow?> FindAsync(int incident, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Number == incident, token);
+    }
+
+    public async Task<IncidentRow?> FindByThreadAsync(string thread, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AsNoTracking().Where(row => row.Thread == thread).OrderByDescending(row => row.Number).FirstOrDefaultAsync(token);
+    }
+
+    public async Task<IncidentRow?> FindOpenAsync(string host, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Host == host && row.IsOpen == 1, token);
+    }
+
+    /// <summary>Incidents that still hold their host's place.</summary>
+    public async Task<IReadOnlyList<IncidentRow>> OpenAsync(CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AsNoTracking().Where(row => row.IsOpen == 1).OrderBy(row => row.Number).ToListAsync(token);
+    }
+
+    /// <summary>Incidents that are open or owe the channel something: what is read again at start.</summary>
+    public async Task<IReadOnlyList<int>> UnfinishedAsync(CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.Where(row => row.IsOpen == 1 || db.Pending.Any(pending => pending.Incident == row.Number))
+            .Select(row => row.Number).OrderBy(number => number).ToListAsync(token);
+    }
+
+    public async Task<int> NextNumberAsync(CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return 1 + (await db.Incidents.MaxAsync(row => (int?)row.Number, token) ?? 0);
+    }
+
+    /// <summary>Lets a host have another incident while this one is only waiting to be closed.</summary>
+    public async Task ReleaseHostAsync(int incident, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Incidents.Where(row => row.Number == incident).ExecuteUpdateAsync(row => row.SetProperty(value => value.IsOpen, 0), token);
+    }
+
+    /// <summary>The effects of an incident that were not carried out yet, as (entry, position), in order.</summary>
+    public async Task<IReadOnlyList<(int Seq, int N)>> PendingAsync(int incident, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        var rows = await db.Pending.AsNoTracking().Where(row => row.Incident == incident).OrderBy(row => row.Seq).ThenBy(row => row.N).ToListAsync(token);
+        return [.. rows.Select(row => (row.Seq, row.N))];
+    }
+
+    public async Task DoneAsync(int incident, int seq, int n, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Pending.Where(row => row.Incident == incident && row.Seq == seq && row.N == n).ExecuteDeleteAsync(token);
+    }
+
+    /// <summary>The runs of an incident that have not been reported, as (entry, position), in order.</summary>
+    public async Task<IReadOnlyList<(int Seq, int N)>> OwedAsync(int incident, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        var rows = await db.Jobs.AsNoTracking().Where(row => row.Incident == incident && row.ReportedAt == null)
+            .OrderBy(row => row.Seq).ThenBy(row => row.N).ToListAsync(token);
+        return [.. rows.Select(row => (row.Seq, row.N))];
+    }
+
+    /// <summary>Deadlines that have come, oldest first.</summary>
+    public async Task<IReadOnlyList<DeadlineRow>> DueAsync(long now, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Deadlines.AsNoTracking().Where(row => row.At <= now).OrderBy(row => row.At).Take(Page).ToListAsync(token);
+    }
+
+    /// <summary>Forgets a deadline that nobody can be told of, because its incident is frozen.</summary>
+    public async Task ForgetDeadlineAsync(DeadlineRow due, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Deadlines.Where(row => row.Incident == due.Incident && row.Deadline == due.Deadline && row.Question == due.Question && row.At <= due.At)
+            .ExecuteDeleteAsync(token);
+    }
+
+    /// <summary>Keeps bytes under their digest; keeping them twice changes nothing.</summary>
+    public async Task KeepAsync(byte[] bytes, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await KeepAsync(db, Chain.HashOf(bytes), bytes, token);
+    }
+
+    public async Task<byte[]?> FindBlobAsync(string digest, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Blobs.AsNoTracking().Where(row => row.Digest == digest).Select(row => row.Bytes).SingleOrDefaultAsync(token);
+    }
+
+    /// <summary>Removes the sealed texts of an entry; its bytes, signature and place in the chain stay. Returns how many were removed.</summary>
+    public async Task<int> RemoveTextsAsync(int incident, int seq, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Values.Where(row => row.Incident == incident && row.Seq == seq).ExecuteDeleteAsync(token);
+    }
+
+    private async Task WriteAsync(
+        Entry entry, byte[] bytes, byte[]? blob, List<SealedValue> values, Fact? fact, Incident incident, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await using var transaction = await db.Database.BeginTransactionAsync(token);
+        if (fact is Opened opened)
+        {
+            db.Incidents.Add(new IncidentRow
+            {
+                Number = entry.Incident, Host = opened.Host, Relay = opened.Relay, OpenedAt = opened.At, IsOpen = 1, Phase = entry.Phase.ToString(),
+                HeadSeq = entry.Seq, Thread = incident.Thread,
+            });
+        }
+        else
+        {
+            var moved = await db.Incidents.Where(row => row.Number == entry.Incident && row.HeadSeq == entry.Seq - 1).ExecuteUpdateAsync(
+                row => row.SetProperty(value => value.HeadSeq, entry.Seq).SetProperty(value => value.Phase, entry.Phase.ToString())
+                    .SetProperty(value => value.Thread, incident.Thread), token);
+            if (moved == 0)
+            {
+                throw new AppendConflictException($"INC-{entry.Incident} has moved on from entry {entry.Seq - 1}.");
+            }
+
+            if (!incident.IsOpen)
+            {
+                await db.Incidents.Where(row => row.Number == entry.Incident).ExecuteUpdateAsync(row => row.SetProperty(value => value.IsOpen, 0), token);
+            }
+        }
+
+        if (blob is not null)
+        {
+            await KeepAsync(db, entry.FactBlob!, blob, token);
+        }
+
+        db.Entries.Add(new EntryRow { Incident = entry.Incident, Seq = entry.Seq, Bytes = bytes, Signature = key.Sign(bytes), Blob = entry.FactBlob });
+        db.Values.AddRange(values.Select(value => new ValueRow
+        {
+            Incident = entry.Incident, Seq = entry.Seq, Commitment = value.Commitment, Salt = value.Salt, Value = value.Value,
+        }));
+        await SettleAsync(db, fact, entry, token);
+        for (var n = 0; n < entry.Effects.Count; n++)
+        {
+            await QueueAsync(db, entry, n, incident.Relay, token);
+        }
+
+        await db.SaveChangesAsync(token);
+        await transaction.CommitAsync(token);
+    }
+
+    /// <summary>What the fact itself answers: the deadline that passed, the run that was reported.</summary>
+    private static async Task SettleAsync(JournalDb db, Fact? fact, Entry entry, CancellationToken token)
+    {
+        if (fact is DeadlinePassed passed)
+        {
+            var name = passed.Deadline.ToString();
+            await db.Deadlines
+                .Where(row => row.Incident == entry.Incident && row.Deadline == name && row.Question == passed.Question.Number && row.At <= passed.At)
+                .ExecuteDeleteAsync(token);
+        }
+        else if (ReportIn(fact) is { } report)
+        {
+            var kind = report.Kind.ToString();
+            await db.Jobs
+                .Where(row => row.Incident == entry.Incident && row.Question == report.Run.Question.Number && row.Run == report.Run.Run && row.Kind == kind)
+                .ExecuteUpdateAsync(row => row.SetProperty(value => value.ReportedAt, entry.At), token);
+        }
+    }
+
+    private static async Task QueueAsync(JournalDb db, Entry entry, int n, string relay, CancellationToken token)
+    {
+        if (entry.Effects[n] is SetDeadline set)
+        {
+            var name = set.Deadline.ToString();
+            if (await db.Deadlines.FindAsync([entry.Incident, name, set.Question.Number], token) is { } known)
+            {
+                known.At = set.At;
+            }
+            else
+            {
+                db.Deadlines.Add(new DeadlineRow { Incident = entry.Incident, Deadline = name, Question = set.Question.Number, At = set.At });
+            }
+        }
+        else if (Jobs.KeyOf(entry.Effects[n]) is var (run, kind))
+        {
+            var name = kind.ToString();
+            if (await db.Jobs.FindAsync([entry.Incident, run.Question.Number, run.Run, name], token) is null)
+            {
+                db.Jobs.Add(new JobRow
+                {
+                    Incident = entry.Incident, Question = run.Question.Number, Run = run.Run, Kind = name, Relay = relay, Seq = entry.Seq, N = n,
+                });
+            }
+        }
+        else
+        {
+            db.Pending.Add(new PendingRow { Incident = entry.Incident, Seq = entry.Seq, N = n });
+        }
+    }
+
+    private static async Task KeepAsync(JournalDb db, string digest, byte[] bytes, CancellationToken token) =>
+        await db.Database.ExecuteSqlAsync($"insert into blobs (digest, bytes) values ({digest}, {bytes}) on conflict (digest) do nothing", token);
+
+    private static Contracts.Report? ReportIn(Fact? fact) => fact switch
+    {
+        Checked done => done.Report,
+        Planned done => done.Report,
+        Acted done => done.Report,
+        _ => null,
+    };
+
+    private static string KindOf(Fact? fact) => fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];
+
+    private static bool IsConflict(Exception? exception) =>
+        exception is SqliteException { SqliteErrorCode: SqliteConstraint } or DbException { SqlState: UniqueViolation };
+}

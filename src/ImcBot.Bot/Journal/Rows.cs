@@ -1,0 +1,145 @@
+namespace ImcBot.Bot.Journal;
+
+/// <summary>One incident: found by number, host and thread without reading its journal. Everything here follows from the entries.</summary>
+internal sealed class IncidentRow
+{
+    public int Number { get; init; }
+
+    public required string Host { get; init; }
+
+    public required string Relay { get; init; }
+
+    public long OpenedAt { get; init; }
+
+    /// <summary>Whether it holds its host's one place; 1 or 0, for a partial index that both databases understand.</summary>
+    public int IsOpen { get; set; }
+
+    public required string Phase { get; set; }
+
+    public int HeadSeq { get; set; }
+
+    public string? Thread { get; set; }
+}
+
+internal sealed class EntryRow
+{
+    public int Incident { get; init; }
+
+    public int Seq { get; init; }
+
+    public required byte[] Bytes { get; init; }
+
+    public required byte[] Signature { get; init; }
+
+    /// <summary>Digest of the fact's bytes when they are kept as a blob.</summary>
+    public string? Blob { get; init; }
+}
+
+internal sealed class ValueRow
+{
+    public int Incident { get; init; }
+
+    public int Seq { get; init; }
+
+    public required string Commitment { get; init; }
+
+    public required byte[] Salt { get; init; }
+
+    public required string Value { get; init; }
+}
+
+/// <summary>Bytes kept once by their SHA-256: runbooks, facts too large for an entry, and what relays upload.</summary>
+internal sealed class BlobRow
+{
+    public required string Digest { get; init; }
+
+    public required byte[] Bytes { get; init; }
+}
+
+/// <summary>An effect for the channel that has not been carried out yet: the n-th of its entry.</summary>
+internal sealed class PendingRow
+{
+    public int Incident { get; init; }
+
+    public int Seq { get; init; }
+
+    public int N { get; init; }
+}
+
+internal sealed class DeadlineRow
+{
+    public int Incident { get; init; }
+
+    public required string Deadline { get; init; }
+
+    public int Question { get; init; }
+
+    public long At { get; set; }
+}
+
+/// <summary>A run that a relay owes a report for. What it is to do stands in the signed entry, never here.</summary>
+internal sealed class JobRow
+{
+    public int Incident { get; init; }
+
+    public int Question { get; init; }
+
+    public int Run { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string Relay { get; init; }
+
+    public int Seq { get; init; }
+
+    public int N { get; init; }
+
+    public long? ReportedAt { get; set; }
+}
+
+internal sealed class RelayRow
+{
+    public required string Id { get; init; }
+
+    public required string Host { get; init; }
+
+    /// <summary>JWK as the relay sent it.</summary>
+    public required string PublicKey { get; init; }
+
+    /// <summary><c>waiting</c>, <c>confirmed</c> or <c>revoked</c>.</summary>
+    public required string State { get; set; }
+
+    public long EnrolledAt { get; init; }
+
+    public string? DecidedBy { get; set; }
+
+    public string? Version { get; set; }
+
+    /// <summary>The host's times, as JSON, from the newest hello.</summary>
+    public string? Profile { get; set; }
+
+    public string? Catalog { get; set; }
+
+    public long? HeardAt { get; set; }
+}
+
+internal sealed class CodeRow
+{
+    public required string SecretHash { get; init; }
+
+    public required string Host { get; init; }
+
+    public required string Administrator { get; init; }
+
+    public long ExpiresAt { get; init; }
+
+    public long? UsedAt { get; set; }
+}
+
+/// <summary>A client assertion that was taken: the same one is not taken again before it expires.</summary>
+internal sealed class AssertionRow
+{
+    public required string Id { get; init; }
+
+    public long ExpiresAt { get; init; }
+}

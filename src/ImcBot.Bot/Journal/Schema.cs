@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Journal;
+
+/// <summary>
+/// The tables, step by step, in SQL that SQLite and PostgreSQL both take (<c>bytea</c> is only a name to SQLite). A step that has shipped
+/// is never edited: add one below it. Written by hand because EF's own migration lock stays behind when the process is killed.
+/// </summary>
+internal static partial class Schema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        create table incidents (number integer not null primary key, host text not null, relay text not null, opened_at bigint not null,
+          is_open integer not null, phase text not null, head_seq integer not null, thread text);
+        create unique index one_open_incident_per_host on incidents (host) where is_open = 1;
+        create index incidents_by_thread on incidents (thread);
+        create table entries (incident integer not null references incidents (number), seq integer not null, bytes bytea not null,
+          signature bytea not null, blob text, primary key (incident, seq));
+        create table entry_values (incident integer not null, seq integer not null, commitment text not null, salt bytea not null,
+          value text not null, primary key (incident, seq, commitment));
+        create table blobs (digest text not null primary key, bytes bytea not null);
+        create table pending (incident integer not null, seq integer not null, n integer not null, primary key (incident, seq, n));
+        create table deadlines (incident integer not null, deadline text not null, question integer not null, at bigint not null,
+          primary key (incident, deadline, question));
+        create index deadlines_by_time on deadlines (at);
+        create table jobs (incident integer not null, question integer not null, run integer not null, kind text not null, relay text not null,
+          seq integer not null, n integer not null, reported_at bigint, primary key (incident, question, run, kind));
+        create index jobs_by_relay on jobs (relay) where reported_at is null;
+        create table relays (id text not null primary key, host text not null, public_key text not null, state text not null,
+          enrolled_at bigint not null, decided_by text, version text, profile text, catalog text, heard_at bigint);
+        create table codes (secret_hash text not null primary key, host text not null, administrator text not null, expires_at bigint not null,
+          used_at bigint);
+        create table assertions (id text not null primary key, expires_at bigint not null);
+        """,
+    ];
+
+    /// <summary>Brings the database to the newest step, each in a transaction of its own.</summary>
+    public static async Task EnsureAsync(JournalDb db, CancellationToken token)
+    {
+        await db.Database.ExecuteSqlRawAsync("create table if not exists schema_steps (step integer not null primary key)", token);
+        var done = await db.Database.SqlQueryRaw<int>("select count(*) as \"Value\" from schema_steps").SingleAsync(token);
+        if (done > Steps.Length)
+        {
+            throw new InvalidOperationException($"The database is newer (step {done}) than this program (step {Steps.Length}). Start the newer program.");
+        }
+
+        for (var step = done; step < Steps.Length; step++)
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(token);
+            await db.Database.ExecuteSqlRawAsync(Steps[step], token);
+            await db.Database.ExecuteSqlAsync($"insert into schema_steps (step) values ({step + 1})", token);
+            await transaction.CommitAsync(token);
+        }
+    }
+
+    public static string ColumnName(string property) => Border().Replace(property, "_$0").ToLowerInvariant();
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    private static partial Regex Border();
+}

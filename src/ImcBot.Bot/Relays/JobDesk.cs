@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Relays;
+
+/// <summary>
+/// Hands out the work that relays owe reports for: at least once until reported. What a job says comes from the verified journal, so a row
+/// planted in the database makes no job and no grant.
+/// </summary>
+internal sealed class JobDesk(
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, RelayRegister relays, Bells bells, TimeProvider clock)
+{
+    /// <summary>How long a poll is held when there is nothing to do.</summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
+
+    /// <summary>A job that the relay does not know of is sent again after this: the answer to its poll may have been lost.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), long> _sent = new();
+
+    /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
+    public async Task<Work> NextAsync(string relay, Poll poll, CancellationToken token)
+    {
+        await relays.HearAsync(relay, token);
+        var end = clock.Micros() + Hold.Micros();
+        while (true)
+        {
+            var ring = bells.NextRing(relay);
+            var owed = await OwedAsync(relay, token);
+            var now = clock.Micros();
+            var due = owed.Where(job => IsDue(job, poll, now)).ToList();
+            if (due.Count > 0 || now >= end)
+            {
+                return new Work(now, [.. due.Select(job => Send(relay, job, now))]);
+            }
+
+            var left = TimeSpan.FromMicroseconds(Math.Min(end - now, owed.Count == 0 ? long.MaxValue : Again.Micros()));
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(token);
+            await Task.WhenAny(ring, Task.Delay(left, clock, timer.Token));
+            await timer.CancelAsync();
+            token.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>What became of the run that a report is for.</summary>
+    public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken token)
+    {
+        var (question, kind) = (report.Run.Question, report.Kind.ToString());
+        await using var db = await databases.CreateDbContextAsync(token);
+        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(
+            row => row.Incident == question.Incident && row.Question == question.Number && row.Run == report.Run.Run && row.Kind == kind
+                && row.Relay == relay, token);
+        return job is null ? ReportFit.Unknown : job.ReportedAt is null ? ReportFit.Owed : ReportFit.Taken;
+    }
+
+    private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken token)
+    {
+        List<int> incidents;
+        await using (var db = await databases.CreateDbContextAsync(token))
+        {
+            incidents = await db.Jobs.Where(row => row.Relay == relay && row.ReportedAt == null).Select(row => row.Incident).Distinct().ToListAsync(token);
+        }
+
+        var owed = new List<Outstanding>();
+        foreach (var incident in incidents)
+        {
+            if (await engine.FindAsync(incident, token) is { } now && now.Relay == relay)
+            {
+                owed.AddRange((await engine.OwedAsync(incident, token)).Where(job => IsWanted(job, now)));
+            }
+        }
+
+        return owed;
+    }
+
+    /// <summary>Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.</summary>
+    private static bool IsWanted(Outstanding job, Incident now)
+    {
+        var (run, kind) = Jobs.KeyOf(job.Effect)!.Value;
+        return now.Questions.TryGetValue(run.Question.Number, out var open) && kind switch
+        {
+            JobKind.Check => open.Checks.ContainsKey(run.Run),
+            JobKind.Plan => open.Kind == QuestionKind.Plan,
+            _ => open.Kind == QuestionKind.Act && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
+        };
+    }
+
+    private bool IsDue(Outstanding job, Poll poll, long now)
+    {
+        var key = Jobs.KeyOf(job.Effect)!.Value;
+        return !_sent.TryGetValue(key, out var sent) || (now - sent >= Again.Micros() && !poll.Known.Contains(key.Run));
+    }
+
+    private Job Send(string relay, Outstanding outstanding, long now)
+    {
+        _sent[Jobs.KeyOf(outstanding.Effect)!.Value] = now;
+        return outstanding.Effect switch
+        {
+            RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
+            MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
+            RunAction act => new Job(
+                act.Run, JobKind.Act, Plan: act.Plan, Grant: grants.Mint(act.Run.Question, act.Plan, relay, act.Grant), Order: act.Order),
+            _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
+        };
+    }
+}
+
+/// <summary>Whether a report is for a run that this bot asked that relay for.</summary>
+internal enum ReportFit
+{
+    /// <summary>No such run was asked of this relay.</summary>
+    Unknown,
+    Owed,
+
+    /// <summary>Its report was taken before.</summary>
+    Taken,
+}

@@ -1,0 +1,202 @@
+using System.Text.Json;
+using ImcBot.Bot.Alerts;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImcBot.Bot.Relays;
+
+/// <summary>The endpoints that relays call. All but enrolment need a client assertion of a confirmed relay.</summary>
+internal static class RelayGateway
+{
+    /// <summary>Protocol versions served: this one and the one before.</summary>
+    public const int Protocol = 1, OldestProtocol = 1;
+
+    private const int LargestBody = 256 * 1024;
+    private const int LargestBlob = 64 * 1024 * 1024;
+
+    public static void MapRelays(this IEndpointRouteBuilder endpoints)
+    {
+        var open = endpoints.MapGroup("relay/v1").WithMetadata(new RequestSizeLimitAttribute(LargestBody));
+        open.MapPost("enrol", EnrolAsync);
+        var known = open.MapGroup("").AddEndpointFilter(LetInAsync);
+        known.MapPost("hello", GreetAsync);
+        known.MapPost("poll", PollAsync);
+        known.MapPost("reports", ReportAsync);
+        known.MapPost("alerts", AlertAsync);
+        known.MapPut("blobs/{sha256}", KeepAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBlob));
+    }
+
+    private static async ValueTask<object?> LetInAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var guard = http.RequestServices.GetRequiredService<RelayGuard>();
+        var (relay, status, refusal) = await guard.KnowAsync(http.Request.Headers.Authorization, http.RequestAborted);
+        if (relay is null)
+        {
+            return Refuse(status, refusal);
+        }
+
+        http.Features.Set(relay);
+        return await next(context);
+    }
+
+    private static async Task<IResult> EnrolAsync(HttpContext http, RelayEnrolment enrolment)
+    {
+        var (body, problem) = await ReadAsync<Enrolment>(http);
+        if (body is null)
+        {
+            return problem;
+        }
+
+        var (enrolled, refusal) = await enrolment.EnrolAsync(body, http.RequestAborted);
+        return enrolled is null ? Refuse(StatusCodes.Status403Forbidden, refusal!) : Json(enrolled);
+    }
+
+    private static async Task<IResult> GreetAsync(HttpContext http, RelayRegister relays, TimeProvider clock)
+    {
+        var (hello, problem) = await ReadAsync<Hello>(http);
+        if (hello is null)
+        {
+            return problem;
+        }
+
+        if (hello.Protocol < OldestProtocol || hello.Oldest > Protocol)
+        {
+            return Refuse(
+                StatusCodes.Status426UpgradeRequired,
+                $"This bot speaks protocol {OldestProtocol} to {Protocol}, the relay {hello.Oldest} to {hello.Protocol}. Update the older side; the bot first.");
+        }
+
+        if (RelayRegister.Spell(hello.Host) != Relay(http).Host)
+        {
+            return Refuse(StatusCodes.Status403Forbidden, $"{Relay(http).Id} was enrolled for {Relay(http).Host}, not for this host. Enrol it again.");
+        }
+
+        await relays.GreetAsync(Relay(http).Id, hello, http.RequestAborted);
+        await relays.HearAsync(Relay(http).Id, http.RequestAborted);
+        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros()));
+    }
+
+    private static async Task<IResult> PollAsync(HttpContext http, JobDesk jobs, RelayRegister relays, IHostApplicationLifetime lifetime)
+    {
+        var (poll, problem) = await ReadAsync<Poll>(http);
+        if (poll is null)
+        {
+            return problem;
+        }
+
+        // A held poll must not hold up the bot's own end.
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            var work = await jobs.NextAsync(Relay(http).Id, poll, until.Token);
+            return await relays.FindAsync(Relay(http).Id, http.RequestAborted) is { State: RelayRegister.Confirmed }
+                ? Json(work)
+                : Refuse(StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");
+        }
+        catch (OperationCanceledException) when (until.IsCancellationRequested)
+        {
+            return Refuse(StatusCodes.Status503ServiceUnavailable, "The bot is stopping. Poll again.");
+        }
+    }
+
+    private static async Task<IResult> ReportAsync(HttpContext http, JobDesk jobs, IncidentEngine engine, Bells bells, ILogger<JobDesk> log)
+    {
+        var (reports, problem) = await ReadAsync<IReadOnlyList<Report>>(http);
+        if (reports is null)
+        {
+            return problem;
+        }
+
+        foreach (var report in reports.Where(report => report is not null))
+        {
+            switch (await jobs.FitAsync(Relay(http).Id, report, http.RequestAborted))
+            {
+                case ReportFit.Owed:
+                    await engine.TellAsync(report.Run.Question.Incident, at => FactOf(at, report), http.RequestAborted);
+                    break;
+                case ReportFit.Unknown:
+                    log.LogWarning("{Relay} reported {Run}, which was not asked of it", Relay(http).Id, report.Run);
+                    bells.Tell($"The relay {Relay(http).Id} reported {report.Run}, which ImcBot did not ask of it. The report was ignored.");
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> AlertAsync(HttpContext http, AlertDesk alerts)
+    {
+        var (alert, problem) = await ReadAsync<HostAlert>(http);
+        if (alert is null)
+        {
+            return problem;
+        }
+
+        if (RelayRegister.Spell(alert.Host) != Relay(http).Host)
+        {
+            return Refuse(StatusCodes.Status403Forbidden, $"{Relay(http).Id} may speak for {Relay(http).Host} only.");
+        }
+
+        await alerts.TakeAsync(Relay(http), alert, http.RequestAborted);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, JournalStore journal)
+    {
+        using var bytes = new MemoryStream();
+        try
+        {
+            await http.Request.Body.CopyToAsync(bytes, http.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return Refuse(exception.StatusCode, "The bytes could not be read: at most 64 MB.");
+        }
+
+        var content = bytes.ToArray();
+        if (Chain.HashOf(content) != sha256)
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "These bytes do not have the SHA-256 of their address. Send them again.");
+        }
+
+        await journal.KeepAsync(content, http.RequestAborted);
+        return Results.NoContent();
+    }
+
+    private static Fact FactOf(long at, Report report) => report.Kind switch
+    {
+        JobKind.Check => new Checked(at, report),
+        JobKind.Plan => new Planned(at, report),
+        _ => new Acted(at, report),
+    };
+
+    private static RelayRow Relay(HttpContext http) => http.Features.Get<RelayRow>()!;
+
+    private static async Task<(T? Body, IResult Problem)> ReadAsync<T>(HttpContext http)
+        where T : class
+    {
+        try
+        {
+            var body = await JsonSerializer.DeserializeAsync<T>(http.Request.Body, WireJson.Options, http.RequestAborted);
+            return (body, Refuse(StatusCodes.Status400BadRequest, "The body is empty."));
+        }
+        catch (JsonException)
+        {
+            return (null, Refuse(StatusCodes.Status400BadRequest, $"The body is not a {typeof(T).Name} in valid JSON."));
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return (null, Refuse(exception.StatusCode, "The body could not be read: at most 256 KB of JSON."));
+        }
+    }
+
+    private static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
+
+    private static IResult Refuse(int status, string error) => Results.Json(new { error }, WireJson.Options, statusCode: status);
+}

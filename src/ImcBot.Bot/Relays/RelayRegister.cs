@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Relays;
+
+/// <summary>A host with its confirmed relay.</summary>
+internal sealed record RelayHost(string Host, string Relay, HostProfile Profile);
+
+/// <summary>The relays there are, what state they are in, and when each was last heard.</summary>
+internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, TimeProvider clock)
+{
+    public const string Waiting = "waiting", Confirmed = "confirmed", Revoked = "revoked";
+
+    private readonly ConcurrentDictionary<string, long> _heard = new(StringComparer.Ordinal);
+
+    /// <summary>Host names are compared without case; they are kept in capitals.</summary>
+    public static string Spell(string host) => host.Trim().ToUpperInvariant();
+
+    public async Task<RelayRow?> FindAsync(string relay, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token);
+    }
+
+    /// <summary>The host's confirmed relay, or null.</summary>
+    public async Task<RelayHost?> FindHostAsync(string host, CancellationToken token)
+    {
+        var spelled = Spell(host);
+        await using var db = await databases.CreateDbContextAsync(token);
+        var row = await db.Relays.AsNoTracking().Where(row => row.Host == spelled && row.State == Confirmed)
+            .OrderByDescending(row => row.EnrolledAt).FirstOrDefaultAsync(token);
+        return row is null ? null : new RelayHost(row.Host, row.Id, ProfileOf(row));
+    }
+
+    public async Task<IReadOnlyList<RelayRow>> ListAsync(CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Relays.AsNoTracking().OrderBy(row => row.Host).ThenBy(row => row.EnrolledAt).ToListAsync(token);
+    }
+
+    public async Task AddAsync(RelayRow relay, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        db.Relays.Add(relay);
+        await db.SaveChangesAsync(token);
+    }
+
+    /// <summary>Moves a relay from one state to another; false when it was not in that state.</summary>
+    public async Task<bool> MoveAsync(string relay, string from, string to, string by, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return 1 == await db.Relays.Where(row => row.Id == relay && row.State == from)
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.State, to).SetProperty(value => value.DecidedBy, by), token);
+    }
+
+    public async Task GreetAsync(string relay, Hello hello, CancellationToken token)
+    {
+        var profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
+        var catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(
+            row => row.SetProperty(value => value.Version, hello.Version).SetProperty(value => value.Profile, profile)
+                .SetProperty(value => value.Catalog, catalog), token);
+    }
+
+    /// <summary>The relay has spoken just now.</summary>
+    public async Task HearAsync(string relay, CancellationToken token)
+    {
+        var now = clock.Micros();
+        _heard[relay] = now;
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), token);
+    }
+
+    /// <summary>When the relay last spoke, Unix microseconds; null when it never has.</summary>
+    public async Task<long?> HeardAtAsync(string relay, CancellationToken token) =>
+        _heard.TryGetValue(relay, out var heard) ? heard : (await FindAsync(relay, token))?.HeardAt;
+
+    private static HostProfile ProfileOf(RelayRow row) =>
+        row.Profile is null ? HostProfile.Exchange : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Exchange;
+}
