@@ -104,8 +104,8 @@ internal sealed partial class IncidentMachine
         return machine.Decided();
     }
 
-    /// <summary>The diagram of all phases, in DOT, as the machine itself is configured.</summary>
-    public static string Diagram(Incident incident) => UmlDotGraph.Format(new IncidentMachine(incident)._machine.GetInfo());
+    /// <summary>The diagram of all phases, in Mermaid, as the machine itself is configured.</summary>
+    public static string Diagram() => MermaidGraph.Format(new IncidentMachine(Blank)._machine.GetInfo(), MermaidGraphDirection.TopToBottom);
 
     /// <summary>Takes one fact. Never throws for what people or relays send: what does not fit is declined with a sentence.</summary>
     public Decision Handle(Fact fact)
@@ -129,6 +129,11 @@ internal sealed partial class IncidentMachine
 
         return Decided();
     }
+
+    private static Incident Blank => new()
+    {
+        Number = 1, Host = "", Relay = "", Profile = HostProfile.Exchange, Seed = 0, Runbook = new("", "", "", [], [], [], ""),
+    };
 
     private StateMachine<Phase, Trigger>.StateConfiguration Live(Phase phase)
     {
@@ -213,7 +218,7 @@ internal sealed partial class IncidentMachine
         var open = _incident.Questions.GetValueOrDefault(passed.Question.Number);
         switch (passed.Deadline)
         {
-            case Deadline.SurveyEnds when open is not null: EndChecks(passed.Question.Number, open); break;
+            case Deadline.SurveyEnds when open is { Checks.IsEmpty: false }: EndChecks(passed.Question.Number, open); break;
             case Deadline.PlanOverdue when open is { Kind: QuestionKind.Plan }:
                 Forget(passed.Question);
                 NeedPerson(PersonTaskKind.Unknown, "The relay has not answered with a plan. See whether it is running, then say 'retry'.");
@@ -235,6 +240,7 @@ internal sealed partial class IncidentMachine
     private void Survey()
     {
         Withdraw("everything is checked again");
+        DropQuestions();
         _incident = _incident with { Proposal = null, Task = null, Verification = [] };
         var checks = _incident.Runbook.Steps.Select(step => new CheckOf(step.Id, step.Check))
             .Concat(_incident.Runbook.Verify.Where(IsLiveness).Select(check => new CheckOf(null, check)));
@@ -244,6 +250,7 @@ internal sealed partial class IncidentMachine
 
     private void Verify(QuestionKind kind)
     {
+        DropQuestions();
         _incident = _incident with { Verification = [] };
         Open(kind, _incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check))));
         if (kind is QuestionKind.Verify)
@@ -390,6 +397,7 @@ internal sealed partial class IncidentMachine
         ProposalKind kind, string? step, string offer, string does, Remedy? remedy, ApprovalRule approval, SearchLimits? search, string? recommended,
         Person? askedBy = null)
     {
+        DropQuestions();
         var question = remedy is null ? default : Open(QuestionKind.Plan, []);
         _incident = _incident with
         {
@@ -412,6 +420,7 @@ internal sealed partial class IncidentMachine
     private void NeedPerson(PersonTaskKind kind, string text, string? step = null, string? offer = null)
     {
         Withdraw("a person is needed first");
+        DropQuestions();
         _incident = _incident with { Proposal = null, LastQuestion = _incident.LastQuestion + 1 };
         _incident = _incident with { Task = new(_incident.Id(_incident.LastQuestion), kind, text, step, offer) };
         _machine.Fire(Trigger.NeedPerson);
@@ -420,6 +429,7 @@ internal sealed partial class IncidentMachine
     private void Escalate(string why)
     {
         Withdraw("the incident was escalated");
+        DropQuestions();
         Headline(why);
         _incident = _incident with { Proposal = null, Task = null };
         _machine.Fire(Trigger.Escalate);
@@ -432,6 +442,10 @@ internal sealed partial class IncidentMachine
         _incident = _incident with { LastQuestion = number, Questions = _incident.Questions.SetItem(number, question) };
         return _incident.Id(number);
     }
+
+    /// <summary>Answers to anything but a run under way come too late from now on.</summary>
+    private void DropQuestions() =>
+        _incident = _incident with { Questions = _incident.Questions.Where(pair => pair.Value.Kind is QuestionKind.Act).ToImmutableSortedDictionary() };
 
     private void Forget(QuestionId question) => _incident = _incident with { Questions = _incident.Questions.Remove(question.Number) };
 
