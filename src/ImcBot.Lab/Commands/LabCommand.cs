@@ -10,6 +10,7 @@ internal static class LabCommand
         var root = new RootCommand("Practises a mail incident: bot, relay and a mail server that really fails, all on this machine.")
         {
             RunCommand.Create(),
+            DrillCommand.Create(),
             RoomCommand.Create(),
         };
         RunCommand.Add(root);

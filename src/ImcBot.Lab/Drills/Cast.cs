@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using ImcBot.Lab.Room;
+
+namespace ImcBot.Lab.Drills;
+
+/// <summary>
+/// The people of a drill: Riley triages, Olu and Lena approve, Lena does the manual steps at the server's console. They see cards and click
+/// buttons, as people do, and know nothing else.
+/// </summary>
+internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell)
+{
+    private const int MostRetries = 5;
+
+    private static readonly (string Word, string Action)[] ManualSteps =
+    [
+        ("hotfix", "install-store-hotfix"), ("programs", "remove-programs"), ("antivirus", "stop-service?name=McShield"),
+    ];
+
+    private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
+    private int _retries;
+
+    /// <summary>What was done at the console, in order.</summary>
+    public List<string> AtConsole { get; } = [];
+
+    /// <summary>The thread of the incident, once it is there.</summary>
+    public string? Thread { get; private set; }
+
+    /// <summary>The newest card of the all-clear, or null.</summary>
+    public JsonNode? Resolved { get; private set; }
+
+    /// <summary>Store crashes before the first approval; what came before is the fault's, not the procedure's.</summary>
+    public int? CrashesBefore { get; private set; }
+
+    /// <summary>Plays until the incident ends; returns resolved, escalated or closed.</summary>
+    public async Task<string> PlayAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            await foreach (var post in client.FollowAsync(Team.Lena, cancel))
+            {
+                if (post is not { Chat: "channel", From: "bot", Deleted: false, Card: { } card } || !IsOfIncident(post))
+                    continue;
+                await ActAsync(post, card, cancel);
+                if (Ending(post, card) is { } outcome && (outcome != "resolved" || Resolved is not null))
+                    return outcome;
+            }
+        }
+    }
+
+    private bool IsOfIncident(PostView post)
+    {
+        if (Thread is null && CardButton.On(post.Card).Any(button => button.Action["data"]?["incident"] is not null))
+            Thread = post.Thread;
+        return post.Thread == Thread;
+    }
+
+    private string? Ending(PostView post, JsonNode card)
+    {
+        var title = CardText.Of(card).FirstOrDefault() ?? "";
+        if (title.Contains("RESOLVED", StringComparison.Ordinal) && post.Id != post.Thread)
+            Resolved = card;
+        return post.Id != post.Thread && Resolved is null ? null
+            : title.Contains("RESOLVED", StringComparison.Ordinal) ? "resolved"
+            : title.Contains("escalated", StringComparison.Ordinal) ? "escalated"
+            : title.Contains("CLOSED", StringComparison.Ordinal) ? "closed" : null;
+    }
+
+    private async Task ActAsync(PostView post, JsonNode card, CancellationToken cancel)
+    {
+        var buttons = CardButton.On(card).DistinctBy(button => (button.Verb, button.Action["data"]?["question"]?.ToString())).ToDictionary(button => button.Verb);
+        if (buttons.ContainsKey("approve"))
+            await AnswerAsync(post, buttons, cancel);
+        else if (buttons.TryGetValue("done", out var done))
+            await DoByHandAsync(post, card, done, buttons["skip"], cancel);
+        else if (buttons.TryGetValue("retry", out var retry) && IsAsked(retry) && _retries++ < MostRetries)
+            await ClickOnceAsync(Team.Riley, post, retry, cancel);
+        else if (post.Id == post.Thread)
+            await WalkAsync(post, buttons, cancel);
+    }
+
+    private async Task WalkAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancel)
+    {
+        if (buttons.TryGetValue("take", out var take))
+            await ClickOnceAsync(Team.Riley, post, take, cancel);
+        if (new[] { "recommended", "ask", "watch" }.Select(buttons.GetValueOrDefault).OfType<CardButton>().FirstOrDefault() is { } next)
+            await ClickOnceAsync(Team.Riley, post, next, cancel);
+    }
+
+    private async Task AnswerAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancel)
+    {
+        if (!_clicked.Add(Key(post, buttons["approve"])))
+            return;
+        CrashesBefore ??= (await server.TruthAsync(cancel)).StoreCrashes;
+        var button = buttons[answers.Next()];
+        var called = Team.People.Where(person => post.Entities?.Any(entity => entity?["mentioned"]?["id"]?.ToString() == person.AccountId) == true);
+        foreach (var approver in called.Append(Team.Olu).Append(Team.Lena).Distinct())
+        {
+            if (await ClickAsync(approver, post, button, cancel))
+                return;
+        }
+    }
+
+    private async Task DoByHandAsync(PostView post, JsonNode card, CardButton done, CardButton skip, CancellationToken cancel)
+    {
+        if (!_clicked.Add(Key(post, done)))
+            return;
+        var words = string.Join(' ', CardText.Of(card));
+        var step = ManualSteps.FirstOrDefault(step => words.Contains(step.Word, StringComparison.OrdinalIgnoreCase));
+        if (answers.OnlyDenies || step.Action is null)
+        {
+            await ClickAsync(Team.Lena, post, skip, cancel);
+            return;
+        }
+        tell($"Lena at the console: {step.Action}");
+        await server.AtConsoleAsync(step.Action, cancel);
+        AtConsole.Add(step.Action);
+        await ClickAsync(Team.Lena, post, done, cancel);
+    }
+
+    private async Task ClickOnceAsync(Person person, PostView post, CardButton button, CancellationToken cancel)
+    {
+        if (_clicked.Add(Key(post, button)))
+            await ClickAsync(person, post, button, cancel);
+    }
+
+    /// <summary>True when the bot took the click; a refusal comes back as an error for the clicker.</summary>
+    private async Task<bool> ClickAsync(Person person, PostView post, CardButton button, CancellationToken cancel)
+    {
+        var result = await client.ClickAsync(person, post, button, cancel);
+        tell($"{person.GivenName}: {button.Title}{(Asked(button) is { } question ? $" ({question})" : "")}{(result.Text is { } text ? $" -> {text}" : "")}");
+        return result.Kind != "error";
+    }
+
+    private static bool IsAsked(CardButton button) => Asked(button) is not null;
+
+    private static string? Asked(CardButton button) => button.Action["data"]?["question"]?.ToString();
+
+    private static string Key(PostView post, CardButton button) => $"{post.Id} {button.Verb} {Asked(button)}";
+}

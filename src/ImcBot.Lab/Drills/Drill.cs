@@ -1,0 +1,72 @@
+using ImcBot.Lab.Commands;
+using ImcBot.Lab.Launch;
+
+namespace ImcBot.Lab.Drills;
+
+/// <summary>What a drill is about.</summary>
+internal sealed record DrillOptions(SiteOptions Site, IReadOnlyList<string> Faults, AnswerSheet Answers, TimeSpan Patience);
+
+/// <summary>One incident without a browser: the same bot, relay, server and chat protocol, with scripted people, checked against the server's own record.</summary>
+internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvider time)
+{
+    public async Task<DrillResult> RunAsync(CancellationToken cancel)
+    {
+        await using var site = await Site.OpenAsync(options.Site, tell, time, cancel);
+        var server = new ServerDesk(site.Http, site.ServerAddress);
+        var before = (await server.RecordAsync(0, cancel)).Select(entry => entry.N).DefaultIfEmpty(0).Max();
+        var cast = new Cast(site.Client, server, options.Answers, tell);
+
+        tell($"Planting {string.Join(", ", options.Faults)}.");
+        var begun = time.GetTimestamp();
+        await server.PlantAsync(options.Faults, cancel);
+        var outcome = await PlayAsync(site, cast, cancel);
+        var seconds = time.GetElapsedTime(begun).TotalSeconds;
+
+        var transcript = cast.Thread is null ? null : await ExportAsync(site, cast.Thread, cancel);
+        var truth = await server.TruthAsync(cancel);
+        var record = await server.RecordAsync(before, cancel);
+        return new(
+            outcome, transcript?.StepsWalked ?? [], Causes(transcript, truth), CardText.FollowUps(cast.Resolved), transcript?.Approvals ?? 0, transcript?.Rounds ?? 0,
+            record.Count(entry => entry.What == "service.start" && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
+            truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(transcript, truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
+            [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies)]);
+    }
+
+    private async Task<string> PlayAsync(Site site, Cast cast, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(options.Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        var play = cast.PlayAsync(either.Token);
+        var death = site.DeathAsync(either.Token);
+        var first = await Task.WhenAny(play, death);
+        if (first == death && death.IsCompletedSuccessfully)
+            throw new LabException(await death);
+        try
+        {
+            return await play;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            tell($"The incident did not end within {options.Patience.TotalMinutes:0} minutes.");
+            return "timeout";
+        }
+        finally
+        {
+            await either.CancelAsync();
+        }
+    }
+
+    /// <summary>Asks for the transcript in the thread, as a reviewer would, and keeps the file that comes in private.</summary>
+    private async Task<Transcript> ExportAsync(Site site, string thread, CancellationToken cancel)
+    {
+        var path = Path.Combine(options.Site.DataFolder, "transcript.jsonl");
+        await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, time).FetchAsync(thread, cancel), cancel);
+        return Transcript.Read(path);
+    }
+
+    private static IReadOnlyList<string> Causes(Transcript? transcript, ServerTruth truth) =>
+        [.. transcript?.CausesFound ?? [], .. truth.Messages.Where(message => message.State == "held").Select(message => $"message:{message.Name}")];
+
+    private static double? FirstGoodMail(Transcript? transcript, ServerTruth truth) =>
+        truth.FirstDeliveryAt is { } delivered && transcript?.OpenedAt is { } opened && delivered > opened ? Math.Round((delivered - opened) / 1e6, 1) : null;
+}

@@ -1,0 +1,28 @@
+namespace ImcBot.Lab.Drills;
+
+/// <summary>The last line of a drill: what it came to, as one JSON object.</summary>
+/// <param name="StoreCrashes">Since the first approval.</param>
+/// <param name="Seconds">From the faults to the end of the incident.</param>
+/// <param name="Violations">What was done to the server without its grant, or contradicts the transcript; empty when all is well.</param>
+internal sealed record DrillResult(
+    string Outcome, IReadOnlyList<string> StepsWalked, IReadOnlyList<string> CausesFound, IReadOnlyList<string> FollowUps, int Approvals, int Rounds, int Starts,
+    int StoreCrashes, double? SecondsToFirstGoodMail, MessageTally Messages, double Seconds, string? Transcript, IReadOnlyList<string> Violations)
+{
+    public bool IsGood => Outcome == "resolved" && Messages.Lost == 0 && Violations.Count == 0;
+}
+
+/// <summary>Where every message ended up, by the server's own truth. All but <paramref name="Duplicated"/> add up to found + arrived.</summary>
+internal sealed record MessageTally(int Found, int Arrived, int Accepted, int Archived, int Held, int Deleted, int Unknown, int Lost, int Duplicated)
+{
+    private static readonly HashSet<string> Waiting = new(StringComparer.Ordinal) { "in", "work", "out" };
+
+    public static MessageTally Of(ServerTruth truth)
+    {
+        int Count(params string[] states) => truth.Messages.Count(message => states.Contains(message.State));
+        var deleted = truth.Messages.Where(message => message.State == "deleted").ToArray();
+        return new(
+            truth.Messages.Count - truth.Arrived, truth.Arrived, Count("delivered"), Count("archived", "badFolder"), Count("held"), deleted.Length,
+            truth.Messages.Count(message => Waiting.Contains(message.State)), deleted.Count(message => message.Deliveries == 0),
+            truth.Messages.Count(message => message.Deliveries > 1));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace ImcBot.Lab.Drills;
+
+/// <summary>What the practice server knows to be true, whatever anybody else believes.</summary>
+internal sealed record ServerTruth(IReadOnlyList<MessageTruth> Messages, IReadOnlyList<string> Faults, int Arrived, int StoreCrashes, int Starts, long? FirstDeliveryAt);
+
+/// <summary>One message's truth.</summary>
+/// <param name="State">in, work, delivered, archived, badFolder, held, deleted, out.</param>
+internal sealed record MessageTruth(string Token, string Name, string Sha256, bool Bad, string? Defect, string State, int Deliveries);
+
+/// <summary>One change that was made to the server, as the server itself wrote it down.</summary>
+/// <param name="By">A run such as <c>INC-7/3#4</c>, <c>console</c>, a service, or the mail sender.</param>
+internal sealed record RecordEntry(long N, long At, string By, string What, string Target, string? Detail);
+
+/// <summary>The practice server from outside: its truth, its record, its console, its faults.</summary>
+internal sealed class ServerDesk(HttpClient http, Uri server)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public async Task<ServerTruth> TruthAsync(CancellationToken cancel) =>
+        (await http.GetFromJsonAsync<ServerTruth>(new Uri(server, "truth"), Json, cancel))!;
+
+    public async Task<IReadOnlyList<RecordEntry>> RecordAsync(long after, CancellationToken cancel) =>
+        (await http.GetFromJsonAsync<IReadOnlyList<RecordEntry>>(new Uri(server, $"record?after={after}"), Json, cancel))!;
+
+    public async Task PlantAsync(IReadOnlyList<string> faults, CancellationToken cancel)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri(server, "faults"), new { faults }, Json, cancel);
+        await EnsureAsync(response, cancel);
+    }
+
+    public async Task AtConsoleAsync(string action, CancellationToken cancel)
+    {
+        using var response = await http.PostAsync(new Uri(server, $"console/{action}"), null, cancel);
+        await EnsureAsync(response, cancel);
+    }
+
+    private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw new Commands.LabException($"The practice mail server refused: {await response.Content.ReadAsStringAsync(cancel)}");
+    }
+}

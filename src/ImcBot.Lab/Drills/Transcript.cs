@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+
+namespace ImcBot.Lab.Drills;
+
+/// <summary>The bot's exported transcript (JSON Lines, one journal entry each), read as anybody could read it.</summary>
+internal sealed class Transcript
+{
+    private static readonly Dictionary<string, string> Causes = new(StringComparer.Ordinal)
+    {
+        ["disk.free"] = "disk", ["smtp-log.level"] = "log", ["antivirus.state"] = "antivirus", ["mail.suspects"] = "message", ["threads.value"] = "threads", ["file.version"] = "build",
+    };
+
+    private readonly IReadOnlyList<JsonObject> _entries;
+
+    private Transcript(string path, IReadOnlyList<JsonObject> entries) => (Path, _entries) = (path, entries);
+
+    public string Path { get; }
+
+    /// <summary>When the incident opened, Unix microseconds.</summary>
+    public long? OpenedAt => Facts("opened").Select(fact => fact["at"]?.GetValue<long>()).FirstOrDefault();
+
+    public static Transcript Read(string path) =>
+        new(path, [.. File.ReadLines(path).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => line["effects"] is not null)]);
+
+    /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
+    public IReadOnlySet<string> GrantedRuns()
+    {
+        var approved = Votes("approve").Select(vote => vote["question"]!.ToString()).ToHashSet(StringComparer.Ordinal);
+        return Effects("runAction").Select(run => run["run"]!.ToString()).Where(run => approved.Contains(run.Split('#')[0])).ToHashSet(StringComparer.Ordinal);
+    }
+
+    public int Approvals => Votes("approve").Count();
+
+    public int Rounds => Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return");
+
+    /// <summary>The steps whose remedy was put to the approvers or done by hand, in order.</summary>
+    public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").Select(plan => Remedies(plan["remedy"])).Distinct()];
+
+    /// <summary>What any check found.</summary>
+    public IReadOnlyList<string> CausesFound
+    {
+        get
+        {
+            var asked = Effects("runCheck").DistinctBy(check => check["run"]!.ToString()).ToDictionary(check => check["run"]!.ToString(), check => check["check"]!["use"]!.ToString());
+            return [.. Facts("checked").Select(fact => fact["report"]!).Where(report => report["verdict"]?.ToString() == "finding")
+                .Select(report => Causes.GetValueOrDefault(asked.GetValueOrDefault(report["run"]!.ToString(), ""))).OfType<string>().Distinct()];
+        }
+    }
+
+    private IEnumerable<JsonObject> Votes(string answer) => _entries
+        .Where(entry => entry["declined"] is null).Select(entry => entry["fact"]).OfType<JsonObject>()
+        .Where(fact => fact["$type"]?.ToString() == "voted" && fact["answer"]?.ToString() == answer);
+
+    private IEnumerable<JsonObject> Facts(string kind) => _entries.Select(entry => entry["fact"]).OfType<JsonObject>().Where(fact => fact["$type"]?.ToString() == kind);
+
+    private IEnumerable<JsonObject> Effects(string kind) => _entries.SelectMany(entry => (JsonArray)entry["effects"]!).OfType<JsonObject>().Where(effect => effect["$type"]?.ToString() == kind);
+
+    private static string Remedies(JsonNode? remedy) =>
+        string.Join('+', ((remedy?["rungs"] as JsonArray) ?? []).Select(rung => rung?["use"]?.ToString()).OfType<string>().DefaultIfEmpty("service.start"));
+}
