@@ -23,7 +23,7 @@ internal sealed class SiteSettings
 
     public RoomSettings Room { get; }
 
-    public Uri BotHealth => new(Local(_memory.Bot), "health");
+    public Uri BotHealth => new(Local(_memory.Bot), "healthz");
 
     public IReadOnlyList<string> ServerArguments
     {
@@ -42,7 +42,12 @@ internal sealed class SiteSettings
 
     public IReadOnlyDictionary<string, string> Bot => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_memory.Bot}",
+        ["IMCBOT__URLS"] = $"{Local(_memory.Bot)}",
+        ["IMCBOT__BOT__DATA"] = Folder("bot"),
+        ["IMCBOT__BOT__RUNBOOKS"] = Programs.InRepository("manifests", "runbooks") ?? Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks"),
+        ["IMCBOT__ONCALL__ROLES__ON-CALL__0"] = Team.Olu.ObjectId,
+        ["IMCBOT__ONCALL__ROLES__LEAD__0"] = Team.Lena.ObjectId,
+        ["IMCBOT__ONCALL__ROLES__ADMINISTRATOR__0"] = Team.Lena.ObjectId,
         ["IDENTITY_ENDPOINT"] = $"{Room.IdentityEndpoint}",
         ["IDENTITY_HEADER"] = Room.IdentityHeader,
         ["IMCBOT__CHANNEL__APPID"] = Room.BotAppId,
