@@ -1,0 +1,53 @@
+using System.Text.Json;
+using ImcBot.Lab.Server.Host;
+
+namespace ImcBot.Lab.Server.Api;
+
+/// <summary>What the service control manager, event log, registry and drives of an NT server give over the network.</summary>
+internal static class HostApi
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
+
+    public static void Map(IEndpointRouteBuilder routes, PracticeHost host)
+    {
+        routes.MapGet("/host", () => new { Name = "EXCH01", Time = host.Time.UnixMicros(), Installation.Environment });
+        routes.MapGet("/volumes", () => Drives.Sizes.Select(drive => new { Name = drive.Key, Total = drive.Value, Free = host.Drives.Free(drive.Key), Label = Label(drive.Key) }));
+        routes.MapGet("/programs", () => Installation.Programs(host.Drives, host.Time.GetUtcNow())
+            .Select(program => new { program.Name, program.Publisher, program.SizeBytes, program.LastUsed }));
+        routes.MapGet("/drivers", () => new[] { new { Name = Places.AntivirusDriver, Running = host.Console.DriverLoaded() } });
+        routes.MapGet("/ports", () => new Dictionary<string, int>(StringComparer.Ordinal) { ["25"] = host.SmtpPort });
+
+        routes.MapGet("/services", () => host.Services.List());
+        routes.MapPost("/services/{name}/start", (string name, HttpRequest request) =>
+        {
+            host.Services.Start(name, Caller.Of(request));
+            return Results.Accepted();
+        });
+        routes.MapPost("/services/{name}/stop", (string name, HttpRequest request) =>
+        {
+            host.Services.Stop(name, Caller.Of(request));
+            return Results.Accepted();
+        });
+
+        routes.MapGet("/events", (string? log, int? after, int? wait, CancellationToken cancellationToken) => host.Events.ReadAsync(
+            log ?? EventLog.Application, after ?? 0, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWait.TotalSeconds)), cancellationToken));
+
+        routes.MapGet("/registry/values", (string key) => host.Registry.Values(key) is { } values ? Results.Ok(values) : throw WindowsError.Missing($"The registry key '{key}'"));
+        routes.MapPut("/registry/values", (string key, string name, RegistryData body, HttpRequest request) =>
+        {
+            host.Registry.Set(key, name, body.Kind, body.Data);
+            host.Record.Write(Caller.Of(request), "registry.set", $@"{key}\{name}", body.Data.GetRawText());
+            return Results.NoContent();
+        });
+        routes.MapDelete("/registry/values", (string key, string name, HttpRequest request) =>
+        {
+            host.Registry.Delete(key, name);
+            host.Record.Write(Caller.Of(request), "registry.delete", $@"{key}\{name}");
+            return Results.NoContent();
+        });
+    }
+
+    private static string Label(string drive) => drive switch { "C:" => "SYSTEM", "D:" => "DATA", _ => "SPARE" };
+
+    internal sealed record RegistryData(string Kind, JsonElement Data);
+}

@@ -1,0 +1,338 @@
+using ImcBot.Lab.Server.Processes;
+
+namespace ImcBot.Lab.Server.Host;
+
+/// <summary>
+/// The service control manager: enforces dependencies, runs the service processes, and sees how they end.
+/// As on NT, starting a service starts what it depends on; stopping one is refused while running services depend on it.
+/// </summary>
+internal sealed class ServiceManager(ServiceHost host) : IDisposable
+{
+    public const string Name = "service control manager";
+
+    /// <summary>A process that does not follow a stop request in this time is ended, as an operator would with the Resource Kit's kill.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+
+    private readonly Lock gate = new();
+    private readonly List<Running> services = [.. ServiceDefinition.Installed.Select(definition => new Running(definition))];
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool closing;
+
+    public IReadOnlyList<ServiceInfo> List()
+    {
+        lock (gate)
+        {
+            return [.. services.Select(service => service.Info())];
+        }
+    }
+
+    public ServiceInfo this[string name]
+    {
+        get
+        {
+            lock (gate)
+            {
+                return Find(name).Info();
+            }
+        }
+    }
+
+    /// <summary>Begins to start a service and, before it, what it depends on.</summary>
+    public void Start(string name, string by)
+    {
+        Running service;
+        lock (gate)
+        {
+            service = Find(name);
+            if (closing || service.State == ServiceState.StopPending)
+            {
+                throw new WindowsError(WindowsError.CannotAcceptControl, $"{service.Name} is just stopping. Start it when it has stopped.");
+            }
+
+            if (service.State != ServiceState.Stopped)
+            {
+                throw new WindowsError(WindowsError.AlreadyRunning, $"{service.Name} is already running.");
+            }
+
+            service.State = ServiceState.StartPending;
+            (service.ExitCode, service.ServiceCode) = (0, 0);
+        }
+
+        host.Record.Write(by, "service.start", service.Name);
+        Signal();
+        _ = Task.Run(() => StartAsync(service));
+    }
+
+    /// <summary>Begins to stop a service that nothing running depends on.</summary>
+    public void Stop(string name, string by)
+    {
+        Running service;
+        lock (gate)
+        {
+            service = Find(name);
+            if (service.State != ServiceState.Running)
+            {
+                throw service.State == ServiceState.Stopped
+                    ? new WindowsError(WindowsError.NotStarted, $"{service.Name} is not running.")
+                    : new WindowsError(WindowsError.CannotAcceptControl, $"{service.Name} is starting or stopping and takes no orders now.");
+            }
+
+            var dependents = services.Where(other => other.State != ServiceState.Stopped && other.Definition.DependsOn.Contains(service.Name)).ToList();
+            if (dependents.Count > 0)
+            {
+                throw new WindowsError(WindowsError.DependentsRunning, $"{string.Join(" and ", dependents.Select(other => other.Name))} depends on {service.Name}. Stop it first.");
+            }
+
+            service.State = ServiceState.StopPending;
+        }
+
+        host.Record.Write(by, "service.stop", service.Name);
+        Signal();
+        _ = Task.Run(() => StopAsync(service));
+    }
+
+    /// <summary>Waits until a service is neither starting nor stopping.</summary>
+    public async Task<ServiceInfo> SettledAsync(string name)
+    {
+        while (true)
+        {
+            Task change;
+            lock (gate)
+            {
+                var service = Find(name);
+                if (service.State is ServiceState.Running or ServiceState.Stopped)
+                {
+                    return service.Info();
+                }
+
+                change = changed.Task;
+            }
+
+            await change;
+        }
+    }
+
+    public async Task<ServiceInfo> StartAndWaitAsync(string name, string by)
+    {
+        if ((await SettledAsync(name)).State == ServiceState.Stopped)
+        {
+            Start(name, by);
+        }
+
+        return await SettledAsync(name);
+    }
+
+    /// <summary>Stops a service after everything that depends on it. Returns what was running, in the order in which to start it again.</summary>
+    public async Task<IReadOnlyList<string>> StopTreeAsync(string name, string by)
+    {
+        var stopped = new List<string>();
+        foreach (var dependent in ServiceDefinition.Installed.Where(service => service.DependsOn.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            stopped.AddRange(await StopTreeAsync(dependent.Name, by));
+        }
+
+        if ((await SettledAsync(name)).State == ServiceState.Running)
+        {
+            Stop(name, by);
+            await SettledAsync(name);
+            stopped.Insert(0, name);
+        }
+
+        return stopped;
+    }
+
+    /// <summary>Starts what ran when the practice server last ended.</summary>
+    public async Task ResumeAsync(IReadOnlyList<string> names)
+    {
+        foreach (var service in ServiceDefinition.Installed.Where(service => names.Contains(service.Name)))
+        {
+            await StartAndWaitAsync(service.Name, Name);
+        }
+    }
+
+    /// <summary>Ends every process; what ran stays noted as running, so that the next start of the practice server resumes it.</summary>
+    public async Task CloseAsync()
+    {
+        List<ChildProcess> children;
+        lock (gate)
+        {
+            closing = true;
+            children = [.. services.Select(service => service.Child).OfType<ChildProcess>().Reverse()];
+        }
+
+        foreach (var child in children)
+        {
+            child.Order(new ChildOrder(OrderKind.Stop));
+            await EndAsync(child);
+        }
+    }
+
+    /// <summary>Tells a running process the registry as it is now.</summary>
+    public void TellRegistry()
+    {
+        lock (gate)
+        {
+            foreach (var service in services)
+            {
+                service.Child?.Order(new ChildOrder(OrderKind.Registry, Registry: host.Registry.Snapshot()));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var child in services.Select(service => service.Child).OfType<ChildProcess>())
+        {
+            child.Kill();
+            child.Dispose();
+        }
+    }
+
+    private async Task StartAsync(Running service)
+    {
+        foreach (var name in service.Definition.DependsOn.Where(name => services.Exists(other => other.Name == name)))
+        {
+            if ((await StartAndWaitAsync(name, Name)).State != ServiceState.Running)
+            {
+                Settle(service, ServiceState.Stopped, WindowsError.DependencyFailed);
+                return;
+            }
+        }
+
+        if (service.Definition.Command is not { } command)
+        {
+            Settle(service, ServiceState.Running);
+            return;
+        }
+
+        var child = ChildProcess.Start(command, host.SettingsFor(Port(Places.Store)), host.Secret, (from, report) => Handle(service, from, report));
+        lock (gate)
+        {
+            service.Child = child;
+        }
+
+        service.Port = await child.Ready;
+        if (service.Port >= 0)
+        {
+            Settle(service, ServiceState.Running);
+        }
+
+        await WatchAsync(service, child);
+    }
+
+    private async Task StopAsync(Running service)
+    {
+        if (service.Child is not { } child)
+        {
+            Settle(service, ServiceState.Stopped);
+            return;
+        }
+
+        child.Order(new ChildOrder(OrderKind.Stop));
+        if (!await EndAsync(child))
+        {
+            host.Record.Write(Name, "service.killed", service.Name, "It did not follow the stop request.");
+        }
+    }
+
+    private async Task<bool> EndAsync(ChildProcess child)
+    {
+        try
+        {
+            await child.Exited.WaitAsync(StopLimit, host.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            child.Kill();
+            await child.Exited;
+            return false;
+        }
+    }
+
+    // The one place that sees a process end, whatever the reason.
+    private async Task WatchAsync(Running service, ChildProcess child)
+    {
+        var code = await child.Exited;
+        bool asked;
+        lock (gate)
+        {
+            asked = closing || service.State == ServiceState.StopPending;
+            service.Child = null;
+        }
+
+        child.Dispose();
+        if (asked)
+        {
+            Settle(service, ServiceState.Stopped);
+            return;
+        }
+
+        var (exitCode, serviceCode) = host.Explain(service.Name, code);
+        Settle(service, ServiceState.Stopped, exitCode, serviceCode);
+    }
+
+    private void Handle(Running service, ChildProcess child, ChildReport report)
+    {
+        if (report.Kind == ReportKind.AskFree)
+        {
+            child.Order(new ChildOrder(OrderKind.Free, Free: host.Drives.Free(report.Target!)));
+        }
+        else
+        {
+            host.Handle(service.Name, report);
+        }
+    }
+
+    private void Settle(Running service, ServiceState state, int exitCode = 0, long serviceCode = 0)
+    {
+        lock (gate)
+        {
+            (service.State, service.ExitCode, service.ServiceCode) = (state, exitCode, serviceCode);
+            if (!closing)
+            {
+                host.NoteRunning([.. services.Where(other => other.State == ServiceState.Running).Select(other => other.Name)]);
+            }
+        }
+
+        host.Record.Write(Name, state == ServiceState.Running ? "service.running" : "service.stopped", service.Name, exitCode == 0 ? null : $"exit code {exitCode}");
+        Signal();
+    }
+
+    private void Signal()
+    {
+        TaskCompletionSource signal;
+        lock (gate)
+        {
+            signal = changed;
+            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        signal.SetResult();
+    }
+
+    private int Port(string name) => Find(name).Port;
+
+    private Running Find(string name) =>
+        services.Find(service => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new WindowsError(WindowsError.UnknownService, $"There is no service '{name}'. GET /services lists them.", StatusCodes.Status404NotFound);
+
+    private sealed class Running(ServiceDefinition definition)
+    {
+        public ServiceDefinition Definition { get; } = definition;
+
+        public string Name => Definition.Name;
+
+        public ServiceState State { get; set; }
+
+        public int ExitCode { get; set; }
+
+        public long ServiceCode { get; set; }
+
+        public ChildProcess? Child { get; set; }
+
+        public int Port { get; set; }
+
+        public ServiceInfo Info() => new(Name, Definition.Display, State, Definition.DependsOn, ExitCode, ServiceCode);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using ImcBot.Lab.Server.Defects;
+using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Server.Store;
+
+namespace ImcBot.Lab.Server.Mail;
+
+/// <summary>Puts messages into In as if they had arrived, good ones and spoilt ones, each with a name and token of its own.</summary>
+internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource source, int seed, TimeProvider time)
+{
+    private const int Attempts = 200;
+
+    private readonly Random random = new(HashCode.Combine(seed, ledger.All.Count));
+    private readonly HashSet<string> used = [.. ledger.All.Select(message => message.Name)];
+
+    /// <summary>Defects for a fault <c>message:K</c>: every kind once before any kind comes again.</summary>
+    public IReadOnlyList<Defect> Draw(int count)
+    {
+        var drawn = new List<Defect>();
+        while (drawn.Count < count)
+        {
+            var kinds = DefectTable.Stopping.ToArray();
+            random.Shuffle(kinds);
+            drawn.AddRange(kinds);
+        }
+
+        return drawn[..count];
+    }
+
+    public string NextToken() => $"{random.NextInt64(1L << 48):x12}";
+
+    /// <summary>
+    /// Files <paramref name="count"/> messages, the defects among them, the first defect near the front: the mail that came before it was delivered.
+    /// </summary>
+    public void Fill(string root, int count, IReadOnlyList<Defect> defects)
+    {
+        var slots = new Defect?[Math.Max(count, defects.Count)];
+        var places = Enumerable.Range(0, slots.Length).ToArray();
+        random.Shuffle(places.AsSpan(slots.Length / 20 + 1));
+        for (var i = 0; i < defects.Count; i++)
+        {
+            slots[i == 0 ? slots.Length / 20 : places[^i]] = defects[i];
+        }
+
+        var first = time.GetUtcNow() - TimeSpan.FromSeconds(slots.Length);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            Put(root, slots[i], first + TimeSpan.FromSeconds(i));
+        }
+    }
+
+    /// <summary>A good message with the defect in it, proved by the store's own parser.</summary>
+    public byte[] Spoil(Defect defect)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var bytes = Encoding.Latin1.GetBytes(defect.Plant(Encoding.Latin1.GetString(source.Next())));
+            if (DefectTable.In(InternetMessage.Parse(bytes)) == defect)
+            {
+                return bytes;
+            }
+        }
+
+        throw new InvalidOperationException($"The defect '{defect.Id}' could not be planted in any of {Attempts} messages. Use other mail with --mail.");
+    }
+
+    private void Put(string root, Defect? defect, DateTimeOffset at)
+    {
+        var name = SpoolName.Next(random);
+        while (!used.Add(name))
+        {
+            name = SpoolName.Next(random);
+        }
+
+        var token = NextToken();
+        var message = SpoolFile.WithToken(token, defect is null ? source.Next() : Spoil(defect));
+        var file = SpoolFile.Build(name, "mx.sender.example", "sender@sender.example", ["office@example.com"], at, message);
+        var work = drives.Real($@"{root}\Work\{name}");
+        File.WriteAllBytes(work, file);
+        File.SetLastWriteTimeUtc(work, at.UtcDateTime);
+        ledger.Plant(token, name, Convert.ToHexStringLower(SHA256.HashData(file)), defect?.Id);
+        File.Move(work, drives.Real($@"{root}\In\{name}"));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Server.Processes;
+
+namespace ImcBot.Lab.Server.Store;
+
+/// <summary>The process of the information store: converts what the mail service hands over, and dies of what the real one died of.</summary>
+internal static partial class StoreProcess
+{
+    /// <summary>Threads that the store needs for itself; what Max Threads leaves beyond them serves the mail service.</summary>
+    private const int OwnThreads = 15;
+    private const int DefaultThreads = 50;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var link = await ServerLink.OpenAsync();
+        if (link is null)
+        {
+            return 2;
+        }
+
+        var drives = new Drives(link.Settings.Root);
+        var build = Build().Match(await File.ReadAllTextAsync(drives.Real(Places.StoreExe))).Value;
+        var threads = link.Settings.Registry.Dword(Places.StoreParameters, Places.MaxThreadsPattern, DefaultThreads);
+        using var workers = new SemaphoreSlim(Math.Max(0, threads - OwnThreads));
+        using var mailboxes = new MailboxWriter(drives.Real(Places.Mailboxes));
+        var converter = new Converter(link, drives, build, mailboxes, TimeProvider.System);
+
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        link.Write(StoreEvents.Started(build));
+        link.Send(new ChildReport(ReportKind.Ready, Port: ((IPEndPoint)listener.LocalEndpoint).Port));
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(link.Stopping);
+                _ = Task.Run(() => new StoreSession(client, workers, converter).RunAsync(link.Stopping));
+            }
+        }
+        catch (OperationCanceledException) when (link.Stopping.IsCancellationRequested)
+        {
+            return ChildExit.Stopped;
+        }
+    }
+
+    [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex Build();
+}
