@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Lab.Server;
 
 namespace ImcBot.Lab.Commands;
 
@@ -13,6 +14,11 @@ internal static class LabCommand
             DrillCommand.Create(),
             RoomCommand.Create(),
         };
+        foreach (var command in ServerCommands.All())
+        {
+            root.Add(command);
+        }
+
         RunCommand.Add(root);
         return root;
     }

@@ -68,13 +68,15 @@ internal sealed class PracticeHost : IDisposable
     /// <exception cref="WindowsError">A fault's name is unknown.</exception>
     public bool Install()
     {
-        if (serviceHost.WasRunning() is not null)
+        var installed = Path.Combine(state, "installed.json");
+        if (File.Exists(installed))
         {
             return false;
         }
 
         Installation.Create(Drives, Registry, Time.GetUtcNow());
         Planter.PlantBeforeStart(options.Faults ?? [], options.Count);
+        LabJson.Save(installed, options);
         return true;
     }
 
@@ -89,7 +91,7 @@ internal sealed class PracticeHost : IDisposable
             Planter.Poisoned(spooler.Draw(1)[0]);
         }
 
-        work.Add(isNew ? Planter.StartServicesAsync() : Services.ResumeAsync(serviceHost.WasRunning() ?? []));
+        work.Add(!isNew && serviceHost.WasRunning() is { } names ? Services.ResumeAsync(names) : Planter.StartServicesAsync());
         try
         {
             await Task.WhenAll(work);

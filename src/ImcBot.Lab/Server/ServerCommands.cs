@@ -12,7 +12,7 @@ internal static class ServerCommands
 
     private static Command Server()
     {
-        var root = new Option<string>("--root") { Description = "Folder for the server's drives and state.", Required = true };
+        var root = new Option<string>("--root", "--data") { Description = "Folder for the server's drives and state.", Required = true };
         var port = new Option<int>("--port") { Description = "HTTP port on 127.0.0.1; 0 takes a free one." };
         var count = new Option<int>("--count") { Description = "Messages waiting in In at the first start.", DefaultValueFactory = _ => 200 };
         var seed = new Option<int>("--seed") { Description = "Decides names, order, contents and defects.", DefaultValueFactory = _ => 1 };

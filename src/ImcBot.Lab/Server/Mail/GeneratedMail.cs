@@ -20,8 +20,7 @@ internal sealed class GeneratedMail(int seed)
     public byte[] Next()
     {
         var from = Person();
-        using var message = new MimeMessage(from, Person(), Pick(Topics), Body());
-        message.To.Add(Person());
+        using var message = new MimeMessage([from], [Person()], Pick(Topics), Body());
         message.Date = new DateTimeOffset(2002, 7, 26, 6, 0, 0, TimeSpan.Zero).AddMinutes(count * 3);
         message.MessageId = $"{seed}.{++count}@{from.Domain}";
         message.Headers.Add("X-Mailer", "Internet Mail Service (5.5.2656.59)");
