@@ -1,0 +1,156 @@
+namespace ImcBot.Relay.Hosts;
+
+/// <summary>A server as a relay sees it: everything here only reads. What changes the server is behind <see cref="Hands"/>, and needs a run.</summary>
+/// <param name="Name">The server's own name, such as <c>EXCH01</c>.</param>
+/// <param name="Hands">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
+internal sealed record Host(
+    string Name, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files, IPrograms Programs, Func<string, IHands> Hands);
+
+/// <summary>The server said no. The message is a sentence for people.</summary>
+/// <param name="code">Win32 code where one exists: see <see cref="Win32"/>.</param>
+internal sealed class HostException(string message, int? code = null, Exception? inner = null) : Exception(message, inner)
+{
+    public int? Code { get; } = code;
+}
+
+/// <summary>The Win32 codes the relay acts on.</summary>
+internal static class Win32
+{
+    public const int NotFound = 2, Denied = 5, InUse = 32, DiskFull = 112, Exists = 183, DependantsRun = 1051, AlreadyRunning = 1056, NotStarted = 1062,
+        Changed = 1168;
+}
+
+internal enum ServiceState
+{
+    Unknown,
+    Stopped,
+    StartPending,
+    Running,
+    StopPending,
+}
+
+/// <summary>One service as its manager tells it.</summary>
+/// <param name="DependsOn">Short names, read live: other products add themselves (Q250500).</param>
+internal sealed record ServiceInfo(string Name, string Display, ServiceState State, IReadOnlyList<string> DependsOn, int ExitCode, int ServiceCode);
+
+internal interface IServices
+{
+    Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One entry of an event log.</summary>
+/// <param name="Index">The log's own record number; only grows.</param>
+/// <param name="At">Server clock, Unix microseconds.</param>
+internal sealed record LogEvent(long Index, string Log, long At, string Source, string Category, int Id, IReadOnlyList<string> Strings, string Message);
+
+internal interface IEventLog
+{
+    /// <summary>At most 1,000 entries above <paramref name="after"/>, oldest first; waits up to <paramref name="wait"/> (25 s at most) when there are none.</summary>
+    Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken);
+}
+
+internal enum ValueKind
+{
+    Unknown,
+    Sz,
+    ExpandSz,
+    MultiSz,
+    Dword,
+    Binary,
+}
+
+/// <summary>A registry value with its exact type.</summary>
+/// <param name="Text">A string as it is, a dword in decimal, a multi-string with one line each, binary as base64.</param>
+internal sealed record RegistryValue(string Name, ValueKind Kind, string Text)
+{
+    public IReadOnlyList<string> Lines => Text.Length == 0 ? [] : Text.Split('\n');
+
+    public static RegistryValue Dword(string name, long value) => new(name, ValueKind.Dword, value.ToString());
+
+    public static RegistryValue MultiSz(string name, IEnumerable<string> lines) => new(name, ValueKind.MultiSz, string.Join('\n', lines));
+}
+
+internal interface IRegistry
+{
+    /// <summary>All values of a key; empty when the key is missing.</summary>
+    Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken);
+}
+
+/// <summary>A volume in bytes.</summary>
+internal sealed record Volume(string Name, long Total, long Free, string Label);
+
+internal interface IVolumes
+{
+    Task<IReadOnlyList<Volume>> ListAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One file or folder.</summary>
+/// <param name="Modified">Server clock, Unix microseconds.</param>
+/// <param name="Id">The volume's own id: a replaced file has another.</param>
+internal sealed record FileEntry(string Path, long Size, long Modified, string Id, bool Folder)
+{
+    public string Name => WindowsPath.Name(Path);
+}
+
+internal interface IFiles
+{
+    /// <summary>Files and folders right below a folder, or all below it; null when the folder is missing.</summary>
+    Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken);
+
+    /// <summary>The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="Win32.InUse"/> when locked.</summary>
+    Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>The file-version resource as four integers; null when the file or the resource is missing.</summary>
+    Task<Version?> VersionAsync(string path, CancellationToken cancellationToken);
+}
+
+/// <summary>An installed program.</summary>
+internal sealed record ProgramInfo(string Name, string Publisher, long SizeBytes);
+
+/// <summary>A file-system filter driver: stays loaded when its service stops (Q240309).</summary>
+internal sealed record DriverInfo(string Name, bool Running);
+
+internal interface IPrograms
+{
+    Task<IReadOnlyList<ProgramInfo>> ListAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken);
+
+    /// <summary>Environment of the server itself, never of the management host.</summary>
+    Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken);
+
+    /// <summary>The greeting on one of the server's TCP ports; null when nothing answers.</summary>
+    Task<string?> GreetingAsync(int port, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of one file of a batch.</summary>
+internal sealed record FileResult(string Path, string? Error, int? Code)
+{
+    public bool Done => Error is null;
+}
+
+internal sealed record FileMove(string From, string To);
+
+/// <summary>The mutating half of a host, claimed for one run.</summary>
+internal interface IHands
+{
+    /// <summary>Asks for a start; the service may still be pending when this returns.</summary>
+    Task StartAsync(string service, CancellationToken cancellationToken);
+
+    /// <summary>Asks for a stop; the service may still be pending when this returns.</summary>
+    Task StopAsync(string service, CancellationToken cancellationToken);
+
+    Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken);
+
+    Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken);
+
+    /// <summary>Renames in one volume (never overwrites: <see cref="Win32.Exists"/>), copies, verifies and deletes across volumes. One result for each move, in order.</summary>
+    Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken);
+
+    /// <summary>Deletes only where the file id still matches. One result for each file, in order.</summary>
+    Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken);
+
+    Task CreateFolderAsync(string path, CancellationToken cancellationToken);
+
+    Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+}

@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+
+namespace ImcBot.Relay.Hosts.Lab;
+
+/// <summary>The practice server over its HTTP API, which stands for what service manager, event log, registry and shares give over a network.</summary>
+internal static class LabHost
+{
+    /// <summary>Reads the server's name. Throws <see cref="HostException"/> when nothing answers there.</summary>
+    public static async Task<Host> ConnectAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        var api = new LabApi(http);
+        var about = await api.GetAsync<About>("host", cancellationToken) ?? throw new HostException("The practice server does not tell its name.");
+        return new Host(
+            about.Name, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api), new Programs(api), run => new LabHands(api, run));
+    }
+
+    private sealed record About(string Name, IReadOnlyDictionary<string, string> Environment);
+
+    private sealed class Services(LabApi api) : IServices
+    {
+        public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) =>
+            await api.GetAsync<List<ServiceInfo>>("services", cancellationToken) ?? [];
+    }
+
+    private sealed class EventLog(LabApi api) : IEventLog
+    {
+        public async Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) =>
+            await api.GetAsync<List<LogEvent>>($"events?log={LabApi.Escape(log)}&after={after}&wait={(int)wait.TotalSeconds}", cancellationToken) ?? [];
+    }
+
+    private sealed class Registry(LabApi api) : IRegistry
+    {
+        public async Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken) =>
+            (await api.GetAsync<List<LabValue>>($"registry/values?key={LabApi.Escape(key)}", cancellationToken) ?? [])
+                .ConvertAll(value => value.ToRegistry());
+    }
+
+    private sealed class Volumes(LabApi api) : IVolumes
+    {
+        public async Task<IReadOnlyList<Volume>> ListAsync(CancellationToken cancellationToken) =>
+            await api.GetAsync<List<Volume>>("volumes", cancellationToken) ?? [];
+    }
+
+    private sealed class Files(LabApi api) : IFiles
+    {
+        public async Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
+            (await api.GetAsync<Listing>(
+                $"files?folder={LabApi.Escape(folder)}&pattern={LabApi.Escape(pattern)}&recursive={(recursive ? "true" : "false")}", cancellationToken))?.Entries;
+
+        public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) =>
+            api.OpenAsync($"files/content?path={LabApi.Escape(path)}", cancellationToken);
+
+        public async Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) =>
+            await api.GetAsync<FileVersion>($"files/version?path={LabApi.Escape(path)}", cancellationToken) is { Version: { } text }
+            && Version.TryParse(text, out var version) ? version : null;
+
+        private sealed record Listing(IReadOnlyList<FileEntry> Entries);
+
+        private sealed record FileVersion(string? Version = null);
+    }
+
+    private sealed class Programs(LabApi api) : IPrograms
+    {
+        public async Task<IReadOnlyList<ProgramInfo>> ListAsync(CancellationToken cancellationToken) =>
+            await api.GetAsync<List<ProgramInfo>>("programs", cancellationToken) ?? [];
+
+        public async Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken) =>
+            await api.GetAsync<List<DriverInfo>>("drivers", cancellationToken) ?? [];
+
+        public async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
+            (await api.GetAsync<About>("host", cancellationToken))?.Environment ?? new Dictionary<string, string>();
+
+        public async Task<string?> GreetingAsync(int port, CancellationToken cancellationToken)
+        {
+            var ports = await api.GetAsync<Dictionary<string, int>>("ports", cancellationToken) ?? [];
+            return ports.TryGetValue(port.ToString(), out var loopback) ? await Greeting.ReadAsync("127.0.0.1", loopback, cancellationToken) : null;
+        }
+    }
+}
+
+/// <summary>Reads the first line that a TCP server says.</summary>
+internal static class Greeting
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null when nobody answers within 5 seconds.</summary>
+    public static async Task<string?> ReadAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, port, deadline.Token);
+            using var reader = new StreamReader(client.GetStream());
+            return await reader.ReadLineAsync(deadline.Token);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Data.Sqlite;
+
+namespace ImcBot.Relay.Ledger;
+
+/// <summary>The ledger's file: SQLite in WAL mode with full synchronisation, so that a row that was written is there after a power cut.</summary>
+internal sealed class Database : IDisposable
+{
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS plan(digest TEXT PRIMARY KEY, question TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS run(
+            question TEXT NOT NULL, run INTEGER NOT NULL, digest TEXT NOT NULL, token TEXT NOT NULL, job TEXT NOT NULL,
+            begun INTEGER NOT NULL, finished INTEGER, PRIMARY KEY(question, run)) STRICT;
+        CREATE UNIQUE INDEX IF NOT EXISTS run_token ON run(token);
+        CREATE TABLE IF NOT EXISTS effect(
+            question TEXT NOT NULL, run INTEGER NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY(question, run, number)) STRICT;
+        CREATE TABLE IF NOT EXISTS undo(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, run INTEGER NOT NULL, call TEXT NOT NULL, before TEXT NOT NULL,
+            undone TEXT) STRICT;
+        CREATE TABLE IF NOT EXISTS report(run TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(run, kind)) STRICT;
+        CREATE TABLE IF NOT EXISTS outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS search(question TEXT PRIMARY KEY, body TEXT NOT NULL, resting INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS message(
+            question TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY(question, number)) STRICT;
+        CREATE TABLE IF NOT EXISTS mark(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+        """;
+
+    private readonly SqliteConnection _connection;
+    private readonly Lock _one = new();
+
+    /// <param name="path">The ledger's file; its folder must exist.</param>
+    public Database(string path)
+    {
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _connection.Open();
+        Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
+        Run(Schema);
+    }
+
+    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> with)
+    {
+        lock (_one)
+        {
+            using var command = Command(sql, with);
+            return command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Reads all rows.</summary>
+    public List<T> Read<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> with)
+    {
+        lock (_one)
+        {
+            using var command = Command(sql, with);
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(row(reader));
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>Does several writes as one: all or none.</summary>
+    public void Together(Action writes)
+    {
+        lock (_one)
+        {
+            using var transaction = _connection.BeginTransaction();
+            writes();
+            transaction.Commit();
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> with)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in with)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+}

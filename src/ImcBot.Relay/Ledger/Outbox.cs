@@ -1,0 +1,60 @@
+using System.Text.Json;
+using ImcBot.Contracts;
+
+namespace ImcBot.Relay.Ledger;
+
+/// <summary>What waits on disk for the bot, oldest first: reports, alerts, blobs.</summary>
+internal sealed partial class RelayLedger
+{
+    /// <summary>Puts a report into the outbox. A report of the same run and kind that still waits is replaced.</summary>
+    public void Post(Report report)
+    {
+        var name = $"{report.Run} {report.Kind}";
+        database.Run("DELETE FROM outbox WHERE kind=@kind AND name=@name", ("@kind", Letter.Report), ("@name", name));
+        Put(Letter.Report, name, JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options));
+    }
+
+    /// <summary>Puts an alert into the outbox and moves the event bookmark, as one.</summary>
+    public void Post(HostAlert alert, long bookmark) => database.Together(() =>
+    {
+        Put(Letter.Alert, bookmark.ToString(), JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
+        SetMark(Marks.Bookmark, bookmark);
+    });
+
+    /// <summary>Puts bytes that a report refers to by their SHA-256 into the outbox; they go out before it.</summary>
+    public void Post(string sha256, byte[] blob) => Put(Letter.Blob, sha256, blob);
+
+    /// <summary>The oldest letters.</summary>
+    public IReadOnlyList<Letter> Waiting(int count) =>
+        database.Read("SELECT id, kind, name, body FROM outbox ORDER BY id LIMIT @count",
+            row => new Letter(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3)), ("@count", count));
+
+    /// <summary>The bot has taken these.</summary>
+    public void Sent(IEnumerable<Letter> letters) => database.Together(() =>
+    {
+        foreach (var letter in letters)
+        {
+            database.Run("DELETE FROM outbox WHERE id=@id", ("@id", letter.Id));
+        }
+    });
+
+    private void Put(string kind, string name, byte[] body) =>
+        database.Run("INSERT INTO outbox(kind, name, body) VALUES(@kind, @name, @body)", ("@kind", kind), ("@name", name), ("@body", body));
+}
+
+/// <summary>One thing for the bot.</summary>
+/// <param name="Name">Run and kind of a report, SHA-256 of a blob.</param>
+internal sealed record Letter(long Id, string Kind, string Name, byte[] Body)
+{
+    public const string Report = "report", Alert = "alert", Blob = "blob";
+}
+
+/// <summary>Names of kept numbers.</summary>
+internal static class Marks
+{
+    /// <summary>Newest event that alerts have been made of.</summary>
+    public const string Bookmark = "bookmark";
+
+    /// <summary>Newest event when the relay last saw the service start and stay up: evidence of an outage is above it.</summary>
+    public const string Healthy = "healthy";
+}

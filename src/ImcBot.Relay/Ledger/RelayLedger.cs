@@ -1,0 +1,96 @@
+using System.Text.Json;
+using ImcBot.Contracts;
+
+namespace ImcBot.Relay.Ledger;
+
+/// <summary>What the relay must never forget: plans, begun runs, outcomes, undo records, the search's messages, unsent reports, the event bookmark.</summary>
+internal sealed partial class RelayLedger(Database database)
+{
+    /// <summary>Keeps a plan's bytes; planning the same again is no change.</summary>
+    public string KeepPlan(QuestionId question, byte[] bytes)
+    {
+        var digest = Plan.Digest(bytes);
+        database.Run("INSERT OR IGNORE INTO plan VALUES(@digest, @question, @bytes)", ("@digest", digest), ("@question", question.ToString()), ("@bytes", bytes));
+        return digest;
+    }
+
+    /// <summary>The bytes of a plan this relay made, or null.</summary>
+    public byte[]? FindPlan(string digest) =>
+        database.Read("SELECT bytes FROM plan WHERE digest=@digest", row => row.GetFieldValue<byte[]>(0), ("@digest", digest)).FirstOrDefault();
+
+    /// <summary>The runs of a question that have begun, oldest first.</summary>
+    public IReadOnlyList<BegunRun> BegunRuns(QuestionId question) =>
+        database.Read("SELECT run, digest, begun, finished FROM run WHERE question=@question ORDER BY run",
+            row => new BegunRun(new RunId(question, row.GetInt32(0)), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3)),
+            ("@question", question.ToString()));
+
+    /// <summary>Writes that a run begins and that its grant is used, as one row, before anything is done.
+    /// False when the run has begun before or the very same grant token was used: then nothing may be done.</summary>
+    /// <param name="token">The grant's own id (<c>jti</c>).</param>
+    /// <param name="botTime">Unix microseconds by the bot's clock.</param>
+    public bool Begin(Job job, string token, long botTime) =>
+        database.Run("INSERT OR IGNORE INTO run VALUES(@question, @run, @digest, @token, @job, @begun, NULL)",
+            ("@question", job.Run.Question.ToString()), ("@run", job.Run.Run), ("@digest", job.Plan), ("@token", token),
+            ("@job", JsonSerializer.Serialize(job with { Grant = null }, WireJson.Options)), ("@begun", botTime)) == 1;
+
+    /// <summary>Keeps the outcome of one effect of a run.</summary>
+    public void KeepOutcome(RunId run, int number, EffectOutcome outcome) =>
+        database.Run("INSERT OR REPLACE INTO effect VALUES(@question, @run, @number, @outcome)",
+            ("@question", run.Question.ToString()), ("@run", run.Run), ("@number", number),
+            ("@outcome", JsonSerializer.Serialize(outcome, WireJson.Options)));
+
+    public IReadOnlyList<EffectOutcome> Outcomes(RunId run) =>
+        database.Read("SELECT outcome FROM effect WHERE question=@question AND run=@run ORDER BY number",
+            row => JsonSerializer.Deserialize<EffectOutcome>(row.GetString(0), WireJson.Options)!,
+            ("@question", run.Question.ToString()), ("@run", run.Run));
+
+    /// <summary>Writes that a run is over, keeps its report for repeats and puts it into the outbox, all as one.</summary>
+    public void Finish(Report report) => database.Together(() =>
+    {
+        database.Run("UPDATE run SET finished=@at WHERE question=@question AND run=@run",
+            ("@at", report.At), ("@question", report.Run.Question.ToString()), ("@run", report.Run.Run));
+        database.Run("INSERT OR REPLACE INTO report VALUES(@run, @kind, @body)",
+            ("@run", report.Run.ToString()), ("@kind", report.Kind.ToString()), ("@body", JsonSerializer.Serialize(report, WireJson.Options)));
+        Post(report);
+    });
+
+    /// <summary>The report of a run that is over, or null.</summary>
+    public Report? FinishedReport(RunId run, JobKind kind) =>
+        database.Read("SELECT body FROM report WHERE run=@run AND kind=@kind",
+            row => JsonSerializer.Deserialize<Report>(row.GetString(0), WireJson.Options), ("@run", run.ToString()), ("@kind", kind.ToString())).FirstOrDefault();
+
+    /// <summary>Jobs of runs that were begun and never finished: the relay died in them.</summary>
+    public IReadOnlyList<Job> LostRuns() =>
+        database.Read("SELECT job FROM run WHERE finished IS NULL ORDER BY begun",
+            row => JsonSerializer.Deserialize<Job>(row.GetString(0), WireJson.Options)!);
+
+    /// <summary>Writes what was there before a change, before the change is made. Returns the record's number.</summary>
+    public long KeepUndo(RunId run, Call call, IReadOnlyDictionary<string, string> before) =>
+        database.Read("INSERT INTO undo(question, run, call, before) VALUES(@question, @run, @call, @before) RETURNING id", row => row.GetInt64(0),
+            ("@question", run.Question.ToString()), ("@run", run.Run), ("@call", JsonSerializer.Serialize(call, WireJson.Options)),
+            ("@before", JsonSerializer.Serialize(before, WireJson.Options))).Single();
+
+    /// <summary>What can be taken back of a question, the newest first.</summary>
+    public IReadOnlyList<UndoRecord> UndoRecords(QuestionId question) =>
+        database.Read("SELECT id, run, call, before FROM undo WHERE question=@question AND undone IS NULL ORDER BY id DESC",
+            row => new UndoRecord(row.GetInt64(0), new RunId(question, row.GetInt32(1)), JsonSerializer.Deserialize<Call>(row.GetString(2), WireJson.Options)!,
+                JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(3), WireJson.Options)!), ("@question", question.ToString()));
+
+    /// <summary>Writes that a record was taken back, so that it is not offered again.</summary>
+    public void MarkUndone(long record, RunId by) =>
+        database.Run("UPDATE undo SET undone=@by WHERE id=@id", ("@by", by.ToString()), ("@id", record));
+
+    /// <summary>A number kept under a name (event bookmark, last healthy event), or null.</summary>
+    public long? Mark(string name) =>
+        database.Read<long?>("SELECT value FROM mark WHERE name=@name", row => row.GetInt64(0), ("@name", name)).FirstOrDefault();
+
+    public void SetMark(string name, long value) =>
+        database.Run("INSERT INTO mark VALUES(@name, @value) ON CONFLICT(name) DO UPDATE SET value=@value", ("@name", name), ("@value", value));
+}
+
+/// <summary>A run that has begun.</summary>
+/// <param name="Begun">Unix microseconds by the bot's clock.</param>
+internal sealed record BegunRun(RunId Run, string Plan, long Begun, bool Finished);
+
+/// <summary>What was there before a change.</summary>
+internal sealed record UndoRecord(long Id, RunId Run, Call Call, IReadOnlyDictionary<string, string> Before);

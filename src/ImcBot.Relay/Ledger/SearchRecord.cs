@@ -1,0 +1,84 @@
+using System.Text.Json;
+using ImcBot.Contracts;
+
+namespace ImcBot.Relay.Ledger;
+
+/// <summary>The search's own part of the ledger: which messages there are and where each was last seen.</summary>
+internal sealed partial class RelayLedger
+{
+    /// <summary>Keeps a new search with its messages, as one, before the first file is moved.</summary>
+    public void KeepSearch(SearchRecord search, IEnumerable<MessageRecord> messages) => database.Together(() =>
+    {
+        Keep(search);
+        Keep(search.Question, messages);
+    });
+
+    public void KeepSearch(SearchRecord search) => Keep(search);
+
+    /// <summary>Adds messages or writes where they are now.</summary>
+    public void KeepMessages(QuestionId question, IEnumerable<MessageRecord> messages) => database.Together(() => Keep(question, messages));
+
+    public SearchRecord? FindSearch(QuestionId question) =>
+        database.Read("SELECT body FROM search WHERE question=@question", Search, ("@question", question.ToString())).FirstOrDefault();
+
+    /// <summary>Every search there was.</summary>
+    public IReadOnlyList<SearchRecord> Searches() => database.Read("SELECT body FROM search", Search);
+
+    /// <summary>The search whose last round did not end in safe rest, or null. There is at most one: acting runs are one at a time.</summary>
+    public SearchRecord? UnrestingSearch() => database.Read("SELECT body FROM search WHERE resting=0", Search).FirstOrDefault();
+
+    public List<MessageRecord> Messages(QuestionId question) =>
+        database.Read("SELECT body FROM message WHERE question=@question ORDER BY number",
+            row => JsonSerializer.Deserialize<MessageRecord>(row.GetString(0), WireJson.Options)!, ("@question", question.ToString()));
+
+    private static SearchRecord Search(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+        JsonSerializer.Deserialize<SearchRecord>(row.GetString(0), WireJson.Options)!;
+
+    private void Keep(SearchRecord search) =>
+        database.Run("INSERT INTO search VALUES(@question, @body, @resting) ON CONFLICT(question) DO UPDATE SET body=@body, resting=@resting",
+            ("@question", search.Question.ToString()), ("@body", JsonSerializer.Serialize(search, WireJson.Options)), ("@resting", search.Resting ? 1 : 0));
+
+    private void Keep(QuestionId question, IEnumerable<MessageRecord> messages)
+    {
+        foreach (var message in messages)
+        {
+            database.Run("INSERT INTO message VALUES(@question, @number, @body, @place) ON CONFLICT(question, number) DO UPDATE SET body=@body, place=@place",
+                ("@question", question.ToString()), ("@number", message.Index),
+                ("@body", JsonSerializer.Serialize(message, WireJson.Options)), ("@place", message.Place.ToString()));
+        }
+    }
+}
+
+/// <summary>Where a message is.</summary>
+internal enum Place
+{
+    /// <summary>Nowhere that the relay can see, and it was not in In while the service ran: a person must look.</summary>
+    Unknown,
+    In,
+    Held,
+
+    /// <summary>It left In while the service ran and is in no other folder: the store has taken it.</summary>
+    Accepted,
+
+    /// <summary>In In\Archive, where undelivered mail goes (4117).</summary>
+    Archived,
+}
+
+/// <summary>One message of a search.</summary>
+/// <param name="Index">Arrival order; those that came after the hold follow.</param>
+/// <param name="Arrived">Server clock, Unix microseconds.</param>
+/// <param name="Sha256">Null until it was read in the hold folder; arrivals are never read while in In.</param>
+/// <param name="Exposed">Whether the service has run while it was in In.</param>
+internal sealed record MessageRecord(
+    int Index, string Name, long Size, long Arrived, Place Place, bool Exposed, string? Sha256, IReadOnlyList<string> Features, string? SenderDomain);
+
+/// <summary>One mail search.</summary>
+/// <param name="Found">How many messages were in In when it was held.</param>
+/// <param name="Folder">Hold folder.</param>
+/// <param name="Spool">The In folder.</param>
+/// <param name="Digest">SHA-256 of the manifest; null until every message has been read.</param>
+/// <param name="QueueCopies">How many Queue.dat have been set aside.</param>
+/// <param name="Resting">Whether the last round ended in safe rest: service up, nothing unproved in In.</param>
+/// <param name="EventsAfter">Event index when the hold began.</param>
+internal sealed record SearchRecord(
+    QuestionId Question, int Found, string Folder, string Spool, string? Digest, int QueueCopies, bool Resting, long EventsAfter, long? FirstAcceptedAt);
