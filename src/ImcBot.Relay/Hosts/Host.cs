@@ -4,7 +4,8 @@ namespace ImcBot.Relay.Hosts;
 /// <param name="Name">The server's own name, such as <c>EXCH01</c>.</param>
 /// <param name="Hands">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
 internal sealed record Host(
-    string Name, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files, IPrograms Programs, Func<string, IHands> Hands);
+    string Name, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files, IPrograms Programs, IMachine Machine,
+    Func<string, IHands> Hands);
 
 /// <summary>The server said no. The message is a sentence for people.</summary>
 /// <param name="code">Win32 code where one exists: see <see cref="Win32"/>.</param>
@@ -115,6 +116,13 @@ internal interface IPrograms
     Task<IReadOnlyList<ProgramInfo>> ListAsync(CancellationToken cancellationToken);
 
     Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The server as a whole.</summary>
+internal interface IMachine
+{
+    /// <summary>The server's own clock, Unix microseconds: ages of its files are counted from it.</summary>
+    Task<long> TimeAsync(CancellationToken cancellationToken);
 
     /// <summary>Environment of the server itself, never of the management host.</summary>
     Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken);

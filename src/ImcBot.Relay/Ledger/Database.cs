@@ -78,9 +78,7 @@ internal sealed class Database : IDisposable
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> with)
     {
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100
         command.CommandText = sql;
-#pragma warning restore CA2100
         foreach (var (name, value) in with)
         {
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);

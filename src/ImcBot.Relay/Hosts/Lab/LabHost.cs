@@ -11,10 +11,11 @@ internal static class LabHost
         var api = new LabApi(http);
         var about = await api.GetAsync<About>("host", cancellationToken) ?? throw new HostException("The practice server does not tell its name.");
         return new Host(
-            about.Name, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api), new Programs(api), run => new LabHands(api, run));
+            about.Name, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api), new Programs(api),
+            new Machine(api), run => new LabHands(api, run));
     }
 
-    private sealed record About(string Name, IReadOnlyDictionary<string, string> Environment);
+    private sealed record About(string Name, long Time, IReadOnlyDictionary<string, string> Environment);
 
     private sealed class Services(LabApi api) : IServices
     {
@@ -66,6 +67,12 @@ internal static class LabHost
 
         public async Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken) =>
             await api.GetAsync<List<DriverInfo>>("drivers", cancellationToken) ?? [];
+    }
+
+    private sealed class Machine(LabApi api) : IMachine
+    {
+        public async Task<long> TimeAsync(CancellationToken cancellationToken) =>
+            (await api.GetAsync<About>("host", cancellationToken))?.Time ?? throw new HostException("The practice server does not tell its time.");
 
         public async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
             (await api.GetAsync<About>("host", cancellationToken))?.Environment ?? new Dictionary<string, string>();

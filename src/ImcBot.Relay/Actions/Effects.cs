@@ -1,0 +1,34 @@
+using ImcBot.Contracts;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>Makes planned effects: impact and scope come from the catalog.</summary>
+internal static class Effects
+{
+    public static PlannedEffect Of(
+        Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null)
+    {
+        var entry = Catalog.Entries[call.Use];
+        return new PlannedEffect(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed);
+    }
+
+    /// <summary>What was observed, by name; later sameness is compared word by word.</summary>
+    public static IReadOnlyDictionary<string, string> Seen(params ReadOnlySpan<(string Name, string Value)> observed)
+    {
+        var seen = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in observed)
+        {
+            seen[name] = value;
+        }
+
+        return seen;
+    }
+
+    /// <summary>What differs between planning and now, as a sentence, or null.</summary>
+    public static string? Drift(IReadOnlyDictionary<string, string> planned, IReadOnlyDictionary<string, string> now)
+    {
+        var changed = planned.Where(pair => now.GetValueOrDefault(pair.Key) != pair.Value)
+            .Select(pair => $"{pair.Key} was '{pair.Value}' and is '{now.GetValueOrDefault(pair.Key) ?? "gone"}'").ToList();
+        return changed.Count == 0 ? null : string.Join("; ", changed) + ".";
+    }
+}

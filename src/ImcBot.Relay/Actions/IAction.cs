@@ -1,0 +1,70 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>One catalog entry that changes the server.</summary>
+internal interface IAction
+{
+    string Id { get; }
+
+    /// <summary>Dry-runs it: exact sentences, items, ceiling. Throws <see cref="HostException"/> with the reason when it cannot or must not be done.</summary>
+    Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken);
+
+    /// <summary>What must still be true when it runs; the same question at planning and before executing.</summary>
+    Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken);
+
+    /// <summary>Does what was planned, once.</summary>
+    Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken);
+}
+
+/// <summary>An action that keeps what was there before, and can put it back.</summary>
+internal interface IUndoable : IAction
+{
+    /// <summary>The sentence for the plan of its undo. Throws <see cref="HostException"/> when it cannot be taken back any more.</summary>
+    Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken);
+
+    Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken);
+}
+
+/// <summary>One run that is being carried out: the server with hands, and what is counted on the way.</summary>
+/// <param name="job">The run's job.</param>
+/// <param name="eventsAfter">Index of the newest event when the run began.</param>
+internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, long eventsAfter)
+{
+    public Job Job => job;
+
+    public RunId Run => job.Run;
+
+    public Plan Plan => plan;
+
+    public Site Site => site;
+
+    public RelayLedger Ledger => ledger;
+
+    public IHands Hands { get; } = site.Host.Hands(job.Run.ToString());
+
+    public long EventsAfter => eventsAfter;
+
+    /// <summary>How many times the watched service was started.</summary>
+    public int Starts { get; set; }
+
+    /// <summary>How many times the store died.</summary>
+    public int Crashes { get; set; }
+
+    /// <summary>Set by a search.</summary>
+    public RoundReport? Round { get; set; }
+
+    /// <summary>Writes what is there now, before it is changed.</summary>
+    public void KeepUndo(Call call, params ReadOnlySpan<(string Name, string Value)> before)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in before)
+        {
+            values[name] = value;
+        }
+
+        ledger.KeepUndo(job.Run, call, values);
+    }
+}

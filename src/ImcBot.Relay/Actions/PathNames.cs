@@ -1,0 +1,89 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>Names such as <c>${imcdata}</c> in a call's arguments, resolved on the server, never on the management host.</summary>
+internal static class PathNames
+{
+    /// <summary>Where mail is held, on the spool's own volume so that holding is a rename.</summary>
+    public const string HoldFolder = "ImcBotHold";
+
+    private static readonly IReadOnlyList<string> Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "spare-volume"];
+
+    /// <summary>The call with every path argument resolved.</summary>
+    public static async Task<Call> ResolveAsync(this Site site, Call call, CancellationToken cancellationToken)
+    {
+        var with = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, text) in call.With)
+        {
+            with[name] = text.StartsWith("${", StringComparison.Ordinal) ? await ResolveAsync(site, text, cancellationToken) : text;
+        }
+
+        return call with { With = with };
+    }
+
+    private static async Task<string> ResolveAsync(Site site, string text, CancellationToken cancellationToken)
+    {
+        var end = text.IndexOf('}', StringComparison.Ordinal);
+        if (end < 0)
+        {
+            throw new HostException($"'{text}' has no closing brace.");
+        }
+
+        var name = text[2..end];
+        var root = name switch
+        {
+            "imcdata" => await site.ImcdataAsync(cancellationToken),
+            "temp" => await EnvironmentAsync(site, "TEMP", cancellationToken),
+            "systemroot" => await EnvironmentAsync(site, "SystemRoot", cancellationToken),
+            "exchsrvr" => await ExchangeAsync(site, cancellationToken),
+            "store" => await ExchangeAsync(site, cancellationToken) + @"\Bin\Store.exe",
+            "hold" => WindowsPath.Volume(await site.ImcdataAsync(cancellationToken)) + '\\' + HoldFolder,
+            "spare-volume" => await SpareAsync(site, cancellationToken),
+            _ => throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known.Select(known => $"${{{known}}}"))}."),
+        };
+        return root + text[(end + 1)..].Replace('/', '\\');
+    }
+
+    private static async Task<string> EnvironmentAsync(Site site, string name, CancellationToken cancellationToken) =>
+        (await site.Host.Machine.EnvironmentAsync(cancellationToken)).FirstOrDefault(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase)).Value
+        ?? throw new HostException($"{site.Host.Name} has no environment variable {name}.");
+
+    /// <summary>The Exchange folder: from the store service's image path or the setup key, else the first volume that has Store.exe in the usual place.</summary>
+    private static async Task<string> ExchangeAsync(Site site, CancellationToken cancellationToken)
+    {
+        var image = (await site.ValueAsync(@"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIS", "ImagePath", cancellationToken))?.Text.Trim('"');
+        if (image?.LastIndexOf(@"\bin\", StringComparison.OrdinalIgnoreCase) is > 0 and var bin)
+        {
+            return image[..bin];
+        }
+
+        if ((await site.ValueAsync(@"HKLM\SOFTWARE\Microsoft\Exchange\Setup", "Services", cancellationToken))?.Text is { Length: > 0 } setup)
+        {
+            return setup.TrimEnd('\\');
+        }
+
+        foreach (var volume in await site.Host.Volumes.ListAsync(cancellationToken))
+        {
+            var folder = volume.Name + @"\Exchsrvr";
+            if (await site.Host.Files.ListAsync(folder + @"\Bin", "Store.exe", recursive: false, cancellationToken) is { Count: > 0 })
+            {
+                return folder;
+            }
+        }
+
+        throw new HostException($"No Store.exe was found on {site.Host.Name}; name the folder in the runbook instead of ${{exchsrvr}}.");
+    }
+
+    /// <summary>The volume with the most free space that holds neither Imcdata nor the system.</summary>
+    private static async Task<string> SpareAsync(Site site, CancellationToken cancellationToken)
+    {
+        var imcdata = WindowsPath.Volume(await site.ImcdataAsync(cancellationToken));
+        var system = WindowsPath.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken));
+        return (await site.Host.Volumes.ListAsync(cancellationToken))
+            .Where(volume => !WindowsPath.Same(volume.Name, imcdata) && !WindowsPath.Same(volume.Name, system))
+            .MaxBy(volume => volume.Free)?.Name
+            ?? throw new HostException($"{site.Host.Name} has no volume to spare beside {system} and {imcdata}.");
+    }
+}

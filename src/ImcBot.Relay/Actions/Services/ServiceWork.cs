@@ -1,0 +1,97 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Actions.Services;
+
+/// <summary>Starting, stopping and watching services, with the profile's patience.</summary>
+internal static class ServiceWork
+{
+    /// <summary>Starts a service and waits until it runs. Clear when it does; failed with its exit codes when it stopped again.</summary>
+    public static async Task<EffectOutcome> StartAsync(Deed deed, string service, CancellationToken cancellationToken)
+    {
+        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
+        {
+            return new EffectOutcome("service.start", Verdict.Clear, $"{service} was running already.");
+        }
+
+        if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase))
+        {
+            deed.Starts++;
+        }
+
+        await deed.Hands.StartAsync(service, cancellationToken);
+        var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StartSeconds, cancellationToken);
+        return state.State switch
+        {
+            ServiceState.Running => new("service.start", Verdict.Clear, $"{service} runs."),
+            ServiceState.Stopped => new("service.start", Verdict.Failed, $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."),
+            _ => new("service.start", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."),
+        };
+    }
+
+    /// <summary>Stops a service and waits until it is stopped. Unknown when it hangs (Q168883, Q279798): then a person must look.</summary>
+    public static async Task<EffectOutcome> StopAsync(Deed deed, string service, CancellationToken cancellationToken)
+    {
+        var before = await deed.Site.ServiceAsync(service, cancellationToken);
+        if (before.State == ServiceState.Stopped)
+        {
+            return new EffectOutcome("service.stop", Verdict.Clear, $"{service} was stopped already.");
+        }
+
+        try
+        {
+            if (before.State != ServiceState.StopPending)
+            {
+                await deed.Hands.StopAsync(service, cancellationToken);
+            }
+        }
+        catch (HostException exception) when (exception.Code == Win32.NotStarted)
+        {
+            return new EffectOutcome("service.stop", Verdict.Clear, $"{service} had stopped by itself.");
+        }
+
+        var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StopSeconds, cancellationToken);
+        return state.State == ServiceState.Stopped
+            ? new("service.stop", Verdict.Clear, $"{service} is stopped.")
+            : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; a person must look at it.");
+    }
+
+    /// <summary>Stops the IMC so that files of the spool may be moved; null when it is stopped, else why it is not.</summary>
+    public static async Task<string?> StopImcAsync(Deed deed, CancellationToken cancellationToken)
+    {
+        var stopped = await StopAsync(deed, Site.ImcService, cancellationToken);
+        return stopped.Verdict == Verdict.Clear ? null : stopped.Summary;
+    }
+
+    /// <summary>Starts the services the IMC needs and then the IMC. Null when all run, else what did not.</summary>
+    public static async Task<string?> StartImcAsync(Deed deed, CancellationToken cancellationToken)
+    {
+        var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
+        foreach (var service in services.NeededBy(Site.ImcService).Where(needed => needed.State != ServiceState.Running).Select(needed => needed.Name).Append(Site.ImcService))
+        {
+            var started = await StartAsync(deed, service, cancellationToken);
+            if (started.Verdict != Verdict.Clear)
+            {
+                return started.Summary;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits while a service is pending, at most so long.</summary>
+    private static async Task<ServiceInfo> SettledAsync(Site site, string service, int seconds, CancellationToken cancellationToken)
+    {
+        var since = site.Time.GetTimestamp();
+        while (true)
+        {
+            var info = await site.ServiceAsync(service, cancellationToken);
+            if (info.State is ServiceState.Running or ServiceState.Stopped || site.Time.GetElapsedTime(since).TotalSeconds >= seconds)
+            {
+                return info;
+            }
+
+            await site.PauseAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>The server that checks and plans look at, with the questions they share. Nothing here changes it.</summary>
+internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
+{
+    public const string ImcService = "MSExchangeIMC", StoreService = "MSExchangeIS", ApplicationLog = "Application";
+
+    private const string Services = @"HKLM\SYSTEM\CurrentControlSet\Services\";
+
+    public const string ImcParameters = Services + @"MSExchangeIMC\Parameters",
+        ImcDiagnostics = Services + @"MSExchangeIMC\Diagnostics",
+        StoreParameters = Services + @"MSExchangeIS\ParametersSystem";
+
+    private long _newest;
+
+    public Host Host => host;
+
+    public HostProfile Profile => profile;
+
+    public TimeProvider Time => time;
+
+    /// <summary>How often something that is being waited for is looked at: a fortieth of the watch, between 50 ms and 2 s.</summary>
+    public TimeSpan Pace => TimeSpan.FromMilliseconds(Math.Clamp(profile.WatchSeconds * 25, 50, 2000));
+
+    public Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Pace, time, cancellationToken);
+
+    public async Task<ServiceInfo> ServiceAsync(string name, CancellationToken cancellationToken) =>
+        (await host.Services.ListAsync(cancellationToken)).Find(name)
+        ?? throw new HostException($"{host.Name} has no service '{name}'; check the name.");
+
+    public async Task<RegistryValue?> ValueAsync(string key, string name, CancellationToken cancellationToken) =>
+        (await host.Registry.ValuesAsync(key, cancellationToken)).FirstOrDefault(value => string.Equals(value.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The Imcdata folder: from RootDir, never from a default (Q244048).</summary>
+    public async Task<string> ImcdataAsync(CancellationToken cancellationToken) =>
+        (await ValueAsync(ImcParameters, "RootDir", cancellationToken))?.Text.TrimEnd('\\')
+        ?? throw new HostException($@"{ImcParameters} has no RootDir, so the relay cannot tell where the mail is.");
+
+    public async Task<Volume> VolumeAsync(string path, CancellationToken cancellationToken)
+    {
+        var name = WindowsPath.Volume(path);
+        return (await host.Volumes.ListAsync(cancellationToken)).FirstOrDefault(volume => string.Equals(volume.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new HostException($"{host.Name} has no volume {name}.");
+    }
+
+    /// <summary>Index of the newest entry of the Application log; 0 when it is empty.</summary>
+    public async Task<long> NewestEventAsync(CancellationToken cancellationToken)
+    {
+        var newest = Interlocked.Read(ref _newest);
+        for (IReadOnlyList<LogEvent> page = await PageAsync(newest, cancellationToken); page.Count > 0; page = await PageAsync(newest, cancellationToken))
+        {
+            newest = page[^1].Index;
+        }
+
+        Interlocked.Exchange(ref _newest, newest);
+        return newest;
+    }
+
+    /// <summary>All entries of the Application log above an index.</summary>
+    public async Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken)
+    {
+        var events = new List<LogEvent>();
+        for (IReadOnlyList<LogEvent> page = await PageAsync(after, cancellationToken); page.Count > 0; page = await PageAsync(page[^1].Index, cancellationToken))
+        {
+            events.AddRange(page);
+        }
+
+        return events;
+    }
+
+    private Task<IReadOnlyList<LogEvent>> PageAsync(long after, CancellationToken cancellationToken) =>
+        host.Events.ReadAsync(ApplicationLog, after, TimeSpan.Zero, cancellationToken);
+}
+
+/// <summary>Small questions to a list of services.</summary>
+internal static class ServiceList
+{
+    public static ServiceInfo? Find(this IReadOnlyList<ServiceInfo> services, string name) =>
+        services.FirstOrDefault(service => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What a service needs, the deepest first; services that the server does not list (drivers) are left out.</summary>
+    public static IReadOnlyList<ServiceInfo> NeededBy(this IReadOnlyList<ServiceInfo> services, string name)
+    {
+        var needed = new List<ServiceInfo>();
+        Visit(name);
+        return needed;
+
+        void Visit(string current)
+        {
+            foreach (var info in (services.Find(current)?.DependsOn ?? []).Select(services.Find).OfType<ServiceInfo>().Where(info => !needed.Contains(info)))
+            {
+                Visit(info.Name);
+                needed.Add(info);
+            }
+        }
+    }
+
+    /// <summary>Running services that need this one, in the order in which they must stop.</summary>
+    public static IReadOnlyList<ServiceInfo> RunningDependants(this IReadOnlyList<ServiceInfo> services, string name)
+    {
+        var dependants = services.Where(service => service.State is not ServiceState.Stopped && services.NeededBy(service.Name).Any(needed => Is(needed, name)));
+        return [.. dependants.OrderByDescending(service => services.NeededBy(service.Name).Count)];
+    }
+
+    public static bool Is(this ServiceInfo service, string name) => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using ImcBot.Contracts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Gate;
+
+/// <summary>Decides by itself whether a job may change the server. Fails closed: whatever is not proved is refused with its reason.</summary>
+/// <param name="highest">The highest impact this relay allows, whatever a grant says.</param>
+internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger ledger, BotClock clock, Impact highest, TimeProvider time)
+{
+    /// <summary>No grant lives longer than an hour, whatever it says.</summary>
+    private const long LongestLife = 3600;
+
+    /// <summary>How far the bot's seconds may be ahead of its own poll answers.</summary>
+    private const long Slack = 60;
+
+    /// <summary>Judges a job.</summary>
+    /// <param name="received">Monotonic time stamp of the job's receipt: a grant does not outlive its lifetime since then.</param>
+    public async Task<Admission> JudgeAsync(Job job, long received)
+    {
+        var (grant, token, refusal) = await grants.ReadAsync(job.Grant);
+        if (grant is null)
+        {
+            return Admission.Refused(refusal!);
+        }
+
+        return clock.Now is not { } now
+            ? Admission.Refused("The bot's time is not known yet.")
+            : Lives(grant, now / 1_000_000, received) is { } tooLate ? Admission.Refused(tooLate)
+            : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
+            : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
+            : Judge(job, grant, token, now);
+    }
+
+    private string? Lives(Grant grant, long now, long received)
+    {
+        var life = grant.ExpiresAt - grant.IssuedAt;
+        return life is <= 0 or > LongestLife ? $"The grant's lifetime of {life} s is not between 1 s and {LongestLife} s."
+            : grant.IssuedAt > now + Slack ? "The grant was issued in the future."
+            : grant.ExpiresAt <= now ? "The grant has expired."
+            : time.GetElapsedTime(received).TotalSeconds >= life ? "The grant has expired since it was received."
+            : null;
+    }
+
+    private static string? Fits(Job job, Grant grant) =>
+        job.Plan is null ? "The job names no plan."
+        : grant.Question != job.Run.Question ? $"The grant is for {grant.Question}, the job is {job.Run}."
+        : grant.Plan != job.Plan ? "The grant is for another plan."
+        : grant.Approvers.Count == 0 ? "The grant names nobody who approved."
+        : null;
+
+    private string? Counts(RunId run, Grant grant, long now)
+    {
+        var begun = ledger.BegunRuns(run.Question);
+        var last = begun.Count == 0 ? 0 : begun[^1].Run.Run;
+        return run.Run != last + 1 ? $"{run} does not follow the last begun run, {last}."
+            : run.Run > grant.Runs ? $"The grant allows {grant.Runs} runs."
+            : grant.Minutes < 0 || (begun.Count > 0 && now - begun[0].Begun > grant.Minutes * 60_000_000L)
+                ? $"The grant's {grant.Minutes} minutes since the first run are over."
+            : null;
+    }
+
+    private Admission Judge(Job job, Grant grant, string token, long now)
+    {
+        if (ledger.FindPlan(job.Plan!) is not { } bytes)
+        {
+            return Admission.Refused("This relay has made no such plan.");
+        }
+
+        Plan plan;
+        try
+        {
+            plan = Plan.FromBytes(bytes);
+        }
+        catch (JsonException)
+        {
+            return Admission.Refused("The plan in the ledger cannot be read.");
+        }
+
+        var impact = plan.Effects.Select(Effective).Append(plan.Impact).MaxBy(Weight);
+        var searches = plan.Effects.Any(effect => effect.Call.Use == "mail.search") && plan.Remedy.UndoOf is null;
+        return Plan.Digest(bytes) != job.Plan ? Admission.Refused("The plan in the ledger has been altered.")
+            : plan.Question != job.Run.Question ? Admission.Refused($"The plan answers {plan.Question}, the job is {job.Run}.")
+            : plan.Relay != relay ? Admission.Refused("The plan was made by another relay.")
+            : plan.Effects.FirstOrDefault(effect => !Known(effect.Call)) is { } foreign
+                ? Admission.Refused($"'{foreign.Call.Use}' version {foreign.Call.Version} is not in this relay's catalog.")
+            : Weight(impact) > Weight(grant.Impact) || grant.Impact == Impact.Unknown
+                ? Admission.Refused($"The plan's impact is {Word(impact)}, the grant allows {Word(grant.Impact)}.")
+            : Weight(impact) > Weight(highest) ? Admission.Refused($"The plan's impact is {Word(impact)}, this relay allows {Word(highest)}.")
+            : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
+            : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
+            : new Admission(plan, token, now, null);
+    }
+
+    private static bool Known(Call call) => Catalog.Entries.TryGetValue(call.Use, out var entry) && entry.Version == call.Version;
+
+    private static Impact Effective(PlannedEffect effect) =>
+        Catalog.Entries.TryGetValue(effect.Call.Use, out var entry) && Weight(entry.Impact) > Weight(effect.Impact) ? entry.Impact : effect.Impact;
+
+    private static int Weight(Impact impact) => impact == Impact.Unknown ? int.MaxValue : (int)impact;
+
+    private static string Word(Impact impact) => impact.ToString().ToLowerInvariant();
+}
+
+/// <summary>The gate's answer: the plan to execute, or why not.</summary>
+/// <param name="Token">The grant's own id.</param>
+/// <param name="BotTime">Unix microseconds by the bot's clock.</param>
+internal sealed record Admission(Plan? Plan, string Token, long BotTime, string? Refusal)
+{
+    public static Admission Refused(string reason) => new(null, "", 0, reason);
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ImcBot.Relay.Session;
+
+/// <summary>The relay's own key (ES256). Its private half never leaves the data folder.</summary>
+internal sealed class RelayKey : IDisposable
+{
+    private readonly ECDsa _key;
+
+    private RelayKey(ECDsa key)
+    {
+        _key = key;
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        PublicKey = JsonSerializer.Serialize(new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) });
+    }
+
+    /// <summary>JWK of the public half.</summary>
+    public string PublicKey { get; }
+
+    public SigningCredentials Credentials => new(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256);
+
+    /// <summary>Reads the key, or makes one that only this user may read.</summary>
+    public static RelayKey Open(string path)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (File.Exists(path))
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+        }
+        else
+        {
+            PrivateFile.Write(path, key.ExportPkcs8PrivateKeyPem());
+        }
+
+        return new RelayKey(key);
+    }
+
+    public void Dispose() => _key.Dispose();
+}
+
+/// <summary>Files that only the relay's own user may read.</summary>
+internal static class PrivateFile
+{
+    /// <summary>Writes a file that is complete or not there at all.</summary>
+    public static void Write(string path, string text)
+    {
+        var fresh = path + ".new";
+        File.Delete(fresh);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var stream = new FileStream(fresh, options))
+        {
+            using var writer = new StreamWriter(stream);
+            writer.Write(text);
+            writer.Flush();
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, path, overwrite: true);
+    }
+}
