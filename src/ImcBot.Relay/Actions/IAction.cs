@@ -67,4 +67,23 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, lo
 
         ledger.KeepUndo(job.Run, call, values);
     }
+
+    /// <summary>The run's report with the facts that every run tells.</summary>
+    public Report Report(
+        Verdict verdict, string summary, DateTimeOffset startedAt, IEnumerable<(string Name, string Value)>? more = null, IReadOnlyList<EffectOutcome>? outcomes = null)
+    {
+        var data = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["eventsAfter"] = eventsAfter.ToString(),
+            ["startedAt"] = Clock.Micros(startedAt).ToString(),
+            ["starts"] = Starts.ToString(),
+            ["crashes"] = Crashes.ToString(),
+        };
+        foreach (var (name, value) in more ?? [])
+        {
+            data[name] = value;
+        }
+
+        return new Report(job.Run, JobKind.Act, verdict, summary, data, Clock.Micros(site.Time.GetUtcNow()), Effects: outcomes ?? [], Round: Round);
+    }
 }

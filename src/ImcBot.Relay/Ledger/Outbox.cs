@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Ledger;
@@ -6,6 +7,11 @@ namespace ImcBot.Relay.Ledger;
 /// <summary>What waits on disk for the bot, oldest first: reports, alerts, blobs.</summary>
 internal sealed partial class RelayLedger
 {
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Ends when something has been put into the outbox since the last call.</summary>
+    public ValueTask<bool> FilledAsync(CancellationToken cancellationToken) => _bell.Reader.ReadAsync(cancellationToken);
+
     /// <summary>Puts a report into the outbox. A report of the same run and kind that still waits is replaced.</summary>
     public void Post(Report report)
     {
@@ -38,8 +44,11 @@ internal sealed partial class RelayLedger
         }
     });
 
-    private void Put(string kind, string name, byte[] body) =>
+    private void Put(string kind, string name, byte[] body)
+    {
         database.Run("INSERT INTO outbox(kind, name, body) VALUES(@kind, @name, @body)", ("@kind", kind), ("@name", name), ("@body", body));
+        _bell.Writer.TryWrite(true);
+    }
 }
 
 /// <summary>One thing for the bot.</summary>

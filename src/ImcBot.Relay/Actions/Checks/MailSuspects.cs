@@ -7,7 +7,7 @@ namespace ImcBot.Relay.Actions.Checks;
 /// <summary>
 /// Q317653 resolution 4: does the evidence since the last healthy start point to a message? A file that 4182 or 12xxx names and that is still in In
 /// does; so does a store that died while mail waits. 4117 alone does not: it names innocents when threads are starved (Q169686).
-/// Data: <c>named</c> (still in In), <c>storeDied</c>, <c>in</c>, <c>out</c>, <c>oldest</c> (Unix microseconds, 0 when empty).
+/// Data: <c>named</c> (still in In), <c>storeDied</c> (how often), <c>in</c>, <c>out</c>, <c>oldest</c> (Unix microseconds, 0 when empty).
 /// </summary>
 internal sealed class MailSuspects(RelayLedger ledger) : ICheck
 {
@@ -32,7 +32,7 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
             : "No sign of a message that stops the store";
         return Finding.Of(
             Finding.When(!points), $"{said}; the store died {Words.Count(deaths, "time")}; {spool.Count} in In.",
-            ("named", string.Join(',', named)), ("storeDied", deaths > 0 ? "true" : "false"),
+            ("named", string.Join(',', named)), ("storeDied", deaths.ToString()),
             ("in", spool.Count.ToString()), ("out", outbound.Count.ToString()), ("oldest", (spool.Count == 0 ? 0 : spool[0].Modified).ToString()));
     }
 }

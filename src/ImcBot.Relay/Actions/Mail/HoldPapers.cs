@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.Json;
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Actions.Mail;
+
+/// <summary>What lies beside the held mail so that a person can put everything back with nothing but a command prompt.</summary>
+internal static class HoldPapers
+{
+    private static readonly JsonSerializerOptions Readable = new(WireJson.Options) { WriteIndented = true };
+
+    /// <summary>The manifest's bytes: every message with name, size and hash. Its SHA-256 names it.</summary>
+    public static byte[] Manifest(SearchRecord search, IEnumerable<MessageRecord> messages) => JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            question = search.Question,
+            search.Spool,
+            search.Folder,
+            messages = messages.Where(message => message.Index < search.Found)
+                .Select(message => new { message.Index, message.Name, message.Size, message.Arrived, message.Sha256, message.Features, message.SenderDomain }),
+        }, Readable);
+
+    public static async Task WriteAsync(Deed deed, SearchRecord search, byte[] manifest, CancellationToken cancellationToken)
+    {
+        var folder = search.Folder[..search.Folder.LastIndexOf('\\')];
+        await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
+        await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search)), cancellationToken);
+    }
+
+    private static string Readme(SearchRecord search) => $"""
+        Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
+
+        The files in
+          {search.Folder}
+        are inbound Internet mail. They were moved here by rename from
+          {search.Spool}
+        to find the message that stops the information store. Nothing was deleted.
+        manifest.json lists every file that was held, with size and SHA-256. A file that
+        is in the list and not here has been returned to the In folder since.
+
+        To put everything back by hand, at a command prompt on this server:
+          net stop MSExchangeIMC
+          move "{search.Folder}\*" "{search.Spool}"
+          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\Queue.dat" Queue.old
+          net start MSExchangeIS
+          net start MSExchangeIMC
+        If the service stops again, a bad message is among them: move a part of the files
+        at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
+
+        """.ReplaceLineEndings("\r\n");
+}

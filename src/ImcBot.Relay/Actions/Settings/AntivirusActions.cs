@@ -1,0 +1,87 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions.Checks;
+using ImcBot.Relay.Actions.Services;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Actions.Settings;
+
+/// <summary>Excludes a folder, and the folder where mail is held, from on-access scanning (Q317653 resolution 3).</summary>
+internal sealed class AntivirusExclude : IUndoable
+{
+    public string Id => "antivirus.exclude";
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(site, cancellationToken);
+        var folders = Folders(call.With["path"]);
+        return Effects.Of(
+            call, $"exclude {string.Join(" and ", folders)} from {product.Name}'s on-access scanning", await ObserveAsync(call, site, cancellationToken),
+            undo: "removes the exclusion again");
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(site, cancellationToken);
+        return await site.ValueAsync(product.ExclusionKey!, product.ExclusionValue!, cancellationToken) is { } value
+            ? RegistryEdit.Seen(value) : Effects.Seen((product.ExclusionValue!, "not set"));
+    }
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(deed.Site, cancellationToken);
+        var before = await deed.Site.ValueAsync(product.ExclusionKey!, product.ExclusionValue!, cancellationToken);
+        var lines = (before?.Lines ?? []).Concat(Folders(effect.Call.With["path"])).Distinct(StringComparer.OrdinalIgnoreCase);
+        await RegistryEdit.SetAsync(deed, effect.Call, product.ExclusionKey!, RegistryValue.MultiSz(product.ExclusionValue!, lines), cancellationToken);
+        return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
+    }
+
+    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(RegistryEdit.Describe(record));
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
+
+    private static string[] Folders(string path) => [path, WindowsPath.Volume(path) + '\\' + PathNames.HoldFolder];
+
+    private static async Task<AntivirusProduct> ProductAsync(Site site, CancellationToken cancellationToken) =>
+        await Antivirus.FindAsync(site, cancellationToken) is not { } found ? throw new HostException("No antivirus software that is known runs here.")
+        : found.Product.ExclusionKey is null ? throw new HostException($"How {found.Product.Name} excludes a folder is not known; a person must do it.")
+        : found.Product;
+}
+
+/// <summary>Pauses on-access scanning until a deadline.</summary>
+internal sealed class AntivirusPause : IUndoable
+{
+    public string Id => "antivirus.pause";
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return service.State != ServiceState.Running
+            ? throw new HostException($"{service.Name} is {Words.Of(service.State)}; there is nothing to pause.")
+            : Effects.Of(
+                call, $"stop {service.Display} for {call.With["for"]}; its driver may stay loaded (Q240309)", await ObserveAsync(call, site, cancellationToken),
+                undo: "starts it again");
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return Effects.Seen((service.Name, Words.Of(service.State)));
+    }
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var service = effect.Call.With["service"];
+        ArgumentForms.TryDuration(effect.Call.With["for"], out var pause);
+        var deadline = deed.Site.Time.GetUtcNow() + pause;
+        deed.KeepUndo(effect.Call, ("state", "running"), ("deadline", deadline.ToUnixTimeSeconds().ToString()));
+        var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
+        return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again at {deadline:HH:mm} UTC." };
+    }
+
+    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult($"start {record.Call.With["service"]} again");
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);
+}

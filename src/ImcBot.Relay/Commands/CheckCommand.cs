@@ -1,0 +1,77 @@
+using System.CommandLine;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>check NAME|all</c>: runs checks without the bot. Exit code 1 when one is not clear.</summary>
+internal static class CheckCommand
+{
+    /// <summary>What the shipped runbook asks, so that <c>check all</c> answers the whole article.</summary>
+    private static readonly IReadOnlyList<Call> All =
+    [
+        Call.To("service.running", ("service", "MSExchangeIMC")),
+        Call.To("service.running", ("service", "MSExchangeIS")),
+        Call.To("port.answers", ("port", "25")),
+        Call.To("spool.moving"),
+        Call.To("events.none", ("ids", "4102,4182,4094,4097")),
+        Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")),
+        Call.To("smtp-log.level", ("at-most", "1"), ("folder", @"${imcdata}\Log")),
+        Call.To("antivirus.state", ("path", "${imcdata}")),
+        Call.To("mail.suspects"),
+        Call.To("threads.value", ("at-least", "20")),
+        Call.To("file.version", ("path", "${store}"), ("at-least", "5.5.2656.60")),
+        Call.To("programs.list"),
+    ];
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = "A check such as disk.free, or all" };
+        var with = CallArguments.Option();
+        var command = new Command("check", "Runs a read-only check, or all of them") { name, with };
+        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
+            parsed, options => CheckAsync(options, parsed.GetValue(name)!, parsed.GetValue(with)!, parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> CheckAsync(RelayOptions options, string name, string[] with, bool json, CancellationToken cancellationToken)
+    {
+        var calls = name == "all" ? All : [CallArguments.Read(name, with, All)];
+        if (calls.Select(Catalog.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return RelayCommand.WrongUse;
+        }
+
+        if (calls.FirstOrDefault(call => !Catalog.Entries[call.Use].IsCheck) is { } action)
+        {
+            await Console.Error.WriteLineAsync($"'{action.Use}' changes the server; use 'plan {action.Use}' to see what it would do.");
+            return RelayCommand.WrongUse;
+        }
+
+        using var house = await RelayHouse.OpenAsync(options, TimeProvider.System, cancellationToken);
+        var clear = true;
+        foreach (var call in calls)
+        {
+            var finding = await AskAsync(house, call, cancellationToken);
+            clear &= finding.Verdict == Verdict.Clear;
+            Output.Write(json, new { check = call.Use, call.With, finding.Verdict, finding.Summary, finding.Data },
+                $"{finding.Verdict.ToString().ToLowerInvariant(),-8} {call.Use,-18} {finding.Summary}");
+        }
+
+        return clear ? RelayCommand.Done : RelayCommand.NotDone;
+    }
+
+    private static async Task<Finding> AskAsync(RelayHouse house, Call call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await house.Actions.Checks[call.Use].CheckAsync(await house.Site.ResolveAsync(call, cancellationToken), house.Site, cancellationToken);
+        }
+        catch (HostException exception)
+        {
+            return Finding.Of(Verdict.Unknown, exception.Message);
+        }
+    }
+}

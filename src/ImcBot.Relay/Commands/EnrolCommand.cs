@@ -1,0 +1,60 @@
+using System.CommandLine;
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts.Lab;
+using ImcBot.Relay.Session;
+using Refit;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>enrol --code CODE</c>: makes the relay's key, sends its public half, takes the bot's grant keys if they are those the code names.</summary>
+internal static class EnrolCommand
+{
+    public static Command Create()
+    {
+        var code = new Option<string>("--code") { Description = "The code an administrator was given in the channel", Required = true };
+        var command = new Command("enrol", "Enrols this relay with a one-use code") { code };
+        command.SetAction((parsed, cancellationToken) =>
+            RelayCommand.WithOptionsAsync(parsed, options => EnrolAsync(options, parsed.GetValue(code)!, parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> EnrolAsync(RelayOptions options, string text, bool json, CancellationToken cancellationToken)
+    {
+        if (!EnrolmentCode.TryParse(text, out var code) || !Uri.TryCreate(code.Url, UriKind.Absolute, out _))
+        {
+            await Console.Error.WriteLineAsync("That is no enrolment code; copy it whole from the channel.");
+            return RelayCommand.WrongUse;
+        }
+
+        using var http = RelayHouse.HostClient(options);
+        var host = await LabHost.ConnectAsync(http, cancellationToken);
+        using var key = RelayKey.Open(options.KeyFile);
+        Enrolled enrolled;
+        try
+        {
+            enrolled = await Gateways.EnrolmentDesk(code.Url).EnrolAsync(new Enrolment(code.Secret, host.Name, key.PublicKey), cancellationToken);
+        }
+        catch (ApiException exception)
+        {
+            await Console.Error.WriteLineAsync($"The bot refused the code ({(int)exception.StatusCode}): {exception.Content ?? "ask an administrator for a new one."}");
+            return RelayCommand.NotDone;
+        }
+        catch (HttpRequestException exception)
+        {
+            await Console.Error.WriteLineAsync($"The bot at {code.Url} does not answer ({exception.Message}).");
+            return RelayCommand.NotDone;
+        }
+
+        if (KeyPrint.Of(enrolled.GrantKeys) != code.Fingerprint)
+        {
+            await Console.Error.WriteLineAsync("The bot's grant keys are not those the code names; somebody may stand between. Nothing was kept.");
+            return RelayCommand.NotDone;
+        }
+
+        new Membership(code.Url, enrolled.Relay, host.Name, enrolled.GrantKeys).Write(options.MembershipFile);
+        var print = KeyPrint.Of(key.PublicKey);
+        Output.Write(json, new { relay = enrolled.Relay, host = host.Name, fingerprint = print },
+            $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint {print} in the channel.");
+        return RelayCommand.Done;
+    }
+}

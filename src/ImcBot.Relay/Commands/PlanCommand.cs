@@ -1,0 +1,34 @@
+using System.CommandLine;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>plan NAME --with …</c>: shows what an action would do. Reads only; the plan is not kept and cannot be approved.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = "An action such as service.start" };
+        var with = CallArguments.Option();
+        var command = new Command("plan", "Shows exactly what an action would do, without doing it") { name, with };
+        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
+            parsed, options => PlanAsync(options, CallArguments.Read(parsed.GetValue(name)!, parsed.GetValue(with)!, []), parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> PlanAsync(RelayOptions options, Call call, bool json, CancellationToken cancellationToken)
+    {
+        if (Catalog.Refuse(call) is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return RelayCommand.WrongUse;
+        }
+
+        using var house = await RelayHouse.OpenAsync(options, TimeProvider.System, cancellationToken);
+        var plan = await new Planner(house.Actions, house.Site, house.Ledger, "none").PlanAsync(new QuestionId(1, 1), new Remedy([call], null, [], []), cancellationToken);
+        Output.Write(json, plan, string.Join(Environment.NewLine, plan.Effects.Select(effect =>
+            $"{effect.Impact.ToString().ToLowerInvariant(),-12} {effect.Does}{Environment.NewLine}{"",-12} undo: {effect.Undo ?? "cannot be undone"}")));
+        return RelayCommand.Done;
+    }
+}

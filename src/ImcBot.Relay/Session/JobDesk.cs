@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Actions.Mail;
+using ImcBot.Relay.Gate;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace ImcBot.Relay.Session;
+
+/// <summary>Takes jobs, carries each out at most once at a time, and leaves its report in the outbox. Acting runs are one at a time.</summary>
+internal sealed class JobDesk(
+    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, ILogger<JobDesk> log) : IDisposable
+{
+    private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
+    private readonly SemaphoreSlim _acting = new(1, 1);
+    private readonly Executor _executor = new(actions, site, ledger);
+
+    public IReadOnlyList<RunId> UnderWay => [.. _underWay.Values.Select(job => job.Run)];
+
+    /// <summary>Carries out a job. A job that is under way already is left alone: it was only delivered twice.</summary>
+    /// <param name="received">Monotonic time stamp of its receipt.</param>
+    public async Task TakeAsync(Job job, long received, CancellationToken cancellationToken)
+    {
+        if (!_underWay.TryAdd((job.Run, job.Kind), job))
+        {
+            return;
+        }
+
+        try
+        {
+            var report = job.Kind switch
+            {
+                JobKind.Check => await CheckAsync(job, cancellationToken),
+                JobKind.Plan => await PlanAsync(job, cancellationToken),
+                JobKind.Act => await ActAsync(job, received, cancellationToken),
+                _ => Answer(job, Verdict.Unknown, "This relay does not know that kind of job; update the relay."),
+            };
+            if (report is not null)
+            {
+                ledger.Post(report);
+            }
+        }
+        finally
+        {
+            _underWay.TryRemove((job.Run, job.Kind), out _);
+        }
+    }
+
+    /// <summary>After a restart: reports what was begun and never finished. A search goes to safe rest from its manifest; anything else is unknown.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        foreach (var job in ledger.LostRuns())
+        {
+            await _acting.WaitAsync(cancellationToken);
+            try
+            {
+                ledger.Finish(await LostAsync(job, cancellationToken));
+            }
+            finally
+            {
+                _acting.Release();
+            }
+        }
+    }
+
+    /// <summary>Nobody has spoken for too long: an open search goes to safe rest by itself. Its next round will report it.</summary>
+    public async Task RestAsync(CancellationToken cancellationToken)
+    {
+        await _acting.WaitAsync(cancellationToken);
+        try
+        {
+            if (ledger.UnrestingSearch() is { } search && ledger.BegunRuns(search.Question) is [.., var last] && ledger.FindPlan(last.Plan) is { } bytes)
+            {
+                var job = new Job(last.Run, JobKind.Act, Plan: last.Plan, Order: new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Digest));
+                var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, await site.NewestEventAsync(cancellationToken));
+                var ending = await SearchRound.RunAsync(deed, deed.Plan.Effects[0], job.Order!, () => Task.CompletedTask, cancellationToken);
+                log.LogWarning("Nobody has spoken for a while; the search of {Question} went to safe rest: {Summary}", search.Question, ending.Summary);
+            }
+        }
+        catch (HostException exception)
+        {
+            log.LogError("Safe rest is not reached yet: {Reason}", exception.Message);
+        }
+        finally
+        {
+            _acting.Release();
+        }
+    }
+
+    public void Dispose() => _acting.Dispose();
+
+    private async Task<Report> CheckAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (job.Check is not { } call)
+        {
+            return Answer(job, Verdict.Unknown, "The job names no check.");
+        }
+
+        if (Catalog.Refuse(call) is { } refusal)
+        {
+            return Answer(job, Verdict.Unknown, refusal);
+        }
+
+        if (!actions.Checks.TryGetValue(call.Use, out var check))
+        {
+            return Answer(job, Verdict.Unknown, $"'{call.Use}' is no check.");
+        }
+
+        try
+        {
+            var finding = await check.CheckAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken);
+            return Answer(job, finding.Verdict, finding.Summary, finding.Data);
+        }
+        catch (HostException exception)
+        {
+            return Answer(job, Verdict.Unknown, exception.Message);
+        }
+    }
+
+    private async Task<Report> PlanAsync(Job job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var plan = await planner.PlanAsync(job.Run.Question, job.Remedy ?? throw new HostException("The job names no remedy."), cancellationToken);
+            var bytes = Plan.ToBytes(plan);
+            ledger.KeepPlan(job.Run.Question, bytes);
+            return Answer(job, Verdict.Clear, string.Join("; ", plan.Effects.Select(effect => effect.Does)) + ".") with { Plan = bytes };
+        }
+        catch (HostException exception)
+        {
+            return Answer(job, Verdict.Failed, exception.Message);
+        }
+    }
+
+    /// <summary>Null when the finished report is in the outbox already.</summary>
+    private async Task<Report?> ActAsync(Job job, long received, CancellationToken cancellationToken)
+    {
+        await _acting.WaitAsync(cancellationToken);
+        try
+        {
+            if (ledger.FinishedReport(job.Run, JobKind.Act) is { } known)
+            {
+                return known;
+            }
+
+            if (ledger.BegunRuns(job.Run.Question).Any(begun => begun.Run == job.Run))
+            {
+                ledger.Finish(await LostAsync(job, cancellationToken));
+                return null;
+            }
+
+            var admission = await gate.JudgeAsync(job, received);
+            if (admission.Plan is not { } plan)
+            {
+                log.LogWarning("{Run} was refused: {Reason}", job.Run, admission.Refusal);
+                return Refused(job, admission.Refusal!);
+            }
+
+            if (!ledger.Begin(job, admission.Token, admission.BotTime))
+            {
+                return Refused(job, "The grant or the run has been used before.");
+            }
+
+            // From here on the run goes to its end even when the relay is asked to stop: half a move is worse than a late stop.
+            ledger.Finish(await ExecuteAsync(job, plan));
+            return null;
+        }
+        finally
+        {
+            _acting.Release();
+        }
+    }
+
+    private async Task<Report> ExecuteAsync(Job job, Plan plan)
+    {
+        try
+        {
+            return await _executor.ExecuteAsync(job, plan, CancellationToken.None);
+        }
+        catch (HostException exception)
+        {
+            return Answer(job, Verdict.Unknown, exception.Message) with { Effects = ledger.Outcomes(job.Run) };
+        }
+    }
+
+    private async Task<Report> LostAsync(Job job, CancellationToken cancellationToken)
+    {
+        var lost = Answer(job, Verdict.Unknown, "The relay was restarted during this run; how far it came is not known.") with { Effects = ledger.Outcomes(job.Run) };
+        if (job.Order is null || ledger.FindPlan(job.Plan ?? "") is not { } bytes)
+        {
+            return lost;
+        }
+
+        try
+        {
+            var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, await site.NewestEventAsync(cancellationToken));
+            var since = site.Time.GetUtcNow();
+            return await SearchRound.RecoverAsync(deed, job.Order, CancellationToken.None) is { } ending
+                ? deed.Report(ending.Verdict, ending.Summary, since, outcomes: ledger.Outcomes(job.Run))
+                : lost with { Summary = "The relay was restarted before any mail was moved." };
+        }
+        catch (HostException exception)
+        {
+            return lost with { Summary = $"{lost.Summary} {exception.Message}" };
+        }
+    }
+
+    private Report Refused(Job job, string reason) =>
+        Answer(job, Verdict.Failed, $"Refused: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { ["refused"] = "true", ["reason"] = reason });
+
+    private Report Answer(Job job, Verdict verdict, string summary, IReadOnlyDictionary<string, string>? data = null) =>
+        new(job.Run, job.Kind, verdict, summary, data ?? new Dictionary<string, string>(StringComparer.Ordinal), Clock.Micros(site.Time.GetUtcNow()));
+}
