@@ -58,7 +58,12 @@ internal sealed class SiteSettings
         ["IMCBOT__CHANNEL__ALLOWEDSERVICEURLS__0"] = $"{Room.ServiceUrl}",
     };
 
-    public IReadOnlyDictionary<string, string> Relay => new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Relay => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["IMCBOT_RELAY__DATA"] = Folder("relay"),
+        ["IMCBOT_RELAY__HOST__DRIVER"] = "lab",
+        ["IMCBOT_RELAY__HOST__URL"] = $"{Local(_memory.Server)}",
+    };
 
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
 
