@@ -9,6 +9,8 @@ namespace ImcBot.Bot.Commands;
 /// <summary>Runs the bot.</summary>
 internal static class ServeCommand
 {
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
     public static Command Create()
     {
         var command = new Command("serve", "Runs the bot (the default). Settings may follow as Section:Name=value.") { TreatUnmatchedTokensAsErrors = false };
@@ -40,6 +42,11 @@ internal static class ServeCommand
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(settings);
         var options = builder.Configuration.GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
         builder.Services.AddSingleton(TimeProvider.System);
         var problems = options.Problems().ToList();
         if (problems.Count > 0)

@@ -14,7 +14,7 @@ internal static class JournalFile
     /// <summary>Opens the file, and makes it and its folder on the first use.</summary>
     public static async Task<PooledDbContextFactory<JournalDb>> OpenAsync(string path, CancellationToken token)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var databases = new PooledDbContextFactory<JournalDb>(Options(path));
         await using var db = await databases.CreateDbContextAsync(token);
         await Schema.EnsureAsync(db, token);

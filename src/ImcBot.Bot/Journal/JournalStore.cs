@@ -22,7 +22,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     // Above this the fact's JSON is kept as a blob and the entry names its digest, so that decisions always fit beside it.
     private const int LargestInline = 32 * 1024;
     private const int Page = 500;
-    private const int SqliteConstraint = 19;
+    private const int SqlitePrimaryKey = 1555, SqliteUnique = 2067;
     private const string UniqueViolation = "23505";
 
     public JournalKey Key => key;
@@ -309,5 +309,5 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     private static string KindOf(Fact? fact) => fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];
 
     private static bool IsConflict(Exception? exception) =>
-        exception is SqliteException { SqliteErrorCode: SqliteConstraint } or DbException { SqlState: UniqueViolation };
+        exception is SqliteException { SqliteExtendedErrorCode: SqlitePrimaryKey or SqliteUnique } or DbException { SqlState: UniqueViolation };
 }

@@ -16,7 +16,7 @@ internal static partial class Schema
           is_open integer not null, phase text not null, head_seq integer not null, thread text);
         create unique index one_open_incident_per_host on incidents (host) where is_open = 1;
         create index incidents_by_thread on incidents (thread);
-        create table entries (incident integer not null references incidents (number), seq integer not null, bytes bytea not null,
+        create table entries (incident integer not null, seq integer not null, bytes bytea not null,
           signature bytea not null, blob text, primary key (incident, seq));
         create table entry_values (incident integer not null, seq integer not null, commitment text not null, salt bytea not null,
           value text not null, primary key (incident, seq, commitment));

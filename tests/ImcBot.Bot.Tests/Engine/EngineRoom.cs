@@ -1,0 +1,120 @@
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Engine;
+
+/// <summary>An engine over a real database in a folder of its own. Opening another over the same folder is a restart.</summary>
+internal sealed class EngineRoom : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Microsoft.Extensions.Hosting.BackgroundService> _workers = [];
+
+    private EngineRoom(string folder, FakeTimeProvider clock, IDbContextFactory<JournalDb> databases, Decider decider)
+    {
+        (_folder, Clock, Databases) = (folder, clock, databases);
+        Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
+        Journal = new JournalStore(databases, Key);
+        Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
+        Relays = new RelayRegister(databases, clock);
+        Engine = new IncidentEngine(Journal, new Recall(Journal, decider, Runbooks), decider, Runbooks, Relays, Bells, clock);
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public IDbContextFactory<JournalDb> Databases { get; }
+
+    public JournalKey Key { get; }
+
+    public JournalStore Journal { get; }
+
+    public RunbookShelf Runbooks { get; }
+
+    public RelayRegister Relays { get; }
+
+    public Bells Bells { get; } = new();
+
+    public IncidentEngine Engine { get; }
+
+    public FakeVoice Voice { get; } = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static Task<EngineRoom> NewAsync(Decider? decider = null) =>
+        OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), decider);
+
+    /// <summary>What a new process finds.</summary>
+    public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(_folder, Clock, decider);
+
+    /// <summary>Starts the workers that speak and watch.</summary>
+    public async Task StartAsync()
+    {
+        _workers.Add(new EffectCarrier(Engine, Journal, Voice, new TranscriptWriter(Journal), Bells, Clock, NullLogger<EffectCarrier>.Instance));
+        _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Clock, NullLogger<Watcher>.Instance));
+        foreach (var worker in _workers)
+        {
+            await worker.StartAsync(_stop.Token);
+        }
+    }
+
+    public Task<Decision> OpenAsync() => Engine.OpenAsync(
+        Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);
+
+    public Task<Decision> TellAsync(Func<long, Fact> fact, int incident = 1) => Engine.TellAsync(incident, fact, Token);
+
+    /// <summary>Answers every check the relay owes with this verdict.</summary>
+    public async Task AnswerChecksAsync(Verdict verdict)
+    {
+        foreach (var run in (await Engine.OwedAsync(1, Token)).Select(owed => owed.Effect).OfType<RunCheck>())
+        {
+            await TellAsync(at => new Checked(at, ReportOf(run.Run, verdict)));
+        }
+    }
+
+    public static Report ReportOf(RunId run, Verdict verdict) =>
+        new(run, JobKind.Check, verdict, $"{verdict}", new Dictionary<string, string>(StringComparer.Ordinal), Some.Start);
+
+    public async Task<List<StoredEntry>> EntriesAsync(int incident = 1)
+    {
+        var entries = new List<StoredEntry>();
+        await foreach (var entry in Journal.ReadAsync(incident, Token))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    public async Task<int> SqlAsync(string sql, params object[] values)
+    {
+        await using var db = await Databases.CreateDbContextAsync(Token);
+        return await db.Database.ExecuteSqlRawAsync(sql, values, Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var worker in _workers)
+        {
+            await worker.StopAsync(CancellationToken.None);
+            worker.Dispose();
+        }
+
+        _stop.Dispose();
+        Key.Dispose();
+        SqliteConnection.ClearAllPools();
+    }
+
+    private static async Task<EngineRoom> OpenAsync(string folder, FakeTimeProvider clock, Decider? decider) =>
+        new(folder, clock, await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), Token), decider ?? Decider.Machine);
+}
