@@ -1,22 +1,92 @@
+using System.Collections.Concurrent;
+using System.Text;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class Announcer
+internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log)
 {
+    /// <summary>Characters of a transcript in one private message: under 28 KB whatever the letters are.</summary>
+    private const int Chunk = 6000;
+
+    private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
+
     /// <summary>Posts the card, or edits it where it stands; returns the fact to journal for a new post, else null.</summary>
     public Task<Func<long, Posted>?> ShowAsync(Incident incident, ShowCard show, CancellationToken token) =>
-        throw new NotSupportedException($"{incident} {show} {token}");
+        lanes.RunAsync($"show {incident.Name}", () => ShowInOrderAsync(incident, show, token));
 
     /// <summary>Replies in the incident's thread.</summary>
-    public Task SayAsync(Incident incident, Say say, CancellationToken token) => throw new NotSupportedException($"{incident} {say} {token}");
+    public async Task SayAsync(Incident incident, Say say, CancellationToken token)
+    {
+        var mentions = await MembersAsync([say.To, say.Mention], token);
+        await channel.ReplyAsync(Thread(incident), new Message(Words.Escape(say.Text.ToString(), 2000), Mentions: mentions), token);
+    }
 
     /// <summary>Says something in the configured channel outside any incident, such as a relay's fingerprint to confirm.</summary>
-    public Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token) =>
-        throw new NotSupportedException($"{text} {confirmVerb} {confirmData} {token}");
+    public async Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token) =>
+        await channel.PostAsync(
+            confirmVerb is null
+                ? new Message(Words.Escape(text, 2000))
+                : new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, confirmVerb, confirmData ?? "")), OneLine.Fit(text)),
+            token);
 
-    /// <summary>Gives a person a file privately (link or file), such as a transcript.</summary>
-    public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token) =>
-        throw new NotSupportedException($"{incident} {personId} {fileName} {content} {token}");
+    /// <summary>Gives a person a file privately, such as a transcript.</summary>
+    public async Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
+    {
+        var parts = Encoding.UTF8.GetString(content).Chunk(Chunk).Select(part => new string(part)).ToArray();
+        for (var part = 0; part < parts.Length; part++)
+        {
+            await channel.TellAsync(personId, new Message($"{incident.Name} {fileName} ({part + 1} of {parts.Length})\n\n{parts[part]}", IsPlain: true), token);
+        }
+    }
+
+    private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
+    {
+        var message = new Message("", CardBook.Write(incident, show.Post), OneLine.Of(incident, show.Post));
+        if (Standing(incident, show.Post) is { } standing)
+        {
+            channel.Edit(standing.Thread, standing.ActivityId, message);
+            return null;
+        }
+
+        message = message with { Mentions = await MembersAsync([show.Mention], token) };
+        var sent = show.Post.Kind is CardKind.Incident && incident.Thread is null
+            ? await channel.PostAsync(message, token)
+            : await channel.ReplyAsync(Thread(incident), message, token);
+        _posted[(incident.Number, show.Post)] = sent;
+        return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate);
+    }
+
+    // What this process has just posted may not have reached the journal yet.
+    private Sent? Standing(Incident incident, PostKey post) =>
+        incident.Posts.TryGetValue(post, out var id) && incident.Thread is { } thread ? new Sent(thread, id, false) : _posted.GetValueOrDefault((incident.Number, post));
+
+    private string Thread(Incident incident) =>
+        incident.Thread ?? _posted.GetValueOrDefault((incident.Number, new PostKey(CardKind.Incident, default)))?.Thread
+        ?? throw new ChannelException($"{incident.Name} has no thread yet: its first card was not posted.", mayPass: true);
+
+    private async Task<IReadOnlyList<Member>?> MembersAsync(IEnumerable<string?> rolesOrIds, CancellationToken token)
+    {
+        var ids = rolesOrIds.OfType<string>().SelectMany(name => Role.All.Contains(name, StringComparer.Ordinal) ? duty.Holders(name) : [name])
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        if (ids.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var members = await channel.MembersAsync(token);
+            return [.. members.Where(member => ids.Contains(member.Id, StringComparer.OrdinalIgnoreCase))];
+        }
+        catch (ChannelException exception)
+        {
+            log.LogWarning(exception, "Nobody could be mentioned.");
+            return null;
+        }
+    }
 }

@@ -1,0 +1,144 @@
+using System.Text.Json.Serialization;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>An Adaptive Card 1.5: the elements that are used here, as records, serialised once.</summary>
+internal sealed record AdaptiveCard(IReadOnlyList<Element> Body, IReadOnlyList<CardAction>? Actions, string FallbackText)
+{
+    public string Type => "AdaptiveCard";
+
+    [JsonPropertyName("$schema")]
+    public string Schema => "http://adaptivecards.io/schemas/adaptive-card.json";
+
+    public string Version => "1.5";
+
+    /// <summary>Teams draws the card over the whole width of the message.</summary>
+    [JsonPropertyName("msteams")]
+    public TeamsWidth Teams => TeamsWidth.Full;
+}
+
+/// <summary>Teams' own extension of the card.</summary>
+internal sealed record TeamsWidth(string Width)
+{
+    public static TeamsWidth Full { get; } = new("Full");
+}
+
+/// <summary>A part of a card's body.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(TextBlock), "TextBlock")]
+[JsonDerivedType(typeof(RichText), "RichTextBlock")]
+[JsonDerivedType(typeof(ColumnSet), "ColumnSet")]
+[JsonDerivedType(typeof(Container), "Container")]
+[JsonDerivedType(typeof(FactSet), "FactSet")]
+[JsonDerivedType(typeof(TextInput), "Input.Text")]
+[JsonDerivedType(typeof(ActionSet), "ActionSet")]
+internal abstract record Element
+{
+    public string? Spacing { get; init; }
+
+    public bool? Separator { get; init; }
+
+    public string? Id { get; init; }
+
+    public bool? IsVisible { get; init; }
+}
+
+/// <summary>Text with the Markdown that cards know; only <see cref="Words.Escape"/> may put untrusted text in.</summary>
+internal sealed record TextBlock(string Text) : Element
+{
+    public bool Wrap => true;
+
+    public string? Size { get; init; }
+
+    public string? Weight { get; init; }
+
+    public string? Color { get; init; }
+
+    public bool? IsSubtle { get; init; }
+
+    public string? Style { get; init; }
+
+    public string? FontType { get; init; }
+
+    public string? HorizontalAlignment { get; init; }
+}
+
+/// <summary>Text without Markdown: what stands in a run is shown as it is.</summary>
+internal sealed record RichText(IReadOnlyList<TextRun> Inlines) : Element;
+
+/// <summary>Plain text.</summary>
+internal sealed record TextRun(string Text)
+{
+    public string Type => "TextRun";
+
+    public string? Weight { get; init; }
+
+    public string? Color { get; init; }
+
+    public string? Size { get; init; }
+
+    public bool? IsSubtle { get; init; }
+
+    public string? FontType { get; init; }
+}
+
+/// <summary>Columns side by side.</summary>
+internal sealed record ColumnSet(IReadOnlyList<Column> Columns) : Element;
+
+/// <summary>One column; <paramref name="Width"/> is <c>auto</c>, <c>stretch</c>, a weight, or pixels such as <c>70px</c>.</summary>
+internal sealed record Column(string Width, IReadOnlyList<Element> Items)
+{
+    public string Type => "Column";
+
+    public string? VerticalContentAlignment { get; init; }
+
+    public string? Spacing { get; init; }
+}
+
+/// <summary>A group, perhaps on a coloured ground.</summary>
+internal sealed record Container(IReadOnlyList<Element> Items) : Element
+{
+    public string? Style { get; init; }
+
+    public bool? Bleed { get; init; }
+}
+
+internal sealed record FactSet(IReadOnlyList<CardFact> Facts) : Element;
+
+internal sealed record CardFact(string Title, string Value);
+
+/// <summary>A line to type into; its text travels with every button.</summary>
+internal sealed record TextInput : Element
+{
+    public string? Label { get; init; }
+
+    public string? Placeholder { get; init; }
+
+    public int MaxLength { get; init; } = 500;
+}
+
+/// <summary>Buttons inside the body.</summary>
+internal sealed record ActionSet(IReadOnlyList<CardAction> Actions) : Element;
+
+/// <summary>A button.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Execute), "Action.Execute")]
+[JsonDerivedType(typeof(Submit), "Action.Submit")]
+[JsonDerivedType(typeof(ToggleVisibility), "Action.ToggleVisibility")]
+internal abstract record CardAction(string Title)
+{
+    public string? Style { get; init; }
+
+    public string? Mode { get; init; }
+}
+
+/// <summary>A click with an answer; clients that do not know it send <paramref name="Fallback"/>.</summary>
+internal sealed record Execute(string Title, string Verb, ClickData Data, CardAction Fallback) : CardAction(Title);
+
+internal sealed record Submit(string Title, ClickData Data) : CardAction(Title);
+
+/// <summary>Opens and closes a part of the card, in the client.</summary>
+internal sealed record ToggleVisibility(string Title, IReadOnlyList<string> TargetElements) : CardAction(Title);
+
+/// <summary>What a button carries. Never any authority: who clicked is known from the signed activity alone.</summary>
+internal sealed record ClickData(string Verb, string? Incident, string? Question, string? Relay = null);

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>
+/// A request for approval. What will be done is read from the plan's bytes and nothing else: those bytes are what is hashed, granted and executed.
+/// </summary>
+internal static class ApprovalCard
+{
+    private const string Items = "items";
+    private const long Minute = 60_000_000;
+
+    public static AdaptiveCard Draw(Incident incident, Request request, int lines)
+    {
+        try
+        {
+            return Draw(incident, request, Plan.FromBytes(request.Plan), lines);
+        }
+        catch (JsonException)
+        {
+            return Unreadable(incident, request);
+        }
+    }
+
+    private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, int lines) => new(
+        [
+            Shape.Head(
+                plan.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host, 60)}: {Words.Escape(request.Does, 160)}", request.Question.ToString(),
+                new TextBlock($"{Heaviness(plan.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }),
+            Shape.Row("Why", Why(incident, request)),
+            Shape.Row("Does", Does(plan, lines)),
+            Shape.Row("Limit", Limit(request, plan)),
+            Shape.Row("Users", plan.Users ?? "Mailbox users notice nothing."),
+            Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known"], Math.Min(lines, 8))),
+            Shape.Row("Undo", Shape.Lines(Undo(plan), Math.Min(lines, 8))),
+            Shape.Row("Not in it", NotInIt(plan)),
+            Shape.Row("Silence", new TextBlock(
+                $"Nothing happens. Asked again {Moment.Time(request.AskedAt + (5 * Minute))} and {Moment.Time(request.AskedAt + (10 * Minute))}, team lead {Moment.Time(request.AskedAt + (20 * Minute))}.")),
+            Shape.Row("Decides", MayDecide(request)),
+            .. ItemList(plan, lines),
+            new TextInput { Id = "why", Label = "Reason", Placeholder = "optional, goes into the record", Spacing = "Medium", Separator = true },
+            Shape.Small($"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"),
+        ],
+        [
+            Shape.Button("Approve", "approve", incident, request.Question, style: "positive"),
+            Shape.Button("No, offer the next", "deny-next", incident, request.Question),
+            Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive"),
+        ],
+        $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host, 60)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.");
+
+    private static AdaptiveCard Unreadable(Incident incident, Request request) => new(
+        [
+            Shape.Head("attention", $"{Words.Escape(incident.Host, 60)}: this plan cannot be read", request.Question.ToString()),
+            Shape.Plain("Its bytes are no plan that this bot knows, so it cannot be approved. Refuse it, and update the bot or the relay."),
+        ],
+        [Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive")],
+        $"{request.Question}: the plan cannot be read and cannot be approved.");
+
+    private static string Heaviness(Impact impact) => impact switch
+    {
+        Impact.Reversible => "REVERSIBLE",
+        Impact.Disruptive => "DISRUPTIVE",
+        Impact.Destructive => "DESTRUCTIVE, cannot be undone",
+        _ => "IMPACT UNKNOWN",
+    };
+
+    private static string Why(Incident incident, Request request)
+    {
+        if (incident.Runbook.Find(request.Step) is not { } step)
+        {
+            return request.Kind switch
+            {
+                ProposalKind.StartOnce => "The service is stopped. One plain start shows whether it can be restarted at all.",
+                ProposalKind.Undo => $"{request.AskedBy.Name} asked to take an earlier change back.",
+                _ => incident.Headline,
+            };
+        }
+
+        var clear = incident.Runbook.Steps.Select((candidate, index) => (candidate, Number: index + 1))
+            .Where(entry => incident.Findings.GetValueOrDefault(entry.candidate.Id)?.Verdict is Verdict.Clear).Select(entry => entry.Number).ToArray();
+        var others = clear.Length == 0 ? "" : clear.Length == 1 ? $" Step {clear[0]} is clear." : $" Steps {string.Join(", ", clear)} are clear.";
+        return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked"}.{others}";
+    }
+
+    private static IEnumerable<Element> Does(Plan plan, int lines)
+    {
+        var effects = plan.Effects.Select((effect, index) => $"{index + 1}. {Part(plan, effect)}{effect.Does}{Bound(effect)}").ToArray();
+        return Shape.Lines(effects, lines);
+    }
+
+    private static string Part(Plan plan, PlannedEffect effect) =>
+        plan.Remedy.Riders.Any(rider => rider.Use == effect.Call.Use) && plan.Remedy.Rungs.All(rung => rung.Use != effect.Call.Use) ? "rides along: " : "";
+
+    private static string Bound(PlannedEffect effect) => effect is { Scope: Scope.Bounded, Ceiling: { } most } ? $" (at most {most.Count} files, {Size(most.Bytes)})" : "";
+
+    private static string Limit(Request request, Plan plan) => request.Search is { } search
+        ? $"{search.Starts} starts, {search.StoreCrashes} store crashes or {search.Minutes} min, whichever first; then mail runs without the suspects."
+        : plan.Remedy.Goal is not null ? "Once, gentlest first; stops as soon as the check is clear." : "Once. Changes on the server before it runs void it.";
+
+    private static string[] Undo(Plan plan)
+    {
+        var undo = plan.Effects.Where(effect => effect.Undo is not null).Select(effect => effect.Undo!).Distinct(StringComparer.Ordinal);
+        var never = plan.Effects.Where(effect => effect.Undo is null && effect.Impact >= Impact.Destructive).Select(effect => $"CANNOT BE UNDONE: {effect.Does}");
+        var lines = never.Concat(undo).ToArray();
+        return lines.Length > 0 ? lines : ["nothing to undo"];
+    }
+
+    private static string NotInIt(Plan plan)
+    {
+        var uses = plan.Effects.Select(effect => effect.Call.Use).ToHashSet(StringComparer.Ordinal);
+        (string What, string[] Uses)[] kinds =
+        [
+            ("deleting mail", []), ("deleting files", ["files.delete", "recycle-bin.empty"]), ("registry", ["threads.set", "smtp-log.set", "antivirus.exclude"]),
+            ("stopping a healthy store", ["service.restart", "service.stop", "threads.set"]), ("moving Imcdata", ["imcdata.move"]), ("hotfix", []),
+        ];
+        return string.Join(", ", kinds.Where(kind => !uses.Overlaps(kind.Uses)).Select(kind => kind.What));
+    }
+
+    private static string MayDecide(Request request)
+    {
+        var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
+        return $"One '{request.Approval.Role}' approves; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.";
+    }
+
+    private static IEnumerable<Element> ItemList(Plan plan, int lines)
+    {
+        var items = plan.Effects.SelectMany(effect => effect.Items).Select(item => $"{item.Path}  {Size(item.Size)}").ToArray();
+        if (items.Length == 0)
+        {
+            yield break;
+        }
+
+        yield return new ActionSet([new ToggleVisibility($"Show the {items.Length} files", [Items])]);
+        yield return new Container([.. Shape.Lines(items, lines)]) { Id = Items, IsVisible = false, Style = "emphasis" };
+    }
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1 << 10 => $"{bytes} B",
+        < 1 << 20 => $"{bytes >> 10} KB",
+        < 1 << 30 => $"{bytes >> 20} MB",
+        _ => $"{bytes / (double)(1 << 30):0.0} GB",
+    };
+}

@@ -1,0 +1,206 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>The first post of the thread: where the incident stands, what the article's steps found, and what comes next.</summary>
+internal static class IncidentCard
+{
+    private const string More = "more";
+
+    public static AdaptiveCard Draw(Incident incident, int lines)
+    {
+        var (ground, title) = Title(incident);
+        return new AdaptiveCard(
+            [
+                Shape.Head(ground, $"{Words.Escape(incident.Host, 60)}: {title}", incident.Name, Since(incident)),
+                Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
+                Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder")),
+                .. State(incident),
+                Checked(incident),
+                .. incident.Runbook.Steps.Take(lines).Select((step, index) => StepRow(incident, step, index + 1)),
+                .. Next(incident),
+                .. MoreActions(incident),
+                Shape.Small("This thread is recorded for 1 year. Typed commands work too: **help**"),
+            ],
+            [.. Actions(incident).Take(5)],
+            $"{Summary.Of(incident)}. Type status, why or help.");
+    }
+
+    private static (string Ground, string Title) Title(Incident incident) => incident switch
+    {
+        { Phase: Phase.Closed } => ("default", "incident CLOSED"),
+        { Phase: Phase.Resolved } => ("good", "RESOLVED, Internet mail flows"),
+        { Quiet: true, DownSince: null } => ("default", "warning seen, service UP"),
+        { Phase: Phase.Watching } => ("good", "Internet mail FLOWS, watching"),
+        { DownSince: null, ServiceUp: true } => ("good", "Internet mail FLOWS"),
+        { Phase: Phase.Escalated } => ("attention", "Internet mail STOPPED, escalated"),
+        { ServiceUp: null, DownSince: null } => ("warning", "Internet mail: CHECKING"),
+        _ => ("attention", "Internet mail STOPPED"),
+    };
+
+    private static TextBlock? Since(Incident incident) => incident.DownSince is { } since
+        ? new TextBlock($"since {Moment.Time(since)} ({Moment.Span(since, incident.Now)})") { Spacing = "None" }
+        : null;
+
+    private static string Now(Incident incident)
+    {
+        var state = incident is { Phase: Phase.Planning, Proposal: { AskedBy: not null, Plan: null } }
+            ? "the relay plans it, then the approvers are asked"
+            : Summary.State(incident);
+        var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
+        return silent + state;
+    }
+
+    private static IEnumerable<Element> State(Incident incident)
+    {
+        if (incident.Headline.Length > 0)
+        {
+            yield return Shape.Row("Last", incident.Headline);
+        }
+
+        yield return Shape.Row("Users", string.Join(' ', Users(incident)));
+        if (incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } spool && incident.DownSince is not null)
+        {
+            yield return Shape.Row("Waiting", new TextBlock(Waiting(spool)));
+        }
+    }
+
+    private static IEnumerable<string> Users(Incident incident)
+    {
+        yield return incident.DownSince is not null ? "Internet mail: neither in nor out." : incident.ServiceUp == true ? "Internet mail goes in and out." : "Internet mail: not known yet.";
+        if (incident.StoreCrashes > 0)
+        {
+            yield return $"The store has stopped {incident.StoreCrashes} times; each time disconnects every mailbox user.";
+        }
+
+        var done = incident.Attempts.Count(attempt => attempt is { ByHand: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost });
+        yield return done switch
+        {
+            _ when !incident.Changed && incident.Search is null => "Nothing changed by ImcBot yet.",
+            0 => "An approved change is under way.",
+            1 => "ImcBot has carried out 1 approved remedy.",
+            _ => $"ImcBot has carried out {done} approved remedies.",
+        };
+    }
+
+    private static string Waiting(StepFinding spool)
+    {
+        var oldest = long.TryParse(spool["oldest"], out var at) && at > 0 ? $", oldest {Moment.Time(at)}" : "";
+        var outbound = spool["out"] is { } waiting ? $", {Words.Escape(waiting, 12)} in Out" : "";
+        return $"Costs delay, not mail: senders retry; {Words.Escape(spool["in"], 12)} files safe in In{outbound}{oldest}.";
+    }
+
+    private static TextBlock Checked(Incident incident)
+    {
+        var newest = incident.Findings.Values.Select(finding => finding.At).DefaultIfEmpty(0).Max();
+        var when = newest > 0 ? $", checked {Moment.Time(newest)}" : ", checking";
+        var heard = incident.RelayHeardAt is { } at && !incident.RelaySilent ? $", relay heard {Moment.Time(at)}" : incident.RelaySilent ? ", relay SILENT" : "";
+        return new TextBlock($"**KB {Words.Escape(incident.Runbook.Id, 20)}**{when}{heard}") { Separator = true, Spacing = "Medium" };
+    }
+
+    private static ColumnSet StepRow(Incident incident, Step step, int number)
+    {
+        var (word, color, text) = Status(incident, step);
+        return new ColumnSet(
+        [
+            new Column("88px", [Shape.Plain($"{number} {step.Name}")]),
+            new Column("66px", [new TextBlock(word) { Weight = "Bolder", Color = color }]),
+            new Column("stretch", [Shape.Plain(text)]),
+        ])
+        { Spacing = "Small" };
+    }
+
+    private static (string Word, string Color, string Text) Status(Incident incident, Step step)
+    {
+        var finding = incident.Findings.GetValueOrDefault(step.Id);
+        var offered = incident.Proposal?.Step ?? incident.Request?.Step ?? incident.Search?.Question switch { { } asked => incident.FindRequest(asked)?.Step, _ => null };
+        return finding?.Verdict switch
+        {
+            null => ("…", "Default", "being checked"),
+            Verdict.Clear => ("ok", "Good", finding.Summary),
+            Verdict.Finding when step.Id == offered => ("LIKELY", "Attention", finding.Summary),
+            Verdict.Finding => ("LOOK", "Warning", finding.Summary),
+            Verdict.Failed => ("FAILED", "Attention", finding.Summary),
+            _ => ("unknown", "Warning", finding.Summary),
+        };
+    }
+
+    private static IEnumerable<Element> Next(Incident incident)
+    {
+        if (incident.Proposal is not { } proposal)
+        {
+            yield break;
+        }
+
+        var index = incident.Runbook.Steps.ToList().FindIndex(step => step.Id == proposal.Step);
+        var where = index >= 0 ? $" (step {index + 1})" : "";
+        var ask = proposal.Kind is ProposalKind.Flowing ? "" : "ask to: ";
+        yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + Words.Clean(proposal.Does) + where)]) { Separator = true, Spacing = "Medium" };
+        if (incident.Runbook.Find(proposal.Recommended) is { } first)
+        {
+            yield return Shape.Plain($"Recommended first: {first.Name}. Until then the search may convict innocent mail. This leaves the article's order.", color: "Warning");
+        }
+    }
+
+    private static IEnumerable<CardAction> Actions(Incident incident)
+    {
+        if (incident.Phase is Phase.Closed)
+        {
+            yield return Shape.Button("Export", "export", incident);
+            yield break;
+        }
+
+        if (incident.Owner is null && incident.Phase is not Phase.Resolved)
+        {
+            yield return Shape.Button("Take it", "take", incident, style: "positive");
+        }
+
+        foreach (var action in Offered(incident))
+        {
+            yield return action;
+        }
+
+        if (incident.Phase is not (Phase.Resolved or Phase.Escalated))
+        {
+            yield return Shape.Button("Escalate", "escalate", incident);
+        }
+
+        if (incident.Phase is Phase.Escalated)
+        {
+            yield return Shape.Button("Resume", "resume", incident);
+        }
+
+        yield return new ToggleVisibility("More", [More]);
+    }
+
+    private static IEnumerable<CardAction> Offered(Incident incident)
+    {
+        Execute Offer(string title, string verb) => Shape.Button(title, verb, incident, incident.Proposal?.Question);
+        return incident.Proposal switch
+        {
+            null => [],
+            { Kind: ProposalKind.Flowing } => [Offer("Watch", "watch"), Offer("Walk anyway", "walk"), Offer("Close", "close")],
+            { AskedBy: not null, Plan: null } => [Offer("Skip", "skip")],
+            { Recommended: { } first } => [Offer($"{incident.Runbook.Find(first)?.Name} first", "recommended"), Offer("Ask approval", "ask"), Offer("Skip", "skip")],
+            { Kind: ProposalKind.Remedy } => [Offer("Ask approval", "ask"), Offer("Start once, change nothing", "start-once"), Offer("Skip", "skip")],
+            _ => [Offer("Ask approval", "ask"), Offer("Skip", "skip")],
+        };
+    }
+
+    private static IEnumerable<Element> MoreActions(Incident incident)
+    {
+        if (incident.Phase is Phase.Closed)
+        {
+            yield break;
+        }
+
+        IEnumerable<CardAction> rest =
+        [
+            Shape.Button("Check again", "retry", incident), Shape.Button("Pause", "pause", incident), Shape.Button("Take over", "takeover", incident),
+            Shape.Button("Why this step?", "why", incident), Shape.Button("Export", "export", incident), Shape.Button("Close", "close", incident),
+        ];
+        yield return new ActionSet([.. rest]) { Id = More, IsVisible = false };
+    }
+}

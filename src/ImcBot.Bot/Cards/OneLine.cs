@@ -1,0 +1,30 @@
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>What a locked phone shows of a post: one line of at most 80 characters.</summary>
+internal static class OneLine
+{
+    public const int Most = 80;
+
+    public static string Of(Incident incident, PostKey post) => Fit(Text(incident, post));
+
+    public static string Fit(string text)
+    {
+        var line = Words.Clean(text, Most * 2);
+        return line.Length <= Most ? line : line[..(Most - 1)].TrimEnd() + "…";
+    }
+
+    private static string Text(Incident incident, PostKey post) => post.Kind switch
+    {
+        CardKind.Approval when incident.FindRequest(post.Question) is { Outcome: null } request => $"{Down(incident)}: {request.Does}? by {Moment.Utc(request.ExpiresAt)}",
+        CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Host}: {post.Question.Short} {request.Outcome.ToString()!.ToLowerInvariant()}",
+        CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
+        CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
+        CardKind.Resolved => $"{incident.Host} resolved, mail flows; {incident.FollowUps.Count} follow-ups",
+        _ => Summary.Of(incident),
+    };
+
+    private static string Down(Incident incident) =>
+        incident.DownSince is { } since ? $"{incident.Host} mail down {Moment.Span(since, incident.Now)}" : $"{incident.Host} mail flows";
+}

@@ -1,0 +1,58 @@
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>What replaces an approval card once it is decided: who, when, why, and how it went.</summary>
+internal static class OutcomeCard
+{
+    public static AdaptiveCard Draw(Incident incident, Request request, int lines)
+    {
+        var (ground, word) = Word(request);
+        var attempt = incident.Attempts.FindLast(tried => tried.Question == request.Question && tried.Outcome is not (AttemptOutcome.Refused or AttemptOutcome.Expired));
+        return new AdaptiveCard(
+            [
+                Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
+                .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(vote)))),
+                Result(incident, request, attempt),
+                .. attempt?.Effects.Count > 0 ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))] : Array.Empty<Element>(),
+                Shape.Small($"Asked by {Words.Escape(request.AskedBy.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}"),
+            ],
+            null,
+            $"{request.Question}: {word.ToLowerInvariant()}.");
+    }
+
+    private static (string Ground, string Word) Word(Request request) => request.Outcome switch
+    {
+        RequestOutcome.Approved => ("good", "APPROVED"),
+        RequestOutcome.Denied => ("warning", "REFUSED"),
+        RequestOutcome.Expired => ("warning", "NOBODY ANSWERED"),
+        _ => ("default", "WITHDRAWN"),
+    };
+
+    private static string Vote(Vote vote)
+    {
+        var said = vote.Answer switch
+        {
+            Answer.Approve => "approved",
+            Answer.DenyNext => "refused, offer the next",
+            _ => "refused, stop asking",
+        };
+        var why = string.IsNullOrWhiteSpace(vote.Why.Value) ? "" : $": {Words.Escape(vote.Why.Value)}";
+        return $"**{Words.Escape(vote.By.Name.ToString(), 60)}** {said} {Moment.Time(vote.At)}{why}";
+    }
+
+    private static ColumnSet Result(Incident incident, Request request, Attempt? attempt)
+    {
+        var text = (request.Outcome, attempt) switch
+        {
+            (not RequestOutcome.Approved, _) => "Nothing was done.",
+            (_, { Outcome: AttemptOutcome.Done }) => $"Done. {attempt.Summary}",
+            (_, { Outcome: AttemptOutcome.Failed }) => $"FAILED. {attempt.Summary}",
+            (_, { Outcome: AttemptOutcome.Lost }) => $"UNKNOWN how far it came. {attempt.Summary}",
+            (_, { Outcome: AttemptOutcome.Voided }) => $"Not done: {attempt.Summary}",
+            _ when incident.Search?.Question == request.Question => incident.Search.End?.Sentence ?? "Under way, see the search below.",
+            _ => "Under way.",
+        };
+        return Shape.Row("Result", text);
+    }
+}

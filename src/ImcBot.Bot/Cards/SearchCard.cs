@@ -1,0 +1,132 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>The search for the bad message while it goes on: what flows, what is held, what each round told, and that nothing is lost.</summary>
+internal static class SearchCard
+{
+    public static AdaptiveCard Draw(Incident incident, Search search, int lines) => new(
+        [
+            Shape.Head(
+                search.FirstGoodMailAt is null ? "warning" : "good", $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
+                new TextBlock(Flow(search)) { Weight = "Bolder", Spacing = "None" },
+                new TextBlock(Spent(incident, search)) { Spacing = "None" }),
+            Shape.Row("Held", Held(search, Math.Min(lines, 10))),
+            Shape.Row("Now", Now(search)),
+            .. Rounds(search, lines),
+            .. Counts(search),
+            Shape.Row("Twice?", search.PossibleDuplicates.IsEmpty
+                ? "Possible duplicates: none."
+                : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."),
+            .. search.End is null ? [Shape.Small("If ImcBot or the link dies now: the service stays up, held mail stays held, README.txt is in the folder.")] : Array.Empty<Element>(),
+        ],
+        [.. Actions(incident, search)],
+        $"{search.Question}: {Flow(search)}. {Now(search)}");
+
+    private static string Flow(Search search) => search switch
+    {
+        { FirstGoodMailAt: { } at } => $"MAIL FLOWS since {Moment.Time(at)}",
+        { End: not null } => "NO MAIL SEEN YET",
+        _ => "MAIL DOES NOT FLOW YET",
+    };
+
+    private static string Spent(Incident incident, Search search)
+    {
+        var starts = search.Rounds.Count;
+        var crashes = search.Rounds.Count(round => round.StoreCrashed);
+        return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.StoreCrashes}, {Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
+    }
+
+    private static string Held(Search search, int most)
+    {
+        if (search.Held.IsEmpty)
+        {
+            return search.State is null ? "being moved aside" : "nothing";
+        }
+
+        var bad = search.End?.Bad ?? IndexSet.Empty;
+        var convicted = bad.IsEmpty ? "" : $" BAD: {Names(search, bad, most)}.";
+        return $"{Count(search.Held.Count, "message")}: {Names(search, search.Held, most)}, in {search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
+    }
+
+    private static string Names(Search search, IndexSet messages, int most)
+    {
+        var names = string.Join(", ", search.Names(messages.Take(most)));
+        return messages.Count > most ? $"{names} and {messages.Count - most} more" : names;
+    }
+
+    private static string Now(Search search) => search switch
+    {
+        { End: { } end } => end.Sentence,
+        { Ending: not null } => "going to safe rest: service up on mail shown safe, the rest held",
+        { EndAsked: true } => "ends after this run, then safe rest",
+        { Order.Kind: RoundKind.Hold } => "stopping, holding In, starting on the empty spool",
+        _ => $"returned {Count(search.Order.Messages.Count, "message")}, starting and watching",
+    };
+
+    private static IEnumerable<Element> Rounds(Search search, int lines)
+    {
+        if (search.Rounds.IsEmpty)
+        {
+            yield break;
+        }
+
+        yield return Line("Run", "Returned", "Result", "Took", header: true) with { Separator = true, Spacing = "Medium" };
+        var hidden = Math.Max(0, search.Rounds.Count - Math.Min(lines, 12));
+        if (hidden > 0)
+        {
+            yield return new TextBlock($"{hidden} earlier runs are in the transcript") { IsSubtle = true, Spacing = "Small" };
+        }
+
+        foreach (var round in search.Rounds.Skip(hidden))
+        {
+            yield return Line($"{round.Run}", round.Kind is RoundKind.Return ? $"{round.Returned}" : round.Kind is RoundKind.Hold ? "none" : "rest", Result(round), $"{round.Seconds:0} s");
+        }
+    }
+
+    private static ColumnSet Line(string run, string returned, string result, string took, bool header = false) => new(
+        [Cell("40px", run, header), Cell("70px", returned, header), Cell("stretch", result, header), Cell("56px", took, header)])
+    { Spacing = "Small" };
+
+    private static Column Cell(string width, string text, bool header) =>
+        new(width, [new TextBlock(text) { IsSubtle = header ? true : null, Weight = header ? "Bolder" : null }]);
+
+    private static string Result(RoundLine round) => round.Verdict switch
+    {
+        RoundVerdict.Ran => "**ran**",
+        RoundVerdict.Crashed => "**CRASHED**",
+        RoundVerdict.Hung => "**HUNG**",
+        _ => "unknown",
+    } + (round.StoreCrashed ? ", store stopped" : "");
+
+    private static IEnumerable<Element> Counts(Search search)
+    {
+        if (search.Counts is not { } counts)
+        {
+            yield break;
+        }
+
+        var arrived = counts.Arrived > 0 ? $"{Count(counts.Arrived, "message")} arrived meanwhile. " : "";
+        var balanced = counts.IsBalanced ? "Balanced: nothing is lost." : "DOES NOT BALANCE: someone must look before anything else is done.";
+        yield return Shape.Row(
+            "Count",
+            $"{arrived}{(long)counts.Found + counts.Arrived} = {counts.Accepted} accepted + {counts.InSpool} in In + {counts.Held} held + {counts.Archived} archived + "
+            + $"{counts.Deleted} deleted + {counts.Unknown} unknown. {balanced}");
+    }
+
+    private static IEnumerable<CardAction> Actions(Incident incident, Search search)
+    {
+        if (search is { End: null, EndAsked: false, Ending: null } && incident.Phase is Phase.Searching)
+        {
+            yield return Shape.Button(search.FirstGoodMailAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
+        }
+
+        if (search.End is not null && incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, incident.Now))
+        {
+            yield return Shape.Button("Go on, separate the suspects", "go-on", incident, search.Question);
+        }
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}

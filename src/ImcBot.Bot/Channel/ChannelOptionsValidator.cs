@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>Says everything that is wrong with the channel's options at once.</summary>
+internal sealed class ChannelOptionsValidator : IValidateOptions<ChannelOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ChannelOptions options)
+    {
+        var problems = Problems(options).ToArray();
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(ChannelOptions options)
+    {
+        if (options.AppId.Length == 0)
+        {
+            yield return "Channel:AppId is missing: set it to the app id of the bot registration.";
+        }
+
+        if (options.TenantId.Length == 0)
+        {
+            yield return "Channel:TenantId is missing: set it to the id of your Entra tenant.";
+        }
+
+        if (options.Conversation.Length == 0)
+        {
+            yield return "Channel:Conversation is missing: set it to the id of the channel that incidents are posted to (19:…@thread.tacv2).";
+        }
+
+        foreach (var (setting, url) in Urls(options).Where(entry => !IsSafe(entry.Url)))
+        {
+            yield return $"{setting} is '{url}': use https; http is only for a service on this machine (127.0.0.1, localhost).";
+        }
+
+        if (options.ServiceUrl.IsAbsoluteUri && !options.Allows(options.ServiceUrl))
+        {
+            yield return $"Channel:ServiceUrl '{options.ServiceUrl}' is not in Channel:AllowedServiceUrls: add it there.";
+        }
+
+        if (options.RosterLife <= TimeSpan.Zero || options.EditPace < TimeSpan.Zero || options.RetryDelay <= TimeSpan.Zero || options.CallTimeout <= TimeSpan.Zero)
+        {
+            yield return "Channel:RosterLife, RetryDelay and CallTimeout must be more than zero, and EditPace not less than zero.";
+        }
+
+        if (options.Credential is { Kind: CredentialKind.Certificate, CertificatePath.Length: 0 })
+        {
+            yield return "Channel:Credential:CertificatePath is missing: name the certificate file, or choose another Kind.";
+        }
+
+        if (options.Credential is { Kind: CredentialKind.Secret, Secret.Length: 0 })
+        {
+            yield return "Channel:Credential:Secret is missing: set it from a secret store, or choose another Kind.";
+        }
+    }
+
+    private static IEnumerable<(string Setting, Uri Url)> Urls(ChannelOptions options) =>
+    [
+        ("Channel:Metadata", options.Metadata),
+        ("Channel:ServiceUrl", options.ServiceUrl),
+        .. options.AllowedServiceUrls.Select((url, index) => ($"Channel:AllowedServiceUrls:{index}", url)),
+    ];
+
+    private static bool IsSafe(Uri url) => url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
+}

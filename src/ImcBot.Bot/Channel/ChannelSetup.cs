@@ -1,0 +1,79 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Azure.Core;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>Adds the default edge: the Bot Framework protocol spoken directly.</summary>
+internal static class ChannelSetup
+{
+    private const int MostBytes = 256 * 1024;
+
+    /// <summary>Needs an <see cref="IListener"/>.</summary>
+    public static IServiceCollection AddChannel(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ChannelOptions>().Bind(configuration.GetSection(ChannelOptions.Section)).PostConfigure(static options =>
+        {
+            if (options.AllowedServiceUrls.Count == 0)
+            {
+                options.AllowedServiceUrls.Add(new Uri("https://smba.trafficmanager.net/"));
+            }
+        }).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ChannelOptions>, ChannelOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddBotToken();
+        services.AddConnectorCalls();
+        services.AddSingleton<TokenCredential>(provider => ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value));
+        services.AddSingleton<ConnectorTokens>();
+        services.AddSingleton<ConnectorAddress>();
+        services.AddSingleton<ConnectorClient>();
+        services.AddSingleton<Lanes>();
+        services.AddSingleton<CardEdits>();
+        services.AddSingleton<Roster>();
+        services.AddSingleton<Doorman>();
+        services.AddSingleton<Intake>();
+        services.AddSingleton<ConnectorChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<ConnectorChannel>());
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectorChannel>());
+        return services;
+    }
+
+    /// <summary>Maps <c>POST /api/messages</c>.</summary>
+    public static IEndpointConventionBuilder MapChannel(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/messages", TakeAsync).RequireAuthorization(BotToken.Policy).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+
+    private static async Task<IResult> TakeAsync(
+        HttpRequest request, ClaimsPrincipal caller, Doorman doorman, Intake intake, ConnectorAddress address, ILogger<Intake> log)
+    {
+        if (await ReadAsync(request) is not { Type.Length: > 0 } activity)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "This is not an activity: send a JSON object with a 'type', in UTF-8, of at most 256 KB.");
+        }
+
+        if (doorman.Refuse(activity, caller.FindFirst(BotToken.ServiceUrlClaim)?.Value) is { } refusal)
+        {
+            log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
+            return Problem(StatusCodes.Status403Forbidden, refusal);
+        }
+
+        address.Learn(new Uri(activity.ServiceUrl!));
+        return await intake.TakeAsync(activity) is { } answer ? Results.Json(answer, ConnectorClient.Json, statusCode: answer.StatusCode) : Results.Ok();
+    }
+
+    private static async Task<Activity?> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<Activity>(request.Body, ConnectorClient.Json, request.HttpContext.RequestAborted);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult Problem(int status, string sentence) => Results.Json(new { error = sentence }, statusCode: status);
+}

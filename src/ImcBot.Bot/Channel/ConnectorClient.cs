@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Polly.Timeout;
+using Refit;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>Calls the connector where it is, and turns every way to fail into a sentence.</summary>
+internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddress address)
+{
+    /// <summary>The dialect of activities.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly IRequestBuilder<IConnector> Requests =
+        RequestBuilder.ForType<IConnector>(new RefitSettings(new SystemTextJsonContentSerializer(Json)));
+
+    public async Task<TResponse> CallAsync<TResponse>(string what, Func<IConnector, Task<TResponse>> call)
+        where TResponse : IApiResponse
+    {
+        try
+        {
+            var http = clients.CreateClient(ConnectorCalls.Client);
+            http.BaseAddress = new Uri(address.Current.AbsoluteUri.TrimEnd('/'));
+            var response = await call(RestService.For(http, Requests));
+            return response.IsSuccessStatusCode ? response : throw Refused(what, response);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or ApiException or JsonException)
+        {
+            throw new ChannelException($"The channel could not be reached to {what}: {exception.Message}", mayPass: true, exception);
+        }
+    }
+
+    private static ChannelException Refused(string what, IApiResponse response)
+    {
+        if (response.Error is { } error and not ApiException)
+        {
+            return new ChannelException($"The channel could not be reached to {what}: {error.Message}", mayPass: true, error);
+        }
+
+        var status = response.StatusCode is { } code ? (int)code : 0;
+        return status switch
+        {
+            (int)HttpStatusCode.RequestEntityTooLarge => new ChannelException($"The channel refused to {what}: the message is too large."),
+            401 or 403 => new ChannelException($"The channel refused to {what} (HTTP {status}): check that the app is installed in the team and Channel:Credential is right."),
+            404 => new ChannelException($"The channel refused to {what} (HTTP 404): the conversation or message is gone."),
+            _ => new ChannelException($"The channel refused to {what} (HTTP {status}).", mayPass: status is 0 or 412 or 429 or >= 500),
+        };
+    }
+}

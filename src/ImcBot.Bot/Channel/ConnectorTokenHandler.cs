@@ -1,0 +1,59 @@
+using System.Net.Http.Headers;
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>Puts the bot's own token on every call to the connector.</summary>
+internal sealed class ConnectorTokenHandler(ConnectorTokens tokens) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(cancellationToken));
+        return await base.SendAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>The bot's token, fetched anew five minutes before it ends.</summary>
+internal sealed class ConnectorTokens(TokenCredential credential, IOptions<ChannelOptions> options, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private AccessToken _token;
+
+    public async Task<string> GetAsync(CancellationToken token)
+    {
+        await _one.WaitAsync(token);
+        try
+        {
+            if (_token.ExpiresOn - Early <= time.GetUtcNow())
+            {
+                _token = await credential.GetTokenAsync(new TokenRequestContext([options.Value.Credential.Scope]), token);
+            }
+
+            return _token.Token;
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            // Nothing was sent, so the call may be made again like one without a connection.
+            throw new HttpRequestException(HttpRequestError.UserAuthenticationError, "The identity service gave no token for the connector.", exception);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    public static TokenCredential Choose(ChannelOptions options) => options.Credential.Kind switch
+    {
+        CredentialKind.WorkloadIdentity => new WorkloadIdentityCredential(),
+        CredentialKind.Certificate => new ClientCertificateCredential(options.TenantId, options.AppId, options.Credential.CertificatePath),
+        CredentialKind.Secret => new ClientSecretCredential(options.TenantId, options.AppId, options.Credential.Secret),
+        _ => new ManagedIdentityCredential(
+            options.Credential.ClientId is { Length: > 0 } client ? ManagedIdentityId.FromUserAssignedClientId(client) : ManagedIdentityId.SystemAssigned),
+    };
+}

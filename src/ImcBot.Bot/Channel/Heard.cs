@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>Something a member of the team said or clicked. Whoever said it is known from the signed activity alone.</summary>
+/// <param name="Thread">Conversation id.</param>
+/// <param name="IsPersonal">Said in the private chat with the bot.</param>
+/// <param name="IsAddressed">The bot was mentioned.</param>
+/// <param name="Text">Without mentions of the bot.</param>
+/// <param name="Mentioned">Other members who were mentioned.</param>
+/// <param name="Click">The button, or null for text.</param>
+internal sealed record Heard(
+    Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null);
+
+/// <summary>A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.</summary>
+/// <param name="IsRefresh">The client asked for the card again by itself; nobody has clicked.</param>
+internal sealed record Click(string Verb, IReadOnlyDictionary<string, string> Data, bool IsRefresh = false)
+{
+    public string? this[string name] => Data.GetValueOrDefault(name);
+}
+
+/// <summary>What is said back to the person, in the same place or privately; a click may be answered with a new card.</summary>
+internal sealed record Reply(string? Text, JsonElement? Card = null, string? Private = null)
+{
+    public static Reply None { get; } = new(Text: null);
+}
+
+/// <summary>Whoever makes sense of what is heard.</summary>
+internal interface IListener
+{
+    /// <summary>Returns once everything that must not be forgotten is kept. Never throws for what people say.</summary>
+    Task<Reply> HearAsync(Heard heard, CancellationToken token);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>The channel as everything else sees it. Posts of one conversation keep their order.</summary>
+/// <exception cref="ChannelException">The channel refused or could not be reached; the message is a sentence.</exception>
+internal interface IChannel
+{
+    /// <summary>Begins a thread in the configured channel.</summary>
+    Task<Sent> PostAsync(Message message, CancellationToken token);
+
+    Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token);
+
+    /// <summary>
+    /// Has the message replaced, soon: edits of one message are sent at most once a second, the newest wins, the last one always goes out.
+    /// An edit does not survive the process; whoever starts again shows its cards again.
+    /// </summary>
+    void Edit(string thread, string activityId, Message message);
+
+    Task DeleteAsync(string thread, string activityId, CancellationToken token);
+
+    /// <summary>Says something to one member of the team, privately.</summary>
+    /// <param name="personId">Entra object id.</param>
+    Task<Sent> TellAsync(string personId, Message message, CancellationToken token);
+
+    /// <summary>Everybody in the team.</summary>
+    Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token);
+}
+
+/// <summary>Something to say.</summary>
+/// <param name="Text">Markdown as Teams reads it; untrusted parts are already escaped.</param>
+/// <param name="Card">An Adaptive Card.</param>
+/// <param name="Summary">One line of at most 80 characters for a locked phone; needed with a card.</param>
+/// <param name="Mentions">Members who are called by name in front of the text.</param>
+/// <param name="IsPlain">The text is shown as it is.</param>
+internal sealed record Message(string Text, JsonElement? Card = null, string? Summary = null, IReadOnlyList<Member>? Mentions = null, bool IsPlain = false);
+
+/// <summary>A message that stands in the channel.</summary>
+/// <param name="Thread">Conversation id of its thread.</param>
+/// <param name="PossibleDuplicate">The channel did not answer at first and the message was sent again: it may stand there twice.</param>
+internal sealed record Sent(string Thread, string ActivityId, bool PossibleDuplicate);
+
+/// <summary>Somebody in the team.</summary>
+/// <param name="Id">Entra object id.</param>
+/// <param name="AccountId">The channel's own id, needed for mentions.</param>
+internal sealed record Member(string Id, string AccountId, string Name, bool IsGuest = false);
+
+/// <summary>The channel refused a call or could not be reached. The message says what happened, in a sentence.</summary>
+/// <param name="mayPass">The same call may succeed later.</param>
+internal sealed class ChannelException(string message, bool mayPass = false, Exception? inner = null) : Exception(message, inner)
+{
+    public bool MayPass => mayPass;
+}

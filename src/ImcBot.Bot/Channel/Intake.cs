@@ -1,0 +1,85 @@
+namespace ImcBot.Bot.Channel;
+
+/// <summary>
+/// Takes activities that are from here, one conversation at a time in order. A person's words are kept before the channel gets its answer where that
+/// takes less than a second; what takes longer goes on afterwards.
+/// </summary>
+internal sealed class Intake(
+    IListener listener, IChannel channel, Roster roster, Doorman doorman, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
+{
+    private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Recent _recent = new();
+
+    /// <summary>Returns the invoke response for a click, else null.</summary>
+    public async Task<InvokeAnswer?> TakeAsync(Activity activity)
+    {
+        switch (activity.Type)
+        {
+            case "message" when activity.Id is null || _recent.IsNew(activity.Id):
+                await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
+                return null;
+            case "invoke" when activity.Name == "adaptiveCard/action":
+                var answer = StartAsync(activity, speak: false);
+                return await answer.WaitOrLeaveAsync(ClickPatience, time)
+                    ? InvokeAnswer.From(await answer)
+                    : InvokeAnswer.Say("Taken. It takes a little longer; watch the thread.");
+            case "invoke":
+                return InvokeAnswer.NotImplemented;
+            case "conversationUpdate" or "installationUpdate":
+                roster.Forget();
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private Task<Reply> StartAsync(Activity activity, bool speak) =>
+        lanes.RunAsync("in " + activity.Conversation?.Id, () => HearAsync(activity, speak));
+
+    private async Task<Reply> HearAsync(Activity activity, bool speak)
+    {
+        var token = lifetime.ApplicationStopping;
+        var answer = Reply.None;
+        try
+        {
+            var member = activity.From?.AadObjectId is { Length: > 0 } id ? await roster.FindAsync(id, token) : null;
+            if (doorman.Refuse(member) is { } refusal)
+            {
+                log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
+                answer = new Reply(refusal);
+            }
+            else if (ActivityReader.Read(activity, member!, await roster.AllAsync(token)) is { } heard)
+            {
+                answer = await listener.HearAsync(heard, token);
+            }
+
+            await SpeakAsync(activity, member, answer, speak, token);
+        }
+        catch (ChannelException exception)
+        {
+            log.LogWarning(exception, "An answer could not be given in {Thread}.", activity.Conversation?.Id);
+            answer = answer == Reply.None ? new Reply("The team's roster cannot be read just now, so nothing was done. Try again in a minute.") : answer;
+        }
+        catch (Exception exception) when (!token.IsCancellationRequested)
+        {
+            log.LogError(exception, "What was said in {Thread} could not be taken.", activity.Conversation?.Id);
+            answer = new Reply("This could not be taken because of an error in ImcBot; it is in its log. Try again.");
+        }
+
+        return answer;
+    }
+
+    private async Task SpeakAsync(Activity activity, Member? member, Reply answer, bool speak, CancellationToken token)
+    {
+        if (answer.Private is { } secret && member is not null)
+        {
+            await channel.TellAsync(member.Id, new Message(secret), token);
+        }
+
+        if (speak && (answer.Text is not null || answer.Card is not null) && activity.Conversation?.Id is { } thread)
+        {
+            await channel.ReplyAsync(thread, new Message(answer.Text ?? "", answer.Card), token);
+        }
+    }
+}

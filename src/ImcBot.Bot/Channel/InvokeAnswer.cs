@@ -1,0 +1,26 @@
+namespace ImcBot.Bot.Channel;
+
+/// <summary>The body that answers an invoke activity.</summary>
+/// <param name="StatusCode">Also the HTTP status.</param>
+internal sealed record InvokeAnswer(int StatusCode, string? Type, object? Value)
+{
+    public static InvokeAnswer NotImplemented { get; } = new(501, null, null);
+
+    public static InvokeAnswer Say(string text) => new(200, "application/vnd.microsoft.activity.message", text);
+
+    public static InvokeAnswer From(Reply answer) =>
+        answer.Card is { } card ? new InvokeAnswer(200, Attachment.AdaptiveCard, card) : Say(answer.Text ?? "Taken.");
+}
+
+/// <summary>Waiting with a limit, without giving up what was begun.</summary>
+internal static class Patience
+{
+    /// <summary>False when the time was up first; the task goes on.</summary>
+    public static async Task<bool> WaitOrLeaveAsync(this Task task, TimeSpan limit, TimeProvider time)
+    {
+        using var done = new CancellationTokenSource();
+        var first = await Task.WhenAny(task, Task.Delay(limit, time, done.Token));
+        await done.CancelAsync();
+        return first == task;
+    }
+}

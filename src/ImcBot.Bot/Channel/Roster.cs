@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>Who is in the team, as the connector says; believed for a while. Somebody unknown is asked for again, at most every 10 seconds.</summary>
+internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions> options, TimeProvider time) : IDisposable
+{
+    private const int PageSize = 200, MostPages = 50;
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private IReadOnlyList<Member> _members = [];
+    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+
+    public async Task<IReadOnlyList<Member>> AllAsync(CancellationToken token) => await ReadAsync(options.Value.RosterLife, token);
+
+    /// <summary>The member with this Entra object id or channel account id, or null.</summary>
+    public async Task<Member?> FindAsync(string id, CancellationToken token) =>
+        Pick(await ReadAsync(options.Value.RosterLife, token), id) ?? Pick(await ReadAsync(Again, token), id);
+
+    /// <summary>Somebody came or went.</summary>
+    public void Forget() => _readAt = DateTimeOffset.MinValue;
+
+    public void Dispose() => _one.Dispose();
+
+    private static Member? Pick(IReadOnlyList<Member> members, string id) =>
+        members.FirstOrDefault(member => string.Equals(member.Id, id, StringComparison.OrdinalIgnoreCase) || member.AccountId == id);
+
+    private async Task<IReadOnlyList<Member>> ReadAsync(TimeSpan life, CancellationToken token)
+    {
+        await _one.WaitAsync(token);
+        try
+        {
+            if (time.GetUtcNow() - _readAt >= life)
+            {
+                _members = await FetchAsync(token);
+                _readAt = time.GetUtcNow();
+            }
+
+            return _members;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<Member>> FetchAsync(CancellationToken token)
+    {
+        var members = new List<Member>();
+        string? next = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var response = await connector.CallAsync(
+                "read the team's members", api => api.MembersAsync(options.Value.Conversation, PageSize, next, new Delivery(), token));
+            members.AddRange((response.Content?.Members ?? []).Select(Read).OfType<Member>());
+            next = response.Content?.ContinuationToken;
+            if (string.IsNullOrEmpty(next))
+            {
+                break;
+            }
+        }
+
+        return members;
+    }
+
+    private Member? Read(PagedMember listed) =>
+        (listed.AadObjectId ?? listed.ObjectId) is { Length: > 0 } id && listed.Id is { Length: > 0 } account
+        && (listed.TenantId is null || listed.TenantId == options.Value.TenantId || listed.UserRole == "guest")
+            ? new Member(id, account, listed.Name ?? "somebody without a name", listed.UserRole == "guest")
+            : null;
+}

@@ -1,0 +1,147 @@
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.OnCall;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
+internal sealed class Listener(IIncidents incidents, Administration administration, Duty duty) : IListener
+{
+    public async Task<Reply> HearAsync(Heard heard, CancellationToken token)
+    {
+        try
+        {
+            var by = Person(heard.By);
+            return heard.Click is { IsRefresh: true } refreshed ? await RedrawAsync(refreshed, token)
+                : heard.Click is { } click ? await DoAsync(heard, Spoken.Read(click), by, token)
+                : await DoAsync(heard, Spoken.Read(heard.Text, heard.IsAddressed || heard.IsPersonal), by, token);
+        }
+        catch (Unclear unclear)
+        {
+            return new Reply(Words.Escape(unclear.Message, 1000));
+        }
+        catch (KeyNotFoundException missing)
+        {
+            return new Reply(Words.Escape(missing.Message, 1000));
+        }
+    }
+
+    private Task<Reply> DoAsync(Heard heard, Spoken spoken, Person by, CancellationToken token) => spoken switch
+    {
+        Answered answered => VoteAsync(answered, by, token),
+        Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help()),
+        Ordered ordered => OrderAsync(heard, ordered, by, token),
+        Opens opens => OpenAsync(opens, by, token),
+        Relays asked => administration.DoAsync(asked, by, token),
+        Mistaken mistaken => MistakeAsync(heard, mistaken, by, token),
+        _ => TalkAsync(heard, by, token),
+    };
+
+    private async Task<Reply> VoteAsync(Answered answered, Person by, CancellationToken token)
+    {
+        if (await incidents.FindAsync(answered.Question.Incident, token) is null)
+        {
+            throw new Unclear($"There is no incident INC-{answered.Question.Incident}, so {answered.Question.Short} is no request.");
+        }
+
+        var decision = await incidents.TellAsync(answered.Question.Incident, at => new Voted(at, answered.Question, by, answered.Answer, answered.Why), token);
+        return Declined(decision) ?? new Reply(answered.Answer is Answer.Approve ? "Approved." : "Refused. Nothing was changed.");
+    }
+
+    private async Task<Reply> OrderAsync(Heard heard, Ordered ordered, Person by, CancellationToken token)
+    {
+        var incident = await MeantAsync(heard, ordered.Incident, token);
+        switch (ordered.Verb)
+        {
+            case CommandVerb.Status: return Replies.Status(incident);
+            case CommandVerb.Why: return Replies.Why(incident);
+            case CommandVerb.Messages: return Replies.Messages(incident);
+            case CommandVerb.Note:
+                await incidents.TellAsync(incident.Number, at => new Noted(at, by, ordered.Argument, IsNote: true), token);
+                return new Reply("Noted.");
+            default:
+                var other = ordered.Verb is CommandVerb.Hand ? Other(heard) : null;
+                var decision = await incidents.TellAsync(
+                    incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other), token);
+                return Declined(decision) ?? Taken(ordered.Verb, heard);
+        }
+    }
+
+    private async Task<Reply> OpenAsync(Opens opens, Person by, CancellationToken token)
+    {
+        var decision = await incidents.OpenManuallyAsync(opens.Host, by, token);
+        return Declined(decision) ?? new Reply($"{decision.Incident.Name} is open for {Words.Escape(decision.Incident.Host, 60)}.");
+    }
+
+    private async Task<Reply> MistakeAsync(Heard heard, Mistaken mistaken, Person by, CancellationToken token)
+    {
+        await TalkAsync(heard, by, token);
+        throw new Unclear(mistaken.Sentence);
+    }
+
+    private async Task<Reply> TalkAsync(Heard heard, Person by, CancellationToken token)
+    {
+        if (heard.Text.Length > 0 && heard.Click is null && await incidents.FindByThreadAsync(heard.Thread, token) is { } incident)
+        {
+            await incidents.TellAsync(incident.Number, at => new Noted(at, by, heard.Text, IsNote: false), token);
+        }
+
+        return Reply.None;
+    }
+
+    private async Task<Reply> RedrawAsync(Click click, CancellationToken token)
+    {
+        var question = QuestionId.TryParse(click["question"], out var asked) ? asked : default;
+        if (Number(click, question) is not { } number || await incidents.FindAsync(number, token) is not { } incident)
+        {
+            throw new Unclear("This card's incident is not known here any more.");
+        }
+
+        var kind = incident.FindRequest(question) is not null ? CardKind.Approval : incident.Task?.Question == question && question != default ? CardKind.Manual : CardKind.Incident;
+        return new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question)));
+    }
+
+    private static int? Number(Click click, QuestionId question) =>
+        question != default ? question.Incident : QuestionId.TryParse($"{click["incident"]}/1", out var any) ? any.Incident : null;
+
+    /// <summary>The incident that is meant: by number, by thread, or the only open one.</summary>
+    private async Task<Incident> MeantAsync(Heard heard, int? number, CancellationToken token)
+    {
+        if (number is { } named)
+        {
+            return await incidents.FindAsync(named, token) ?? throw new Unclear($"There is no incident INC-{named}.");
+        }
+
+        if (await incidents.FindByThreadAsync(heard.Thread, token) is { } here)
+        {
+            return here;
+        }
+
+        var open = await incidents.ListOpenAsync(token);
+        return open.Count switch
+        {
+            1 => open[0],
+            0 => throw new Unclear("No incident is open. 'open HOST' opens one."),
+            _ => throw new Unclear($"Say which: {string.Join(", ", open.Take(10).Select(incident => $"{incident.Name} ({incident.Host})"))}."),
+        };
+    }
+
+    private Person? Other(Heard heard) => heard.Mentioned is [var mentioned, ..] ? Person(mentioned) : null;
+
+    private Person Person(Member member) => new(member.Id, member.Name, duty.RolesOf(member.Id));
+
+    private static Reply? Declined(Decision decision) => decision.Declined is { } why ? new Reply(Words.Escape(why, 1000)) : null;
+
+    // A typed command shows in the card; a click wants a word at once.
+    private static Reply Taken(CommandVerb verb, Heard heard) => verb switch
+    {
+        CommandVerb.Export => new Reply("The transcript comes to you privately."),
+        _ when heard.Click is not null => new Reply($"Taken: {Vocabulary.WordOf(verb)}."),
+        _ => Reply.None,
+    };
+}
+
+/// <summary>What was said cannot be carried out as it stands; the message is for the person.</summary>
+internal sealed class Unclear(string message) : Exception(message);

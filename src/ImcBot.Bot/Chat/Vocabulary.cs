@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Text;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>The words people may type, and what each does, in a line.</summary>
+internal static class Vocabulary
+{
+    public const string Approve = "approve", Deny = "deny", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", ConfirmRelay = "confirm-relay";
+
+    /// <summary>Commands to an incident, by word.</summary>
+    public static FrozenDictionary<string, CommandVerb> Verbs { get; } =
+        Enum.GetValues<CommandVerb>().Where(verb => verb is not CommandVerb.Unknown).ToFrozenDictionary(WordOf, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every word that begins a command.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, Open, Relay];
+
+    /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
+    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "undo" or "export" or Open or Relay;
+
+    public static IReadOnlyList<(string Words, string Does)> Help { get; } =
+    [
+        ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious messages"),
+        ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking"),
+        ("take · hand @name", "own the incident, or give it to somebody"),
+        ("ask · start-once · recommended · skip", "ask for the offered remedy, for one plain start, for the recommended step first, or pass it"),
+        ("done · retry", "a manual step is done; check everything again"),
+        ("watch · walk", "mail flows: only watch, or walk the article anyway"),
+        ("end · go-on", "end a search and keep the suspects held; go on separating them"),
+        ("stop · pause · resume · takeover", "safe rest now; hold on; go on; ImcBot only reads until resume"),
+        ("undo 7/2", "take a change back, by its number"),
+        ("escalate · close", "hand it to the lead; end it"),
+        ("note text · export", "keep a note in the record; get the transcript privately"),
+        ("open HOST", "open an incident for a host yourself"),
+        ("relay add HOST · relay list · relay revoke ID", "administrators only"),
+    ];
+
+    /// <summary>The word nearest to this one, or null when none is near.</summary>
+    public static string? Nearest(string word)
+    {
+        var (distance, nearest) = All.Select(known => (Distance: EditDistance(word.ToLowerInvariant(), known), known)).MinBy(pair => pair.Distance);
+        return distance <= Math.Max(1, Math.Min(word.Length, nearest.Length) / 3) ? nearest : null;
+    }
+
+    public static string WordOf(CommandVerb verb)
+    {
+        var word = new StringBuilder();
+        foreach (var letter in verb.ToString())
+        {
+            word.Append(char.IsUpper(letter) && word.Length > 0 ? "-" : "").Append(char.ToLowerInvariant(letter));
+        }
+
+        return word.ToString();
+    }
+
+    /// <summary>Letters to change, add, drop or swap with a neighbour.</summary>
+    private static int EditDistance(string one, string other)
+    {
+        if (one.Length > 32)
+        {
+            return int.MaxValue;
+        }
+
+        var cost = new int[one.Length + 1, other.Length + 1];
+        for (var i = 0; i <= one.Length; i++)
+        {
+            for (var j = 0; j <= other.Length; j++)
+            {
+                cost[i, j] = (i, j) switch
+                {
+                    (_, 0) => i,
+                    (0, _) => j,
+                    _ => Math.Min(Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1, cost[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1)),
+                };
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                {
+                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return cost[one.Length, other.Length];
+    }
+}
