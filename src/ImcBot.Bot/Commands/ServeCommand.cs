@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using Microsoft.AspNetCore.Connections;
@@ -56,7 +58,7 @@ internal static class ServeCommand
 
         var databases = await JournalFile.OpenAsync(options.Database, token);
         builder.Services.AddEngine(options, databases, RunbookShelf.ReadFolder(options.Runbooks));
-        builder.Services.AddSingleton<Chat.Announcer>();
+        builder.Services.AddChannel(builder.Configuration).AddChat(builder.Configuration);
         builder.Services.AddSingleton<IVoice, AnnouncerVoice>();
         var app = builder.Build();
         try
@@ -69,6 +71,7 @@ internal static class ServeCommand
         }
 
         app.MapEngine();
+        app.MapChannel();
         return app;
     }
 

@@ -7,8 +7,8 @@ namespace ImcBot.Bot.Engine;
 internal sealed class Bells
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _relays = new(StringComparer.Ordinal);
-    private readonly Channel<int> _incidents = Channel.CreateUnbounded<int>();
-    private readonly Channel<string> _news = Channel.CreateUnbounded<string>();
+    private readonly Channel<int> _incidents = System.Threading.Channels.Channel.CreateUnbounded<int>();
+    private readonly Channel<string> _news = System.Threading.Channels.Channel.CreateUnbounded<string>();
 
     /// <summary>Incidents that have something for the channel.</summary>
     public ChannelReader<int> Incidents => _incidents.Reader;

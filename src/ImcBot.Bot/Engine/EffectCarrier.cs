@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
@@ -36,7 +37,7 @@ internal sealed class EffectCarrier(
             {
                 if (!_lanes.TryGetValue(incident, out var lane))
                 {
-                    var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+                    var wake = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
                     _lanes[incident] = lane = (wake, RunLaneAsync(incident, wake.Reader, stoppingToken));
                 }
 
@@ -78,7 +79,7 @@ internal sealed class EffectCarrier(
             }
             catch (Exception exception) when (!token.IsCancellationRequested)
             {
-                failures += exception is HttpRequestException or TimeoutException or TaskCanceledException ? 0 : 1;
+                failures += exception is ChannelException { MayPass: true } or HttpRequestException or TimeoutException or TaskCanceledException ? 0 : 1;
                 log.LogWarning(exception, "INC-{Incident} entry {Seq}: {Effect} did not reach the channel", incident, one.Seq, one.Effect.GetType().Name);
                 if (failures == Tries)
                 {
