@@ -1,0 +1,118 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+
+namespace ImcBot.Core.Tests.Incidents;
+
+/// <summary>
+/// Tells an incident facts nobody would make up: answers twice, late and out of order, votes by anyone on anything, commands in every
+/// phase, deadlines that passed long ago. Every choice comes from one seed.
+/// </summary>
+internal sealed class RandomFacts
+{
+    private static readonly Person[] People = [Some.Responder, Some.OnCall, Some.Lead, Some.Person("11111111-0000-0000-0000-000000000009", "Guest")];
+
+    private readonly int _seed;
+    private readonly Random _chance;
+    private readonly Rehearsal _sample = new();
+    private readonly List<Effect> _asked = [];
+    private readonly FakeSpool _spool;
+    private long _now = Some.Start;
+    private int _next;
+
+    public RandomFacts(int seed)
+    {
+        (_seed, _chance) = (seed, new Random(seed));
+        _spool = new FakeSpool(_chance.Next(0, 40), Enumerable.Range(0, 40).Where(_ => _chance.Next(12) == 0).ToHashSet());
+        Take(IncidentMachine.Open(Some.Opened(quiet: _chance.Next(8) == 0), Some.Runbook));
+    }
+
+    public Incident Incident { get; private set; } = null!;
+
+    public List<Fact> Facts { get; } = [];
+
+    public List<Decision> Decisions { get; } = [];
+
+    public Decision Step()
+    {
+        _now += _chance.Next(1, 90) * 1_000_000L;
+        var fact = Next();
+        Facts.Add(fact);
+        return Take(new IncidentMachine(Incident).Handle(fact));
+    }
+
+    /// <summary>Every second seed is calm: mostly the newest questions are answered, and mostly well, so that incidents also end.</summary>
+    private bool IsCalm => _seed % 2 == 0 && _chance.Next(8) > 0;
+
+    private Fact Next() => IsCalm ? Calm() : Wild();
+
+    private Fact Calm() => Incident switch
+    {
+        { Phase: Phase.Planning, Proposal: { Plan: not null } or { Remedy: null } } =>
+            new Commanded(_now, Incident.Proposal.Remedy is null ? CommandVerb.Watch : CommandVerb.Ask, Some.Responder, null, ""),
+        { Request: { } request } => new Voted(_now, request.Question, Some.Lead, Core.Incidents.Answer.Approve, ""),
+        { Phase: Phase.Watching } when Incident.Questions.IsEmpty => new DeadlinePassed(_now, Deadline.WatchEnds, Incident.WatchQuestion),
+        { Phase: Phase.AwaitingPerson } => new Commanded(_now, CommandVerb.Retry, Some.OnCall, null, ""),
+        { Phase: Phase.Resolved or Phase.Escalated } => Wild(),
+        _ => Answer(_asked[_next < _asked.Count ? _next++ : ^1]),
+    };
+
+    private Fact Wild() => _chance.Next(20) switch
+    {
+        < 9 => Answer(_chance.Next(4) == 0 ? Any(_asked) : _asked[^1]),
+        < 11 => new Voted(_now, Question(), Any(People), Any(Enum.GetValues<Answer>()[1..]), "why"),
+        < 12 when Incident.Request is { } request => new Voted(_now, request.Question, Some.Lead, Core.Incidents.Answer.Approve, ""),
+        < 14 => new Commanded(_now, CommandVerb.Ask, Any(People), null, ""),
+        < 16 => new Commanded(_now, Any(Enum.GetValues<CommandVerb>()), Any(People), _chance.Next(3) == 0 ? Question() : null, Any(["", "1", "7/4", "rubbish"]), Any(People)),
+        < 18 => new DeadlinePassed(_now, Any(Enum.GetValues<Deadline>()), Question()),
+        18 => new Alerted(_now, _chance.Next(3) == 0
+            ? new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], _now)
+            : Some.Alert(_chance.Next(2) == 0, Any([4102, 4116, 4117, 4182, 4018]))),
+        _ => _chance.Next(2) == 0 ? new RelaySilent(_now) : new RelayHeard(_now),
+    };
+
+    private Fact Answer(Effect asked) => asked switch
+    {
+        RunCheck run when _seed % 4 == 0 => new Checked(_now, Report(run.Run, JobKind.Check) with { Verdict = OneBadMessage(run.Check) }),
+        RunCheck run => new Checked(_now, Report(run.Run, JobKind.Check)),
+        MakePlan make => new Planned(_now, Report(make.Run, JobKind.Plan) with { Plan = PlanBytes(make) }),
+        RunAction act => new Acted(_now, Report(act.Run, JobKind.Act) with { Round = act.Order is null || _chance.Next(9) == 0 ? null : _spool.Take(act) }),
+        _ => new RelayHeard(_now),
+    };
+
+    /// <summary>Every fourth server has a bad message and stays down until a search has ended.</summary>
+    private Verdict OneBadMessage(Call check) =>
+        check.Use is "mail.suspects" || (check.Use is "service.running" && Incident.Search?.End is null) ? Verdict.Finding : Verdict.Clear;
+
+    private byte[]? PlanBytes(MakePlan make) => _chance.Next(_seed % 2 == 0 ? 40 : 8) switch
+    {
+        0 => null,
+        1 => "{"u8.ToArray(),
+        2 => _sample.BytesOf(new QuestionId(99, 1), make.Remedy),
+        _ => _sample.BytesOf(make.Run.Question, make.Remedy),
+    };
+
+    private Report Report(RunId run, JobKind kind)
+    {
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["starts"] = "1", ["crashes"] = Any(["0", "1", "many"]) };
+        if (_chance.Next(20) == 0)
+        {
+            data["voided"] = "something changed";
+        }
+
+        var verdict = _chance.Next(_seed % 2 == 0 ? 15 : 3) == 0 ? Any(Enum.GetValues<Verdict>()) : Verdict.Clear;
+        return new(run, kind, verdict, "told", data, _now);
+    }
+
+    private QuestionId Question() => new(7, _chance.Next(1, Incident.LastQuestion + 2));
+
+    private T Any<T>(IReadOnlyList<T> choices) => choices[_chance.Next(choices.Count)];
+
+    private Decision Take(Decision decision)
+    {
+        Incident = decision.Incident;
+        Decisions.Add(decision);
+        _asked.AddRange(decision.Effects.Where(effect => effect is RunCheck or MakePlan or RunAction));
+        return decision;
+    }
+}
