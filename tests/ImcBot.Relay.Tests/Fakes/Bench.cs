@@ -1,0 +1,109 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Gate;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Session;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ImcBot.Relay.Tests.Fakes;
+
+/// <summary>A relay on the fake server, with the bot's grant key at hand.</summary>
+internal sealed class Bench : IDisposable
+{
+    public const string RelayId = "exch01-abc";
+
+    public static readonly QuestionId Question = new(7, 3);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-relay-").FullName;
+    private Database _database;
+
+    public Bench(Impact highest = Impact.Destructive)
+    {
+        Server = new FakeServer(Time);
+        Highest = highest;
+        Clock.Hear(BotNow);
+        (_database, Ledger, Desk, Actions, Planner, Site) = Open();
+    }
+
+    public LeapingTime Time { get; } = new();
+
+    public FakeServer Server { get; }
+
+    public Impact Highest { get; }
+
+    public BotClock Clock => _clock ??= new BotClock(Time);
+
+    private BotClock? _clock;
+
+    public GrantForge Forge { get; } = new();
+
+    public RelayLedger Ledger { get; private set; }
+
+    public JobDesk Desk { get; private set; }
+
+    public ActionSet Actions { get; private set; }
+
+    public Planner Planner { get; private set; }
+
+    public Site Site { get; private set; }
+
+    /// <summary>The bot's clock: a day apart from the relay's, so that a mix-up shows.</summary>
+    public long BotNow => Relay.Actions.Clock.Micros(Time.GetUtcNow() - Time.WallClockOff + TimeSpan.FromDays(1));
+
+    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, Forge.Keys), Ledger, Clock, Highest, Time);
+
+    /// <summary>What the relay would know after it was killed and started again.</summary>
+    public void Reopen()
+    {
+        _database.Dispose();
+        Desk.Dispose();
+        (_database, Ledger, Desk, Actions, Planner, Site) = Open();
+    }
+
+    /// <summary>Plans a remedy and keeps the plan.</summary>
+    public async Task<(Plan Plan, string Digest)> PlanAsync(Remedy remedy, QuestionId? question = null)
+    {
+        var plan = await Planner.PlanAsync(question ?? Question, remedy, CancellationToken.None);
+        return (plan, Ledger.KeepPlan(question ?? Question, Plan.ToBytes(plan)));
+    }
+
+    public Task<Report> ActAsync(Remedy remedy, QuestionId? question = null) => ActAsync(remedy, question ?? Question, static () => { });
+
+    /// <summary>Plans, lets something happen, then acts under a grant.</summary>
+    public async Task<Report> ActAsync(Remedy remedy, QuestionId question, Action meanwhile)
+    {
+        var (plan, digest) = await PlanAsync(remedy, question);
+        meanwhile();
+        return await RunAsync(new RunId(question, 1), digest, plan.Impact);
+    }
+
+    /// <summary>Has the desk carry out one run under a fresh grant.</summary>
+    public async Task<Report> RunAsync(RunId run, string digest, Impact impact = Impact.Destructive, RoundOrder? order = null)
+    {
+        Clock.Hear(BotNow);
+        var grant = Forge.Mint(new GrantTerms(run.Question.ToString(), digest, RelayId) { Impact = impact.ToString().ToLowerInvariant(), Runs = 20, Minutes = 600 }, BotNow / 1_000_000);
+        await Desk.TakeAsync(new Job(run, JobKind.Act, Plan: digest, Grant: grant, Order: order), Time.GetTimestamp(), CancellationToken.None);
+        return Ledger.FinishedReport(run, JobKind.Act) ?? Waiting().Last(report => report.Run == run);
+    }
+
+    public List<Report> Waiting() => [.. Ledger.Waiting(1000).Where(letter => letter.Kind == Letter.Report)
+        .Select(letter => System.Text.Json.JsonSerializer.Deserialize<Report>(letter.Body, WireJson.Options)!)];
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        Desk.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private (Database, RelayLedger, JobDesk, ActionSet, Planner, Site) Open()
+    {
+        var database = new Database(Path.Combine(_folder, "ledger.db"));
+        var ledger = new RelayLedger(database);
+        var site = new Site(Server.Host, new HostProfile(2, 4, 15, 15, 3), Time);
+        var actions = new ActionSet(ledger);
+        var planner = new Planner(actions, site, ledger, RelayId);
+        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, Forge.Keys), ledger, Clock, Highest, Time);
+        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, NullLogger<JobDesk>.Instance), actions, planner, site);
+    }
+}

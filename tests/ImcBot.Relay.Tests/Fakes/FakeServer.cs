@@ -1,0 +1,334 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Tests.Fakes;
+
+/// <summary>An Exchange 5.5 server in memory. Whenever somebody looks at it, the mail service takes one more message from In:
+/// text with BAD kills the store (NAMED: with 4182), ARCHIVE goes to In\Archive with 4117, HANG stays for ever, anything else is delivered.</summary>
+internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine
+{
+    public const string In = @"D:\Exchsrvr\Imcdata\In", Imcdata = @"D:\Exchsrvr\Imcdata", Imc = "MSExchangeIMC", Store = "MSExchangeIS";
+
+    private readonly TimeProvider _time;
+    private readonly Lock _one = new();
+    private readonly Dictionary<string, ServiceInfo> _services = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FakeFile> _files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _folders = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Dictionary<string, RegistryValue>> _registry = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<LogEvent> _events = [];
+    private int _ids;
+
+    public FakeServer(TimeProvider time)
+    {
+        _time = time;
+        AddService("MSExchangeSA");
+        AddService("MSExchangeDS", "MSExchangeSA");
+        AddService(Store, "MSExchangeDS");
+        AddService("MSExchangeMTA", "MSExchangeDS");
+        AddService(Imc, Store, "MSExchangeMTA", "Tcpip");
+        AddService("McShield");
+        SetState("McShield", ServiceState.Stopped);
+        Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, Imcdata));
+        Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 0));
+        Set(Site.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 50));
+        Set(AntivirusKey, RegistryValue.MultiSz("ExcludedItems", [@"C:\Exchsrvr"]));
+        foreach (var folder in new[] { In, In + @"\Archive", Imcdata + @"\Log", Imcdata + @"\Out", @"D:\TEMP", @"D:\RECYCLER", @"C:\Exchsrvr\Bin" })
+        {
+            _folders.Add(folder);
+        }
+
+        Put(Imcdata + @"\Queue.dat", "queue");
+        Put(@"C:\Exchsrvr\Bin\Store.exe", "5.5.2656.60");
+        Host = new Host("EXCH01", this, this, this, this, this, this, this, run => new FakeHands(this, run));
+    }
+
+    public const string AntivirusKey = @"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration";
+
+    public Host Host { get; }
+
+    /// <summary>Everything that was changed, with the run that claimed it.</summary>
+    public List<(string Run, string What)> Record { get; } = [];
+
+    public List<string> Delivered { get; } = [];
+
+    /// <summary>Free bytes by volume.</summary>
+    public Dictionary<string, long> Free { get; } = new(StringComparer.OrdinalIgnoreCase) { ["C:"] = 4L << 30, ["D:"] = 4L << 30, ["E:"] = 8L << 30 };
+
+    public Dictionary<string, bool> Drivers { get; } = new(StringComparer.OrdinalIgnoreCase) { ["NaiFiltr"] = false };
+
+    /// <summary>Files that something else has open.</summary>
+    public HashSet<string> Locked { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Called after each start of the mail service.</summary>
+    public Action? Started { get; set; }
+
+    /// <summary>Called before each change; may throw to play a failing server or a dying relay.</summary>
+    public Action<string>? Changing { get; set; }
+
+    public bool StopHangs { get; set; }
+
+    public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => WindowsPath.Same(path[..path.LastIndexOf('\\')], folder)).Select(WindowsPath.Name).Order();
+
+    public string? Text(string path) => _files.TryGetValue(path, out var file) ? file.Text : null;
+
+    public string? Value(string key, string name) => _registry.GetValueOrDefault(key)?.GetValueOrDefault(name)?.Text;
+
+    public ServiceState State(string service) => _services[service].State;
+
+    public void SetState(string service, ServiceState state) => _services[service] = _services[service] with { State = state };
+
+    public void AddService(string name, params string[] needs) => _services[name] = new ServiceInfo(name, name, ServiceState.Running, needs, 0, 0);
+
+    public void Set(string key, RegistryValue value)
+    {
+        _registry.TryAdd(key, new Dictionary<string, RegistryValue>(StringComparer.OrdinalIgnoreCase));
+        _registry[key][value.Name] = value;
+    }
+
+    public void Unset(string key, string name) => _registry.GetValueOrDefault(key)?.Remove(name);
+
+    /// <summary>Writes a file, as old as told.</summary>
+    public void Put(string path, string text, TimeSpan age = default)
+    {
+        _folders.Add(path[..path.LastIndexOf('\\')]);
+        _files[path] = new FakeFile(text, Now - (long)age.TotalMicroseconds + _ids, $"id{++_ids}");
+    }
+
+    public void Write(string source, int id, params string[] strings) =>
+        _events.Add(new LogEvent(_events.Count + 1, "Application", Now, source, "", id, strings, $"event {id}"));
+
+    public long Now => Clock.Micros(_time.GetUtcNow());
+
+    public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) => Looking<IReadOnlyList<ServiceInfo>>(() => [.. _services.Values]);
+
+    Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) =>
+        Looking<IReadOnlyList<Volume>>(() => [.. Free.Select(pair => new Volume(pair.Key, 10L << 30, pair.Value, pair.Key[..1]))]);
+
+    Task<IReadOnlyList<ProgramInfo>> IPrograms.ListAsync(CancellationToken cancellationToken) => Looking<IReadOnlyList<ProgramInfo>>(() => [new("Clip Art", "Example", 140 << 20)]);
+
+    public async Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var found = await Looking<IReadOnlyList<LogEvent>>(() => [.. _events.Where(entry => entry.Index > after).Take(1000)]);
+        if (found.Count == 0 && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _time, cancellationToken);
+        }
+
+        return found;
+    }
+
+    public Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken) =>
+        Looking<IReadOnlyList<RegistryValue>>(() => [.. _registry.GetValueOrDefault(key)?.Values ?? Enumerable.Empty<RegistryValue>()]);
+
+    public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
+        Looking<IReadOnlyList<FileEntry>?>(() =>
+        {
+            if (!_folders.Contains(folder.TrimEnd('\\')))
+            {
+                return null;
+            }
+
+            var form = new Regex("^" + Regex.Escape(pattern).Replace(@"\*", ".*") + "$", RegexOptions.IgnoreCase);
+            var files = _files.Where(pair => recursive ? WindowsPath.IsWithin(pair.Key, folder) : WindowsPath.Same(pair.Key[..pair.Key.LastIndexOf('\\')], folder))
+                .Where(pair => form.IsMatch(WindowsPath.Name(pair.Key)))
+                .Select(pair => new FileEntry(pair.Key, pair.Value.Text.Length, pair.Value.Modified, pair.Value.Id, false));
+            var folders = _folders.Where(path => recursive && !WindowsPath.Same(path, folder) && WindowsPath.IsWithin(path, folder))
+                .Select(path => new FileEntry(path, 0, 0, path, true));
+            return [.. files, .. folders];
+        });
+
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => Task.FromResult<Stream>(
+        Locked.Contains(path) ? throw new HostException($"{path} is in use.", Win32.InUse)
+        : Text(path) is { } text ? new MemoryStream(Encoding.Latin1.GetBytes(text)) : throw new HostException($"{path} is not there.", Win32.NotFound));
+
+    public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Text(path) is { } text ? Version.Parse(text) : null);
+
+    public Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DriverInfo>>([.. Drivers.Select(pair => new DriverInfo(pair.Key, pair.Value))]);
+
+    public Task<long> TimeAsync(CancellationToken cancellationToken) => Task.FromResult(Now);
+
+    public Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["TEMP"] = @"D:\TEMP", ["SystemRoot"] = @"C:\WINNT" });
+
+    public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
+        Looking(() => State(Imc) == ServiceState.Running ? "220 exch01 ESMTP Server ready" : null);
+
+    internal void Start(string service)
+    {
+        var info = _services.GetValueOrDefault(service) ?? throw new HostException($"No service {service}.", 1060);
+        if (info.State == ServiceState.Running)
+        {
+            throw new HostException($"{service} runs already.", Win32.AlreadyRunning);
+        }
+
+        if (info.DependsOn.Select(name => _services.GetValueOrDefault(name)).FirstOrDefault(needed => needed is { State: not ServiceState.Running }) is { } needed)
+        {
+            throw new HostException($"{service} needs {needed.Name}, which does not run.", 1068);
+        }
+
+        SetState(service, ServiceState.Running);
+        if (service.Equals(Imc, StringComparison.OrdinalIgnoreCase))
+        {
+            Put(Imcdata + @"\Queue.dat", "rebuilt");
+            Started?.Invoke();
+        }
+    }
+
+    internal void Stop(string service)
+    {
+        if (State(service) == ServiceState.Stopped)
+        {
+            throw new HostException($"{service} is not started.", Win32.NotStarted);
+        }
+
+        if (_services.Values.Any(other => other.State == ServiceState.Running && other.DependsOn.Contains(service)))
+        {
+            throw new HostException($"Other services need {service}.", Win32.DependantsRun);
+        }
+
+        SetState(service, StopHangs ? ServiceState.StopPending : ServiceState.Stopped);
+    }
+
+    internal FileResult Move(FileMove move)
+    {
+        if (!_files.ContainsKey(move.From))
+        {
+            return new FileResult(move.From, $"{move.From} is not there.", Win32.NotFound);
+        }
+
+        var running = State(Imc) == ServiceState.Running && WindowsPath.Name(move.From) == "Queue.dat";
+        if (running || Locked.Contains(move.From))
+        {
+            return new FileResult(move.From, $"{move.From} is in use.", Win32.InUse);
+        }
+
+        if (_files.ContainsKey(move.To))
+        {
+            return new FileResult(move.From, $"{move.To} is there already.", Win32.Exists);
+        }
+
+        _files.Remove(move.From, out var file);
+        _files[move.To] = file!;
+        return new FileResult(move.From, null, null);
+    }
+
+    internal FileResult Delete(string path, string id)
+    {
+        if (!_files.TryGetValue(path, out var file) || file.Id != id)
+        {
+            return new FileResult(path, $"{path} has changed.", Win32.Changed);
+        }
+
+        if (Locked.Contains(path))
+        {
+            return new FileResult(path, $"{path} is in use.", Win32.InUse);
+        }
+
+        _files.Remove(path);
+        Free[WindowsPath.Volume(path)] += file.Text.Length;
+        return new FileResult(path, null, null);
+    }
+
+    internal void CreateFolder(string path) => _folders.Add(path);
+
+    internal T Changed<T>(string run, string what, Func<T> change)
+    {
+        lock (_one)
+        {
+            Changing?.Invoke(what);
+            Record.Add((run, what));
+            return change();
+        }
+    }
+
+    private Task<T> Looking<T>(Func<T> look)
+    {
+        lock (_one)
+        {
+            Work();
+            return Task.FromResult(look());
+        }
+    }
+
+    private void Work()
+    {
+        if (State(Imc) != ServiceState.Running || State(Store) != ServiceState.Running)
+        {
+            return;
+        }
+
+        var next = _files.Where(pair => WindowsPath.Same(pair.Key[..pair.Key.LastIndexOf('\\')], In)).OrderBy(pair => pair.Value.Modified).FirstOrDefault();
+        switch (next.Value?.Text)
+        {
+            case null:
+                break;
+            case { } bad when bad.Contains("BAD"):
+                Die(bad.Contains("NAMED") ? WindowsPath.Name(next.Key) : null);
+                break;
+            case { } stays when stays.Contains("HANG"):
+                break;
+            case { } refused when refused.Contains("ARCHIVE"):
+                Write(Imc, 4117, WindowsPath.Name(next.Key));
+                _files.Remove(next.Key);
+                _files[$@"{In}\Archive\{WindowsPath.Name(next.Key)}"] = next.Value;
+                break;
+            default:
+                _files.Remove(next.Key);
+                Delivered.Add(WindowsPath.Name(next.Key));
+                break;
+        }
+    }
+
+    private void Die(string? named)
+    {
+        SetState(Store, ServiceState.Stopped);
+        Write(Imc, 4116);
+        Write(Imc, 3039);
+        if (named is not null)
+        {
+            Write(Imc, 4182, named);
+        }
+
+        Write(Imc, 4102);
+        SetState(Imc, ServiceState.Stopped);
+        Write("DrWatson", 4097, @"exe\store.dbg");
+    }
+
+    private sealed record FakeFile(string Text, long Modified, string Id);
+}
+
+/// <summary>The fake server's mutating half.</summary>
+internal sealed class FakeHands(FakeServer server, string run) : IHands
+{
+    public Task StartAsync(string service, CancellationToken cancellationToken) => Do($"start {service}", () => server.Start(service));
+
+    public Task StopAsync(string service, CancellationToken cancellationToken) => Do($"stop {service}", () => server.Stop(service));
+
+    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => Do($"set {value.Name}", () => server.Set(key, value));
+
+    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => Do($"unset {name}", () => server.Unset(key, name));
+
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FileResult>>([.. moves.Select(move => server.Changed(run, $"move {WindowsPath.Name(move.From)}", () => server.Move(move)))]);
+
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FileResult>>([.. files.Select(file => server.Changed(run, $"delete {file.Path}", () => server.Delete(file.Path, file.FileId)))]);
+
+    public Task CreateFolderAsync(string path, CancellationToken cancellationToken) => Do($"folder {path}", () => server.CreateFolder(path));
+
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Do($"write {path}", () => server.Put(path, Encoding.Latin1.GetString(content.Span)));
+
+    private Task Do(string what, Action change)
+    {
+        server.Changed(run, what, () =>
+        {
+            change();
+            return true;
+        });
+        return Task.CompletedTask;
+    }
+}
