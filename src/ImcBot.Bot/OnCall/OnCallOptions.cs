@@ -8,7 +8,7 @@ internal sealed class OnCallOptions
     public const string Section = "OnCall";
 
     /// <summary>Object ids by role: <c>on-call</c>, <c>lead</c>, <c>security</c>, <c>ops-lead</c>, <c>administrator</c>.</summary>
-    public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>The roles there are.</summary>
@@ -30,7 +30,7 @@ internal sealed class OnCallOptionsValidator : IValidateOptions<OnCallOptions>
 
     private static IEnumerable<string> Problems(OnCallOptions options)
     {
-        foreach (var role in options.Roles.Keys.Except(Role.All, StringComparer.Ordinal))
+        foreach (var role in options.Roles.Keys.Except(Role.All, StringComparer.OrdinalIgnoreCase))
         {
             yield return $"OnCall:Roles has '{role}', which is no role: use {string.Join(", ", Role.All)}.";
         }
