@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace ImcBot.Lab.Server.Store;
 
@@ -12,6 +11,8 @@ internal sealed record Header(string Name, string Value);
 internal sealed class InternetMessage
 {
     private const int DeepestNesting = 20;
+
+    private IReadOnlyList<InternetMessage>? entities;
 
     private InternetMessage(IReadOnlyList<Header> headers, string body, int depth)
     {
@@ -45,10 +46,10 @@ internal sealed class InternetMessage
         Headers.Where(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
 
     /// <summary>This entity and all below it.</summary>
-    public IEnumerable<InternetMessage> Entities() => Parts.SelectMany(part => part.Entities()).Prepend(this);
+    public IReadOnlyList<InternetMessage> Entities() => entities ??= [this, .. Parts.SelectMany(part => part.Entities())];
 
     /// <summary>Whether a line that could begin a part with this boundary exists.</summary>
-    public bool HasDelimiter(string boundary) => Delimiter(boundary).IsMatch(Body);
+    public bool HasDelimiter(string boundary) => Delimiters(boundary).Any();
 
     private static InternetMessage Parse(string text, int depth)
     {
@@ -104,15 +105,15 @@ internal sealed class InternetMessage
 
         var parts = new List<InternetMessage>();
         var start = -1;
-        foreach (Match line in Delimiter(boundary).Matches(Body))
+        foreach (var (from, to, last) in Delimiters(boundary))
         {
             if (start >= 0)
             {
-                parts.Add(Parse(Body[start..line.Index], depth + 1));
+                parts.Add(Parse(Body[start..Math.Max(start, from)], depth + 1));
             }
 
-            start = line.Index + line.Length;
-            if (line.Groups["last"].Success)
+            start = to;
+            if (last)
             {
                 return parts;
             }
@@ -126,6 +127,20 @@ internal sealed class InternetMessage
         return parts;
     }
 
-    private static Regex Delimiter(string boundary) =>
-        new($@"(?:^|\r?\n)--{Regex.Escape(boundary)}(?<last>--)?[ \t]*(?:\r?\n|$)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+    // The lines "--boundary" and "--boundary--": where each begins (with the line break before it, which belongs to it) and where the next line begins.
+    private IEnumerable<(int From, int To, bool Last)> Delimiters(string boundary)
+    {
+        var mark = "--" + boundary;
+        for (var at = Body.IndexOf(mark, StringComparison.Ordinal); at >= 0; at = Body.IndexOf(mark, at + mark.Length, StringComparison.Ordinal))
+        {
+            var end = Body.IndexOf('\n', at);
+            var rest = Body.AsSpan((at + mark.Length)..(end < 0 ? Body.Length : end)).TrimEnd(" \t\r");
+            if ((at == 0 || Body[at - 1] == '\n') && rest is "" or "--")
+            {
+                yield return (LineBreakBefore(at), end < 0 ? Body.Length : end + 1, rest is "--");
+            }
+        }
+    }
+
+    private int LineBreakBefore(int at) => at >= 2 && Body[at - 2] == '\r' ? at - 2 : Math.Max(0, at - 1);
 }
