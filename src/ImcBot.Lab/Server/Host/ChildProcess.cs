@@ -33,6 +33,7 @@ internal sealed class ChildProcess : IDisposable
         start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
         start.ArgumentList.Add(command);
         start.Environment[ServerLink.SecretVariable] = secret;
+        start.Environment[ServerLink.RootVariable] = settings.Root;
         // Short-lived processes: optimising code that runs for a second costs more than it brings.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_TieredCompilation"] = "1";

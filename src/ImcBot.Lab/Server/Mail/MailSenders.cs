@@ -40,7 +40,7 @@ internal sealed class MailSenders(string state, int port, MailSource source, Mes
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            var token = spooler.NextToken();
+            var token = Spooler.NewToken();
             ledger.Announce(token, defect.Id);
             var sent = await SmtpSender.SendAsync(port, SpoolFile.WithToken(token, spooler.Spoil(defect)), time, cancellationToken);
             await Task.Delay(sent ? PoisonEvery : AgainAfter, time, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class MailSenders(string state, int port, MailSource source, Mes
 
     private async Task PutAsync(byte[] message, CancellationToken cancellationToken)
     {
-        var token = spooler.NextToken();
+        var token = Spooler.NewToken();
         var path = Path.Combine(outbox, $"{time.UnixMicros()}-{token}");
         await File.WriteAllBytesAsync(path + ".new", SpoolFile.WithToken(token, message), cancellationToken);
         File.Move(path + ".new", path);

@@ -11,6 +11,7 @@ internal sealed class MailSource
 {
     private const long LargestFile = 8 << 20;
 
+    private readonly Lock gate = new();
     private readonly List<byte[]> files = [];
     private readonly GeneratedMail generated;
     private int next;
@@ -26,7 +27,13 @@ internal sealed class MailSource
 
     public List<string> Skipped { get; } = [];
 
-    public byte[] Next() => files.Count > 0 ? files[next++ % files.Count] : generated.Next();
+    public byte[] Next()
+    {
+        lock (gate)
+        {
+            return files.Count > 0 ? files[next++ % files.Count] : generated.Next();
+        }
+    }
 
     private void Read(string folder, int seed)
     {

@@ -11,7 +11,7 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
 {
     private const int Attempts = 200;
 
-    private readonly Random random = new(HashCode.Combine(seed, ledger.All.Count));
+    private readonly Random random = new(unchecked((seed * 7919) + ledger.All.Count));
     private readonly HashSet<string> used = [.. ledger.All.Select(message => message.Name)];
 
     /// <summary>Defects for a fault <c>message:K</c>: every kind once before any kind comes again.</summary>
@@ -28,7 +28,8 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
         return drawn[..count];
     }
 
-    public string NextToken() => $"{random.NextInt64(1L << 48):x12}";
+    /// <summary>A token that no run of this server has used.</summary>
+    public static string NewToken() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>
     /// Files <paramref name="count"/> messages, the defects among them, the first defect near the front: the mail that came before it was delivered.
@@ -37,7 +38,7 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
     {
         var slots = new Defect?[Math.Max(count, defects.Count)];
         var places = Enumerable.Range(0, slots.Length).ToArray();
-        random.Shuffle(places.AsSpan(slots.Length / 20 + 1));
+        random.Shuffle(places.AsSpan(Math.Min(slots.Length, (slots.Length / 20) + 1)));
         for (var i = 0; i < defects.Count; i++)
         {
             slots[i == 0 ? slots.Length / 20 : places[^i]] = defects[i];
@@ -73,7 +74,7 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
             name = SpoolName.Next(random);
         }
 
-        var token = NextToken();
+        var token = $"{random.NextInt64(1L << 48):x12}";
         var message = SpoolFile.WithToken(token, defect is null ? source.Next() : Spoil(defect));
         var file = SpoolFile.Build(name, "mx.sender.example", "sender@sender.example", ["office@example.com"], at, message);
         var work = drives.Real($@"{root}\Work\{name}");

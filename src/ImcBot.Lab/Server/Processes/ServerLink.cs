@@ -10,6 +10,9 @@ internal sealed class ServerLink : IDisposable
 {
     public const string SecretVariable = "IMCBOT_PRACTICE_SECRET";
 
+    /// <summary>Tells whose process this is to anybody who looks at the machine.</summary>
+    public const string RootVariable = "IMCBOT_PRACTICE_ROOT";
+
     private readonly Lock gate = new();
     private readonly StreamReader input = new(Console.OpenStandardInput(), Encoding.UTF8);
     private readonly StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
