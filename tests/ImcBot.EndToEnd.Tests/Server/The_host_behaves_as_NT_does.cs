@@ -112,10 +112,11 @@ public sealed class The_host_behaves_as_NT_does
         await server.GoodMailFlowsAsync();
         Assert.Equal(1, (await server.TruthAsync()).Arrived);
 
-        Assert.Null(await server.CallAsync(HttpMethod.Put, @"files/content?path=D:\TEMP\x", new byte[1]));
-        Assert.Null(await server.SetRegistryAsync(Places.ImcParameters, Places.LowWaterMark, "dword", int.MaxValue));
+        Assert.Null(await server.SetRegistryAsync(Places.ImcParameters, Places.LowWaterMark, "dword", uint.MaxValue));
         await server.RestartAsync(RunningServer.Imc);
         Assert.Contains(await server.EventsAsync(), entry => entry.Id == 3018);
+        Assert.False(await SmtpSender.SendAsync(port, "Subject: late\r\n\r\nhello\r\n"u8.ToArray(), TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Equal(1, (await server.TruthAsync()).Arrived);
     }
 
     [Fact]

@@ -6,8 +6,9 @@ namespace ImcBot.Lab.Server.Host;
 /// <summary>The registry as a process reads it when it starts.</summary>
 internal sealed record RegistrySnapshot(IReadOnlyDictionary<string, IReadOnlyList<RegistryValue>> Keys)
 {
-    public int Dword(string key, string namePattern, int absent) =>
-        Find(key, namePattern) is { Kind: "dword" } value ? unchecked((int)value.Data.GetInt64()) : absent;
+    /// <summary>A dword, which has no sign.</summary>
+    public long Dword(string key, string namePattern, uint absent) =>
+        Find(key, namePattern) is { Kind: "dword" } value ? unchecked((uint)value.Data.GetInt64()) : absent;
 
     public string? Text(string key, string namePattern) =>
         Find(key, namePattern) is { Data.ValueKind: JsonValueKind.String } value ? value.Data.GetString() : null;

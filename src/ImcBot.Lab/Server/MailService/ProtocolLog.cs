@@ -6,7 +6,7 @@ namespace ImcBot.Lab.Server.MailService;
 /// The SMTP protocol log: one file L0000000.LOG and so on for each concurrent connection (Q154505).
 /// Level 1 notes connections, 3 also commands and replies, 5 everything that comes in.
 /// </summary>
-internal sealed class ProtocolLog(string folder, int level, TimeProvider time) : IDisposable
+internal sealed class ProtocolLog(string folder, long level, TimeProvider time) : IDisposable
 {
     private const int Connections = 1;
     private const int Commands = 3;
@@ -94,7 +94,7 @@ internal sealed class ProtocolLog(string folder, int level, TimeProvider time) :
         }
     }
 
-    private int Level => level;
+    private long Level => level;
 
     private string Now => time.GetUtcNow().ToString("M/d/yy h:mm:ss tt", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,7 @@ namespace ImcBot.Lab.Server.MailService;
 internal sealed class SpaceGuard(ServerLink link, Spool spool, long waterMark) : IDisposable
 {
     /// <summary>10 MB, as when the registry value is absent.</summary>
-    public const int DefaultWaterMark = 0x00A00000;
+    public const uint DefaultWaterMark = 0x00A00000;
 
     private readonly SemaphoreSlim gate = new(1, 1);
     private bool flushing;

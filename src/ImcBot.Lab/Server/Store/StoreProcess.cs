@@ -11,7 +11,7 @@ internal static partial class StoreProcess
 {
     /// <summary>Threads that the store needs for itself; what Max Threads leaves beyond them serves the mail service.</summary>
     private const int OwnThreads = 15;
-    private const int DefaultThreads = 50;
+    private const uint DefaultThreads = 50;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -24,7 +24,7 @@ internal static partial class StoreProcess
         var drives = new Drives(link.Settings.Root);
         var build = Build().Match(await File.ReadAllTextAsync(drives.Real(Places.StoreExe))).Value;
         var threads = link.Settings.Registry.Dword(Places.StoreParameters, Places.MaxThreadsPattern, DefaultThreads);
-        using var workers = new SemaphoreSlim(Math.Max(0, threads - OwnThreads));
+        using var workers = new SemaphoreSlim((int)Math.Clamp(threads - OwnThreads, 0, int.MaxValue));
         using var mailboxes = new MailboxWriter(drives.Real(Places.Mailboxes));
         var converter = new Converter(link, drives, build, mailboxes, TimeProvider.System);
 
