@@ -1,0 +1,93 @@
+using System.Net;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+using ImcBot.Bot.Tests.Engine;
+using ImcBot.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Relays;
+
+/// <summary>The bot without its chat, listening on loopback; time is the test's.</summary>
+internal sealed class BotHouse : IAsyncDisposable
+{
+    public const string Administrator = "aaaaaaaa-0000-0000-0000-000000000001";
+
+    private readonly WebApplication _app;
+
+    private BotHouse(WebApplication app, FakeTimeProvider clock, FakeVoice voice)
+    {
+        (_app, Clock, Voice) = (app, clock, voice);
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public FakeVoice Voice { get; }
+
+    public HttpClient Http { get; }
+
+    public IncidentEngine Engine => Get<IncidentEngine>();
+
+    public RelayEnrolment Enrolment => Get<RelayEnrolment>();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public static async Task<BotHouse> OpenAsync()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10));
+        var voice = new FakeVoice();
+        var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection([new("OnCall:Roles:administrator:0", Administrator)]);
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<IVoice>(voice);
+        builder.Services.AddEngine(
+            options, await JournalFile.OpenAsync(options.Database, Token), RunbookShelf.ReadFolder(Repository.Path("manifests/runbooks")));
+        var app = builder.Build();
+        app.MapEngine();
+        await app.StartAsync(Token);
+        return new BotHouse(app, clock, voice);
+    }
+
+    /// <summary>A relay that was enrolled, confirmed and has greeted.</summary>
+    public async Task<FakeRelay> RelayAsync(string host = Some.Host)
+    {
+        var relay = new FakeRelay(Http, Clock, host);
+        Assert.Equal(HttpStatusCode.OK, (await relay.EnrolAsync(await Enrolment.CreateCodeAsync(host, Administrator, Token))).Status);
+        await Enrolment.ConfirmAsync(relay.Id, Administrator, Token);
+        var greeted = await relay.PostAsync("hello", relay.Hello());
+        Assert.Equal(HttpStatusCode.OK, greeted.Status);
+        return relay;
+    }
+
+    /// <summary>Lets time pass until a held answer comes.</summary>
+    public async Task<T> WaitOutAsync<T>(Task<T> held)
+    {
+        while (!held.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await held;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}

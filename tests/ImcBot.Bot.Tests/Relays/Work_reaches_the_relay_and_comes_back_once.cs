@@ -1,0 +1,201 @@
+using System.Net;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Relays;
+
+public sealed class Work_reaches_the_relay_and_comes_back_once
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_alert_opens_an_incident_and_its_checks_come_with_the_next_poll()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await relay.PostAsync("alerts", Some.Alert(false, 4102))).Status);
+        var jobs = await relay.PollAsync();
+
+        Assert.All(jobs, job => Assert.Equal(JobKind.Check, job.Kind));
+        Assert.Contains(jobs, job => job.Check!.Use == "disk.free");
+        Assert.Equal(Some.Host, Assert.Single(await house.Engine.ListOpenAsync(Token)).Host);
+    }
+
+    [Fact]
+    public async Task A_held_poll_wakes_when_work_arrives()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+
+        var jobs = await house.WaitOutAsync(relay.PollAsync();
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+
+        Assert.NotEmpty(await poll);
+    }
+
+    [Fact]
+    public async Task A_poll_without_work_ends_empty_after_its_hold()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var poll = relay.PollAsync());
+
+        Assert.Empty(jobs);
+    }
+
+    [Fact]
+    public async Task A_job_whose_delivery_was_lost_is_delivered_again_until_it_is_reported()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        var first = await relay.PollAsync();
+
+        house.Clock.Advance(TimeSpan.FromSeconds(6));
+        var known = first[0].Run;
+        var second = await relay.PollAsync(known);
+        Assert.Equal(first.Skip(1).Select(job => job.Run), second.Select(job => job.Run));
+
+        await relay.ReportAsync([.. first.Select(job => relay.ReportOf(job, Verdict.Finding))]);
+        house.Clock.Advance(TimeSpan.FromSeconds(6));
+        var third = await house.WaitOutAsync(relay.PollAsync());
+        Assert.DoesNotContain(third, job => first.Any(old => old.Run == job.Run && old.Kind == job.Kind));
+    }
+
+    [Fact]
+    public async Task A_report_that_comes_twice_counts_once()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        var report = relay.ReportOf((await relay.PollAsync())[0]);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(report, report)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(report)).Status);
+
+        Assert.Single(await FactsAsync<Checked>(house));
+    }
+
+    [Fact]
+    public async Task A_report_for_a_run_nobody_asked_for_is_told_and_changes_nothing()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var other = await house.RelayAsync("EXCH02");
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        var job = (await relay.PollAsync())[0];
+
+        Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(relay.ReportOf(job) with { Run = new RunId(new QuestionId(9, 9), 1) })).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await other.ReportAsync(other.ReportOf(job))).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(relay.ReportOf(job) with { Kind = JobKind.Act })).Status);
+
+        await house.Voice.UntilAsync(told => told.Contains("INC-9/9#1", StringComparison.Ordinal), Token);
+        await house.Voice.UntilAsync(told => told.Contains(other.Id, StringComparison.Ordinal) && told.Contains("ignored", StringComparison.Ordinal), Token);
+        Assert.Empty(await FactsAsync<Checked>(house));
+        Assert.Empty(await FactsAsync<Acted>(house));
+    }
+
+    [Fact]
+    public async Task An_approved_plan_comes_with_a_grant_that_only_this_relay_can_use()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var plan = await ToApprovalAsync(house, relay);
+        var request = (await house.Engine.FindAsync(1, Token))!.Request!;
+        await house.Engine.TellAsync(1, at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+
+        var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+
+        Assert.Equal(Plan.Digest(plan), act.Plan);
+        var keys = new JsonWebKeySet(relay.GrantKeys);
+        var token = new JsonWebToken(act.Grant);
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(act.Grant, new TokenValidationParameters
+        {
+            ValidTypes = [Grant.TokenType], ValidIssuer = Grant.Issuer, ValidAudience = relay.Id, IssuerSigningKeys = keys.Keys,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256], ValidateLifetime = false,
+        });
+        Assert.True(result.IsValid);
+        Assert.Equal(request.Question.ToString(), token.GetPayloadValue<string>(Grant.QuestionClaim));
+        Assert.Equal(act.Plan, token.GetPayloadValue<string>(Grant.PlanClaim));
+        Assert.Equal(600, token.GetPayloadValue<long>("exp") - token.GetPayloadValue<long>("iat"));
+        Assert.Contains(Some.OnCall.Id, token.GetPayloadValue<System.Text.Json.JsonElement>(Grant.ApproversClaim).EnumerateArray().Select(person => person.GetString()));
+
+        house.Clock.Advance(TimeSpan.FromSeconds(6));
+        var again = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+        Assert.NotEqual(act.Grant, again.Grant);
+        Assert.Equal(act with { Grant = null }, again with { Grant = null });
+    }
+
+    [Fact]
+    public async Task A_job_planted_in_the_database_is_never_handed_out()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        var known = (await relay.PollAsync()).Select(job => job.Run).ToArray();
+        await using (var db = await house.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Bot.Journal.JournalDb>>().CreateDbContextAsync(Token))
+        {
+            db.Jobs.Add(new Bot.Journal.JobRow { Incident = 1, Question = 1, Run = 77, Kind = nameof(JobKind.Act), Relay = relay.Id, Seq = 1, N = 0 });
+            await db.SaveChangesAsync(Token);
+        }
+
+        var jobs = await house.WaitOutAsync(relay.PollAsync(known));
+
+        Assert.DoesNotContain(jobs, job => job.Kind == JobKind.Act);
+    }
+
+    /// <summary>Answers checks and plans until people are asked; gives the plan's bytes.</summary>
+    private static async Task<byte[]> ToApprovalAsync(BotHouse house, FakeRelay relay)
+    {
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        while (true)
+        {
+            var incident = (await house.Engine.FindAsync(1, Token))!;
+            if (incident.Request is { } request)
+            {
+                return request.Plan;
+            }
+
+            if (incident.Proposal is { Plan: not null } proposal)
+            {
+                await house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
+                await house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
+                continue;
+            }
+
+            foreach (var job in await relay.PollAsync())
+            {
+                await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, Verdict.Finding));
+            }
+        }
+    }
+
+    private static Report PlanOf(FakeRelay relay, Job job) => relay.ReportOf(job) with
+    {
+        Plan = Plan.ToBytes(new Plan(
+            job.Run.Question, relay.Id, Some.Host, job.Remedy!,
+            [.. job.Remedy!.Calls.Select(call => new PlannedEffect(
+                call, Catalog.Entries[call.Use].Impact, Catalog.Entries[call.Use].Scope, "does it", null, [], null, new Dictionary<string, string>(StringComparer.Ordinal)))],
+            Impact.Disruptive, null, [])),
+    };
+
+    private static async Task<List<T>> FactsAsync<T>(BotHouse house)
+        where T : ImcBot.Core.Incidents.Fact
+    {
+        var facts = new List<T>();
+        await foreach (var entry in house.Get<Bot.Journal.JournalStore>().ReadAsync(1, Token))
+        {
+            if (entry.Read().Fact is T fact)
+            {
+                facts.Add(fact);
+            }
+        }
+
+        return facts;
+    }
+}
