@@ -18,6 +18,9 @@ public static class Defect
     /// <summary>Control or 8-bit characters in Content-Type (Q304024).</summary>
     public const string BadContentType = "bad-content-type";
 
+    /// <summary>A quotation mark in Content-Type or Content-Disposition has no partner: malformed mail of Q325939.</summary>
+    public const string OpenQuote = "open-quote";
+
     /// <summary>A boundary is declared but its first delimiter is absent, or the prolog is huge (Q217155).</summary>
     public const string MissingBoundary = "missing-boundary";
 

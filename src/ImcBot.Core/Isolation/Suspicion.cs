@@ -21,6 +21,7 @@ internal static class Suspicion
             [Defect.BlankCharset] = (Crash, Build(2653, 22)),
             [Defect.EmptyBoundary] = (Crash, Build(2653, 17)),
             [Defect.BadContentType] = (Crash, Build(2655, 27)),
+            [Defect.OpenQuote] = (Crash, Build(2656, 60)),
             [Defect.MissingBoundary] = (Loop, Build(2558, 0)),
             [Defect.OpenParenthesisInName] = (Loop, Build(2144, 0)),
             [Defect.CommaInComment] = (Crash, Build(2607, 0)),

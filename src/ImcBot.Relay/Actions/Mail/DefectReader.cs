@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
+using MimeKit;
+
+namespace ImcBot.Relay.Actions.Mail;
+
+/// <summary>Follows MimeKit through a message as it streams by and notes what has made stores fail (domain: suspicion features).</summary>
+internal sealed partial class DefectReader(Stream message) : MimeReader(message, MimeFormat.Entity)
+{
+    /// <summary>A longer text before the first part counts as if the first part never came (Q217155).</summary>
+    private const long LongestProlog = 1 << 20;
+
+    /// <summary>More recipients get a message stuck (Q272672).</summary>
+    private const int MostRecipients = 32_766;
+
+    private readonly HashSet<string> _found = new(StringComparer.Ordinal);
+    private readonly Stack<bool> _delimited = new();
+    private Entity? _message;
+    private Entity _entity = new();
+    private PartContent? _content;
+    private int _embedded;
+    private long _prolog;
+    private long _text;
+
+    public IReadOnlyCollection<string> Found => _found;
+
+    public string? SenderDomain => Domain().Match(_message?["From"] ?? "") is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : null;
+
+    /// <summary>What only the whole message tells.</summary>
+    public void Judge(ReadOnlySpan<byte> envelope)
+    {
+        if (_message is not { } top)
+        {
+            return;
+        }
+
+        if (top.IsSealed && (top["Disposition-Notification-To"] ?? top["Return-Receipt-To"]) is not null)
+        {
+            _found.Add(Defect.SignedReceiptRequest);
+        }
+
+        if (_text == 0)
+        {
+            _found.Add(Defect.EmptyBody);
+        }
+
+        if (Envelope.Fields(envelope) > MostRecipients || Commas(top["To"]) + Commas(top["Cc"]) > MostRecipients)
+        {
+            _found.Add(Defect.TooManyRecipients);
+        }
+    }
+
+    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _entity = new Entity();
+
+    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken) => _entity.Add(header);
+
+    protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
+    {
+        _message ??= _entity;
+        _found.UnionWith(_entity.Judge());
+        if (_embedded > 0 && _entity.IsAttachment)
+        {
+            _found.Add(Defect.EmbeddedAttachments);
+        }
+    }
+
+    protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _embedded++;
+
+    protected override void OnMessagePartEnd(
+        ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken) => _embedded--;
+
+    protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        _delimited.Push(string.IsNullOrWhiteSpace(contentType.Boundary));
+        _prolog = 0;
+    }
+
+    protected override void OnMultipartBoundaryBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        if (_delimited.TryPop(out _))
+        {
+            _delimited.Push(true);
+        }
+    }
+
+    protected override void OnMultipartPreambleRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
+    {
+        _prolog += count;
+        if (_prolog > LongestProlog)
+        {
+            _found.Add(Defect.MissingBoundary);
+        }
+    }
+
+    protected override void OnMultipartEnd(
+        ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken)
+    {
+        if (_delimited.TryPop(out var delimited) && !delimited)
+        {
+            _found.Add(Defect.MissingBoundary);
+        }
+    }
+
+    protected override void OnMimePartContentBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) =>
+        _content = new PartContent(_entity, _found);
+
+    protected override void OnMimePartContentRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
+    {
+        var bytes = content.AsSpan(startIndex, count);
+        _text += bytes.Length - bytes.Count((byte)'\r') - bytes.Count((byte)'\n') - bytes.Count((byte)' ');
+        _content?.Feed(bytes);
+    }
+
+    protected override void OnMimePartContentEnd(
+        long beginOffset, int beginLineNumber, long endOffset, int lines, NewLineFormat? newLineFormat, CancellationToken cancellationToken)
+    {
+        _content?.End();
+        _content = null;
+    }
+
+    private static int Commas(string? header) => header?.AsSpan().Count(',') ?? 0;
+
+    [GeneratedRegex(@"@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)", RegexOptions.CultureInvariant)]
+    private static partial Regex Domain();
+}

@@ -1,0 +1,160 @@
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
+using MimeKit;
+
+namespace ImcBot.Relay.Actions.Mail;
+
+/// <summary>One part of a message: its headers and what is wrong with them (defects of the KB articles that <see cref="Defect"/> names).</summary>
+internal sealed partial class Entity
+{
+    private static readonly HashSet<string> DoubleByte =
+        new(["shift_jis", "shift-jis", "x-sjis", "sjis", "big5", "gb2312", "gbk", "euc-kr", "ks_c_5601-1987", "euc-jp"], StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Known = new(
+        ["us-ascii", "ascii", "utf-7", "utf-8", "utf8", "unicode-1-1-utf-7", "utf-16", "utf-16le", "utf-16be", "unicode", "iso-2022-jp", "iso-2022-kr", "koi8-r", "x-user-defined"],
+        StringComparer.Ordinal);
+
+    private readonly List<(string Name, string Value)> _headers = [];
+
+    public HeaderField Type { get; private set; } = HeaderField.Read("text/plain");
+
+    public HeaderField Disposition { get; private set; } = HeaderField.Read("");
+
+    public string Encoding { get; private set; } = "";
+
+    public string Charset => (Type["charset"] ?? "").Trim().ToLowerInvariant();
+
+    public bool IsTnef => Type.Value == "application/ms-tnef" || string.Equals(FileName, "winmail.dat", StringComparison.OrdinalIgnoreCase);
+
+    public bool IsDoubleByte => DoubleByte.Contains(Charset) && Encoding is not ("base64" or "quoted-printable");
+
+    public bool IsAttachment => Disposition.Value == "attachment" || FileName is not null;
+
+    public bool IsSealed => Type.Value is "application/pkcs7-mime" or "application/x-pkcs7-mime";
+
+    private string? FileName => Disposition["filename"] ?? Type["name"];
+
+    public string? this[string name] =>
+        _headers.Find(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    public void Add(Header header) => _headers.Add((header.Field.Trim(), Unfolded(header.RawValue)));
+
+    /// <summary>The headers are complete.</summary>
+    public IEnumerable<string> Judge()
+    {
+        Type = HeaderField.Read(this["Content-Type"] ?? "text/plain");
+        Disposition = HeaderField.Read(this["Content-Disposition"] ?? "");
+        Encoding = (this["Content-Transfer-Encoding"] ?? "").Trim().ToLowerInvariant();
+        return OfContent().Concat(_headers.SelectMany(header => OfHeader(header.Name, header.Value)));
+    }
+
+    private IEnumerable<string> OfContent()
+    {
+        if (Type["charset"] is { } charset)
+        {
+            if (charset.Trim().Length == 0)
+            {
+                yield return Defect.BlankCharset;
+            }
+            else if (!IsKnown(Charset))
+            {
+                yield return Defect.UnknownCharset;
+            }
+        }
+
+        if (Type.Value.StartsWith("multipart/", StringComparison.Ordinal) && string.IsNullOrWhiteSpace(Type["boundary"]))
+        {
+            yield return Defect.EmptyBoundary;
+        }
+
+        if (Type.Raw.Any(letter => (letter < ' ' && letter != '\t') || letter >= '\u007f'))
+        {
+            yield return Defect.BadContentType;
+        }
+
+        if (Type.QuoteIsOpen || Disposition.QuoteIsOpen)
+        {
+            yield return Defect.OpenQuote;
+        }
+
+        if (FileName is { } name && name.Contains('(', StringComparison.Ordinal) && !name.Contains(')', StringComparison.Ordinal))
+        {
+            yield return Defect.OpenParenthesisInName;
+        }
+
+        if (Type.Value == "text/html" && Encoding == "quoted-printable" && Charset is "utf-16" or "utf-16le" or "utf-16be" or "unicode")
+        {
+            yield return Defect.QuotedUtf16Html;
+        }
+
+        if (Charset is "utf-7" or "unicode-1-1-utf-7")
+        {
+            yield return Defect.Utf7Text;
+        }
+
+        if (Type.Value == "application/postscript")
+        {
+            yield return Defect.PostScriptAttachment;
+        }
+
+        if (Type.Value == "message/delivery-status")
+        {
+            yield return Defect.DeliveryReport;
+        }
+
+        if (Type["x-mac-creator"] is { } creator && !EightHex().IsMatch(creator))
+        {
+            yield return Defect.IllegalMacCreator;
+        }
+    }
+
+    private static IEnumerable<string> OfHeader(string name, string value)
+    {
+        var known = name.ToLowerInvariant();
+        if (known is "to" or "cc" && CommaComment().IsMatch(value))
+        {
+            yield return Defect.CommaInComment;
+        }
+
+        if (known is "to" or "cc" or "bcc" or "from" or "reply-to" or "sender" && BrokenEncapsulation().IsMatch(value))
+        {
+            yield return Defect.MalformedEncapsulatedAddress;
+        }
+
+        if (known is "received" && DateInComment().IsMatch(value))
+        {
+            yield return Defect.DateInReceivedComment;
+        }
+
+        if (known is "subject" && value.Contains("%s", StringComparison.Ordinal))
+        {
+            yield return Defect.FormatInSubject;
+        }
+    }
+
+    /// <summary>Folded lines become one; one character for each byte, so that every byte can be judged.</summary>
+    private static string Unfolded(byte[] raw)
+    {
+        var text = System.Text.Encoding.Latin1.GetString(raw);
+        return FoldedBreak().Replace(text, " ").Trim(' ', '\t', '\r', '\n');
+    }
+
+    private static bool IsKnown(string charset) =>
+        Known.Contains(charset) || DoubleByte.Contains(charset) || charset.StartsWith("iso-8859-", StringComparison.Ordinal)
+        || charset.StartsWith("windows-125", StringComparison.Ordinal) || charset.StartsWith("iso_8859-", StringComparison.Ordinal) || charset.StartsWith("cp125", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\([^()]*,[^()]*\)\s*;", RegexOptions.CultureInvariant)]
+    private static partial Regex CommaComment();
+
+    [GeneratedRegex(@"IMCEAEX-[^@\s]{0,2000}?\+(?![0-9A-Fa-f]{2})", RegexOptions.CultureInvariant)]
+    private static partial Regex BrokenEncapsulation();
+
+    [GeneratedRegex(@"\([^()]*\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{2,4}\b[^()]*\)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex DateInComment();
+
+    [GeneratedRegex("^[0-9A-Fa-f]{8}$", RegexOptions.CultureInvariant)]
+    private static partial Regex EightHex();
+
+    [GeneratedRegex(@"\r?\n[ \t]+", RegexOptions.CultureInvariant)]
+    private static partial Regex FoldedBreak();
+}
