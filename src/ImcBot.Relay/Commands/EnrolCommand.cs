@@ -39,7 +39,7 @@ internal static class EnrolCommand
             await Console.Error.WriteLineAsync($"The bot refused the code ({(int)exception.StatusCode}): {exception.Content ?? "ask an administrator for a new one."}");
             return RelayCommand.NotDone;
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is ApiRequestException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"The bot at {code.Url} does not answer ({exception.Message}).");
             return RelayCommand.NotDone;

@@ -154,13 +154,10 @@ internal sealed class RelaySession(
             {
                 Tell(ref told, Reason(exception));
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (exception is ApiRequestException or HttpRequestException or OperationCanceledException)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Tell(ref told, $"The bot does not answer ({exception.Message}); what is to be told waits on disk.");
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                Tell(ref told, "The bot took too long to answer.");
             }
 
             await Task.Delay(backoff.Next(), site.Time, cancellationToken);
