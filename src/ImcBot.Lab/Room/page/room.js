@@ -7,7 +7,7 @@ import * as server from "./server.js";
 const at = (id) => document.getElementById(id);
 const stream = at("stream");
 const chosen = new URLSearchParams(location.hash.slice(1));
-const state = { person: chosen.get("person") ?? "riley", chat: chosen.get("chat") ?? "channel", room: null, talk: new Map(), unread: { channel: 0, personal: 0 }, refreshed: new Set(), stop: null };
+const state = { person: chosen.get("person") ?? "riley", chat: chosen.get("chat") ?? "channel", room: null, talk: new Map(), unread: { channel: 0, personal: 0 }, refreshed: new Set(), stop: null, shown: null };
 
 const names = () => ({ bot: state.room.bot, ...Object.fromEntries(state.room.people.map((person) => [person.key, person.name])) });
 const you = () => state.room.people.find((person) => person.key === state.person);
@@ -95,6 +95,7 @@ function showTabs() {
 
 function showChat() {
   state.unread[state.chat] = 0;
+  state.shown = `${state.person} ${state.chat}`;
   const personal = state.chat === "personal";
   at("team").textContent = state.room.team;
   at("title").textContent = personal ? `${state.room.bot}, in private` : state.room.channel;
@@ -109,18 +110,22 @@ function showChat() {
   toEnd();
 }
 
+// After a lost connection the chat stays as it is and only takes what it missed, so that nothing typed is lost.
 async function read() {
   state.room = await api.room(state.person);
-  state.talk = new Map(state.room.posts.map((post) => [post.id, post]));
+  const again = state.shown === `${state.person} ${state.chat}`;
+  if (again) for (const post of state.room.posts) arrive(post, { quiet: true });
+  else state.talk = new Map(state.room.posts.map((post) => [post.id, post]));
   at("line").hidden = true;
-  showChat();
+  if (!again) showChat();
 }
 
 function enter(person) {
   state.stop?.();
+  stream.setAttribute("aria-busy", "true");
   state.person = person;
   state.stop = api.listen(person, {
-    onOpen: () => read().catch((problem) => { at("line").hidden = false; at("line").textContent = problem.message; }),
+    onOpen: () => read().then(() => stream.setAttribute("aria-busy", "false")).catch((problem) => { at("line").hidden = false; at("line").textContent = problem.message; }),
     onPost: (post) => { stream.querySelector(".empty")?.remove(); arrive(post); },
     onLost: () => { at("line").hidden = false; at("line").textContent = "Reconnecting…"; },
   });

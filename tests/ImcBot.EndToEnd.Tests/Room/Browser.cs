@@ -1,0 +1,81 @@
+using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
+
+namespace ImcBot.EndToEnd.Tests.Room;
+
+/// <summary>The system's Chromium without a window, on a profile of its own. Tests that need it are skipped where it is not installed.</summary>
+internal sealed class Browser : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly string[] Flags =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly ChromeDriver _driver;
+    private readonly string _profile = Directory.CreateTempSubdirectory("imcbot-browser").FullName;
+
+    private Browser(string driver, string chromium, bool dark, int width, int height)
+    {
+        var options = new ChromeOptions { BinaryLocation = chromium };
+        options.AddArguments([.. Flags, $"--user-data-dir={_profile}", $"--window-size={width},{height}"]);
+        _driver = new ChromeDriver(ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(driver), Path.GetFileName(driver)), options);
+        _driver.Manage().Timeouts().ImplicitWait = Patience;
+        var scheme = new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" };
+        _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new() { ["features"] = new object[] { scheme } });
+    }
+
+    public static Browser Open(bool dark = false, int width = 1280, int height = 900)
+    {
+        var (driver, chromium) = (OnPath("chromedriver"), OnPath("chromium") ?? OnPath("google-chrome"));
+        Assert.SkipWhen(driver is null || chromium is null, "No Chromium with its driver here: install the packages chromium and chromium-driver.");
+        return new Browser(driver!, chromium!, dark, width, height);
+    }
+
+    public void Go(Uri address) => _driver.Navigate().GoToUrl(address);
+
+    /// <summary>The first element that fits; waits for it.</summary>
+    public IWebElement Find(string css) => _driver.FindElement(By.CssSelector(css));
+
+    /// <summary>The button with this label on the newest card that has one; waits for it.</summary>
+    public IWebElement Button(string label) => _driver.FindElement(By.XPath($"(//button[normalize-space()='{label}' and not(@disabled)])[last()]"));
+
+    /// <summary>The innermost element that shows this text; waits for it.</summary>
+    public IWebElement Text(string text) => _driver.FindElement(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
+
+    public void Press(string label)
+    {
+        var button = Button(label);
+        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
+        button.Click();
+    }
+
+    public int Count(string css)
+    {
+        _driver.Manage().Timeouts().ImplicitWait = TimeSpan.Zero;
+        var count = _driver.FindElements(By.CssSelector(css)).Count;
+        _driver.Manage().Timeouts().ImplicitWait = Patience;
+        return count;
+    }
+
+    /// <summary>Keeps a picture beside the test's output, in <c>pictures</c>.</summary>
+    public void Picture(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
+        _driver.GetScreenshot().SaveAsFile(Path.Combine(folder, $"{name}.png"));
+    }
+
+    /// <summary>What the page's scripts complained about.</summary>
+    public IReadOnlyList<string> Complaints() => [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => entry.Message)];
+
+    public void Dispose()
+    {
+        _driver.Quit();
+        _driver.Dispose();
+        Directory.Delete(_profile, recursive: true);
+    }
+
+    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+}
