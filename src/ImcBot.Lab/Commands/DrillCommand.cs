@@ -22,10 +22,8 @@ internal static class DrillCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var folder = parsed.GetValue(data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-drill-").FullName;
-            var site = new SiteOptions(folder) { Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed) };
-            var options = new DrillOptions(
-                site, parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                AnswerSheet.Read(parsed.GetValue(answers)!), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
+            var site = new SiteOptions(folder) { Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Faults = parsed.GetValue(faults) };
+            var options = new DrillOptions(site, AnswerSheet.Read(parsed.GetValue(answers)!), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;
             var result = await new Drill(options, tell, TimeProvider.System).RunAsync(cancel);
             Console.WriteLine(JsonSerializer.Serialize(result, JsonSerializerOptions.Web));

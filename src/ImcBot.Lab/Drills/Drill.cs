@@ -4,7 +4,7 @@ using ImcBot.Lab.Launch;
 namespace ImcBot.Lab.Drills;
 
 /// <summary>What a drill is about.</summary>
-internal sealed record DrillOptions(SiteOptions Site, IReadOnlyList<string> Faults, AnswerSheet Answers, TimeSpan Patience);
+internal sealed record DrillOptions(SiteOptions Site, AnswerSheet Answers, TimeSpan Patience);
 
 /// <summary>One incident without a browser: the same bot, relay, server and chat protocol, with scripted people, checked against the server's own record.</summary>
 internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvider time)
@@ -13,22 +13,19 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     {
         await using var site = await Site.OpenAsync(options.Site, tell, time, cancel);
         var server = new ServerDesk(site.Http, site.ServerAddress);
-        var before = (await server.RecordAsync(0, cancel)).Select(entry => entry.N).DefaultIfEmpty(0).Max();
         var cast = new Cast(site.Client, server, options.Answers, tell);
 
-        tell($"Planting {string.Join(", ", options.Faults)}.");
         var begun = time.GetTimestamp();
-        await server.PlantAsync(options.Faults, cancel);
         var outcome = await PlayAsync(site, cast, cancel);
         var seconds = time.GetElapsedTime(begun).TotalSeconds;
 
         var transcript = cast.Thread is null ? null : await ExportAsync(site, cast.Thread, cancel);
         var truth = await server.TruthAsync(cancel);
-        var record = await server.RecordAsync(before, cancel);
+        var record = await server.RecordAsync(0, cancel);
         return new(
             outcome, transcript?.StepsWalked ?? [], Causes(transcript, truth), CardText.FollowUps(cast.Resolved), transcript?.Approvals ?? 0, transcript?.Rounds ?? 0,
             record.Count(entry => entry.What == "service.start" && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
-            truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(transcript, truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
+            truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
             [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies)]);
     }
 
@@ -67,6 +64,6 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     private static IReadOnlyList<string> Causes(Transcript? transcript, ServerTruth truth) =>
         [.. transcript?.CausesFound ?? [], .. truth.Messages.Where(message => message.State == "held").Select(message => $"message:{message.Name}")];
 
-    private static double? FirstGoodMail(Transcript? transcript, ServerTruth truth) =>
-        truth.FirstDeliveryAt is { } delivered && transcript?.OpenedAt is { } opened && delivered > opened ? Math.Round((delivered - opened) / 1e6, 1) : null;
+    private static double? FirstGoodMail(ServerTruth truth) =>
+        truth is { FirstDeliveryAt: { } delivered, FirstStopAt: { } stopped } ? Math.Round((delivered - stopped) / 1e6, 1) : null;
 }

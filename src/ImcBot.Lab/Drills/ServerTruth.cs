@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ImcBot.Lab.Drills;
 
 /// <summary>What the practice server knows to be true, whatever anybody else believes.</summary>
-internal sealed record ServerTruth(IReadOnlyList<MessageTruth> Messages, IReadOnlyList<string> Faults, int Arrived, int StoreCrashes, int Starts, long? FirstDeliveryAt);
+/// <param name="FirstDeliveryAt">The first delivery after <paramref name="FirstStopAt"/>, both Unix microseconds by the server's clock.</param>
+internal sealed record ServerTruth(IReadOnlyList<MessageTruth> Messages, IReadOnlyList<string> Faults, int Arrived, int StoreCrashes, int Starts, long? FirstDeliveryAt, long? FirstStopAt);
 
 /// <summary>One message's truth.</summary>
 /// <param name="State">in, work, delivered, archived, badFolder, held, deleted, out.</param>
@@ -23,12 +24,6 @@ internal sealed class ServerDesk(HttpClient http, Uri server)
 
     public async Task<IReadOnlyList<RecordEntry>> RecordAsync(long after, CancellationToken cancel) =>
         (await http.GetFromJsonAsync<IReadOnlyList<RecordEntry>>(new Uri(server, $"record?after={after}"), Json, cancel))!;
-
-    public async Task PlantAsync(IReadOnlyList<string> faults, CancellationToken cancel)
-    {
-        using var response = await http.PostAsJsonAsync(new Uri(server, "faults"), new { faults }, Json, cancel);
-        await EnsureAsync(response, cancel);
-    }
 
     public async Task AtConsoleAsync(string action, CancellationToken cancel)
     {

@@ -16,9 +16,6 @@ internal sealed class Transcript
 
     public string Path { get; }
 
-    /// <summary>When the incident opened, Unix microseconds.</summary>
-    public long? OpenedAt => Facts("opened").Select(fact => fact["at"]?.GetValue<long>()).FirstOrDefault();
-
     public static Transcript Read(string path) =>
         new(path, [.. File.ReadLines(path).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => line["effects"] is not null)]);
 

@@ -11,6 +11,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>How many messages the server starts with.</summary>
     public int? Count { get; init; }
 
+    /// <summary>What is wrong with the server from its first start on, with commas.</summary>
+    public string? Faults { get; init; }
+
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }
 }

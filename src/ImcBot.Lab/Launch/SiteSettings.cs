@@ -34,6 +34,8 @@ internal sealed class SiteSettings
                 arguments.AddRange(["--mail", mail]);
             if (_options.Count is { } count)
                 arguments.AddRange(["--count", $"{count}"]);
+            if (_options.Faults is { } faults)
+                arguments.AddRange(["--faults", faults]);
             if (_options.Seed is { } seed)
                 arguments.AddRange(["--seed", $"{seed}"]);
             return arguments;

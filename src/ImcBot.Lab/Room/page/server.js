@@ -15,6 +15,7 @@ const consoleActions = [
 ];
 
 const shown = { MSExchangeIMC: "Internet Mail", MSExchangeIS: "Store", MSExchangeMTA: "MTA", McShield: "Antivirus" };
+const mayRest = ["McShield"];
 const states = { running: "up", stopped: "down", startPending: "starting", stopPending: "stopping" };
 
 function fact(name, value, className) {
@@ -34,7 +35,9 @@ function show(place, services, truth) {
   const planted = (truth.faults ?? []).map((fault) => typeof fault === "string" ? fault : fault.name).join(", ");
   place.replaceChildren(
     title,
-    ...services.filter((service) => service.name in shown).map((service) => fact(shown[service.name], states[service.state] ?? service.state, `service ${service.state}`)),
+    ...Object.keys(shown).flatMap((name) => services.filter((service) => service.name === name)).map((service) => mayRest.includes(service.name) && service.state === "stopped"
+      ? fact(shown[service.name], "off")
+      : fact(shown[service.name], states[service.state] ?? service.state, `service ${service.state}`)),
     fact("In", count("in", "work")),
     fact("Delivered", count("delivered")),
     fact("Held", count("held")),
