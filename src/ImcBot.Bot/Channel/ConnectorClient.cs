@@ -17,8 +17,7 @@ internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddre
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly IRequestBuilder<IConnector> Requests =
-        RequestBuilder.ForType<IConnector>(new RefitSettings(new SystemTextJsonContentSerializer(Json)));
+    private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(Json));
 
     public async Task<TResponse> CallAsync<TResponse>(string what, Func<IConnector, Task<TResponse>> call)
         where TResponse : IApiResponse
@@ -27,7 +26,7 @@ internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddre
         {
             var http = clients.CreateClient(ConnectorCalls.Client);
             http.BaseAddress = new Uri(address.Current.AbsoluteUri.TrimEnd('/'));
-            var response = await call(RestService.For(http, Requests));
+            var response = await call(RestService.For<IConnector>(http, Settings));
             return response.IsSuccessStatusCode ? response : throw Refused(what, response);
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or ApiException or JsonException)
