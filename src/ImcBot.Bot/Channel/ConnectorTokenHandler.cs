@@ -28,7 +28,7 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
         await _one.WaitAsync(token);
         try
         {
-            if (_token.ExpiresOn - Early <= time.GetUtcNow())
+            if (_token.ExpiresOn <= time.GetUtcNow() + Early)
             {
                 _token = await credential.GetTokenAsync(new TokenRequestContext([options.Value.Credential.Scope]), token);
             }
