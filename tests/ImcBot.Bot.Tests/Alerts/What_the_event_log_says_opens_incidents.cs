@@ -66,7 +66,7 @@ public sealed class What_the_event_log_says_opens_incidents
         var second = await house.Engine.OpenManuallyAsync("EXCH01", Some.Responder, Token);
 
         Assert.Equal(relay.Id, first.Incident.Relay);
-        Assert.Equal(Some.Profile, first.Incident.Profile);
+        Assert.Equal(relay.Hello().Profile, first.Incident.Profile);
         Assert.Equal("INC-1 is already open for EXCH01.", second.Declined);
         Assert.Equal(Phase.Surveying, second.Incident.Phase);
     }

@@ -31,7 +31,7 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public Hello Hello(int protocol = 1, int oldest = 1) =>
-        new(protocol, oldest, "0.1.0", host, Some.Profile, Catalog.Entries.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal));
+        new(protocol, oldest, "0.1.0", host, Some.Profile with { CheckSeconds = 600 }, Catalog.Entries.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal));
 
     public async Task<Answer> EnrolAsync(string code)
     {

@@ -32,7 +32,7 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
 
-        var jobs = await house.WaitOutAsync(relay.PollAsync();
+        var poll = relay.PollAsync();
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
 
         Assert.NotEmpty(await poll);
@@ -43,7 +43,8 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
     {
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
-        var poll = relay.PollAsync());
+
+        var jobs = await house.WaitOutAsync(relay.PollAsync());
 
         Assert.Empty(jobs);
     }
