@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using Azure.Core;
+using ImcBot.Bot.Channel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Channel;
+
+/// <summary>The chat edge alone, on loopback, with a listener that writes down what it hears.</summary>
+internal sealed class BotHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TeamsDouble _teams;
+
+    private BotHost(WebApplication app, TeamsDouble teams) => (_app, _teams) = (app, teams);
+
+    public HttpClient Http { get; private init; } = null!;
+
+    public Ear Ear => _app.Services.GetRequiredService<Ear>();
+
+    public IChannel Channel => _app.Services.GetRequiredService<IChannel>();
+
+    public static async Task<BotHost> StartAsync(TeamsDouble teams, TimeProvider? time = null, params (string Name, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Channel:AppId"] = TeamsDouble.AppId, ["Channel:TenantId"] = TeamsDouble.Tenant, ["Channel:Conversation"] = TeamsDouble.Conversation,
+            ["Channel:Metadata"] = teams.Metadata.AbsoluteUri, ["Channel:ServiceUrl"] = teams.ServiceUrl.AbsoluteUri,
+            ["Channel:AllowedServiceUrls:0"] = teams.ServiceUrl.AbsoluteUri, ["Channel:RetryDelay"] = "00:00:00.001",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Services.AddSingleton<Ear>();
+        builder.Services.AddSingleton<IListener>(services => services.GetRequiredService<Ear>());
+        builder.Services.AddChannel(builder.Configuration);
+        builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
+        var app = builder.Build();
+        app.MapChannel();
+        await app.StartAsync();
+        return new BotHost(app, teams) { Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } };
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string body, string? token = null) => SendAsync(body, new AuthenticationHeaderValue("Bearer", token ?? _teams.Token()));
+
+    public async Task<HttpResponseMessage> SendAsync(string body, AuthenticationHeaderValue? authorization)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/messages") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = authorization;
+        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A message as Riley writes it in a thread.</summary>
+    public string Message(string text = "hello", string? id = null, string? tenant = null, string channel = "msteams", string? serviceUrl = null, string from = "11111111-0000-0000-0000-000000000001") =>
+        $$"""
+        { "type": "message", "id": "{{id ?? Guid.NewGuid().ToString()}}", "text": "{{text}}", "channelId": "{{channel}}",
+          "serviceUrl": "{{serviceUrl ?? _teams.ServiceUrl.AbsoluteUri}}", "from": { "id": "29:x", "aadObjectId": "{{from}}" }, "recipient": { "id": "28:bot" },
+          "conversation": { "id": "19:channel@thread.tacv2;messageid=1", "conversationType": "channel", "tenantId": "{{tenant ?? TeamsDouble.Tenant}}" },
+          "channelData": { "tenant": { "id": "{{tenant ?? TeamsDouble.Tenant}}" } }, "somethingNew": { "a": [1, 2] } }
+        """;
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private sealed class KnownCredential : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("the-bots-token", DateTimeOffset.MaxValue);
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(GetToken(requestContext, cancellationToken));
+    }
+}
+
+/// <summary>Writes down what it hears and answers what it is told to.</summary>
+internal sealed class Ear : IListener
+{
+    public ConcurrentQueue<Heard> Heard { get; } = new();
+
+    public Func<Heard, Task<Reply>> Answer { get; set; } = _ => Task.FromResult(Reply.None);
+
+    public Task<Reply> HearAsync(Heard heard, CancellationToken token)
+    {
+        Heard.Enqueue(heard);
+        return Answer(heard);
+    }
+}
