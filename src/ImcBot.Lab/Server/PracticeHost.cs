@@ -105,6 +105,7 @@ internal sealed class PracticeHost : IDisposable
     public void Dispose()
     {
         Services.Dispose();
+        Planter.Dispose();
         Events.Dispose();
         Record.Dispose();
         ledger.Dispose();

@@ -7,6 +7,7 @@ namespace ImcBot.Lab.Server;
 internal static class PracticeServer
 {
     private const int UnknownFault = 1;
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until cancelled or interrupted; prints one line with the URL as soon as it answers.</summary>
     public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
@@ -53,11 +54,13 @@ internal static class PracticeServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostOptions>(hosting => hosting.ShutdownTimeout = ShutdownLimit);
         builder.Services.ConfigureHttpJsonOptions(json => LabJson.Apply(json.SerializerOptions));
         var app = builder.Build();
         app.Use(AnswerErrorsAsync);
         app.UseRouting();
-        HostApi.Map(app, host);
+        HostApi.Map(app, host, app.Lifetime.ApplicationStopping);
         FilesApi.Map(app, host.Files);
         PracticeApi.Map(app, host);
         return app;
@@ -71,9 +74,22 @@ internal static class PracticeServer
         }
         catch (WindowsError error) when (!context.Response.HasStarted)
         {
-            context.Response.StatusCode = error.Status;
-            await context.Response.WriteAsJsonAsync(new { Error = error.Message, error.Code }, context.RequestAborted);
+            await RefuseAsync(context, error.Status, error.Message, error.Code);
         }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, error.StatusCode, error.Message, 0);
+        }
+        catch (IOException error) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, StatusCodes.Status409Conflict, $"The file could not be used: {error.Message}", WindowsError.InUse);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string sentence, int code)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { Error = sentence, Code = code }, context.RequestAborted);
     }
 
     private static void Announce(ServerOptions options, string url)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImcBot.Lab.Server.Api;
+using ImcBot.Lab.Server.Defects;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Server.Mail;
 
@@ -136,6 +137,43 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
         Assert.Contains(await server.UntilStoppedAsync(last), entry => entry.Id == 4094);
         Assert.Equal(2, (await server.TruthAsync()).Messages.Count(message => message.Bad));
         Assert.Contains("nothing", (await server.PostAsync("faults", new FaultOrder(["nothing"])))!.Error);
+    }
+
+    [Fact]
+    public async Task All_faults_together_give_way_one_after_the_other()
+    {
+        await using var server = await RunningServer.StartAsync("--faults", "disk,log,antivirus,message:2,threads,build", "--count", "40", "--seed", "5");
+        await server.UntilStoppedAsync();
+        await server.DeleteAsync([.. await server.FilesAsync(@"D:\TEMP"), .. await server.FilesAsync(@"D:\RECYCLER"), .. await server.FilesAsync(RunningServer.Imcdata + @"\Log", "L*.LOG")]);
+        Assert.Null(await server.SetRegistryAsync(Places.ImcDiagnostics, Places.ProtocolLog, "dword", 1));
+        await server.DoAsync("services/McShield/stop");
+        await server.UntilStateAsync("McShield", ServiceState.Stopped);
+        Assert.True((await server.GetAsync<JsonElement>("drivers"))[0].GetProperty("running").GetBoolean());
+        Assert.Null(await server.SetRegistryAsync(Places.StoreParameters, Places.MaxThreads, "dword", 50));
+        await server.DoAsync("console/install-store-hotfix");
+
+        await server.DoAsync("files/folder", new FolderOrder(@"D:\Hold"));
+        foreach (var bad in (await server.TruthAsync()).Messages.Where(message => message.Bad && message.Defect != DefectTable.FixedByHotfix))
+        {
+            Assert.Null((await server.MoveAsync(new MoveOrder($@"{RunningServer.Imcdata}\In\{bad.Name}", $@"D:\Hold\{bad.Name}"))).Single().Code);
+        }
+
+        await server.StartServiceAsync(RunningServer.Imc);
+        await server.GoodMailFlowsAsync();
+        Assert.Equal(0, (await server.TruthAsync()).StoreCrashes);
+    }
+
+    [Fact]
+    public async Task A_poison_sender_comes_back_whenever_the_service_answers()
+    {
+        await using var server = await RunningServer.StartAsync("--faults", "poison", "--count", "5");
+        var first = await server.UntilStoppedAsync();
+        await server.UntilStateAsync(RunningServer.Imc, ServiceState.Stopped);
+        await server.DoAsync($"services/{RunningServer.Imc}/start");
+        await server.UntilStoppedAsync(first[^1].Index);
+        var poison = (await server.TruthAsync()).Messages.Where(message => message.Bad).ToList();
+        Assert.NotEmpty(poison);
+        Assert.All(poison, message => Assert.Equal(0, message.Deliveries));
     }
 
     // Start events and what the crash watcher adds in its own time are left out.

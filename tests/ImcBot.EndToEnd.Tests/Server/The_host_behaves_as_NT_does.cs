@@ -97,6 +97,20 @@ public sealed class The_host_behaves_as_NT_does
     }
 
     [Fact]
+    public async Task What_it_does_not_understand_is_told_in_a_sentence()
+    {
+        await using var server = await RunningServer.StartAsync("--count", "0");
+        foreach (var address in new[] { "files", "files?folder=nowhere", "files?folder=Z:", "registry/values", "files/version?path=" + Uri.EscapeDataString(Places.Mailboxes) })
+        {
+            Assert.NotEmpty((await server.CallAsync(HttpMethod.Get, address))!.Error);
+        }
+
+        Assert.NotEmpty((await server.PostAsync("console/dance"))!.Error);
+        Assert.NotEmpty((await server.PostAsync("console/stop-service"))!.Error);
+        Assert.NotEmpty((await server.PostAsync("files/move", "text"))!.Error);
+    }
+
+    [Fact]
     public async Task Mail_comes_over_SMTP_and_is_refused_below_the_watermark()
     {
         await using var server = await RunningServer.StartAsync("--count", "0");

@@ -8,7 +8,7 @@ internal static class HostApi
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
 
-    public static void Map(IEndpointRouteBuilder routes, PracticeHost host)
+    public static void Map(IEndpointRouteBuilder routes, PracticeHost host, CancellationToken stopping)
     {
         routes.MapGet("/host", () => new { Name = "EXCH01", Time = host.Time.UnixMicros(), Installation.Environment });
         routes.MapGet("/volumes", () => Drives.Sizes.Select(drive => new { Name = drive.Key, Total = drive.Value, Free = host.Drives.Free(drive.Key), Label = Label(drive.Key) }));
@@ -29,8 +29,11 @@ internal static class HostApi
             return Results.Accepted();
         });
 
-        routes.MapGet("/events", (string? log, int? after, int? wait, CancellationToken cancellationToken) => host.Events.ReadAsync(
-            log ?? EventLog.Application, after ?? 0, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWait.TotalSeconds)), cancellationToken));
+        routes.MapGet("/events", async (string? log, int? after, int? wait, CancellationToken cancellationToken) =>
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+            return await host.Events.ReadAsync(log ?? EventLog.Application, after ?? 0, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, LongestWait.TotalSeconds)), either.Token);
+        });
 
         routes.MapGet("/registry/values", (string key) => host.Registry.Values(key) is { } values ? Results.Ok(values) : throw WindowsError.Missing($"The registry key '{key}'"));
         routes.MapPut("/registry/values", (string key, string name, RegistryData body, HttpRequest request) =>

@@ -8,11 +8,12 @@ namespace ImcBot.Lab.Server.Faults;
 /// Plants causes, never symptoms: the services then run into them and write their own events.
 /// Faults are <c>disk</c>, <c>log</c>, <c>antivirus</c>, <c>message:K</c> (or <c>message:defect-id</c>), <c>threads</c>, <c>build</c>, <c>poison</c>.
 /// </summary>
-internal sealed class FaultPlanter(string state, Drives drives, Registry registry, ServiceManager services, Spooler spooler, Record record, TimeProvider time)
+internal sealed class FaultPlanter(string state, Drives drives, Registry registry, ServiceManager services, Spooler spooler, Record record, TimeProvider time) : IDisposable
 {
     private const int StarvingThreads = 5;
     private const int LiveMessages = 20;
 
+    private readonly SemaphoreSlim planting = new(1, 1);
     private readonly string path = Path.Combine(state, "faults.json");
     private readonly List<string> planted = LabJson.Load<List<string>>(Path.Combine(state, "faults.json")) ?? [];
 
@@ -46,9 +47,23 @@ internal sealed class FaultPlanter(string state, Drives drives, Registry registr
     /// <summary>On a live server: plants and lets further mail arrive, so that the mail service meets the cause at its next work.</summary>
     public async Task PlantAsync(IReadOnlyList<string> faults)
     {
+        await planting.WaitAsync();
+        try
+        {
+            await PlantOneByOneAsync(faults);
+        }
+        finally
+        {
+            planting.Release();
+        }
+    }
+
+    private async Task PlantOneByOneAsync(IReadOnlyList<string> faults)
+    {
         var defects = Check(faults);
         Note(faults);
-        if (faults.Any(fault => fault is "threads" or "build" or "log"))
+        // These take effect at a start only; the scanner must be there before the mail service looks.
+        if (faults.Any(fault => fault is "threads" or "build" or "log" or "antivirus"))
         {
             await services.StopTreeAsync(Places.Store, Record.Console);
         }
@@ -62,6 +77,8 @@ internal sealed class FaultPlanter(string state, Drives drives, Registry registr
         spooler.Fill(Root, Math.Max(LiveMessages, defects.Count), defects);
         await services.StartAndWaitAsync(Places.Imc, Record.Console);
     }
+
+    public void Dispose() => planting.Dispose();
 
     private string Root => registry.Snapshot().Text(Places.ImcParameters, Places.RootDir)?.TrimEnd('\\') ?? Places.Imcdata;
 

@@ -43,7 +43,7 @@ internal sealed class EventLog(string folder, TimeProvider time) : IDisposable
             {
                 await growth.WaitAsync(left, time, cancellationToken);
             }
-            catch (TimeoutException)
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
             {
                 return [];
             }

@@ -7,10 +7,17 @@ namespace ImcBot.Lab.Server.Mail;
 internal sealed record LedgerMessage(string Token, string Name, string Sha256, string? Defect, bool Arrived);
 
 /// <summary>Every message that was planted or has arrived, in that order: the base of the ground truth.</summary>
-internal sealed class MessageLedger(string folder) : IDisposable
+internal sealed class MessageLedger : IDisposable
 {
-    private readonly AppendedList<LedgerMessage> messages = new(Path.Combine(folder, "messages.jsonl"));
+    private readonly AppendedList<LedgerMessage> messages;
+    private readonly ConcurrentDictionary<string, byte> known;
     private readonly ConcurrentDictionary<string, string> announced = new(StringComparer.Ordinal);
+
+    public MessageLedger(string folder)
+    {
+        messages = new AppendedList<LedgerMessage>(Path.Combine(folder, "messages.jsonl"));
+        known = new(messages.After(0).Select(message => KeyValuePair.Create(message.Token, (byte)0)), StringComparer.Ordinal);
+    }
 
     public IReadOnlyList<LedgerMessage> All => messages.After(0);
 
@@ -20,8 +27,14 @@ internal sealed class MessageLedger(string folder) : IDisposable
     /// <summary>Says that a message with a defect is about to be sent.</summary>
     public void Announce(string token, string defect) => announced[token] = defect;
 
-    public void Arrive(string token, string name, string sha256) =>
-        messages.Append(_ => new LedgerMessage(token, name, sha256, announced.GetValueOrDefault(token), Arrived: true));
+    /// <summary>Notes a message from outside. A sender that was not answered sends the same message again: that is one message, perhaps with two deliveries.</summary>
+    public void Arrive(string token, string name, string sha256)
+    {
+        if (known.TryAdd(token, 0))
+        {
+            messages.Append(_ => new LedgerMessage(token, name, sha256, announced.GetValueOrDefault(token), Arrived: true));
+        }
+    }
 
     public void Dispose() => messages.Dispose();
 }

@@ -58,15 +58,19 @@ internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog l
         }
     }
 
-    /// <summary>Stores a received message; once this has begun, the service does not end before the message is in In. False when it is ending.</summary>
-    public async Task<string?> StoreAsync(string peer, string from, IReadOnlyList<string> recipients, byte[] message)
+    /// <summary>
+    /// Stores a received message and answers its sender; once this has begun, the service does not end before both are done, so that no sender
+    /// has to send again what was taken. Answers false when the service is ending or In is missing.
+    /// </summary>
+    public async Task StoreAsync(string peer, string from, IReadOnlyList<string> recipients, byte[] message, Func<bool, Task> answer)
     {
         await storing.WaitAsync();
         try
         {
             if (closing.IsCancellationRequested || !spool.HasIn)
             {
-                return null;
+                await answer(false);
+                return;
             }
 
             var name = spool.FreeName();
@@ -76,7 +80,7 @@ internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog l
             File.Move(spool.Real(spool.Work(name)), spool.Real(spool.In(name)));
             link.Changed("mail.accepted", spool.In(name), from);
             arrivals.Release();
-            return name;
+            await answer(true);
         }
         finally
         {

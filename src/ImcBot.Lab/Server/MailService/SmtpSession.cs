@@ -142,13 +142,10 @@ internal sealed class SmtpSession(TcpClient client, Reception reception) : IDisp
         {
             await SayAsync("552 Message too large");
         }
-        else if (await reception.StoreAsync(peer, from!, recipients, Encoding.Latin1.GetBytes(text.ToString())) is null)
-        {
-            await SayAsync("421 Service not available, closing transmission channel");
-        }
         else
         {
-            await SayAsync("250 OK");
+            await reception.StoreAsync(
+                peer, from!, recipients, Encoding.Latin1.GetBytes(text.ToString()), taken => SayAsync(taken ? "250 OK" : "421 Service not available, closing transmission channel"));
         }
 
         Reset();

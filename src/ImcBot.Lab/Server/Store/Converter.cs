@@ -12,7 +12,7 @@ internal sealed class Converter(ServerLink link, Drives drives, string build, Ma
     /// <summary>The store ends when the drive it works on has no more than this (Q259751).</summary>
     private const long LeastFree = 10L << 20;
 
-    private static readonly TimeSpan SpaceCheckEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SpaceCheckEvery = TimeSpan.FromMilliseconds(200);
 
     private long? spaceChecked;
 
