@@ -8,6 +8,7 @@ internal sealed record DrillResult(
     string Outcome, IReadOnlyList<string> StepsWalked, IReadOnlyList<string> CausesFound, IReadOnlyList<string> FollowUps, int Approvals, int Rounds, int Starts,
     int StoreCrashes, double? SecondsToFirstGoodMail, MessageTally Messages, double Seconds, string? Transcript, IReadOnlyList<string> Violations)
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGood => Outcome == "resolved" && Messages.Lost == 0 && Violations.Count == 0;
 }
 

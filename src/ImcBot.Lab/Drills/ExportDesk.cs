@@ -1,10 +1,12 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Drills;
 
-/// <summary>Gets an incident's transcript the way a reviewer does: asks in the thread, allows the file that is offered in private, opens it.</summary>
-internal sealed class ExportDesk(RoomClient client, HttpClient http, TimeProvider time)
+/// <summary>Gets an incident's transcript the way a reviewer does: asks in the thread and takes what comes in private, as a file to allow or as text in parts.</summary>
+internal sealed partial class ExportDesk(RoomClient client, HttpClient http, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -15,10 +17,17 @@ internal sealed class ExportDesk(RoomClient client, HttpClient http, TimeProvide
         try
         {
             var asked = await client.SayAsync(Team.Lena, "channel", "@ImcBot export jsonl", thread, either.Token);
+            var parts = new SortedDictionary<int, string>();
             await foreach (var post in client.FollowAsync(Team.Lena, either.Token))
             {
                 if (post.Chat != "personal" || post.From != "bot" || string.CompareOrdinal(post.Id, asked) < 0)
                     continue;
+                if (PartOf().Match(post.Text ?? "") is { Success: true } part)
+                {
+                    parts[int.Parse(part.Groups["number"].Value)] = part.Groups["content"].Value;
+                    if (parts.Count == int.Parse(part.Groups["of"].Value))
+                        return Encoding.UTF8.GetBytes(string.Concat(parts.Values));
+                }
                 foreach (var attachment in post.Attachments ?? [])
                 {
                     if (attachment?["contentType"]?.ToString() == "application/vnd.microsoft.teams.card.file.consent")
@@ -34,4 +43,7 @@ internal sealed class ExportDesk(RoomClient client, HttpClient http, TimeProvide
             throw new LabException("The bot gave no transcript within 30 s of 'export jsonl'.");
         }
     }
+
+    [GeneratedRegex(@"^INC-\d+ \S+ \((?<number>\d+) of (?<of>\d+)\)\s*?\n\n(?<content>.*)$", RegexOptions.Singleline)]
+    private static partial Regex PartOf();
 }

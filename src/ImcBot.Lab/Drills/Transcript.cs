@@ -17,7 +17,7 @@ internal sealed class Transcript
     public string Path { get; }
 
     public static Transcript Read(string path) =>
-        new(path, [.. File.ReadLines(path).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => line["effects"] is not null)]);
+        new(path, [.. File.ReadLines(path).Where(line => line.StartsWith('{')).Select(line => Entry(JsonNode.Parse(line)!))]);
 
     /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
     public IReadOnlySet<string> GrantedRuns()
@@ -42,6 +42,14 @@ internal sealed class Transcript
             return [.. Facts("checked").Select(fact => fact["report"]!).Where(report => report["verdict"]?.ToString() == "finding")
                 .Select(report => Causes.GetValueOrDefault(asked.GetValueOrDefault(report["run"]!.ToString(), ""))).OfType<string>().Distinct()];
         }
+    }
+
+    // A fact too large for its entry stands beside it.
+    private static JsonObject Entry(JsonNode line)
+    {
+        var entry = line["entry"]!.DeepClone().AsObject();
+        entry["fact"] ??= line["fact"]?.DeepClone();
+        return entry;
     }
 
     private IEnumerable<JsonObject> Votes(string answer) => _entries
