@@ -32,7 +32,7 @@ internal enum ServiceState
 
 /// <summary>One service as its manager tells it.</summary>
 /// <param name="DependsOn">Short names, read live: other products add themselves (Q250500).</param>
-internal sealed record ServiceInfo(string Name, string Display, ServiceState State, IReadOnlyList<string> DependsOn, int ExitCode, int ServiceCode);
+internal sealed record ServiceInfo(string Name, string Display, ServiceState State, IReadOnlyList<string> DependsOn, long ExitCode, long ServiceCode);
 
 internal interface IServices
 {

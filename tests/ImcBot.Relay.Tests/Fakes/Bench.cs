@@ -89,6 +89,13 @@ internal sealed class Bench : IDisposable
     public List<Report> Waiting() => [.. Ledger.Waiting(1000).Where(letter => letter.Kind == Letter.Report)
         .Select(letter => System.Text.Json.JsonSerializer.Deserialize<Report>(letter.Body, WireJson.Options)!)];
 
+    /// <summary>Changes a plan's bytes in the ledger's own file behind its back.</summary>
+    public string Corrupt(string digest)
+    {
+        _database.Run("UPDATE plan SET bytes = CAST(replace(CAST(bytes AS TEXT), 'MSExchangeIMC', 'MSExchangeSA') AS BLOB) WHERE digest=@digest", ("@digest", digest));
+        return digest;
+    }
+
     public void Dispose()
     {
         _database.Dispose();

@@ -278,7 +278,9 @@ internal sealed class SearchRound
             }
             else if (Site.Time.GetElapsedTime(progress).TotalSeconds >= Site.Profile.WatchSeconds)
             {
-                return left == 0 ? (RoundVerdict.Ran, $"The service has stayed up for {Site.Profile.WatchSeconds} s and all returned mail has left In.")
+                return left == 0 ? (RoundVerdict.Ran, _exposed.IsEmpty
+                        ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty spool."
+                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned message left In.")
                     : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{left} messages stay in In, but events tell of another reason (disk space or files that cannot be opened).")
                     : (RoundVerdict.Hung, $"{left} messages stay in In and nothing moves though the services run.");
             }

@@ -23,7 +23,7 @@ internal sealed class LabApi(HttpClient http)
         }
 
         await RefuseAsync(response, path, cancellationToken);
-        return await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken);
+        return await ReadAsync<T>(response, path, cancellationToken);
     }
 
     public async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class LabApi(HttpClient http)
         request.Headers.Add(RunHeader, run);
         using var response = await AskAsync(request, cancellationToken);
         await RefuseAsync(response, path, cancellationToken);
-        return typeof(T) == typeof(Empty) ? null : await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken);
+        return typeof(T) == typeof(Empty) ? null : await ReadAsync<T>(response, path, cancellationToken);
     }
 
     public static JsonContent Json<T>(T value) => JsonContent.Create(value, options: WireJson.Options);
@@ -69,6 +69,19 @@ internal sealed class LabApi(HttpClient http)
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HostException($"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.", inner: exception);
+        }
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpResponseMessage response, string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken);
+        }
+        catch (Exception exception) when (exception is JsonException or HttpRequestException or IOException)
+        {
+            throw new HostException($"The practice server's answer to '{path}' could not be read: {exception.Message}", inner: exception);
         }
     }
 
