@@ -30,7 +30,11 @@ internal static class FilesApi
             files.CreateFolder(order.Path, Caller.Of(request));
             return Results.NoContent();
         });
-        routes.MapPost("/files/move", (MoveOrders orders, HttpRequest request) => new { Results = orders.Moves.Select(order => Move(order, Caller.Of(request))).ToList() });
+        routes.MapPost("/files/move", (MoveOrders orders, HttpRequest request) =>
+        {
+            var names = new FolderNames();
+            return new { Results = orders.Moves.Select(order => Move(order, Caller.Of(request), names)).ToList() };
+        });
         routes.MapPost("/files/delete", (DeleteOrders orders, HttpRequest request) =>
             new { Results = orders.Paths.Select((path, i) => Delete(path, orders.Ids?.ElementAtOrDefault(i), Caller.Of(request))).ToList() });
 
@@ -60,11 +64,11 @@ internal static class FilesApi
             return Results.NoContent();
         }
 
-        MoveResult Move(MoveOrder order, string by)
+        MoveResult Move(MoveOrder order, string by, FolderNames names)
         {
             try
             {
-                files.Move(order.From, order.To, by);
+                files.Move(order.From, order.To, by, names);
                 return new MoveResult(order.From, order.To);
             }
             catch (Exception e) when (e is WindowsError or IOException or UnauthorizedAccessException)

@@ -50,6 +50,19 @@ internal sealed class Drives(string root)
         return real;
     }
 
+    /// <summary>As <see cref="Real"/>, but the last part is taken as it is spelled: the caller knows by other means whether the name is free.</summary>
+    public string RealNew(string path)
+    {
+        var cut = path.TrimEnd('\\').LastIndexOf('\\');
+        var name = path[(cut + 1)..].TrimEnd('\\');
+        if (cut < 0 || name is "" or "." or ".." || name.AsSpan().ContainsAny(Forbidden))
+        {
+            throw WindowsError.Bad($"'{path}' is not a valid path. Write it in full, without special characters.");
+        }
+
+        return Path.Combine(Real(path[..cut]), name);
+    }
+
     /// <summary>The Windows path of a real path below the root.</summary>
     public string Windows(string real)
     {

@@ -67,18 +67,19 @@ internal sealed partial class HostFiles(Drives drives, Record record)
     }
 
     /// <summary>Moves a file or a folder: one rename within a drive; copy, verify and delete across drives. Never overwrites.</summary>
-    public void Move(string from, string to, string by)
+    /// <param name="names">Shared by the moves of one list.</param>
+    public void Move(string from, string to, string by, FolderNames names)
     {
         var source = Existing(from);
-        var target = drives.Real(to);
-        if (Path.Exists(target) && !string.Equals(source, target, StringComparison.Ordinal))
-        {
-            throw new WindowsError(WindowsError.AlreadyExists, $"'{to}' exists already. Nothing is overwritten.");
-        }
-
+        var target = drives.RealNew(to);
         if (!Directory.Exists(Path.GetDirectoryName(target)))
         {
             throw WindowsError.Missing($"The folder of '{to}'");
+        }
+
+        if (names.Has(target) && !string.Equals(source, target, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new WindowsError(WindowsError.AlreadyExists, $"'{to}' exists already. Nothing is overwritten.");
         }
 
         var folder = Directory.Exists(source);
@@ -100,6 +101,7 @@ internal sealed partial class HostFiles(Drives drives, Record record)
             File.Move(source, target, overwrite: false);
         }
 
+        names.Moved(source, target);
         record.Write(by, folder ? "folder.move" : "file.move", from, to);
     }
 

@@ -10,6 +10,7 @@ namespace ImcBot.Lab.Server.Mail;
 internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource source, int seed, TimeProvider time)
 {
     private const int Attempts = 200;
+    private const int FirstBadAtMost = 10;
 
     private readonly Random random = new(unchecked((seed * 7919) + ledger.All.Count));
     private readonly HashSet<string> used = [.. ledger.All.Select(message => message.Name)];
@@ -37,17 +38,18 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
     public void Fill(string root, int count, IReadOnlyList<Defect> defects)
     {
         var slots = new Defect?[Math.Max(count, defects.Count)];
+        var first = Math.Min(FirstBadAtMost, slots.Length / 20);
         var places = Enumerable.Range(0, slots.Length).ToArray();
-        random.Shuffle(places.AsSpan(Math.Min(slots.Length, (slots.Length / 20) + 1)));
+        random.Shuffle(places.AsSpan(Math.Min(slots.Length, first + 1)));
         for (var i = 0; i < defects.Count; i++)
         {
-            slots[i == 0 ? slots.Length / 20 : places[^i]] = defects[i];
+            slots[i == 0 ? first : places[^i]] = defects[i];
         }
 
-        var first = time.GetUtcNow() - TimeSpan.FromSeconds(slots.Length);
+        var begin = time.GetUtcNow() - TimeSpan.FromSeconds(slots.Length);
         for (var i = 0; i < slots.Length; i++)
         {
-            Put(root, slots[i], first + TimeSpan.FromSeconds(i));
+            Put(root, slots[i], begin + TimeSpan.FromSeconds(i));
         }
     }
 
@@ -77,10 +79,10 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
         var token = $"{random.NextInt64(1L << 48):x12}";
         var message = SpoolFile.WithToken(token, defect is null ? source.Next() : Spoil(defect));
         var file = SpoolFile.Build(name, "mx.sender.example", "sender@sender.example", ["office@example.com"], at, message);
-        var work = drives.Real($@"{root}\Work\{name}");
+        var work = drives.RealNew($@"{root}\Work\{name}");
         File.WriteAllBytes(work, file);
         File.SetLastWriteTimeUtc(work, at.UtcDateTime);
         ledger.Plant(token, name, Convert.ToHexStringLower(SHA256.HashData(file)), defect?.Id);
-        File.Move(work, drives.Real($@"{root}\In\{name}"));
+        File.Move(work, drives.RealNew($@"{root}\In\{name}"));
     }
 }

@@ -31,7 +31,7 @@ internal static class MailServiceProcess
             }
 
             link.Write(MailServiceEvents.Started());
-            using var log = new ProtocolLog(spool.Real(spool.Log), settings.Dword(Places.ImcDiagnostics, Places.ProtocolLogPattern, 0), time);
+            using var log = new ProtocolLog(spool.RealOf(spool.Log), settings.Dword(Places.ImcDiagnostics, Places.ProtocolLogPattern, 0), time);
             if (log.IsOn)
             {
                 link.Write(MailServiceEvents.ProtocolLogOn(spool.Log));

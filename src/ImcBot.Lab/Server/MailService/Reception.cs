@@ -75,9 +75,9 @@ internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog l
 
             var name = spool.FreeName();
             var bytes = SpoolFile.Build(name, peer, from, recipients, time.GetUtcNow(), message);
-            await File.WriteAllBytesAsync(spool.Real(spool.Work(name)), bytes);
+            await File.WriteAllBytesAsync(spool.RealOf(spool.Work(name)), bytes);
             link.Send(new ChildReport(ReportKind.Arrived, Target: name, Detail: SpoolFile.TokenOf(message) ?? name, What: Convert.ToHexStringLower(SHA256.HashData(bytes))));
-            File.Move(spool.Real(spool.Work(name)), spool.Real(spool.In(name)));
+            File.Move(spool.RealOf(spool.Work(name)), spool.RealOf(spool.In(name)));
             link.Changed("mail.accepted", spool.In(name), from);
             arrivals.Release();
             await answer(true);

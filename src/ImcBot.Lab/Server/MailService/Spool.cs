@@ -52,7 +52,8 @@ internal sealed class Spool : IDisposable
 
     public string Log => Root + @"\Log";
 
-    public string Real(string path) => drives.Real(path);
+    /// <summary>The real path of a file of ours. Our names are spelled in one way, so no folder has to be searched for another spelling.</summary>
+    public string RealOf(string path) => drives.RealNew(path);
 
     public bool HasIn => Directory.Exists(drives.Real(Root + @"\In"));
 
@@ -66,7 +67,7 @@ internal sealed class Spool : IDisposable
     public string FreeName()
     {
         var name = SpoolName.Next(names);
-        return File.Exists(Real(In(name))) || File.Exists(Real(Work(name))) ? FreeName() : name;
+        return File.Exists(RealOf(In(name))) || File.Exists(RealOf(Work(name))) ? FreeName() : name;
     }
 
     public void Dispose() => queue.Dispose();

@@ -49,7 +49,7 @@ internal sealed class SpoolDelivery(Spool spool, ServerLink link, Reception rece
     // False when the service has to shut down; the events that say why are written then.
     private async Task<bool> DeliverAsync(string name)
     {
-        if (!File.Exists(spool.Real(spool.In(name))))
+        if (!File.Exists(spool.RealOf(spool.In(name))))
         {
             return true;
         }
@@ -88,7 +88,7 @@ internal sealed class SpoolDelivery(Spool spool, ServerLink link, Reception rece
                 Move(name);
                 return true;
             case HandOver.Delivered:
-                File.Delete(spool.Real(spool.In(name)));
+                File.Delete(spool.RealOf(spool.In(name)));
                 link.Changed("file.delete", spool.In(name));
                 return true;
             case HandOver.Refused:
@@ -116,8 +116,8 @@ internal sealed class SpoolDelivery(Spool spool, ServerLink link, Reception rece
 
     private void Move(string name)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(spool.Real(spool.Archive(name)))!);
-        File.Move(spool.Real(spool.In(name)), spool.Real(spool.Archive(name)), overwrite: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(spool.RealOf(spool.Archive(name)))!);
+        File.Move(spool.RealOf(spool.In(name)), spool.RealOf(spool.Archive(name)), overwrite: true);
         link.Changed("file.move", spool.In(name), spool.Archive(name));
     }
 
@@ -128,7 +128,7 @@ internal sealed class SpoolDelivery(Spool spool, ServerLink link, Reception rece
         {
             try
             {
-                return new FileStream(spool.Real(spool.In(name)), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+                return new FileStream(spool.RealOf(spool.In(name)), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             }
             catch (IOException)
             {
