@@ -18,9 +18,13 @@ public sealed class Nothing_is_lost_or_forgotten
         await server.MoveAsync(new MoveOrder(@"D:\Hold\README.txt", @"D:\Hold\READ.txt"));
         await server.DeleteAsync(await server.FilesAsync(@"D:\Hold"));
         await server.CallAsync(HttpMethod.Post, "services/MSExchangeIMC/stop", claim: "INC-7/3#5");
+        await server.UntilStateAsync(RunningServer.Imc, ServiceState.Stopped);
         await server.DoAsync("console/remove-programs");
+        var record = new List<RecordEntry>();
+        await RunningServer.UntilAsync(
+            async () => (record = await server.GetAsync<List<RecordEntry>>("record")).Count(entry => entry.What == "mail.delivered") == 5,
+            () => "A delivery is missing in the record.");
 
-        var record = await server.GetAsync<List<RecordEntry>>("record");
         Assert.Equal(Enumerable.Range(1, record.Count), record.Select(entry => entry.N));
         Assert.Contains(record, entry => entry is { By: "INC-7/3#4", What: "folder.create", Target: @"D:\Hold" });
         Assert.Contains(record, entry => entry is { By: "INC-7/3#4", What: "file.write" });
