@@ -102,10 +102,10 @@ internal static class ApprovalCard
 
     private static string[] Undo(Plan plan)
     {
-        var undo = plan.Effects.Where(effect => effect.Undo is not null).Select(effect => effect.Undo!).Distinct(StringComparer.Ordinal);
-        var never = plan.Effects.Where(effect => effect.Undo is null && effect.Impact >= Impact.Destructive).Select(effect => $"CANNOT BE UNDONE: {effect.Does}");
-        var lines = never.Concat(undo).ToArray();
-        return lines.Length > 0 ? lines : ["nothing to undo"];
+        var effects = plan.Effects.Select((effect, index) => (Effect: effect, Number: index + 1)).ToArray();
+        var never = effects.Where(entry => entry.Effect is { Undo: null, Impact: not Impact.Read }).Select(entry => entry.Number).ToArray();
+        var undo = effects.Where(entry => entry.Effect.Undo is not null).Select(entry => $"{entry.Number}: {entry.Effect.Undo}");
+        return [.. never.Length == 0 ? Array.Empty<string>() : [$"{string.Join(", ", never)}: CANNOT BE UNDONE"], .. undo];
     }
 
     private static string NotInIt(Plan plan)

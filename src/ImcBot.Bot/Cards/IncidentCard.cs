@@ -46,9 +46,14 @@ internal static class IncidentCard
 
     private static string Now(Incident incident)
     {
-        var state = incident is { Phase: Phase.Planning, Proposal: { AskedBy: not null, Plan: null } }
-            ? "the relay plans it, then the approvers are asked"
-            : Summary.State(incident);
+        var state = incident switch
+        {
+            { Phase: Phase.Planning, Proposal: { AskedBy: not null, Plan: null } } => "the relay plans it, then the approvers are asked",
+            { Phase: Phase.Planning, Proposal: { Kind: not ProposalKind.Flowing, Plan: null } } => "the relay plans what comes next",
+            { Phase: Phase.Planning, Proposal.Kind: not ProposalKind.Flowing, Owner: null } => "waiting for an owner",
+            { Phase: Phase.Planning, Proposal.Kind: not ProposalKind.Flowing } => "ready to ask for approval",
+            _ => Summary.State(incident),
+        };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
         return silent + state;
     }
@@ -136,13 +141,16 @@ internal static class IncidentCard
 
         var index = incident.Runbook.Steps.ToList().FindIndex(step => step.Id == proposal.Step);
         var where = index >= 0 ? $" (step {index + 1})" : "";
-        var ask = proposal.Kind is ProposalKind.Flowing ? "" : "ask to: ";
-        yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + Words.Clean(proposal.Does) + where)]) { Separator = true, Spacing = "Medium" };
+        var ask = proposal.Kind is ProposalKind.Flowing ? Words.Clean(proposal.Does) : $"ask to {Lower(Words.Clean(proposal.Does))}";
+        yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + where)]) { Separator = true, Spacing = "Medium" };
         if (incident.Runbook.Find(proposal.Recommended) is { } first)
         {
             yield return Shape.Plain($"Recommended first: {first.Name}. Until then the search may convict innocent mail. This leaves the article's order.", color: "Warning");
         }
     }
+
+    private static string Lower(string sentence) =>
+        sentence is [var first, var second, ..] && char.IsLower(second) ? char.ToLowerInvariant(first) + sentence[1..] : sentence;
 
     private static IEnumerable<CardAction> Actions(Incident incident)
     {

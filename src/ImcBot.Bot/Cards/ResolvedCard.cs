@@ -11,7 +11,7 @@ internal static class ResolvedCard
                 "good", $"{Words.Escape(incident.Host, 60)}: RESOLVED, Internet mail flows", incident.Name,
                 new TextBlock($"opened {Moment.Time(incident.OpenedAt)}, {Moment.Span(incident.OpenedAt, incident.Now)} in all") { Spacing = "None" }),
             Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
-            Shape.Row("Cost", $"{incident.Starts} starts, {incident.StoreCrashes} store crashes, {incident.Requests} requests to people."),
+            Shape.Row("Cost", $"Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests to people {incident.Requests}."),
             new TextBlock(incident.FollowUps.IsEmpty ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
             .. incident.FollowUps.Take(lines).Select(Row),
             .. incident.FollowUps.Count > lines ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
@@ -30,10 +30,10 @@ internal static class ResolvedCard
     private static string Offer(Incident incident, Attempt attempt) =>
         incident.Runbook.Find(attempt.Step) is { } step ? $"{step.Name}, {attempt.Offer}" : attempt.Offer;
 
-    private static ColumnSet Row(FollowUp item) => new(
+    private static Container Row(FollowUp item) => new(
     [
-        new Column("stretch", [Shape.Plain(item.Text)]),
-        new Column("96px", [new TextBlock($"{Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER", 40)}, {Moment.Date(item.Due)}") { IsSubtle = true }]),
+        Shape.Plain(item.Text),
+        new TextBlock($"{Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER YET", 60)}, due {Moment.Date(item.Due)}") { IsSubtle = true, Size = "Small", Spacing = "None" },
     ])
     { Spacing = "Small" };
 }

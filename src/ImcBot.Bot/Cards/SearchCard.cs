@@ -19,6 +19,9 @@ internal static class SearchCard
             Shape.Row("Twice?", search.PossibleDuplicates.IsEmpty
                 ? "Possible duplicates: none."
                 : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."),
+            .. search is { End: null, FirstGoodMailAt: not null, Held.IsEmpty: false }
+                ? [Shape.Plain("You may end here: mail flows, the suspects wait for daylight.", weight: "Bolder")]
+                : Array.Empty<Element>(),
             .. search.End is null ? [Shape.Small("If ImcBot or the link dies now: the service stays up, held mail stays held, README.txt is in the folder.")] : Array.Empty<Element>(),
         ],
         [.. Actions(incident, search)],
@@ -81,16 +84,28 @@ internal static class SearchCard
 
         foreach (var round in search.Rounds.Skip(hidden))
         {
-            yield return Line($"{round.Run}", round.Kind is RoundKind.Return ? $"{round.Returned}" : round.Kind is RoundKind.Hold ? "none" : "rest", Result(round), $"{round.Seconds:0} s");
+            yield return Line($"{round.Run}", Returned(round.Kind, round.Returned), Result(round), $"{round.Seconds:0} s");
+        }
+
+        if (search.End is null)
+        {
+            yield return Line($"{search.Run}", Returned(search.Order.Kind, search.Order.Messages.Count), "watching …", "");
         }
     }
 
     private static ColumnSet Line(string run, string returned, string result, string took, bool header = false) => new(
-        [Cell("40px", run, header), Cell("70px", returned, header), Cell("stretch", result, header), Cell("56px", took, header)])
+        [Cell("40px", run, header), Cell("86px", returned, header), Cell("stretch", result, header), Cell("56px", took, header)])
     { Spacing = "Small" };
 
     private static Column Cell(string width, string text, bool header) =>
         new(width, [new TextBlock(text) { IsSubtle = header ? true : null, Weight = header ? "Bolder" : null }]);
+
+    private static string Returned(RoundKind kind, int count) => kind switch
+    {
+        RoundKind.Return => $"{count}",
+        RoundKind.Hold => "none",
+        _ => "rest",
+    };
 
     private static string Result(RoundLine round) => round.Verdict switch
     {

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Chat;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Core.Isolation;
+using ImcBot.Core.Runbooks;
+using ImcBot.Testing;
+
+namespace ImcBot.Bot.Tests.Cards;
+
+/// <summary>One night in March, as every card shows it.</summary>
+internal static class CardSamples
+{
+    private const long Minute = 60_000_000;
+
+    private static readonly long Down = At("2026-03-12T02:47:00Z");
+    private static readonly long Now = Down + (17 * Minute);
+    private static readonly QuestionId Third = new(7, 3), Fourth = new(7, 4), Ninth = new(7, 9);
+
+    public static SortedDictionary<string, JsonElement> All { get; } = new(StringComparer.Ordinal)
+    {
+        ["incident-checking"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Owner = null, Proposal = null, Headline = "", ServiceUp = null }),
+        ["incident-offer"] = Incident(Fresh with { Owner = null }),
+        ["incident-recommended"] = Incident(Fresh with { Proposal = Fresh.Proposal! with { Recommended = "antivirus" } }),
+        ["incident-waiting"] = Incident(Waiting),
+        ["incident-silent"] = Incident(Waiting with { RelaySilent = true }),
+        ["incident-flowing"] = Incident(Fresh with
+        {
+            DownSince = null, ServiceUp = true, Headline = "The service came up by other hands",
+            Proposal = new(default, ProposalKind.Flowing, null, "flowing", "Mail is flowing: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null, null, null),
+        }),
+        ["incident-quiet"] = Incident(Fresh with { Quiet = true, DownSince = null, ServiceUp = true, Owner = null, Phase = Phase.Planning, Headline = "" }),
+        ["incident-escalated"] = Incident(Fresh with { Phase = Phase.Escalated, Proposal = null, Headline = "Two requests in a row were refused; ImcBot stops asking." }),
+        ["incident-closed"] = Incident(Done with { Phase = Phase.Closed, Headline = "Closed by Riley Reyes" }),
+        ["approval-search"] = Card(Waiting, CardKind.Approval, Third),
+        ["approval-files"] = Card(Cleaning, CardKind.Approval, Fourth),
+        ["approval-unreadable"] = Card(Waiting with { Request = Waiting.Request! with { Plan = "{}"u8.ToArray() } }, CardKind.Approval, Third),
+        ["approval-hostile"] = Card(Hostile, CardKind.Approval, Third),
+        ["outcome-approved"] = Card(Searching, CardKind.Approval, Third),
+        ["outcome-refused"] = Card(Decided(RequestOutcome.Denied, new Vote(Some.OnCall, Answer.DenyNext, "the queue is being copied, ask again at four", Now)), CardKind.Approval, Third),
+        ["outcome-expired"] = Card(Decided(RequestOutcome.Expired), CardKind.Approval, Third),
+        ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
+        ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodMailAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
+        ["search-running"] = Card(Searching, CardKind.Search, Third),
+        ["search-ended"] = Card(Done, CardKind.Search, Third),
+        ["search-unbalanced"] = Card(Searching with { Search = Search with { Counts = Search.Counts! with { Unknown = 2, Accepted = 300 } } }, CardKind.Search, Third),
+        ["task-manual"] = Card(ByHand, CardKind.Manual, Ninth),
+        ["task-unknown"] = Card(ByHand with { Task = new(Ninth, PersonTaskKind.Unknown, "Whether mail flows is not known: no answer in time. Look at the server, then say 'retry'.") }, CardKind.Manual, Ninth),
+        ["task-over"] = Card(ByHand with { Task = null }, CardKind.Manual, Ninth),
+        ["resolved"] = Card(Done, CardKind.Resolved, Ninth),
+        ["relay-confirm"] = CardJson.Write(_ => NoticeCard.Confirm(
+            "Relay relay-exch01 asks to speak for EXCH01. Its key's fingerprint: 8f3a12c0 77d1e4b2 90ab55c3 1f2e6d70 4c5b9a88 03d7e1f6 aa21c4b9 5e6f7081", "confirm-relay", "relay-exch01")),
+        ["reply-status"] = Replies.Status(Done).Card!.Value,
+        ["reply-why"] = Replies.Why(Waiting).Card!.Value,
+        ["reply-messages"] = Replies.Messages(Done).Card!.Value,
+    };
+
+    public static Incident Hostile => Waiting with
+    {
+        Host = "EXCH01](https://evil.example)",
+        Request = Waiting.Request! with
+        {
+            Does = "**APPROVED** <at>everyone</at> [click](https://evil.example) {{DATE(2020-01-01T00:00:00Z)}} \u202Etxt.exe\u0000\n# big",
+            AskedBy = Some.Person("x", "Mallory <b>\\*lead\\*</b> _on call_"),
+        },
+    };
+
+    private static Incident Fresh => new()
+    {
+        Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, Now = Now,
+        Phase = Phase.Planning, Owner = Some.Responder, ServiceUp = false, RelayHeardAt = Now - 4_000_000, Headline = "4102 written 02:47 UTC", StoreCrashes = 3,
+        Findings = Found(
+            ("disk-space", Verdict.Clear, "6.2 GB free on D:"), ("smtp-log", Verdict.Clear, "level None, 40 MB of logs"),
+            ("antivirus", Verdict.Finding, "McShield runs and D:\\Exchsrvr\\Imcdata is not excluded"), ("message", Verdict.Finding, "4182 named HBWK2Q2P three times; the store died three times"),
+            ("threads", Verdict.Clear, "50 (0x32)"), ("store-build", Verdict.Finding, "5.5.2653.23 is older than 5.5.2656.60"))
+            .SetItem("message", new(Verdict.Finding, "4182 named HBWK2Q2P three times; the store died three times", new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["named"] = "HBWK2Q2P", ["storeDied"] = "3", ["in"] = "312", ["out"] = "41", ["oldest"] = (Down - (3 * Minute)).ToString(CultureInfo.InvariantCulture),
+            }, Down + Minute)),
+        Proposal = new(
+            Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", SearchPlan.Remedy, ApprovalRule.OnCall, new(12, 4, 40), null,
+            Plan.ToBytes(SearchPlan), null),
+    };
+
+    private static Plan SearchPlan => new(
+        Third, Some.Relay, Some.Host,
+        new([Call.To("mail.search", ("starts", "12"), ("store-crashes", "4"), ("minutes", "40"))], null, [Call.To("antivirus.exclude", ("path", @"D:\Exchsrvr\Imcdata"))], []),
+        [
+            new(Call.To("antivirus.exclude", ("path", @"D:\Exchsrvr\Imcdata")), Impact.Reversible, Scope.Single, @"antivirus leaves D:\Exchsrvr\Imcdata alone", "removes the exclusion again", [], null, None),
+            new(
+                Call.To("mail.search", ("starts", "12"), ("store-crashes", "4"), ("minutes", "40")), Impact.Disruptive, Scope.Bounded,
+                @"stop MSExchangeIMC; hold the files of D:\Exchsrvr\Imcdata\In (now 312) by rename; Queue.dat aside each round; return all but the suspects; start; watch",
+                "puts all held mail back, proved by hash; Queue.dat is not put back", [], new(400, 2_147_483_648), None),
+        ],
+        Impact.Disruptive, "Each crash of the store disconnects every mailbox user, about 5 min (the last one took 4:40).",
+        ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]);
+
+    private static Incident Waiting => Fresh with { Phase = Phase.AwaitingApproval, Proposal = null, Requests = 1, Request = SearchRequest };
+
+    private static Request SearchRequest => new(
+        Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", Plan.ToBytes(SearchPlan), Plan.Digest(Plan.ToBytes(SearchPlan)),
+        Impact.Disruptive, ApprovalRule.OnCall, new(12, 4, 40), Some.Responder, Now, Now + (30 * Minute), [], null);
+
+    private static Incident Cleaning
+    {
+        get
+        {
+            var calls = new[] { Call.To("recycle-bin.empty", ("volume", "D:")), Call.To("files.delete", ("folder", @"D:\TEMP"), ("older-than", "1d")) };
+            var start = Call.To("service.start", ("service", "MSExchangeIMC"));
+            PlannedItem[] items = [.. Enumerable.Range(1, 1000).Select(number => new PlannedItem($@"D:\TEMP\build {number:000}\a rather long name of a file that nobody needs any more {number:000}.tmp", number * 70_000L, Down, $"{number}"))];
+            var plan = Plan.ToBytes(new(
+                Fourth, Some.Relay, Some.Host, new(calls, Call.To("disk.free", ("path", "D:"), ("at-least", "500MB")), [], [start]),
+                [
+                    new(calls[0], Impact.Destructive, Scope.Listed, "empty the recycle bin of D:, 3 files, 120 MB", null, items[..3], null, None),
+                    new(calls[1], Impact.Destructive, Scope.Listed, @"delete 997 files, 612 MB, in D:\TEMP", null, items[3..], null, None),
+                    new(start, Impact.Disruptive, Scope.Single, "start MSExchangeIMC and watch it 120 s", "stops it again", [], null, None),
+                ],
+                Impact.Destructive, null, []));
+            return Waiting with
+            {
+                Request = SearchRequest with
+                {
+                    Question = Fourth, Step = "disk-space", Offer = "ladder", Does = "Free space, gentlest first, until 500 MB are free", Plan = plan, Digest = Plan.Digest(plan), Impact = Impact.Destructive, Search = null,
+                },
+                Findings = Waiting.Findings.SetItem("disk-space", new(Verdict.Finding, "4 MB free of 18 GB on D:", new Dictionary<string, string>(StringComparer.Ordinal), Now)),
+            };
+        }
+    }
+
+    private static Incident Restarted
+    {
+        get
+        {
+            var request = Cleaning.Request! with { Outcome = RequestOutcome.Approved, Votes = [new(Some.OnCall, Answer.Approve, "", Now + Minute)] };
+            return Cleaning with
+            {
+                Request = null, Decided = [request], Phase = Phase.Verifying,
+                Attempts = [new(Fourth, "disk-space", "ladder", AttemptOutcome.Done, true, false, "732 MB freed, MSExchangeIMC runs", [
+                    new("recycle-bin.empty", Verdict.Clear, "3 files deleted, 120 MB"), new("files.delete", Verdict.Clear, "997 files deleted, 612 MB"), new("service.start", Verdict.Clear, "MSExchangeIMC runs since 120 s"),
+                ], Some.OnCall, Now + (3 * Minute))],
+            };
+        }
+    }
+
+    private static Incident Decided(RequestOutcome outcome, params Vote[] votes) =>
+        Waiting with { Request = null, Decided = [SearchRequest with { Outcome = outcome, Votes = [.. votes] }] };
+
+    private static Incident Searching => Decided(RequestOutcome.Approved, new Vote(Some.OnCall, Answer.Approve, "go", Now + (3 * Minute))) with
+    {
+        Phase = Phase.Searching, Now = Now + (16 * Minute), Search = Search, ServiceUp = true,
+    };
+
+    private static Search Search => new(
+        Third, Plan.Digest(Plan.ToBytes(SearchPlan)), new(["x"], Impact.Disruptive, 14, 40), new(12, 4, 40), Now + (5 * Minute), 3, new SearchRound(2, IndexSet.Of(3, 4), IndexSet.Of(0, 1, 2)),
+        new(RoundKind.Return, IndexSet.Of(3, 4), IndexSet.Empty, "d"),
+        [new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty"), new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran")],
+        null, Manifest, new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0), IndexSet.Of(0, 1, 2), null, null, false, Now + (9 * Minute));
+
+    private static SearchManifest Manifest => new(312, 41_000_000, "d", @"D:\ImcBotHold\INC-7",
+        [
+            new(0, "HBWK2Q2P", 48_112, ["blank-charset", "null-boundary"], Down - (3 * Minute), "example.net"), new(1, "3XDW6BQJ", 2_310, ["bad-content-type"], Down - (2 * Minute), "example.com"),
+            new(2, "MM0XK5MC", 911, ["long-header"], Down - Minute, null),
+        ], IndexSet.Of(0));
+
+    private static Incident Done
+    {
+        get
+        {
+            var searched = Searching;
+            return searched with
+            {
+                Phase = Phase.Resolved, DownSince = null, Starts = 4, StoreCrashes = 0, Headline = "Mail flows without the suspects.", Now = Now + (40 * Minute),
+                Search = searched.Search! with
+                {
+                    End = new SearchEnd(SearchEndReason.MailFlows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false),
+                    Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
+                },
+                Attempts = [new(Third, "message", "search", AttemptOutcome.Done, true, false, "Mail flows without the suspects. 1 bad message, 2 suspects, 0 untested messages; 3 held.", [], Some.OnCall, Now + (30 * Minute))],
+                FollowUps =
+                [
+                    new(@"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the mail owner", "message", Some.Responder, Now + (1440 * Minute)),
+                    new("Store.exe: 5.5.2653.23 is older than 5.5.2656.60 (Q317653 resolution 6, Q325939, Q282533)", "store-build", Some.Responder, Now + (1440 * Minute)),
+                    new("Decide whether 'exclude-imcdata' stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute)),
+                ],
+            };
+        }
+    }
+
+    private static Incident ByHand => Fresh with
+    {
+        Phase = Phase.AwaitingPerson, Proposal = null,
+        Task = new(Ninth, PersonTaskKind.Manual, Some.Runbook.Find("store-build")!.Offers[0].Does, "store-build", "hotfix", "Microsoft Exchange Server 5.5, 310 MB\nNetwork Associates McShield, 24 MB\nBackup Agent, 90 MB"),
+    };
+
+    private static Dictionary<string, string> None => [];
+
+    private static JsonElement Incident(Incident incident) => Card(incident, CardKind.Incident, default);
+
+    private static JsonElement Card(Incident incident, CardKind kind, QuestionId question) => CardBook.Write(incident, new PostKey(kind, question));
+
+    private static ImmutableDictionary<string, StepFinding> Found(params (string Step, Verdict Verdict, string Summary)[] findings) =>
+        findings.ToImmutableDictionary(found => found.Step, found => new StepFinding(found.Verdict, found.Summary, None, Down + Minute));
+
+    private static long At(string time) => (DateTimeOffset.Parse(time, CultureInfo.InvariantCulture) - DateTimeOffset.UnixEpoch).Ticks / 10;
+}

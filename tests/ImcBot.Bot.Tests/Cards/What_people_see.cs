@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json;
+using ImcBot.Bot.Cards;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Cards;
+
+/// <summary>Every card against its approved file. After a wanted change run the tests with IMCBOT_APPROVE=1 and review the difference.</summary>
+public sealed class What_people_see
+{
+    private static readonly string Folder = Repository.Path("tests/ImcBot.Bot.Tests/Cards/approved");
+
+    public static TheoryData<string> Names => [.. CardSamples.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_card_is_as_it_was_approved(string name)
+    {
+        var file = Path.Combine(Folder, name + ".json");
+        var drawn = CardJson.Indent(CardSamples.All[name]);
+        if (Environment.GetEnvironmentVariable("IMCBOT_APPROVE") == "1")
+        {
+            File.WriteAllText(file, drawn);
+        }
+
+        Assert.Equal(File.Exists(file) ? File.ReadAllText(file) : "(not approved yet)", drawn);
+    }
+
+    [Fact]
+    public void No_approved_file_is_left_over() =>
+        Assert.Equal(CardSamples.All.Keys, Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_card_fits_into_every_kind_of_post(string name) =>
+        Assert.InRange(Encoding.UTF8.GetByteCount(CardSamples.All[name].GetRawText()), 100, 28 * 1024);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_button_names_its_target_and_works_in_old_clients(string name)
+    {
+        foreach (var button in Objects(CardSamples.All[name]).Where(node => Type(node) == "Action.Execute"))
+        {
+            Assert.Equal(button.GetProperty("verb").GetString(), button.GetProperty("data").GetProperty("verb").GetString());
+            Assert.Equal(button.GetProperty("data").GetRawText(), button.GetProperty("fallback").GetProperty("data").GetRawText());
+            Assert.True(button.GetProperty("data").TryGetProperty("incident", out _) || button.GetProperty("data").TryGetProperty("relay", out _));
+        }
+    }
+
+    [Fact]
+    public void What_comes_from_elsewhere_can_neither_format_nor_link_nor_mention_nor_reverse()
+    {
+        var texts = Objects(CardSamples.All["approval-hostile"]).Where(node => Type(node) == "TextBlock").Select(node => node.GetProperty("text").GetString()!).ToArray();
+
+        Assert.DoesNotContain(texts, text => text.Contains("](http", StringComparison.Ordinal) && !text.Contains("\\](http", StringComparison.Ordinal));
+        Assert.DoesNotContain(texts, text => text.Contains("**APPROVED", StringComparison.Ordinal) && !text.Contains("\\*\\*APPROVED", StringComparison.Ordinal));
+        Assert.DoesNotContain(texts, text => text.Contains('<', StringComparison.Ordinal) || text.Contains('\u202E', StringComparison.Ordinal) || text.Any(char.IsControl));
+        Assert.DoesNotContain(texts, text => text.Contains("{{DATE(2020", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("plain words stay", "plain words stay")]
+    [InlineData("L_0001_a.log", "L_0001_a.log")]
+    [InlineData(@"D:\Temp\x", @"D:\Temp\x")]
+    [InlineData("*bold* _slanted_ `code` ~gone~", @"\*bold\* \_slanted\_ \`code\` \~gone\~")]
+    [InlineData("[a](https://b.example)", @"\[a\](https://b.example)")]
+    [InlineData("<at>you</at>", "‹at›you‹/at›")]
+    [InlineData("two\r\n# lines", "two # lines")]
+    [InlineData("a\u202Eb\u200Bc", "a·b·c")]
+    [InlineData(null, "")]
+    public void Text_is_made_safe_for_Markdown(string? text, string safe) => Assert.Equal(safe, Words.Escape(text));
+
+    [Fact]
+    public void Long_text_is_cut() => Assert.Equal(new string('x', 400) + "…", Words.Clean(new string('x', 100_000)));
+
+    [Theory]
+    [InlineData((int)CardKind.Incident)]
+    [InlineData((int)CardKind.Approval)]
+    [InlineData((int)CardKind.Search)]
+    [InlineData((int)CardKind.Manual)]
+    [InlineData((int)CardKind.Resolved)]
+    public void A_locked_phone_shows_one_line_of_at_most_80_characters(int kind)
+    {
+        var line = OneLine.Of(CardSamples.Hostile, new PostKey((CardKind)kind, CardSamples.Hostile.Request!.Question));
+
+        Assert.InRange(line.Length, 10, 80);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    private static string? Type(JsonElement node) => node.TryGetProperty("type", out var type) ? type.GetString() : null;
+
+    private static IEnumerable<JsonElement> Objects(JsonElement node) => node.ValueKind switch
+    {
+        JsonValueKind.Object => node.EnumerateObject().SelectMany(pair => Objects(pair.Value)).Prepend(node),
+        JsonValueKind.Array => node.EnumerateArray().SelectMany(Objects),
+        _ => [],
+    };
+}
