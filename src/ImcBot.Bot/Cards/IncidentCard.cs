@@ -24,7 +24,7 @@ internal static class IncidentCard
                 .. MoreActions(incident),
                 Shape.Small("This thread is recorded for 1 year. Typed commands work too: **help**"),
             ],
-            [.. Actions(incident).Take(5)],
+            [.. Actions(incident)],
             $"{Summary.Of(incident)}. Type status, why or help.");
     }
 
@@ -170,7 +170,7 @@ internal static class IncidentCard
             yield return action;
         }
 
-        if (incident.Phase is not (Phase.Resolved or Phase.Escalated))
+        if (incident.Phase is not (Phase.Resolved or Phase.Escalated) && !EscalatesBelow(incident))
         {
             yield return Shape.Button("Escalate", "escalate", incident);
         }
@@ -182,6 +182,9 @@ internal static class IncidentCard
 
         yield return new ToggleVisibility("More", [More]);
     }
+
+    // Clients show five buttons and hide the rest; taking the incident comes first.
+    private static bool EscalatesBelow(Incident incident) => incident is { Owner: null, Proposal: not null };
 
     private static IEnumerable<CardAction> Offered(Incident incident)
     {
@@ -206,6 +209,7 @@ internal static class IncidentCard
 
         IEnumerable<CardAction> rest =
         [
+            .. EscalatesBelow(incident) ? [Shape.Button("Escalate", "escalate", incident)] : Array.Empty<CardAction>(),
             Shape.Button("Check again", "retry", incident), Shape.Button("Pause", "pause", incident), Shape.Button("Take over", "takeover", incident),
             Shape.Button("Why this step?", "why", incident), Shape.Button("Export", "export", incident), Shape.Button("Close", "close", incident),
         ];

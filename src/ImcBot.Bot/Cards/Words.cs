@@ -23,7 +23,10 @@ internal static class Words
         return clean.ToString().Trim();
     }
 
-    /// <summary>For text inside Markdown: also, nothing in it can begin a format, a link, a mention or a date.</summary>
+    /// <summary>
+    /// For text inside Markdown: also, nothing in it can begin a format, a link, a mention or a date. Clients differ in how they read a backslash,
+    /// so the letters that matter are replaced by ones that look alike.
+    /// </summary>
     public static string Escape(string? text, int most = 400)
     {
         var clean = Clean(text, most);
@@ -42,9 +45,13 @@ internal static class Words
     {
         '<' => "‹",
         '>' => "›",
-        '*' or '`' or '[' or ']' or '~' => $"\\{letter}",
-        '_' when !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after)) => "\\_",
-        '\\' when char.IsPunctuation(after) || char.IsSymbol(after) => "\\\\",
+        '[' => "［",
+        ']' => "］",
+        '*' => "∗",
+        '`' => "ˋ",
+        '~' => "∼",
+        '_' when !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after)) => "＿",
+        '\\' when char.IsAscii(after) && (char.IsPunctuation(after) || char.IsSymbol(after)) => "\\\u200b",
         '{' when after == '{' => "{\u200b",
         _ => letter.ToString(),
     };

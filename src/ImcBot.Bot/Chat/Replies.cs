@@ -47,7 +47,7 @@ internal static class Replies
             yield return (attempt.Question.Short, $"{attempt.Offer}: {attempt.Outcome.ToString().ToLowerInvariant()}. {attempt.Summary}");
         }
 
-        yield return ("So far", $"{incident.Starts} starts, {incident.StoreCrashes} store crashes, {incident.Requests} requests");
+        yield return ("So far", $"starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests to people {incident.Requests}");
     }
 
     private static IEnumerable<(string, string)> WhyRows(Incident incident)

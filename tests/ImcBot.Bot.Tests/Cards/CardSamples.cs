@@ -32,7 +32,7 @@ internal static class CardSamples
             DownSince = null, ServiceUp = true, Headline = "The service came up by other hands",
             Proposal = new(default, ProposalKind.Flowing, null, "flowing", "Mail is flowing: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null, null, null),
         }),
-        ["incident-quiet"] = Incident(Fresh with { Quiet = true, DownSince = null, ServiceUp = true, Owner = null, Phase = Phase.Planning, Headline = "" }),
+        ["incident-quiet"] = Incident(Fresh with { StoreCrashes = 0, Quiet = true, DownSince = null, ServiceUp = true, Owner = null, Phase = Phase.Planning, Headline = "" }),
         ["incident-escalated"] = Incident(Fresh with { Phase = Phase.Escalated, Proposal = null, Headline = "Two requests in a row were refused; ImcBot stops asking." }),
         ["incident-closed"] = Incident(Done with { Phase = Phase.Closed, Headline = "Closed by Riley Reyes" }),
         ["approval-search"] = Card(Waiting, CardKind.Approval, Third),
