@@ -1,0 +1,81 @@
+#Requires -Version 5.1
+#Requires -RunAsAdministrator
+<#
+.SYNOPSIS
+    Installs or upgrades the ImcBot relay on this management host; it starts with Windows and is started again within a minute when it ends.
+.DESCRIPTION
+    Copies the published relay, gives its data folder to its account alone, and registers a start-up task. It is a task and not a service of the
+    service control manager, because the relay is a console program. Running it again upgrades; data and enrolment stay.
+.PARAMETER Source
+    The published relay: dotnet publish src/ImcBot.Relay -c Release -o FOLDER
+.PARAMETER Account
+    The account the relay runs as. A group-managed service account (DOMAIN\name$) is best: nobody knows its password.
+.PARAMETER Settings
+    relay.json for a first installation; manifests/relay/relay.sample.json explains it. One that is installed already is kept.
+.EXAMPLE
+    .\Install-ImcBotRelay.ps1 -Source C:\out\relay -Account CONTOSO\imcbot-relay$ -Settings .\relay.json
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)] [string] $Source,
+    [Parameter(Mandatory)] [string] $Account,
+    [string] $Settings,
+    [string] $Folder = (Join-Path $env:ProgramFiles 'ImcBotRelay'),
+    [string] $Data = (Join-Path $env:ProgramData 'ImcBotRelay')
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$task = 'ImcBotRelay'
+
+function Invoke-Icacls([string[]] $Arguments) {
+    $said = & icacls.exe @Arguments
+    if ($LASTEXITCODE -ne 0) { throw "icacls $($Arguments -join ' ') ended with $LASTEXITCODE`: $said" }
+}
+
+if (-not (Test-Path (Join-Path $Source 'ImcBot.Relay.exe'))) {
+    throw "There is no ImcBot.Relay.exe in $Source. Publish the relay for Windows first: dotnet publish src/ImcBot.Relay -c Release -o FOLDER, on Windows."
+}
+$relayJson = Join-Path $Data 'relay.json'
+if (-not (Test-Path $relayJson) -and -not $Settings) {
+    throw "There are no settings in $relayJson yet. Name a file with -Settings; manifests/relay/relay.sample.json is a sample."
+}
+
+# The account, or its password, must be known before anything is stopped.
+$isManaged = $Account.EndsWith('$')
+$password = if (-not $isManaged) { (Get-Credential -UserName $Account -Message 'Password of the account that runs the relay').GetNetworkCredential().Password }
+$sid = ([Security.Principal.NTAccount] $Account).Translate([Security.Principal.SecurityIdentifier]).Value
+
+if (Get-ScheduledTask -TaskName $task -ErrorAction SilentlyContinue) {
+    Disable-ScheduledTask -TaskName $task | Out-Null
+    Stop-ScheduledTask -TaskName $task
+    while ((Get-ScheduledTask -TaskName $task).State -eq 'Running') { Start-Sleep -Milliseconds 500 }
+}
+
+New-Item -ItemType Directory -Force -Path $Folder, $Data | Out-Null
+Copy-Item -Path (Join-Path $Source '*') -Destination $Folder -Recurse -Force
+if (-not (Test-Path $relayJson)) { Copy-Item -Path $Settings -Destination $relayJson }
+
+# The program: readable by its account, writable by administrators only. The data: key, enrolment and ledger, for the account alone.
+Invoke-Icacls @($Folder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)RX")
+Invoke-Icacls @($Data, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)M")
+Invoke-Icacls @($relayJson, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', "*${sid}:R")
+
+$program = Join-Path $Folder 'ImcBot.Relay.exe'
+$log = Join-Path $Data 'relay.log'
+$action = New-ScheduledTaskAction -Execute $env:ComSpec -WorkingDirectory $Data -Argument "/d /c `"`"$program`" run --data `"$Data`" >> `"$log`" 2>&1`""
+# Every minute it is started unless it runs: a task's own restart rule does not see every way a program can end.
+$triggers = @(
+    New-ScheduledTaskTrigger -AtStartup
+    New-ScheduledTaskTrigger -Once -At (Get-Date) -RepetitionInterval (New-TimeSpan -Minutes 1)
+)
+$rules = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -ExecutionTimeLimit ([TimeSpan]::Zero) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -StartWhenAvailable
+$register = @{ TaskName = $task; Action = $action; Trigger = $triggers; Settings = $rules; Force = $true; Description = 'ImcBot relay: checks and approved actions on one mail server' }
+if ($isManaged) {
+    Register-ScheduledTask @register -Principal (New-ScheduledTaskPrincipal -UserId $Account -LogonType Password) | Out-Null
+}
+else {
+    Register-ScheduledTask @register -User $Account -Password $password | Out-Null
+}
+Start-ScheduledTask -TaskName $task
+Write-Output "The relay is installed in $Folder and runs as $Account. Its log: $log"
+Write-Output "Next, as an administrator of this host: & `"$program`" enrol --code CODE --data `"$Data`""
