@@ -53,7 +53,7 @@ internal sealed class RelayHouse : IDisposable
         var clock = new BotClock(Site.Time);
         var gate = new GateKeeper(
             membership.Relay, new GrantReader(membership.Relay, new JsonWebKeySet(membership.GrantKeys)), Ledger, clock, options.HighestImpact, Site.Time);
-        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, logs.CreateLogger<JobDesk>());
+        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, new Reserve(options.ReserveFile), logs.CreateLogger<JobDesk>());
         return new RelaySession(
             Gateways.Gateway(membership, key, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger), clock, Site, Ledger,
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());

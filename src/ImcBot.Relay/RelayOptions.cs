@@ -11,6 +11,8 @@ internal sealed record RelayOptions(string Data, string Driver, Uri HostUrl, Hos
 
     public string LedgerFile => Path.Combine(Data, "ledger.db");
 
+    public string ReserveFile => Path.Combine(Data, "reserve.bin");
+
     public string KeyFile => Path.Combine(Data, "relay.key");
 
     public string MembershipFile => Path.Combine(Data, "membership.json");

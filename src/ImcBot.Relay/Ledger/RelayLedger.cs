@@ -72,9 +72,11 @@ internal sealed partial class RelayLedger(Database database)
 
     /// <summary>What can be taken back of a question, the newest first.</summary>
     public IReadOnlyList<UndoRecord> UndoRecords(QuestionId question) =>
-        database.Read("SELECT id, run, call, before FROM undo WHERE question=@question AND undone IS NULL ORDER BY id DESC",
-            row => new UndoRecord(row.GetInt64(0), new RunId(question, row.GetInt32(1)), JsonSerializer.Deserialize<Call>(row.GetString(2), WireJson.Options)!,
-                JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(3), WireJson.Options)!), ("@question", question.ToString()));
+        database.Read("SELECT id, question, run, call, before FROM undo WHERE question=@question AND undone IS NULL ORDER BY id DESC", Undo,
+            ("@question", question.ToString()));
+
+    /// <summary>Everything that has not been taken back, of any question, the oldest first.</summary>
+    public IReadOnlyList<UndoRecord> UndoRecords() => database.Read("SELECT id, question, run, call, before FROM undo WHERE undone IS NULL ORDER BY id", Undo);
 
     /// <summary>Writes that a record was taken back, so that it is not offered again.</summary>
     public void MarkUndone(long record, RunId by) =>
@@ -83,6 +85,14 @@ internal sealed partial class RelayLedger(Database database)
     /// <summary>A number kept under a name (event bookmark, last healthy event), or null.</summary>
     public long? Mark(string name) =>
         database.Read<long?>("SELECT value FROM mark WHERE name=@name", row => row.GetInt64(0), ("@name", name)).FirstOrDefault();
+
+    private static UndoRecord Undo(Microsoft.Data.Sqlite.SqliteDataReader row)
+    {
+        QuestionId.TryParse(row.GetString(1), out var question);
+        return new UndoRecord(
+            row.GetInt64(0), new RunId(question, row.GetInt32(2)), JsonSerializer.Deserialize<Call>(row.GetString(3), WireJson.Options)!,
+            JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4), WireJson.Options)!);
+    }
 
     public void SetMark(string name, long value) =>
         database.Run("INSERT INTO mark VALUES(@name, @value) ON CONFLICT(name) DO UPDATE SET value=@value", ("@name", name), ("@value", value));
@@ -93,4 +103,11 @@ internal sealed partial class RelayLedger(Database database)
 internal sealed record BegunRun(RunId Run, string Plan, long Begun, bool Finished);
 
 /// <summary>What was there before a change.</summary>
-internal sealed record UndoRecord(long Id, RunId Run, Call Call, IReadOnlyDictionary<string, string> Before);
+internal sealed record UndoRecord(long Id, RunId Run, Call Call, IReadOnlyDictionary<string, string> Before)
+{
+    /// <summary>Name of the value that says when the relay takes the change back by itself, in Unix seconds of its own clock.</summary>
+    public const string DeadlineValue = "deadline";
+
+    /// <summary>When the relay takes it back by itself, with or without the bot; null when only people do.</summary>
+    public long? Deadline => Before.TryGetValue(DeadlineValue, out var seconds) ? long.Parse(seconds) : null;
+}

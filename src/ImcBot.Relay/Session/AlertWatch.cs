@@ -19,6 +19,8 @@ internal sealed class AlertWatch(Site site, RelayLedger ledger)
     /// <summary>Reads back what was written since the bookmark, or in the last day when there is none.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        _pending.Clear();
+        _pendingSince = null;
         var bookmark = ledger.Mark(Marks.Bookmark);
         var since = bookmark is null ? await site.Host.Machine.TimeAsync(cancellationToken) - Day : 0;
         var events = await site.EventsAsync(bookmark ?? 0, cancellationToken);

@@ -11,7 +11,7 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>Takes jobs, carries each out at most once at a time, and leaves its report in the outbox. Acting runs are one at a time.</summary>
 internal sealed class JobDesk(
-    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, ILogger<JobDesk> log) : IDisposable
+    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, Reserve reserve, ILogger<JobDesk> log) : IDisposable
 {
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
     private readonly SemaphoreSlim _acting = new(1, 1);
@@ -56,7 +56,10 @@ internal sealed class JobDesk(
             await _acting.WaitAsync(cancellationToken);
             try
             {
-                ledger.Finish(await LostAsync(job, cancellationToken));
+                if (ledger.FinishedReport(job.Run, JobKind.Act) is null)
+                {
+                    ledger.Finish(await LostAsync(job, cancellationToken));
+                }
             }
             finally
             {
@@ -82,6 +85,40 @@ internal sealed class JobDesk(
         catch (HostException exception)
         {
             log.LogError("Safe rest is not reached yet: {Reason}", exception.Message);
+        }
+        finally
+        {
+            _acting.Release();
+        }
+    }
+
+    /// <summary>Takes back what has a deadline (a paused scanner) once that has passed, also when it passed while the relay was down. Waits for a run's end.</summary>
+    public async Task TakeBackOverdueAsync(CancellationToken cancellationToken)
+    {
+        var now = site.Time.GetUtcNow().ToUnixTimeSeconds();
+        if (!ledger.UndoRecords().Any(record => record.Deadline <= now))
+        {
+            return;
+        }
+
+        await _acting.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var record in ledger.UndoRecords().Where(record => record.Deadline <= now))
+            {
+                var plan = new Plan(record.Run.Question, "", site.Host.Name, Remedy.Undo(record.Run.Question), [], Impact.Unknown, null, []);
+                var deed = new Deed(new Job(record.Run, JobKind.Act), plan, site, ledger, 0);
+                var outcome = await ((IUndoable)actions.Actions[record.Call.Use]).UndoAsync(record, deed, cancellationToken);
+                log.LogWarning("The deadline of {Run} has passed: {Summary}", record.Run, outcome.Summary);
+                if (outcome.Verdict == Verdict.Clear)
+                {
+                    ledger.MarkUndone(record.Id, record.Run);
+                }
+            }
+        }
+        catch (HostException exception)
+        {
+            log.LogError("A deadline has passed and could not be kept yet: {Reason}", exception.Message);
         }
         finally
         {
@@ -156,6 +193,11 @@ internal sealed class JobDesk(
             {
                 log.LogWarning("{Run} was refused: {Reason}", job.Run, admission.Refusal);
                 return Refused(job, admission.Refusal!);
+            }
+
+            if (!reserve.IsHeld())
+            {
+                return Refused(job, "The ledger's volume has not even 16 MB to spare; free some space there first.");
             }
 
             if (!ledger.Begin(job, admission.Token, admission.BotTime))

@@ -113,6 +113,7 @@ internal sealed class RelaySession(
         while (true)
         {
             await Task.Delay(Tick, site.Time, cancellationToken);
+            await desk.TakeBackOverdueAsync(cancellationToken);
             if (site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null)
             {
                 await desk.RestAsync(cancellationToken);

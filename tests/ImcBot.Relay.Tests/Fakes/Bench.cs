@@ -111,6 +111,6 @@ internal sealed class Bench : IDisposable
         var actions = new ActionSet(ledger);
         var planner = new Planner(actions, site, ledger, RelayId);
         var gate = new GateKeeper(RelayId, new GrantReader(RelayId, Forge.Keys), ledger, Clock, Highest, Time);
-        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, NullLogger<JobDesk>.Instance), actions, planner, site);
+        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance), actions, planner, site);
     }
 }

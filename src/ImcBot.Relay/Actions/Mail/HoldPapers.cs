@@ -22,11 +22,19 @@ internal static class HoldPapers
                 .Select(message => new { message.Index, message.Name, message.Size, message.Arrived, message.Sha256, message.Features, message.SenderDomain }),
         }, Readable);
 
+    /// <summary>Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.</summary>
     public static async Task WriteAsync(Deed deed, SearchRecord search, byte[] manifest, CancellationToken cancellationToken)
     {
         var folder = search.Folder[..search.Folder.LastIndexOf('\\')];
-        await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
-        await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search)), cancellationToken);
+        try
+        {
+            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search)), cancellationToken);
+            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
+        }
+        catch (HostException exception) when (exception.Code == Win32.DiskFull)
+        {
+            deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome("mail.search", Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
+        }
     }
 
     private static string Readme(SearchRecord search) => $"""

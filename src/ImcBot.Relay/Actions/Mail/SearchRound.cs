@@ -155,9 +155,12 @@ internal sealed class SearchRound
         var named = Named(events);
         var weighed = found.Where(message => message.Features.Count > 0 || named.Contains(message.Index)).OrderByDescending(message => named.Contains(message.Index))
             .ThenByDescending(message => message.Features.Count).ThenBy(message => message.Index).Take(1000)
-            .Select(message => new WeighedMessage(message.Index, message.Name, message.Size, message.Features, message.Arrived, message.SenderDomain));
+            .Select(message => new WeighedMessage(message.Index, message.Name, message.Size, message.Features, message.Arrived, Shortened(message.SenderDomain)));
         return new SearchManifest(found.Count, found.Sum(message => message.Size), Search.Digest!, Search.Folder, [.. weighed], named);
     }
+
+    /// <summary>A thousand messages must fit into one report of 256 KB.</summary>
+    private static string? Shortened(string? domain) => domain is { Length: > 64 } ? domain[^64..] : domain;
 
     /// <summary>The five messages that arrived last before the first failure.</summary>
     private void MarkNearest(IReadOnlyList<LogEvent> events)

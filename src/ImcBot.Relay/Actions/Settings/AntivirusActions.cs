@@ -48,7 +48,7 @@ internal sealed class AntivirusExclude : IUndoable
         : found.Product;
 }
 
-/// <summary>Pauses on-access scanning until a deadline.</summary>
+/// <summary>Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without the bot.</summary>
 internal sealed class AntivirusPause : IUndoable
 {
     public string Id => "antivirus.pause";
@@ -74,7 +74,7 @@ internal sealed class AntivirusPause : IUndoable
         var service = effect.Call.With["service"];
         ArgumentForms.TryDuration(effect.Call.With["for"], out var pause);
         var deadline = deed.Site.Time.GetUtcNow() + pause;
-        deed.KeepUndo(effect.Call, ("state", "running"), ("deadline", deadline.ToUnixTimeSeconds().ToString()));
+        deed.KeepUndo(effect.Call, ("state", "running"), (UndoRecord.DeadlineValue, deadline.ToUnixTimeSeconds().ToString()));
         var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
         return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again at {deadline:HH:mm} UTC." };
     }

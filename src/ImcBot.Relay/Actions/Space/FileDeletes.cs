@@ -64,7 +64,7 @@ internal sealed class FilesDelete : IAction
 internal static class Deletion
 {
     /// <summary>A plan must fit into one report of 256 KB; the largest files come first, the rest waits for the next plan.</summary>
-    private const int Most = 400;
+    private const int Most = 250;
 
     public static PlannedEffect Plan(Call call, List<FileEntry> files, string where)
     {

@@ -1,0 +1,293 @@
+using System.Net;
+using System.Text.Json;
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Session;
+using ImcBot.Relay.Tests.Fakes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+public sealed class SessionTests : IDisposable
+{
+    private readonly Bench _bench = new();
+    private readonly FakeGateway _bot;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lines _log = new();
+
+    public SessionTests() => _bot = new FakeGateway(_bench);
+
+    [Fact]
+    public async Task A_check_is_carried_out_and_reported()
+    {
+        var session = RunAsync();
+        _bot.Give(Check(1, "service.running", ("service", FakeServer.Imc)));
+
+        var report = await _bot.NextReportAsync();
+
+        Assert.Equal((new RunId(Bench.Question, 1), Verdict.Clear, "running"), (report.Run, report.Verdict, report.Data["state"]));
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task All_checks_of_a_survey_are_answered_while_one_of_them_still_waits()
+    {
+        var session = RunAsync();
+        _bot.Give(Check(1, "spool.moving"));
+        _bot.Give(Check(2, "mail.suspects"));
+        _bot.Give(Check(3, "threads.value", ("at-least", "20")));
+
+        HashSet<int> answered = [(await _bot.NextReportAsync()).Run.Run, (await _bot.NextReportAsync()).Run.Run, (await _bot.NextReportAsync()).Run.Run];
+
+        Assert.Equal([1, 2, 3], answered.Order());
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task A_plan_is_reported_with_the_bytes_that_are_approved_later()
+    {
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        var session = RunAsync();
+        _bot.Give(new Job(new RunId(Bench.Question, 1), JobKind.Plan, Remedy: new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], [])));
+        var planned = await _bot.NextReportAsync();
+        var digest = Plan.Digest(planned.Plan);
+        _bot.Give(new Job(
+            new RunId(Bench.Question, 1), JobKind.Act, Plan: digest,
+            Grant: _bench.Forge.Mint(new GrantTerms(Bench.Question.ToString(), digest, Bench.RelayId), _bench.BotNow / 1_000_000)));
+
+        var acted = await _bot.NextReportAsync();
+
+        Assert.Equal((JobKind.Act, Verdict.Clear), (acted.Kind, acted.Verdict));
+        Assert.Equal(ServiceState.Running, _bench.Server.State(FakeServer.Imc));
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task Reports_wait_on_disk_while_the_bot_is_away_and_go_out_when_it_is_back()
+    {
+        var away = true;
+        var refused = new TaskCompletionSource();
+        _bot.Refusing = call =>
+        {
+            if (call != "report" || !away)
+            {
+                return null;
+            }
+
+            refused.TrySetResult();
+            return HttpStatusCode.ServiceUnavailable;
+        };
+        var session = RunAsync();
+        _bot.Give(Check(1, "mail.suspects"));
+        await refused.Task;
+        Assert.Single(_bench.Waiting());
+
+        away = false;
+
+        Assert.Equal(1, (await _bot.NextReportAsync()).Run.Run);
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task A_report_that_the_bot_will_never_take_does_not_hold_up_the_next()
+    {
+        _bench.Ledger.Post(new Report(new RunId(Bench.Question, 9), JobKind.Check, Verdict.Clear, "too late", new Dictionary<string, string>(), 1));
+        var first = true;
+        _bot.Refusing = call =>
+        {
+            var refuse = call == "report" && first;
+            first &= call != "report";
+            return refuse ? HttpStatusCode.BadRequest : null;
+        };
+        var session = RunAsync();
+        _bot.Give(Check(1, "mail.suspects"));
+
+        Assert.Equal(1, (await _bot.NextReportAsync()).Run.Run);
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task Until_it_is_confirmed_the_relay_waits_and_says_its_fingerprint()
+    {
+        var hellos = 0;
+        _bot.Refusing = call => call == "hello" && ++hellos < 4 ? HttpStatusCode.Forbidden : null;
+
+        var session = RunAsync();
+        _bot.Give(Check(1, "mail.suspects"));
+        await _bot.NextReportAsync();
+
+        Assert.Equal("Waiting until an administrator confirms this relay in the channel: its key's fingerprint is abcd.", Assert.Single(_log.Warnings));
+        await StopAsync(session);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Gone, "has revoked this relay")]
+    [InlineData(HttpStatusCode.UpgradeRequired, "share no protocol version")]
+    public async Task A_relay_that_is_not_wanted_ends_with_a_sentence(HttpStatusCode status, string sentence)
+    {
+        _bot.Refusing = call => call == "poll" ? status : null;
+
+        Assert.Contains(sentence, (await Assert.ThrowsAsync<RevokedException>(RunAsync)).Message);
+    }
+
+    [Fact]
+    public async Task A_job_of_a_kind_that_is_not_known_is_answered_unknown()
+    {
+        var session = RunAsync();
+        _bot.Give(JsonSerializer.Deserialize<Job>("""{"run":"INC-7/3#1","kind":"teleport","colour":"red"}""", WireJson.Options)!);
+
+        Assert.Equal(Verdict.Unknown, (await _bot.NextReportAsync()).Verdict);
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task A_check_with_a_wrong_argument_is_answered_with_a_sentence()
+    {
+        var session = RunAsync();
+        _bot.Give(Check(1, "disk.free", ("path", "D:"), ("at-least", "lots")));
+
+        Assert.Contains("'lots' is not a size", (await _bot.NextReportAsync()).Summary);
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task A_fatal_event_is_told_at_once_with_the_names_in_it()
+    {
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        _bench.Server.Write(FakeServer.Imc, 4182, "HBWK2Q2P");
+        _bench.Server.Write(FakeServer.Imc, 4102);
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+
+        await watch.CatchUpAsync(CancellationToken.None);
+
+        var alert = Alert();
+        Assert.Equal(("EXCH01", false, true), (alert.Host, alert.ServiceUp, alert.Backlog));
+        Assert.Equal(["HBWK2Q2P"], alert.Events[0].Names);
+        Assert.Equal([4182, 4102], alert.Events.Select(told => told.Id));
+    }
+
+    [Fact]
+    public async Task A_lone_4116_waits_for_the_outage_time_and_then_tells_whether_the_service_is_up()
+    {
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        await watch.CatchUpAsync(CancellationToken.None);
+        _bench.Server.Write(FakeServer.Imc, 4116);
+
+        await watch.StepAsync(CancellationToken.None);
+        Assert.Empty(_bench.Ledger.Waiting(1));
+        for (var step = 0; step < 5 && _bench.Ledger.Waiting(1).Count == 0; step++)
+        {
+            await watch.StepAsync(CancellationToken.None);
+        }
+
+        Assert.Equal((true, false, 4116), (Alert().ServiceUp, Alert().Backlog, Alert().Events.Single().Id));
+    }
+
+    [Fact]
+    public async Task A_fatal_event_takes_the_lone_one_before_it_along()
+    {
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        await watch.CatchUpAsync(CancellationToken.None);
+        _bench.Server.Write(FakeServer.Imc, 4116);
+        await watch.StepAsync(CancellationToken.None);
+        _bench.Server.Write(FakeServer.Imc, 4102);
+        await watch.StepAsync(CancellationToken.None);
+
+        Assert.Equal([4116, 4102], Alert().Events.Select(told => told.Id));
+    }
+
+    [Fact]
+    public async Task Events_are_told_once_also_across_a_restart()
+    {
+        _bench.Server.Write(FakeServer.Imc, 4102);
+        await new AlertWatch(_bench.Site, _bench.Ledger).CatchUpAsync(CancellationToken.None);
+        _bench.Reopen();
+
+        await new AlertWatch(_bench.Site, _bench.Ledger).CatchUpAsync(CancellationToken.None);
+
+        Assert.Single(_bench.Ledger.Waiting(10));
+    }
+
+    [Fact]
+    public async Task Everyday_events_are_not_told()
+    {
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        _bench.Server.Write(FakeServer.Imc, 1001);
+        _bench.Server.Write("Perflib", 4102);
+        await watch.CatchUpAsync(CancellationToken.None);
+
+        Assert.Empty(_bench.Ledger.Waiting(1));
+    }
+
+    [Fact]
+    public async Task A_paused_scanner_is_started_again_at_its_deadline_also_by_a_relay_that_was_killed_meanwhile()
+    {
+        _bench.Server.SetState("McShield", ServiceState.Running);
+        await _bench.ActAsync(new Remedy([Call.To("antivirus.pause", ("service", "McShield"), ("for", "30min"))], null, [], []));
+        _bench.Reopen();
+        _bench.Time.Advance(TimeSpan.FromMinutes(29));
+        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        Assert.Equal(ServiceState.Stopped, _bench.Server.State("McShield"));
+
+        _bench.Time.Advance(TimeSpan.FromMinutes(2));
+        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+
+        Assert.Equal(ServiceState.Running, _bench.Server.State("McShield"));
+        Assert.Empty(_bench.Ledger.UndoRecords());
+    }
+
+    [Fact]
+    public void Waiting_grows_with_the_outage_between_its_limits_and_starts_over_after_an_answer()
+    {
+        var time = new LeapingTime();
+        var backoff = new Backoff(time);
+
+        Assert.Equal(TimeSpan.FromSeconds(0.2), backoff.Next());
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(TimeSpan.FromSeconds(5), backoff.Next());
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromSeconds(30), backoff.Next());
+        backoff.Reset();
+        Assert.Equal(TimeSpan.FromSeconds(0.2), backoff.Next());
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _bench.Dispose();
+    }
+
+    private static Job Check(int run, string use, params (string, string)[] with) => new(new RunId(Bench.Question, run), JobKind.Check, Check: Call.To(use, with));
+
+    private HostAlert Alert() => JsonSerializer.Deserialize<HostAlert>(Assert.Single(_bench.Ledger.Waiting(10)).Body, WireJson.Options)!;
+
+    private Task RunAsync() => new RelaySession(
+        _bot, _bench.Desk, new Courier(_bench.Ledger, NullLogger<Courier>.Instance), new AlertWatch(_bench.Site, _bench.Ledger), _bench.Clock, _bench.Site, _bench.Ledger,
+        "abcd", _log).RunAsync(_stop.Token);
+
+    private async Task StopAsync(Task session)
+    {
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session);
+    }
+
+    private sealed class Lines : ILogger<RelaySession>
+    {
+        public List<string> Warnings { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning)
+            {
+                Warnings.Add(formatter(state, exception));
+            }
+        }
+    }
+}
