@@ -39,8 +39,8 @@ test("the schema refuses a card with a mistake", { skip: noSchema }, () => {
   assert.ok(!follows(card({ type: "TextBlock", text: "mail flows", shout: true })).valid);
 });
 
-test("there are approved cards", { skip: cards.length ? false : "no approved card lies below tests/ImcBot.Bot.Tests yet" }, () => {
-  assert.ok(cards.length > 0);
+test("there are approved cards to look at", () => {
+  assert.ok(cards.length > 0, "no card was found below tests/ImcBot.Bot.Tests");
 });
 
 for (const { name, card } of cards) {
