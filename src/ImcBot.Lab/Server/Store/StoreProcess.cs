@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using ImcBot.Lab.Server.Defects;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Server.Processes;
 
@@ -28,6 +29,7 @@ internal static partial class StoreProcess
         using var mailboxes = new MailboxWriter(drives.Real(Places.Mailboxes));
         var converter = new Converter(link, drives, build, mailboxes, TimeProvider.System);
 
+        WarmUp();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         link.Write(StoreEvents.Started(build));
@@ -45,6 +47,10 @@ internal static partial class StoreProcess
             return ChildExit.Stopped;
         }
     }
+
+    // The first message must not look like a hang to the mail service only because the parser was never run before on a busy machine.
+    private static void WarmUp() =>
+        DefectTable.In(InternetMessage.Parse("Content-Type: multipart/mixed; boundary=\"a\"\r\nTo: a@example.com\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n"u8));
 
     [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Build();
