@@ -12,19 +12,16 @@ namespace ImcBot.Bot;
 internal static class EngineSetup
 {
     /// <summary>Needs an <see cref="IVoice"/> and a <see cref="TimeProvider"/>.</summary>
-    /// <param name="databases">The open database.</param>
-    /// <param name="runbooks">The runbooks that may open incidents.</param>
-    public static IServiceCollection AddEngine(
-        this IServiceCollection services, BotOptions options, IDbContextFactory<JournalDb> databases, IReadOnlyList<RunbookBytes> runbooks)
+    public static IServiceCollection AddEngine(this IServiceCollection services, BotOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(databases);
+        services.AddSingleton<IDbContextFactory<JournalDb>>(_ => JournalFile.At(options.Database));
         services.AddSingleton(_ => new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile)));
         services.AddSingleton<JournalStore>();
         services.AddSingleton<TranscriptWriter>();
 
         services.AddSingleton(Decider.Machine);
-        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), runbooks));
+        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks)));
         services.AddSingleton<Bells>();
         services.AddSingleton<Recall>();
         services.AddSingleton<IncidentEngine>();
@@ -42,6 +39,15 @@ internal static class EngineSetup
         services.AddSingleton<JobDesk>();
         services.AddSingleton<AlertDesk>();
         return services;
+    }
+
+    /// <summary>Makes what must be there before anything is served: the tables, the keys, the runbooks. Throws what is wrong with them.</summary>
+    public static async Task PrepareEngineAsync(this IServiceProvider services, CancellationToken token)
+    {
+        await JournalFile.OpenAsync(services.GetRequiredService<BotOptions>().Database, token);
+        _ = services.GetRequiredService<JournalKey>();
+        _ = services.GetRequiredService<GrantMint>();
+        _ = services.GetRequiredService<RunbookShelf>();
     }
 
     /// <summary>Maps the relays' endpoints and <c>GET /healthz</c>.</summary>

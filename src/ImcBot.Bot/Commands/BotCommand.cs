@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Commands;
 
@@ -14,16 +16,23 @@ internal static class BotCommand
 
     public static Option<string?> Urls { get; } = new("--urls") { Description = "Addresses to listen on (Urls).", Recursive = true };
 
+    public static Option<bool> Json { get; } = new("--json") { Description = "Prints one JSON object instead of text.", Recursive = true };
+
     public static RootCommand Create()
     {
         var root = new RootCommand("Walks people and servers through a mail incident, from the first event to all-clear.")
         {
             ServeCommand.Create(),
+            RunbookCommand.Create(),
+            ExportCommand.Create(),
+            TranscriptCommand.Create(),
+            RelayCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.Options.Add(Data);
         root.Options.Add(Runbooks);
         root.Options.Add(Urls);
+        root.Options.Add(Json);
         root.SetAction((parsed, token) => ServeCommand.RunAsync(SettingsOf(parsed), token));
         return root;
     }
@@ -36,6 +45,10 @@ internal static class BotCommand
         .. Setting("Bot:Runbooks", parsed.GetValue(Runbooks)),
         .. Setting("Urls", parsed.GetValue(Urls)),
     ];
+
+    /// <summary>What a subcommand prints: the sentence, or with <c>--json</c> the same as an object.</summary>
+    public static void Print(ParseResult parsed, string text, object json) =>
+        Console.Out.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(json, WireJson.Options) : text);
 
     private static string[] Setting(string name, string? value) => value is null ? [] : [$"{name}={value}"];
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
-using ImcBot.Bot.Journal;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -16,9 +15,6 @@ internal static class ServeCommand
     public static Command Create()
     {
         var command = new Command("serve", "Runs the bot (the default). Settings may follow as Section:Name=value.") { TreatUnmatchedTokensAsErrors = false };
-        command.Options.Add(BotCommand.Data);
-        command.Options.Add(BotCommand.Runbooks);
-        command.Options.Add(BotCommand.Urls);
         command.SetAction((parsed, token) => RunAsync(BotCommand.SettingsOf(parsed), token));
         return command;
     }
@@ -50,29 +46,33 @@ internal static class ServeCommand
         }
 
         builder.Services.AddSingleton(TimeProvider.System);
-        var problems = options.Problems().ToList();
+        builder.Services.AddEngine(options);
+        builder.Services.AddChannel(builder.Configuration).AddChat(builder.Configuration);
+        builder.Services.AddSingleton<IVoice, AnnouncerVoice>();
+        var app = builder.Build();
+        List<string> problems = [.. options.Problems(), .. Failures(app.Services)];
         if (problems.Count > 0)
         {
             throw new CommandException(string.Join(Environment.NewLine, problems));
         }
 
-        var databases = await JournalFile.OpenAsync(options.Database, token);
-        builder.Services.AddEngine(options, databases, RunbookShelf.ReadFolder(options.Runbooks));
-        builder.Services.AddChannel(builder.Configuration).AddChat(builder.Configuration);
-        builder.Services.AddSingleton<IVoice, AnnouncerVoice>();
-        var app = builder.Build();
-        try
-        {
-            app.Services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (Exception exception) when (exception is OptionsValidationException or AggregateException)
-        {
-            throw new CommandException(string.Join(Environment.NewLine, Failures(exception)), exception);
-        }
-
+        await app.Services.PrepareEngineAsync(token);
         app.MapEngine();
         app.MapChannel();
         return app;
+    }
+
+    private static IEnumerable<string> Failures(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (Exception exception) when (exception is OptionsValidationException or AggregateException)
+        {
+            return Failures(exception);
+        }
     }
 
     private static IEnumerable<string> Failures(Exception exception) => exception switch

@@ -1,63 +1,129 @@
 using System.Globalization;
-using System.Text;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
-/// <summary>The journal as a reviewer reads it: one line per fact, what ImcBot said and started below it.</summary>
-internal static class MarkdownTranscript
+/// <summary>The transcript as Markdown, for a reviewer: every line names the journal entry it comes from.</summary>
+internal sealed class MarkdownTranscript(Recalled known, string keyPrint, TextWriter writer)
 {
-    public static string Of(int incident, IReadOnlyList<StoredEntry> stored)
+    public async Task WriteAsync(IAsyncEnumerable<StoredEntry> entries, CancellationToken token)
     {
-        var text = new StringBuilder($"# INC-{incident}\n\n");
-        var day = "";
-        foreach (var entry in stored.Select(one => one.Read()))
+        await HeadAsync();
+        await TimelineAsync(entries, token);
+        if (known.Incident is { } incident)
         {
-            var at = UnixTime.FromMicros(entry.At);
-            if (day != (day = at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"## {day} (UTC)\n\n");
-            }
-
-            var words = entry.Parking is { } parking ? $"PARKED: entry {parking.Entry} would be decided differently today: {parking.What}" : Words(entry.Fact);
-            text.Append(CultureInfo.InvariantCulture, $"- {at:HH:mm:ss.fff} **{entry.Kind}** {Escape(words)}{(entry.Declined is { } why ? $" *not taken: {Escape(why.ToString())}*" : "")}\n");
-            foreach (var effect in entry.Effects.Select(Words).OfType<string>())
-            {
-                text.Append(CultureInfo.InvariantCulture, $"  - {Escape(effect)}\n");
-            }
+            await ApprovalsAsync(incident);
+            await SearchAsync(incident.Search);
+            await LinesAsync("Follow-ups", incident.FollowUps.Select(item =>
+                $"{Plain.Text(item.Text)}, {(item.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody owns it")}, due {Time(item.Due)}"));
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n{stored.Count} entries; hash of the last: `{(stored.Count > 0 ? stored[^1].Hash : "none")}`\n");
-        return text.ToString();
+        await writer.FlushAsync(token);
     }
 
-    private static string Words(Fact? fact) => fact switch
+    private async Task HeadAsync()
     {
-        Opened opened => $"for {opened.Host}, relay {opened.Relay}, runbook {opened.Runbook[..Math.Min(8, opened.Runbook.Length)]}{(opened.By is { } by ? $", asked by {by.Name}" : "")}",
-        Alerted alerted => string.Join("; ", alerted.Alert.Events.Select(one => $"event {one.Id}")),
-        Checked { Report: var report } => $"{report.Run} {report.Verdict}: {report.Summary}",
-        Planned { Report: var report } => $"{report.Run} {report.Verdict}: {report.Summary}",
-        Acted { Report: var report } => string.Join("; ", [$"{report.Run} {report.Verdict}: {report.Summary}", .. (report.Effects ?? []).Select(effect => $"{effect.Use}: {effect.Summary}")]),
-        Voted voted => $"{voted.By.Name}: {voted.Answer} {voted.Question} {voted.Why}",
-        Commanded command => $"{command.By.Name}: {command.Verb} {command.Argument}",
-        Noted noted => $"{noted.By.Name}: {noted.Text}",
-        DeadlinePassed passed => $"{passed.Deadline} of {passed.Question}",
-        Posted posted => $"{posted.Post.Kind} card{(posted.PossibleDuplicate ? ", possibly twice" : "")}",
-        RelayHeard => "the relay is there again",
-        RelaySilent => "no word from the relay",
-        _ => "",
-    };
+        var incident = known.Incident;
+        await LineAsync($"# INC-{known.Head.Incident}{(incident is null ? "" : $": {Plain.Text(incident.Host)}, {Plain.Text(incident.Runbook.Title)}")}");
+        await LineAsync("");
+        if (known.Frozen is { } frozen)
+        {
+            await LineAsync($"> **{Plain.Text(frozen)}**");
+            await LineAsync("");
+        }
 
-    private static string? Words(Effect effect) => effect switch
+        if (incident is not null)
+        {
+            await LineAsync($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
+            await LineAsync($"- Opened {Time(incident.OpenedAt)}; now {Plain.Text(incident.Phase.ToString())}: {Plain.Text(incident.Headline)}");
+            await LineAsync($"- Owner {(incident.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody")}; relay {Plain.Text(incident.Relay)}");
+            await LineAsync($"- Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests {incident.Requests}");
+        }
+
+        await LineAsync($"- Journal: {known.Head.Seq} entries, head {known.Head.Hash}, key {keyPrint}");
+        await LineAsync("- All times UTC by the bot's clock. To verify: export jsonl, then imcbot transcript verify");
+    }
+
+    private async Task TimelineAsync(IAsyncEnumerable<StoredEntry> entries, CancellationToken token)
     {
-        RunAction run => $"runs {run.Run} under the grant of plan {run.Plan[..Math.Min(8, run.Plan.Length)]}, approved by {string.Join(", ", run.Grant.Approvers)}",
-        MakePlan plan => $"asks for a plan of {plan.Run.Question}",
-        Say say => $"said: {say.Text}",
-        Page page => $"paged {page.Role}: {page.Text}",
-        _ => null,
-    };
+        await SectionAsync("Timeline");
+        await LineAsync("| Entry | Time | Who | What | Decided |");
+        await LineAsync("|---:|---|---|---|---|");
+        await foreach (var stored in entries.WithCancellation(token))
+        {
+            // What lies beyond the last entry that verifies is not told as if it had happened.
+            if (stored.Seq > known.Head.Seq)
+            {
+                break;
+            }
 
-    private static string Escape(string? text) => (text ?? "").ReplaceLineEndings(" ").Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+            var entry = stored.Read();
+            var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
+            var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
+            await LineAsync($"| {entry.Seq} | {Time(entry.At)} | {Plain.Text(who)} | {Plain.Text(what)} | {Plain.Text(decided)} |");
+        }
+    }
+
+    private async Task ApprovalsAsync(Incident incident)
+    {
+        var requests = incident.Request is { } open ? incident.Decided.Add(open) : incident.Decided;
+        await LinesAsync("Approvals", requests.Select(request =>
+            $"**{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan {request.Digest[..8]}), asked by "
+            + $"{Plain.Text($"{request.AskedBy.Name}")} {Time(request.AskedAt)}: {Plain.Text($"{request.Outcome?.ToString() ?? "open"}".ToLowerInvariant())}"
+            + string.Concat(request.Votes.Select(vote =>
+                $"; {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} {Time(vote.At)}"
+                + (vote.Why.Value is "" ? "" : $", because {Plain.Text(vote.Why.ToString())}")))));
+    }
+
+    private async Task SearchAsync(Search? search)
+    {
+        if (search is null)
+        {
+            return;
+        }
+
+        await SectionAsync("Search for the bad message");
+        await LineAsync("| Run | Round | Returned | Result | Store crashed | Seconds | Note |");
+        await LineAsync("|---:|---|---:|---|---|---:|---|");
+        foreach (var round in search.Rounds)
+        {
+            await LineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.StoreCrashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(round.Note)} |"));
+        }
+
+        if (search.Counts is { } counts)
+        {
+            await LineAsync("");
+            await LineAsync(
+                $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InSpool} in In + {counts.Held} held + "
+                + $"{counts.Archived} archived + {counts.Deleted} deleted + {counts.Unknown} unknown ({(counts.IsBalanced ? "balanced" : "NOT balanced")})");
+        }
+    }
+
+    private async Task LinesAsync(string title, IEnumerable<string> lines)
+    {
+        var all = lines.ToList();
+        if (all.Count > 0)
+        {
+            await SectionAsync(title);
+            foreach (var line in all)
+            {
+                await LineAsync($"- {line}");
+            }
+        }
+    }
+
+    private async Task SectionAsync(string title)
+    {
+        await LineAsync("");
+        await LineAsync($"## {title}");
+        await LineAsync("");
+    }
+
+    private Task LineAsync(string line) => writer.WriteAsync($"{line}\n");
+
+    private static string Time(long micros) => UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -1,63 +1,55 @@
-using System.Text;
-using System.Text.Json;
+using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 
 namespace ImcBot.Bot.Export;
 
-/// <summary>Renders an incident's journal for people (Markdown) and for verification (JSON Lines).</summary>
-internal sealed class TranscriptWriter(JournalStore journal)
+/// <summary>Renders an incident's journal: <c>md</c> for people, <c>jsonl</c> so that it can be verified elsewhere.</summary>
+internal sealed class TranscriptWriter(JournalStore journal, Recall recall)
 {
-    /// <summary>The transcript as a file. Formats: <c>jsonl</c>; everything else is Markdown.</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["md", "jsonl"];
+
+    /// <summary>The transcript as a file; a format that is not known gives <c>md</c>.</summary>
     public async Task<(string Name, byte[] Content)> WriteAsync(int incident, string format, CancellationToken token)
     {
+        var known = Formats.FirstOrDefault(one => one.Equals(format.Trim(), StringComparison.OrdinalIgnoreCase)) ?? Formats[0];
         await using var content = new MemoryStream();
-        if (format == "jsonl")
-        {
-            await foreach (var stored in journal.ReadAsync(incident, token))
-            {
-                WriteLine(content, stored);
-            }
-
-            return ($"INC-{incident}.jsonl", content.ToArray());
-        }
-
-        var entries = new List<StoredEntry>();
-        await foreach (var stored in journal.ReadAsync(incident, token))
-        {
-            entries.Add(stored);
-        }
-
-        return ($"INC-{incident}.md", Encoding.UTF8.GetBytes(MarkdownTranscript.Of(incident, entries)));
+        await WriteAsync(incident, known, content, token);
+        return ($"INC-{incident}.{known}", content.ToArray());
     }
 
-    // The entry stands in its line byte for byte, so that hash, chain and signature can be checked from the file alone.
-    private static void WriteLine(Stream content, StoredEntry stored)
+    /// <summary>Writes the transcript entry by entry.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
+    public async Task WriteAsync(int incident, string format, Stream output, CancellationToken token)
     {
-        using var writer = new Utf8JsonWriter(content);
-        writer.WriteStartObject();
-        writer.WriteString("hash", stored.Hash);
-        writer.WriteBase64String("signature", stored.Signature);
-        writer.WritePropertyName("entry");
-        writer.WriteRawValue(stored.Bytes);
-        if (stored.Blob is { } blob)
+        if (format == "jsonl")
         {
-            writer.WritePropertyName("fact");
-            writer.WriteRawValue(blob);
+            _ = await journal.FindAsync(incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            await WriteLinesAsync(incident, output, token);
+        }
+        else
+        {
+            var known = await recall.ReadAsync(incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            await using var writer = new StreamWriter(output, leaveOpen: true);
+            await new MarkdownTranscript(known, journal.Key.Print, writer).WriteAsync(journal.ReadAsync(incident, token), token);
+        }
+    }
+
+    private async Task WriteLinesAsync(int incident, Stream output, CancellationToken token)
+    {
+        var head = Head.Before(incident);
+        await LineAsync(TranscriptLine.Start(incident, journal.Key.Public));
+        await foreach (var stored in journal.ReadAsync(incident, token))
+        {
+            await LineAsync(TranscriptLine.Of(stored));
+            head = new Head(incident, stored.Seq, stored.Hash);
         }
 
-        writer.WriteStartArray("values");
-        foreach (var value in stored.Values)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("commitment", value.Commitment);
-            writer.WriteBase64String("salt", value.Salt);
-            writer.WriteString("value", value.Value);
-            writer.WriteEndObject();
-        }
+        await LineAsync(TranscriptLine.End(head, journal.Key));
 
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        content.WriteByte((byte)'\n');
+        async Task LineAsync(byte[] line)
+        {
+            await output.WriteAsync(line, token);
+            await output.WriteAsync("\n"u8.ToArray(), token);
+        }
     }
 }

@@ -11,11 +11,14 @@ internal static class JournalFile
 {
     private static readonly string[] NetworkFormats = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "9p", "sshfs", "fuse.sshfs"];
 
+    /// <summary>The file as a database. Nothing is opened yet.</summary>
+    public static PooledDbContextFactory<JournalDb> At(string path) => new(Options(path));
+
     /// <summary>Opens the file, and makes it and its folder on the first use.</summary>
     public static async Task<PooledDbContextFactory<JournalDb>> OpenAsync(string path, CancellationToken token)
     {
         PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var databases = new PooledDbContextFactory<JournalDb>(Options(path));
+        var databases = At(path);
         await using var db = await databases.CreateDbContextAsync(token);
         await Schema.EnsureAsync(db, token);
         return databases;

@@ -17,7 +17,7 @@ internal sealed class Transcript
     public string Path { get; }
 
     public static Transcript Read(string path) =>
-        new(path, [.. File.ReadLines(path).Where(line => line.StartsWith('{')).Select(line => Entry(JsonNode.Parse(line)!))]);
+        new(path, [.. File.ReadLines(path).Where(line => line.StartsWith("{\"entry\":", StringComparison.Ordinal)).Select(line => Entry(JsonNode.Parse(line)!))]);
 
     /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
     public IReadOnlySet<string> GrantedRuns()

@@ -27,7 +27,8 @@ internal sealed class EngineRoom : IAsyncDisposable
         Journal = new JournalStore(databases, Key);
         Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
         Relays = new RelayRegister(databases, clock);
-        Engine = new IncidentEngine(Journal, new Recall(Journal, decider, Runbooks), decider, Runbooks, Relays, Bells, clock);
+        Recall = new Recall(Journal, decider, Runbooks);
+        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Bells, clock);
     }
 
     public FakeTimeProvider Clock { get; }
@@ -41,6 +42,8 @@ internal sealed class EngineRoom : IAsyncDisposable
     public RunbookShelf Runbooks { get; }
 
     public RelayRegister Relays { get; }
+
+    public Recall Recall { get; }
 
     public Bells Bells { get; } = new();
 
@@ -59,7 +62,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <summary>Starts the workers that speak and watch.</summary>
     public async Task StartAsync()
     {
-        _workers.Add(new EffectCarrier(Engine, Journal, Voice, new TranscriptWriter(Journal), Bells, Clock, NullLogger<EffectCarrier>.Instance));
+        _workers.Add(new EffectCarrier(Engine, Journal, Voice, new TranscriptWriter(Journal, Recall), Bells, Clock, NullLogger<EffectCarrier>.Instance));
         _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Clock, NullLogger<Watcher>.Instance));
         foreach (var worker in _workers)
         {

@@ -1,6 +1,5 @@
 using System.Net;
 using ImcBot.Bot.Engine;
-using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Testing;
@@ -46,16 +45,16 @@ internal sealed class BotHouse : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10));
         var voice = new FakeVoice();
-        var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName };
+        var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName, Runbooks = Repository.Path("manifests/runbooks") };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([new("OnCall:Roles:administrator:0", Administrator)]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IVoice>(voice);
-        builder.Services.AddEngine(
-            options, await JournalFile.OpenAsync(options.Database, Token), RunbookShelf.ReadFolder(Repository.Path("manifests/runbooks")));
+        builder.Services.AddEngine(options);
         var app = builder.Build();
+        await app.Services.PrepareEngineAsync(Token);
         app.MapEngine();
         await app.StartAsync(Token);
         return new BotHouse(app, clock, voice);

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+
+namespace ImcBot.Bot.Commands;
+
+/// <summary>A bot's data folder, opened by a command beside the bot or without it.</summary>
+internal sealed class Archive : IDisposable
+{
+    private readonly JournalKey _key;
+
+    private Archive(BotOptions options, Microsoft.EntityFrameworkCore.IDbContextFactory<JournalDb> databases)
+    {
+        _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
+        var journal = new JournalStore(databases, _key);
+        Relays = new RelayRegister(databases, TimeProvider.System);
+        Transcripts = new TranscriptWriter(journal, new Recall(journal, Decider.Machine, new RunbookShelf(journal, [])));
+    }
+
+    public RelayRegister Relays { get; }
+
+    public TranscriptWriter Transcripts { get; }
+
+    /// <exception cref="CommandException">The folder holds no database of a bot.</exception>
+    public static async Task<Archive> OpenAsync(ParseResult parsed, CancellationToken token)
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(BotCommand.SettingsOf(parsed)).Build();
+        var options = configuration.GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
+        return File.Exists(options.Database) && File.Exists(options.JournalKeyFile)
+            ? new Archive(options, await JournalFile.OpenAsync(options.Database, token))
+            : throw new CommandException($"There is no bot's database with its key in {Path.GetFullPath(options.Data)}. Name the folder with --data.");
+    }
+
+    public void Dispose() => _key.Dispose();
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+
+namespace ImcBot.Bot.Commands;
+
+/// <summary>Looks at a JSON Lines transcript without the bot.</summary>
+internal static class TranscriptCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "The transcript (JSON Lines)." };
+        var print = new Option<string?>("--key") { Description = "Fingerprint that the journal key must have." };
+        var verify = new Command("verify", "Says whether a transcript is whole and unchanged, or which entry is the first that is not.") { file, print };
+        verify.SetAction((parsed, token) => VerifyAsync(parsed, parsed.GetRequiredValue(file), parsed.GetValue(print), token));
+        var show = new Command("show", "Prints a transcript entry by entry, as far as it verifies.") { file };
+        show.SetAction((parsed, token) => ShowAsync(parsed.GetRequiredValue(file), token));
+        return new Command("transcript", "Verifies and shows transcripts.") { verify, show };
+    }
+
+    private static async Task<int> VerifyAsync(ParseResult parsed, FileInfo file, string? print, CancellationToken token)
+    {
+        var proof = await CheckAsync(file, null, token);
+        var problem = proof.Problem ?? (print is not null && !print.Equals(proof.KeyPrint, StringComparison.OrdinalIgnoreCase)
+            ? $"It is signed by the key {proof.KeyPrint}, not by {print}."
+            : null);
+        var removed = proof.Removed == 0 ? "" : $" {proof.Removed} texts were removed since they were written.";
+        var compare = print is null ? " Compare the key with the bot's own: nothing else proves who signed." : "";
+        BotCommand.Print(
+            parsed,
+            problem ?? $"INC-{proof.Incident}: {proof.Entries} entries, whole and unchanged; head {proof.Head}, key {proof.KeyPrint}.{removed}{compare}",
+            proof with { Problem = problem });
+        return problem is null ? 0 : 1;
+    }
+
+    private static async Task<int> ShowAsync(FileInfo file, CancellationToken token)
+    {
+        var proof = await CheckAsync(file, Show, token);
+        if (proof.Problem is not null)
+        {
+            await Console.Error.WriteLineAsync(proof.Problem);
+        }
+
+        return proof.Problem is null ? 0 : 1;
+    }
+
+    private static void Show(Entry entry)
+    {
+        var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
+        var time = UnixTime.FromMicros(entry.At).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        Console.Out.WriteLine($"{entry.Seq,5}  {time}  {Plain.Text(who)}  {Plain.Text(what)}  -> {(entry.Declined is { } why ? Plain.Text($"declined: {why}") : entry.Phase)}");
+    }
+
+    private static async Task<TranscriptProof> CheckAsync(FileInfo file, Action<Entry>? visit, CancellationToken token)
+    {
+        if (!file.Exists)
+        {
+            throw new CommandException($"There is no file {file}.");
+        }
+
+        await using var stream = file.OpenRead();
+        return await TranscriptCheck.VerifyAsync(stream, visit, token);
+    }
+}

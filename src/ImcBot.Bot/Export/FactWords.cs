@@ -1,0 +1,59 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>Facts and effects as a reviewer reads them.</summary>
+internal static class FactWords
+{
+    /// <summary>Who did it and what it was.</summary>
+    public static (string Who, string What) Of(Fact fact) => fact switch
+    {
+        Opened { By: { } by } opened => (Name(by), $"opened for {opened.Host}"),
+        Opened opened => (opened.Host, $"opened{(opened.Quiet ? " quietly" : "")}: {Events(opened.Alert)}"),
+        Alerted alerted => (alerted.Alert.Host, Events(alerted.Alert)),
+        Checked done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}"),
+        Planned done => ("relay", done.Report.Plan is null
+            ? $"{done.Report.Run} cannot be planned: {done.Report.Summary}"
+            : $"{done.Report.Run} planned: {done.Report.Summary}, plan {Plan.Digest(done.Report.Plan)[..8]}"),
+        Acted done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}{Effects(done.Report)}"),
+        Voted voted => (Name(voted.By), $"{Word(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
+        Commanded said => (Name(said.By), $"says {Word(said.Verb)} {said.Argument} {(said.Other is { } other ? Name(other) : "")}".TrimEnd()),
+        Noted noted => (Name(noted.By), $"{(noted.IsNote ? "notes" : "says")}: {noted.Text}"),
+        DeadlinePassed passed => ("clock", $"{Word(passed.Deadline)} {(passed.Question == default ? "" : passed.Question)}".TrimEnd()),
+        RelayHeard => ("relay", "is heard again"),
+        RelaySilent => ("relay", "is silent"),
+        Posted posted => ("channel", $"took the {Word(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"),
+        _ => ("", fact.GetType().Name),
+    };
+
+    /// <summary>What was decided, or null for what only redraws a card.</summary>
+    public static string? Of(Effect effect) => effect switch
+    {
+        RunCheck check => $"check {check.Check.Use}",
+        MakePlan plan => $"plan {string.Join(", ", plan.Remedy.Calls.Select(call => call.Use))}",
+        RunAction act => $"run {act.Run} of plan {act.Plan[..Math.Min(8, act.Plan.Length)]}, approved by {string.Join(", ", act.Grant.Approvers)}{Order(act.Order)}",
+        Say say => $"say \"{say.Text}\"",
+        Page page => $"page {page.Role}",
+        Core.Incidents.Export export => $"give the transcript ({export.Format})",
+        _ => null,
+    };
+
+    public static string Name(Person person) => person.Roles.Count == 0 ? $"{person.Name}" : $"{person.Name} ({string.Join(", ", person.Roles)})";
+
+    private static string Verdict(Report report) => Word(report.Verdict);
+
+    private static string Events(HostAlert? alert) => alert is null
+        ? "by hand"
+        : $"events {string.Join(", ", alert.Events.Select(said => said.Id))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
+
+    private static string Effects(Report report) =>
+        report.Effects is { Count: > 0 } effects ? $" [{string.Join("; ", effects.Select(effect => $"{effect.Use} {Word(effect.Verdict)}: {effect.Summary}"))}]" : "";
+
+    private static string Order(RoundOrder? order) => order is null ? "" : $" ({Word(order.Kind)} {order.Messages})".Replace(" )", ")", StringComparison.Ordinal);
+
+    private static string Because(string why) => why.Length == 0 ? "" : $", because: {why}";
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ImcBot.Bot.Journal;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>
+/// The lines of a JSON Lines transcript. A first line names incident and key; each entry stands as the very bytes that were signed, with its
+/// signature, the texts that are still disclosed, and its fact where that was too large for it; a last, signed line tells how many there are, so that a cut tail shows.
+/// </summary>
+internal static class TranscriptLine
+{
+    public const int Version = 1;
+
+    private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Start(int incident, string key) => Write(writer =>
+    {
+        writer.WriteString("transcript", $"INC-{incident}");
+        writer.WriteNumber("version", Version);
+        writer.WriteString("key", key);
+    });
+
+    public static byte[] Of(StoredEntry stored) => Write(writer =>
+    {
+        WriteRaw(writer, "entry", stored.Bytes);
+        writer.WriteBase64String("signature", stored.Signature);
+        writer.WriteStartArray("values");
+        foreach (var value in stored.Values)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("commitment", value.Commitment);
+            writer.WriteBase64String("salt", value.Salt);
+            writer.WriteString("value", value.Value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (stored.Blob is not null)
+        {
+            WriteRaw(writer, "fact", stored.Blob);
+        }
+    });
+
+    public static byte[] End(Head head, JournalKey key) => End(head, key.Sign(EndOf(head)));
+
+    public static byte[] End(Head head, byte[] signature) => Write(writer =>
+    {
+        writer.WritePropertyName("end");
+        writer.WriteRawValue(EndOf(head));
+        writer.WriteBase64String("signature", signature);
+    });
+
+    /// <summary>What the last line signs.</summary>
+    public static byte[] EndOf(Head head) => Encoding.UTF8.GetBytes($$"""{"incident":{{head.Incident}},"entries":{{head.Seq}},"head":"{{head.Hash}}"}""");
+
+    /// <summary>The bytes of a member of this line, exactly as they stand there; empty when it has no such member.</summary>
+    public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
+    {
+        var reader = new Utf8JsonReader(line);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals(name);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (found)
+            {
+                return line[start..(int)reader.BytesConsumed];
+            }
+        }
+
+        return [];
+    }
+
+    private static void WriteRaw(Utf8JsonWriter writer, string name, byte[] bytes)
+    {
+        if (IsOneLine(bytes))
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(bytes);
+        }
+        else
+        {
+            writer.WriteBase64String("damaged", bytes);
+        }
+    }
+
+    private static bool IsOneLine(byte[] bytes)
+    {
+        if (bytes.AsSpan().ContainsAny((byte)'\n', (byte)'\r'))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Written))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+}
