@@ -92,7 +92,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     /// <summary>Writes a file, as old as told.</summary>
     public void Put(string path, string text, TimeSpan age = default)
     {
-        _folders.Add(path[..path.LastIndexOf('\\')]);
+        CreateFolder(path[..path.LastIndexOf('\\')]);
         _files[path] = new FakeFile(text, Now - (long)age.TotalMicroseconds + _ids, $"id{++_ids}");
     }
 
@@ -190,6 +190,10 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         }
 
         SetState(service, StopHangs ? ServiceState.StopPending : ServiceState.Stopped);
+        if (service.Equals(Imc, StringComparison.OrdinalIgnoreCase) && !StopHangs)
+        {
+            Write(Imc, 1001);
+        }
     }
 
     internal FileResult Move(FileMove move)
@@ -232,7 +236,13 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         return new FileResult(path, null, null);
     }
 
-    internal void CreateFolder(string path) => _folders.Add(path);
+    internal void CreateFolder(string path)
+    {
+        for (var folder = path; folder.Contains('\\'); folder = folder[..folder.LastIndexOf('\\')])
+        {
+            _folders.Add(folder);
+        }
+    }
 
     internal T Changed<T>(string run, string what, Func<T> change)
     {

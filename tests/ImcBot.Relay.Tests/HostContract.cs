@@ -1,0 +1,213 @@
+using System.Text;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Tests.Fakes;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>What every driver of a host must keep, in memory and on the practice server.</summary>
+public abstract class HostContract
+{
+    private const string Key = @"HKLM\SOFTWARE\ImcBot\Contract", Room = @"D:\Contract";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Services_are_told_with_what_they_need()
+    {
+        var services = await (await HostAsync()).Services.ListAsync(Token);
+
+        Assert.Equal(["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA"], services.NeededBy("msexchangeimc").Select(service => service.Name));
+    }
+
+    [Fact]
+    public async Task Starting_what_runs_stopping_what_others_need_and_stopping_what_is_stopped_are_refused_with_their_codes()
+    {
+        var host = await HostAsync();
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+        Assert.Equal(Win32.AlreadyRunning, await CodeAsync(() => Hands(host).StartAsync("MSExchangeIMC", Token)));
+        Assert.Equal(Win32.DependantsRun, await CodeAsync(() => Hands(host).StopAsync("MSExchangeIS", Token)));
+
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
+        Assert.Equal(Win32.NotStarted, await CodeAsync(() => Hands(host).StopAsync("MSExchangeIMC", Token)));
+    }
+
+    [Fact]
+    public async Task Port_25_answers_only_while_the_mail_service_runs()
+    {
+        var host = await HostAsync();
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+        var greeting = await host.Machine.GreetingAsync(25, Token);
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
+
+        Assert.StartsWith("220 ", greeting);
+        Assert.Null(await host.Machine.GreetingAsync(25, Token));
+    }
+
+    [Theory]
+    [InlineData(nameof(ValueKind.Sz), @"D:\Exchsrvr\Imcdata")]
+    [InlineData(nameof(ValueKind.ExpandSz), "%SystemRoot%\\x")]
+    [InlineData(nameof(ValueKind.MultiSz), "one\ntwo")]
+    [InlineData(nameof(ValueKind.Dword), "4294967295")]
+    [InlineData(nameof(ValueKind.Binary), "AAEC/w==")]
+    public async Task Registry_values_come_back_with_type_and_content(string kind, string text)
+    {
+        var host = await HostAsync();
+        var value = new RegistryValue($"Value {kind}", Enum.Parse<ValueKind>(kind), text);
+
+        await Hands(host).SetValueAsync(Key, value, Token);
+        Assert.Equal(value, (await host.Registry.ValuesAsync(Key, Token)).Single(read => read.Name == value.Name));
+
+        await Hands(host).DeleteValueAsync(Key, value.Name, Token);
+        Assert.DoesNotContain(await host.Registry.ValuesAsync(Key, Token), read => read.Name == value.Name);
+    }
+
+    [Fact]
+    public async Task A_missing_key_has_no_values_and_a_missing_folder_is_told() =>
+        Assert.Equal((0, true), ((await (await HostAsync()).Registry.ValuesAsync(Key + @"\None", Token)).Count, await (await HostAsync()).Files.ListAsync(@"D:\None", "*", false, Token) is null));
+
+    [Fact]
+    public async Task What_is_written_is_listed_and_read()
+    {
+        var host = await HostAsync();
+        var path = await WriteAsync(host, "written.txt", "hello");
+
+        var entry = Assert.Single((await host.Files.ListAsync(Room.ToUpperInvariant(), "w*.TXT", false, Token))!);
+        await using var content = await host.Files.OpenAsync(path, Token);
+
+        Assert.Equal((path, 5L, false), (entry.Path, entry.Size, entry.Folder));
+        Assert.Equal("hello", await new StreamReader(content).ReadToEndAsync(Token));
+    }
+
+    [Fact]
+    public async Task Moving_renames_keeps_id_and_time_and_never_overwrites()
+    {
+        var host = await HostAsync();
+        var from = await WriteAsync(host, "from", "moved");
+        var taken = await WriteAsync(host, "taken", "stays");
+        var before = await EntryAsync(host, "from");
+
+        var results = await Hands(host).MoveAsync(
+            [new FileMove(from, taken), new FileMove(from, Room + @"\to"), new FileMove(Room + @"\nothing", Room + @"\x")], Token);
+
+        var after = await EntryAsync(host, "to");
+        Assert.Equal([Win32.Exists, null, Win32.NotFound], results.Select(result => result.Code));
+        Assert.Equal((before.Id, before.Modified, before.Size), (after.Id, after.Modified, after.Size));
+        Assert.Equal(5, (await EntryAsync(host, "taken")).Size);
+    }
+
+    [Fact]
+    public async Task Deleting_takes_only_the_very_file_that_was_seen()
+    {
+        var host = await HostAsync();
+        await WriteAsync(host, "gone", "1");
+        await WriteAsync(host, "replaced", "1");
+        var gone = await EntryAsync(host, "gone");
+        var replaced = await EntryAsync(host, "replaced");
+        await Hands(host).DeleteAsync([(replaced.Path, replaced.Id)], Token);
+        await WriteAsync(host, "another", "in between");
+        await WriteAsync(host, "replaced", "2");
+
+        var results = await Hands(host).DeleteAsync([(gone.Path, gone.Id), (replaced.Path, replaced.Id)], Token);
+
+        Assert.Equal([true, false], results.Select(result => result.Done));
+        Assert.Equal(1, (await EntryAsync(host, "replaced")).Size);
+    }
+
+    [Fact]
+    public async Task Recursive_listing_reaches_below()
+    {
+        var host = await HostAsync();
+        await Hands(host).CreateFolderAsync(Room + @"\deep\er", Token);
+        await Hands(host).WriteAsync(Room + @"\deep\er\file", Encoding.ASCII.GetBytes("x"), Token);
+
+        Assert.Contains((await host.Files.ListAsync(Room, "*", true, Token))!, entry => entry is { Name: "file", Folder: false });
+        Assert.DoesNotContain((await host.Files.ListAsync(Room, "*", false, Token))!, entry => entry.Name == "file");
+    }
+
+    [Fact]
+    public async Task Environment_clock_volumes_and_versions_are_the_servers_own()
+    {
+        var host = await HostAsync();
+
+        Assert.Matches(@"^[A-Z]:\\", (await host.Machine.EnvironmentAsync(Token))["TEMP"]);
+        Assert.True(await host.Machine.TimeAsync(Token) > 1_000_000_000_000_000);
+        Assert.Contains(await host.Volumes.ListAsync(Token), volume => volume.Name == "D:" && volume.Free > 0 && volume.Free <= volume.Total);
+        Assert.Equal(new Version(5, 5, 2656, 60), await host.Files.VersionAsync(@"C:\Exchsrvr\Bin\Store.exe", Token));
+        Assert.Null(await host.Files.VersionAsync(@"C:\Exchsrvr\Bin\None.exe", Token));
+    }
+
+    [Fact]
+    public async Task Events_are_numbered_upwards_and_read_from_where_one_left_off()
+    {
+        var host = await HostAsync();
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
+        var all = await host.Events.ReadAsync("Application", 0, TimeSpan.Zero, Token);
+        Assert.SkipWhen(all.Count == 0, "This server has written no event yet.");
+
+        Assert.Equal(all.Select(entry => entry.Index).Order(), all.Select(entry => entry.Index));
+        Assert.Empty(await host.Events.ReadAsync("Application", all[^1].Index, TimeSpan.Zero, Token));
+        Assert.Equal(all.Skip(1).Select(entry => entry.Index), (await host.Events.ReadAsync("Application", all[0].Index, TimeSpan.Zero, Token)).Select(entry => entry.Index));
+    }
+
+    [Fact]
+    public async Task The_queue_file_cannot_be_moved_while_the_service_runs()
+    {
+        var host = await HostAsync();
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+
+        var result = Assert.Single(await Hands(host).MoveAsync([new FileMove(@"D:\Exchsrvr\Imcdata\Queue.dat", @"D:\Exchsrvr\Imcdata\Queue.x.dat")], Token));
+
+        Assert.Equal(Win32.InUse, result.Code);
+    }
+
+    internal abstract Task<Host> HostAsync();
+
+    private static IHands Hands(Host host) => host.Hands("INC-1/1#1");
+
+    private static async Task<int?> CodeAsync(Func<Task> call) => (await Assert.ThrowsAsync<HostException>(call)).Code;
+
+    private static async Task<string> WriteAsync(Host host, string name, string text)
+    {
+        await Hands(host).CreateFolderAsync(Room, Token);
+        var path = $@"{Room}\{name}";
+        await Hands(host).WriteAsync(path, Encoding.ASCII.GetBytes(text), Token);
+        return path;
+    }
+
+    private static async Task<FileEntry> EntryAsync(Host host, string name) => (await host.Files.ListAsync(Room, name, false, Token))!.Single();
+
+    private static async Task BringAsync(Host host, string service, ServiceState state)
+    {
+        var services = await host.Services.ListAsync(Token);
+        foreach (var needed in services.NeededBy(service).Append(services.Find(service)!).Where(needed => state == ServiceState.Running && needed.State == ServiceState.Stopped))
+        {
+            await Hands(host).StartAsync(needed.Name, Token);
+            await UntilAsync(host, needed.Name, ServiceState.Running);
+        }
+
+        if (state == ServiceState.Stopped && services.Find(service)!.State == ServiceState.Running)
+        {
+            await Hands(host).StopAsync(service, Token);
+        }
+
+        await UntilAsync(host, service, state);
+    }
+
+    private static async Task UntilAsync(Host host, string service, ServiceState state)
+    {
+        while ((await host.Services.ListAsync(Token)).Find(service)!.State != state)
+        {
+            await Task.Yield();
+        }
+    }
+}
+
+public sealed class FakeHostContract : HostContract
+{
+    private readonly FakeServer _server = new(new LeapingTime());
+
+    internal override Task<Host> HostAsync() => Task.FromResult(_server.Host);
+}
