@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using ImcBot.Benchmarks.Isolation;
+
+Command[] commands =
+[
+    IsolationCommand.Create(),
+];
+
+var root = new RootCommand("Measurements of ImcBot; run with -c Release.");
+foreach (var command in commands)
+{
+    root.Add(command);
+}
+
+return await root.Parse(args).InvokeAsync();

@@ -8,11 +8,23 @@ namespace ImcBot.Core.Isolation;
 /// </summary>
 internal static class Batch
 {
-    private const double Even = 0.5, LikelyClean = 0.72;
+    /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
+    private const double Even = 0.5, LikelyClean = 0.58, LikelierClean = 0.66, LikeliestClean = 0.70;
+
+    /// <summary>Everything not suspected goes back at once from this likelihood on that it is clean; below, a part of it.</summary>
+    private const double WorthAll = 0.35;
+
+    /// <summary>Likelihood that the others are clean from which it pays to close with them.</summary>
+    private const double CloseFrom = 0.615;
 
     public static IndexSet Choose(Evidence evidence, bool mailFlows)
     {
-        var clean = mailFlows ? Even : LikelyClean;
+        var clean = mailFlows ? Even : evidence.Rings.Length switch
+        {
+            <= 1 => LikelyClean,
+            2 => LikelierClean,
+            _ => LikeliestClean,
+        };
         var inside = evidence.Narrowest.Intersect(evidence.Open);
         var outside = evidence.Open.Except(inside);
         if (inside.IsEmpty)
@@ -20,68 +32,59 @@ internal static class Batch
             return ChooseFresh(evidence, outside, mailFlows);
         }
 
-        return Closing(evidence, inside, outside) ?? Part(evidence, inside, clean);
+        return (mailFlows ? Closing(evidence, inside, outside) : null) ?? Part(evidence.Weights, inside, evidence.Belief.CleanInside, clean);
     }
 
-    private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool mailFlows)
-    {
-        var weight = evidence.Weights.Of(open);
-        return evidence.Belief.CleanOutside(weight) >= (mailFlows ? 0.35 : Even)
+    private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool mailFlows) =>
+        evidence.Belief.CleanOutside(evidence.Weights.Of(open)) >= (mailFlows ? WorthAll : Even)
             ? open
-            : evidence.Weights.Lightest(open, Largest(weight, evidence.Belief.CleanOutside, mailFlows ? Even : LikelyClean));
-    }
+            : Part(evidence.Weights, open, evidence.Belief.CleanOutside, mailFlows ? Even : LikelyClean);
 
     /// <summary>
     /// With two left and the others probably good, one of the two goes back together with all the others: if that runs, everything is
-    /// settled one round sooner, and if not, the other one is tried the same way.
+    /// settled, and no round is needed for the others alone. If it fails, the other one is tried the same way.
     /// </summary>
     private static IndexSet? Closing(Evidence evidence, IndexSet inside, IndexSet outside)
     {
-        if (inside.Count != 2 || outside.IsEmpty || evidence.Belief.CleanOutside(evidence.Weights.Of(outside)) < 0.6)
+        if (inside.Count != 2 || outside.IsEmpty || evidence.Belief.CleanOutside(evidence.Weights.Of(outside)) < CloseFrom)
         {
             return null;
         }
 
-        foreach (var one in inside)
+        var left = evidence.Common(inside, outside);
+        return left.Count switch
         {
-            var batch = outside.Union(IndexSet.Of(one));
-            if (!evidence.HasFailed(batch))
-            {
-                return batch;
-            }
-        }
-
-        return null;
+            2 => outside.Union(evidence.Weights.Lightest(inside, 0)),
+            1 => outside.Union(inside.Except(left)),
+            _ => null,
+        };
     }
 
-    private static IndexSet Part(Evidence evidence, IndexSet inside, double clean)
+    /// <summary>The part of the set, least suspicious first, whose likelihood of being clean is nearest to the wanted one.</summary>
+    private static IndexSet Part(Weights weights, IndexSet set, Func<double, double> clean, double wanted)
     {
-        var weight = evidence.Weights.Of(inside);
-        return evidence.Weights.Lightest(inside, Largest(weight, evidence.Belief.CleanInside, clean));
+        var smaller = weights.Lightest(set, Largest(weights.Of(set), clean, wanted));
+        var larger = smaller.Union(weights.Lightest(set.Except(smaller), 0));
+        return Miss(larger) < Miss(smaller) ? larger : smaller;
+
+        double Miss(IndexSet part) => Math.Abs(clean(weights.Of(part)) - wanted);
     }
 
     /// <summary>The largest weight, up to <paramref name="whole"/>, that is clean at least as likely as wanted.</summary>
     private static double Largest(double whole, Func<double, double> clean, double wanted)
     {
+        double low = 0, high = whole;
         if (clean(whole) >= wanted)
         {
             return whole;
         }
 
-        double low = 0, high = whole;
-        for (var step = 0; step < 40; step++)
+        while (high - low > whole * 1e-6)
         {
             var middle = (low + high) / 2;
-            if (clean(middle) >= wanted)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
+            (low, high) = clean(middle) >= wanted ? (middle, high) : (low, middle);
         }
 
-        return low + 0.5;
+        return low;
     }
 }

@@ -6,27 +6,35 @@ namespace ImcBot.Core.Isolation;
 /// <summary>What the failures so far say about each message. Derived from a <see cref="SearchState"/>; holds nothing of its own.</summary>
 internal sealed class Evidence
 {
-    /// <summary>Odds against chance beyond which an accused message is called bad.</summary>
-    private const double Proof = 500;
+    /// <summary>Odds against chance beyond which an accused message is called bad, and beyond which nobody need ask again.</summary>
+    private const double Proof = 1_000, Certainty = 10_000;
 
-    private readonly ImmutableArray<(Failure Failure, IndexSet Causes)> _failures;
+    private readonly ImmutableArray<(Failure Failure, IndexSet Causes, IndexSet Alone)> _failures;
     private readonly double _total;
+    private readonly int _known;
 
     public Evidence(SearchState state)
     {
-        Weights = new Weights(state.Outline.Weights, state.Seed);
+        Weights = new Weights(state.Outline, state.Seed);
         var known = IndexSet.UpTo(state.Known);
+        _known = state.Known;
         _total = Weights.Of(known);
-        _failures = [.. state.Failures.Select(f => (f, f.Causes(state.Good))).Where(f => !f.Item2.IsEmpty)];
+        _failures = [.. state.Failures.Select(f => (f, f.Causes(state.Good), f.Batch.Except(state.Good))).Where(f => !f.Item2.IsEmpty)];
         Accused = _failures.Where(f => f.Causes.Count == 1 || IsNamed(f.Failure, f.Causes))
             .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes));
         Open = known.Except(state.Good).Except(state.Archived).Except(Accused);
         Rings = [.. FindRings()];
-        Bad = IndexSet.Of(Accused.Where(IsProved));
+        PointsOut = state.Failures.LastOrDefault(f => f.Seen) is { } last ? !last.Pointed.IsEmpty : state.Outline.PointsOut;
+        Bad = IndexSet.Of(Accused.Where(index => LogOdds(index) >= Math.Log(Proof)));
+        Certain = IndexSet.Of(Accused.Where(index => LogOdds(index) >= Math.Log(Certainty)));
+        Separated = IndexSet.Of(Accused.Where(FailedAlone));
         Belief = new Belief(_total, Weights.Of(state.Good), Accused.Count, [.. Widths()]);
     }
 
     public Weights Weights { get; }
+
+    /// <summary>Whether a failing round is expected to tell which message it failed on.</summary>
+    public bool PointsOut { get; }
 
     public Belief Belief { get; }
 
@@ -35,6 +43,12 @@ internal sealed class Evidence
 
     /// <summary>The accused whose failures chance does not explain.</summary>
     public IndexSet Bad { get; }
+
+    /// <summary>The bad ones of which even several chance failures in one search are no explanation.</summary>
+    public IndexSet Certain { get; }
+
+    /// <summary>The accused that failed alone or were named.</summary>
+    public IndexSet Separated { get; }
 
     /// <summary>Neither accepted, nor archived, nor accused.</summary>
     public IndexSet Open { get; }
@@ -45,7 +59,9 @@ internal sealed class Evidence
     /// <summary>The smallest set that holds a bad message and is not explained; empty when there is none.</summary>
     public IndexSet Narrowest => Rings.IsEmpty ? IndexSet.Empty : Rings[0].Causes;
 
-    public bool HasFailed(IndexSet set) => _failures.Any(f => f.Causes == set);
+    /// <summary>Those inside that were part of every failure together with all of the outside.</summary>
+    public IndexSet Common(IndexSet inside, IndexSet outside) =>
+        _failures.Where(f => outside.IsSubsetOf(f.Causes)).Aggregate(inside, (common, f) => common.Intersect(f.Causes));
 
     private static bool IsNamed(Failure failure, IndexSet causes) => failure.ByName && causes.IsSubsetOf(failure.Pointed);
 
@@ -74,15 +90,22 @@ internal sealed class Evidence
         }
     }
 
-    private bool IsProved(int index)
+    /// <summary>
+    /// Whether it failed in this search with nothing beside it but messages known to be good, or was named. A crash from before the search
+    /// is not enough: what caused it may be gone.
+    /// </summary>
+    private bool FailedAlone(int index) => _failures.Any(f => f.Causes.Contains(index) && ((f.Failure.Seen && f.Alone.Count == 1) || IsNamed(f.Failure, f.Causes)));
+
+    /// <summary>Suspicion counts for a message, but never against one: an innocent look does not excuse what failed.</summary>
+    private double LogOdds(int index)
     {
-        var prior = Math.Min(0.5, Weights.Of(index) * Accused.Count / _total);
+        var prior = Math.Min(0.5, Accused.Count * Math.Max(Weights.Of(index) / _total, 1.0 / _known));
         var odds = Math.Log(prior / (1 - prior));
-        foreach (var (failure, causes) in _failures)
+        foreach (var (failure, causes, _) in _failures)
         {
             odds += causes.Contains(index) && (causes.Count == 1 || IsNamed(failure, causes)) ? failure.Weight : 0;
         }
 
-        return odds >= Math.Log(Proof);
+        return odds;
     }
 }

@@ -8,17 +8,23 @@ namespace ImcBot.Core.Isolation;
 /// <param name="Weights">Suspicion per message, where it is above that of any other message; see <see cref="Suspicion"/>.</param>
 /// <param name="Named">Messages that events of this failure named (4182, 12xxx; 4117 only where threads are not starved).</param>
 /// <param name="EarlierCrashes">How often the store has died on this spool before the search; 0 when that was not seen.</param>
-internal sealed record SearchOutline(int Count, ImmutableSortedDictionary<int, double> Weights, IndexSet Named, int EarlierCrashes)
+/// <param name="PointsOut">
+/// Whether a failing round is expected to tell which message it failed on, because earlier failures were named or the relay can see the
+/// order of delivery. Then everything goes back at once and each crash gives one culprit. The first failing round corrects it.
+/// </param>
+internal sealed record SearchOutline(
+    int Count, ImmutableSortedDictionary<int, double> Weights, IndexSet Named, int EarlierCrashes, bool PointsOut = false)
 {
     public static SearchOutline Plain(int count, int earlierCrashes = 0) =>
         new(count, ImmutableSortedDictionary<int, double>.Empty, IndexSet.Empty, earlierCrashes);
 
     /// <param name="storeBuild">File version of Store.exe, such as 5.5.2653.23; null when unknown.</param>
     public static SearchOutline From(SearchManifest manifest, Version? storeBuild, int earlierCrashes) =>
-        new(manifest.Count, Suspicion.Weigh(manifest.Weighed, storeBuild), manifest.Named, earlierCrashes);
+        new(manifest.Count, Suspicion.Weigh(manifest.Weighed, storeBuild), manifest.Named, earlierCrashes, PointsOut: !manifest.Named.IsEmpty);
 
     public bool Equals(SearchOutline? other) =>
         other is not null && Count == other.Count && Named == other.Named && EarlierCrashes == other.EarlierCrashes
+        && PointsOut == other.PointsOut
         && Weights.SequenceEqual(other.Weights);
 
     public override int GetHashCode() => HashCode.Combine(Count, Named, EarlierCrashes, Weights.Count);

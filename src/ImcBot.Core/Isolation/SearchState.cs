@@ -18,9 +18,9 @@ internal sealed record SearchState
         (Outline, Limits, Seed, Known) = (outline, limits, seed, outline.Count);
         var all = IndexSet.UpTo(outline.Count);
         var named = outline.Named.Intersect(all);
-        Failures = [.. named.Select(index => new Failure(all, IndexSet.Of(index), ByName: true))];
+        Failures = [.. named.Select(index => new Failure(all, IndexSet.Of(index), ByName: true, all.Count, Seen: false))];
         Failures = Failures.AddRange(Enumerable.Repeat(
-            new Failure(all, IndexSet.Empty, ByName: false), all.IsEmpty ? 0 : Math.Clamp(outline.EarlierCrashes - named.Count, 0, 3)));
+            new Failure(all, IndexSet.Empty, ByName: false, all.Count, Seen: false), all.IsEmpty ? 0 : Math.Clamp(outline.EarlierCrashes - named.Count, 0, 3)));
     }
 
     public SearchOutline Outline { get; }
@@ -131,7 +131,7 @@ internal sealed record SearchState
     private SearchEndReason? WhyEnded(Evidence evidence)
     {
         var settled = evidence.Open.IsEmpty;
-        var proved = evidence.Accused.Except(Archived).IsSubsetOf(evidence.Bad);
+        var proved = evidence.Accused.Except(Archived).IsSubsetOf(evidence.Certain);
         return this switch
         {
             { EmptySpoolFailed: true } => SearchEndReason.SpoolNotTheCause,
@@ -139,7 +139,7 @@ internal sealed record SearchState
             { EmptySpoolRan: false } => WhySpent(),
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
-            { Aim: not SearchAim.Prove } when settled => SearchEndReason.Separated,
+            { Aim: not SearchAim.Prove } when settled && evidence.Accused.Except(Archived).IsSubsetOf(evidence.Separated) => SearchEndReason.Separated,
             { Aim: SearchAim.Flow, MailFlowed: true, Down: false } when evidence.Open.Count <= Handful => SearchEndReason.MailFlows,
             _ => WhySpent(),
         };
@@ -156,14 +156,22 @@ internal sealed record SearchState
     {
         if (evidence.Open.IsEmpty)
         {
-            return IndexSet.Of(evidence.Accused.Except(evidence.Bad).Except(Archived).First());
+            var unproved = evidence.Accused.Except(evidence.Certain).Except(Archived);
+            var together = unproved.Except(evidence.Separated);
+            return (together.IsEmpty ? unproved : together).Take(1);
         }
 
-        var suspects = evidence.Weights.Suspects(evidence.Open, Handful);
+        var suspects = MailFlowed ? IndexSet.Empty : evidence.Weights.Suspects(evidence.Open, Handful);
         var rest = evidence.Open.Except(suspects);
-        var firstRound = Rounds == 0 && !rest.IsEmpty && !(suspects.IsEmpty && evidence.Accused.IsEmpty);
-        return firstRound ? rest : Batch.Choose(evidence, MailFlowed);
+        var restoreFirst = Rounds == 0 && !(suspects.IsEmpty && evidence.Accused.IsEmpty);
+        return (restoreFirst || evidence.PointsOut) && !rest.IsEmpty && !IsPointedAt(evidence.Narrowest, evidence)
+            ? rest
+            : Batch.Choose(evidence, MailFlowed);
     }
+
+    /// <summary>Whether some failure pointed at several messages at once, so that they must be told apart.</summary>
+    private bool IsPointedAt(IndexSet narrowest, Evidence evidence) =>
+        narrowest.Count > 1 && narrowest != evidence.Open && Failures.Any(f => f.Pointed.Except(Good) == narrowest);
 
     /// <summary>What was archived while the round failed was in flight and is as good as named (4117, Q192186).</summary>
     private ImmutableList<Failure> WithFailure(RoundResult result, IndexSet batch)
@@ -173,8 +181,11 @@ internal sealed record SearchState
             return Failures;
         }
 
+        var returned = Math.Max(result.Returned.Count, batch.Count);
         var named = result.Named.Union(result.Archived.Except(Archived)).Intersect(batch);
-        return Failures.Add(named.IsEmpty ? new Failure(batch, result.InFlight.Intersect(batch), ByName: false) : new Failure(batch, named, ByName: true));
+        return Failures.Add(named.IsEmpty
+            ? new Failure(batch, result.InFlight.Intersect(batch), ByName: false, returned, Seen: true)
+            : new Failure(batch, named, ByName: true, returned, Seen: true));
     }
 
     public bool Equals(SearchState? other) =>

@@ -3,13 +3,30 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Core.Isolation;
 
-/// <summary>Suspicion of whole sets of messages; a message without an entry weighs 1.</summary>
-internal sealed class Weights(ImmutableSortedDictionary<int, double> above, int seed)
+/// <summary>
+/// Suspicion of whole sets of messages; a message without an entry weighs 1. Entries count for more in a large spool, because a known
+/// defect explains a crash better than any number of ordinary messages.
+/// </summary>
+internal sealed class Weights
 {
-    private readonly ImmutableArray<KeyValuePair<int, double>> _lightestFirst = [.. above.OrderBy(w => w.Value).ThenBy(w => w.Key)];
-    private readonly IndexSet _above = IndexSet.Of(above.Keys);
+    /// <summary>Messages in a spool for which the entries are meant as they are.</summary>
+    private const double Ordinary = 1_000;
 
-    public double Of(int index) => above.GetValueOrDefault(index, 1);
+    private readonly ImmutableSortedDictionary<int, double> _above;
+    private readonly ImmutableArray<KeyValuePair<int, double>> _lightestFirst;
+    private readonly IndexSet _weighed;
+    private readonly int _seed;
+
+    public Weights(SearchOutline outline, int seed)
+    {
+        var scale = Math.Max(1, outline.Count / Ordinary);
+        _above = outline.Weights.ToImmutableSortedDictionary(w => w.Key, w => w.Value >= Suspicion.Suspect ? w.Value * scale : w.Value);
+        _lightestFirst = [.. _above.OrderBy(w => w.Value).ThenBy(w => w.Key)];
+        _weighed = IndexSet.Of(_above.Keys);
+        _seed = seed;
+    }
+
+    public double Of(int index) => _above.GetValueOrDefault(index, 1);
 
     public double Of(IndexSet set)
     {
@@ -22,15 +39,18 @@ internal sealed class Weights(ImmutableSortedDictionary<int, double> above, int 
         return weight;
     }
 
-    public bool AreEqualIn(IndexSet set) => !set.Overlaps(_above);
-
     /// <summary>
     /// At least one message of the set, and as many as fit into the weight, the least suspicious and oldest first: for the same risk of
     /// a crash this returns the most mail.
     /// </summary>
     public IndexSet Lightest(IndexSet set, double weight)
     {
-        var ordinary = set.Except(_above);
+        if (set.IsEmpty)
+        {
+            return set;
+        }
+
+        var ordinary = set.Except(_weighed);
         if (!ordinary.IsEmpty && (weight < ordinary.Count || ordinary.Count == set.Count))
         {
             return ordinary.Take(Math.Max(1, (int)Math.Min(weight, ordinary.Count)));
@@ -58,5 +78,5 @@ internal sealed class Weights(ImmutableSortedDictionary<int, double> above, int 
             .OrderByDescending(w => w.Value).ThenBy(w => Mix(w.Key)).ThenBy(w => w.Key)
             .Take(count).Select(w => w.Key));
 
-    private uint Mix(int index) => unchecked(((uint)index ^ (uint)seed) * 2654435761u);
+    private uint Mix(int index) => unchecked(((uint)index ^ (uint)_seed) * 2654435761u);
 }

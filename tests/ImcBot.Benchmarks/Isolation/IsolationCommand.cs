@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace ImcBot.Benchmarks.Isolation;
+
+/// <summary><c>isolation</c>: how many rounds and store crashes the search for bad messages costs, beside its bounds and other ways.</summary>
+internal static class IsolationCommand
+{
+    public static Command Create()
+    {
+        var placements = new Option<int>("--placements")
+        {
+            Description = "Seeded placements of the bad messages for each row.",
+            DefaultValueFactory = _ => 1000,
+        };
+        var output = new Option<FileInfo?>("--output") { Description = "Also write the tables to this Markdown file." };
+        var command = new Command("isolation", "Rounds and store crashes of the search for bad messages.") { placements, output };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var report = new IsolationReport(parsed.GetValue(placements), Console.Out);
+            var text = report.Write();
+            if (parsed.GetValue(output) is { } file)
+            {
+                await File.WriteAllTextAsync(file.FullName, text, cancel);
+            }
+
+            return report.Missed == 0 ? 0 : 1;
+        });
+        return command;
+    }
+}

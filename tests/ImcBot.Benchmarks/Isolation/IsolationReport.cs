@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using ImcBot.Core.Isolation;
+using ImcBot.Core.Runbooks;
+using ImcBot.Testing.Isolation;
+
+namespace ImcBot.Benchmarks.Isolation;
+
+/// <summary>The tables of the <c>isolation</c> command. A figure beyond its bound is marked and counted.</summary>
+internal sealed class IsolationReport(int placements, TextWriter screen)
+{
+    private static readonly int[] Counts = [10, 100, 1_000, 10_000, 100_000];
+    private readonly StringBuilder _text = new();
+
+    /// <summary>How many figures are beyond their bound.</summary>
+    public int Missed { get; private set; }
+
+    public string Write()
+    {
+        Line($"## Search for bad messages: {placements} seeded placements for each row");
+        Line("");
+        Line("`floor` is ceil(log2 C(N,k)). `plain` is plain binary splitting on the same placements, told as much as the search; `one by one` is the");
+        Line("article's way. `!` marks a figure beyond its bound. The start on the empty spool is not counted as a round. *Separated*: every message");
+        Line("was accepted, or failed alone, or was named. *Proved*: the bad ones failed so often that chance is no explanation (odds 10,000 : 1).");
+        VerdictOnly();
+        MoreSeen();
+        Crashes();
+        ChanceCrashes();
+        Planning();
+        Line("");
+        Line(Missed == 0 ? "Every figure is within its bound." : $"{Missed} figures are beyond their bound.");
+        return _text.ToString();
+    }
+
+    private void VerdictOnly()
+    {
+        Head("Verdict only: rounds until separated, and (last columns) until proved",
+            "N", "k", "floor", "mean", "bound", "plain", "one by one", "most", "bound", "proved: mean", "most", "right");
+        foreach (var (n, k) in Cases())
+        {
+            var separated = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements);
+            var proved = new Trial(n, k, Seen.Verdict, SearchAim.Prove).Run(placements);
+            var floor = Placement.Floor(n, k);
+            double mean = floor + (2 * k) + 1, most = floor + (3 * k) + 2;
+            Row(n, k, floor, Within(separated.Rounds, Math.Min(mean, separated.PlainRounds)), mean, separated.PlainRounds, OtherWays.OneByOne(n),
+                Within(separated.MostRounds, most), most, proved.Rounds, proved.MostRounds,
+                All(Math.Min(separated.Right, proved.Right)));
+        }
+    }
+
+    private void MoreSeen()
+    {
+        Head("More is seen: most rounds until separated (mean)",
+            "N", "k", "order seen", "bound", "proved", "events name it", "bound", "named, five innocents suspected", "bound", "among five suspects", "bound", "right");
+        foreach (var (n, k) in Cases())
+        {
+            var order = new Trial(n, k, Seen.Order, SearchAim.Separate).Run(placements);
+            var proved = new Trial(n, k, Seen.Order, SearchAim.Prove).Run(placements);
+            var named = new Trial(n, k, Seen.Names, SearchAim.Separate).Run(placements);
+            var distracted = n < 10 + k ? null : new Trial(n, k, Seen.Names, SearchAim.Separate, FiveSuspects.Innocents).Run(placements);
+            var suspects = new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Culprits).Run(placements);
+            Row(n, k, Most(order, (2 * k) + 2), (2 * k) + 2, $"{proved.MostRounds} ({Number(proved.Rounds)})", Most(named, k + 2), k + 2, distracted is null ? "" : Most(distracted, k + 2), k + 2,
+                Most(suspects, k + 4), k + 4,
+                All(new[] { order, named, suspects, distracted ?? order }.Min(r => r.Right)));
+        }
+    }
+
+    private void Crashes()
+    {
+        Head("Mean store crashes until good mail flows, and in the whole search",
+            "N", "k", "culprits among suspects", "nothing suspicious", "plain", "suspects all innocent", "whole search", "plain");
+        foreach (var (n, k) in Cases().Where(c => c.Bad > 0))
+        {
+            var among = new Trial(n, k, Seen.Verdict, SearchAim.Flow, FiveSuspects.Culprits).Run(placements);
+            var none = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements);
+            var innocent = n < 10 + k ? null : new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Innocents).Run(placements);
+            Row(n, k, Within(among.CrashesUntilFlow, 0), Within(none.CrashesUntilFlow, none.PlainCrashesUntilFlow / 2), none.PlainCrashesUntilFlow,
+                innocent is null ? "" : innocent.CrashesUntilFlow, none.Crashes, none.PlainCrashes);
+        }
+    }
+
+    private void ChanceCrashes()
+    {
+        Head("2 % of rounds fail by chance (verdict only, proved)", "N", "k", "mean rounds", "right", "runs with an innocent called bad");
+        foreach (var (n, k) in Cases())
+        {
+            var noisy = new Trial(n, k, Seen.Verdict, SearchAim.Prove, ChanceRate: Failure.ChanceRate).Run(placements);
+            Row(n, k, noisy.Rounds, Mark($"{100.0 * noisy.Right / placements:0.0} %", noisy.Right < 0.99 * placements),
+                Mark($"{noisy.InnocentsCalledBad}", noisy.InnocentsCalledBad > 0));
+        }
+    }
+
+    /// <summary>The slowest single plan, each the best of three, in a search of 100,000 messages, five of them bad and 1,000 of them weighed.</summary>
+    private void Planning()
+    {
+        var outline = SearchOutline.Plain(100_000, 1) with
+        {
+            Weights = ImmutableSortedDictionary.CreateRange(
+                Enumerable.Range(0, 1000).Select(i => KeyValuePair.Create(i * 97, 2.0 + (i % 7)))),
+        };
+        double slowest = 0;
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var limits = new SearchLimits(int.MaxValue, int.MaxValue, int.MaxValue / 2);
+            var spool = new SimulatedSpool(Placement.Of(100_000, 5, seed), Seen.Verdict, 0, seed);
+            foreach (var state in SearchRun.Of(SearchState.Begin(outline, limits, seed).GoOn(SearchAim.Prove), spool).States)
+            {
+                slowest = Math.Max(slowest, Enumerable.Range(0, 3).Min(_ => Milliseconds(state)));
+            }
+        }
+
+        Head("Planning one round, 100,000 messages of which 1,000 are weighed", "slowest, ms", "bound");
+        Row(Within(slowest, 50), 50);
+    }
+
+    private static double Milliseconds(SearchState state)
+    {
+        var from = Stopwatch.GetTimestamp();
+        _ = state.NextRound();
+        return Stopwatch.GetElapsedTime(from).TotalMilliseconds;
+    }
+
+    private static IEnumerable<(int Count, int Bad)> Cases() => Counts.SelectMany(n => Enumerable.Range(0, 6).Select(k => (n, k)));
+
+    private string Most(TrialResult result, int bound) => Mark($"{result.MostRounds} ({Number(result.Rounds)})", result.MostRounds > bound);
+
+    private string All(int right) => Mark(right == placements ? "all" : $"{right}", right < placements);
+
+    private string Within(double figure, double bound) => Mark(Number(figure), figure > bound + 1e-9);
+
+    private string Mark(string figure, bool missed)
+    {
+        Missed += missed ? 1 : 0;
+        return missed ? figure + " !" : figure;
+    }
+
+    private static string Number(double figure) =>
+        figure.ToString(figure == Math.Floor(figure) ? "0" : "0.00", CultureInfo.InvariantCulture);
+
+    private void Head(string title, params string[] columns)
+    {
+        Line("");
+        Line($"### {title}");
+        Line("");
+        Line($"| {string.Join(" | ", columns)} |");
+        Line($"|{string.Concat(columns.Select(_ => "---:|"))}");
+    }
+
+    private void Row(params object[] cells) =>
+        Line($"| {string.Join(" | ", cells.Select(c => c is double number ? Number(number) : c is int whole ? whole.ToString("N0", CultureInfo.InvariantCulture) : c))} |");
+
+    private void Line(string line)
+    {
+        screen.WriteLine(line);
+        _text.Append(line).Append('\n');
+    }
+}

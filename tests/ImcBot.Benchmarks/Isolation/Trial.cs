@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Isolation;
+using ImcBot.Core.Runbooks;
+using ImcBot.Testing.Isolation;
+
+namespace ImcBot.Benchmarks.Isolation;
+
+/// <summary>One kind of search, tried on many seeded placements.</summary>
+/// <param name="Suspicion">Which five messages look suspicious, if any do.</param>
+internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveSuspects Suspicion = FiveSuspects.None, double ChanceRate = 0)
+{
+    private const double Suspicious = 10_000;
+    private static readonly SearchLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue / 2);
+
+    public TrialResult Run(int seeds)
+    {
+        var ours = new (SearchRun Run, IndexSet Bad, Cost Plain)[seeds];
+        Parallel.For(0, seeds, seed => ours[seed] = Run(seed, out var bad, out var plain) is var run ? (run, bad, plain) : default);
+        return new TrialResult(
+            Rounds: ours.Average(o => o.Run.Rounds),
+            MostRounds: ours.Max(o => o.Run.Rounds),
+            Crashes: ours.Average(o => o.Run.Crashes),
+            CrashesUntilFlow: ours.Average(o => o.Run.CrashesUntilFlow),
+            Right: ours.Count(o => Found(o.Run) == o.Bad),
+            InnocentsCalledBad: ours.Count(o => !o.Run.End.Bad.IsSubsetOf(o.Bad)),
+            PlainRounds: ours.Average(o => o.Plain.Rounds),
+            PlainCrashes: ours.Average(o => o.Plain.Crashes),
+            PlainCrashesUntilFlow: ours.Average(o => o.Plain.CrashesUntilFlow));
+    }
+
+    /// <summary>The store has died on this spool before exactly when something bad is in it: that is what opened the incident.</summary>
+    private SearchRun Run(int seed, out IndexSet bad, out Cost plain)
+    {
+        var died = Bad > 0 ? 1 : 0;
+        var pool = Suspicion == FiveSuspects.None ? IndexSet.Empty : Placement.Of(Count, 5, seed + 1_000_003);
+        var bads = Suspicion switch
+        {
+            FiveSuspects.None => Placement.Of(Count, Bad, seed),
+            FiveSuspects.Culprits => IndexSet.Of(Placement.Of(5, Bad, seed).Select(i => pool.ElementAt(i))),
+            _ => Placement.Outside(pool, Count, Bad, seed),
+        };
+        var outline = new SearchOutline(Count, pool.ToImmutableSortedDictionary(i => i, _ => Suspicious), IndexSet.Empty, died, PointsOut: Seen != Seen.Verdict);
+        var state = SearchState.Begin(outline, NoLimits, seed).GoOn(Aim);
+        bad = bads;
+        plain = OtherWays.PlainSplitting(Count, bads, knownToFail: died > 0);
+        return SearchRun.Of(state, new SimulatedSpool(bads, Seen, ChanceRate, seed));
+    }
+
+    private IndexSet Found(SearchRun run) => Aim == SearchAim.Prove ? run.End.Bad : run.End.Bad.Union(run.End.Suspects);
+}
+
+/// <summary>Which messages look suspicious before the search.</summary>
+internal enum FiveSuspects
+{
+    None,
+
+    /// <summary>Five, and all bad ones are among them.</summary>
+    Culprits,
+
+    /// <summary>Five, all innocent.</summary>
+    Innocents,
+}
+
+/// <summary>Means over all placements, unless said otherwise.</summary>
+internal sealed record TrialResult(
+    double Rounds, int MostRounds, double Crashes, double CrashesUntilFlow, int Right, int InnocentsCalledBad,
+    double PlainRounds, double PlainCrashes, double PlainCrashesUntilFlow);
