@@ -6,7 +6,7 @@ namespace ImcBot.Lab.Launch;
 /// <summary>One process of a practice run: a built program of this repository, started with <c>dotnet</c>. Its output goes to a file and its last lines stay at hand.</summary>
 internal sealed class Part : IAsyncDisposable
 {
-    private const int LinesKept = 15;
+    private const int LinesKept = 30;
     private const int PoliteEnd = 15;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
