@@ -9,6 +9,12 @@ public sealed record Call(string Use, int Version, IReadOnlyDictionary<string, s
 {
     public static Call To(string use, params (string Name, string Value)[] with) =>
         new(use, 1, with.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
+
+    /// <summary>Calls with the same arguments are the same call, whichever dictionary holds them.</summary>
+    public bool Equals(Call? other) => other is not null && Use == other.Use && Version == other.Version && With.Count == other.With.Count
+        && With.All(pair => other.With.TryGetValue(pair.Key, out var value) && value == pair.Value);
+
+    public override int GetHashCode() => HashCode.Combine(Use, Version, With.Count);
 }
 
 /// <summary>What one approval asks for. The relay plans it, hashes the plan, and later executes exactly that.</summary>

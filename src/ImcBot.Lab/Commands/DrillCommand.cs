@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
@@ -8,6 +9,8 @@ namespace ImcBot.Lab.Commands;
 /// <summary><c>imcbot-lab drill</c>: one incident with scripted people; exit code 0 only when it was resolved and nothing was lost.</summary>
 internal static class DrillCommand
 {
+    private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create()
     {
         var faults = new Option<string>("--faults") { Description = "What is wrong, with commas: disk, log, antivirus, message:K, threads, build.", Required = true };
@@ -26,7 +29,7 @@ internal static class DrillCommand
             var options = new DrillOptions(site, AnswerSheet.Read(parsed.GetValue(answers)!), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;
             var result = await new Drill(options, tell, TimeProvider.System).RunAsync(cancel);
-            Console.WriteLine(JsonSerializer.Serialize(result, JsonSerializerOptions.Web));
+            Console.WriteLine(JsonSerializer.Serialize(result, Line));
             return result.IsGood ? 0 : 1;
         });
         return command;

@@ -10,6 +10,12 @@ internal sealed class Transcript
         ["disk.free"] = "disk", ["smtp-log.level"] = "log", ["antivirus.state"] = "antivirus", ["mail.suspects"] = "message", ["threads.value"] = "threads", ["file.version"] = "build",
     };
 
+    private static readonly Dictionary<string, string> Steps = new(StringComparer.Ordinal)
+    {
+        ["recycle-bin.empty"] = "disk-space", ["files.delete"] = "disk-space", ["imcdata.move"] = "disk-space", ["smtp-log.set"] = "smtp-log",
+        ["antivirus.exclude"] = "antivirus", ["antivirus.pause"] = "antivirus", ["mail.search"] = "message", ["threads.set"] = "threads", ["service.start"] = "start",
+    };
+
     private readonly IReadOnlyList<JsonObject> _entries;
 
     private Transcript(string path, IReadOnlyList<JsonObject> entries) => (Path, _entries) = (path, entries);
@@ -30,8 +36,8 @@ internal sealed class Transcript
 
     public int Rounds => Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return");
 
-    /// <summary>The steps whose remedy was put to the approvers or done by hand, in order.</summary>
-    public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").Select(plan => Remedies(plan["remedy"])).Distinct()];
+    /// <summary>The steps whose remedies were offered, in order; <c>start</c> where nothing but a start was.</summary>
+    public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").SelectMany(plan => Uses(plan["remedy"])).Select(use => Steps.GetValueOrDefault(use, use)).Distinct()];
 
     /// <summary>What any check found.</summary>
     public IReadOnlyList<string> CausesFound
@@ -60,6 +66,6 @@ internal sealed class Transcript
 
     private IEnumerable<JsonObject> Effects(string kind) => _entries.SelectMany(entry => (JsonArray)entry["effects"]!).OfType<JsonObject>().Where(effect => effect["$type"]?.ToString() == kind);
 
-    private static string Remedies(JsonNode? remedy) =>
-        string.Join('+', ((remedy?["rungs"] as JsonArray) ?? []).Select(rung => rung?["use"]?.ToString()).OfType<string>().DefaultIfEmpty("service.start"));
+    private static IEnumerable<string> Uses(JsonNode? remedy) =>
+        new[] { "rungs", "riders" }.SelectMany(part => remedy?[part] as JsonArray ?? []).Select(call => call?["use"]?.ToString()).OfType<string>().DefaultIfEmpty("service.start");
 }
