@@ -20,10 +20,16 @@ internal static class EnrolCommand
 
     private static async Task<int> EnrolAsync(RelayOptions options, string text, bool json, CancellationToken cancellationToken)
     {
-        if (!EnrolmentCode.TryParse(text, out var code) || !Uri.TryCreate(code.Url, UriKind.Absolute, out _))
+        if (!EnrolmentCode.TryParse(text, out var code) || !Uri.TryCreate(code.Url, UriKind.Absolute, out var bot))
         {
             await Console.Error.WriteLineAsync("That is no enrolment code; copy it whole from the channel.");
             return RelayCommand.WrongUse;
+        }
+
+        if (bot.Scheme != Uri.UriSchemeHttps && !bot.IsLoopback)
+        {
+            await Console.Error.WriteLineAsync($"The code names {code.Url}; over a network the bot must be reached by https. Set the bot's public address and ask for a new code.");
+            return RelayCommand.NotDone;
         }
 
         using var http = RelayHouse.HostClient(options);

@@ -52,6 +52,19 @@ internal sealed class Bench : IDisposable
 
     public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, Forge.Keys), Ledger, Clock, Highest, Time);
 
+    /// <summary>Kills the relay before its next change of that number.</summary>
+    public void KillBefore(int change)
+    {
+        var left = change;
+        Server.Changing = _ =>
+        {
+            if (--left <= 0)
+            {
+                throw new KilledException();
+            }
+        };
+    }
+
     /// <summary>What the relay would know after it was killed and started again.</summary>
     public void Reopen()
     {
@@ -114,3 +127,6 @@ internal sealed class Bench : IDisposable
         return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance), actions, planner, site);
     }
 }
+
+/// <summary>The relay is killed here.</summary>
+internal sealed class KilledException() : Exception("The relay was killed.");

@@ -209,7 +209,7 @@ internal sealed class SearchRound
 
         if (look.Wrong is null && !mustHold && outline is null)
         {
-            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.");
+            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.", resting: true);
         }
 
         if (await ServiceWork.StopImcAsync(_deed, cancellationToken) is { } hangs)
@@ -315,9 +315,9 @@ internal sealed class SearchRound
         }
     }
 
-    private Ending Report(RoundVerdict verdict, string sentence, SearchManifest? outline = null)
+    private Ending Report(RoundVerdict verdict, string sentence, SearchManifest? outline = null, bool resting = false)
     {
-        var search = Search with { Resting = verdict == RoundVerdict.Ran };
+        var search = Search with { Resting = resting || verdict == RoundVerdict.Ran };
         _deed.Ledger.KeepSearch(search);
         var accepted = _messages.At(Place.Accepted);
         var inSpool = _messages.At(Place.In);
