@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Text;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Engine;
 using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log)
+internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log) : IVoice
 {
     /// <summary>Characters of a transcript in one private message: under 28 KB whatever the letters are.</summary>
     private const int Chunk = 6000;

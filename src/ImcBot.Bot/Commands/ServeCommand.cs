@@ -48,7 +48,7 @@ internal static class ServeCommand
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
         builder.Services.AddChannel(builder.Configuration).AddChat(builder.Configuration);
-        builder.Services.AddSingleton<IVoice, AnnouncerVoice>();
+        builder.Services.AddSingleton<IVoice>(provider => provider.GetRequiredService<Announcer>());
         var app = builder.Build();
         List<string> problems = [.. options.Problems(), .. Failures(app.Services)];
         if (problems.Count > 0)

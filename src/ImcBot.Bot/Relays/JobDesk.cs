@@ -12,7 +12,7 @@ namespace ImcBot.Bot.Relays;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, RelayRegister relays, Bells bells, TimeProvider clock)
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
@@ -25,7 +25,6 @@ internal sealed class JobDesk(
     /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
     public async Task<Work> NextAsync(string relay, Poll poll, CancellationToken token)
     {
-        await relays.HearAsync(relay, token);
         var end = clock.Micros() + Hold.Micros();
         while (true)
         {

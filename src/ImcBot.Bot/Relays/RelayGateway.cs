@@ -17,6 +17,8 @@ internal static class RelayGateway
     private const int LargestBody = 256 * 1024;
     private const int LargestBlob = 64 * 1024 * 1024;
 
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
+
     public static void MapRelays(this IEndpointRouteBuilder endpoints)
     {
         var open = endpoints.MapGroup("relay/v1").WithMetadata(new RequestSizeLimitAttribute(LargestBody));
@@ -39,6 +41,7 @@ internal static class RelayGateway
             return Refuse(status, refusal);
         }
 
+        await http.RequestServices.GetRequiredService<RelayRegister>().HearAsync(relay.Id, http.RequestAborted);
         http.Features.Set(relay);
         return await next(context);
     }
@@ -76,7 +79,6 @@ internal static class RelayGateway
         }
 
         await relays.GreetAsync(Relay(http).Id, hello, http.RequestAborted);
-        await relays.HearAsync(Relay(http).Id, http.RequestAborted);
         return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros()));
     }
 
@@ -111,7 +113,7 @@ internal static class RelayGateway
             return problem;
         }
 
-        foreach (var report in reports.Where(report => report is not null))
+        foreach (var report in reports)
         {
             switch (await jobs.FitAsync(Relay(http).Id, report, http.RequestAborted))
             {
@@ -183,8 +185,10 @@ internal static class RelayGateway
     {
         try
         {
-            var body = await JsonSerializer.DeserializeAsync<T>(http.Request.Body, WireJson.Options, http.RequestAborted);
-            return (body, Refuse(StatusCodes.Status400BadRequest, "The body is empty."));
+            using var document = await JsonDocument.ParseAsync(http.Request.Body, Depth, http.RequestAborted);
+            return HasGap(document.RootElement)
+                ? (null, Refuse(StatusCodes.Status400BadRequest, "A list in the body has an empty place."))
+                : (document.Deserialize<T>(WireJson.Options), Refuse(StatusCodes.Status400BadRequest, "The body is empty."));
         }
         catch (JsonException)
         {
@@ -195,6 +199,14 @@ internal static class RelayGateway
             return (null, Refuse(exception.StatusCode, "The body could not be read: at most 256 KB of JSON."));
         }
     }
+
+    /// <summary>Whether a list holds null: the serializer's own checks do not look into lists.</summary>
+    private static bool HasGap(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.Null || HasGap(one)),
+        JsonValueKind.Object => element.EnumerateObject().Any(member => HasGap(member.Value)),
+        _ => false,
+    };
 
     private static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
 

@@ -16,13 +16,12 @@ namespace ImcBot.Bot.Tests.Engine;
 /// <summary>An engine over a real database in a folder of its own. Opening another over the same folder is a restart.</summary>
 internal sealed class EngineRoom : IAsyncDisposable
 {
-    private readonly string _folder;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Microsoft.Extensions.Hosting.BackgroundService> _workers = [];
 
     private EngineRoom(string folder, FakeTimeProvider clock, IDbContextFactory<JournalDb> databases, Decider decider)
     {
-        (_folder, Clock, Databases) = (folder, clock, databases);
+        (Folder, Clock, Databases) = (folder, clock, databases);
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         Journal = new JournalStore(databases, Key);
         Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
@@ -30,6 +29,8 @@ internal sealed class EngineRoom : IAsyncDisposable
         Recall = new Recall(Journal, decider, Runbooks);
         Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Bells, clock);
     }
+
+    public string Folder { get; }
 
     public FakeTimeProvider Clock { get; }
 
@@ -57,7 +58,7 @@ internal sealed class EngineRoom : IAsyncDisposable
         OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), decider);
 
     /// <summary>What a new process finds.</summary>
-    public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(_folder, Clock, decider);
+    public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(Folder, Clock, decider);
 
     /// <summary>Starts the workers that speak and watch.</summary>
     public async Task StartAsync()

@@ -109,6 +109,9 @@ public sealed class Only_the_relay_itself_speaks_for_it
     [InlineData("reports", "[{\"run\":\"INC-1/1\"}]")]
     [InlineData("alerts", "\"4102\"")]
     [InlineData("alerts", "{\"host\":null}")]
+    [InlineData("reports", "[null]")]
+    [InlineData("alerts", "{\"host\":\"EXCH01\",\"service\":\"MSExchangeIMC\",\"serviceUp\":false,\"backlog\":false,\"events\":[null],\"at\":1}")]
+    [InlineData("hello", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
     public async Task A_body_that_is_none_is_400_with_a_sentence(string path, string body)
     {
         await using var house = await BotHouse.OpenAsync();

@@ -1,0 +1,72 @@
+using ImcBot.Bot.Commands;
+using ImcBot.Bot.Tests.Engine;
+using ImcBot.Core.Runbooks;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Commands;
+
+public sealed class The_command_line_says_what_to_do
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_the_settings_is_said_at_once()
+    {
+        var exception = await Assert.ThrowsAsync<CommandException>(() => ServeCommand.BuildAsync(
+            ["Bot:GrantMinutes=0", "Bot:Runbooks=/nowhere", "Bot:PublicUrl=ftp://x", "Bot:JournalKey=a.key", "Bot:GrantKey=a.key", "Channel:AppId="], Token));
+
+        Assert.Contains("Bot:GrantMinutes", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Bot:Runbooks", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Bot:PublicUrl", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("different keys", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Channel:AppId", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("OnCall:Roles", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_shipped_runbook_can_be_used_and_a_broken_one_names_its_line()
+    {
+        Assert.Equal(0, await RunAsync("runbook", "check", Repository.Path("manifests/runbooks/Q317653.yaml")));
+        Assert.Equal(0, await RunAsync("runbook", "show", Repository.Path("manifests/runbooks/Q317653.yaml")));
+
+        var broken = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "broken.yaml");
+        await File.WriteAllTextAsync(broken, "id: X\nsteps: 7\n", Token);
+        var exception = await Assert.ThrowsAsync<RunbookException>(() => RunAsync("runbook", "check", broken));
+        Assert.Contains("broken.yaml:", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_from_the_data_folder_verifies_and_a_changed_one_does_not()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        var file = Path.Combine(room.Folder, "out.jsonl");
+
+        Assert.Equal(0, await RunAsync("export", "INC-1", "--format", "jsonl", "--out", file, "--data", room.Folder));
+        Assert.Equal(0, await RunAsync("transcript", "verify", file));
+        Assert.Equal(0, await RunAsync("transcript", "verify", file, "--key", room.Key.Print));
+        Assert.Equal(1, await RunAsync("transcript", "verify", file, "--key", new string('0', 64)));
+        Assert.Equal(0, await RunAsync("transcript", "show", file));
+
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Token)).Replace("4102", "4103", StringComparison.Ordinal), Token);
+        Assert.Equal(1, await RunAsync("transcript", "verify", file));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said()
+    {
+        await using var room = await EngineRoom.NewAsync();
+
+        await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "INC-1", "--data", Path.Combine(room.Folder, "none")));
+        await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "INC-9", "--data", room.Folder, "--out", Path.Combine(room.Folder, "x")));
+        await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "seven", "--data", room.Folder));
+        await Assert.ThrowsAsync<CommandException>(() => RunAsync("relay", "revoke", "nobody", "--data", room.Folder));
+        await Assert.ThrowsAsync<CommandException>(() => RunAsync("transcript", "verify", Path.Combine(room.Folder, "none")));
+        Assert.False(File.Exists(Path.Combine(room.Folder, "x")));
+        Assert.Equal(0, await RunAsync("relay", "list", "--json", "--data", room.Folder));
+    }
+
+    private static Task<int> RunAsync(params string[] arguments) =>
+        BotCommand.Create().Parse(arguments).InvokeAsync(new() { EnableDefaultExceptionHandler = false }, Token);
+}
