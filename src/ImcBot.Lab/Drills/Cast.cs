@@ -7,9 +7,11 @@ namespace ImcBot.Lab.Drills;
 /// The people of a drill: Riley triages, Olu and Lena approve, Lena does the manual steps at the server's console. They see cards and click
 /// buttons, as people do, and know nothing else.
 /// </summary>
-internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell)
+internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell, TimeProvider time)
 {
     private const int MostRetries = 5;
+
+    private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500);
 
     private static readonly (string Word, string Action)[] ManualSteps =
     [
@@ -123,10 +125,16 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
             await ClickAsync(person, post, button, cancel);
     }
 
-    /// <summary>True when the bot took the click; a refusal comes back as an error for the clicker.</summary>
+    /// <summary>True when the bot took the click; a refusal comes back as an error for the clicker. While the bot is away, people click again.</summary>
     private async Task<bool> ClickAsync(Person person, PostView post, CardButton button, CancellationToken cancel)
     {
         var result = await client.ClickAsync(person, post, button, cancel);
+        while (!result.IsHeard)
+        {
+            await Task.Delay(BeforeClickingAgain, time, cancel);
+            result = await client.ClickAsync(person, post, button, cancel);
+        }
+
         tell($"{person.GivenName}: {button.Title}{(Asked(button) is { } question ? $" ({question})" : "")}{(result.Text is { } text ? $" -> {text}" : "")}");
         return result.Kind != "error";
     }

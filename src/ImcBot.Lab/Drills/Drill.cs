@@ -13,7 +13,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     {
         await using var site = await Site.OpenAsync(options.Site, tell, time, cancel);
         var server = new ServerDesk(site.Http, site.ServerAddress);
-        var cast = new Cast(site.Client, server, options.Answers, tell);
+        var cast = new Cast(site.Client, server, options.Answers, tell, time);
 
         var begun = time.GetTimestamp();
         var outcome = await PlayAsync(site, cast, cancel);

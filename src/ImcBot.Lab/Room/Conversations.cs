@@ -45,7 +45,7 @@ internal sealed class Conversations
         if (action["type"]?.GetValue<string>() == "Action.Submit")
         {
             var submitted = await _bot.SendAsync(_teller.Submit(from, PlaceOf(post, from), post.Id, action["data"]), cancel);
-            return new(submitted.Problem is null ? "done" : "error", submitted.Problem);
+            return new(submitted.Problem is null ? "done" : "error", submitted.Problem, IsHeard: submitted.Problem is null);
         }
         return await InvokeAsync(from, post, action, "manual", cancel);
     }
@@ -60,14 +60,14 @@ internal sealed class Conversations
         if (FileDesk.Offer(post) is not { } offer)
             return new("error", "This message offers no file.");
         var answer = await _bot.SendAsync(_teller.FileChoice(from, post.Id, _files.Choice(offer, accept)), cancel);
-        return answer.Problem is null ? new("done", null) : new("error", answer.Problem);
+        return answer.Problem is null ? new("done", null) : new("error", answer.Problem, IsHeard: false);
     }
 
     private async Task<ClickResult> InvokeAsync(Person from, Post post, JsonObject action, string trigger, CancellationToken cancel)
     {
         var answer = await _bot.SendAsync(_teller.Invoke(from, PlaceOf(post, from), post.Id, action, trigger), cancel);
         if (answer.Problem is { } problem)
-            return new("error", problem);
+            return new("error", problem, IsHeard: false);
         if (answer.Body is not { } body)
             return new("done", null);
         switch (body["type"]?.GetValue<string>())
@@ -133,4 +133,4 @@ internal sealed class Conversations
 }
 
 /// <summary>What a click came to: <c>done</c>, <c>card</c> (a new own view), <c>message</c> or <c>error</c>, the last two with words for the person.</summary>
-internal sealed record ClickResult(string Kind, string? Text);
+internal sealed record ClickResult(string Kind, string? Text, bool IsHeard = true);

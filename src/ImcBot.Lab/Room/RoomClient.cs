@@ -22,7 +22,7 @@ internal sealed class RoomClient(HttpClient http, Uri room)
         var action = button.Pressed(post.Card!, typed);
         using var response = await http.PostAsJsonAsync(new Uri(room, "api/clicks"), new { person = person.Key, post = post.Id, action }, Activity.Json, cancel);
         var result = await ReadAsync(response, cancel);
-        return new(result["kind"]!.ToString(), result["text"]?.ToString());
+        return new(result["kind"]!.ToString(), result["text"]?.ToString(), result["isHeard"]!.GetValue<bool>());
     }
 
     /// <summary>Allows a file that the bot offers.</summary>
@@ -30,7 +30,7 @@ internal sealed class RoomClient(HttpClient http, Uri room)
     {
         using var response = await http.PostAsJsonAsync(new Uri(room, "api/file-choices"), new { person = person.Key, post = post.Id, accept = true }, Activity.Json, cancel);
         var result = await ReadAsync(response, cancel);
-        return new(result["kind"]!.ToString(), result["text"]?.ToString());
+        return new(result["kind"]!.ToString(), result["text"]?.ToString(), result["isHeard"]!.GetValue<bool>());
     }
 
     /// <summary>Everything this person sees, what stands there first, then every change as it comes.</summary>
