@@ -17,10 +17,19 @@ public sealed class LabHostContract(PracticeServer server) : HostContract, IClas
 }
 
 /// <summary>A practice server with an empty spool, in a temporary folder, for as long as a test class needs it.</summary>
-public sealed class PracticeServer : IAsyncLifetime
+public class PracticeServer : IAsyncLifetime
 {
+    private readonly string[] _arguments;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-contract-").FullName;
     private Process? _process;
+
+    public PracticeServer()
+        : this("--count", "0")
+    {
+    }
+
+    private protected PracticeServer(params string[] arguments) => _arguments = arguments;
 
     /// <summary>Why there is no server, or null.</summary>
     public string? Missing { get; private set; }
@@ -35,7 +44,7 @@ public sealed class PracticeServer : IAsyncLifetime
             return;
         }
 
-        var start = new ProcessStartInfo("dotnet", [program, "server", "--root", _folder, "--port", "0", "--count", "0"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [program, "server", "--root", _folder, "--port", "0", .. _arguments]) { RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -53,6 +62,7 @@ public sealed class PracticeServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
+        GC.SuppressFinalize(this);
         if (_process is not null)
         {
             _process.Kill(entireProcessTree: true);

@@ -239,6 +239,27 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_search_that_nobody_speaks_to_for_ten_minutes_goes_to_safe_rest()
+    {
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        _bench.Server.Put(FakeServer.In + @"\MSG00001", "BAD");
+        var (_, digest) = await _bench.PlanAsync(new Remedy([Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))], null, [], []));
+        await _bench.RunAsync(new RunId(Bench.Question, 1), digest, Impact.Disruptive, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
+        var manifest = _bench.Ledger.FindSearch(Bench.Question)!.Digest;
+        await _bench.RunAsync(new RunId(Bench.Question, 2), digest, Impact.Disruptive, new RoundOrder(RoundKind.Return, IndexSet.Of(0), IndexSet.Empty, manifest));
+        Assert.Equal(ServiceState.Stopped, _bench.Server.State(FakeServer.Imc));
+        var started = new TaskCompletionSource<TimeSpan>();
+        var since = _bench.Time.GetTimestamp();
+        _bench.Server.Started = () => started.TrySetResult(_bench.Time.GetElapsedTime(since));
+
+        var session = RunAsync(TimeSpan.FromSeconds(6));
+
+        Assert.True(await started.Task >= RelaySession.Abandoned);
+        Assert.Equal(["MSG00001"], _bench.Server.Names(@"D:\ImcBotHold\INC-7\in"));
+        await StopAsync(session);
+    }
+
+    [Fact]
     public void Waiting_grows_with_the_outage_between_its_limits_and_starts_over_after_an_answer()
     {
         var time = new LeapingTime();
@@ -263,9 +284,15 @@ public sealed class SessionTests : IDisposable
 
     private HostAlert Alert() => JsonSerializer.Deserialize<HostAlert>(Assert.Single(_bench.Ledger.Waiting(10)).Body, WireJson.Options)!;
 
-    private Task RunAsync() => new RelaySession(
-        _bot, _bench.Desk, new Courier(_bench.Ledger, NullLogger<Courier>.Instance), new AlertWatch(_bench.Site, _bench.Ledger), _bench.Clock, _bench.Site, _bench.Ledger,
-        "abcd", _log).RunAsync(_stop.Token);
+    private Task RunAsync() => RunAsync(TimeSpan.FromSeconds(1));
+
+    private Task RunAsync(TimeSpan longestLeap)
+    {
+        _bench.Time.LongestLeap = longestLeap;
+        var courier = new Courier(_bench.Ledger, NullLogger<Courier>.Instance);
+        var alerts = new AlertWatch(_bench.Site, _bench.Ledger);
+        return new RelaySession(_bot, _bench.Desk, courier, alerts, _bench.Clock, _bench.Site, _bench.Ledger, "abcd", _log).RunAsync(_stop.Token);
+    }
 
     private async Task StopAsync(Task session)
     {

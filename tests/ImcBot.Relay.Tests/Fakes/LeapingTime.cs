@@ -14,13 +14,16 @@ internal sealed class LeapingTime : TimeProvider
     /// <summary>How wrong the wall clock is; the monotonic one does not care.</summary>
     public TimeSpan WallClockOff { get; set; }
 
+    /// <summary>Longer waits never end: loops that only wait for the next hour do not spin through a year.</summary>
+    public TimeSpan LongestLeap { get; set; } = TimeSpan.MaxValue;
+
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime != Timeout.InfiniteTimeSpan)
+        if (dueTime != Timeout.InfiniteTimeSpan && dueTime <= LongestLeap)
         {
             Advance(dueTime);
             ThreadPool.QueueUserWorkItem(_ => callback(state));
