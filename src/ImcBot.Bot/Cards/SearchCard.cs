@@ -9,7 +9,7 @@ internal static class SearchCard
     public static AdaptiveCard Draw(Incident incident, Search search, int lines) => new(
         [
             Shape.Head(
-                search.FirstGoodMailAt is null ? "warning" : "good", $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
+                search.Counts is { IsBalanced: false } ? "attention" : search.FirstGoodMailAt is null ? "warning" : "good", $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
                 new TextBlock(Flow(search)) { Weight = "Bolder", Spacing = "None" },
                 new TextBlock(Spent(incident, search)) { Spacing = "None" }),
             Shape.Row("Held", Held(search, Math.Min(lines, 10))),

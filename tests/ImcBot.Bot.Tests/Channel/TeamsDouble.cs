@@ -24,7 +24,7 @@ internal sealed class TeamsDouble : IAsyncDisposable
     public const string Issuer = "https://api.botframework.com", Conversation = "19:channel@thread.tacv2";
 
     private readonly WebApplication _app;
-    private readonly RSA _rsa = RSA.Create(2048);
+    private static readonly RSA Key = RSA.Create(2048);
     private readonly System.Threading.Channels.Channel<ConnectorCall> _calls = Lines.CreateUnbounded<ConnectorCall>();
     private int _posts;
 
@@ -40,6 +40,9 @@ internal sealed class TeamsDouble : IAsyncDisposable
     public ConcurrentQueue<Func<HttpContext, Task>> Next { get; } = new();
 
     public ConcurrentQueue<ConnectorCall> Seen { get; } = new();
+
+    /// <summary>The tenant that the roster names.</summary>
+    public string RosterTenant { get; set; } = Tenant;
 
     public List<string> Endorsements { get; } = ["msteams"];
 
@@ -90,22 +93,18 @@ internal sealed class TeamsDouble : IAsyncDisposable
             IssuedAt = now,
             Expires = now.AddHours(1),
             Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl ?? ServiceUrl.AbsoluteUri)]),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? _rsa) { KeyId = kid }, algorithm),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Key) { KeyId = kid }, algorithm),
         });
     }
 
     /// <summary>The public key as bytes, as a forger would misuse it for a shared secret.</summary>
-    public byte[] PublicKey() => _rsa.ExportSubjectPublicKeyInfo();
+    public static byte[] PublicKey() => Key.ExportSubjectPublicKeyInfo();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _rsa.Dispose();
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private IResult Keys()
     {
-        var open = _rsa.ExportParameters(includePrivateParameters: false);
+        var open = Key.ExportParameters(includePrivateParameters: false);
         return Results.Json(new
         {
             keys = new[]
@@ -138,7 +137,7 @@ internal sealed class TeamsDouble : IAsyncDisposable
         {
             members = Members.Select(member => new
             {
-                id = member.AccountId, aadObjectId = member.Id, name = member.Name, tenantId = Tenant, userRole = member.IsGuest ? "guest" : "user",
+                id = member.AccountId, aadObjectId = member.Id, name = member.Name, tenantId = RosterTenant, userRole = member.IsGuest ? "guest" : "user",
             }),
         }),
         { Path: "/v3/conversations" } when call.Body!["isGroup"]!.GetValue<bool>() => Post(id => new { id = $"{Conversation};messageid={id}", activityId = id }),

@@ -8,21 +8,15 @@ using Xunit;
 namespace ImcBot.Bot.Tests.Channel;
 
 /// <summary>The token matrix: who may post an activity, and what the others are told.</summary>
-public sealed class Who_may_post : IAsyncLifetime
+public sealed class Who_may_post : IClassFixture<Site>
 {
-    private TeamsDouble _teams = null!;
-    private BotHost _bot = null!;
+    private readonly TeamsDouble _teams;
+    private readonly BotHost _bot;
 
-    public async ValueTask InitializeAsync()
+    public Who_may_post(Site site)
     {
-        _teams = await TeamsDouble.StartAsync();
-        _bot = await BotHost.StartAsync(_teams);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _bot.DisposeAsync();
-        await _teams.DisposeAsync();
+        (_teams, _bot) = (site.Teams, site.Bot);
+        _bot.Ear.Heard.Clear();
     }
 
     [Fact]
@@ -73,10 +67,12 @@ public sealed class Who_may_post : IAsyncLifetime
     [Fact]
     public async Task A_key_that_is_not_endorsed_for_Teams_is_refused()
     {
-        _teams.Endorsements.Clear();
-        _teams.Endorsements.Add("skype");
+        await using var teams = await TeamsDouble.StartAsync();
+        teams.Endorsements.Clear();
+        teams.Endorsements.Add("skype");
+        await using var bot = await BotHost.StartAsync(teams);
 
-        using var response = await _bot.PostAsync(_bot.Message());
+        using var response = await bot.PostAsync(bot.Message());
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -176,7 +172,7 @@ public sealed class Who_may_post : IAsyncLifetime
     private static string Hashed(TeamsDouble teams)
     {
         var head = $"{Base64UrlEncoder.Encode("""{"alg":"HS256","typ":"JWT","kid":"one"}""")}.{teams.Token().Split('.')[1]}";
-        return $"{head}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(teams.PublicKey(), Encoding.UTF8.GetBytes(head)))}";
+        return $"{head}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(TeamsDouble.PublicKey(), Encoding.UTF8.GetBytes(head)))}";
     }
 
     private static string Changed(string token)
@@ -184,5 +180,25 @@ public sealed class Who_may_post : IAsyncLifetime
         var parts = token.Split('.');
         var claims = Base64UrlEncoder.Decode(parts[1]).Replace("smba", "sbma", StringComparison.Ordinal).Replace("connector", "konnector", StringComparison.Ordinal);
         return $"{parts[0]}.{Base64UrlEncoder.Encode(claims)}.{parts[2]}";
+    }
+}
+
+/// <summary>One channel and one bot for many questions.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    internal TeamsDouble Teams { get; private set; } = null!;
+
+    internal BotHost Bot { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Teams = await TeamsDouble.StartAsync();
+        Bot = await BotHost.StartAsync(Teams);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Bot.DisposeAsync();
+        await Teams.DisposeAsync();
     }
 }

@@ -1,0 +1,245 @@
+using ImcBot.Bot.Channel;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Channel;
+
+/// <summary>The connector when it is slow, busy, broken or gone.</summary>
+public sealed class How_posts_go_out : IAsyncLifetime
+{
+    private TeamsDouble _teams = null!;
+    private BotHost _bot = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _teams = await TeamsDouble.StartAsync();
+        _bot = await BotHost.StartAsync(_teams);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bot.DisposeAsync();
+        await _teams.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_new_thread_is_named_by_its_first_post_and_carries_the_bots_token()
+    {
+        var sent = await _bot.Channel.PostAsync(new Message("hello", Mentions: [_teams.Members[1]]), Token);
+
+        var call = await _teams.NextCallAsync();
+        Assert.Equal(new Sent($"{TeamsDouble.Conversation};messageid=1", "1", false), sent);
+        Assert.Equal("Bearer the-bots-token", call.Authorization);
+        Assert.Equal(TeamsDouble.Conversation, call.Body!["channelData"]!["channel"]!["id"]!.GetValue<string>());
+        Assert.Equal("<at>Olu Adeyemi</at> hello", call.Body["activity"]!["text"]!.GetValue<string>());
+        Assert.Equal("29:olu", call.Body["activity"]!["entities"]![0]!["mentioned"]!["id"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(412)]
+    public async Task What_was_refused_for_now_is_sent_again_and_is_no_duplicate(int status)
+    {
+        _teams.Next.Enqueue(TeamsDouble.Answer(status));
+        _teams.Next.Enqueue(TeamsDouble.Answer(status));
+
+        var sent = await _bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
+
+        Assert.False(sent.PossibleDuplicate);
+        Assert.Equal(3, _teams.Seen.Count);
+    }
+
+    [Theory]
+    [InlineData(502)]
+    [InlineData(504)]
+    [InlineData(0)]
+    public async Task What_may_have_been_taken_is_sent_once_more_and_marked(int status)
+    {
+        _teams.Next.Enqueue(status == 0 ? TeamsDouble.HangUp : TeamsDouble.Answer(status));
+
+        var sent = await _bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
+
+        Assert.True(sent.PossibleDuplicate);
+        Assert.Equal(2, _teams.Seen.Count);
+    }
+
+    [Fact]
+    public async Task What_may_have_been_taken_twice_is_given_back_and_not_sent_a_third_time()
+    {
+        _teams.Next.Enqueue(TeamsDouble.Answer(502));
+        _teams.Next.Enqueue(TeamsDouble.Answer(502));
+
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => _bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
+
+        Assert.True(refused.MayPass);
+        Assert.Equal(2, _teams.Seen.Count);
+    }
+
+    [Fact]
+    public async Task The_services_own_word_on_when_to_come_back_is_kept()
+    {
+        var time = new WaitingTime(TimeSpan.FromSeconds(20));
+        await using var bot = await BotHost.StartAsync(_teams, time);
+        _teams.Next.Enqueue(TeamsDouble.Answer(429, retryAfter: "20"));
+
+        var sending = bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
+        await time.Waits.WaitAsync(Token);
+        Assert.Single(_teams.Seen);
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.False((await sending).PossibleDuplicate);
+        Assert.Equal(2, _teams.Seen.Count);
+    }
+
+    [Theory]
+    [InlineData(400, false)]
+    [InlineData(401, false)]
+    [InlineData(403, false)]
+    [InlineData(404, false)]
+    [InlineData(413, false)]
+    [InlineData(500, true)]
+    public async Task A_plain_refusal_is_a_sentence_and_is_not_repeated(int status, bool mayPass)
+    {
+        _teams.Next.Enqueue(TeamsDouble.Answer(status));
+
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => _bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
+
+        Assert.Equal(mayPass, refused.MayPass);
+        Assert.StartsWith("The channel refused to post a message", refused.Message, StringComparison.Ordinal);
+        Assert.Single(_teams.Seen);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_the_post_is_given_back_for_later()
+    {
+        await using var bot = await BotHost.StartAsync(
+            _teams, null, ("Channel:ServiceUrl", "http://127.0.0.1:1/x/"), ("Channel:AllowedServiceUrls:0", "http://127.0.0.1:1/x/"));
+
+        var gone = await Assert.ThrowsAsync<ChannelException>(() => bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
+
+        Assert.True(gone.MayPass);
+    }
+
+    [Fact]
+    public async Task Posts_of_one_thread_keep_their_order_when_one_of_them_has_to_wait()
+    {
+        _teams.Next.Enqueue(TeamsDouble.Answer(429));
+        _teams.Next.Enqueue(TeamsDouble.Answer(412));
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => _bot.Channel.ReplyAsync("thread", new Message($"{number}"), Token)));
+
+        var texts = _teams.Seen.Select(call => call.Body!["text"]!.GetValue<string>()).ToArray();
+        Assert.Equal(["0", "0", .. Enumerable.Range(0, 20).Select(number => $"{number}")], texts);
+    }
+
+    [Fact]
+    public async Task Nobody_outside_the_team_is_told_anything_privately()
+    {
+        await Assert.ThrowsAsync<ChannelException>(() => _bot.Channel.TellAsync("77777777-0000-0000-0000-000000000000", new Message("secret"), Token));
+
+        Assert.DoesNotContain(_teams.Seen, call => call.Method == "POST");
+    }
+
+    [Fact]
+    public async Task A_member_is_told_privately_in_their_own_chat()
+    {
+        var sent = await _bot.Channel.TellAsync(_teams.Members[2].Id, new Message("secret"), Token);
+
+        Assert.Equal("a:29:lena", sent.Thread);
+    }
+
+    [Fact]
+    public async Task Edits_of_one_card_go_out_at_most_once_a_second_and_the_newest_wins()
+    {
+        var time = new FakeTimeProvider();
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), time, NullLogger<CardEdits>.Instance);
+        var sent = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        Task Send(Message message) => sent.Writer.WriteAsync(message.Text).AsTask();
+
+        edits.Take("thread", "1", new Message("first"), Send);
+        Assert.Equal("first", await sent.Reader.ReadAsync(Token));
+        for (var number = 0; number < 50; number++)
+        {
+            edits.Take("thread", "1", new Message($"{number}"), Send);
+        }
+
+        time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(sent.Reader.TryRead(out _));
+        while (sent.Reader.Count == 0)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("49", await sent.Reader.ReadAsync(Token));
+    }
+
+    [Fact]
+    public async Task The_last_state_of_a_card_goes_out_before_the_end()
+    {
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), new FakeTimeProvider(), NullLogger<CardEdits>.Instance);
+        var sent = new List<string>();
+        Task Send(Message message)
+        {
+            sent.Add(message.Text);
+            return Task.CompletedTask;
+        }
+
+        edits.Take("thread", "1", new Message("first"), Send);
+        edits.Take("thread", "1", new Message("last"), Send);
+        await edits.DrainAsync();
+
+        Assert.Equal("last", sent[^1]);
+    }
+
+    [Fact]
+    public async Task An_edit_that_could_not_be_sent_is_tried_again_until_it_stands()
+    {
+        var time = new FakeTimeProvider();
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), time, NullLogger<CardEdits>.Instance);
+        var sent = new TaskCompletionSource<string>();
+        var tries = 0;
+        Task Send(Message message)
+        {
+            if (++tries == 1)
+            {
+                throw new ChannelException("gone", mayPass: true);
+            }
+
+            sent.SetResult(message.Text);
+            return Task.CompletedTask;
+        }
+
+        edits.Take("thread", "1", new Message("state"), Send);
+        while (!sent.Task.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("state", await sent.Task);
+    }
+
+    /// <summary>Tells when somebody has begun to wait for exactly this long.</summary>
+    private sealed class WaitingTime(TimeSpan expected) : FakeTimeProvider(TimeProvider.System.GetUtcNow())
+    {
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Waits => _waits.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == expected)
+            {
+                _waits.TrySetResult();
+            }
+
+            return timer;
+        }
+    }
+}

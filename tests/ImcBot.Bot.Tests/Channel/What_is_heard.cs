@@ -1,0 +1,190 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ImcBot.Bot.Channel;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Channel;
+
+/// <summary>Activities as a channel really sends them.</summary>
+public sealed class What_is_heard : IAsyncLifetime
+{
+    private TeamsDouble _teams = null!;
+    private BotHost _bot = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _teams = await TeamsDouble.StartAsync();
+        _bot = await BotHost.StartAsync(_teams);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bot.DisposeAsync();
+        await _teams.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_recorded_activity_is_taken_and_every_word_and_click_is_heard()
+    {
+        if (Repository.Shared("data/activities/inbound.json") is not { } file)
+        {
+            Assert.Skip("The recorded activities are not here (../shared/data/activities).");
+            return;
+        }
+
+        var recorded = JsonNode.Parse(await File.ReadAllTextAsync(file, Token))!.AsArray();
+        var tenant = recorded[0]!["activity"]!["conversation"]!["tenantId"]!.GetValue<string>();
+        var person = recorded[0]!["activity"]!["from"]!["aadObjectId"]!.GetValue<string>();
+        _teams.Members = [new Member(person, "user-id-0", "Alex Wilber")];
+        _teams.RosterTenant = tenant;
+        await using var bot = await BotHost.StartAsync(_teams, null, ("Channel:TenantId", tenant));
+        foreach (var entry in recorded)
+        {
+            var activity = entry!["activity"]!;
+            activity["serviceUrl"] = _teams.ServiceUrl.AbsoluteUri;
+            using var response = await bot.PostAsync(activity.ToJsonString());
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        var heard = bot.Ear.Heard.ToArray();
+        Assert.Equal(recorded.Count(entry => entry!["activity"]!["type"]!.GetValue<string>() is "message" or "invoke"), heard.Length);
+        Assert.All(heard, one => Assert.Equal(person, one.By.Id));
+        Assert.Equal(["card", "card", "card"], heard.Where(one => one.Click is null).Select(one => one.Text));
+        Assert.Equal(["approve", "approve", "approve"], heard.Where(one => one.Click is { Verb.Length: > 0 }).Select(one => one.Click!.Verb));
+        Assert.Contains(heard, one => one.Click?["comment"] == "looks fine");
+    }
+
+    [Fact]
+    public async Task A_mention_of_the_bot_is_taken_out_and_other_people_are_known()
+    {
+        using var response = await _bot.PostAsync(Edited(activity =>
+        {
+            activity["text"] = "<at>ImcBot</at>&nbsp;hand <at>Olu</at>";
+            activity["entities"] = JsonNode.Parse("""
+                [ { "type": "clientInfo", "locale": "en-US" }, { "type": "mention", "text": "<at>ImcBot</at>", "mentioned": { "id": "28:bot", "name": "ImcBot" } },
+                  { "type": "mention", "text": "<at>Olu</at>", "mentioned": { "id": "29:olu", "name": "Olu" } } ]
+                """);
+        }));
+
+        var heard = Assert.Single(_bot.Ear.Heard);
+        Assert.Equal("hand @Olu", heard.Text);
+        Assert.True(heard.IsAddressed);
+        Assert.Equal("Olu Adeyemi", Assert.Single(heard.Mentioned).Name);
+    }
+
+    [Fact]
+    public async Task A_click_is_answered_with_the_listeners_words()
+    {
+        _bot.Ear.Answer = _ => Task.FromResult(new Reply("Approved."));
+
+        using var response = await _bot.PostAsync(Click("manual"));
+
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(Token))!;
+        Assert.Equal(200, answer["statusCode"]!.GetValue<int>());
+        Assert.Equal("application/vnd.microsoft.activity.message", answer["type"]!.GetValue<string>());
+        Assert.Equal("Approved.", answer["value"]!.GetValue<string>());
+        Assert.Equal("INC-7/3", Assert.Single(_bot.Ear.Heard).Click!["question"]);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("manual", false)]
+    [InlineData("automatic", true)]
+    public async Task A_refresh_by_the_client_is_no_click(string? trigger, bool isRefresh)
+    {
+        using var response = await _bot.PostAsync(Click(trigger));
+
+        Assert.Equal(isRefresh, Assert.Single(_bot.Ear.Heard).Click!.IsRefresh);
+    }
+
+    [Fact]
+    public async Task A_button_of_an_old_client_is_heard_like_a_click()
+    {
+        using var response = await _bot.PostAsync(Edited(activity =>
+        {
+            activity.Remove("text");
+            activity["value"] = JsonNode.Parse("""{ "verb": "approve", "incident": "INC-7", "question": "INC-7/3", "why": "go" }""");
+        }));
+
+        var click = Assert.Single(_bot.Ear.Heard).Click!;
+        Assert.Equal(("approve", "INC-7/3", "go"), (click.Verb, click["question"], click["why"]));
+    }
+
+    [Fact]
+    public async Task The_same_activity_delivered_twice_is_heard_once()
+    {
+        var message = _bot.Message("stop");
+
+        using var first = await _bot.PostAsync(message);
+        using var second = await _bot.PostAsync(message);
+
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Single(_bot.Ear.Heard);
+    }
+
+    [Theory]
+    [InlineData("typing")]
+    [InlineData("messageUpdate")]
+    [InlineData("messageDelete")]
+    [InlineData("endOfConversation")]
+    [InlineData("something-new")]
+    public async Task An_unknown_kind_is_taken_and_nothing_happens(string kind)
+    {
+        using var response = await _bot.PostAsync(Edited(activity => activity["type"] = kind));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(_bot.Ear.Heard);
+    }
+
+    [Fact]
+    public async Task An_answer_is_posted_where_it_was_asked_and_a_secret_privately()
+    {
+        _bot.Ear.Answer = _ => Task.FromResult(new Reply("It is in your private chat.", Private: "the code"));
+
+        using var response = await _bot.PostAsync(_bot.Message("relay add EXCH01"));
+
+        var posts = new List<ConnectorCall>();
+        while (posts.Count < 2)
+        {
+            if (await _teams.NextCallAsync() is { Method: "POST" } call && call.Path.EndsWith("/activities", StringComparison.Ordinal))
+            {
+                posts.Add(call);
+            }
+        }
+
+        Assert.Equal("the code", posts.Single(post => post.Path.Contains("a:29:riley", StringComparison.Ordinal)).Body!["text"]!.GetValue<string>());
+        Assert.DoesNotContain("the code", posts.Single(post => post.Path.Contains("messageid=1", StringComparison.Ordinal)).Body!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mistake_of_ours_is_not_theirs_and_not_a_500()
+    {
+        _bot.Ear.Answer = _ => throw new InvalidOperationException("broken");
+
+        using var response = await _bot.PostAsync(Click("manual"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("error in ImcBot", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    private string Edited(Action<JsonObject> edit)
+    {
+        var activity = JsonNode.Parse(_bot.Message())!.AsObject();
+        edit(activity);
+        return activity.ToJsonString();
+    }
+
+    private string Click(string? trigger) => Edited(activity =>
+    {
+        activity["type"] = "invoke";
+        activity["name"] = "adaptiveCard/action";
+        activity["value"] = new JsonObject
+        {
+            ["trigger"] = trigger,
+            ["action"] = JsonNode.Parse("""{ "type": "Action.Execute", "verb": "approve", "data": { "incident": "INC-7", "question": "INC-7/3" } }"""),
+        };
+    });
+}
