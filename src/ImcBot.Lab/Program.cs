@@ -10,3 +10,8 @@ catch (LabException problem)
     await Console.Error.WriteLineAsync(problem.Message);
     return 1;
 }
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("Ended before it was done.");
+    return 130;
+}

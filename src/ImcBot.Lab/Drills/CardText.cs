@@ -18,6 +18,6 @@ internal static class CardText
     /// <summary>The follow-ups of the all-clear card: what stands below its <c>For daylight</c> line.</summary>
     public static IReadOnlyList<string> FollowUps(JsonNode? card) => [.. (card?["body"] as JsonArray ?? [])
         .SkipWhile(element => element?["text"]?.ToString().Contains("For daylight", StringComparison.Ordinal) != true)
-        .Where(element => element?["type"]?.ToString() == "ColumnSet")
+        .Where(element => element?["type"]?.ToString() is "Container" or "ColumnSet")
         .Select(element => Of(element).FirstOrDefault() ?? "")];
 }

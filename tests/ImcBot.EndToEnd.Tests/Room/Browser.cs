@@ -6,7 +6,7 @@ namespace ImcBot.EndToEnd.Tests.Room;
 /// <summary>The system's Chromium without a window, on a profile of its own. Tests that need it are skipped where it is not installed.</summary>
 internal sealed class Browser : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Flags =
     [
@@ -46,9 +46,27 @@ internal sealed class Browser : IDisposable
 
     public void Press(string label)
     {
-        var button = Button(label);
-        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
-        button.Click();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var button = Button(label);
+                _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
+                button.Click();
+                return;
+            }
+            catch (StaleElementReferenceException) when (tries < 10)
+            {
+                // The bot edited the card in this moment; the new one has the button again.
+            }
+        }
+    }
+
+    /// <summary>Scrolls so that the newest element with this text is in the middle, and keeps a picture.</summary>
+    public void PictureOf(string text, string name)
+    {
+        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", Text(text));
+        Picture(name);
     }
 
     public int Count(string css)

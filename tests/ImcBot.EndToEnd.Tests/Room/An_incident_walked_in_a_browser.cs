@@ -1,0 +1,43 @@
+using ImcBot.Lab.Launch;
+using OpenQA.Selenium;
+
+namespace ImcBot.EndToEnd.Tests.Room;
+
+/// <summary>The whole site and a real browser: from the first card to the all-clear by clicking, with a picture of every card on the way.</summary>
+public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task One_bad_message_from_the_first_card_to_the_export()
+    {
+        using var browser = Browser.Open(height: 1300);
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-walk").FullName) { Count = 60, Seed = 7, Faults = "message:1" };
+        await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, TestContext.Current.CancellationToken);
+
+        browser.Go(new Uri(site.Page, "#person=riley"));
+        browser.PictureOf("A relay asks to join", "card-relay");
+        browser.Press("Take it");
+        browser.Button("Ask approval");
+        browser.PictureOf("Internet mail STOPPED", "card-incident");
+        browser.Press("Ask approval");
+        browser.PictureOf("APPROVE? EXCH01", "card-approval");
+
+        Become(browser, "olu");
+        browser.Press("Approve");
+        browser.PictureOf("EXCH01 search", "card-search");
+        browser.PictureOf("opened", "card-resolved");
+        Assert.True(browser.Text("For daylight").Displayed);
+
+        browser.Find(".thread:last-of-type .reply input").SendKeys("@ImcBot export" + Keys.Enter);
+        Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
+        browser.Find("#tab-personal").Click();
+        Assert.True(browser.Text("INC-1.md").Displayed);
+        browser.Picture("card-export");
+        Assert.Empty(browser.Complaints());
+    }
+
+    private static void Become(Browser browser, string person)
+    {
+        browser.Find($"input[name=person][value={person}]").SendKeys(Keys.Space);
+        browser.Find($"#stream[aria-busy=false]");
+    }
+}
