@@ -1,9 +1,11 @@
 using System.CommandLine;
 using ImcBot.Benchmarks.Isolation;
+using ImcBot.Benchmarks.Loop;
 
 Command[] commands =
 [
     IsolationCommand.Create(),
+    LoopCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");
