@@ -55,7 +55,7 @@ internal sealed class RelayHouse : IDisposable
             membership.Relay, new GrantReader(membership.Relay, new JsonWebKeySet(membership.GrantKeys)), Ledger, clock, options.HighestImpact, Site.Time);
         var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, new Reserve(options.ReserveFile), logs.CreateLogger<JobDesk>());
         return new RelaySession(
-            Gateways.Gateway(membership, key, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger), clock, Site, Ledger,
+            Gateways.Gateway(membership, key, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting), clock, Site, Ledger,
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());
     }
 

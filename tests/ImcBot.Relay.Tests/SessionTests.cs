@@ -158,7 +158,7 @@ public sealed class SessionTests : IDisposable
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
         _bench.Server.Write(FakeServer.Imc, 4182, "HBWK2Q2P");
         _bench.Server.Write(FakeServer.Imc, 4102);
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
 
         await watch.CatchUpAsync(CancellationToken.None);
 
@@ -171,7 +171,7 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task A_lone_4116_waits_for_the_outage_time_and_then_tells_whether_the_service_is_up()
     {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
         await watch.CatchUpAsync(CancellationToken.None);
         _bench.Server.Write(FakeServer.Imc, 4116);
 
@@ -188,7 +188,7 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task A_fatal_event_takes_the_lone_one_before_it_along()
     {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
         await watch.CatchUpAsync(CancellationToken.None);
         _bench.Server.Write(FakeServer.Imc, 4116);
         await watch.StepAsync(CancellationToken.None);
@@ -202,18 +202,48 @@ public sealed class SessionTests : IDisposable
     public async Task Events_are_told_once_also_across_a_restart()
     {
         _bench.Server.Write(FakeServer.Imc, 4102);
-        await new AlertWatch(_bench.Site, _bench.Ledger).CatchUpAsync(CancellationToken.None);
+        await new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting).CatchUpAsync(CancellationToken.None);
         _bench.Reopen();
 
-        await new AlertWatch(_bench.Site, _bench.Ledger).CatchUpAsync(CancellationToken.None);
+        await new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting).CatchUpAsync(CancellationToken.None);
 
         Assert.Single(_bench.Ledger.Waiting(10));
     }
 
     [Fact]
+    public async Task A_service_that_other_hands_have_started_is_told_without_events()
+    {
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
+        await watch.CatchUpAsync(CancellationToken.None);
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        await watch.StepAsync(CancellationToken.None);
+        Assert.Empty(_bench.Ledger.Waiting(1));
+
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Running);
+        await watch.StepAsync(CancellationToken.None);
+        await watch.StepAsync(CancellationToken.None);
+
+        Assert.Equal((true, 0), (Alert().ServiceUp, Alert().Events.Count));
+    }
+
+    [Fact]
+    public async Task A_service_that_this_relay_has_started_is_not_told_as_by_other_hands()
+    {
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
+        await watch.CatchUpAsync(CancellationToken.None);
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        await watch.StepAsync(CancellationToken.None);
+
+        await _bench.ActAsync(new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []));
+        await watch.StepAsync(CancellationToken.None);
+
+        Assert.DoesNotContain(_bench.Ledger.Waiting(10), letter => letter.Kind == Ledger.Letter.Alert);
+    }
+
+    [Fact]
     public async Task Everyday_events_are_not_told()
     {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger);
+        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
         _bench.Server.Write(FakeServer.Imc, 1001);
         _bench.Server.Write("Perflib", 4102);
         await watch.CatchUpAsync(CancellationToken.None);
@@ -290,7 +320,7 @@ public sealed class SessionTests : IDisposable
     {
         _bench.Time.LongestLeap = longestLeap;
         var courier = new Courier(_bench.Ledger, NullLogger<Courier>.Instance);
-        var alerts = new AlertWatch(_bench.Site, _bench.Ledger);
+        var alerts = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
         return new RelaySession(_bot, _bench.Desk, courier, alerts, _bench.Clock, _bench.Site, _bench.Ledger, "abcd", _log).RunAsync(_stop.Token);
     }
 

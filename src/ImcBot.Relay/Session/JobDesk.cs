@@ -13,9 +13,16 @@ namespace ImcBot.Relay.Session;
 internal sealed class JobDesk(
     ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, Reserve reserve, ILogger<JobDesk> log) : IDisposable
 {
+    /// <summary>Base64 within a report of 256 KB.</summary>
+    private const int LargestPlan = 180 * 1024;
+
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
     private readonly SemaphoreSlim _acting = new(1, 1);
     private readonly Executor _executor = new(actions, site, ledger);
+    private int _actings;
+
+    /// <summary>Changes whenever this relay begins or ends to act.</summary>
+    public int Acting => Volatile.Read(ref _actings);
 
     public IReadOnlyList<RunId> UnderWay => [.. _underWay.Values.Select(job => job.Run)];
 
@@ -53,7 +60,7 @@ internal sealed class JobDesk(
     {
         foreach (var job in ledger.LostRuns())
         {
-            await _acting.WaitAsync(cancellationToken);
+            await BeginActingAsync(cancellationToken);
             try
             {
                 if (ledger.FinishedReport(job.Run, JobKind.Act) is null)
@@ -63,7 +70,7 @@ internal sealed class JobDesk(
             }
             finally
             {
-                _acting.Release();
+                EndActing();
             }
         }
     }
@@ -71,7 +78,7 @@ internal sealed class JobDesk(
     /// <summary>Nobody has spoken for too long: an open search goes to safe rest by itself. Its next round will report it.</summary>
     public async Task RestAsync(CancellationToken cancellationToken)
     {
-        await _acting.WaitAsync(cancellationToken);
+        await BeginActingAsync(cancellationToken);
         try
         {
             if (ledger.UnrestingSearch() is { } search && ledger.BegunRuns(search.Question) is [.., var last] && ledger.FindPlan(last.Plan) is { } bytes)
@@ -88,7 +95,7 @@ internal sealed class JobDesk(
         }
         finally
         {
-            _acting.Release();
+            EndActing();
         }
     }
 
@@ -101,7 +108,7 @@ internal sealed class JobDesk(
             return;
         }
 
-        await _acting.WaitAsync(cancellationToken);
+        await BeginActingAsync(cancellationToken);
         try
         {
             foreach (var record in ledger.UndoRecords().Where(record => record.Deadline <= now))
@@ -122,11 +129,23 @@ internal sealed class JobDesk(
         }
         finally
         {
-            _acting.Release();
+            EndActing();
         }
     }
 
     public void Dispose() => _acting.Dispose();
+
+    private async Task BeginActingAsync(CancellationToken cancellationToken)
+    {
+        await _acting.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _actings);
+    }
+
+    private void EndActing()
+    {
+        Interlocked.Increment(ref _actings);
+        _acting.Release();
+    }
 
     private async Task<Report> CheckAsync(Job job, CancellationToken cancellationToken)
     {
@@ -162,6 +181,11 @@ internal sealed class JobDesk(
         {
             var plan = await planner.PlanAsync(job.Run.Question, job.Remedy ?? throw new HostException("The job names no remedy."), cancellationToken);
             var bytes = Plan.ToBytes(plan);
+            if (bytes.Length > LargestPlan)
+            {
+                throw new HostException($"The plan would be {bytes.Length / 1024} KB; at most {LargestPlan / 1024} KB can be sent. Split the remedy.");
+            }
+
             ledger.KeepPlan(job.Run.Question, bytes);
             return Answer(job, Verdict.Clear, string.Join("; ", plan.Effects.Select(effect => effect.Does)) + ".") with { Plan = bytes };
         }
@@ -174,7 +198,7 @@ internal sealed class JobDesk(
     /// <summary>Null when the finished report is in the outbox already.</summary>
     private async Task<Report?> ActAsync(Job job, long received, CancellationToken cancellationToken)
     {
-        await _acting.WaitAsync(cancellationToken);
+        await BeginActingAsync(cancellationToken);
         try
         {
             if (ledger.FinishedReport(job.Run, JobKind.Act) is { } known)
@@ -211,7 +235,7 @@ internal sealed class JobDesk(
         }
         finally
         {
-            _acting.Release();
+            EndActing();
         }
     }
 

@@ -3,7 +3,7 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Actions.Checks;
 
-/// <summary>Clear when In is empty, or when its oldest file leaves within the profile's watch time. Data: <c>in</c>, files in In.</summary>
+/// <summary>Clear when In is empty, or when its oldest file leaves within the profile's watch time (at most two thirds of what a check may take). Data: <c>in</c>, files in In.</summary>
 internal sealed class SpoolMoving : ICheck
 {
     public string Id => "spool.moving";
@@ -12,6 +12,7 @@ internal sealed class SpoolMoving : ICheck
     {
         var folder = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In");
         var since = site.Time.GetTimestamp();
+        var patience = Math.Min(site.Profile.WatchSeconds, site.Profile.CheckSeconds * 2 / 3.0);
         string? oldest = null;
         while (true)
         {
@@ -28,7 +29,7 @@ internal sealed class SpoolMoving : ICheck
             }
 
             var running = (await site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
-            if (!running || site.Time.GetElapsedTime(since).TotalSeconds >= site.Profile.WatchSeconds)
+            if (!running || site.Time.GetElapsedTime(since).TotalSeconds >= patience)
             {
                 return Finding.Of(
                     Verdict.Finding, $"{Words.Count(files.Count, "file")} in In and none leaves{(running ? "" : ": the service is not running")}.", ("in", files.Count.ToString()));
