@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>What administrators do about relays in the chat. A code is only ever given privately.</summary>
 internal sealed class Administration(IRelayDesk relays)
 {
-    public async Task<Reply> DoAsync(Relays asked, Person by, CancellationToken token)
+    public async Task<Reply> DoAsync(Relaying asked, Person by, CancellationToken token)
     {
         if (!by.Holds(Role.Administrator))
         {

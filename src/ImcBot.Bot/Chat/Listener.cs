@@ -34,7 +34,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help()),
         Ordered ordered => OrderAsync(heard, ordered, by, token),
         Opens opens => OpenAsync(opens, by, token),
-        Relays asked => administration.DoAsync(asked, by, token),
+        Relaying asked => administration.DoAsync(asked, by, token),
         Mistaken mistaken => MistakeAsync(heard, mistaken, by, token),
         _ => TalkAsync(heard, by, token),
     };

@@ -36,7 +36,7 @@ internal abstract partial record Spoken
         return click.Verb switch
         {
             Vocabulary.DenyNext => Command(Vocabulary.Deny, which, incident, click["why"] ?? ""),
-            Vocabulary.ConfirmRelay => new Relays("confirm", click["relay"] ?? ""),
+            Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
             Vocabulary.Approve or Vocabulary.DenyStop => Command(click.Verb, which, incident, click["why"] ?? ""),
             _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident ?? which?.Incident, ""),
             _ => new Mistaken("This button belongs to another version of ImcBot; use the newest card, or type help."),
@@ -62,9 +62,9 @@ internal abstract partial record Spoken
     {
         var words = rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return words is [var what, ..] && what.ToLowerInvariant() is "add" or "revoke" or "confirm" && words.Length == 2
-            ? new Relays(words[0].ToLowerInvariant(), words[1])
+            ? new Relaying(words[0].ToLowerInvariant(), words[1])
             : words is [var list] && list.Equals("list", StringComparison.OrdinalIgnoreCase)
-                ? new Relays("list", "")
+                ? new Relaying("list", "")
                 : new Mistaken("Say relay add HOST, relay list, or relay revoke ID.");
     }
 
@@ -103,7 +103,7 @@ internal sealed record Answered(QuestionId Question, Answer Answer, string Why) 
 internal sealed record Opens(string Host) : Spoken;
 
 /// <summary>Work for an administrator: add, list, confirm or revoke.</summary>
-internal sealed record Relays(string What, string Name) : Spoken;
+internal sealed record Relaying(string What, string Name) : Spoken;
 
 /// <summary>Said among people.</summary>
 internal sealed record Talk : Spoken;

@@ -1,0 +1,61 @@
+using ImcBot.Bot.Chat;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+
+namespace ImcBot.Bot.Tests.Chat;
+
+/// <summary>Incidents in memory, moved by the real machine.</summary>
+internal sealed class FakeIncidents : IIncidents
+{
+    private readonly Dictionary<int, Incident> _incidents = [];
+
+    public List<Fact> Told { get; } = [];
+
+    public FakeIncidents With(Incident incident)
+    {
+        _incidents[incident.Number] = incident;
+        return this;
+    }
+
+    public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token)
+    {
+        var told = fact(Some.Start);
+        Told.Add(told);
+        var decision = new IncidentMachine(_incidents[incident]).Handle(told);
+        _incidents[incident] = decision.Incident;
+        return Task.FromResult(decision);
+    }
+
+    public Task<Incident?> FindAsync(int incident, CancellationToken token) => Task.FromResult(_incidents.GetValueOrDefault(incident));
+
+    public Task<Incident?> FindByThreadAsync(string thread, CancellationToken token) =>
+        Task.FromResult(_incidents.Values.FirstOrDefault(incident => incident.Thread == thread));
+
+    public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<Incident>>([.. _incidents.Values.Where(incident => incident.IsOpen)]);
+
+    public Task<Decision> OpenManuallyAsync(string host, Person by, CancellationToken token) => host == Some.Host
+        ? Task.FromResult(IncidentMachine.Open(Some.Opened() with { By = by }, Some.Runbook))
+        : throw new KeyNotFoundException($"No relay stands for '{host}'; enrol one with 'relay add {host}'.");
+}
+
+/// <summary>Writes down what administrators ask.</summary>
+internal sealed class FakeRelayDesk : IRelayDesk
+{
+    public List<string> Asked { get; } = [];
+
+    public Task<string> CreateCodeAsync(string host, string administratorId, CancellationToken token) =>
+        host == "BAD" ? throw new InvalidOperationException("'BAD' is no host name.") : Said($"add {host} by {administratorId}", "SECRET-CODE");
+
+    public Task<string> ConfirmAsync(string relay, string administratorId, CancellationToken token) => Said($"confirm {relay}", $"{relay} is confirmed.");
+
+    public Task<string> RevokeAsync(string relay, string administratorId, CancellationToken token) => Said($"revoke {relay}", $"{relay} is revoked.");
+
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<string>>(["relay-exch01 EXCH01 ready"]);
+
+    private Task<string> Said(string asked, string answer)
+    {
+        Asked.Add(asked);
+        return Task.FromResult(answer);
+    }
+}

@@ -1,0 +1,204 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.OnCall;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Chat;
+
+public sealed class What_the_listener_does
+{
+    private const string Thread = "19:channel;messageid=1";
+
+    private readonly FakeIncidents _incidents = new();
+    private readonly FakeRelayDesk _relays = new();
+    private readonly Listener _listener;
+
+    public What_the_listener_does()
+    {
+        var options = new OnCallOptions();
+        options.Roles[Role.OnCall] = [Some.OnCall.Id];
+        options.Roles[Role.Administrator] = [Some.Lead.Id];
+        _listener = new Listener(_incidents, new Administration(_relays), new Duty(Options.Create(options)));
+    }
+
+    private static Rehearsal Asked => new Rehearsal("message").Relay().Command(CommandVerb.Ask);
+
+    [Fact]
+    public async Task Who_votes_is_known_from_the_activity_and_roles_from_the_options()
+    {
+        var incident = Show(Asked.Incident);
+
+        var reply = await SayAsync($"approve {incident.Request!.Question.Short} go", Some.OnCall);
+
+        var vote = Assert.IsType<Voted>(Assert.Single(_incidents.Told));
+        Assert.Equal((Some.OnCall.Id, Answer.Approve, "go"), (vote.By.Id, vote.Answer, vote.Why.Value));
+        Assert.Equal(["on-call"], vote.By.Roles);
+        Assert.Equal("Approved.", reply.Text);
+    }
+
+    [Fact]
+    public async Task A_person_without_the_role_is_told_why_not()
+    {
+        var incident = Show(Asked.Incident);
+
+        var reply = await SayAsync($"approve {incident.Request!.Question.Short}", Some.Responder);
+
+        Assert.Contains("needs the role 'on-call'", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_click_cannot_say_who_clicks()
+    {
+        var incident = Show(Asked.Incident);
+
+        await ClickAsync("approve", Some.Responder, ("question", incident.Request!.Question.ToString()), ("from", Some.OnCall.Id), ("roles", "on-call"), ("by", Some.OnCall.Id));
+
+        var vote = Assert.IsType<Voted>(Assert.Single(_incidents.Told));
+        Assert.Equal(Some.Responder.Id, vote.By.Id);
+        Assert.Empty(vote.By.Roles);
+    }
+
+    [Fact]
+    public async Task A_refresh_draws_the_card_again_and_decides_nothing()
+    {
+        var incident = Show(Asked.Incident);
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["incident"] = "INC-7", ["question"] = incident.Request!.Question.ToString() };
+
+        var reply = await HearAsync(new(Member(Some.OnCall), Thread, false, false, "", [], new Click("approve", data, IsRefresh: true)));
+
+        Assert.Empty(_incidents.Told);
+        Assert.Contains("APPROVE?", reply.Card!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("why")]
+    [InlineData("messages")]
+    public async Task What_only_asks_is_answered_and_changes_nothing(string text)
+    {
+        Show(Asked.Incident);
+
+        var reply = await SayAsync(text, Some.Responder);
+
+        Assert.NotNull(reply.Card);
+        Assert.Empty(_incidents.Told);
+    }
+
+    [Fact]
+    public async Task Help_lists_every_word()
+    {
+        var help = (await SayAsync("help", Some.Responder)).Text!;
+
+        Assert.All(Vocabulary.All.Except(["help"]), word => Assert.Contains(word, help, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Talk_in_an_incidents_thread_is_kept_and_elsewhere_not()
+    {
+        Show(Asked.Incident);
+
+        var reply = await SayAsync("the backup runs until four", Some.Responder);
+        await SayAsync("the backup runs until four", Some.Responder, thread: "elsewhere");
+
+        var noted = Assert.IsType<Noted>(Assert.Single(_incidents.Told));
+        Assert.Equal(("the backup runs until four", false), (noted.Text.Value, noted.IsNote));
+        Assert.Equal(Reply.None, reply);
+    }
+
+    [Fact]
+    public async Task A_slip_is_kept_and_answered()
+    {
+        Show(Asked.Incident);
+
+        var reply = await SayAsync("stauts", Some.Responder);
+
+        Assert.Equal("'stauts' is no command. Did you mean: status", reply.Text);
+        Assert.IsType<Noted>(Assert.Single(_incidents.Told));
+    }
+
+    [Fact]
+    public async Task A_note_is_a_note()
+    {
+        Show(Asked.Incident);
+
+        await SayAsync("note disk swapped", Some.Responder);
+
+        Assert.True(Assert.IsType<Noted>(Assert.Single(_incidents.Told)).IsNote);
+    }
+
+    [Fact]
+    public async Task The_only_open_incident_is_meant_from_anywhere_and_among_several_one_must_be_named()
+    {
+        Show(Asked.Incident);
+        await SayAsync("take", Some.Responder, thread: "elsewhere");
+        Assert.Single(_incidents.Told);
+
+        _incidents.With(Asked.Incident with { Number = 8, Host = "EXCH02" });
+        var reply = await SayAsync("take", Some.Responder, thread: "elsewhere");
+
+        Assert.Equal("Say which: INC-7 (EXCH01), INC-8 (EXCH02).", reply.Text);
+        Assert.Single(_incidents.Told);
+    }
+
+    [Theory]
+    [InlineData("take INC-99", "There is no incident INC-99.")]
+    [InlineData("approve 99/1", "There is no incident INC-99, so 99/1 is no request.")]
+    [InlineData("take", "No incident is open. 'open HOST' opens one.")]
+    [InlineData("open EXCH09", "No relay stands for 'EXCH09'; enrol one with 'relay add EXCH09'.")]
+    public async Task What_does_not_exist_is_said(string text, string sentence) => Assert.Equal(sentence, (await SayAsync(text, Some.Responder)).Text);
+
+    [Fact]
+    public async Task An_incident_is_handed_to_whoever_is_mentioned()
+    {
+        Show(Asked.Incident);
+
+        await HearAsync(new(Member(Some.Responder), Thread, false, true, "hand @Olu Adeyemi", [Member(Some.OnCall)]));
+
+        Assert.Equal(Some.OnCall, Assert.IsType<Commanded>(Assert.Single(_incidents.Told)).Other);
+    }
+
+    [Fact]
+    public async Task A_code_is_only_given_privately_and_only_to_an_administrator()
+    {
+        var refused = await SayAsync("relay add EXCH02", Some.OnCall);
+        var given = await SayAsync("relay add EXCH02", Some.Lead);
+
+        Assert.Contains("Only an administrator", refused.Text, StringComparison.Ordinal);
+        Assert.Equal([$"add EXCH02 by {Some.Lead.Id}"], _relays.Asked);
+        Assert.Contains("SECRET-CODE", given.Private, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET-CODE", given.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_an_administrator_confirms_a_relay()
+    {
+        await ClickAsync("confirm-relay", Some.OnCall, ("relay", "relay-1"));
+        Assert.Empty(_relays.Asked);
+
+        var reply = await ClickAsync("confirm-relay", Some.Lead, ("relay", "relay-1"));
+
+        Assert.Equal("relay-1 is confirmed.", reply.Text);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_enrolment_is_passed_on() => Assert.Equal("'BAD' is no host name.", (await SayAsync("relay add BAD", Some.Lead)).Text);
+
+    private Incident Show(Incident incident)
+    {
+        var shown = incident with { Thread = Thread };
+        _incidents.With(shown);
+        return shown;
+    }
+
+    private Task<Reply> SayAsync(string text, Person by, string thread = Thread) => HearAsync(new(Member(by), thread, false, false, text, []));
+
+    private Task<Reply> ClickAsync(string verb, Person by, params (string Name, string Value)[] data) => HearAsync(
+        new(Member(by), Thread, false, false, "", [], new Click(verb, data.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))));
+
+    private Task<Reply> HearAsync(Heard heard) => _listener.HearAsync(heard, TestContext.Current.CancellationToken);
+
+    private static Member Member(Person person) => new(person.Id, "29:" + person.Id, person.Name.ToString());
+}
