@@ -9,16 +9,23 @@ namespace ImcBot.Core.Isolation;
 internal static class Batch
 {
     /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
-    private const double Even = 0.5, LikelyClean = 0.58, LikelierClean = 0.66, LikeliestClean = 0.70;
+    private const double Even = 0.5, LikelyClean = 0.58, LikelierClean = 0.66, LikeliestClean = 0.72;
 
     /// <summary>Everything not suspected goes back at once from this likelihood on that it is clean; below, a part of it.</summary>
     private const double WorthAll = 0.35;
+
+    private const int FewSuspects = 5;
 
     /// <summary>Likelihood that the others are clean from which it pays to close with them.</summary>
     private const double CloseFrom = 0.615;
 
     public static IndexSet Choose(Evidence evidence, bool mailFlows)
     {
+        if (OneByOne(evidence) is { } next)
+        {
+            return next;
+        }
+
         var clean = mailFlows ? Even : evidence.Rings.Length switch
         {
             <= 1 => LikelyClean,
@@ -33,6 +40,19 @@ internal static class Batch
         }
 
         return (mailFlows ? Closing(evidence, inside, outside) : null) ?? Part(evidence.Weights, inside, evidence.Belief.CleanInside, clean);
+    }
+
+    /// <summary>
+    /// With only suspects left and something bad among them, each is likely enough to be tried alone, the most suspicious first. Once one
+    /// is found, the last two go together. No way of trying five is better in its worst case than one round more than culprits + 4.
+    /// </summary>
+    private static IndexSet? OneByOne(Evidence evidence)
+    {
+        var open = evidence.Open;
+        var suspected = open == evidence.Weights.Suspects(open, FewSuspects) && !(evidence.Rings.IsEmpty && evidence.Accused.IsEmpty);
+        return open.IsEmpty || !suspected ? null
+            : open.Count == 2 && evidence.Accused.Count == 1 && evidence.Rings.IsEmpty ? open
+            : evidence.Weights.Suspects(open, 1);
     }
 
     private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool mailFlows) =>

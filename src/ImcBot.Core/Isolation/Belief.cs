@@ -10,7 +10,7 @@ internal sealed class Belief
     /// Bad messages expected in the whole spool, and how likely that was before anything was seen, in relative terms. One or two are
     /// the rule in the articles; the tail keeps several from costing much more. Tuned with the <c>isolation</c> benchmark.
     /// </summary>
-    private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.7, 0.58), (3, 0.03), (12, 0.005)];
+    private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.7, 0.58), (2, 0.06), (12, 0.005)];
 
     /// <summary>
     /// Share of chance failures assumed while planning: far below <see cref="Failure.ChanceRate"/>, because stopping to ask whether a

@@ -21,10 +21,11 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
     {
         Line($"## Search for bad messages: {placements} seeded placements for each row");
         Line("");
-        Line("`floor` is ceil(log2 C(N,k)). `plain` is plain binary splitting on the same placements, told as much as the search; `one by one` is the");
+        Line("`floor` is ceil(log2 C(N,k)). `plain` is plain binary splitting on the same placements, told as much as the search (that the store has died on this spool before); `one by one` is the");
         Line("article's way. `!` marks a figure beyond its bound. The start on the empty spool is not counted as a round. *Separated*: every message");
         Line("was accepted, or failed alone, or was named. *Proved*: the bad ones failed so often that chance is no explanation (odds 10,000 : 1).");
         VerdictOnly();
+        Untold();
         MoreSeen();
         Crashes();
         ChanceCrashes();
@@ -47,6 +48,19 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
             Row(n, k, floor, Within(separated.Rounds, Math.Min(mean, separated.PlainRounds)), mean, separated.PlainRounds, OtherWays.OneByOne(n),
                 Within(separated.MostRounds, most), most, proved.Rounds, proved.MostRounds,
                 All(Math.Min(separated.Right, proved.Right)));
+        }
+    }
+
+    private void Untold()
+    {
+        Head("Verdict only, when nobody saw the store die before: everything is returned first",
+            "N", "k", "mean", "bound", "plain", "most", "bound", "crashes until mail flows", "plain");
+        foreach (var (n, k) in Cases())
+        {
+            var untold = new Trial(n, k, Seen.Verdict, SearchAim.Separate, Told: false).Run(placements);
+            double mean = Placement.Floor(n, k) + (2 * k) + 1, most = mean + k + 1;
+            Row(n, k, Within(untold.Rounds, mean), mean, untold.PlainRounds, Within(untold.MostRounds, most), most,
+                untold.CrashesUntilFlow, untold.PlainCrashesUntilFlow);
         }
     }
 

@@ -8,7 +8,8 @@ namespace ImcBot.Benchmarks.Isolation;
 
 /// <summary>One kind of search, tried on many seeded placements.</summary>
 /// <param name="Suspicion">Which five messages look suspicious, if any do.</param>
-internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveSuspects Suspicion = FiveSuspects.None, double ChanceRate = 0)
+/// <param name="Told">Whether it is known that the store has died on this spool before, which it has whenever something bad is in it.</param>
+internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveSuspects Suspicion = FiveSuspects.None, double ChanceRate = 0, bool Told = true)
 {
     private const double Suspicious = 10_000;
     private static readonly SearchLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue / 2);
@@ -29,10 +30,9 @@ internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveS
             PlainCrashesUntilFlow: ours.Average(o => o.Plain.CrashesUntilFlow));
     }
 
-    /// <summary>The store has died on this spool before exactly when something bad is in it: that is what opened the incident.</summary>
     private SearchRun Run(int seed, out IndexSet bad, out Cost plain)
     {
-        var died = Bad > 0 ? 1 : 0;
+        var died = Told && Bad > 0 ? 1 : 0;
         var pool = Suspicion == FiveSuspects.None ? IndexSet.Empty : Placement.Of(Count, 5, seed + 1_000_003);
         var bads = Suspicion switch
         {
