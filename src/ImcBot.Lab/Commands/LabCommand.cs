@@ -12,7 +12,6 @@ internal static class LabCommand
         {
             RunCommand.Create(),
             DrillCommand.Create(),
-            MatrixCommand.Create(),
             RoomCommand.Create(),
         };
         foreach (var command in ServerCommands.All())
