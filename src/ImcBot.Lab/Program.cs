@@ -3,7 +3,12 @@ using ImcBot.Lab.Commands;
 
 try
 {
-    return await LabCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // The processes of a run get ten seconds each to end in order, one after the other.
+    return await LabCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+    });
 }
 catch (LabException problem)
 {
