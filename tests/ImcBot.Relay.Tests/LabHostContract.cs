@@ -44,7 +44,7 @@ public class PracticeServer : IAsyncLifetime
             return;
         }
 
-        var start = new ProcessStartInfo("dotnet", [program, "server", "--root", _folder, "--port", "0", .. _arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [program, "server", "--root", _folder, "--port", "0", .. _arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
         _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {

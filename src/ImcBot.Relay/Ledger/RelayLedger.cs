@@ -88,7 +88,11 @@ internal sealed partial class RelayLedger(Database database)
 
     private static UndoRecord Undo(Microsoft.Data.Sqlite.SqliteDataReader row)
     {
-        QuestionId.TryParse(row.GetString(1), out var question);
+        if (!QuestionId.TryParse(row.GetString(1), out var question))
+        {
+            throw new InvalidDataException($"The ledger names a question '{row.GetString(1)}': it was changed by other hands or is damaged.");
+        }
+
         return new UndoRecord(
             row.GetInt64(0), new RunId(question, row.GetInt32(2)), JsonSerializer.Deserialize<Call>(row.GetString(3), WireJson.Options)!,
             JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4), WireJson.Options)!);

@@ -14,7 +14,7 @@ internal sealed record DrillTimes(double EventToCard, double Survey, double Firs
     public static async Task<DrillTimes> MeasureAsync(int count, int seed, CancellationToken token)
     {
         var lab = Repository.Path("src/ImcBot.Lab/bin/Release/net10.0/ImcBot.Lab.dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in new[] { lab, "drill", "--faults", "message:1", "--count", $"{count}", "--seed", $"{seed}", "--answers", "approve", "--json" })
         {
             start.ArgumentList.Add(argument);

@@ -15,7 +15,7 @@ internal static class FirstStart
             await clone.WaitForExitAsync(token);
         }
 
-        var start = new ProcessStartInfo("dotnet", ["run", "--project", "src/ImcBot.Lab"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["run", "--project", "src/ImcBot.Lab"]) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false };
         using var lab = Process.Start(start) ?? throw new InvalidOperationException("The practice site did not start.");
         try
         {
