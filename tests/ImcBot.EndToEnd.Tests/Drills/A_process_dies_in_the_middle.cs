@@ -6,7 +6,7 @@ namespace ImcBot.EndToEnd.Tests.Drills;
 
 /// <summary>
 /// Bot, relay or mail server is killed while an incident is walked, and started again. CI kills each once, at a moment that
-/// <c>IMCBOT_SEED</c> chooses; <c>IMCBOT_KILLS=1,2,3,…</c> names the moments (changes of the thread's cards) of a campaign: see <c>tests/campaigns</c>.
+/// <c>IMCBOT_SEED</c> chooses; <c>IMCBOT_KILLS=1,2,3,…</c> names the moments (changes of the thread's cards) of a campaign: see the README beside this file.
 /// </summary>
 public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
 {
