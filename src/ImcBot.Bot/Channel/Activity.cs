@@ -52,10 +52,11 @@ internal sealed record Conversation(string? Id, string? ConversationType = null,
 /// <summary>A mention, when its type is <c>mention</c>.</summary>
 internal sealed record Entity(string? Type, string? Text = null, Account? Mentioned = null);
 
-/// <summary>A card.</summary>
-internal sealed record Attachment(string? ContentType, JsonElement? Content)
+/// <summary>A card, an offered file, or a file.</summary>
+internal sealed record Attachment(string? ContentType, JsonElement? Content, string? Name = null, string? ContentUrl = null)
 {
-    public const string AdaptiveCard = "application/vnd.microsoft.card.adaptive";
+    public const string AdaptiveCard = "application/vnd.microsoft.card.adaptive", FileConsent = "application/vnd.microsoft.teams.card.file.consent",
+        FileInfo = "application/vnd.microsoft.teams.card.file.info";
 }
 
 /// <summary>What Teams adds to an activity.</summary>

@@ -35,6 +35,9 @@ internal sealed class ChannelOptions
     /// <summary>Object ids of guests who may take part; other guests are not from here.</summary>
     public IList<string> Guests { get; } = [];
 
+    /// <summary>How the names of hosts end that files may be uploaded to, over https; the service URLs' own hosts are always allowed.</summary>
+    public IList<string> UploadHosts { get; } = [];
+
     /// <summary>How long the team's roster is believed.</summary>
     public TimeSpan RosterLife { get; set; } = TimeSpan.FromMinutes(5);
 

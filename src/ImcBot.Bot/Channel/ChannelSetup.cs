@@ -21,6 +21,11 @@ internal static class ChannelSetup
             {
                 options.AllowedServiceUrls.Add(new Uri("https://smba.trafficmanager.net/"));
             }
+
+            if (options.UploadHosts.Count == 0)
+            {
+                options.UploadHosts.Add(".sharepoint.com");
+            }
         }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ChannelOptions>, ChannelOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
@@ -33,6 +38,8 @@ internal static class ChannelSetup
         services.AddSingleton<Lanes>();
         services.AddSingleton<CardEdits>();
         services.AddSingleton<Roster>();
+        services.AddHttpClient(FileDesk.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.AddSingleton<FileDesk>();
         services.AddSingleton<Doorman>();
         services.AddSingleton<Intake>();
         services.AddSingleton<ConnectorChannel>();

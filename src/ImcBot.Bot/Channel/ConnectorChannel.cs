@@ -6,7 +6,7 @@ using Refit;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>The channel over the Bot Framework connector's REST API.</summary>
-internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, CardEdits edits, Roster roster, IOptions<ChannelOptions> options)
+internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, CardEdits edits, Roster roster, FileDesk files, IOptions<ChannelOptions> options)
     : IChannel, IHostedService
 {
     private readonly ConcurrentDictionary<string, string> _chats = new(StringComparer.Ordinal);
@@ -39,6 +39,9 @@ internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, C
         var chat = _chats.TryGetValue(personId, out var known) ? known : _chats[personId] = await OpenChatAsync(personId, token);
         return await ReplyAsync(chat, message, token);
     }
+
+    public async Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken token) =>
+        await TellAsync(personId, new Message("") { File = files.Offer(personId, fileName, description, content) }, token);
 
     public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token) => roster.AllAsync(token);
 
@@ -76,7 +79,7 @@ internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, C
         Text = Mentions(message) is { Length: > 0 } calls ? $"{calls} {message.Text}".TrimEnd() : message.Text.Length > 0 ? message.Text : null,
         Summary = message.Summary,
         Entities = message.Mentions?.Select(member => new Entity("mention", Called(member), new Account(member.AccountId, member.Name))).ToArray(),
-        Attachments = message.Card is { } card ? [new Attachment(Attachment.AdaptiveCard, card)] : null,
+        Attachments = message.Card is { } card ? [new Attachment(Attachment.AdaptiveCard, card)] : message.File is { } file ? [file] : null,
     };
 
     private static string Mentions(Message message) => string.Join(' ', (message.Mentions ?? []).Select(Called));

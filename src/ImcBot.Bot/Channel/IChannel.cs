@@ -23,6 +23,9 @@ internal interface IChannel
     /// <param name="personId">Entra object id.</param>
     Task<Sent> TellAsync(string personId, Message message, CancellationToken token);
 
+    /// <summary>Offers a file to one member, privately; it is handed over once they allow it.</summary>
+    Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken token);
+
     /// <summary>Everybody in the team.</summary>
     Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token);
 }
@@ -33,7 +36,11 @@ internal interface IChannel
 /// <param name="Summary">One line of at most 80 characters for a locked phone; needed with a card.</param>
 /// <param name="Mentions">Members who are called by name in front of the text.</param>
 /// <param name="IsPlain">The text is shown as it is.</param>
-internal sealed record Message(string Text, JsonElement? Card = null, string? Summary = null, IReadOnlyList<Member>? Mentions = null, bool IsPlain = false);
+internal sealed record Message(string Text, JsonElement? Card = null, string? Summary = null, IReadOnlyList<Member>? Mentions = null, bool IsPlain = false)
+{
+    /// <summary>A file, or the offer of one.</summary>
+    public Attachment? File { get; init; }
+}
 
 /// <summary>A message that stands in the channel.</summary>
 /// <param name="Thread">Conversation id of its thread.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace ImcBot.Bot.Channel;
 /// takes less than a second; what takes longer goes on afterwards.
 /// </summary>
 internal sealed class Intake(
-    IListener listener, IChannel channel, Roster roster, Doorman doorman, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
+    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
 {
     private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
 
@@ -24,6 +26,9 @@ internal sealed class Intake(
                 return await answer.WaitOrLeaveAsync(ClickPatience, time)
                     ? InvokeAnswer.From(await answer)
                     : InvokeAnswer.Say("Taken. It takes a little longer; watch the thread.");
+            case "invoke" when activity.Name == "fileConsent/invoke":
+                await StartAsync(activity, speak: true).WaitOrLeaveAsync(ClickPatience, time);
+                return InvokeAnswer.Empty;
             case "invoke":
                 return InvokeAnswer.NotImplemented;
             case "conversationUpdate" or "installationUpdate":
@@ -49,6 +54,10 @@ internal sealed class Intake(
                 log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
                 answer = new Reply(refusal);
             }
+            else if (activity is { Name: "fileConsent/invoke", Value: { ValueKind: JsonValueKind.Object } choice })
+            {
+                await HandOverAsync(activity, member!, choice, token);
+            }
             else if (ActivityReader.Read(activity, member!, await roster.AllAsync(token)) is { } heard)
             {
                 answer = await listener.HearAsync(heard, token);
@@ -68,6 +77,16 @@ internal sealed class Intake(
         }
 
         return answer;
+    }
+
+    private async Task HandOverAsync(Activity activity, Member member, JsonElement choice, CancellationToken token)
+    {
+        var (text, file) = await files.ChooseAsync(member, choice, token);
+        await channel.TellAsync(member.Id, new Message(text ?? "") { File = file }, token);
+        if (file is not null && activity is { ReplyToId: { } offer, Conversation.Id: { } chat })
+        {
+            await channel.DeleteAsync(chat, offer, token);
+        }
     }
 
     private async Task SpeakAsync(Activity activity, Member? member, Reply answer, bool speak, CancellationToken token)

@@ -6,6 +6,8 @@ internal sealed record InvokeAnswer(int StatusCode, string? Type, object? Value)
 {
     public static InvokeAnswer NotImplemented { get; } = new(501, null, null);
 
+    public static InvokeAnswer Empty { get; } = new(200, null, null);
+
     public static InvokeAnswer Say(string text) => new(200, "application/vnd.microsoft.activity.message", text);
 
     public static InvokeAnswer From(Reply answer) =>

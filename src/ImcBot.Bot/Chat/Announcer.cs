@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
@@ -11,9 +10,6 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Tells the channel what an incident has to say.</summary>
 internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log) : IVoice
 {
-    /// <summary>Characters of a transcript in one private message: under 28 KB whatever the letters are.</summary>
-    private const int Chunk = 6000;
-
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
 
     /// <summary>Posts the card, or edits it where it stands; returns the fact to journal for a new post, else null.</summary>
@@ -36,14 +32,8 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
             token);
 
     /// <summary>Gives a person a file privately, such as a transcript.</summary>
-    public async Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
-    {
-        var parts = Encoding.UTF8.GetString(content).Chunk(Chunk).Select(part => new string(part)).ToArray();
-        for (var part = 0; part < parts.Length; part++)
-        {
-            await channel.TellAsync(personId, new Message($"{incident.Name} {fileName} ({part + 1} of {parts.Length})\n\n{parts[part]}", IsPlain: true), token);
-        }
-    }
+    public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token) =>
+        channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Host, 60)}. Allow it to have it put into your files.", content, token);
 
     private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
     {

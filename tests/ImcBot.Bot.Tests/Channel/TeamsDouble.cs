@@ -61,6 +61,7 @@ internal sealed class TeamsDouble : IAsyncDisposable
         var teams = new TeamsDouble(app);
         app.MapGet("/openid", () => Results.Json(new { issuer = Issuer, jwks_uri = new Uri(teams.Address, "keys") }));
         app.MapGet("/keys", teams.Keys);
+        app.MapPut("/files/{id}", teams.KeepAsync);
         app.Map("/connector/{**path}", teams.TakeAsync);
         await app.StartAsync();
         return teams;
@@ -101,6 +102,17 @@ internal sealed class TeamsDouble : IAsyncDisposable
     public static byte[] PublicKey() => Key.ExportSubjectPublicKeyInfo();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>What was uploaded, by id.</summary>
+    public ConcurrentDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+    private async Task KeepAsync(string id, HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        Files[id] = bytes.ToArray();
+        context.Response.StatusCode = 201;
+    }
 
     private IResult Keys()
     {
