@@ -97,6 +97,28 @@ public sealed class ScannerTests
         }, iter: 2000);
     }
 
+    [Theory]
+    [InlineData("Subject: ", "A", "")]
+    [InlineData("Subject: a", "\r\n A", "\r\n")]
+    [InlineData("To: ", "(,", ")")]
+    [InlineData("Received: (", "1 Jan 1998 ", "")]
+    [InlineData("", "X-Line: 1\r\n", "")]
+    [InlineData("", "Content-Type: message/rfc822\r\n\r\n", "")]
+    public async Task An_endless_header_neither_stalls_nor_hides_the_hash(string start, string again, string end)
+    {
+        var file = Latin1(start + string.Concat(Enumerable.Repeat(again, (4 << 20) / again.Length)) + end + "\r\n\r\nhello");
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), (await ScanAsync(file)).Sha256);
+    }
+
+    [Fact]
+    public async Task What_follows_an_endless_line_is_still_read()
+    {
+        var file = Latin1("From: a@shop.example.com\r\nX-Long: " + new string('A', 200_000) + "\r\nContent-Type: text/plain; charset=\"\"\r\n\r\nhello");
+
+        Assert.Equal([Defect.BlankCharset], (await ScanAsync(file)).Features);
+    }
+
     [Fact]
     public async Task Real_mail_is_read_to_its_end()
     {

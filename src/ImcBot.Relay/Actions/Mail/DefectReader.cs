@@ -13,6 +13,9 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     /// <summary>More recipients get a message stuck (Q272672).</summary>
     private const int MostRecipients = 32_766;
 
+    /// <summary>Bytes of all headers together; what follows is not looked at.</summary>
+    private const long MostHeaders = 8 << 20;
+
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
     private readonly Stack<bool> _delimited = new();
     private Entity? _message;
@@ -20,7 +23,8 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     private PartContent? _content;
     private int _embedded;
     private long _prolog;
-    private long _text;
+    private bool _hasText;
+    private long _headers;
 
     public IReadOnlyCollection<string> Found => _found;
 
@@ -39,7 +43,7 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
             _found.Add(Defect.SignedReceiptRequest);
         }
 
-        if (_text == 0)
+        if (!_hasText)
         {
             _found.Add(Defect.EmptyBody);
         }
@@ -52,7 +56,16 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
 
     protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _entity = new Entity();
 
-    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken) => _entity.Add(header);
+    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        _headers += header.RawValue.Length;
+        if (_headers > MostHeaders)
+        {
+            throw new FormatException("The message has more headers than any message needs.");
+        }
+
+        _entity.Add(header);
+    }
 
     protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
     {
@@ -107,7 +120,7 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     protected override void OnMimePartContentRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
     {
         var bytes = content.AsSpan(startIndex, count);
-        _text += bytes.Length - bytes.Count((byte)'\r') - bytes.Count((byte)'\n') - bytes.Count((byte)' ');
+        _hasText = _hasText || bytes.IndexOfAnyExcept(" \t\r\n"u8) >= 0;
         _content?.Feed(bytes);
     }
 

@@ -14,6 +14,8 @@ internal sealed partial class Entity
         ["us-ascii", "ascii", "utf-7", "utf-8", "utf8", "unicode-1-1-utf-7", "utf-16", "utf-16le", "utf-16be", "unicode", "iso-2022-jp", "iso-2022-kr", "koi8-r", "x-user-defined"],
         StringComparer.Ordinal);
 
+    private const int LongestReceived = 8 << 10;
+
     private readonly List<(string Name, string Value)> _headers = [];
 
     public HeaderField Type { get; private set; } = HeaderField.Read("text/plain");
@@ -121,7 +123,7 @@ internal sealed partial class Entity
             yield return Defect.MalformedEncapsulatedAddress;
         }
 
-        if (known is "received" && DateInComment().IsMatch(value))
+        if (known is "received" && DateInComment().IsMatch(value.Length > LongestReceived ? value[..LongestReceived] : value))
         {
             yield return Defect.DateInReceivedComment;
         }
@@ -143,7 +145,7 @@ internal sealed partial class Entity
         Known.Contains(charset) || DoubleByte.Contains(charset) || charset.StartsWith("iso-8859-", StringComparison.Ordinal)
         || charset.StartsWith("windows-125", StringComparison.Ordinal) || charset.StartsWith("iso_8859-", StringComparison.Ordinal) || charset.StartsWith("cp125", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\([^()]*,[^()]*\)\s*;", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\([^(),]*,[^()]*\)\s*;", RegexOptions.CultureInvariant)]
     private static partial Regex CommaComment();
 
     [GeneratedRegex(@"IMCEAEX-[^@\s]{0,2000}?\+(?![0-9A-Fa-f]{2})", RegexOptions.CultureInvariant)]

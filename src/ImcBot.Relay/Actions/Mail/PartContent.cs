@@ -1,3 +1,4 @@
+using System.Buffers;
 using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Actions.Mail;
@@ -6,6 +7,9 @@ namespace ImcBot.Relay.Actions.Mail;
 internal sealed class PartContent(Entity entity, ISet<string> found)
 {
     private const int MostTnef = 1 << 20;
+
+    private static readonly SearchValues<byte> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
 
     private readonly bool _isBase64 = entity.Encoding == "base64";
     private readonly bool _shiftJis = entity.Charset is "shift_jis" or "shift-jis" or "x-sjis" or "sjis";
@@ -55,22 +59,27 @@ internal sealed class PartContent(Entity entity, ISet<string> found)
     /// <summary>A letter outside the alphabet, or data behind the padding (Q190556).</summary>
     private void Base64(ReadOnlySpan<byte> bytes)
     {
-        foreach (var letter in bytes)
+        if (!_padded)
         {
-            if (letter is (byte)'\r' or (byte)'\n' or (byte)' ' or (byte)'\t')
+            var data = bytes.IndexOfAnyExcept(Alphabet);
+            if (data < 0)
             {
-                continue;
+                return;
             }
 
-            if (letter == '=')
-            {
-                _padded = true;
-            }
-            else if (_padded || !(char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'+' or (byte)'/'))
+            _padded = bytes[data] == '=';
+            if (!_padded)
             {
                 found.Add(Defect.CorruptBase64);
                 return;
             }
+
+            bytes = bytes[data..];
+        }
+
+        if (bytes.IndexOfAnyExcept("= \t\r\n"u8) >= 0)
+        {
+            found.Add(Defect.CorruptBase64);
         }
     }
 

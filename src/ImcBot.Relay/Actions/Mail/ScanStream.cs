@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+
+namespace ImcBot.Relay.Actions.Mail;
+
+/// <summary>Passes the message's bytes on while hashing them and showing them to the line look. What no parser needs is left out on the way:
+/// the rest of an endless line, and of an endless folded header, which would be copied over and over while it grows.</summary>
+internal sealed class ScanStream(byte[] first, Stream file, IncrementalHash hash, LineDefects lines) : Stream
+{
+    private const int LongestLine = 64 << 10, LongestFold = 1 << 20;
+
+    private readonly byte[] _chunk = new byte[16 << 10];
+    private int _given;
+    private int _line, _fold;
+    private bool _folds;
+    private bool _begins = true;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 << 10];
+        while (await ReadAsync(buffer, cancellationToken) > 0)
+        {
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var count = Take(buffer.Length) ?? Seen(await file.ReadAsync(_chunk.AsMemory(0, Math.Min(buffer.Length, _chunk.Length)), cancellationToken));
+            if (count == 0)
+            {
+                return 0;
+            }
+
+            lines.Feed(_chunk.AsSpan(0, count));
+            if (Keep(_chunk.AsSpan(0, count), buffer.Span) is > 0 and var kept)
+            {
+                return kept;
+            }
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>From what was read together with the envelope and is hashed already; null when that is used up.</summary>
+    private int? Take(int most)
+    {
+        var count = Math.Min(Math.Min(most, _chunk.Length), first.Length - _given);
+        if (count == 0)
+        {
+            return null;
+        }
+
+        first.AsSpan(_given, count).CopyTo(_chunk);
+        _given += count;
+        return count;
+    }
+
+    private int Seen(int count)
+    {
+        hash.AppendData(_chunk, 0, count);
+        return count;
+    }
+
+    /// <summary>Copies what a parser needs; the counts are of what was passed on, of this line and of this run of folded lines.</summary>
+    private int Keep(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        var written = 0;
+        while (!from.IsEmpty)
+        {
+            var end = from.IndexOf((byte)'\n');
+            var part = end < 0 ? from : from[..(end + 1)];
+            if (_begins)
+            {
+                _folds = part[0] is (byte)' ' or (byte)'\t';
+                _fold = _folds ? _fold : 0;
+            }
+
+            var kept = Math.Min(part.Length, Math.Max(0, Math.Min(LongestLine - _line, _folds ? LongestFold - _fold : LongestLine)));
+            part[..kept].CopyTo(to[written..]);
+            written += kept;
+            _line += kept;
+            _fold += _folds ? kept : 0;
+            if (kept < part.Length && end >= 0 && _line > 0)
+            {
+                to[written++] = (byte)'\n';
+            }
+
+            _begins = end >= 0;
+            _line = _begins ? 0 : _line;
+            from = from[part.Length..];
+        }
+
+        return written;
+    }
+}
