@@ -19,15 +19,19 @@ internal sealed class Evidence
         var known = IndexSet.UpTo(state.Known);
         _known = state.Known;
         _total = Weights.Of(known);
-        _failures = [.. state.Failures.Select(f => (f, f.Causes(state.Good), f.Batch.Except(state.Good))).Where(f => !f.Item2.IsEmpty)];
+        var astray = PointsAstray(state);
+        var failures = astray ? state.Failures.ConvertAll(f => f.ByName ? f : f with { Pointed = IndexSet.Empty }) : state.Failures;
+        _failures = [.. failures.Select(f => (f, f.Causes(state.Good), f.Batch.Except(state.Good))).Where(f => !f.Item2.IsEmpty)];
         Accused = _failures.Where(f => f.Causes.Count == 1 || IsNamed(f.Failure, f.Causes))
             .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes));
         Open = known.Except(state.Good).Except(state.Archived).Except(Accused);
         Rings = [.. FindRings()];
-        PointsOut = state.Failures.LastOrDefault(f => f.Seen) is { } last ? !last.Pointed.IsEmpty : state.Outline.PointsOut;
-        Bad = IndexSet.Of(Accused.Where(index => LogOdds(index) >= Math.Log(Proof)));
-        Certain = IndexSet.Of(Accused.Where(index => LogOdds(index) >= Math.Log(Certainty)));
+        PointsOut = failures.LastOrDefault(f => f.Seen) is { } last ? !last.Pointed.IsEmpty : state.Outline.PointsOut;
         Separated = IndexSet.Of(Accused.Where(FailedAlone));
+        Bad = IndexSet.Of(Separated.Where(index => LogOdds(index) >= Math.Log(Proof)));
+        Certain = IndexSet.Of(Separated.Where(index => LogOdds(index) >= Math.Log(Certainty)));
+        OnlyPointedAt = _failures.Where(f => f.Failure is { Seen: true, ByName: false } && f.Causes == f.Failure.Pointed && f.Causes.Count == 1)
+            .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes)).Except(Separated);
         Belief = new Belief(_total, Weights.Of(state.Good), Accused.Count, [.. Widths()]);
     }
 
@@ -50,6 +54,9 @@ internal sealed class Evidence
     /// <summary>The accused that failed alone or were named.</summary>
     public IndexSet Separated { get; }
 
+    /// <summary>The accused that were in flight and have not yet failed alone; with several messages in flight the wrong one may be pointed at.</summary>
+    public IndexSet OnlyPointedAt { get; }
+
     /// <summary>Neither accepted, nor archived, nor accused.</summary>
     public IndexSet Open { get; }
 
@@ -62,6 +69,10 @@ internal sealed class Evidence
     /// <summary>Those inside that were part of every failure together with all of the outside.</summary>
     public IndexSet Common(IndexSet inside, IndexSet outside) =>
         _failures.Where(f => outside.IsSubsetOf(f.Causes)).Aggregate(inside, (common, f) => common.Intersect(f.Causes));
+
+    /// <summary>Whether a message in flight was pointed at and later accepted: then pointing is not to be relied on.</summary>
+    private static bool PointsAstray(SearchState state) =>
+        state.Failures.Any(f => f is { Seen: true, ByName: false, Pointed.IsEmpty: false } && f.Pointed.IsSubsetOf(state.Good));
 
     private static bool IsNamed(Failure failure, IndexSet causes) => failure.ByName && causes.IsSubsetOf(failure.Pointed);
 

@@ -13,6 +13,9 @@ internal sealed record SearchState
     /// <summary>How many messages may stay held when mail flows and the rest waits for daylight.</summary>
     private const int Handful = 5;
 
+    /// <summary>So many messages may be accused by pointing alone before one of them is tried alone.</summary>
+    private const int TrustInPointing = 3;
+
     private SearchState(SearchOutline outline, SearchLimits limits, int seed)
     {
         (Outline, Limits, Seed, Known) = (outline, limits, seed, outline.Count);
@@ -159,6 +162,11 @@ internal sealed record SearchState
             var unproved = evidence.Accused.Except(evidence.Certain).Except(Archived);
             var together = unproved.Except(evidence.Separated);
             return (together.IsEmpty ? unproved : together).Take(1);
+        }
+
+        if (evidence.OnlyPointedAt.Count >= TrustInPointing)
+        {
+            return evidence.OnlyPointedAt.Take(1);
         }
 
         var suspects = MailFlowed ? IndexSet.Empty : evidence.Weights.Suspects(evidence.Open, Handful);

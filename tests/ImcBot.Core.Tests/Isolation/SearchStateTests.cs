@@ -169,6 +169,16 @@ public sealed class SearchStateTests
     }
 
     [Fact]
+    public void Pointing_at_the_wrong_message_costs_a_few_crashes_and_convicts_nobody()
+    {
+        var state = Begin(SearchOutline.Plain(1_000, 1) with { PointsOut = true }).GoOn(SearchAim.Separate);
+        var run = SearchRun.Of(state, new SimulatedSpool(IndexSet.Of(500), Seen.Astray, 0, 1));
+
+        Assert.Equal(IndexSet.Of(500), run.End.Held);
+        Assert.InRange(run.Crashes, 1, 16);
+    }
+
+    [Fact]
     public void The_same_outline_seed_and_results_give_the_same_state_and_next_step()
     {
         var run = SearchRun.Of(Begin(SearchOutline.Plain(500)).GoOn(SearchAim.Separate), new SimulatedSpool(IndexSet.Of(3, 77), Seen.Verdict, 0, 5));

@@ -8,6 +8,9 @@ internal enum Seen
 {
     Verdict,
     Order,
+
+    /// <summary>As <see cref="Order"/>, but several messages are in flight and the one after the culprit is pointed at.</summary>
+    Astray,
     Names,
 }
 
@@ -29,7 +32,7 @@ internal sealed class SimulatedSpool(IndexSet bad, Seen seen, double chanceRate,
         }
 
         var stopped = chance ? round.Return.Take(1 + _random.Next(round.Return.Count)).Ranges[^1].Last : culprits.Ranges[0].First;
-        if (seen == Seen.Order)
+        if (seen is Seen.Order or Seen.Astray)
         {
             _accepted = _accepted.Union(round.Return.Intersect(IndexSet.UpTo(stopped)));
         }
@@ -37,7 +40,12 @@ internal sealed class SimulatedSpool(IndexSet bad, Seen seen, double chanceRate,
         return Result(
             round, RoundVerdict.Crashed,
             seen == Seen.Names && !chance ? IndexSet.Of(stopped) : IndexSet.Empty,
-            seen == Seen.Order ? IndexSet.Of(stopped) : IndexSet.Empty);
+            seen switch
+            {
+                Seen.Order => IndexSet.Of(stopped),
+                Seen.Astray => round.Return.Except(IndexSet.UpTo(stopped + 1)).Take(1),
+                _ => IndexSet.Empty,
+            });
     }
 
     private RoundResult Result(SearchRound round, RoundVerdict verdict, IndexSet named, IndexSet inFlight) =>
