@@ -7,7 +7,7 @@ namespace ImcBot.Core.Isolation;
 internal sealed class Evidence
 {
     /// <summary>Odds against chance beyond which an accused message is called bad, and beyond which nobody need ask again.</summary>
-    private const double Proof = 1_000, Certainty = 10_000;
+    private const double Proof = 1_000, Certainty = 100_000;
 
     private readonly ImmutableArray<(Failure Failure, IndexSet Causes, IndexSet Alone)> _failures;
     private readonly double _total;

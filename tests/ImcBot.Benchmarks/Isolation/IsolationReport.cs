@@ -23,10 +23,11 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
         Line("");
         Line("`floor` is ceil(log2 C(N,k)). `plain` is plain binary splitting on the same placements, told as much as the search (that the store has died on this spool before); `one by one` is the");
         Line("article's way. `!` marks a figure beyond its bound. The start on the empty spool is not counted as a round. *Separated*: every message");
-        Line("was accepted, or failed alone, or was named. *Proved*: the bad ones failed so often that chance is no explanation (odds 10,000 : 1).");
+        Line("was accepted, or failed alone, or was named. *Proved*: the bad ones failed so often that chance is no explanation (odds 100,000 : 1).");
         VerdictOnly();
         Untold();
         MoreSeen();
+        WhyOneMore();
         Crashes();
         ChanceCrashes();
         Planning();
@@ -81,6 +82,13 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
         }
     }
 
+    private void WhyOneMore()
+    {
+        Line("");
+        Line("With k culprits among five suspects, k unknown and only verdicts seen, no way of trying stays within k + 4 for every choice of culprits");
+        Line("(`FiveSuspectsTests` searches them all); k + 5 is the least that always suffices.");
+    }
+
     private void Crashes()
     {
         Head("Mean store crashes until good mail flows, and in the whole search",
@@ -93,6 +101,10 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
             Row(n, k, Within(among.CrashesUntilFlow, 0), Within(none.CrashesUntilFlow, none.PlainCrashesUntilFlow / 2), none.PlainCrashesUntilFlow,
                 innocent is null ? "" : innocent.CrashesUntilFlow, none.Crashes, none.PlainCrashes);
         }
+
+        Line("");
+        Line("`nothing suspicious` must stay below half of `plain`. When all five suspects are innocent the first round, which returns everything else, fails");
+        Line("for certain: that is the price of the first column, and half of `plain` is then out of reach.");
     }
 
     private void ChanceCrashes()
