@@ -14,24 +14,26 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, TestContext.Current.CancellationToken);
 
         browser.Go(new Uri(site.Page, "#person=riley"));
-        browser.PictureOf("A relay asks to join", "card-relay");
+        browser.PictureOf("A relay asks to join", "page-relay");
         browser.Press("Take it");
         browser.Button("Ask approval");
-        browser.PictureOf("Internet mail STOPPED", "card-incident");
+        browser.Picture("page-incident");
+        browser.PictureOfCard("Internet mail STOPPED", "card-incident");
         browser.Press("Ask approval");
-        browser.PictureOf("APPROVE? EXCH01", "card-approval");
+        browser.PictureOfCard("APPROVE? EXCH01", "card-approval");
 
         Become(browser, "olu");
         browser.Press("Approve");
-        browser.PictureOf("EXCH01 search", "card-search");
-        browser.PictureOf("opened", "card-resolved");
+        browser.PictureOf("EXCH01 search", "page-search");
         Assert.True(browser.Text("For daylight").Displayed);
+        browser.PictureOfCard("EXCH01 search", "card-search");
+        browser.PictureOfCard("For daylight", "card-resolved");
 
         browser.Find(".thread:last-of-type .reply input").SendKeys("@ImcBot export" + Keys.Enter);
         Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
         browser.Find("#tab-personal").Click();
         Assert.True(browser.Text("INC-1.md").Displayed);
-        browser.Picture("card-export");
+        browser.Picture("page-export");
         Assert.Empty(browser.Complaints());
     }
 

@@ -78,10 +78,27 @@ internal sealed class Browser : IDisposable
     }
 
     /// <summary>Keeps a picture beside the test's output, in <c>pictures</c>.</summary>
-    public void Picture(string name)
+    public void Picture(string name) => _driver.GetScreenshot().SaveAsFile(PicturePath(name));
+
+    private static string PicturePath(string name) =>
+        Path.Combine(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName, $"{name}.png");
+
+    /// <summary>Keeps a picture of the card that shows this text, and of nothing else.</summary>
+    public void PictureOfCard(string text, string name)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
-        _driver.GetScreenshot().SaveAsFile(Path.Combine(folder, $"{name}.png"));
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var card = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]"));
+                ((ITakesScreenshot)card).GetScreenshot().SaveAsFile(PicturePath(name));
+                return;
+            }
+            catch (StaleElementReferenceException) when (tries < 10)
+            {
+                // Edited in this moment; the new card has the text again.
+            }
+        }
     }
 
     /// <summary>What the page's scripts complained about.</summary>
