@@ -122,6 +122,21 @@ public sealed class SessionTests : IDisposable
         await StopAsync(session);
     }
 
+    [Fact]
+    public async Task A_relay_enrolled_for_another_host_is_told_the_bots_own_reason()
+    {
+        var hellos = 0;
+        _bot.Because = "{\"error\":\"exch01-abc was enrolled for EXCH02, not for this host.\"}";
+        _bot.Refusing = call => call == "hello" && ++hellos < 2 ? HttpStatusCode.Forbidden : null;
+
+        var session = RunAsync();
+        _bot.Give(Check(1, "mail.suspects"));
+        await _bot.NextReportAsync();
+
+        Assert.Contains("was enrolled for EXCH02", Assert.Single(_log.Warnings));
+        await StopAsync(session);
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.Gone, "has revoked this relay")]
     [InlineData(HttpStatusCode.UpgradeRequired, "share no protocol version")]

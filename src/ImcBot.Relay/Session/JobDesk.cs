@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Actions.Mail;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;

@@ -17,6 +17,9 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
     /// <summary>Asked before each call: a status to refuse with, or null.</summary>
     public Func<string, HttpStatusCode?> Refusing { get; set; } = _ => null;
 
+    /// <summary>Body of a refusal.</summary>
+    public string Because { get; set; } = "{\"error\":\"An administrator has not confirmed this relay yet.\"}";
+
     public List<string> Calls { get; } = [];
 
     public List<HostAlert> Alerts { get; } = [];
@@ -72,7 +75,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
         if (Refusing(call) is { } status)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "http://bot/");
-            using var response = new HttpResponseMessage(status) { Content = new StringContent("{\"error\":\"no\"}"), RequestMessage = request };
+            using var response = new HttpResponseMessage(status) { Content = new StringContent(Because), RequestMessage = request };
             throw await ApiException.Create(request, HttpMethod.Post, response, new RefitSettings());
         }
     }
