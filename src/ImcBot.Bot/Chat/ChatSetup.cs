@@ -16,6 +16,7 @@ internal static class ChatSetup
         services.AddSingleton<Announcer>();
         services.AddSingleton<Administration>();
         services.AddSingleton<IListener, Listener>();
+        services.AddHostedService<Redraw>();
         return services;
     }
 }

@@ -1,0 +1,27 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>Draws the cards of open incidents once more at the start: edits that waited when an earlier process died are not in the journal.</summary>
+internal sealed class Redraw(IIncidents incidents, Announcer announcer, ILogger<Redraw> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var incident in await incidents.ListOpenAsync(stoppingToken))
+        {
+            foreach (var post in incident.Thread is null ? [] : incident.Posts.Keys)
+            {
+                try
+                {
+                    // Read anew: facts arrive meanwhile, and an old state must not replace a newer one.
+                    await announcer.ShowAsync(await incidents.FindAsync(incident.Number, stoppingToken) ?? incident, new ShowCard(post), stoppingToken);
+                }
+                catch (ChannelException exception)
+                {
+                    log.LogWarning(exception, "A card of {Incident} could not be drawn again.", incident.Name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.OnCall;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Chat;
+
+public sealed class What_the_announcer_posts
+{
+    private static readonly ShowCard First = new(new PostKey(CardKind.Incident, default), Role.OnCall);
+
+    private readonly FakeChannel _channel = new();
+    private readonly Announcer _announcer;
+
+    public What_the_announcer_posts()
+    {
+        var options = new OnCallOptions();
+        options.Roles[Role.OnCall] = [Some.OnCall.Id];
+        _announcer = new Announcer(_channel, new Duty(Options.Create(options)), new Lanes(), NullLogger<Announcer>.Instance);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_card_begins_a_thread_and_calls_who_is_on_call()
+    {
+        var incident = new Rehearsal("message").Relay().Incident;
+
+        var posted = (await _announcer.ShowAsync(incident, First, Token))!(5);
+
+        Assert.Equal(new Posted(5, First.Post, "thread", "1", false), posted);
+        var (thread, message) = Assert.Single(_channel.Posts);
+        Assert.Null(thread);
+        Assert.Equal([Some.OnCall.Id], message.Mentions!.Select(member => member.Id));
+        Assert.StartsWith("EXCH01 mail down", message.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_card_that_stands_is_edited_even_before_the_journal_knows_its_id()
+    {
+        var incident = new Rehearsal("message").Relay().Incident;
+        await _announcer.ShowAsync(incident, First, Token);
+
+        Assert.Null(await _announcer.ShowAsync(incident, First, Token));
+
+        Assert.Single(_channel.Posts);
+        Assert.Equal(("thread", "1"), Assert.Single(_channel.Edits));
+    }
+
+    [Fact]
+    public async Task A_card_from_an_earlier_process_is_edited_where_it_stands()
+    {
+        var incident = new Rehearsal("message").Relay().Incident;
+        incident = incident with { Thread = "old", Posts = incident.Posts.Add(First.Post, "77") };
+
+        Assert.Null(await _announcer.ShowAsync(incident, First, Token));
+
+        Assert.Equal(("old", "77"), Assert.Single(_channel.Edits));
+        Assert.Empty(_channel.Posts);
+    }
+
+    [Fact]
+    public async Task A_request_is_a_new_reply_in_the_thread()
+    {
+        var incident = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident with { Thread = "thread" };
+
+        var posted = await _announcer.ShowAsync(incident, new ShowCard(new PostKey(CardKind.Approval, incident.Request!.Question), Role.OnCall), Token);
+
+        Assert.NotNull(posted);
+        var (thread, message) = Assert.Single(_channel.Posts);
+        Assert.Equal("thread", thread);
+        Assert.Contains("APPROVE?", message.Card!.Value.GetRawText(), StringComparison.Ordinal);
+        Assert.NotEmpty(message.Mentions!);
+    }
+
+    [Fact]
+    public async Task What_is_said_cannot_format_or_mention_by_itself()
+    {
+        var incident = new Rehearsal("message").Relay().Incident with { Thread = "thread" };
+
+        await _announcer.SayAsync(incident, new Say("<at>all</at> [x](https://evil.example) *now*", To: Some.OnCall.Id), Token);
+
+        var (_, message) = Assert.Single(_channel.Posts);
+        Assert.Equal("‹at›all‹/at› (x)(https://evil.example) ∗now∗", message.Text);
+        Assert.Single(message.Mentions!);
+    }
+
+    [Fact]
+    public async Task A_relays_fingerprint_is_shown_with_a_button()
+    {
+        await _announcer.AnnounceAsync("relay-1: 8f3a", "confirm-relay", "relay-1", Token);
+
+        var button = Assert.Single(_channel.Posts).Message.Card!.Value.GetProperty("actions")[0];
+        Assert.Equal("confirm-relay", button.GetProperty("verb").GetString());
+        Assert.Equal("relay-1", button.GetProperty("data").GetProperty("relay").GetString());
+    }
+
+    [Fact]
+    public async Task When_nobody_can_be_called_the_card_is_posted_all_the_same()
+    {
+        _channel.RosterIsGone = true;
+
+        Assert.NotNull(await _announcer.ShowAsync(new Rehearsal("message").Relay().Incident, First, Token));
+    }
+
+    private sealed class FakeChannel : IChannel
+    {
+        public List<(string? Thread, Message Message)> Posts { get; } = [];
+
+        public List<(string Thread, string Id)> Edits { get; } = [];
+
+        public bool RosterIsGone { get; set; }
+
+        public Task<Sent> PostAsync(Message message, CancellationToken token) => Keep(null, message);
+
+        public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) => Keep(thread, message);
+
+        public void Edit(string thread, string activityId, Message message) => Edits.Add((thread, activityId));
+
+        public Task DeleteAsync(string thread, string activityId, CancellationToken token) => Task.CompletedTask;
+
+        public Task<Sent> TellAsync(string personId, Message message, CancellationToken token) => Keep(personId, message);
+
+        public Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken token) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token) => RosterIsGone
+            ? throw new ChannelException("gone", mayPass: true)
+            : Task.FromResult<IReadOnlyList<Member>>([new(Some.OnCall.Id, "29:olu", "Olu Adeyemi"), new(Some.Lead.Id, "29:lena", "Lena Lindqvist")]);
+
+        private Task<Sent> Keep(string? thread, Message message)
+        {
+            Posts.Add((thread, message));
+            return Task.FromResult(new Sent(thread ?? "thread", $"{Posts.Count}", false));
+        }
+    }
+}
