@@ -17,13 +17,22 @@ internal static class OneLine
 
     private static string Text(Incident incident, PostKey post) => post.Kind switch
     {
-        CardKind.Approval when incident.FindRequest(post.Question) is { Outcome: null } request => $"{Down(incident)}: {request.Does}? by {Moment.Utc(request.ExpiresAt)}",
+        CardKind.Approval when incident.FindRequest(post.Question) is { Outcome: null } request => Ask(incident, request),
         CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Host}: {post.Question.Short} {request.Outcome.ToString()!.ToLowerInvariant()}",
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
         CardKind.Resolved => $"{incident.Host} resolved, mail flows; {incident.FollowUps.Count} follow-ups",
         _ => Summary.Of(incident),
     };
+
+    // The deadline must survive the cut.
+    private static string Ask(Incident incident, Request request)
+    {
+        var (before, after) = ($"{Down(incident)}: approve ", $"? by {Moment.Utc(request.ExpiresAt)}");
+        var does = Words.Clean(request.Does);
+        var room = Math.Max(10, Most - before.Length - after.Length);
+        return before + (does.Length <= room ? does : does[..(room - 1)].TrimEnd() + "…") + after;
+    }
 
     private static string Down(Incident incident) =>
         incident.DownSince is { } since ? $"{incident.Host} mail down {Moment.Span(since, incident.Now)}" : $"{incident.Host} mail flows";

@@ -68,6 +68,8 @@ internal static class CardSamples
         },
     };
 
+    public static Incident Asking => Waiting;
+
     private static Incident Fresh => new()
     {
         Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, Now = Now,
