@@ -348,6 +348,7 @@ internal sealed partial class IncidentMachine
         else if (_incident.Verification.Find(verified => verified.Verdict is not Verdict.Clear) is { } wrong)
         {
             Headline($"Still not healthy: {wrong.Summary}");
+            DoubtLastStart();
             Survey();
         }
         else if (kind is QuestionKind.Verify)
@@ -357,6 +358,16 @@ internal sealed partial class IncidentMachine
         else
         {
             Resolve();
+        }
+    }
+
+    /// <summary>A start that does not bring health was no success, whatever its own watch said.</summary>
+    private void DoubtLastStart()
+    {
+        var last = _incident.Attempts.FindLastIndex(attempt => attempt is { Started: true, Outcome: AttemptOutcome.Done });
+        if (last >= 0)
+        {
+            _incident = _incident with { Attempts = _incident.Attempts.SetItem(last, _incident.Attempts[last] with { Outcome = AttemptOutcome.Failed }) };
         }
     }
 

@@ -23,7 +23,7 @@ internal static class Walk
             return Take(incident, chosen, OffersLeft(incident, chosen).First(), first);
         }
 
-        if (incident.ServiceUp != true && !HasStartedSinceHandWork(incident))
+        if (incident.ServiceUp != true && MayStart(incident))
         {
             return new OfferStart();
         }
@@ -74,11 +74,13 @@ internal static class Walk
 
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
-    private static bool HasStartedSinceHandWork(Incident incident)
-    {
-        var lastStart = incident.Attempts.FindLastIndex(attempt => attempt.Started);
-        return lastStart >= 0 && incident.Attempts.FindLastIndex(attempt => attempt.ByHand) < lastStart;
-    }
+    /// <summary>
+    /// A plain start is worth offering until one has failed; work by hand, or a service that ran and went down again (a reboot), makes it worth one
+    /// more try, three in all.
+    /// </summary>
+    private static bool MayStart(Incident incident) =>
+        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done }
+        && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3;
 }
 
 /// <summary>What the walk offers next.</summary>

@@ -168,6 +168,28 @@ public sealed class IncidentMachineTests
     }
 
     [Fact]
+    public void A_service_that_ran_and_is_down_again_without_a_cause_may_be_started_once_more()
+    {
+        var rehearsal = new Rehearsal("threads").Relay();
+        rehearsal.Execute = _ => Fix(rehearsal, "threads");
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        rehearsal.ServiceUp = false;
+
+        rehearsal.Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
+    }
+
+    [Fact]
+    public void A_start_that_did_not_last_is_not_offered_again()
+    {
+        var rehearsal = new Rehearsal().Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        Assert.Equal(AttemptOutcome.Failed, rehearsal.Incident.Attempts[^1].Outcome);
+        Assert.NotEqual(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
+    }
+
+    [Fact]
     public void A_manual_step_done_by_hand_is_followed_by_a_start_that_is_asked_for_like_any_other()
     {
         var rehearsal = new Rehearsal("store-build").Relay();
