@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ImcBot.Contracts;
@@ -263,45 +261,4 @@ public readonly struct IndexSet : IIdentifier<IndexSet>, IEquatable<IndexSet>, I
 
         return merged.Count == 0 ? Empty : new([.. merged]);
     }
-}
-
-/// <summary>All indexes from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
-public readonly record struct IndexRange(int First, int Last)
-{
-    public int Count => Last - First + 1;
-
-    public override string ToString() =>
-        First == Last ? First.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
-
-    internal static bool TryParse(ReadOnlySpan<char> text, out IndexRange range)
-    {
-        var dash = text.IndexOf('-');
-        var first = dash < 0 ? text : text[..dash];
-        var last = dash < 0 ? text : text[(dash + 1)..];
-        range = default;
-        if (!IsIndex(first, out var from) || !IsIndex(last, out var to) || to < from || to == int.MaxValue)
-        {
-            return false;
-        }
-
-        range = new IndexRange(from, to);
-        return true;
-    }
-
-    private static bool IsIndex(ReadOnlySpan<char> text, out int index) =>
-        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out index);
-}
-
-internal sealed class IndexSetJsonConverter : JsonConverter<IndexSet>
-{
-    public override IndexSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        var text = reader.TokenType == JsonTokenType.String
-            ? reader.GetString()
-            : throw new JsonException("A set of message indexes must be a text such as \"0-4,7\".");
-        return IndexSet.TryParse(text, out var set, out var error) ? set : throw new JsonException(error);
-    }
-
-    public override void Write(Utf8JsonWriter writer, IndexSet value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
 }

@@ -143,7 +143,7 @@ internal sealed record SearchState
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
             { Aim: not SearchAim.Prove } when settled && evidence.Accused.Except(Archived).IsSubsetOf(evidence.Separated) => SearchEndReason.Separated,
-            { Aim: SearchAim.Flow, MailFlowed: true, Down: false } when evidence.Open.Count <= Handful => SearchEndReason.MailFlows,
+            { Aim: SearchAim.Flow, MailFlowed: true } when settled || (!Down && evidence.Open.Count <= Handful) => SearchEndReason.MailFlows,
             _ => WhySpent(),
         };
     }
