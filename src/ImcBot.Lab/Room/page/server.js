@@ -6,7 +6,7 @@ const every = 2000;
 const faults = [
   ["disk", "Disk nearly full"], ["log", "SMTP log at Max"], ["antivirus", "Antivirus locks the spool"],
   ["message:1", "1 bad message"], ["message:2", "2 bad messages"], ["message:3", "3 bad messages"],
-  ["threads", "Max Threads at 5"], ["build", "Old Store.exe"],
+  ["threads", "Max Threads at 5"], ["build", "Old Store.exe"], ["poison", "A sender that retries a bad message"],
 ];
 
 const consoleActions = [
