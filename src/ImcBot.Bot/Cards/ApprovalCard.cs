@@ -82,7 +82,7 @@ internal static class ApprovalCard
         var clear = incident.Runbook.Steps.Select((candidate, index) => (candidate, Number: index + 1))
             .Where(entry => incident.Findings.GetValueOrDefault(entry.candidate.Id)?.Verdict is Verdict.Clear).Select(entry => entry.Number).ToArray();
         var others = clear.Length == 0 ? "" : clear.Length == 1 ? $" Step {clear[0]} is clear." : $" Steps {string.Join(", ", clear)} are clear.";
-        return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked"}.{others}";
+        return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary .TrimEnd('.') ?? "not checked"}.{others}";
     }
 
     private static IEnumerable<Element> Does(Plan plan, int lines)

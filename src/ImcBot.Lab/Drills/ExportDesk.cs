@@ -1,12 +1,10 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Drills;
 
-/// <summary>Gets an incident's transcript the way a reviewer does: asks in the thread and takes what comes in private, as a file to allow or as text in parts.</summary>
-internal sealed partial class ExportDesk(RoomClient client, HttpClient http, TimeProvider time)
+/// <summary>Gets an incident's transcript the way a reviewer does: asks in the thread and allows the file that is offered in private.</summary>
+internal sealed class ExportDesk(RoomClient client, HttpClient http, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -17,21 +15,18 @@ internal sealed partial class ExportDesk(RoomClient client, HttpClient http, Tim
         try
         {
             var asked = await client.SayAsync(Team.Lena, "channel", "@ImcBot export jsonl", thread, either.Token);
-            var parts = new SortedDictionary<int, string>();
+            var allowed = new HashSet<string>(StringComparer.Ordinal);
             await foreach (var post in client.FollowAsync(Team.Lena, either.Token))
             {
                 if (post.Chat != "personal" || post.From != "bot" || string.CompareOrdinal(post.Id, asked) < 0)
                     continue;
-                if (PartOf().Match(post.Text ?? "") is { Success: true } part)
-                {
-                    parts[int.Parse(part.Groups["number"].Value)] = part.Groups["content"].Value;
-                    if (parts.Count == int.Parse(part.Groups["of"].Value))
-                        return Encoding.UTF8.GetBytes(string.Concat(parts.Values));
-                }
                 foreach (var attachment in post.Attachments ?? [])
                 {
                     if (attachment?["contentType"]?.ToString() == "application/vnd.microsoft.teams.card.file.consent")
-                        await client.AllowFileAsync(Team.Lena, post, either.Token);
+                    {
+                        if (allowed.Add(post.Id))
+                            await client.AllowFileAsync(Team.Lena, post, either.Token);
+                    }
                     else if (attachment?["contentUrl"]?.ToString() is { } address)
                         return await http.GetByteArrayAsync(address, either.Token);
                 }
@@ -43,7 +38,4 @@ internal sealed partial class ExportDesk(RoomClient client, HttpClient http, Tim
             throw new LabException("The bot gave no transcript within 30 s of 'export jsonl'.");
         }
     }
-
-    [GeneratedRegex(@"^INC-\d+ \S+ \((?<number>\d+) of (?<of>\d+)\)\s*?\n\n(?<content>.*)$", RegexOptions.Singleline)]
-    private static partial Regex PartOf();
 }

@@ -30,8 +30,9 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
         var said = named.Count > 0 ? $"Events name {string.Join(", ", named.Take(5))}, still in In"
             : points ? "No event names a message"
             : "No sign of a message that stops the store";
+        var died = deaths > 0 ? $"; the store died {Words.Count(deaths, "time")}" : "";
         return Finding.Of(
-            Finding.When(!points), $"{said}; the store died {Words.Count(deaths, "time")}; {spool.Count} in In.",
+            Finding.When(!points), $"{said}{died}; {spool.Count} in In.",
             ("named", string.Join(',', named)), ("storeDied", deaths.ToString()),
             ("in", spool.Count.ToString()), ("out", outbound.Count.ToString()), ("oldest", (spool.Count == 0 ? 0 : spool[0].Modified).ToString()));
     }
