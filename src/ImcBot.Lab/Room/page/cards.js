@@ -43,6 +43,7 @@ function hostConfig() {
       maxActions: 6, spacing: "default", buttonSpacing: 8, actionsOrientation: "horizontal", actionAlignment: "left",
       showCard: { actionMode: "inline", inlineTopMargin: 12, style: "emphasis" },
     },
+    textBlock: { headingLevel: 3 },
     adaptiveCard: { allowCustomStyle: false },
     inputs: { label: { requiredInputs: { weight: "bolder", suffix: " *", suffixColor: "attention" }, optionalInputs: { weight: "bolder" } }, errorMessage: { color: "attention" } },
     factSet: { title: { weight: "bolder", wrap: true, maxWidth: 160 }, value: { wrap: true }, spacing: 12 },

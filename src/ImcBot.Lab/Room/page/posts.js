@@ -3,6 +3,7 @@ import { clock, message } from "./text.js";
 import { draw } from "./cards.js";
 
 const elements = new Map();
+let threads = 0;
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -97,7 +98,7 @@ export const busy = (article, on) => {
 function threadBox(id, onReply) {
   const box = make("section", "thread");
   box.dataset.thread = id;
-  box.setAttribute("aria-label", "Thread");
+  box.setAttribute("aria-label", `Thread ${++threads}`);
   const form = make("form", "reply");
   const label = make("label", "hidden", "Reply");
   const input = make("input");
@@ -138,5 +139,6 @@ export function put(stream, post, context) {
 
 export function clear(stream) {
   elements.clear();
+  threads = 0;
   stream.replaceChildren();
 }
