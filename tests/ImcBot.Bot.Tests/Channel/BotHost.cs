@@ -86,6 +86,8 @@ internal sealed class BotHost : IAsyncDisposable
 /// <summary>Writes down what it hears and answers what it is told to.</summary>
 internal sealed class Ear : IListener
 {
+    private readonly SemaphoreSlim _heard = new(0);
+
     public ConcurrentQueue<Heard> Heard { get; } = new();
 
     public Func<Heard, Task<Reply>> Answer { get; set; } = _ => Task.FromResult(Reply.None);
@@ -93,6 +95,22 @@ internal sealed class Ear : IListener
     public Task<Reply> HearAsync(Heard heard, CancellationToken token)
     {
         Heard.Enqueue(heard);
+        _heard.Release();
         return Answer(heard);
+    }
+
+    /// <summary>The only thing that was heard; waits for it, because the bot answers the channel after a second whether it has heard or not.</summary>
+    public async Task<Heard> OneAsync()
+    {
+        await _heard.WaitAsync(TestContext.Current.CancellationToken);
+        return Assert.Single(Heard);
+    }
+
+    public void Forget()
+    {
+        Heard.Clear();
+        while (_heard.Wait(TimeSpan.Zero))
+        {
+        }
     }
 }

@@ -69,7 +69,7 @@ public sealed class What_is_heard : IAsyncLifetime
                 """);
         }));
 
-        var heard = Assert.Single(_bot.Ear.Heard);
+        var heard = await _bot.Ear.OneAsync();
         Assert.Equal("hand @Olu", heard.Text);
         Assert.True(heard.IsAddressed);
         Assert.Equal("Olu Adeyemi", Assert.Single(heard.Mentioned).Name);
@@ -86,7 +86,7 @@ public sealed class What_is_heard : IAsyncLifetime
         Assert.Equal(200, answer["statusCode"]!.GetValue<int>());
         Assert.Equal("application/vnd.microsoft.activity.message", answer["type"]!.GetValue<string>());
         Assert.Equal("Approved.", answer["value"]!.GetValue<string>());
-        Assert.Equal("INC-7/3", Assert.Single(_bot.Ear.Heard).Click!["question"]);
+        Assert.Equal("INC-7/3", (await _bot.Ear.OneAsync()).Click!["question"]);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class What_is_heard : IAsyncLifetime
     {
         using var response = await _bot.PostAsync(Click(trigger));
 
-        Assert.Equal(isRefresh, Assert.Single(_bot.Ear.Heard).Click!.IsRefresh);
+        Assert.Equal(isRefresh, (await _bot.Ear.OneAsync()).Click!.IsRefresh);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class What_is_heard : IAsyncLifetime
             activity["value"] = JsonNode.Parse("""{ "verb": "approve", "incident": "INC-7", "question": "INC-7/3", "why": "go" }""");
         }));
 
-        var click = Assert.Single(_bot.Ear.Heard).Click!;
+        var click = (await _bot.Ear.OneAsync()).Click!;
         Assert.Equal(("approve", "INC-7/3", "go"), (click.Verb, click["question"], click["why"]));
     }
 
@@ -122,7 +122,7 @@ public sealed class What_is_heard : IAsyncLifetime
         using var second = await _bot.PostAsync(message);
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
-        Assert.Single(_bot.Ear.Heard);
+        await _bot.Ear.OneAsync();
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class Who_may_post : IClassFixture<Site>
     public Who_may_post(Site site)
     {
         (_teams, _bot) = (site.Teams, site.Bot);
-        _bot.Ear.Heard.Clear();
+        _bot.Ear.Forget();
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class Who_may_post : IClassFixture<Site>
         using var response = await _bot.PostAsync(_bot.Message("status"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("status", Assert.Single(_bot.Ear.Heard).Text);
+        Assert.Equal("status", (await _bot.Ear.OneAsync()).Text);
     }
 
     public static TheoryData<string> Strangers => [.. Forgeries.Keys];
@@ -135,7 +135,7 @@ public sealed class Who_may_post : IClassFixture<Site>
 
         using var response = await bot.PostAsync(bot.Message(from: "11111111-0000-0000-0000-000000000009"));
 
-        Assert.Single(bot.Ear.Heard);
+        await bot.Ear.OneAsync();
     }
 
     public static TheoryData<string> Nonsense =>
