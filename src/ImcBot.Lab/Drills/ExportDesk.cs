@@ -6,7 +6,7 @@ namespace ImcBot.Lab.Drills;
 /// <summary>Gets an incident's transcript the way a reviewer does: asks in the thread and allows the file that is offered in private.</summary>
 internal sealed class ExportDesk(RoomClient client, HttpClient http, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public async Task<byte[]> FetchAsync(string thread, CancellationToken cancel)
     {
@@ -35,7 +35,7 @@ internal sealed class ExportDesk(RoomClient client, HttpClient http, TimeProvide
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new LabException("The bot gave no transcript within 30 s of 'export jsonl'.");
+            throw new LabException("The bot gave no transcript within 90 s of 'export jsonl'.");
         }
     }
 }

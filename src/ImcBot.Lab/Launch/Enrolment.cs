@@ -12,7 +12,7 @@ internal sealed partial class Enrolment(RoomClient client, Func<string, Part> en
 {
     public const string Host = "EXCH01";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public async Task RunAsync(CancellationToken cancel)
     {

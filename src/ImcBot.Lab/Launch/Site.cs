@@ -119,14 +119,14 @@ internal sealed class Site : IAsyncDisposable
 
     private async Task ReadyAsync(Part part, Uri health, CancellationToken cancel)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1), _time);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         while (!await AnswersAsync(health, either.Token))
         {
             if (part.Exited.IsCompleted)
                 throw new LabException(Story(part));
             if (patience.IsCancellationRequested)
-                throw new LabException($"The {part.Name} did not answer {health} within a minute.{Environment.NewLine}{Story(part)}");
+                throw new LabException($"The {part.Name} did not answer {health} within two minutes.{Environment.NewLine}{Story(part)}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancel);
         }
     }
