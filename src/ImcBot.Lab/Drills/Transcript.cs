@@ -23,7 +23,7 @@ internal sealed class Transcript
     public string Path { get; }
 
     public static Transcript Read(string path) =>
-        new(path, [.. File.ReadLines(path).Where(line => line.StartsWith("{\"entry\":", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)]);
+        new(path, [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)]);
 
     /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
     public IReadOnlySet<string> GrantedRuns()
