@@ -33,6 +33,11 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
         browser.Find("#tab-personal").Click();
         Assert.True(browser.Text("INC-1.md").Displayed);
+        browser.Picture("page-offer");
+        browser.Press("Allow");
+        var transcript = await site.Http.GetStringAsync(browser.Find(".file a[download]").GetDomProperty("href"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("# INC-1", transcript, StringComparison.Ordinal);
+        Assert.Contains("Olu Adeyemi", transcript, StringComparison.Ordinal);
         browser.Picture("page-export");
         Assert.Empty(browser.Complaints());
     }
