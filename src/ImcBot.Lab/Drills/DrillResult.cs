@@ -13,17 +13,16 @@ internal sealed record DrillResult(
 }
 
 /// <summary>Where every message ended up, by the server's own truth. All but <paramref name="Duplicated"/> add up to found + arrived.</summary>
-internal sealed record MessageTally(int Found, int Arrived, int Accepted, int Archived, int Held, int Deleted, int Unknown, int Lost, int Duplicated)
+internal sealed record MessageTally(int Found, int Arrived, int Accepted, int Archived, int InSpool, int Held, int Deleted, int Unknown, int Lost, int Duplicated)
 {
-    private static readonly HashSet<string> Waiting = new(StringComparer.Ordinal) { "in", "work", "out" };
-
     public static MessageTally Of(ServerTruth truth)
     {
         int Count(params string[] states) => truth.Messages.Count(message => states.Contains(message.State));
+        var (accepted, archived, inSpool, held) = (Count("delivered"), Count("archived", "badFolder"), Count("in", "work", "out"), Count("held"));
         var deleted = truth.Messages.Where(message => message.State == "deleted").ToArray();
         return new(
-            truth.Messages.Count - truth.Arrived, truth.Arrived, Count("delivered"), Count("archived", "badFolder"), Count("held"), deleted.Length,
-            truth.Messages.Count(message => Waiting.Contains(message.State)), deleted.Count(message => message.Deliveries == 0),
+            truth.Messages.Count - truth.Arrived, truth.Arrived, accepted, archived, inSpool, held, deleted.Length,
+            truth.Messages.Count - accepted - archived - inSpool - held - deleted.Length, deleted.Count(message => message.Deliveries == 0),
             truth.Messages.Count(message => message.Deliveries > 1));
     }
 }

@@ -15,7 +15,7 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.InRange(result.Approvals, 1, 2);
         Assert.InRange(result.StoreCrashes, 0, 1);
         Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Duplicated));
-        Assert.Equal(result.Messages.Found + result.Messages.Arrived, result.Messages.Accepted + result.Messages.Archived + result.Messages.Held + result.Messages.Deleted + result.Messages.Unknown);
+        Assert.Equal(result.Messages.Found + result.Messages.Arrived, result.Messages.Accepted + result.Messages.Archived + result.Messages.InSpool + result.Messages.Held + result.Messages.Deleted + result.Messages.Unknown);
         Assert.Empty(result.Violations);
     }
 
