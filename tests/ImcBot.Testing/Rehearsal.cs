@@ -113,7 +113,7 @@ internal sealed class Rehearsal
         Executed.Add(plan);
         return new(
             act.Run, JobKind.Act, Execute(plan), "acted", new Dictionary<string, string>(ActData, StringComparer.Ordinal), _now, null,
-            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], act.Order is null ? null : Round!(act));
+            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], act.Order is null ? null : Round?.Invoke(act));
     }
 
     private void Take(Decision decision)

@@ -18,11 +18,15 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
             .Select(step => new FollowUp($"{step.Name}: {incident.Findings[step.Id].Summary} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident.Attempts.Where(attempt => attempt.Outcome is AttemptOutcome.Done && IsReversible(incident, attempt))
             .Select(attempt => new FollowUp($"Decide whether '{attempt.Offer}' stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due));
-        var held = incident.Search is { Held.IsEmpty: false } search
-            ? [new FollowUp($"{Count(search.Held)} in {search.Manifest?.Folder}: separate, return or give to the mail owner", "message", incident.Owner, due)]
-            : ImmutableList<FollowUp>.Empty;
-        return [.. held, .. causes, .. changed];
+        return [.. Held(incident).Select(text => new FollowUp(text, incident.FindRequest(incident.Search!.Question)?.Step, incident.Owner, due)), .. causes, .. changed];
     }
+
+    private static IEnumerable<string> Held(Incident incident) => incident.Search switch
+    {
+        { End: null } search => [$"The search of {search.Question.Short} broke off and mail may still be held: 'undo {search.Question.Number}' puts it back, proved by hash"],
+        { Held.IsEmpty: false } search => [$"{Count(search.Held)} in {search.Manifest?.Folder}: separate, return or give to the mail owner"],
+        _ => [],
+    };
 
     private static bool IsDone(Incident incident, string step) =>
         incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Outcome is AttemptOutcome.Done);

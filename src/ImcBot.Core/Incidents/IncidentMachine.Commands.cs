@@ -230,7 +230,7 @@ internal sealed partial class IncidentMachine
         {
             Decline("A run is under way; close when it has ended.");
         }
-        else if (_incident.Search is { Held.IsEmpty: false } && !_incident.FollowUps.Exists(item => item.Owner is not null))
+        else if (_incident.Search is { Held.IsEmpty: false } or { End: null } && !_incident.FollowUps.Exists(item => item.Owner is not null))
         {
             Decline("Mail is still held and nobody owns it: take the incident first, or return the mail with 'undo'.");
         }
@@ -246,7 +246,7 @@ internal sealed partial class IncidentMachine
     private void Undo(Commanded command)
     {
         var number = command.Argument.Value?.Trim().TrimStart('#') ?? "";
-        var attempt = _incident.Attempts.FindLast(done => done.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed && !done.ByHand
+        var attempt = _incident.Attempts.FindLast(done => done.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost && !done.ByHand
             && (number.Length == 0 || done.Question.Short == number || done.Question.Number.ToString() == number));
         if (attempt is null)
         {

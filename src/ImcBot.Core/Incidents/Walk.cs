@@ -75,11 +75,11 @@ internal static class Walk
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
     /// <summary>
-    /// A plain start is worth offering until one has failed; work by hand, or a service that ran and went down again (a reboot), makes it worth one
-    /// more try, three in all.
+    /// A plain start is worth offering until one has failed; work by hand, a run that was lost with the server, or a service that ran and went down
+    /// again make it worth one more try, three in all.
     /// </summary>
     private static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done }
+        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
         && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3;
 }
 

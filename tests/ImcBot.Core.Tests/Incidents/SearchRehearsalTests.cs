@@ -72,6 +72,30 @@ public sealed class SearchRehearsalTests
     }
 
     [Fact]
+    public void A_search_lost_with_the_server_may_be_followed_by_a_start_and_its_mail_is_not_forgotten()
+    {
+        var rehearsal = Prepared(new FakeSpool(20, new HashSet<int> { 3 }));
+        rehearsal.Round = null;
+        rehearsal.Execute = _ => Verdict.Unknown;
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+        var search = rehearsal.Incident.Search!.Question;
+        rehearsal.Findings.Clear();
+        rehearsal.Execute = _ =>
+        {
+            rehearsal.ServiceUp = true;
+            return Verdict.Clear;
+        };
+
+        rehearsal.Command(CommandVerb.Retry).Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+        Assert.Contains(rehearsal.Incident.FollowUps, item => item.Text.Contains($"undo {search.Number}", StringComparison.Ordinal));
+        rehearsal.Command(CommandVerb.Undo, argument: search.Number.ToString());
+        Assert.Equal(search, rehearsal.Incident.Proposal!.Remedy!.UndoOf);
+    }
+
+    [Fact]
     public void Going_on_separates_the_suspects_that_were_held_for_daylight()
     {
         var spool = new FakeSpool(200, new HashSet<int> { 17, 60 }, IndexSet.Empty, 17, 40, 60, 80);
