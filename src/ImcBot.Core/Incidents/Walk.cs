@@ -67,10 +67,10 @@ internal static class Walk
     private static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
         step.Offers.Where(offer => !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name)));
 
-    /// <summary>Silence and drift spend nothing: the offer is made again, after drift at most three times.</summary>
+    /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times.</summary>
     private static bool IsSpent(IEnumerable<Attempt> attempts) =>
-        attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Voided) >= 3
-        || attempts.Any(attempt => attempt.Outcome is not (AttemptOutcome.Voided or AttemptOutcome.Expired));
+        attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Voided or AttemptOutcome.Lost) >= 3
+        || attempts.Any(attempt => attempt.Outcome is not (AttemptOutcome.Voided or AttemptOutcome.Expired or AttemptOutcome.Lost));
 
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 

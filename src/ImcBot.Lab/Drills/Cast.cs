@@ -92,13 +92,29 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
     {
         if (!_clicked.Add(Key(post, buttons["approve"])))
             return;
-        CrashesBefore ??= (await server.TruthAsync(cancel)).StoreCrashes;
+        CrashesBefore ??= await CrashesAsync(cancel);
         var button = buttons[answers.Next()];
         var called = Team.People.Where(person => post.Entities?.Any(entity => entity?["mentioned"]?["id"]?.ToString() == person.AccountId) == true);
         foreach (var approver in called.Append(Team.Olu).Append(Team.Lena).Distinct())
         {
             if (await ClickAsync(approver, post, button, cancel))
                 return;
+        }
+    }
+
+    /// <summary>Waits for the server where it is away for a moment.</summary>
+    private async Task<int> CrashesAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await server.TruthAsync(cancel)).StoreCrashes;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancel);
+            }
         }
     }
 
