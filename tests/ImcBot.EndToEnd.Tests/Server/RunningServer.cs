@@ -109,6 +109,7 @@ internal sealed class RunningServer : IAsyncDisposable
         CallAsync(HttpMethod.Put, $"registry/values?key={Uri.EscapeDataString(key)}&name={Uri.EscapeDataString(name)}", new { kind, data });
 
     /// <summary>The events up to the mail service's stop after a fatal error (4102, then 1001) and its end as a service.</summary>
+    /// <summary>Waits until the mail service has stopped by itself and has said so: 1001 is its last word, and comes after the 4102.</summary>
     public async Task<List<EventEntry>> UntilStoppedAsync(int after = 0)
     {
         var events = new List<EventEntry>();
@@ -116,7 +117,7 @@ internal sealed class RunningServer : IAsyncDisposable
             async () =>
             {
                 events = await EventsAsync(after);
-                return events.Exists(entry => entry.Id == 4102) && (await ServiceAsync(Imc)).State == ServiceState.Stopped;
+                return events.Exists(entry => entry.Id == 4102) && events.Exists(entry => entry.Id == 1001) && (await ServiceAsync(Imc)).State == ServiceState.Stopped;
             },
             () => $"The mail service did not stop. Events: {string.Join(' ', events.Select(entry => entry.Id))}");
         return await EventsAsync(after);
