@@ -83,6 +83,9 @@ internal sealed class Browser : IDisposable
     private static string PicturePath(string name) =>
         Path.Combine(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName, $"{name}.png");
 
+    /// <summary>Keeps a picture of this element, and of nothing else.</summary>
+    public void PictureOf(IWebElement element, string name) => ((ITakesScreenshot)element).GetScreenshot().SaveAsFile(PicturePath(name));
+
     /// <summary>Keeps a picture of the card that shows this text, and of nothing else.</summary>
     public void PictureOfCard(string text, string name)
     {
@@ -91,7 +94,7 @@ internal sealed class Browser : IDisposable
             try
             {
                 var card = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]"));
-                ((ITakesScreenshot)card).GetScreenshot().SaveAsFile(PicturePath(name));
+                PictureOf(card, name);
                 return;
             }
             catch (StaleElementReferenceException) when (tries < 10)
