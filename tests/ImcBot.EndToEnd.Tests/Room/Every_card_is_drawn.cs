@@ -11,7 +11,7 @@ public sealed class Every_card_is_drawn
     public async Task Each_approved_card_is_drawn_whole_and_its_picture_is_kept()
     {
         await using var room = await OpenRoom.StartAsync();
-        using var browser = Browser.Open(width: 900);
+        using var browser = Browser.Open(width: 900, height: 1500);
         browser.Go(new Uri(room.Settings.Address, "#person=olu"));
         foreach (var file in Directory.GetFiles(Repository.Path("tests/ImcBot.Bot.Tests/Cards/approved"), "*.json"))
         {
