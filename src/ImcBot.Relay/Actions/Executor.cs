@@ -18,6 +18,19 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger)
             return deed.Report(Verdict.Failed, $"Nothing was done: {drift}", startedAt, [("voided", drift)]);
         }
 
+        return await CarryOutAsync(job, plan, deed, startedAt, cancellationToken);
+    }
+
+    /// <summary>After the relay died in a run that can be finished: does again what begins with a look at where things are. Null when it cannot.</summary>
+    public async Task<Report?> FinishAsync(Job job, Plan plan, CancellationToken cancellationToken)
+    {
+        var resumes = plan.Effects.Select(effect => effect.Call.Use == "service.start" ? (bool?)null : actions.Actions[effect.Call.Use].Resumes).ToList();
+        return resumes.Contains(false) || !resumes.Contains(true) ? null
+            : await CarryOutAsync(job, plan, new Deed(job, plan, site, ledger, await site.NewestEventAsync(cancellationToken)), site.Time.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task<Report> CarryOutAsync(Job job, Plan plan, Deed deed, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
         var steps = new List<EffectOutcome>();
         var ending = job.Order is null ? await DoAsync(deed, plan, steps, cancellationToken) : await SearchAsync(deed, plan, job.Order, steps, cancellationToken);
         return deed.Report(ending.Verdict, ending.Summary, startedAt, ending.Voided is null ? [] : [("voided", ending.Voided)], steps);
@@ -161,7 +174,9 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger)
     {
         if (deed.Ledger.UndoRecords(of).FirstOrDefault(record => record.Id == id) is not { } record)
         {
-            return new EffectOutcome(action.Id, Verdict.Failed, "This was taken back already.");
+            return deed.Ledger.IsUndoneBy(id, deed.Run)
+                ? new EffectOutcome(action.Id, Verdict.Clear, "This was taken back before the relay was restarted.")
+                : new EffectOutcome(action.Id, Verdict.Failed, "This was taken back already.");
         }
 
         var outcome = await action.UndoAsync(record, deed, cancellationToken);

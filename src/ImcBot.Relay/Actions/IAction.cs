@@ -9,6 +9,9 @@ internal interface IAction
 {
     string Id { get; }
 
+    /// <summary>Whether doing and undoing it begins with a look at where things are, so that a relay that died half way through finishes it after its restart.</summary>
+    bool Resumes => false;
+
     /// <summary>Dry-runs it: exact sentences, items, ceiling. Throws <see cref="HostException"/> with the reason when it cannot or must not be done.</summary>
     Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken);
 

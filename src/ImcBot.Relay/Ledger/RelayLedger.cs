@@ -82,6 +82,10 @@ internal sealed partial class RelayLedger(Database database)
     public void MarkUndone(long record, RunId by) =>
         database.Run("UPDATE undo SET undone=@by WHERE id=@id", ("@by", by.ToString()), ("@id", record));
 
+    /// <summary>Whether this run has taken the record back already.</summary>
+    public bool IsUndoneBy(long record, RunId run) =>
+        database.Read("SELECT 1 FROM undo WHERE id=@id AND undone=@by", _ => true, ("@id", record), ("@by", run.ToString())).Count > 0;
+
     /// <summary>A number kept under a name (event bookmark, last healthy event), or null.</summary>
     public long? Mark(string name) =>
         database.Read<long?>("SELECT value FROM mark WHERE name=@name", row => row.GetInt64(0), ("@name", name)).FirstOrDefault();

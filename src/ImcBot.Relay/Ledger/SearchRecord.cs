@@ -62,6 +62,9 @@ internal enum Place
 
     /// <summary>In In\Archive, where undelivered mail goes (4117).</summary>
     Archived,
+
+    /// <summary>Deleted by its owner's decision. Written before the file goes: while it still lies in the hold folder, it counts as held.</summary>
+    Deleted,
 }
 
 /// <summary>One message of a search.</summary>
@@ -72,13 +75,16 @@ internal enum Place
 internal sealed record MessageRecord(
     int Index, string Name, long Size, long Arrived, Place Place, bool Exposed, string? Sha256, IReadOnlyList<string> Features, string? SenderDomain);
 
-/// <summary>One mail search.</summary>
-/// <param name="Found">How many messages were in In when it was held.</param>
+/// <summary>The mail that one question held: for a search, or without one.</summary>
+/// <param name="Found">How many messages were there when they were held.</param>
 /// <param name="Folder">Hold folder.</param>
-/// <param name="Spool">The In folder.</param>
+/// <param name="Spool">The folder they came from: In, or Out.</param>
 /// <param name="Digest">SHA-256 of the manifest; null until every message has been read.</param>
 /// <param name="QueueCopies">How many Queue.dat have been set aside.</param>
 /// <param name="Resting">Whether the last round ended in safe rest: service up, nothing unproved in In.</param>
 /// <param name="EventsAfter">Event index when the hold began.</param>
+/// <param name="HeldAt">Relay clock, Unix microseconds; 0 when held by a relay that did not note it.</param>
+/// <param name="Restart">A return has stopped the mail service and has to start it again.</param>
 internal sealed record SearchRecord(
-    QuestionId Question, int Found, string Folder, string Spool, string? Digest, int QueueCopies, bool Resting, long EventsAfter, long? FirstAcceptedAt);
+    QuestionId Question, int Found, string Folder, string Spool, string? Digest, int QueueCopies, bool Resting, long EventsAfter, long? FirstAcceptedAt,
+    long HeldAt = 0, bool Restart = false);

@@ -90,13 +90,18 @@ internal sealed partial class JobDesk
     private async Task<Report> LostAsync(Job job, CancellationToken cancellationToken)
     {
         var lost = Answer(job, Verdict.Unknown, "The relay was restarted during this run; how far it came is not known.") with { Effects = ledger.Outcomes(job.Run) };
-        if (job.Order is null || ledger.FindPlan(job.Plan ?? "") is not { } bytes)
+        if (ledger.FindPlan(job.Plan ?? "") is not { } bytes)
         {
             return lost;
         }
 
         try
         {
+            if (job.Order is null)
+            {
+                return await _executor.FinishAsync(job, Plan.FromBytes(bytes), CancellationToken.None) ?? lost;
+            }
+
             var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, await site.NewestEventAsync(cancellationToken));
             var since = site.Time.GetUtcNow();
             return await SearchRound.RecoverAsync(deed, job.Order, CancellationToken.None) is { } ending

@@ -14,6 +14,8 @@ internal sealed class MailSearch : IUndoable
 {
     public string Id => "mail.search";
 
+    public bool Resumes => true;
+
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In");
@@ -35,30 +37,5 @@ internal sealed class MailSearch : IUndoable
     public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
         Task.FromResult($"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into In after checking each hash, start it as it ran before");
 
-    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
-    {
-        var search = deed.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held no mail.");
-        var messages = deed.Ledger.Messages(search.Question);
-        var ran = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
-        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
-        {
-            return new EffectOutcome(Id, Verdict.Unknown, hangs);
-        }
-
-        var holding = new Holding(deed, search);
-        await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
-        var held = messages.Where(message => message.Place == Place.Held).ToList();
-        var changed = await holding.ChangedAsync(held, cancellationToken);
-        var returned = await holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
-        await holding.SetQueueAsideAsync(cancellationToken);
-        await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
-        deed.Ledger.KeepMessages(search.Question, messages);
-        deed.Ledger.KeepSearch(holding.Search with { Resting = true });
-        var wrong = ran ? await ServiceWork.StartImcAsync(deed, cancellationToken) : null;
-        return changed.Count > 0 || returned.Count < held.Count || wrong is not null
-            ? new EffectOutcome(
-                Id, Verdict.Failed,
-                $"{returned.Count} of {held.Count} held messages are back in In; {changed.Count} have another hash than when they were held and stay where they are. {wrong}")
-            : new EffectOutcome(Id, Verdict.Clear, $"All {Words.Count(held.Count, "held message")} are back in In, each with the hash it was held with.");
-    }
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
 }

@@ -46,7 +46,7 @@ internal static partial class SpoolCount
     /// <summary>Every message in exactly one state.</summary>
     public static MessageCounts Counts(this IReadOnlyList<MessageRecord> messages, int found) => new(
         found, messages.Count - found, Count(messages, Place.In), Count(messages, Place.Held), Count(messages, Place.Accepted), Count(messages, Place.Archived),
-        Deleted: 0, Count(messages, Place.Unknown));
+        Count(messages, Place.Deleted), Count(messages, Place.Unknown));
 
     private static int Count(IReadOnlyList<MessageRecord> messages, Place place) => messages.Count(message => message.Place == place);
 

@@ -1,0 +1,82 @@
+using System.Text;
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Lab;
+using ImcBot.Relay.Tests.Fakes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ImcBot.Relay.Tests.Kills;
+
+/// <summary>The fake server as a relay of another process sees it: in the practice server's HTTP dialect.</summary>
+internal static class ServedServer
+{
+    public static void Map(IEndpointRouteBuilder routes, FakeServer server)
+    {
+        var host = server.Host;
+        routes.MapGet("/host", async (CancellationToken token) =>
+            Json(new { host.Name, Time = await host.Machine.TimeAsync(token), Environment = await host.Machine.EnvironmentAsync(token) }));
+        routes.MapGet("/services", async (CancellationToken token) => Json(await host.Services.ListAsync(token)));
+        routes.MapGet("/volumes", async (CancellationToken token) => Json(await host.Volumes.ListAsync(token)));
+        routes.MapGet("/events", async (string log, long after, int wait, CancellationToken token) =>
+            Json(await host.Events.ReadAsync(log, after, TimeSpan.FromSeconds(wait), token)));
+        routes.MapGet("/registry/values", async (string key, CancellationToken token) =>
+            Json((await host.Registry.ValuesAsync(key, token)).Select(value => LabValue.From(value) with { Name = value.Name })));
+        routes.MapGet("/files", async (string folder, string pattern, bool recursive, CancellationToken token) =>
+            await host.Files.ListAsync(folder, pattern, recursive, token) is { } entries ? Json(new { entries }) : Results.NotFound());
+        routes.MapGet("/files/content", async (string path, CancellationToken token) => Results.Stream(await host.Files.OpenAsync(path, token)));
+
+        routes.MapPost("/services/{name}/start", (string name, HttpRequest request) => DoAsync(request, hands => hands.StartAsync(name, default)));
+        routes.MapPost("/services/{name}/stop", (string name, HttpRequest request) => DoAsync(request, hands => hands.StopAsync(name, default)));
+        routes.MapPost("/files/folder", async (HttpRequest request) =>
+        {
+            var order = await ReadAsync<FolderOrder>(request);
+            return await DoAsync(request, hands => hands.CreateFolderAsync(order.Path, default));
+        });
+        routes.MapPut("/files/content", async (string path, HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body, Encoding.Latin1);
+            var text = await reader.ReadToEndAsync();
+            return await DoAsync(request, hands => hands.WriteAsync(path, Encoding.Latin1.GetBytes(text), default));
+        });
+        routes.MapPost("/files/move", async (HttpRequest request) =>
+        {
+            var orders = await ReadAsync<MoveOrders>(request);
+            return await AnswerAsync(async () => Json(new { results = await Hands(request).MoveAsync(orders.Moves, default) }));
+        });
+
+        Task<IResult> DoAsync(HttpRequest request, Func<IHands, Task> change) => AnswerAsync(async () =>
+        {
+            await change(Hands(request));
+            return Results.NoContent();
+        });
+
+        IHands Hands(HttpRequest request) => host.Hands(request.Headers[LabApi.RunHeader].ToString());
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpRequest request) => (await request.ReadFromJsonAsync<T>(WireJson.Options))!;
+
+    private static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
+
+    private static async Task<IResult> AnswerAsync(Func<Task<IResult>> change)
+    {
+        try
+        {
+            return await change();
+        }
+        catch (HostException refusal)
+        {
+            return Results.Json(new { error = refusal.Message, code = refusal.Code }, WireJson.Options, statusCode: 409);
+        }
+        catch (KilledException)
+        {
+            // Whoever asked is dead.
+            return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private sealed record FolderOrder(string Path);
+
+    private sealed record MoveOrders(IReadOnlyList<FileMove> Moves);
+}
