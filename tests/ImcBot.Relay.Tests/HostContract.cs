@@ -45,6 +45,26 @@ public abstract class HostContract
         Assert.Null(await host.Machine.GreetingAsync(25, Token));
     }
 
+    [Fact]
+    public async Task A_mail_service_told_to_send_only_takes_no_mail_from_its_next_start_until_it_is_told_otherwise()
+    {
+        var host = await HostAsync();
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+
+        await Hands(host).SetTransferModeAsync("MSExchangeIMC", TransferMode.OutboundOnly, Token);
+        var still = await host.Machine.GreetingAsync(25, Token);
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+        var paused = await host.Machine.GreetingAsync(25, Token);
+        var mode = await host.Services.TransferModeAsync("MSExchangeIMC", Token);
+        await Hands(host).SetTransferModeAsync("MSExchangeIMC", TransferMode.InboundAndOutbound, Token);
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
+        await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
+
+        Assert.Equal((true, true, TransferMode.OutboundOnly), (still is not null, paused is null, mode));
+        Assert.NotNull(await host.Machine.GreetingAsync(25, Token));
+    }
+
     [Theory]
     [InlineData(nameof(ValueKind.Sz), @"D:\Exchsrvr\Imcdata")]
     [InlineData(nameof(ValueKind.ExpandSz), "%SystemRoot%\\x")]

@@ -20,6 +20,8 @@ public static class Catalog
         Check("threads.value", "Does the information store have enough threads?", new Argument("at-least", Number)),
         Check("file.version", "Is the file's version current?", new Argument("path", ArgumentKind.Path), new Argument("at-least", ArgumentKind.Version)),
         Check("programs.list", "Which programs are installed?"),
+        Check("mail.headers", "What do the headers of a held message say? For one person's eyes; recipients and bodies stay on the server.",
+            new Argument("question", Text), new Argument("message", Number)),
 
         Action("recycle-bin.empty", Impact.Destructive, Scope.Listed, "Empties the recycle bin", null, Nothing, new Argument("volume", ArgumentKind.Path)),
         Action("files.delete", Impact.Destructive, Scope.Listed, "Deletes files that are no longer needed", null, Nothing,
@@ -43,6 +45,15 @@ public static class Catalog
         Action("mail.search", Impact.Disruptive, Scope.Bounded, "Holds the mail in In, returns all but the suspects, starts, watches",
             "puts all held mail back, proved by hash", "finishes the move and leaves the service up on mail shown safe, suspects held",
             new Argument("starts", Number), new Argument("store-crashes", Number), new Argument("minutes", Number)),
+        Action("mail.hold", Impact.Disruptive, Scope.Bounded, "Holds the mail in In or Out aside and sets Queue.dat aside",
+            "puts it back, proved by hash", "finishes the move", new Argument("folder", Text), new Argument("volume", ArgumentKind.Path, Required: false)),
+        Action("mail.return", Impact.Disruptive, Scope.Bounded, "Returns held mail to the folder it came from, checked by hash", null, "finishes the move",
+            new Argument("question", Text), new Argument("messages", Numbers, Required: false)),
+        Action("mail.replay", Impact.Disruptive, Scope.Bounded, "Returns mail that lies undelivered in In\\Archive (4117) to In", null, "finishes the move"),
+        Action("mail.delete", Impact.Destructive, Scope.Listed, "Deletes held messages for good, by their owner's decision", null, Nothing,
+            new Argument("question", Text), new Argument("messages", Numbers), new Argument("held-for", Duration)),
+        Action("inbound.pause", Impact.Disruptive, Scope.Single, "Stops taking mail from the Internet; outbound mail goes on",
+            "takes mail from the Internet again", "leaves it paused until it is taken back", new Argument("service", Service)),
     }.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 
     /// <summary>What is wrong with a call, as a sentence, or null when it fits its entry.</summary>

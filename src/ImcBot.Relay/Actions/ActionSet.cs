@@ -14,11 +14,13 @@ internal sealed class ActionSet(RelayLedger ledger)
     {
         new ServiceRunning(), new PortAnswers(), new EventsNone(), new SpoolMoving(), new DiskFree(), new SmtpLogLevel(), new AntivirusState(),
         new MailSuspects(ledger), new ThreadsValue(), new FileVersion(), new ProgramsList(),
+        new HeldHeaders(ledger),
     }.ToDictionary(check => check.Id, StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, IAction> Actions { get; } = new IAction[]
     {
         new RecycleBinEmpty(), new FilesDelete(), new ImcdataMove(), new SmtpLogSet(), new AntivirusExclude(), new AntivirusPause(), new ThreadsSet(),
         new ServiceStart(), new ServiceRestart(), new ServiceStop(), new MailSearch(),
+        new MailHold(), new MailReturn(ledger), new MailReplay(), new MailDelete(ledger), new InboundPause(),
     }.ToDictionary(action => action.Id, StringComparer.Ordinal);
 }

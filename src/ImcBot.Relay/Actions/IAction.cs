@@ -59,6 +59,20 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, lo
     /// <summary>Set by a search.</summary>
     public RoundReport? Round { get; set; }
 
+    /// <summary>Whether a service ran when this run first looked; a relay that finishes the run after its own restart hears the same.</summary>
+    public async Task<bool> RanBeforeAsync(string service, CancellationToken cancellationToken)
+    {
+        var name = $"{job.Run} {service} ran";
+        if (ledger.Mark(name) is { } kept)
+        {
+            return kept == 1;
+        }
+
+        var ran = (await site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running;
+        ledger.SetMark(name, ran ? 1 : 0);
+        return ran;
+    }
+
     /// <summary>Writes what is there now, before it is changed.</summary>
     public void KeepUndo(Call call, params ReadOnlySpan<(string Name, string Value)> before)
     {

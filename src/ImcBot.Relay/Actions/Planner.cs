@@ -108,6 +108,21 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
             risks.Add("Deleted files do not come back.");
         }
 
+        if (effects.Exists(effect => effect.Call.Use is "mail.return" or "mail.replay"))
+        {
+            risks.Add("If a returned message is bad, the service stops again and may take the store with it.");
+        }
+
+        if (effects.Exists(effect => effect.Call.Use == "mail.hold" && effect.Call.With["folder"].Equals("Out", StringComparison.OrdinalIgnoreCase)))
+        {
+            risks.Add("Outbound mail that was being sent may arrive twice. No mail is deleted.");
+        }
+
+        if (effects.Exists(effect => effect.Call.Use == "inbound.pause"))
+        {
+            risks.Add("Senders cannot deliver while inbound mail is paused; their servers try again, for some days.");
+        }
+
         if (effects.Exists(effect => effect.Call.Use == "service.start"))
         {
             risks.Add("If the cause is still there, the service stops again and may take the store with it.");

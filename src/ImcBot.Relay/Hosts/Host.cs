@@ -37,6 +37,20 @@ internal sealed record ServiceInfo(string Name, string Display, ServiceState Sta
 internal interface IServices
 {
     Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>The Transfer Mode on the Connections page of the Internet Mail Service. Exchange keeps it in its directory, not in the registry;
+    /// a driver that cannot read it says <see cref="TransferMode.Unknown"/>.</summary>
+    Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) => Task.FromResult(TransferMode.Unknown);
+}
+
+/// <summary>Which way an Internet Mail Service transfers mail; read by the service when it starts (Q293288).</summary>
+internal enum TransferMode
+{
+    Unknown,
+    InboundAndOutbound,
+    InboundOnly,
+    OutboundOnly,
+    None,
 }
 
 /// <summary>One entry of an event log.</summary>
@@ -148,11 +162,16 @@ internal interface IHands
     /// <summary>Asks for a stop; the service may still be pending when this returns.</summary>
     Task StopAsync(string service, CancellationToken cancellationToken);
 
+    /// <summary>Sets the Transfer Mode; it counts from the service's next start. Throws <see cref="HostException"/> where the driver cannot.</summary>
+    Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) =>
+        throw new HostException("This relay cannot set the Transfer Mode; set it by hand on the Connections page of the Internet Mail Service (Q293288).");
+
     Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken);
 
     Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken);
 
-    /// <summary>Renames in one volume (never overwrites: <see cref="Win32.Exists"/>), copies, verifies and deletes across volumes. One result for each move, in order.</summary>
+    /// <summary>Renames in one volume (never overwrites: <see cref="Win32.Exists"/>), copies, verifies and deletes across volumes: the copy has the
+    /// final name only when it is whole. Access rights stay as they were. One result for each move, in order.</summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken);
 
     /// <summary>Deletes only where the file id still matches. One result for each file, in order.</summary>

@@ -84,7 +84,6 @@ internal sealed record MessageRecord(
 /// <param name="Resting">Whether the last round ended in safe rest: service up, nothing unproved in In.</param>
 /// <param name="EventsAfter">Event index when the hold began.</param>
 /// <param name="HeldAt">Relay clock, Unix microseconds; 0 when held by a relay that did not note it.</param>
-/// <param name="Restart">A return has stopped the mail service and has to start it again.</param>
 internal sealed record SearchRecord(
     QuestionId Question, int Found, string Folder, string Spool, string? Digest, int QueueCopies, bool Resting, long EventsAfter, long? FirstAcceptedAt,
-    long HeldAt = 0, bool Restart = false);
+    long HeldAt = 0);

@@ -19,6 +19,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     private readonly Dictionary<string, Dictionary<string, RegistryValue>> _registry = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<LogEvent> _events = [];
     private int _ids;
+    private bool _listens = true;
 
     public FakeServer(TimeProvider time)
     {
@@ -69,6 +70,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public bool StopHangs { get; set; }
 
+    public TransferMode Mode { get; set; } = TransferMode.InboundAndOutbound;
+
     public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => WindowsPath.Same(path[..path.LastIndexOf('\\')], folder)).Select(WindowsPath.Name).Order();
 
     public string? Text(string path) => _files.TryGetValue(path, out var file) ? file.Text : null;
@@ -102,6 +105,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     public long Now => Clock.Micros(_time.GetUtcNow());
 
     public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) => Looking<IReadOnlyList<ServiceInfo>>(() => [.. _services.Values]);
+
+    public Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) => Task.FromResult(Mode);
 
     Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) =>
         Looking<IReadOnlyList<Volume>>(() => [.. Free.Select(pair => new Volume(pair.Key, 10L << 30, pair.Value, pair.Key[..1]))]);
@@ -154,7 +159,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["TEMP"] = @"D:\TEMP", ["SystemRoot"] = @"C:\WINNT" });
 
     public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
-        Looking(() => State(Imc) == ServiceState.Running ? "220 exch01 ESMTP Server ready" : null);
+        Looking(() => State(Imc) == ServiceState.Running && _listens ? "220 exch01 ESMTP Server ready" : null);
 
     internal void Start(string service)
     {
@@ -172,6 +177,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         SetState(service, ServiceState.Running);
         if (service.Equals(Imc, StringComparison.OrdinalIgnoreCase))
         {
+            _listens = Mode is TransferMode.InboundAndOutbound or TransferMode.InboundOnly;
             Put(Imcdata + @"\Queue.dat", "rebuilt");
             Started?.Invoke();
         }
@@ -316,6 +322,8 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
     public Task StartAsync(string service, CancellationToken cancellationToken) => Do($"start {service}", () => server.Start(service));
 
     public Task StopAsync(string service, CancellationToken cancellationToken) => Do($"stop {service}", () => server.Stop(service));
+
+    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) => Do($"transfer mode {mode}", () => server.Mode = mode);
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => Do($"set {value.Name}", () => server.Set(key, value));
 

@@ -29,6 +29,15 @@ internal static class HostApi
             return Results.Accepted();
         });
 
+        routes.MapGet("/services/{name}/transfer-mode", (string name) => new { Mode = MailService(name, host).TransferMode });
+        routes.MapPut("/services/{name}/transfer-mode", (string name, ModeOrder order, HttpRequest request) =>
+        {
+            _ = MailService(name, host);
+            host.Registry.Set(Places.DirectoryKey, Places.TransferMode, order.Mode.ToString());
+            host.Record.Write(Caller.Of(request), "transfer-mode.set", Places.Imc, order.Mode.ToString());
+            return Results.NoContent();
+        });
+
         routes.MapGet("/events", async (string? log, int? after, int? wait, CancellationToken cancellationToken) =>
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
@@ -51,6 +60,11 @@ internal static class HostApi
     }
 
     private static string Label(string drive) => drive switch { "C:" => "SYSTEM", "D:" => "DATA", _ => "SPARE" };
+
+    private static RegistrySnapshot MailService(string name, PracticeHost host) => string.Equals(name, Places.Imc, StringComparison.OrdinalIgnoreCase)
+        ? host.Registry.Snapshot() : throw WindowsError.Missing($"A transfer mode of '{name}'");
+
+    internal sealed record ModeOrder(TransferMode Mode);
 
     internal sealed record RegistryData(string Kind, JsonElement Data);
 }

@@ -179,14 +179,17 @@ internal sealed partial class HostFiles(Drives drives, Record record)
 
     private static void CarryFile(string source, string target)
     {
-        File.Copy(source, target, overwrite: false);
-        if (!Hash(source).AsSpan().SequenceEqual(Hash(target)))
+        // Under its own name the copy is whole, whenever this breaks off.
+        var part = target + ".part";
+        File.Copy(source, part, overwrite: true);
+        if (!Hash(source).AsSpan().SequenceEqual(Hash(part)))
         {
-            File.Delete(target);
+            File.Delete(part);
             throw new WindowsError(23, $"The copy '{target}' differs from its source. The source was kept.");
         }
 
-        File.SetLastWriteTimeUtc(target, File.GetLastWriteTimeUtc(source));
+        File.SetLastWriteTimeUtc(part, File.GetLastWriteTimeUtc(source));
+        File.Move(part, target, overwrite: false);
         File.Delete(source);
     }
 

@@ -43,6 +43,7 @@ internal static class Installation
         }
 
         registry.Set(Places.ImcParameters, Places.RootDir, Places.Imcdata);
+        registry.Set(Places.DirectoryKey, Places.TransferMode, nameof(TransferMode.InboundAndOutbound));
         registry.Set(Places.ImcDiagnostics, "1 Initialization/Termination", 0);
         registry.Set(Places.ImcDiagnostics, "5 Internal Processing", 0);
         registry.Set(Places.ImcDiagnostics, Places.ProtocolLog, 0);

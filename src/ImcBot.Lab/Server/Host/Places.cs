@@ -14,6 +14,11 @@ internal static class Places
     public const string StoreParameters = ServicesKey + @"\MSExchangeIS\ParametersSystem";
     public const string AntivirusKey = @"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration";
 
+    /// <summary>Where this server keeps what Exchange keeps in its directory, which no relay can reach through a registry.</summary>
+    public const string DirectoryKey = "Directory";
+
+    public const string TransferMode = "Transfer Mode";
+
     public const string RootDir = "RootDir";
     public const string LowWaterMark = "DiskSpaceLowWaterMark";
     public const string ProtocolLog = "7 SMTP Protocol Log";

@@ -10,6 +10,8 @@ internal sealed record RegistrySnapshot(IReadOnlyDictionary<string, IReadOnlyLis
     public long Dword(string key, string namePattern, uint absent) =>
         Find(key, namePattern) is { Kind: "dword" } value ? unchecked((uint)value.Data.GetInt64()) : absent;
 
+    public TransferMode TransferMode => Enum.TryParse<TransferMode>(Text(Places.DirectoryKey, Places.TransferMode), out var mode) ? mode : default;
+
     public string? Text(string key, string namePattern) =>
         Find(key, namePattern) is { Data.ValueKind: JsonValueKind.String } value ? value.Data.GetString() : null;
 

@@ -24,7 +24,9 @@ internal static class MailServiceProcess
 
         using (spool)
         {
-            if (Listen(link.Settings.SmtpPort) is not { } listener)
+            var takesMail = settings.TransferMode is TransferMode.InboundAndOutbound or TransferMode.InboundOnly;
+            var listener = takesMail ? Listen(link.Settings.SmtpPort) : null;
+            if (takesMail && listener is null)
             {
                 link.Write(MailServiceEvents.PortTaken());
                 return ChildExit.FatalError;

@@ -6,7 +6,8 @@ using ImcBot.Lab.Server.Processes;
 namespace ImcBot.Lab.Server.MailService;
 
 /// <summary>The listening side of the mail service: accepts connections and puts complete messages into In by way of Work.</summary>
-internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog log, SpaceGuard space, ServerLink link, TimeProvider time) : IDisposable
+/// <param name="listener">Null while the Transfer Mode has no inbound half: then nobody can connect, and what lies in In is still delivered.</param>
+internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog log, SpaceGuard space, ServerLink link, TimeProvider time) : IDisposable
 {
     /// <summary>A new file is left alone for a moment, which is when an on-access scanner gets at it.</summary>
     private static readonly TimeSpan TakenUpAfter = TimeSpan.FromMilliseconds(70);
@@ -26,7 +27,7 @@ internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog l
     {
         try
         {
-            while (true)
+            while (listener is not null)
             {
                 var client = await listener.AcceptTcpClientAsync(closing.Token);
                 _ = Task.Run(() => ServeAsync(client));
@@ -96,7 +97,7 @@ internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog l
 
     public async Task CloseAsync()
     {
-        listener.Stop();
+        listener?.Stop();
         await closing.CancelAsync();
         await storing.WaitAsync();
         storing.Release();
@@ -104,7 +105,7 @@ internal sealed class Reception(TcpListener listener, Spool spool, ProtocolLog l
 
     public void Dispose()
     {
-        listener.Dispose();
+        listener?.Dispose();
         arrivals.Dispose();
         log.Dispose();
     }

@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions.Mail;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
@@ -7,7 +8,8 @@ namespace ImcBot.Relay.Actions.Checks;
 /// <summary>
 /// Q317653 resolution 4: does the evidence since the last healthy start point to a message? A file that 4182 or 12xxx names and that is still in In
 /// does; so does a store that died while mail waits. 4117 alone does not: it names innocents when threads are starved (Q169686).
-/// Data: <c>named</c> (still in In), <c>storeDied</c> (how often), <c>in</c>, <c>out</c>, <c>oldest</c> (Unix microseconds, 0 when empty).
+/// Data: <c>named</c> (still in In), <c>storeDied</c> (how often), <c>in</c>, <c>out</c>, <c>oldest</c> (Unix microseconds, 0 when empty),
+/// <c>archived</c> (in In\Archive though 4117 only says that they could not be delivered).
 /// </summary>
 internal sealed class MailSuspects(RelayLedger ledger) : ICheck
 {
@@ -20,6 +22,7 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
         var imcdata = await site.ImcdataAsync(cancellationToken);
         var spool = await Spool.FilesAsync(site, WindowsPath.Join(imcdata, "In"), cancellationToken);
         var outbound = await Spool.FilesAsync(site, WindowsPath.Join(imcdata, "Out"), cancellationToken);
+        var archived = await Archive.UndeliveredAsync(site, cancellationToken);
         var yesterday = await site.Host.Machine.TimeAsync(cancellationToken) - Day;
         var events = (await site.EventsAsync(ledger.Mark(Marks.Healthy) ?? 0, cancellationToken)).Where(entry => entry.At >= yesterday).ToList();
 
@@ -34,6 +37,7 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
         return Finding.Of(
             Finding.When(!points), $"{said}{died}; {spool.Count} in In.",
             ("named", string.Join(',', named)), ("storeDied", deaths.ToString()),
-            ("in", spool.Count.ToString()), ("out", outbound.Count.ToString()), ("oldest", (spool.Count == 0 ? 0 : spool[0].Modified).ToString()));
+            ("in", spool.Count.ToString()), ("out", outbound.Count.ToString()), ("oldest", (spool.Count == 0 ? 0 : spool[0].Modified).ToString()),
+            ("archived", archived.Count.ToString()));
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ServiceRunning : ICheck
     }
 }
 
-/// <summary>Data: <c>greeting</c>, empty when nothing answers.</summary>
+/// <summary>Data: <c>greeting</c>, empty when nothing answers; <c>paused</c> when the mail service is told to take no inbound mail, so that nothing need answer.</summary>
 internal sealed class PortAnswers : ICheck
 {
     public string Id => "port.answers";
@@ -25,6 +25,11 @@ internal sealed class PortAnswers : ICheck
     {
         var port = int.Parse(call.With["port"]);
         var greeting = await site.Host.Machine.GreetingAsync(port, cancellationToken);
+        if (greeting is null && await site.Host.Services.TransferModeAsync(Site.ImcService, cancellationToken) is TransferMode.OutboundOnly or TransferMode.None)
+        {
+            return Finding.Of(Verdict.Clear, $"Nothing answers on port {port}: inbound mail is paused.", ("greeting", ""), ("paused", "true"));
+        }
+
         return Finding.Of(
             Finding.When(greeting?.StartsWith("220", StringComparison.Ordinal) == true),
             greeting is null ? $"Nothing answers on port {port}." : $"Port {port} answers.", ("greeting", greeting ?? ""));

@@ -42,11 +42,11 @@ internal static class HoldPapers
 
         The files in
           {search.Folder}
-        are inbound Internet mail. They were moved here by rename from
+        are Internet mail. They were moved here from
           {search.Spool}
         to find the message that stops the information store. Nothing was deleted.
         manifest.json lists every file that was held, with size and SHA-256. A file that
-        is in the list and not here has been returned to the In folder since.
+        is in the list and not here has been put back since.
 
         To put everything back by hand, at a command prompt on this server:
           net stop MSExchangeIMC

@@ -42,39 +42,19 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         return [.. messages.Except(left)];
     }
 
-    /// <summary>Renames Queue.dat to Queue.r1.dat, Queue.r2.dat and so on: its stale pointers would show ghosts or deliver twice (Q239420).
-    /// It holds no mail and is rebuilt at the next start (Q148727).</summary>
     public async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
-        var copies = Search.QueueCopies + 1;
-        while (true)
-        {
-            var move = new FileMove(WindowsPath.Join(Imcdata, "Queue.dat"), WindowsPath.Join(Imcdata, $"Queue.r{copies}.dat"));
-            var result = (await deed.Hands.MoveAsync([move], cancellationToken))[0];
-            if (result.Done || result.Code == Win32.NotFound)
-            {
-                Search = Search with { QueueCopies = copies };
-                deed.Ledger.KeepSearch(Search);
-                return;
-            }
-
-            if (result.Code != Win32.Exists)
-            {
-                throw new HostException($"Queue.dat could not be set aside: {result.Error}", result.Code);
-            }
-
-            copies++;
-        }
+        Search = Search with { QueueCopies = await Queue.SetAsideAsync(deed, Imcdata, Search.QueueCopies + 1, cancellationToken) };
+        deed.Ledger.KeepSearch(Search);
     }
 
     /// <summary>Held messages whose bytes are not what was held.</summary>
-    public async Task<List<MessageRecord>> ChangedAsync(IReadOnlyList<MessageRecord> held, CancellationToken cancellationToken)
+    public static async Task<List<MessageRecord>> ChangedAsync(Site site, SearchRecord search, IReadOnlyList<MessageRecord> held, CancellationToken cancellationToken)
     {
         var changed = new List<MessageRecord>();
         foreach (var message in held.Where(message => message.Sha256 is not null))
         {
-            await using var content = await deed.Site.Host.Files.OpenAsync(WindowsPath.Join(Search.Folder, message.Name), cancellationToken);
-            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) != message.Sha256)
+            if (await HashAsync(site, search.Folder, message, cancellationToken) != message.Sha256)
             {
                 changed.Add(message);
             }
@@ -87,6 +67,34 @@ internal sealed class Holding(Deed deed, SearchRecord search)
     {
         var results = await deed.Hands.MoveAsync(
             [.. messages.Select(message => new FileMove(WindowsPath.Join(from, message.Name), WindowsPath.Join(to, message.Name)))], cancellationToken);
-        return [.. messages.Zip(results).Where(pair => !pair.Second.Done).Select(pair => pair.First)];
+        var left = new List<MessageRecord>();
+        foreach (var (message, result) in messages.Zip(results))
+        {
+            if (!result.Done && !(result.Code == Win32.Exists && await IsCarriedAsync(message, from, to, cancellationToken)))
+            {
+                left.Add(message);
+            }
+        }
+
+        return left;
+    }
+
+    /// <summary>A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.</summary>
+    private async Task<bool> IsCarriedAsync(MessageRecord message, string from, string to, CancellationToken cancellationToken)
+    {
+        if (WindowsPath.Same(WindowsPath.Volume(from), WindowsPath.Volume(to))
+            || await HashAsync(deed.Site, from, message, cancellationToken) != await HashAsync(deed.Site, to, message, cancellationToken)
+            || await deed.Site.Host.Files.ListAsync(from, message.Name, recursive: false, cancellationToken) is not [{ } original])
+        {
+            return false;
+        }
+
+        return (await deed.Hands.DeleteAsync([(original.Path, original.Id)], cancellationToken))[0].Done;
+    }
+
+    private static async Task<string> HashAsync(Site site, string folder, MessageRecord message, CancellationToken cancellationToken)
+    {
+        await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, message.Name), cancellationToken);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
     }
 }

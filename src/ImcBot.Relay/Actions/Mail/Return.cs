@@ -16,16 +16,14 @@ internal sealed class Return(Deed deed, SearchRecord search)
     public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
         var search = deed.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held no mail.");
-        var work = new Return(deed, search);
-        await work.NoteRunningAsync(cancellationToken);
-        var outcome = await work.RunAsync(use, _ => true, cancellationToken);
-        if (outcome.Verdict == Verdict.Unknown || !work._holding.Search.Restart)
+        var ran = await deed.RanBeforeAsync(Site.ImcService, cancellationToken);
+        var outcome = await new Return(deed, search).RunAsync(use, _ => true, cancellationToken);
+        if (outcome.Verdict == Verdict.Unknown || !ran)
         {
             return outcome;
         }
 
         var wrong = await ServiceWork.StartImcAsync(deed, cancellationToken);
-        deed.Ledger.KeepSearch(work._holding.Search with { Restart = false });
         return wrong is null ? outcome : outcome with { Verdict = Verdict.Failed, Summary = $"{outcome.Summary} {wrong}" };
     }
 
@@ -40,13 +38,12 @@ internal sealed class Return(Deed deed, SearchRecord search)
         await SpoolCount.RefreshAsync(deed.Site, _holding.Search, _messages, countArrivals: false, cancellationToken);
         var wanted = _messages.Where(isWanted).ToList();
         var held = wanted.Where(message => message.Place == Place.Held).ToList();
-        var changed = await _holding.ChangedAsync(held, cancellationToken);
+        var changed = await Holding.ChangedAsync(deed.Site, search, held, cancellationToken);
         await _holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
         await _holding.SetQueueAsideAsync(cancellationToken);
         await SpoolCount.RefreshAsync(deed.Site, _holding.Search, _messages, countArrivals: false, cancellationToken);
         deed.Ledger.KeepMessages(search.Question, _messages);
-        _holding.Learn(_holding.Search with { Resting = true });
-        deed.Ledger.KeepSearch(_holding.Search);
+        deed.Ledger.KeepSearch(_holding.Search with { Resting = true });
 
         var still = wanted.Count(message => _messages[message.Index].Place == Place.Held);
         return still == 0
@@ -57,13 +54,4 @@ internal sealed class Return(Deed deed, SearchRecord search)
     }
 
     private string Folder => WindowsPath.Name(search.Spool);
-
-    private async Task NoteRunningAsync(CancellationToken cancellationToken)
-    {
-        if ((await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running)
-        {
-            _holding.Learn(_holding.Search with { Restart = true });
-            deed.Ledger.KeepSearch(_holding.Search);
-        }
-    }
 }

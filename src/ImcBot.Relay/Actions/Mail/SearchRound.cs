@@ -69,38 +69,42 @@ internal sealed partial class SearchRound
         return await round.RestAsync(cancellationToken, unfinished: true);
     }
 
+    /// <summary>Holds a folder's mail without a search, or finishes that; starts nothing.</summary>
+    public static async Task<Ending> SetAsideAsync(Deed deed, PlannedEffect effect, string folder, CancellationToken cancellationToken)
+    {
+        var order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null);
+        var spool = WindowsPath.Join(await deed.Site.ImcdataAsync(cancellationToken), folder);
+        var broken = deed.Ledger.FindSearch(deed.Run.Question);
+        var (round, stuck, ending) = broken is null
+            ? await TakeAsync(deed, effect, order, spool, deed.Site.Time.GetTimestamp(), cancellationToken)
+            : (new SearchRound(deed, broken, deed.Ledger.Messages(broken.Question), order, deed.Site.Time.GetTimestamp()), [], null);
+        if (round is null)
+        {
+            return ending!;
+        }
+
+        if (round.Search.Digest is null)
+        {
+            _ = broken is null ? await round.ReadAsync(stuck, cancellationToken) : await round.FinishHoldAsync(cancellationToken);
+        }
+
+        deed.Ledger.KeepSearch(round.Search with { Resting = true });
+        var left = round._messages.At(Place.In).Count;
+        return left == 0
+            ? new Ending(Verdict.Clear, $"{Words.Count(round._messages.At(Place.Held).Count, "message")} of {folder} held in {round.Search.Folder}.")
+            : new Ending(Verdict.Unknown, $"{Words.Count(left, "message")} of {folder} could not be moved: something has them open.");
+    }
+
     private static async Task<Ending> HoldAsync(
         Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, long begun, CancellationToken cancellationToken)
     {
-        if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
-        {
-            return new Ending(Verdict.Failed, $"{deed.Run.Question} holds mail already.");
-        }
-
         var spool = WindowsPath.Join(await deed.Site.ImcdataAsync(cancellationToken), "In");
-        var running = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
-        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        var (round, stuck, ending) = await TakeAsync(deed, effect, order, spool, begun, cancellationToken);
+        if (round is null)
         {
-            return new Ending(Verdict.Unknown, hangs);
+            return ending!;
         }
 
-        var files = await Spool.FilesAsync(deed.Site, spool, cancellationToken);
-        if (effect.Ceiling is { } ceiling && (files.Count > ceiling.Count || files.Sum(file => file.Size) > ceiling.Bytes))
-        {
-            var grown = $"In holds {files.Count} files, {Words.Bytes(files.Sum(file => file.Size))}; at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
-            return new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown);
-        }
-
-        var search = new SearchRecord(
-            deed.Run.Question, files.Count, Folder(deed, spool), spool, null, 0, Resting: false, deed.Ledger.Mark(Marks.Healthy) ?? 0, null);
-        List<MessageRecord> messages = [.. files.Select((file, index) =>
-            new MessageRecord(index, file.Name, file.Size, file.Modified, Place.In, Exposed: false, null, [], null))];
-        deed.Ledger.KeepSearch(search, messages);
-        deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
-        await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);
-        var round = new SearchRound(deed, search, messages, order, begun);
-        var stuck = await round._holding.HoldAsync(messages, cancellationToken);
-        await round._holding.SetQueueAsideAsync(cancellationToken);
         var outline = await round.ReadAsync(stuck, cancellationToken);
         if (stuck.Count > 0)
         {
@@ -111,11 +115,47 @@ internal sealed partial class SearchRound
         return await round.StartAsync(outline, cancellationToken);
     }
 
-    private static string Folder(Deed deed, string spool)
+    /// <summary>Stops the service and moves a folder's mail into the hold folder, Queue.dat aside. The manifest is in the ledger before the first move.</summary>
+    private static async Task<(SearchRound? Round, List<MessageRecord> Stuck, Ending? Ending)> TakeAsync(
+        Deed deed, PlannedEffect effect, RoundOrder order, string spool, long begun, CancellationToken cancellationToken)
     {
-        var incident = $@"{WindowsPath.Volume(spool)}\{PathNames.HoldFolder}\INC-{deed.Run.Question.Incident}";
+        if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
+        {
+            return (null, [], new Ending(Verdict.Failed, $"{deed.Run.Question} holds mail already."));
+        }
+
+        var running = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        {
+            return (null, [], new Ending(Verdict.Unknown, hangs));
+        }
+
+        var files = await Spool.FilesAsync(deed.Site, spool, cancellationToken);
+        if (effect.Ceiling is { } ceiling && (files.Count > ceiling.Count || files.Sum(file => file.Size) > ceiling.Bytes))
+        {
+            var grown = $"{WindowsPath.Name(spool)} holds {files.Count} files, {Words.Bytes(files.Sum(file => file.Size))}; at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
+            return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
+        }
+
+        var search = new SearchRecord(
+            deed.Run.Question, files.Count, Folder(deed, spool, effect.Call.With.GetValueOrDefault("volume")), spool, null, 0, Resting: false,
+            deed.Ledger.Mark(Marks.Healthy) ?? 0, null, Clock.Micros(deed.Site.Time.GetUtcNow()));
+        List<MessageRecord> messages = [.. files.Select((file, index) =>
+            new MessageRecord(index, file.Name, file.Size, file.Modified, Place.In, Exposed: false, null, [], null))];
+        deed.Ledger.KeepSearch(search, messages);
+        deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
+        await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);
+        var round = new SearchRound(deed, search, messages, order, begun);
+        var stuck = await round._holding.HoldAsync(messages, cancellationToken);
+        await round._holding.SetQueueAsideAsync(cancellationToken);
+        return (round, stuck, null);
+    }
+
+    private static string Folder(Deed deed, string spool, string? volume)
+    {
+        var incident = $@"{WindowsPath.Volume(volume ?? spool)}\{PathNames.HoldFolder}\INC-{deed.Run.Question.Incident}";
         var taken = deed.Ledger.Searches().Any(search => WindowsPath.IsWithin(search.Folder, incident));
-        return taken ? $@"{incident}-{deed.Run.Question.Number}\in" : $@"{incident}\in";
+        return $@"{incident}{(taken ? $"-{deed.Run.Question.Number}" : "")}\{WindowsPath.Name(spool).ToLowerInvariant()}";
     }
 
     private async Task<Ending> ReturnAsync(CancellationToken cancellationToken)

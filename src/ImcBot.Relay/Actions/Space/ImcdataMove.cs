@@ -12,9 +12,6 @@ namespace ImcBot.Relay.Actions.Space;
 /// </summary>
 internal sealed class ImcdataMove : IUndoable
 {
-    /// <summary>What stays free on the target: 1 GB (a quarter of a small volume) or a fifth, whichever is more.</summary>
-    private const long Reserve = 1L << 30;
-
     public string Id => "imcdata.move";
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -24,18 +21,16 @@ internal sealed class ImcdataMove : IUndoable
         var files = await FilesAsync(site, from, cancellationToken);
         var bytes = files.Sum(file => file.Size);
         var volume = await site.VolumeAsync(to, cancellationToken);
-        var keep = Math.Max(Math.Min(Reserve, volume.Total / 4), volume.Total / 5);
         if (WindowsPath.Same(WindowsPath.Volume(from), volume.Name))
         {
             throw new HostException($"Imcdata is on {volume.Name} already.");
         }
 
-        return volume.Free - bytes < keep
-            ? throw new HostException($"{volume.Name} has {Words.Bytes(volume.Free)} free; {Words.Bytes(bytes)} of Imcdata would leave less than {Words.Bytes(keep)}.")
-            : Effects.Of(
-                call, $"stop the Internet Mail Service if it runs, move {Words.Count(files.Count, "file")}, {Words.Bytes(bytes)}, from {from} to {to}, set RootDir",
-                await ObserveAsync(call, site, cancellationToken), undo: "moves it back, with the mail that has arrived since",
-                ceiling: new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4)));
+        await TargetVolume.CheckAsync(site, volume.Name, bytes, "Imcdata", cancellationToken);
+        return Effects.Of(
+            call, $"stop the Internet Mail Service if it runs, move {Words.Count(files.Count, "file")}, {Words.Bytes(bytes)}, from {from} to {to}, set RootDir",
+            await ObserveAsync(call, site, cancellationToken), undo: "moves it back, with the mail that has arrived since",
+            ceiling: new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4)));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(

@@ -11,6 +11,9 @@ internal sealed class LabHands(LabApi api, string run) : IHands
 
     public Task StopAsync(string service, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, $"services/{Escape(service)}/stop", null, cancellationToken);
 
+    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, $"services/{Escape(service)}/transfer-mode", Json(new LabMode(mode)), cancellationToken);
+
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, $"registry/values?key={Escape(key)}&name={Escape(value.Name)}", Json(LabValue.From(value)), cancellationToken);
 

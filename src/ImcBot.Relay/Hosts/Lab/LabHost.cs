@@ -21,6 +21,9 @@ internal static class LabHost
     {
         public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) =>
             await api.GetAsync<List<ServiceInfo>>("services", cancellationToken) ?? [];
+
+        public async Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) =>
+            (await api.GetAsync<LabMode>($"services/{LabApi.Escape(service)}/transfer-mode", cancellationToken))?.Mode ?? TransferMode.Unknown;
     }
 
     private sealed class EventLog(LabApi api) : IEventLog

@@ -1,0 +1,51 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions.Space;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Actions.Mail;
+
+/// <summary>Deletes held messages for good: only listed ones, only after they were held for the retention time, only with the hash they were held with.</summary>
+internal sealed class MailDelete(RelayLedger ledger) : IAction
+{
+    public string Id => "mail.delete";
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var search = HeldMail.Search(call, ledger);
+        ArgumentForms.TryDuration(call.With["held-for"], out var retention);
+        var due = search.HeldAt + (long)retention.TotalMicroseconds;
+        if (search.HeldAt == 0 || due > Clock.Micros(site.Time.GetUtcNow()))
+        {
+            throw new HostException(search.HeldAt == 0
+                ? $"It is not known since when {search.Question} holds its mail; delete it by hand."
+                : $"The mail of {search.Question} is kept until {DateTimeOffset.UnixEpoch.AddMicroseconds(due):yyyy-MM-dd HH:mm} UTC.");
+        }
+
+        var wanted = await HeldMail.WantedAsync(call, search, ledger, site, cancellationToken);
+        if ((await Holding.ChangedAsync(site, search, wanted, cancellationToken)).FirstOrDefault() is { } changed)
+        {
+            throw new HostException($"{changed.Name} has another hash than when it was held; a person must look at it.");
+        }
+
+        var names = wanted.Select(message => message.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var files = (await Checks.Spool.FilesAsync(site, search.Folder, cancellationToken)).Where(file => names.Contains(file.Name)).ToList();
+        return Deletion.Plan(call, files, $"held by {search.Question}: mail, for good");
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var search = HeldMail.Search(effect.Call, ledger);
+        var messages = ledger.Messages(search.Question);
+        var names = effect.Items.Select(item => WindowsPath.Name(item.Path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        ledger.KeepMessages(search.Question, messages.Where(message => names.Contains(message.Name)).Select(message => message with { Place = Place.Deleted }));
+        var outcome = await Deletion.ActAsync(effect, deed, cancellationToken);
+
+        messages = ledger.Messages(search.Question);
+        await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
+        ledger.KeepMessages(search.Question, messages);
+        return outcome;
+    }
+}

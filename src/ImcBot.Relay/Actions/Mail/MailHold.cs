@@ -1,0 +1,58 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions.Space;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Actions.Mail;
+
+/// <summary>
+/// Holds In or Out without a search: where the service fails on an empty In, what waits in Out is held too (Q168883, Q197792).
+/// On the spool's own volume this is a rename; on another one each file is copied and verified before the original goes.
+/// </summary>
+internal sealed class MailHold : IUndoable
+{
+    public string Id => "mail.hold";
+
+    public bool Resumes => true;
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var folder = Folder(call);
+        var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), folder);
+        var files = await Checks.Spool.FilesAsync(site, spool, cancellationToken);
+        var bytes = files.Sum(file => file.Size);
+        var way = "by rename";
+        if (call.With.TryGetValue("volume", out var volume) && !WindowsPath.Same(WindowsPath.Volume(volume), WindowsPath.Volume(spool)))
+        {
+            await TargetVolume.CheckAsync(site, volume, bytes, folder, cancellationToken);
+            way = $"to {WindowsPath.Volume(volume)}, copied and verified";
+        }
+
+        var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+        var repeats = folder == "Out" ? "; outbound mail that was being sent may arrive twice" : "";
+        return Effects.Of(
+            call, $"stop the Internet Mail Service if it runs; hold {folder} {way} (at most {ceiling.Count} files, now {files.Count}, {Words.Bytes(bytes)}); set Queue.dat aside{repeats}",
+            await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling);
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Effects.Seen(("RootDir", await site.ImcdataAsync(cancellationToken)));
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var ending = await SearchRound.SetAsideAsync(deed, effect, Folder(effect.Call), cancellationToken);
+        return new EffectOutcome(Id, ending.Verdict, ending.Summary);
+    }
+
+    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult($"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into {Folder(record.Call)} after checking each hash, start it as it ran before");
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+
+    private static string Folder(Call call) => call.With["folder"].ToLowerInvariant() switch
+    {
+        "in" => "In",
+        "out" => "Out",
+        var other => throw new HostException($"'{other}' is no folder whose mail can be held; use In or Out."),
+    };
+}
