@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-
 namespace ImcBot.Relay.Actions.Mail;
 
 /// <summary>The headers of one held message, without its recipients. Data: <c>headers</c>, at most 16 KB. Asked for one person only: the bot shows it to

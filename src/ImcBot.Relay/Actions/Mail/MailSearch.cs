@@ -1,6 +1,5 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
-using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 

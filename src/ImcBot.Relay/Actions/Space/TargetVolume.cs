@@ -1,4 +1,3 @@
-using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Actions.Space;
