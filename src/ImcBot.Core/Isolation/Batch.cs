@@ -9,7 +9,7 @@ namespace ImcBot.Core.Isolation;
 internal static class Batch
 {
     /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
-    private const double Even = 0.5, LikelyClean = 0.58, LikelierClean = 0.66, LikeliestClean = 0.72;
+    private const double Even = 0.51, LikelyClean = 0.57, LikelierClean = 0.69, LikeliestClean = 0.79;
 
     /// <summary>Everything not suspected goes back at once from this likelihood on that it is clean; below, a part of it.</summary>
     private const double WorthAll = 0.35;
@@ -43,15 +43,14 @@ internal static class Batch
     }
 
     /// <summary>
-    /// With only suspects left and something bad among them, each is likely enough to be tried alone, the most suspicious first. Once one
-    /// is found, the last two go together. No way of trying five is better in its worst case than one round more than culprits + 4.
+    /// With only suspects left and something bad among them, each is tried alone, the most suspicious first: one store crash for each
+    /// culprit, which is the least there can be, and never more rounds than suspects.
     /// </summary>
     private static IndexSet? OneByOne(Evidence evidence)
     {
         var open = evidence.Open;
         var suspected = open == evidence.Weights.Suspects(open, FewSuspects) && !(evidence.Rings.IsEmpty && evidence.Accused.IsEmpty);
         return open.IsEmpty || !suspected ? null
-            : open.Count == 2 && evidence.Accused.Count == 1 && evidence.Rings.IsEmpty ? open
             : evidence.Weights.Suspects(open, 1);
     }
 

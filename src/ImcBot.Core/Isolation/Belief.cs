@@ -8,15 +8,16 @@ internal sealed class Belief
 {
     /// <summary>
     /// Bad messages expected in the whole spool, and how likely that was before anything was seen, in relative terms. One or two are
-    /// the rule in the articles; the tail keeps several from costing much more. Tuned with the <c>isolation</c> benchmark.
+    /// the rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark does
+    /// not use.
     /// </summary>
-    private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.7, 0.58), (2, 0.06), (12, 0.005)];
+    private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.62, 0.58), (1.8, 0.08)];
 
     /// <summary>
     /// Share of chance failures assumed while planning: far below <see cref="Failure.ChanceRate"/>, because stopping to ask whether a
     /// failure was chance costs more rounds than it saves. What is called bad is decided with the real share.
     /// </summary>
-    private const double PlannedChance = 0.001;
+    private const double PlannedChance = 0.000_001;
 
     private readonly double[] _rates;
     private readonly double[] _shares;

@@ -15,22 +15,23 @@ internal sealed class Evidence
 
     public Evidence(SearchState state)
     {
-        Weights = new Weights(state.Outline, state.Seed);
         var known = IndexSet.UpTo(state.Known);
         _known = state.Known;
-        _total = Weights.Of(known);
         var astray = PointsAstray(state);
         var failures = astray ? state.Failures.ConvertAll(f => f.ByName ? f : f with { Pointed = IndexSet.Empty }) : state.Failures;
         _failures = [.. failures.Select(f => (f, f.Causes(state.Good), f.Batch.Except(state.Good))).Where(f => !f.Item2.IsEmpty)];
         Accused = _failures.Where(f => f.Causes.Count == 1 || IsNamed(f.Failure, f.Causes))
             .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes));
+        Weights = new Weights(state.Outline, state.Seed, Accused);
+        _total = Weights.Of(known);
         Open = known.Except(state.Good).Except(state.Archived).Except(Accused);
         Rings = [.. FindRings()];
         PointsOut = failures.LastOrDefault(f => f.Seen) is { } last ? !last.Pointed.IsEmpty : state.Outline.PointsOut;
-        Separated = IndexSet.Of(Accused.Where(FailedAlone));
-        Bad = IndexSet.Of(Separated.Where(index => LogOdds(index) >= Math.Log(Proof)));
-        Certain = IndexSet.Of(Separated.Where(index => LogOdds(index) >= Math.Log(Certainty)));
-        OnlyPointedAt = _failures.Where(f => f.Failure is { Seen: true, ByName: false } && f.Causes == f.Failure.Pointed && f.Causes.Count == 1)
+        var alone = IndexSet.Of(Accused.Where(FailedAlone));
+        Separated = alone.Union(IndexSet.Of(Accused.Where(IsSuspectInFlight)));
+        Bad = IndexSet.Of(alone.Where(index => LogOdds(index) >= Math.Log(Proof)));
+        Certain = IndexSet.Of(Bad.Where(index => LogOdds(index) >= Math.Log(Certainty)));
+        OnlyPointedAt = _failures.Where(f => IsPointedAt(f.Failure, f.Causes))
             .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes)).Except(Separated);
         Belief = new Belief(_total, Weights.Of(state.Good), Accused.Count, [.. Widths()]);
     }
@@ -51,7 +52,7 @@ internal sealed class Evidence
     /// <summary>The bad ones of which even several chance failures in one search are no explanation.</summary>
     public IndexSet Certain { get; }
 
-    /// <summary>The accused that failed alone or were named.</summary>
+    /// <summary>The accused that failed alone, were named, or look suspicious and were in flight.</summary>
     public IndexSet Separated { get; }
 
     /// <summary>The accused that were in flight and have not yet failed alone; with several messages in flight the wrong one may be pointed at.</summary>
@@ -75,6 +76,9 @@ internal sealed class Evidence
         state.Failures.Any(f => f is { Seen: true, ByName: false, Pointed.IsEmpty: false } && f.Pointed.IsSubsetOf(state.Good));
 
     private static bool IsNamed(Failure failure, IndexSet causes) => failure.ByName && causes.IsSubsetOf(failure.Pointed);
+
+    private static bool IsPointedAt(Failure failure, IndexSet causes) =>
+        failure is { Seen: true, ByName: false } && causes == failure.Pointed && causes.Count == 1;
 
     private IEnumerable<(IndexSet Causes, int Failures)> FindRings()
     {
@@ -105,7 +109,12 @@ internal sealed class Evidence
     /// Whether it failed in this search with nothing beside it but messages known to be good, or was named. A crash from before the search
     /// is not enough: what caused it may be gone.
     /// </summary>
-    private bool FailedAlone(int index) => _failures.Any(f => f.Causes.Contains(index) && ((f.Failure.Seen && f.Alone.Count == 1) || IsNamed(f.Failure, f.Causes)));
+    private bool FailedAlone(int index) =>
+        _failures.Any(f => f.Causes.Contains(index) && ((f.Failure.Seen && f.Alone.Count == 1) || IsNamed(f.Failure, f.Causes)));
+
+    /// <summary>Two different signs at once set it apart, but call it bad only once it has failed alone: what is in flight beside it may be the culprit.</summary>
+    private bool IsSuspectInFlight(int index) =>
+        Weights.IsSuspect(index) && _failures.Any(f => f.Causes.Contains(index) && IsPointedAt(f.Failure, f.Causes));
 
     /// <summary>Suspicion counts for a message, but never against one: an innocent look does not excuse what failed.</summary>
     private double LogOdds(int index)

@@ -15,17 +15,24 @@ namespace ImcBot.Core.Isolation;
 internal sealed record SearchOutline(
     int Count, ImmutableSortedDictionary<int, double> Weights, IndexSet Named, int EarlierCrashes, bool PointsOut = false)
 {
+    /// <summary>Sender domains of the weighed messages, where they could be read.</summary>
+    public ImmutableSortedDictionary<int, string> Domains { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+
     public static SearchOutline Plain(int count, int earlierCrashes = 0) =>
         new(count, ImmutableSortedDictionary<int, double>.Empty, IndexSet.Empty, earlierCrashes);
 
     /// <param name="storeBuild">File version of Store.exe, such as 5.5.2653.23; null when unknown.</param>
     public static SearchOutline From(SearchManifest manifest, Version? storeBuild, int earlierCrashes) =>
-        new(manifest.Count, Suspicion.Weigh(manifest.Weighed, storeBuild), manifest.Named, earlierCrashes, PointsOut: !manifest.Named.IsEmpty);
+        new(manifest.Count, Suspicion.Weigh(manifest.Weighed, storeBuild), manifest.Named, earlierCrashes, PointsOut: !manifest.Named.IsEmpty)
+        {
+            Domains = manifest.Weighed.Where(message => message.SenderDomain is not null)
+                .ToImmutableSortedDictionary(message => message.Index, message => message.SenderDomain!),
+        };
 
     public bool Equals(SearchOutline? other) =>
         other is not null && Count == other.Count && Named == other.Named && EarlierCrashes == other.EarlierCrashes
         && PointsOut == other.PointsOut
-        && Weights.SequenceEqual(other.Weights);
+        && Weights.SequenceEqual(other.Weights) && Domains.SequenceEqual(other.Domains);
 
     public override int GetHashCode() => HashCode.Combine(Count, Named, EarlierCrashes, Weights.Count);
 }

@@ -12,6 +12,9 @@ internal static class Suspicion
     /// <summary>Odds from which a message is held back in the first round.</summary>
     public const double Suspect = 10;
 
+    /// <summary>How much likelier bad a message is when another one from its sender domain was found in this search; no suspect by itself.</summary>
+    public const double SharedDomain = 8;
+
     private const double Certain = 100_000, Crash = 10_000, Loop = 5_000, Disk = 2_000, Undelivered = 500, Fixed = 30;
 
     private static readonly ImmutableDictionary<string, (double Odds, Version? Fix)> Known =
@@ -43,7 +46,7 @@ internal static class Suspicion
             [Defect.FormatInSubject] = (Crash, Build(2653, 0)),
             [Defect.TooManyRecipients] = (Undelivered, Build(2654, 14)),
             [Defect.UnknownCharset] = (Undelivered, null),
-            [Defect.CulpritDomain] = (8, null),
+            [Defect.CulpritDomain] = (SharedDomain, null),
             [Defect.NearFirstFailure] = (3, null),
         }.ToImmutableDictionary();
 

@@ -17,13 +17,17 @@ internal sealed class Weights
     private readonly IndexSet _weighed;
     private readonly int _seed;
 
-    public Weights(SearchOutline outline, int seed)
+    /// <param name="found">Messages already accused: others from the same sender domain are likelier bad too (Q293288).</param>
+    public Weights(SearchOutline outline, int seed, IndexSet found)
     {
         var scale = Math.Max(1, outline.Count / Ordinary);
-        _above = outline.Weights.ToImmutableSortedDictionary(w => w.Key, w => w.Value >= Suspicion.Suspect ? w.Value * scale : w.Value);
+        var domains = found.Select(outline.Domains.GetValueOrDefault).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _above = outline.Weights.ToImmutableSortedDictionary(w => w.Key, w => (w.Value >= Suspicion.Suspect ? w.Value * scale : w.Value) * Shared(w.Key));
         _lightestFirst = [.. _above.OrderBy(w => w.Value).ThenBy(w => w.Key)];
         _weighed = IndexSet.Of(_above.Keys);
         _seed = seed;
+
+        double Shared(int index) => outline.Domains.GetValueOrDefault(index) is { } domain && domains.Contains(domain) ? Suspicion.SharedDomain : 1;
     }
 
     public double Of(int index) => _above.GetValueOrDefault(index, 1);
@@ -77,6 +81,9 @@ internal sealed class Weights
         IndexSet.Of(_lightestFirst.Where(w => w.Value >= Suspicion.Suspect && set.Contains(w.Key))
             .OrderByDescending(w => w.Value).ThenBy(w => Mix(w.Key)).ThenBy(w => w.Key)
             .Take(count).Select(w => w.Key));
+
+    /// <summary>Whether it is suspicious enough to be held back in the first round.</summary>
+    public bool IsSuspect(int index) => Of(index) >= Suspicion.Suspect;
 
     private uint Mix(int index) => unchecked(((uint)index ^ (uint)_seed) * 2654435761u);
 }

@@ -9,8 +9,8 @@ internal static class IsolationCommand
     {
         var placements = new Option<int>("--placements")
         {
-            Description = "Seeded placements of the bad messages for each row.",
-            DefaultValueFactory = _ => 1000,
+            Description = "Seeded placements of the bad messages for each row; the recorded campaign has 1000 and takes some minutes.",
+            DefaultValueFactory = _ => 50,
         };
         var output = new Option<FileInfo?>("--output") { Description = "Also write the tables to this Markdown file." };
         var command = new Command("isolation", "Rounds and store crashes of the search for bad messages.") { placements, output };

@@ -25,7 +25,10 @@ internal static class Placement
     }
 
     /// <summary>ceil(log2 C(count, bad)): no way that learns one bit a round needs fewer rounds in its worst case.</summary>
-    public static int Floor(int count, int bad)
+    public static int Floor(int count, int bad) => (int)Math.Ceiling(Bits(count, bad) - 1e-9);
+
+    /// <summary>log2 C(count, bad).</summary>
+    public static double Bits(int count, int bad)
     {
         double bits = 0;
         for (var i = 0; i < bad; i++)
@@ -33,6 +36,6 @@ internal static class Placement
             bits += Math.Log2((count - i) / (double)(i + 1));
         }
 
-        return (int)Math.Ceiling(bits - 1e-9);
+        return bits;
     }
 }

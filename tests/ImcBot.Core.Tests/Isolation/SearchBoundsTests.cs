@@ -51,6 +51,15 @@ public sealed class SearchBoundsTests
     public void Culprits_among_the_suspects_never_crash_the_store_before_mail_flows(int count, int bad) =>
         Assert.All(Runs(count, bad, Seen.Verdict, suspects: true), run => Assert.Equal(0, run.CrashesUntilFlow));
 
+    /// <summary>By verdicts one culprit takes a round more; <see cref="FiveSuspectsTests"/> shows that it must.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Culprits_among_five_suspects_are_found_in_their_number_plus_four_rounds(int count, int bad)
+    {
+        Assert.All(Runs(count, bad, Seen.Order, suspects: true), run => Assert.InRange(run.Rounds, 1, bad + 4));
+        Assert.All(Runs(count, bad, Seen.Verdict, suspects: true), run => Assert.InRange(run.Rounds, 1, Math.Max(6, bad + 4)));
+    }
+
     private const int Sample = 15;
 
     private static IEnumerable<SearchRun> Runs(int count, int bad, Seen seen, bool suspects = false)
@@ -59,7 +68,8 @@ public sealed class SearchBoundsTests
         {
             var random = new Random(seed);
             var culprits = IndexSet.Of(Enumerable.Range(0, bad).Select(i => (random.Next(count / 5) * 5) + i));
-            var weights = suspects ? culprits.ToImmutableSortedDictionary(i => i, _ => 10_000.0) : ImmutableSortedDictionary<int, double>.Empty;
+            var five = IndexSet.UpTo(count).Except(culprits).Take(5 - bad).Union(culprits);
+            var weights = suspects ? five.ToImmutableSortedDictionary(i => i, _ => 10_000.0) : ImmutableSortedDictionary<int, double>.Empty;
             var outline = new SearchOutline(count, weights, IndexSet.Empty, EarlierCrashes: Math.Min(bad, 1), PointsOut: seen != Seen.Verdict);
             var run = SearchRun.Of(SearchState.Begin(outline, NoLimits, seed).GoOn(SearchAim.Separate), new SimulatedSpool(culprits, seen, 0, seed));
             Assert.Equal(culprits, run.End.Held);

@@ -169,6 +169,31 @@ public sealed class SearchStateTests
     }
 
     [Fact]
+    public void A_suspect_in_flight_at_a_crash_is_set_apart_but_called_bad_only_once_it_failed_with_good_ones_alone()
+    {
+        var state = Accept(Started(Suspecting(100, 10, 20, 30) with { EarlierCrashes = 1, PointsOut = true })).GoOn(SearchAim.Separate);
+        state = state.After(Told(2, RoundVerdict.Crashed, IndexSet.Of(10, 20, 30)) with { InFlight = IndexSet.Of(10), Accepted = state.Good });
+        state = state.After(Told(3, RoundVerdict.Crashed, IndexSet.Of(20, 30)) with { InFlight = IndexSet.Of(20), Accepted = state.Good });
+        var end = End(Accept(state));
+
+        Assert.Equal(SearchEndReason.Separated, end.Reason);
+        Assert.Equal((IndexSet.Of(20), IndexSet.Of(10)), (end.Bad, end.Suspects));
+    }
+
+    [Fact]
+    public void Another_message_from_the_domain_of_a_found_one_is_tried_before_equals()
+    {
+        var outline = Suspecting(100, 10, 20, 30) with
+        {
+            EarlierCrashes = 1, Domains = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create(10, "a.example"), KeyValuePair.Create(30, "A.example")]),
+        };
+        var state = Accept(Started(outline)).GoOn(SearchAim.Separate);
+        state = state.After(Told(2, RoundVerdict.Crashed, IndexSet.Of(10)));
+
+        Assert.Equal(IndexSet.Of(30), Round(state).Return);
+    }
+
+    [Fact]
     public void Pointing_at_the_wrong_message_costs_a_few_crashes_and_convicts_nobody()
     {
         var state = Begin(SearchOutline.Plain(1_000, 1) with { PointsOut = true }).GoOn(SearchAim.Separate);
