@@ -169,7 +169,7 @@ public sealed class SearchStateTests
     }
 
     [Fact]
-    public void A_suspect_in_flight_at_a_crash_is_set_apart_but_called_bad_only_once_it_failed_with_good_ones_alone()
+    public void Suspects_in_flight_at_a_crash_are_set_apart_but_not_yet_called_bad()
     {
         var state = Accept(Started(Suspecting(100, 10, 20, 30) with { EarlierCrashes = 1, PointsOut = true })).GoOn(SearchAim.Separate);
         state = state.After(Told(2, RoundVerdict.Crashed, IndexSet.Of(10, 20, 30)) with { InFlight = IndexSet.Of(10), Accepted = state.Good });
@@ -177,7 +177,7 @@ public sealed class SearchStateTests
         var end = End(Accept(state));
 
         Assert.Equal(SearchEndReason.Separated, end.Reason);
-        Assert.Equal((IndexSet.Of(20), IndexSet.Of(10)), (end.Bad, end.Suspects));
+        Assert.Equal((IndexSet.Empty, IndexSet.Of(10, 20)), (end.Bad, end.Suspects));
     }
 
     [Fact]
