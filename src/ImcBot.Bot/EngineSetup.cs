@@ -3,6 +3,7 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,7 +12,7 @@ namespace ImcBot.Bot;
 /// <summary>Puts journal, engine, gateway, alerts and export together.</summary>
 internal static class EngineSetup
 {
-    /// <summary>Needs an <see cref="IVoice"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Needs an <see cref="IVoice"/>, the roles and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddEngine(this IServiceCollection services, BotOptions options)
     {
         services.AddSingleton(options);
@@ -30,7 +31,6 @@ internal static class EngineSetup
         services.AddHostedService<Watcher>();
 
         services.AddSingleton(provider => new GrantMint(KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Administrators>();
         services.AddSingleton<BotAddress>();
         services.AddSingleton<RelayRegister>();
         services.AddSingleton<RelayGuard>();
@@ -54,6 +54,7 @@ internal static class EngineSetup
     public static void MapEngine(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapRelays();
+        PagingDesk.Map(endpoints);
         endpoints.MapGet("/healthz", async (IDbContextFactory<JournalDb> databases, CancellationToken token) =>
         {
             await using var db = await databases.CreateDbContextAsync(token);

@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Testing;
@@ -35,6 +36,23 @@ internal sealed class Rehearsal
     public Dictionary<string, string> ActData { get; } = [];
 
     public bool RelayAnswers { get; set; } = true;
+
+    /// <summary>Under which rule every remedy stands, when not under the runbook's own.</summary>
+    public ApprovalRule? Rule
+    {
+        get;
+        init
+        {
+            field = value;
+            Incident = Incident with
+            {
+                Runbook = Incident.Runbook with
+                {
+                    Steps = [.. Incident.Runbook.Steps.Select(step => step with { Offers = [.. step.Offers.Select(offer => offer with { Approval = value ?? offer.Approval })] })],
+                },
+            };
+        }
+    }
 
     public List<Effect> Effects { get; } = [];
 

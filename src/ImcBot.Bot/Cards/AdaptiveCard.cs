@@ -141,4 +141,5 @@ internal sealed record Submit(string Title, ClickData Data) : CardAction(Title);
 internal sealed record ToggleVisibility(string Title, IReadOnlyList<string> TargetElements) : CardAction(Title);
 
 /// <summary>What a button carries. Never any authority: who clicked is known from the signed activity alone.</summary>
-internal sealed record ClickData(string Verb, string? Incident, string? Question, string? Relay = null);
+/// <param name="Plan">Digest of the plan that an answer is for.</param>
+internal sealed record ClickData(string Verb, string? Incident, string? Question, string? Relay = null, string? Plan = null);

@@ -38,16 +38,18 @@ internal static class ApprovalCard
             Shape.Row("Undo", Shape.Lines(Undo(plan), Math.Min(lines, 8))),
             Shape.Row("Not in it", NotInIt(plan)),
             Shape.Row("Silence", new TextBlock(
-                $"Nothing happens. Asked again {Moment.Time(request.AskedAt + (5 * Minute))} and {Moment.Time(request.AskedAt + (10 * Minute))}, team lead {Moment.Time(request.AskedAt + (20 * Minute))}.")),
-            Shape.Row("Decides", MayDecide(request)),
+                $"Nothing happens. Asked again {Moment.Time(request.AskedAt + (5 * Minute))}, next on call {Moment.Time(request.AskedAt + (10 * Minute))}, team lead {Moment.Time(request.AskedAt + (20 * Minute))}.")),
+            Shape.Row("Decides", MayDecide(request, plan)),
+            .. Signed(request),
+            .. Pages.Rows(incident, request.Question),
             .. ItemList(plan, lines),
             new TextInput { Id = "why", Label = "Reason", Placeholder = "optional, goes into the record", Spacing = "Medium", Separator = true },
             Shape.Small($"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"),
         ],
         [
-            Shape.Button("Approve", "approve", incident, request.Question, style: "positive"),
-            Shape.Button("No, offer the next", "deny-next", incident, request.Question),
-            Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive"),
+            Shape.Button("Approve", "approve", incident, request.Question, style: "positive", plan: request.Digest),
+            Shape.Button("No, offer the next", "deny-next", incident, request.Question, plan: request.Digest),
+            Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive", plan: request.Digest),
         ],
         $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host, 60)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.");
 
@@ -119,11 +121,18 @@ internal static class ApprovalCard
         return string.Join(", ", kinds.Where(kind => !uses.Overlaps(kind.Uses)).Select(kind => kind.What));
     }
 
-    private static string MayDecide(Request request)
+    private static string MayDecide(Request request, Plan plan)
     {
         var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
-        return $"One '{request.Approval.Role}' approves; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.";
+        var glass = plan.Impact is Impact.Reversible or Impact.Disruptive ? $" In need one on call alone: break-glass {request.Question.Short} reason." : "";
+        return $"{request.Approval.Words}, each a person of their own; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.{glass}";
     }
+
+    private static IEnumerable<Element> Signed(Request request) => request.Votes.IsEmpty
+        ? []
+        : [Shape.Row("Signed", [
+            .. request.Votes.Select(vote => new TextBlock($"**{Words.Escape(vote.By.Name.ToString(), 60)}** approved {Moment.Time(vote.At)}")),
+            Shape.Plain($"still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}", weight: "Bolder")])];
 
     private static IEnumerable<Element> ItemList(Plan plan, int lines)
     {

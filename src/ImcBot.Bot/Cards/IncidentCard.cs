@@ -17,6 +17,8 @@ internal static class IncidentCard
                 Shape.Head(ground, $"{Words.Escape(incident.Host, 60)}: {title}", incident.Name, Since(incident)),
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder")),
+                .. Warnings(incident),
+                .. Pages.Rows(incident),
                 .. State(incident),
                 Checked(incident),
                 .. incident.Runbook.Steps.Take(lines).Select((step, index) => StepRow(incident, step, index + 1)),
@@ -56,6 +58,21 @@ internal static class IncidentCard
         };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
         return silent + state;
+    }
+
+    private static IEnumerable<Element> Warnings(Incident incident)
+    {
+        if (incident.TakenOverBy is { } person)
+        {
+            yield return Shape.Row("Taken", Shape.Plain($"over by {person.Name}: ImcBot only reads until 'resume' or 'hand'", weight: "Bolder", color: "Warning"));
+        }
+
+        if (!incident.BrokenGlass.IsEmpty)
+        {
+            var reviewer = incident.Reviewer is { } named ? $"{named.Name} reviews it" : "nobody reviews it yet: review @name";
+            yield return Shape.Row("Glass", Shape.Plain(
+                $"{string.Join(", ", incident.BrokenGlass.Select(broken => $"{broken.Question.Short} by {broken.By.Name}"))}; {reviewer}", weight: "Bolder", color: "Attention"));
+        }
     }
 
     private static IEnumerable<Element> State(Incident incident)
@@ -188,7 +205,7 @@ internal static class IncidentCard
 
     private static IEnumerable<CardAction> Offered(Incident incident)
     {
-        Execute Offer(string title, string verb) => Shape.Button(title, verb, incident, incident.Proposal?.Question);
+        Execute Offer(string title, string verb) => Shape.Button(title, verb, incident, incident.Proposal?.Question, First(verb, incident));
         return incident.Proposal switch
         {
             null => [],
@@ -199,6 +216,10 @@ internal static class IncidentCard
             _ => [Offer("Ask approval", "ask"), Offer("Skip", "skip")],
         };
     }
+
+    // One button leads: take it first, then ask.
+    private static string? First(string verb, Incident incident) =>
+        incident.Owner is not null && verb == (incident.Proposal?.Recommended is null ? "ask" : "recommended") ? "positive" : null;
 
     private static IEnumerable<Element> MoreActions(Incident incident)
     {

@@ -12,6 +12,9 @@ internal static class NoticeCard
         null,
         Words.Clean(title, 120));
 
+    /// <summary>What replaces a request for confirmation once it was answered.</summary>
+    public static AdaptiveCard Settled(string outcome) => new([Shape.Head("default", "A relay: answered", ""), Shape.Plain(outcome)], null, Words.Clean(outcome));
+
     /// <summary>A new relay shows its key; an administrator compares the fingerprint and confirms.</summary>
     public static AdaptiveCard Confirm(string text, string verb, string data) => new(
         [

@@ -35,6 +35,7 @@ internal static class OutcomeCard
         {
             Answer.Approve => "approved",
             Answer.DenyNext => "refused, offer the next",
+            Answer.BreakGlass => "approved ALONE by break-glass",
             _ => "refused, stop asking",
         };
         var why = string.IsNullOrWhiteSpace(vote.Why.Value) ? "" : $": {Words.Escape(vote.Why.Value)}";

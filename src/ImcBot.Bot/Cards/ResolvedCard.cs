@@ -13,9 +13,9 @@ internal static class ResolvedCard
             Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
             Shape.Row("Cost", $"Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests to people {incident.Requests}."),
             new TextBlock(incident.FollowUps.IsEmpty ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
-            .. incident.FollowUps.Take(lines).Select(Row),
+            .. incident.FollowUps.Take(lines).Select((item, index) => Row(item, index + 1)),
             .. incident.FollowUps.Count > lines ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
-            Shape.Small("A new failure opens this incident again. **undo** takes a change back; **export** gives the transcript."),
+            Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
         ],
         [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)],
         $"{Words.Clean(incident.Host, 60)}: resolved, mail flows. {incident.FollowUps.Count} follow-ups.");
@@ -30,10 +30,13 @@ internal static class ResolvedCard
     private static string Offer(Incident incident, Attempt attempt) =>
         incident.Runbook.Find(attempt.Step) is { } step ? $"{step.Name}, {attempt.Offer}" : attempt.Offer;
 
-    private static Container Row(FollowUp item) => new(
+    private static Container Row(FollowUp item, int number) => new(
     [
-        Shape.Plain(item.Text),
-        new TextBlock($"{Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER YET", 60)}, due {Moment.Date(item.Due)}") { IsSubtle = true, Size = "Small", Spacing = "None" },
+        Shape.Plain($"{number}. {item.Text}"),
+        new TextBlock(item.DoneAt is { } done ? $"DONE {Moment.Date(done)}" : $"{Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER YET", 60)}, due {Moment.Date(item.Due)}")
+        {
+            IsSubtle = true, Size = "Small", Spacing = "None",
+        },
     ])
     { Spacing = "Small" };
 }

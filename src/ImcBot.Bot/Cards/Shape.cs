@@ -45,10 +45,9 @@ internal static class Shape
     public static TextBlock Small(string text) => new(text) { Size = "Small", IsSubtle = true, Spacing = "Medium" };
 
     /// <summary>A button that works in clients with and without <c>Action.Execute</c>.</summary>
-    public static Execute Button(string title, string verb, Incident? incident = null, QuestionId? question = null, string? style = null, string? relay = null, bool more = false)
+    public static Execute Button(string title, string verb, Incident? incident = null, QuestionId? question = null, string? style = null, string? relay = null, string? plan = null)
     {
-        var data = new ClickData(verb, incident?.Name, question is { } asked && asked != default ? asked.ToString() : null, relay);
-        var mode = more ? "secondary" : null;
-        return new Execute(title, verb, data, new Submit(title, data) { Style = style, Mode = mode }) { Style = style, Mode = mode };
+        var data = new ClickData(verb, incident?.Name, question is { } asked && asked != default ? asked.ToString() : null, relay, plan);
+        return new Execute(title, verb, data, new Submit(title, data) { Style = style }) { Style = style };
     }
 }

@@ -11,8 +11,8 @@ internal static class ActivityReader
     public static Heard? Read(Activity activity, Member by, IReadOnlyList<Member> members) => activity switch
     {
         { Conversation.Id: null } => null,
-        { Type: "invoke", Name: "adaptiveCard/action", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Execute(value) },
-        { Type: "message", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Submit(value) },
+        { Type: "invoke", Name: "adaptiveCard/action", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Execute(value), Card = activity.ReplyToId },
+        { Type: "message", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Submit(value), Card = activity.ReplyToId },
         { Type: "message" } => Say(activity, by, members),
         _ => null,
     };

@@ -63,6 +63,7 @@ internal static class ChannelSetup
         if (doorman.Refuse(activity, caller.FindFirst(BotToken.ServiceUrlClaim)?.Value) is { } refusal)
         {
             log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
+            await intake.TurnAwayAsync(activity, refusal);
             return Problem(StatusCodes.Status403Forbidden, refusal);
         }
 

@@ -9,8 +9,10 @@ namespace ImcBot.Bot.Channel;
 /// <param name="Text">Without mentions of the bot.</param>
 /// <param name="Mentioned">Other members who were mentioned.</param>
 /// <param name="Click">The button, or null for text.</param>
+/// <param name="Card">Activity id of the message whose button was pressed, where the channel tells it.</param>
 internal sealed record Heard(
-    Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null);
+    Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null,
+    string? Card = null);
 
 /// <summary>A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.</summary>
 /// <param name="IsRefresh">The client asked for the card again by itself; nobody has clicked.</param>
@@ -30,4 +32,8 @@ internal interface IListener
 {
     /// <summary>Returns once everything that must not be forgotten is kept. Never throws for what people say.</summary>
     Task<Reply> HearAsync(Heard heard, CancellationToken token);
+
+    /// <summary>Keeps that something was tried and refused before it was heard, where an incident is named by it.</summary>
+    /// <param name="heard">As the activity describes itself; nothing in it is proven.</param>
+    Task RefuseAsync(Heard heard, string why, CancellationToken token);
 }

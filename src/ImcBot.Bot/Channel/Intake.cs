@@ -39,6 +39,30 @@ internal sealed class Intake(
         }
     }
 
+    /// <summary>Keeps that an activity from elsewhere was turned away; the channel gets its refusal either way.</summary>
+    public async Task TurnAwayAsync(Activity activity, string refusal)
+    {
+        try
+        {
+            await lanes.RunAsync("in " + activity.Conversation?.Id, () => KeepRefusalAsync(activity, null, refusal, lifetime.ApplicationStopping));
+        }
+        catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            log.LogError(exception, "A refusal could not be kept.");
+        }
+    }
+
+    private async Task<bool> KeepRefusalAsync(Activity activity, Member? member, string refusal, CancellationToken token)
+    {
+        var claimed = member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
+        if (ActivityReader.Read(activity, claimed, []) is { } heard)
+        {
+            await listener.RefuseAsync(heard, refusal, token);
+        }
+
+        return true;
+    }
+
     private Task<Reply> StartAsync(Activity activity, bool speak) =>
         lanes.RunAsync("in " + activity.Conversation?.Id, () => HearAsync(activity, speak));
 
@@ -53,6 +77,7 @@ internal sealed class Intake(
             {
                 log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
                 answer = new Reply(refusal);
+                await KeepRefusalAsync(activity, member, refusal, token);
             }
             else if (activity is { Name: "fileConsent/invoke", Value: { ValueKind: JsonValueKind.Object } choice })
             {

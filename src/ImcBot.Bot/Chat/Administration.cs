@@ -1,14 +1,15 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Engine;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
 /// <summary>What administrators do about relays in the chat. A code is only ever given privately.</summary>
-internal sealed class Administration(IRelayDesk relays)
+internal sealed class Administration(IRelayDesk relays, IVoice voice)
 {
-    public async Task<Reply> DoAsync(Relaying asked, Person by, CancellationToken token)
+    public async Task<Reply> DoAsync(Relaying asked, Person by, Sent? card, CancellationToken token)
     {
         if (!by.Holds(Role.Administrator))
         {
@@ -22,8 +23,8 @@ internal sealed class Administration(IRelayDesk relays)
                 "add" => new Reply(
                     "The code is in your private chat. It is good for 10 minutes and one use.",
                     Private: $"Code for a relay on {Words.Escape(asked.Name, 60)}, 10 minutes, one use:\n\n`{await relays.CreateCodeAsync(asked.Name, by.Id, token)}`"),
-                "confirm" => new Reply(Words.Escape(await relays.ConfirmAsync(asked.Name, by.Id, token), 1000)),
-                "revoke" => new Reply(Words.Escape(await relays.RevokeAsync(asked.Name, by.Id, token), 1000)),
+                "confirm" => Settle(asked.Name, await relays.ConfirmAsync(asked.Name, by.Id, token), by, card),
+                "revoke" => Settle(asked.Name, await relays.RevokeAsync(asked.Name, by.Id, token), by, card),
                 _ => List(await relays.ListAsync(token)),
             };
         }
@@ -31,6 +32,13 @@ internal sealed class Administration(IRelayDesk relays)
         {
             throw new Unclear(refusal.Message);
         }
+    }
+
+    /// <summary>The card that asked loses its button: what it asked is answered.</summary>
+    private Reply Settle(string relay, string sentence, Person by, Sent? card)
+    {
+        voice.Settle(relay, $"{sentence} ({by.Name})", card);
+        return new Reply(Words.Escape(sentence, 1000));
     }
 
     private static Reply List(IReadOnlyList<string> relays) => relays.Count == 0

@@ -3,6 +3,7 @@ using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.OnCall;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
@@ -11,6 +12,7 @@ namespace ImcBot.Bot.Chat;
 internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log) : IVoice
 {
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
+    private readonly ConcurrentDictionary<string, Sent> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Posts the card, or edits it where it stands; returns the fact to journal for a new post, else null.</summary>
     public Task<Func<long, Posted>?> ShowAsync(Incident incident, ShowCard show, CancellationToken token) =>
@@ -19,17 +21,31 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
     /// <summary>Replies in the incident's thread.</summary>
     public async Task SayAsync(Incident incident, Say say, CancellationToken token)
     {
-        var mentions = await MembersAsync([say.To, say.Mention], token);
+        var mentions = await MembersAsync([say.To, say.Mention, .. say.Others ?? []], token);
         await channel.ReplyAsync(Thread(incident), new Message(Words.Escape(say.Text.ToString(), 2000), Mentions: mentions), token);
     }
 
     /// <summary>Says something in the configured channel outside any incident, such as a relay's fingerprint to confirm.</summary>
-    public async Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token) =>
-        await channel.PostAsync(
-            confirmVerb is null
-                ? new Message(Words.Escape(text, 2000))
-                : new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, confirmVerb, confirmData ?? "")), OneLine.Fit(text)),
-            token);
+    public async Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token)
+    {
+        if (confirmVerb is null)
+        {
+            await channel.PostAsync(new Message(Words.Escape(text, 2000)), token);
+        }
+        else
+        {
+            _asked[confirmData ?? ""] = await channel.PostAsync(new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, confirmVerb, confirmData ?? "")), OneLine.Fit(text)), token);
+        }
+    }
+
+    /// <summary>Replaces a card that asked for a confirmation by its outcome. After a restart only the card that was clicked is known.</summary>
+    public void Settle(string confirmData, string outcome, Sent? clicked)
+    {
+        if ((_asked.TryRemove(confirmData, out var asked) ? asked : clicked) is { } card)
+        {
+            channel.Edit(card.Thread, card.ActivityId, new Message("", CardJson.Write(_ => NoticeCard.Settled(outcome)), OneLine.Fit(outcome)));
+        }
+    }
 
     /// <summary>Gives a person a file privately, such as a transcript.</summary>
     public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token) =>

@@ -2,6 +2,7 @@ using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
@@ -9,6 +10,8 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
 internal sealed class Listener(IIncidents incidents, Administration administration, Duty duty) : IListener
 {
+    private const int LongestAttempt = 200;
+
     public async Task<Reply> HearAsync(Heard heard, CancellationToken token)
     {
         try
@@ -28,27 +31,49 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         }
     }
 
+    public async Task RefuseAsync(Heard heard, string why, CancellationToken token)
+    {
+        var question = QuestionId.TryParse(heard.Click?["question"], out var asked) ? asked : default;
+        var named = heard.Click is { } click ? Number(click, question) : null;
+        if ((named is { } number ? await incidents.FindAsync(number, token) : await incidents.FindByThreadAsync(heard.Thread, token)) is { } incident)
+        {
+            var what = heard.Click is { } tried ? $"{tried.Verb} {(question == default ? "" : question.Short)}".Trim() : heard.Text;
+            await incidents.TellAsync(
+                incident.Number, at => new Refused(at, $"{heard.By.Name} ({heard.By.Id})", Words.Clean(what, LongestAttempt), why), token);
+        }
+    }
+
     private Task<Reply> DoAsync(Heard heard, Spoken spoken, Person by, CancellationToken token) => spoken switch
     {
-        Answered answered => VoteAsync(answered, by, token),
+        Answered answered => VoteAsync(heard, answered, by, token),
         Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help()),
         Ordered ordered => OrderAsync(heard, ordered, by, token),
         Opens opens => OpenAsync(opens, by, token),
-        Relaying asked => administration.DoAsync(asked, by, token),
+        Relaying asked => administration.DoAsync(asked, by, heard.Click is null ? null : heard.Card is { } card ? new Sent(heard.Thread, card, false) : null, token),
         Mistaken mistaken => MistakeAsync(heard, mistaken, by, token),
         _ => TalkAsync(heard, by, token),
     };
 
-    private async Task<Reply> VoteAsync(Answered answered, Person by, CancellationToken token)
+    private async Task<Reply> VoteAsync(Heard heard, Answered answered, Person by, CancellationToken token)
     {
-        if (await incidents.FindAsync(answered.Question.Incident, token) is null)
+        if (await incidents.FindAsync(answered.Question.Incident, token) is not { } incident)
         {
             throw new Unclear($"There is no incident INC-{answered.Question.Incident}, so {answered.Question.Short} is no request.");
         }
 
-        var decision = await incidents.TellAsync(answered.Question.Incident, at => new Voted(at, answered.Question, by, answered.Answer, answered.Why), token);
-        return Declined(decision) ?? new Reply(answered.Answer is Answer.Approve ? "Approved." : "Refused. Nothing was changed.");
+        // A click answers the plan that its card showed; typed words answer the plan that stands now.
+        var plan = heard.Click is { } click ? click["plan"] ?? "" : incident.FindRequest(answered.Question)?.Digest ?? "";
+        var decision = await incidents.TellAsync(incident.Number, at => new Voted(at, answered.Question, by, answered.Answer, answered.Why, plan), token);
+        return Declined(decision) ?? new Reply(Said(answered, decision.Incident));
     }
+
+    private static string Said(Answered answered, Incident incident) => (answered.Answer, incident.FindRequest(answered.Question)) switch
+    {
+        (Answer.DenyNext or Answer.DenyStop, _) => "Refused. Nothing was changed.",
+        (_, { Outcome: RequestOutcome.Approved }) => "Approved.",
+        (_, { Outcome: null } request) => $"Counted. {request.Question.Short} still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}.",
+        _ => $"Too late: {answered.Question.Short} had expired. It is planned anew and asked again.",
+    };
 
     private async Task<Reply> OrderAsync(Heard heard, Ordered ordered, Person by, CancellationToken token)
     {
@@ -62,7 +87,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
                 await incidents.TellAsync(incident.Number, at => new Noted(at, by, ordered.Argument, IsNote: true), token);
                 return new Reply("Noted.");
             default:
-                var other = ordered.Verb is CommandVerb.Hand ? Other(heard) : null;
+                var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard) : null;
                 var decision = await incidents.TellAsync(
                     incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other), token);
                 return Declined(decision) ?? Taken(ordered.Verb, heard);

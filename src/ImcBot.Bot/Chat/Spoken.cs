@@ -38,6 +38,7 @@ internal abstract partial record Spoken
             Vocabulary.DenyNext => Command(Vocabulary.Deny, which, incident, click["why"] ?? ""),
             Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
             Vocabulary.Approve or Vocabulary.DenyStop => Command(click.Verb, which, incident, click["why"] ?? ""),
+            Vocabulary.BreakGlass => new Mistaken("Break-glass is typed, with a reason: break-glass 7/3 reason."),
             _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident ?? which?.Incident, ""),
             _ => new Mistaken("This button belongs to another version of ImcBot; use the newest card, or type help."),
         };
@@ -45,8 +46,9 @@ internal abstract partial record Spoken
 
     private static Spoken Command(string word, QuestionId? which, int? incident, string rest) => word switch
     {
-        Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop when which is null =>
+        Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null =>
             new Mistaken($"Say which request: {word} 7/3{(word == Vocabulary.Approve ? "" : " why")}. The number stands on the card."),
+        Vocabulary.BreakGlass => new Answered(which!.Value, Answer.BreakGlass, rest),
         Vocabulary.Approve => new Answered(which!.Value, Answer.Approve, rest),
         Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
         Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),

@@ -7,29 +7,32 @@ namespace ImcBot.Bot.Chat;
 /// <summary>The words people may type, and what each does, in a line.</summary>
 internal static class Vocabulary
 {
-    public const string Approve = "approve", Deny = "deny", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", ConfirmRelay = "confirm-relay";
+    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", ConfirmRelay = "confirm-relay";
 
     /// <summary>Commands to an incident, by word.</summary>
     public static FrozenDictionary<string, CommandVerb> Verbs { get; } =
         Enum.GetValues<CommandVerb>().Where(verb => verb is not CommandVerb.Unknown).ToFrozenDictionary(WordOf, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every word that begins a command.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, Open, Relay];
+    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay];
 
     /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
-    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "undo" or "export" or Open or Relay;
+    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or Open or Relay;
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
         ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious messages"),
         ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking"),
-        ("take · hand @name", "own the incident, or give it to somebody"),
+        ("break-glass 7/3 reason", "one on call approves alone, for a typed reason; never what cannot be undone, never beyond the relay's policy; somebody else reviews it"),
+        ("review @name", "name who reviews a break-glass; until then the incident cannot be closed"),
+        ("take · hand @name", "own the incident, or give it to somebody; hand alone gives it back after takeover"),
         ("ask · start-once · recommended · skip", "ask for the offered remedy, for one plain start, for the recommended step first, or pass it"),
         ("done · retry", "a manual step is done; check everything again"),
         ("watch · walk", "mail flows: only watch, or walk the article anyway"),
         ("end · go-on", "end a search and keep the suspects held; go on separating them"),
-        ("stop · pause · resume · takeover", "safe rest now; hold on; go on; ImcBot only reads until resume"),
+        ("stop · pause · resume · takeover", "safe rest now; hold on; go on; ImcBot only reads until resume or hand"),
         ("undo 7/2", "take a change back, by its number"),
+        ("follow-up 2 @name 2026-12-31 · follow-up 2 done", "give what is left open an owner and a date, or end it; held mail without an owner keeps the incident open"),
         ("escalate · close", "hand it to the lead; end it"),
         ("note text · export", "keep a note in the record; get the transcript privately"),
         ("open HOST", "open an incident for a host yourself"),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.OnCall;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -47,7 +48,7 @@ internal static class ServeCommand
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
-        builder.Services.AddChannel(builder.Configuration).AddChat(builder.Configuration);
+        builder.Services.AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
         builder.Services.AddSingleton<IVoice>(provider => provider.GetRequiredService<Announcer>());
         var app = builder.Build();
         List<string> problems = [.. options.Problems(), .. Failures(app.Services)];

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
@@ -11,7 +12,7 @@ namespace ImcBot.Bot.Engine;
 /// earlier process left behind. Its end is the end of the host.
 /// </summary>
 internal sealed class EffectCarrier(
-    IncidentEngine engine, JournalStore journal, IVoice voice, TranscriptWriter transcripts, Bells bells, TimeProvider clock, ILogger<EffectCarrier> log)
+    IncidentEngine engine, JournalStore journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, TimeProvider clock, ILogger<EffectCarrier> log)
     : BackgroundService
 {
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
@@ -111,7 +112,11 @@ internal sealed class EffectCarrier(
                 await voice.SayAsync(one.Incident, say, token);
                 break;
             case Page page:
-                await voice.SayAsync(one.Incident, new Say(page.Text, Mention: page.Role), token);
+                if (await pager.PageAsync(one.Incident, page, token) is { } outcome)
+                {
+                    await engine.TellAsync(incident, at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem), token);
+                }
+
                 break;
             case Core.Incidents.Export export:
                 var (name, content) = await transcripts.WriteAsync(incident, export.Format, token);

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
@@ -13,6 +14,10 @@ internal interface IVoice
 
     /// <summary>Says something in the configured channel outside any incident.</summary>
     Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token);
+
+    /// <summary>Replaces the card that asked for a confirmation by what came of it.</summary>
+    /// <param name="clicked">The card that was clicked, when one was.</param>
+    void Settle(string confirmData, string outcome, Sent? clicked);
 
     /// <summary>Gives a person a file privately.</summary>
     Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
 
@@ -9,7 +10,7 @@ namespace ImcBot.Bot.Engine;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
 internal sealed class IncidentEngine(
-    JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Bells bells, TimeProvider clock) : IIncidents
+    JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, TimeProvider clock) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
@@ -36,7 +37,7 @@ internal sealed class IncidentEngine(
 
             var told = fact(Math.Max(clock.Micros(), state.LastAt));
             var decision = decider.Handle(state.Incident!, told);
-            if (decision.Declined is not null && told is Noted)
+            if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= IncidentMachine.MostRefusals)))
             {
                 return decision;
             }
@@ -66,7 +67,7 @@ internal sealed class IncidentEngine(
                 }
 
                 var number = await journal.NextNumberAsync(token);
-                var fact = opened(clock.Micros(), number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+                var fact = opened(clock.Micros(), number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
                 await runbooks.KeepAsync(fact.Runbook, token);
                 var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
                 var mailbox = Mailbox(number);

@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -23,6 +24,11 @@ internal static class FactWords
         DeadlinePassed passed => ("clock", $"{Word(passed.Deadline)} {(passed.Question == default ? "" : passed.Question)}".TrimEnd()),
         RelayHeard => ("relay", "is heard again"),
         RelaySilent => ("relay", "is silent"),
+        RosterChanged changed => ("roster", $"on call now: {Ids(changed.Roster.Of(Role.OnCall))}"),
+        Paged { Sent: true } paged => ("paging", $"page {paged.Page} was taken"),
+        Paged paged => ("paging", $"page {paged.Page} did not go out: {paged.Problem}"),
+        Acknowledged seen => ("paging", $"page {seen.Page} was acknowledged by {seen.By}"),
+        Refused refused => ($"{refused.Who}", $"tries: {refused.What}"),
         Posted posted => ("channel", $"took the {Word(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"),
         _ => ("", fact.GetType().Name),
     };
@@ -34,12 +40,14 @@ internal static class FactWords
         MakePlan plan => $"plan {string.Join(", ", plan.Remedy.Calls.Select(call => call.Use))}",
         RunAction act => $"run {act.Run} of plan {act.Plan[..Math.Min(8, act.Plan.Length)]}, approved by {string.Join(", ", act.Grant.Approvers)}{Order(act.Order)}",
         Say say => $"say \"{say.Text}\"",
-        Page page => $"page {page.Role}",
+        Page page => $"page {page.Number} to {page.Role}{(page.Question == default ? "" : $" about {page.Question}")}",
         Core.Incidents.Export export => $"give the transcript ({export.Format})",
         _ => null,
     };
 
     public static string Name(Person person) => person.Roles.Count == 0 ? $"{person.Name}" : $"{person.Name} ({string.Join(", ", person.Roles)})";
+
+    private static string Ids(IReadOnlyList<string> people) => people.Count == 0 ? "nobody" : string.Join(", ", people);
 
     private static string Verdict(Report report) => Word(report.Verdict);
 

@@ -1,48 +1,117 @@
+using ImcBot.Core.Approvals;
 using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.OnCall;
 
-/// <summary>Who holds which role, by Entra object id. Section <c>OnCall</c>.</summary>
+/// <summary>Who holds which role, by Entra object id, and how they are paged. Section <c>OnCall</c>.</summary>
 internal sealed class OnCallOptions
 {
     public const string Section = "OnCall";
 
-    /// <summary>Object ids by role: <c>on-call</c>, <c>lead</c>, <c>security</c>, <c>ops-lead</c>, <c>administrator</c>.</summary>
+    /// <summary>Object ids by role (<see cref="Role.All"/>), in the order in which they are asked. Where a role has a calendar too, these stand behind it.</summary>
     public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Shifts by role, from an iCalendar file or feed.</summary>
+    public IDictionary<string, CalendarOptions> Calendars { get; } = new Dictionary<string, CalendarOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Object ids by the mail address or name that stands in a calendar.</summary>
+    public IDictionary<string, string> People { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where a role is paged.</summary>
+    public IDictionary<string, PagingOptions> Paging { get; } = new Dictionary<string, PagingOptions>(StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>The roles there are.</summary>
-internal static class Role
+/// <summary>Where shifts are read from.</summary>
+internal sealed class CalendarOptions
 {
-    public const string OnCall = "on-call", Lead = "lead", Security = "security", OpsLead = "ops-lead", Administrator = "administrator";
+    /// <summary>Path of an <c>.ics</c> file, or its https address (http on loopback only).</summary>
+    public string Source { get; set; } = "";
 
-    public static IReadOnlyList<string> All { get; } = [OnCall, Lead, Security, OpsLead, Administrator];
+    /// <summary>How often it is read again, 1 minute to 1 day.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(15);
 }
 
-/// <summary>Says everything that is wrong with the roles at once.</summary>
+/// <summary>A paging service's webhook.</summary>
+internal sealed class PagingOptions
+{
+    /// <summary>Where pages are posted, https (http on loopback only). Treated as a secret: such addresses often carry one.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Signs each page and proves each acknowledgement; at least 32 characters, from a secret store.</summary>
+    public string Secret { get; set; } = "";
+}
+
+/// <summary>Says everything that is wrong with roles, calendars and paging at once.</summary>
 internal sealed class OnCallOptionsValidator : IValidateOptions<OnCallOptions>
 {
+    private const int ShortestSecret = 32;
+
     public ValidateOptionsResult Validate(string? name, OnCallOptions options)
     {
-        var problems = Problems(options).ToArray();
+        string[] problems = [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private static IEnumerable<string> Problems(OnCallOptions options)
+    private static IEnumerable<string> RoleProblems(OnCallOptions options)
     {
-        foreach (var role in options.Roles.Keys.Except(Role.All, StringComparer.OrdinalIgnoreCase))
+        (string Name, IEnumerable<string> Roles)[] parts = [("Roles", options.Roles.Keys), ("Calendars", options.Calendars.Keys), ("Paging", options.Paging.Keys)];
+        foreach (var (part, role) in parts.SelectMany(part => part.Roles.Except(Role.All, StringComparer.OrdinalIgnoreCase).Select(role => (part.Name, role))))
         {
-            yield return $"OnCall:Roles has '{role}', which is no role: use {string.Join(", ", Role.All)}.";
+            yield return $"OnCall:{part} has '{role}', which is no role: use {string.Join(", ", Role.All)}.";
         }
 
-        foreach (var role in new[] { Role.OnCall, Role.Administrator }.Where(role => options.Roles.TryGetValue(role, out var people) is false || people.Length == 0))
+        foreach (var role in new[] { Role.OnCall, Role.Administrator }.Where(role => !options.Calendars.ContainsKey(role) && (!options.Roles.TryGetValue(role, out var people) || people.Length == 0)))
         {
-            yield return $"OnCall:Roles:{role} is empty: list the Entra object id of at least one person.";
+            yield return $"OnCall:Roles:{role} is empty: list the Entra object id of at least one person{(role == Role.OnCall ? ", or set OnCall:Calendars:on-call" : "")}.";
         }
 
         foreach (var (role, person) in options.Roles.SelectMany(pair => pair.Value.Select(person => (pair.Key, person))).Where(entry => string.IsNullOrWhiteSpace(entry.person)))
         {
             yield return $"OnCall:Roles:{role} has an empty object id ('{person}'): remove it or fill it in.";
         }
+
+        foreach (var name in options.People.Where(pair => string.IsNullOrWhiteSpace(pair.Value)).Select(pair => pair.Key))
+        {
+            yield return $"OnCall:People:{name} has no object id: remove it or fill it in.";
+        }
     }
+
+    private static IEnumerable<string> CalendarProblems(OnCallOptions options)
+    {
+        if (options.Calendars.ContainsKey(Role.Administrator))
+        {
+            yield return "OnCall:Calendars:administrator is not possible: who looks after relays is listed in OnCall:Roles:administrator.";
+        }
+
+        foreach (var (role, calendar) in options.Calendars)
+        {
+            if (calendar.Source.Contains("://", StringComparison.Ordinal) ? !IsSafe(calendar.Source) : !Path.IsPathRooted(calendar.Source))
+            {
+                yield return $"OnCall:Calendars:{role}:Source must be an https address or the full path of a file.";
+            }
+
+            if (calendar.Every < TimeSpan.FromMinutes(1) || calendar.Every > TimeSpan.FromDays(1))
+            {
+                yield return $"OnCall:Calendars:{role}:Every is {calendar.Every}; choose 00:01:00 to 1.00:00:00.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> PagingProblems(OnCallOptions options)
+    {
+        foreach (var (role, paging) in options.Paging)
+        {
+            if (!IsSafe(paging.Url))
+            {
+                yield return $"OnCall:Paging:{role}:Url must be an https address.";
+            }
+
+            if (paging.Secret.Length < ShortestSecret)
+            {
+                yield return $"OnCall:Paging:{role}:Secret has {paging.Secret.Length} characters; it needs at least {ShortestSecret}, such as from 'openssl rand -hex 32'.";
+            }
+        }
+    }
+
+    private static bool IsSafe(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 }

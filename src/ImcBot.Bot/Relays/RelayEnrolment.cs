@@ -3,14 +3,16 @@ using System.Security.Cryptography;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Relays;
 
 /// <summary>Enrols relays by a code given privately to an administrator, and confirms them in the channel.</summary>
 internal sealed class RelayEnrolment(
-    IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantMint grants, BotAddress address, BotOptions options, Administrators administrators, IVoice voice, Bells bells,
+    IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantMint grants, BotAddress address, BotOptions options, Duty duty, IVoice voice, Bells bells,
     TimeProvider clock) : IRelayDesk
 {
     /// <summary>What an administrator types, followed by the relay's id.</summary>
@@ -125,7 +127,7 @@ internal sealed class RelayEnrolment(
 
     private void Demand(string administratorId)
     {
-        if (!administrators.Include(administratorId))
+        if (!duty.RolesOf(administratorId).Contains(Role.Administrator))
         {
             throw new InvalidOperationException("Only an administrator may do this with relays; they are named in OnCall:Roles:administrator.");
         }

@@ -1,22 +1,61 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Approvals;
 
 /// <summary>Who may decide a request. Anyone in the team may say no; saying yes needs the role.</summary>
 internal static class ApprovalRules
 {
-    /// <summary>Why this person may not approve, as a sentence, or null when they may.</summary>
+    /// <summary>Fewer letters are no reason that a reviewer could judge.</summary>
+    public const int ShortestReason = 10;
+
+    /// <summary>The rule for a remedy with everything that rides along: the strictest role in the bundle decides.</summary>
+    public static ApprovalRule Of(Incident incident, Offer offer, Remedy remedy) =>
+        Walk.Riding(incident, remedy).Aggregate(offer.Approval, (rule, riding) => rule.With(riding.Offer.Approval));
+
+    /// <summary>Why this person may not approve, as a sentence, or null when their signature is wanted.</summary>
     public static string? Refuse(Request request, Person person)
     {
-        if (!person.Holds(request.Approval.Role))
+        if (!request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat)))
         {
-            return $"Approving {request.Question.Short} needs the role '{request.Approval.Role}', which you do not hold; ask somebody who does.";
+            var roles = string.Join(" or ", request.Approval.Seats.Distinct(StringComparer.Ordinal).Select(role => $"'{role}'"));
+            return $"Approving {request.Question.Short} needs the role {roles}, which you do not hold; ask somebody who does.";
         }
 
-        return NeedsOtherPerson(request) && person.Id == request.AskedBy.Id
-            ? $"You asked for {request.Question.Short} yourself and it {Weight(request)}; another '{request.Approval.Role}' must approve it."
+        if (NeedsOtherPerson(request) && person.Id == request.AskedBy.Id)
+        {
+            return $"You asked for {request.Question.Short} yourself and it {Weight(request)}; another '{request.Approval.Role}' must approve it.";
+        }
+
+        var missing = Missing(request);
+        return request.Votes.Any(vote => vote.Answer is Answer.Approve && vote.By == person)
+                ? $"You have approved {request.Question.Short} already; it still needs {ApprovalRule.InWords(missing)}."
+            : Unfilled(request.Approval.Seats, [.. Signatures(request), person.Roles]).Count == missing.Count
+                ? $"Your roles have signed {request.Question.Short} already; it still needs {ApprovalRule.InWords(missing)}."
             : null;
+    }
+
+    /// <summary>Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be undone.</summary>
+    public static string? RefuseGlass(Request request, Person person, string? reason) =>
+        !Role.Signs(person.Roles, Role.OnCall) ? $"Break-glass for {request.Question.Short} needs the role '{Role.OnCall}', which you do not hold."
+        : request.Impact is Impact.Destructive or Impact.Unknown ? $"{request.Question.Short} cannot be undone; break-glass is never for that. It needs {request.Approval.Words}."
+        : reason is null || reason.Trim().Length < ShortestReason ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
+        : null;
+
+    /// <summary>The seats that nobody has signed for yet.</summary>
+    public static IReadOnlyList<string> Missing(Request request) => Unfilled(request.Approval.Seats, Signatures(request));
+
+    /// <summary>What today's roster cannot meet of a request, as a sentence, or null when enough people are there.</summary>
+    public static string? Unmeetable(Request request, DutyRoster roster)
+    {
+        var people = Role.All.SelectMany(roster.Of).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(id => !NeedsOtherPerson(request) || !string.Equals(id, request.AskedBy.Id, StringComparison.OrdinalIgnoreCase));
+        var missing = Unfilled(request.Approval.Seats, [.. people.Select(roster.RolesOf)]);
+        return missing.Count == 0
+            ? null
+            : $"{request.Question.Short} needs {request.Approval.Words}{(NeedsOtherPerson(request) ? " who did not ask for it" : "")}, and today's roster lacks {ApprovalRule.InWords(missing)}: "
+                + "as it stands nobody can approve it. Put somebody on the roster, or offer something else with 'deny'.";
     }
 
     /// <summary>Whether the asker may not approve: always so for what cannot be undone.</summary>
@@ -24,4 +63,34 @@ internal static class ApprovalRules
         request.Approval.OtherPerson || request.Impact is Impact.Destructive or Impact.Unknown;
 
     private static string Weight(Request request) => request.Impact is Impact.Destructive ? "cannot be undone" : "needs two people";
+
+    private static IReadOnlyList<IReadOnlyList<string>> Signatures(Request request) =>
+        [.. request.Votes.Where(vote => vote.Answer is Answer.Approve).Select(vote => vote.By.Roles)];
+
+    /// <summary>Seats that stay empty when people sit as well as they can: each on one seat, each seat taken once.</summary>
+    private static IReadOnlyList<string> Unfilled(IReadOnlyList<string> seats, IReadOnlyList<IReadOnlyList<string>> people)
+    {
+        var seatOf = new int?[people.Count];
+        return [.. seats.Where((_, seat) => !Fill(seat, new bool[people.Count]))];
+
+        bool Fill(int seat, bool[] tried)
+        {
+            for (var person = 0; person < people.Count; person++)
+            {
+                if (tried[person] || !Role.Signs(people[person], seats[seat]))
+                {
+                    continue;
+                }
+
+                tried[person] = true;
+                if (seatOf[person] is not { } other || Fill(other, tried))
+                {
+                    seatOf[person] = seat;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 }

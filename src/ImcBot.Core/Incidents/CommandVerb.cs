@@ -34,6 +34,12 @@ internal enum CommandVerb
     Export,
     Help,
 
+    /// <summary>Name who reviews what was done by break-glass.</summary>
+    Review,
+
+    /// <summary>Give something left open an owner and a date, or say that it is done.</summary>
+    FollowUp,
+
     /// <summary>End the search here: keep suspects held.</summary>
     End,
 

@@ -57,7 +57,8 @@ internal sealed record ShowCard(PostKey Post, string? Mention = null) : Effect;
 
 /// <summary>A short reply in the thread.</summary>
 /// <param name="To">Object id of the person it answers, or null.</param>
-internal sealed record Say(Sealed Text, string? To = null, string? Mention = null) : Effect;
+/// <param name="Others">Further object ids that are mentioned.</param>
+internal sealed record Say(Sealed Text, string? To = null, string? Mention = null, IReadOnlyList<string>? Others = null) : Effect;
 
 /// <summary>What a time is for.</summary>
 internal enum Deadline
@@ -84,13 +85,19 @@ internal enum Deadline
 
     /// <summary>A request is asked again.</summary>
     Reminder,
+
+    /// <summary>Owners of what is left open are reminded, every day until it is done.</summary>
+    FollowUpsDue,
 }
 
 /// <summary>Wake the incident up at a time (Unix microseconds).</summary>
 internal sealed record SetDeadline(Deadline Deadline, QuestionId Question, long At) : Effect;
 
-/// <summary>Page a role outside the chat.</summary>
-internal sealed record Page(string Role, Sealed Text) : Effect;
+/// <summary>Page a role outside the chat. Beside each page stands a mention in the thread.</summary>
+/// <param name="Number">Counts the incident's pages from 1; an acknowledgement names it.</param>
+/// <param name="Question">The request it is about, or none.</param>
+/// <param name="To">Object id of the one who is meant, or null for whoever the paging service calls for the role.</param>
+internal sealed record Page(int Number, string Role, Sealed Text, QuestionId Question = default, string? To = null) : Effect;
 
 /// <summary>Give the transcript to somebody.</summary>
 internal sealed record Export(string Format, string To) : Effect;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 
 namespace ImcBot.Core.Incidents;
 
@@ -17,6 +18,10 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(RelayHeard), "relayHeard")]
 [JsonDerivedType(typeof(RelaySilent), "relaySilent")]
 [JsonDerivedType(typeof(Posted), "posted")]
+[JsonDerivedType(typeof(RosterChanged), "rosterChanged")]
+[JsonDerivedType(typeof(Paged), "paged")]
+[JsonDerivedType(typeof(Acknowledged), "acknowledged")]
+[JsonDerivedType(typeof(Refused), "refused")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
 internal abstract record Fact(long At);
 
@@ -24,8 +29,10 @@ internal abstract record Fact(long At);
 /// <param name="Seed">The one random number of the incident.</param>
 /// <param name="Quiet">True for a lone 4116 or 4117 with the service up: nobody is paged.</param>
 /// <param name="Runbook">SHA-256 of the runbook's bytes.</param>
+/// <param name="Roster">Who holds which role; null when that was not known.</param>
 internal sealed record Opened(
-    long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By)
+    long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By,
+    DutyRoster? Roster = null)
     : Fact(At);
 
 /// <summary>The host's event log said something more.</summary>
@@ -51,16 +58,20 @@ internal enum Answer
 
     /// <summary>No: stop asking.</summary>
     DenyStop,
+
+    /// <summary>Yes by one on call alone, with a typed reason, instead of the rule's signatures; reviewed afterwards.</summary>
+    BreakGlass,
 }
 
 /// <summary>Somebody answered a request.</summary>
-internal sealed record Voted(long At, QuestionId Question, Person By, Answer Answer, Sealed Why) : Fact(At);
+/// <param name="Plan">Digest of the plan that the answer is for; null in journals older than this.</param>
+internal sealed record Voted(long At, QuestionId Question, Person By, Answer Answer, Sealed Why, string? Plan = null) : Fact(At);
 
 /// <summary>Somebody typed or clicked a command.</summary>
 /// <param name="Verb">One of <see cref="CommandVerb"/>.</param>
 /// <param name="Question">The question a click belongs to; null when typed.</param>
 /// <param name="Argument">What stood behind the verb.</param>
-/// <param name="Other">The person mentioned, for <c>hand</c>.</param>
+/// <param name="Other">The person mentioned, for <c>hand</c>, <c>review</c> and <c>follow-up</c>.</param>
 internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null) : Fact(At);
 
 /// <summary>Talk in the thread, or a note.</summary>
@@ -79,3 +90,21 @@ internal sealed record RelaySilent(long At) : Fact(At);
 /// <param name="Post">Which post.</param>
 /// <param name="Thread">Conversation id of the incident's thread.</param>
 internal sealed record Posted(long At, PostKey Post, string Thread, string ActivityId, bool PossibleDuplicate) : Fact(At);
+
+/// <summary>A shift began, or the roster was changed.</summary>
+internal sealed record RosterChanged(long At, DutyRoster Roster) : Fact(At);
+
+/// <summary>A page was taken by the role's paging service, or could not be delivered.</summary>
+/// <param name="Page">Number of the page within its incident.</param>
+/// <param name="Problem">Why it was not taken.</param>
+internal sealed record Paged(long At, int Page, bool Sent, Sealed Problem) : Fact(At);
+
+/// <summary>The paging service says that somebody has seen a page. That approves nothing.</summary>
+/// <param name="By">Who, as the paging service names them.</param>
+internal sealed record Acknowledged(long At, int Page, Sealed By) : Fact(At);
+
+/// <summary>Something was tried from outside of the team, or with a forged answer, and was turned away before it could be a fact of its own.</summary>
+/// <param name="Who">As the activity or call named itself.</param>
+/// <param name="What">What was tried.</param>
+/// <param name="Why">Why it was refused, as it was told.</param>
+internal sealed record Refused(long At, Sealed Who, Sealed What, Sealed Why) : Fact(At);

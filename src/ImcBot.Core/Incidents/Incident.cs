@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Isolation;
 using ImcBot.Core.Runbooks;
 
@@ -64,6 +65,9 @@ internal sealed record Incident
     /// <summary>The search, from its hold to its end.</summary>
     public Search? Search { get; init; }
 
+    /// <summary>Earlier searches that mail may still be held from.</summary>
+    public ImmutableList<Search> EarlierSearches { get; init; } = [];
+
     /// <summary>What a person is asked to do or decide, or null.</summary>
     public PersonTask? Task { get; init; }
 
@@ -94,6 +98,24 @@ internal sealed record Incident
 
     public int StoreCrashes { get; init; }
 
+    /// <summary>Who holds which role, as last told; null when it is not known.</summary>
+    public DutyRoster? Roster { get; init; }
+
+    /// <summary>Every page that went out, by its number from 1.</summary>
+    public ImmutableList<PageLine> Pages { get; init; } = [];
+
+    /// <summary>Who has taken over: ImcBot only reads until it is handed back. Null when nobody has.</summary>
+    public Person? TakenOverBy { get; init; }
+
+    /// <summary>What was approved by one on call alone.</summary>
+    public ImmutableList<BrokenGlass> BrokenGlass { get; init; } = [];
+
+    /// <summary>Who reviews what was done by break-glass; without one the incident does not close.</summary>
+    public Person? Reviewer { get; init; }
+
+    /// <summary>Attempts from outside that were turned away.</summary>
+    public int Refusals { get; init; }
+
     /// <summary>What last happened, as one line for the card.</summary>
     public string Headline { get; init; } = "";
 
@@ -107,7 +129,18 @@ internal sealed record Incident
 
     public bool IsOpen => Phase is not Phase.Closed;
 
+    /// <summary>Searches that mail is, or may be, held from and that were not taken back.</summary>
+    public IEnumerable<Search> Holding => EarlierSearches.Concat(Search is null ? [] : [Search])
+        .Where(search => IsHolding(search) && !Attempts.Exists(attempt => attempt.Offer == UndoOf(search.Question) && attempt.Outcome is AttemptOutcome.Done));
+
     public QuestionId Id(int question) => new(Number, question);
+
+    /// <summary>The name under which taking back this question is offered.</summary>
+    public static string UndoOf(QuestionId question) => $"undo-{question.Number}";
+
+    private bool IsHolding(Search search) => search.End is null
+        ? !Questions.ContainsKey(search.Question.Number) || search.Question != Search?.Question
+        : !search.Held.IsEmpty;
 
     /// <summary>The request this question put to people, open or decided.</summary>
     public Request? FindRequest(QuestionId question) =>
@@ -204,11 +237,20 @@ internal sealed record Request(
     QuestionId Question, ProposalKind Kind, string? Step, string Offer, string Does, byte[] Plan, string Digest, Impact Impact, ApprovalRule Approval,
     SearchLimits? Search, Person AskedBy, long AskedAt, long ExpiresAt, ImmutableList<Vote> Votes, RequestOutcome? Outcome)
 {
-    public IEnumerable<string> Approvers => Votes.Where(vote => vote.Answer == Answer.Approve).Select(vote => vote.By.Id);
+    public IEnumerable<string> Approvers => Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Id);
 }
 
 /// <summary>One counted answer.</summary>
 internal sealed record Vote(Person By, Answer Answer, Sealed Why, long At);
+
+/// <summary>A request that one on call approved alone, for a reason that a reviewer judges.</summary>
+internal sealed record BrokenGlass(QuestionId Question, Person By, Sealed Why, long At);
+
+/// <summary>A page and what became of it.</summary>
+/// <param name="To">Object id of the one who was meant, or null.</param>
+/// <param name="IsSent">Whether the paging service took it; null when it has not been told, or no service is set up for the role.</param>
+/// <param name="SeenBy">Who acknowledged it, as the paging service names them.</param>
+internal sealed record PageLine(int Number, string Role, string? To, QuestionId Question, long At, bool? IsSent = null, Sealed SeenBy = default, long? SeenAt = null);
 
 /// <summary>How a request ended.</summary>
 internal enum RequestOutcome

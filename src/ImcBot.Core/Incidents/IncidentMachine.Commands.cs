@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
@@ -8,9 +9,15 @@ internal sealed partial class IncidentMachine
 {
     private void OnCommanded(Commanded command)
     {
-        if (_incident.Phase is Phase.Closed && command.Verb is not (CommandVerb.Export or CommandVerb.Status or CommandVerb.Why or CommandVerb.Help or CommandVerb.Messages))
+        if (_incident.Phase is Phase.Closed && command.Verb is not (CommandVerb.Export or CommandVerb.Status or CommandVerb.Why or CommandVerb.Help or CommandVerb.Messages or CommandVerb.FollowUp))
         {
             Decline($"{_incident.Name} is closed.");
+            return;
+        }
+
+        if (_incident.TakenOverBy is { } person && IsChange(command.Verb))
+        {
+            Decline($"{person.Name} has taken over and ImcBot only reads; 'resume' or 'hand' gives it back.");
             return;
         }
 
@@ -29,9 +36,12 @@ internal sealed partial class IncidentMachine
             case CommandVerb.Recommended: TakeRecommended(); break;
             case CommandVerb.Skip: Skip(command); break;
             case CommandVerb.Done: Done(command); break;
-            case CommandVerb.Retry or CommandVerb.Resume: Retry(); break;
+            case CommandVerb.Retry: Retry(); break;
+            case CommandVerb.Resume: Resume(); break;
             case CommandVerb.Pause: Pause($"Paused by {command.By.Name}. Say 'resume' to go on."); break;
-            case CommandVerb.Takeover: Pause($"{command.By.Name} has taken over: ImcBot only reads until somebody says 'resume'."); break;
+            case CommandVerb.Takeover: TakeOver(command.By); break;
+            case CommandVerb.Review: Review(command); break;
+            case CommandVerb.FollowUp: Assign(command); break;
             case CommandVerb.Stop: Stop(command.By); break;
             case CommandVerb.End: EndSearch(); break;
             case CommandVerb.GoOn: GoOn(); break;
@@ -51,11 +61,20 @@ internal sealed partial class IncidentMachine
 
     private static bool IsOffer(CommandVerb verb) => verb is CommandVerb.Ask or CommandVerb.Recommended;
 
+    private static bool IsChange(CommandVerb verb) =>
+        verb is CommandVerb.Ask or CommandVerb.StartOnce or CommandVerb.Recommended or CommandVerb.GoOn or CommandVerb.Undo or CommandVerb.Walk;
+
+    private static string TakenOver(Person person) => $"{person.Name} has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.";
+
     private bool IsBusy => _incident.Phase is Phase.Acting or Phase.Searching or Phase.Verifying;
 
     private void Own(Person by)
     {
-        _incident = _incident with { Owner = by };
+        _incident = _incident with
+        {
+            Owner = by,
+            FollowUps = [.. _incident.FollowUps.Select(item => item.Owner is null && item.DoneAt is null ? item with { Owner = by } : item)],
+        };
         Show(CardKind.Incident, default);
     }
 
@@ -65,6 +84,10 @@ internal sealed partial class IncidentMachine
         {
             Own(other);
             Say($"{command.By.Name} handed {_incident.Name} to {other.Name}.", other.Id);
+        }
+        else if (_incident.TakenOverBy is not null)
+        {
+            Resume();
         }
         else
         {
@@ -158,6 +181,36 @@ internal sealed partial class IncidentMachine
         }
     }
 
+    /// <summary>Goes on after a pause, and gives back what somebody has taken over.</summary>
+    private void Resume()
+    {
+        var wasTakenOver = _incident.TakenOverBy is not null;
+        _incident = _incident with { TakenOverBy = null };
+        if (wasTakenOver && (IsBusy || _incident.Phase is Phase.Surveying or Phase.Watching or Phase.Resolved))
+        {
+            Show(CardKind.Incident, default);
+        }
+        else
+        {
+            Retry();
+        }
+    }
+
+    /// <summary>From now on nothing is offered, asked or begun. What has begun ends; a search goes to safe rest.</summary>
+    private void TakeOver(Person by)
+    {
+        _incident = _incident with { TakenOverBy = by, Owner = by };
+        switch (_incident.Phase)
+        {
+            case Phase.Searching: EndSearch(); break;
+            case Phase.Acting or Phase.Verifying: Say($"{TakenOver(by)} The run under way ends first."); break;
+            case Phase.Surveying or Phase.Watching or Phase.Resolved: Say(TakenOver(by)); break;
+            default: NeedPerson(PersonTaskKind.Paused, TakenOver(by)); return;
+        }
+
+        Show(CardKind.Incident, default);
+    }
+
     private void Pause(string text)
     {
         if (IsBusy)
@@ -230,16 +283,21 @@ internal sealed partial class IncidentMachine
         {
             Decline("A run is under way; close when it has ended.");
         }
-        else if (_incident.Search is { Held.IsEmpty: false } or { End: null } && !_incident.FollowUps.Exists(item => item.Owner is not null))
+        else if (!_incident.BrokenGlass.IsEmpty && _incident.Reviewer is null)
         {
-            Decline("Mail is still held and nobody owns it: take the incident first, or return the mail with 'undo'.");
+            Decline($"{_incident.BrokenGlass[^1].Question.Short} was approved by break-glass: name who reviews it first, 'review @name'.");
+        }
+        else if (FollowUp.Of(_incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned)
+        {
+            Decline($"{unowned.Text}. Nobody owns that: 'take' the incident, name an owner with 'follow-up N @name 2026-12-31', or return the mail with 'undo {unowned.Holds.Number}'.");
         }
         else
         {
             Withdraw("the incident was closed");
             Headline($"Closed by {by.Name}");
-            _incident = _incident with { Proposal = null, Task = null, Questions = _incident.Questions.Clear() };
+            _incident = _incident with { Proposal = null, Task = null, Questions = _incident.Questions.Clear(), FollowUps = FollowUp.Of(_incident) };
             _machine.Fire(Trigger.Close);
+            RemindTomorrow();
         }
     }
 
@@ -255,7 +313,7 @@ internal sealed partial class IncidentMachine
         else if (_machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
         {
             Propose(
-                ProposalKind.Undo, null, $"undo-{attempt.Question.Number}", $"Undo {attempt.Question.Short}: {attempt.Offer}", Remedy.Undo(attempt.Question),
+                ProposalKind.Undo, null, Incident.UndoOf(attempt.Question), $"Undo {attempt.Question.Short}: {attempt.Offer}", Remedy.Undo(attempt.Question),
                 ApprovalRule.OnCall, null, null, command.By);
         }
         else

@@ -1,5 +1,5 @@
 using ImcBot.Contracts;
-using ImcBot.Core.Runbooks;
+using ImcBot.Core.Approvals;
 
 namespace ImcBot.Core.Incidents;
 
@@ -33,6 +33,12 @@ internal sealed partial class IncidentMachine
     {
         var request = _incident.Request!;
         Show(CardKind.Approval, request.Question, request.Approval.Role);
+        foreach (var role in request.Approval.Seats.Distinct(StringComparer.Ordinal))
+        {
+            Page(role, $"{_incident.Host}: {request.Question.Short} asks for approval", request.Question, OnDuty(role));
+        }
+
+        TellIfUnmeetable(request);
         Show(CardKind.Incident, default);
         _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + (5 * Minute)));
         _effects.Add(new SetDeadline(Deadline.RequestExpires, request.Question, request.ExpiresAt));
@@ -69,7 +75,7 @@ internal sealed partial class IncidentMachine
 
     private void AddTask()
     {
-        Show(CardKind.Manual, _incident.Task!.Question, ApprovalRule.OnCall.Role);
+        Show(CardKind.Manual, _incident.Task!.Question, Role.OnCall);
         Show(CardKind.Incident, default);
     }
 
@@ -81,8 +87,8 @@ internal sealed partial class IncidentMachine
 
     private void AddEscalation()
     {
-        Say($"{_incident.Headline} {_incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", "lead");
-        _effects.Add(new Page("lead", $"{_incident.Host}: {_incident.Headline}"));
+        Say($"{_incident.Headline} {_incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", Role.Lead);
+        Page(Role.Lead, $"{_incident.Host}: {_incident.Headline}");
         Show(CardKind.Incident, default);
     }
 

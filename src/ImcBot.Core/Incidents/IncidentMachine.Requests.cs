@@ -73,27 +73,73 @@ internal sealed partial class IncidentMachine
     {
         if (_incident.Request is not { Outcome: null } request || request.Question != voted.Question)
         {
-            Decline(_incident.FindRequest(voted.Question) is { } decided
-                ? $"{voted.Question.Short} was {decided.Outcome.ToString()!.ToLowerInvariant()} already; your answer changes nothing."
-                : $"{voted.Question.Short} is no request of {_incident.Name}.");
+            OnLateVote(voted);
             return;
         }
 
-        if (voted.Answer is Answer.Approve && ApprovalRules.Refuse(request, voted.By) is { } refusal)
+        if (Refuse(request, voted) is { } refusal)
         {
             Decline(refusal);
             return;
         }
 
         request = request with { Votes = request.Votes.Add(new(voted.By, voted.Answer, voted.Why, voted.At)) };
-        if (voted.Answer is Answer.Approve)
+        switch (voted.Answer)
         {
-            Approve(request);
+            case Answer.Approve when ApprovalRules.Missing(request) is { Count: > 0 }: Count(request); break;
+            case Answer.Approve: Approve(request); break;
+            case Answer.BreakGlass: BreakGlass(request, voted); break;
+            default: Deny(request, voted.Answer); break;
+        }
+    }
+
+    private static string? Refuse(Request request, Voted voted) => voted.Answer switch
+    {
+        Answer.Approve or Answer.BreakGlass when voted.Plan is { } plan && plan != request.Digest =>
+            $"The plan of {request.Question.Short} is not the one you answered; read its newest card and answer that.",
+        Answer.Approve => ApprovalRules.Refuse(request, voted.By),
+        Answer.BreakGlass => ApprovalRules.RefuseGlass(request, voted.By, voted.Why.Value),
+        Answer.DenyNext or Answer.DenyStop => null,
+        _ => $"That is no answer to {request.Question.Short}; say approve or deny.",
+    };
+
+    /// <summary>An answer that comes too late changes nothing; a late yes has the same remedy planned and asked again.</summary>
+    private void OnLateVote(Voted voted)
+    {
+        if (_incident.FindRequest(voted.Question) is not { } decided)
+        {
+            Decline($"{voted.Question.Short} is no request of {_incident.Name}.");
+        }
+        else if (decided.Outcome is RequestOutcome.Expired && voted.Answer is Answer.Approve && Refuse(decided, voted) is { } refusal)
+        {
+            Decline(refusal);
+        }
+        else if (decided.Outcome is RequestOutcome.Expired && voted.Answer is Answer.Approve && _incident is { Phase: Phase.Planning, Proposal: { Remedy: not null } proposal }
+            && proposal.Step == decided.Step && proposal.Offer == decided.Offer)
+        {
+            Say($"{voted.Question.Short} had expired when {voted.By.Name} approved it. It is planned anew as {proposal.Question.Short} and asked again.", decided.Approval.Role);
+            Ask(decided.AskedBy);
         }
         else
         {
-            Deny(request, voted.Answer);
+            Decline($"{voted.Question.Short} was {decided.Outcome.ToString()!.ToLowerInvariant()} already; your answer changes nothing.");
         }
+    }
+
+    /// <summary>One signature more; others are still wanted.</summary>
+    private void Count(Request request)
+    {
+        _incident = _incident with { Request = request };
+        Show(CardKind.Approval, request.Question);
+        Say($"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}.", ApprovalRules.Missing(request)[0]);
+    }
+
+    private void BreakGlass(Request request, Voted voted)
+    {
+        _incident = _incident with { BrokenGlass = _incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)), Reviewer = null };
+        Say($"BREAK-GLASS: {voted.By.Name} approved {request.Question.Short} alone. Somebody else must review it: 'review @name'. Until then the incident cannot be closed.", Role.Lead);
+        Page(Role.Lead, $"{_incident.Host}: break-glass for {request.Question.Short}", request.Question);
+        Approve(request);
     }
 
     private void Approve(Request request)
@@ -103,6 +149,7 @@ internal sealed partial class IncidentMachine
         _incident = _incident with { DenialsInARow = 0 };
         if (request.Search is { } limits)
         {
+            _incident = _incident with { EarlierSearches = [.. _incident.Holding] };
             var grant = new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes);
             _incident = _incident with { Search = SearchRounds.Begin(request, grant, _incident.Now) };
             _machine.Fire(Trigger.Search);
@@ -136,9 +183,14 @@ internal sealed partial class IncidentMachine
     private void Remind(Request request)
     {
         var minutes = (_incident.Now - request.AskedAt) / Minute;
-        var role = minutes >= 20 ? "lead" : request.Approval.Role;
-        Say($"{request.Question.Short} still waits for an answer: {request.Does}. Silence changes nothing.", role);
-        _effects.Add(new Page(role, $"{_incident.Host}: {request.Question.Short} waits for an answer"));
+        var missing = ApprovalRules.Missing(request);
+        foreach (var role in minutes >= 20 ? [Role.Lead] : missing.Distinct(StringComparer.Ordinal))
+        {
+            var person = OnDuty(role, minutes is >= 10 and < 20 ? 1 : 0);
+            Say($"{request.Question.Short} still waits for {ApprovalRule.InWords(missing)}: {request.Does}. Silence changes nothing.", person ?? role);
+            Page(role, $"{_incident.Host}: {request.Question.Short} waits for an answer", request.Question, person);
+        }
+
         if (minutes < 20)
         {
             _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + ((minutes < 10 ? 10 : 20) * Minute)));
@@ -209,6 +261,7 @@ internal sealed partial class IncidentMachine
             _ => AttemptOutcome.Failed,
         };
         RememberRun(request, outcome, report);
+        SettleFollowUps();
         Show(CardKind.Approval, request.Question);
         Headline(report.Summary);
         switch (outcome)
@@ -240,6 +293,7 @@ internal sealed partial class IncidentMachine
         Show(CardKind.Search, search.Question);
         Show(CardKind.Approval, search.Question);
         Headline(search.End.Sentence);
+        RemindTomorrow();
         Verify(QuestionKind.Verify);
     }
 

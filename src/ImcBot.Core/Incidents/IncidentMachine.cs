@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Runbooks;
 using Stateless;
 using Stateless.Graph;
@@ -79,16 +80,18 @@ internal sealed partial class IncidentMachine
         var incident = new Incident
         {
             Number = opened.Number, Host = opened.Host, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
-            Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By,
+            Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster,
             DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert.Events.Select(said => said.At).DefaultIfEmpty(opened.At).Min(),
             Events = opened.Alert is null ? [] : [.. opened.Alert.Events],
         };
         var machine = new IncidentMachine(incident);
-        machine.Show(CardKind.Incident, default, opened.Quiet ? null : ApprovalRule.OnCall.Role);
+        machine.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall);
         if (!opened.Quiet)
         {
-            machine._effects.Add(new Page(ApprovalRule.OnCall.Role, $"{opened.Host}: {runbook.Title}"));
+            machine.Page(Role.OnCall, $"{opened.Host}: {runbook.Title}");
         }
+
+        machine.TellNobodyOnCall();
 
         machine._effects.Add(new SetDeadline(Deadline.StatusDue, default, opened.At + (30 * Minute)));
         machine.Survey();
@@ -123,6 +126,10 @@ internal sealed partial class IncidentMachine
             case RelaySilent: OnRelay(silent: true); break;
             case RelayHeard: OnRelay(silent: false); break;
             case Posted posted: OnPosted(posted); break;
+            case RosterChanged changed: OnRoster(changed.Roster); break;
+            case Paged paged: OnPaged(paged); break;
+            case Acknowledged seen: OnAcknowledged(seen); break;
+            case Refused refused: OnRefused(refused); break;
             case Noted: break;
             default: Decline($"A '{fact.GetType().Name}' cannot happen to an open incident."); break;
         }
@@ -166,8 +173,8 @@ internal sealed partial class IncidentMachine
         {
             _incident = _incident with { DownSince = alerted.Alert.Events[0].At, Quiet = false, WalkAnyway = false, ServiceUp = null };
             Headline("Down again");
-            Say($"{_incident.Host} is down again.", ApprovalRule.OnCall.Role);
-            _effects.Add(new Page(ApprovalRule.OnCall.Role, $"{_incident.Host}: down again"));
+            Say($"{_incident.Host} is down again.", Role.OnCall);
+            Page(Role.OnCall, $"{_incident.Host}: down again");
             Survey();
         }
         else
@@ -201,7 +208,7 @@ internal sealed partial class IncidentMachine
         _incident = _incident with { RelaySilent = silent, RelayHeardAt = silent ? _incident.RelayHeardAt : _incident.Now };
         if (silent && _incident.Phase is Phase.Acting or Phase.Searching)
         {
-            Say($"No word from the relay on {_incident.Host}. What it has begun it finishes; a search left alone goes to safe rest by itself.", ApprovalRule.OnCall.Role);
+            Say($"No word from the relay on {_incident.Host}. What it has begun it finishes; a search left alone goes to safe rest by itself.", Role.OnCall);
         }
 
         Show(CardKind.Incident, default);
@@ -224,10 +231,15 @@ internal sealed partial class IncidentMachine
                 NeedPerson(PersonTaskKind.Unknown, "The relay has not answered with a plan. See whether it is running, then say 'retry'.");
                 break;
             case Deadline.RunOverdue when open is { Kind: QuestionKind.Act }:
-                Say($"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", ApprovalRule.OnCall.Role);
+                Say($"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", Role.OnCall);
                 break;
-            case Deadline.Reminder when _incident.Request is { Outcome: null } request && request.Question == passed.Question: Remind(request); break;
-            case Deadline.RequestExpires when _incident.Request is { Outcome: null } request && request.Question == passed.Question: Expire(request); break;
+            case Deadline.Reminder when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.AskedAt + (5 * Minute):
+                Remind(request);
+                break;
+            case Deadline.RequestExpires when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.ExpiresAt:
+                Expire(request);
+                break;
+            case Deadline.FollowUpsDue: RemindOwners(); break;
             case Deadline.WatchEnds when _incident.Phase is Phase.Watching && _incident.WatchQuestion == passed.Question: Verify(QuestionKind.Watch); break;
             case Deadline.StatusDue when _incident.Phase is not (Phase.Closed or Phase.Resolved):
                 Say(Summary.Of(_incident));
@@ -248,14 +260,23 @@ internal sealed partial class IncidentMachine
     {
         _incident = _incident with { FollowUps = FollowUp.Of(_incident) };
         _machine.Fire(Trigger.Resolve);
+        RemindTomorrow();
     }
 
     private void WalkOn(string? step = null)
     {
+        if (_incident.TakenOverBy is { } person)
+        {
+            NeedPerson(PersonTaskKind.Paused, TakenOver(person));
+            return;
+        }
+
         switch (Walk.After(_incident, step))
         {
             case OfferRemedy offer:
-                Propose(ProposalKind.Remedy, offer.Step.Id, offer.Offer.Name, offer.Offer.Does, offer.Remedy, offer.Offer.Approval, offer.Offer.Search, offer.Recommended);
+                Propose(
+                    ProposalKind.Remedy, offer.Step.Id, offer.Offer.Name, offer.Offer.Does, offer.Remedy, ApprovalRules.Of(_incident, offer.Offer, offer.Remedy), offer.Offer.Search,
+                    offer.Recommended);
                 break;
             case AskPerson ask: AskForWork(ask); break;
             case OfferStart: ProposeStart(null); break;

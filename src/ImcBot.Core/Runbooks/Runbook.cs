@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -39,13 +40,6 @@ internal sealed record Step(
 /// <param name="Search">Budget, when the remedy is a mail search.</param>
 internal sealed record Offer(
     string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search);
-
-/// <summary>Who may approve.</summary>
-/// <param name="OtherPerson">Whether the asker may not approve; always so for destructive remedies.</param>
-internal sealed record ApprovalRule(string Role, bool OtherPerson)
-{
-    public static ApprovalRule OnCall { get; } = new("on-call", false);
-}
 
 /// <summary>Budget of a mail search, first reached.</summary>
 internal sealed record SearchLimits(int Starts, int StoreCrashes, int Minutes);

@@ -1,5 +1,6 @@
 using System.Text;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -8,8 +9,6 @@ namespace ImcBot.Core.Runbooks;
 /// <summary>Reads a runbook from its YAML bytes and refuses it, with every line that is wrong, when it does not fit catalog and roles.</summary>
 internal static class RunbookFile
 {
-    private static readonly string[] Roles = ["on-call", "lead", "ops-lead", "security", "mail-owner"];
-
     /// <exception cref="RunbookException">Something in it is wrong.</exception>
     public static Runbook Load(byte[] bytes, string file)
     {
@@ -174,10 +173,16 @@ internal static class RunbookFile
             return ApprovalRule.OnCall;
         }
 
-        var rule = new ApprovalRule(approval.Text("role"), approval.Flag("other-person"));
-        if (!Roles.Contains(rule.Role, StringComparer.Ordinal))
+        var count = approval.TextOrNull("quorum") is not { } quorum ? 1 : int.TryParse(quorum, out var people) && people is >= 1 and <= 5 ? people : 0;
+        var rule = new ApprovalRule(approval.Text("role"), approval.Flag("other-person"), Math.Max(1, count), approval.Texts("co-sign"));
+        if (count == 0)
         {
-            approval.Refuse($"'{rule.Role}' is not a role; use one of {string.Join(", ", Roles)}.", "role");
+            approval.Refuse("'quorum' is how many people of the role must approve: 1 to 5.", "quorum");
+        }
+
+        foreach (var role in rule.Seats.Distinct(StringComparer.Ordinal).Except(Role.Approvers, StringComparer.Ordinal))
+        {
+            approval.Refuse($"'{role}' is not a role; use one of {string.Join(", ", Role.Approvers)}.", role == rule.Role ? "role" : "co-sign");
         }
 
         approval.Finish();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Chat;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Isolation;
 using ImcBot.Core.Runbooks;
@@ -34,13 +35,18 @@ internal static class CardSamples
         }),
         ["incident-quiet"] = Incident(Fresh with { StoreCrashes = 0, Quiet = true, DownSince = null, ServiceUp = true, Owner = null, Phase = Phase.Planning, Headline = "" }),
         ["incident-escalated"] = Incident(Fresh with { Phase = Phase.Escalated, Proposal = null, Headline = "Two requests in a row were refused; ImcBot stops asking." }),
+        ["incident-paged"] = Incident(Waiting with { Pages = Paged }),
+        ["incident-taken-over"] = Incident(ByHand with { TakenOverBy = Some.Lead, Owner = Some.Lead, Task = new(Ninth, PersonTaskKind.Paused, "Lena Lindqvist has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.") }),
+        ["incident-broken-glass"] = Incident(Done with { BrokenGlass = [new(Third, Some.OnCall, "mail down for an hour, nobody else answers", Now)] }),
         ["incident-closed"] = Incident(Done with { Phase = Phase.Closed, Headline = "Closed by Riley Reyes" }),
         ["approval-search"] = Card(Waiting, CardKind.Approval, Third),
+        ["approval-signed"] = Card(Signing, CardKind.Approval, Third),
         ["approval-files"] = Card(Cleaning, CardKind.Approval, Fourth),
         ["approval-unreadable"] = Card(Waiting with { Request = Waiting.Request! with { Plan = "{}"u8.ToArray() } }, CardKind.Approval, Third),
         ["approval-hostile"] = Card(Hostile, CardKind.Approval, Third),
         ["outcome-approved"] = Card(Searching, CardKind.Approval, Third),
         ["outcome-refused"] = Card(Decided(RequestOutcome.Denied, new Vote(Some.OnCall, Answer.DenyNext, "the queue is being copied, ask again at four", Now)), CardKind.Approval, Third),
+        ["outcome-broken-glass"] = Card(Decided(RequestOutcome.Approved, new Vote(Some.OnCall, Answer.BreakGlass, "mail down for an hour, nobody else answers", Now)), CardKind.Approval, Third),
         ["outcome-expired"] = Card(Decided(RequestOutcome.Expired), CardKind.Approval, Third),
         ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
         ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodMailAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
@@ -53,6 +59,7 @@ internal static class CardSamples
         ["resolved"] = Card(Done, CardKind.Resolved, Ninth),
         ["relay-confirm"] = CardJson.Write(_ => NoticeCard.Confirm(
             "Relay relay-exch01 asks to speak for EXCH01. Its key's fingerprint: 8f3a12c0 77d1e4b2 90ab55c3 1f2e6d70 4c5b9a88 03d7e1f6 aa21c4b9 5e6f7081", "confirm-relay", "relay-exch01")),
+        ["relay-settled"] = CardJson.Write(_ => NoticeCard.Settled("relay-exch01 is confirmed and may speak for EXCH01. It only reads until its own policy allows more. (Lena Lindqvist)")),
         ["reply-status"] = Replies.Status(Done).Card!.Value,
         ["reply-why"] = Replies.Why(Waiting).Card!.Value,
         ["reply-messages"] = Replies.Messages(Done).Card!.Value,
@@ -101,6 +108,19 @@ internal static class CardSamples
         ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]);
 
     private static Incident Waiting => Fresh with { Phase = Phase.AwaitingApproval, Proposal = null, Requests = 1, Request = SearchRequest };
+
+    private static Incident Signing => Waiting with
+    {
+        Pages = Paged,
+        Request = SearchRequest with { Approval = new("on-call", false, 1, ["security"]), Votes = [new(Some.OnCall, Answer.Approve, "go", Now + Minute)] },
+    };
+
+    private static ImmutableList<PageLine> Paged =>
+    [
+        new(1, "on-call", null, default, Down + Minute, true, "Olu's phone", Down + (3 * Minute)),
+        new(2, "on-call", Some.OnCall.Id, Third, Now, true),
+        new(3, "security", null, Third, Now, false),
+    ];
 
     private static Request SearchRequest => new(
         Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", Plan.ToBytes(SearchPlan), Plan.Digest(Plan.ToBytes(SearchPlan)),
@@ -185,7 +205,7 @@ internal static class CardSamples
                 [
                     new(@"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the mail owner", "message", Some.Responder, Now + (1440 * Minute)),
                     new("Store.exe: 5.5.2653.23 is older than 5.5.2656.60 (Q317653 resolution 6, Q325939, Q282533)", "store-build", Some.Responder, Now + (1440 * Minute)),
-                    new("Decide whether 'exclude-imcdata' stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute)),
+                    new("Decide whether 'exclude-imcdata' stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute), default, Now + (60 * Minute)),
                 ],
             };
         }

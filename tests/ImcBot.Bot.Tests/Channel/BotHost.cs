@@ -90,6 +90,8 @@ internal sealed class Ear : IListener
 
     public ConcurrentQueue<Heard> Heard { get; } = new();
 
+    public ConcurrentQueue<(Heard Heard, string Why)> TurnedAway { get; } = new();
+
     public Func<Heard, Task<Reply>> Answer { get; set; } = _ => Task.FromResult(Reply.None);
 
     public Task<Reply> HearAsync(Heard heard, CancellationToken token)
@@ -97,6 +99,12 @@ internal sealed class Ear : IListener
         Heard.Enqueue(heard);
         _heard.Release();
         return Answer(heard);
+    }
+
+    public Task RefuseAsync(Heard heard, string why, CancellationToken token)
+    {
+        TurnedAway.Enqueue((heard, why));
+        return Task.CompletedTask;
     }
 
     /// <summary>The only thing that was heard; waits for it, because the bot answers the channel after a second whether it has heard or not.</summary>

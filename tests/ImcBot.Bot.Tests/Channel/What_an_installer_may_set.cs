@@ -1,5 +1,6 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.OnCall;
+using ImcBot.Core.Approvals;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Channel;

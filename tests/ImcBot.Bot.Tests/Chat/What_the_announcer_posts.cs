@@ -1,6 +1,7 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.OnCall;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

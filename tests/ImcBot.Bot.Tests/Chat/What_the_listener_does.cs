@@ -1,6 +1,8 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Tests.Engine;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.Extensions.Options;
@@ -14,6 +16,7 @@ public sealed class What_the_listener_does
 
     private readonly FakeIncidents _incidents = new();
     private readonly FakeRelayDesk _relays = new();
+    private readonly FakeVoice _voice = new();
     private readonly Listener _listener;
 
     public What_the_listener_does()
@@ -21,7 +24,7 @@ public sealed class What_the_listener_does
         var options = new OnCallOptions();
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
-        _listener = new Listener(_incidents, new Administration(_relays), new Duty(Options.Create(options)));
+        _listener = new Listener(_incidents, new Administration(_relays, _voice), new Duty(Options.Create(options)));
     }
 
     private static Rehearsal Asked => new Rehearsal("message").Relay().Command(CommandVerb.Ask);
@@ -181,6 +184,7 @@ public sealed class What_the_listener_does
         var reply = await ClickAsync("confirm-relay", Some.Lead, ("relay", "relay-1"));
 
         Assert.Equal("relay-1 is confirmed.", reply.Text);
+        Assert.Equal(("relay-1", "relay-1 is confirmed. (Lena Lindqvist)"), Assert.Single(_voice.Settled));
     }
 
     [Fact]

@@ -1,13 +1,16 @@
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -27,7 +30,7 @@ internal sealed class EngineRoom : IAsyncDisposable
         Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
         Relays = new RelayRegister(databases, clock);
         Recall = new Recall(Journal, decider, Runbooks);
-        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Bells, clock);
+        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Duty, Bells, clock);
     }
 
     public string Folder { get; }
@@ -46,11 +49,15 @@ internal sealed class EngineRoom : IAsyncDisposable
 
     public Recall Recall { get; }
 
+    public Duty Duty { get; } = new(Options.Create(OnCall));
+
     public Bells Bells { get; } = new();
 
     public IncidentEngine Engine { get; }
 
     public FakeVoice Voice { get; } = new();
+
+    private static OnCallOptions OnCall { get; } = new() { Roles = { [Role.OnCall] = [Some.OnCall.Id], [Role.Lead] = [Some.Lead.Id], [Role.Administrator] = [Some.Lead.Id] } };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -63,7 +70,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <summary>Starts the workers that speak and watch.</summary>
     public async Task StartAsync()
     {
-        _workers.Add(new EffectCarrier(Engine, Journal, Voice, new TranscriptWriter(Journal, Recall), Bells, Clock, NullLogger<EffectCarrier>.Instance));
+        _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Recall), Bells, Clock, NullLogger<EffectCarrier>.Instance));
         _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Clock, NullLogger<Watcher>.Instance));
         foreach (var worker in _workers)
         {

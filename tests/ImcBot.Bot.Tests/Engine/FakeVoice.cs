@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Tests.Engine;
 
 /// <summary>A channel that remembers what it was told and may be out of order.</summary>
-internal sealed class FakeVoice : IVoice
+internal sealed class FakeVoice : IVoice, IPager
 {
     private readonly ConcurrentQueue<string> _told = new();
     private int _posts;
@@ -49,12 +51,23 @@ internal sealed class FakeVoice : IVoice
         return Task.CompletedTask;
     }
 
+    public List<(string Data, string Outcome)> Settled { get; } = [];
+
+    public void Settle(string confirmData, string outcome, Sent? clicked) => Settled.Add((confirmData, outcome));
+
     public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
     {
         Stumble();
         Delivered.Add((personId, fileName, content));
         _told.Enqueue($"deliver {fileName}");
         return Task.CompletedTask;
+    }
+
+    public Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken token)
+    {
+        Stumble();
+        _told.Enqueue($"page {page.Role} {page.Text}");
+        return Task.FromResult<PageOutcome?>(null);
     }
 
     /// <summary>Waits until something was told; gives up by the test's own token.</summary>

@@ -13,7 +13,7 @@ public sealed class Recorded_decisions_win
     private static readonly Decider Yesterday = Decider.Machine with
     {
         Handle = static (incident, fact) => Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
-            ? decision with { Effects = [new Page("on-call", "a note was made")] }
+            ? decision with { Effects = [new Page(1, "on-call", "a note was made")] }
             : decision,
     };
 

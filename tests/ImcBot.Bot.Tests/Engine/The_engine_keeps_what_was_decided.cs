@@ -39,7 +39,7 @@ public sealed class The_engine_keeps_what_was_decided
         await later.StartAsync();
 
         Assert.Equal("post Incident Surveying", await later.Voice.UntilAsync(told => told.StartsWith("post", StringComparison.Ordinal), Token));
-        await later.Voice.UntilAsync(told => told.StartsWith("say", StringComparison.Ordinal), Token);
+        await later.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
         while ((await later.Journal.PendingAsync(1, Token)).Count > 0)
         {
             await Task.Yield();
@@ -63,7 +63,7 @@ public sealed class The_engine_keeps_what_was_decided
             await Task.Yield();
         }
 
-        await room.Voice.UntilAsync(told => told.StartsWith("say", StringComparison.Ordinal), Token);
+        await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
         Assert.StartsWith("post Incident", room.Voice.Told[0], StringComparison.Ordinal);
     }
 

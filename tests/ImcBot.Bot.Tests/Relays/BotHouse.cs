@@ -1,5 +1,6 @@
 using System.Net;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Testing;
@@ -41,18 +42,22 @@ internal sealed class BotHouse : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public static async Task<BotHouse> OpenAsync()
+    public static async Task<BotHouse> OpenAsync(params (string Name, string Value)[] settings)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10));
         var voice = new FakeVoice();
         var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName, Runbooks = Repository.Path("manifests/runbooks") };
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection([new("OnCall:Roles:administrator:0", Administrator)]);
+        builder.Configuration.AddInMemoryCollection([
+            new("OnCall:Roles:administrator:0", Administrator), new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:lead:0", Some.Lead.Id),
+            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+        ]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IVoice>(voice);
         builder.Services.AddEngine(options);
+        builder.Services.AddOnCall(builder.Configuration);
         var app = builder.Build();
         await app.Services.PrepareEngineAsync(Token);
         app.MapEngine();

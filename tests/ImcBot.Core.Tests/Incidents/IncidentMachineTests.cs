@@ -228,7 +228,7 @@ public sealed class IncidentMachineTests
         rehearsal.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
 
         Assert.Equal(Phase.Surveying, rehearsal.Incident.Phase);
-        Assert.Equal(2, rehearsal.Effects.OfType<Page>().Count());
+        Assert.Equal(2, rehearsal.Effects.OfType<Page>().Count(page => page.Question == default));
     }
 
     [Fact]

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Chat;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.OnCall;
+
+/// <summary>Takes acknowledgements of pages. They approve nothing.</summary>
+internal sealed class PagingDesk(IIncidents incidents, IOptions<OnCallOptions> options, ILogger<PagingDesk> log)
+{
+    public const string Path = "/paging/v1/acknowledge";
+
+    private const int MostBytes = 4096, LongestName = 60;
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, async (HttpContext http, PagingDesk desk) =>
+    {
+        var (status, sentence) = await ReadAsync(http) is { } seen ? await desk.TakeAsync(seen, http.RequestAborted) : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
+        return status == StatusCodes.Status204NoContent ? Results.NoContent() : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
+    }).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+
+    /// <summary>Journals the acknowledgement, or the attempt of one; returns the status and why it was refused.</summary>
+    public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken token)
+    {
+        var by = Words.Clean(seen.By, LongestName) is { Length: > 0 } name ? name : "somebody";
+        if (!PageId.TryParse(seen.Page, out var id) || await incidents.FindAsync(id.Incident, token) is not { } incident)
+        {
+            log.LogWarning("An acknowledgement named a page that is not known here.");
+            return (StatusCodes.Status403Forbidden, Unproven);
+        }
+
+        var page = incident.Pages.ElementAtOrDefault(id.Number - 1);
+        if (page is null || !options.Value.Paging.TryGetValue(page.Role, out var paging) || !id.IsToken(seen.Token ?? "", paging.Secret))
+        {
+            await incidents.TellAsync(id.Incident, at => new Refused(at, by, $"acknowledge page {id.Number}", Unproven), token);
+            return (StatusCodes.Status403Forbidden, Unproven);
+        }
+
+        var decision = await incidents.TellAsync(id.Incident, at => new Acknowledged(at, id.Number, by), token);
+        return decision.Declined is { } why ? (StatusCodes.Status409Conflict, why) : (StatusCodes.Status204NoContent, "");
+    }
+
+    private const string Unproven = "The acknowledgement does not prove that it comes from whoever was paged.";
+
+    private static async Task<Seen?> ReadAsync(HttpContext http)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<Seen>(http.Request.Body, WireJson.Options, http.RequestAborted);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Somebody has seen a page.</summary>
+/// <param name="Token">As the page gave it.</param>
+/// <param name="By">Who, in words for the card.</param>
+internal sealed record Seen(string? Page, string? Token, string? By);

@@ -1,0 +1,22 @@
+namespace ImcBot.Core.Approvals;
+
+/// <summary>The roles there are: one list for runbooks, rosters and settings.</summary>
+internal static class Role
+{
+    public const string OnCall = "on-call", Lead = "lead", OpsLead = "ops-lead", Security = "security", MailOwner = "mail-owner", Administrator = "administrator";
+
+    /// <summary>Who may decide for whom: a later role signs for the earlier ones. The others stand beside and sign for themselves alone.</summary>
+    private static readonly string[] Ladder = [OnCall, Lead, OpsLead];
+
+    /// <summary>Roles that a runbook may ask. An administrator looks after relays and approves nothing.</summary>
+    public static IReadOnlyList<string> Approvers { get; } = [.. Ladder, Security, MailOwner];
+
+    public static IReadOnlyList<string> All { get; } = [.. Approvers, Administrator];
+
+    /// <summary>Whether somebody with these roles may sign where this role is asked.</summary>
+    public static bool Signs(IReadOnlyList<string> roles, string asked) =>
+        roles.Contains(asked, StringComparer.Ordinal) || (Rank(asked) >= 0 && roles.Any(held => Rank(held) > Rank(asked)));
+
+    /// <summary>Place on the ladder; -1 for a role that stands beside it.</summary>
+    public static int Rank(string role) => Array.IndexOf(Ladder, role);
+}
