@@ -59,7 +59,7 @@ internal sealed class ShiftCalendar
 
     private static DateTime End(Occurrence found) => (found.Period.EffectiveEndTime ?? found.Period.StartTime).AsUtc;
 
-    private static IEnumerable<string> NamesOf(CalendarEvent shift)
+    private static string[] NamesOf(CalendarEvent shift)
     {
         string[] attendees = [.. shift.Attendees.Select(attendee => attendee.Value is { Scheme: "mailto" } mail ? mail.OriginalString["mailto:".Length..] : null).OfType<string>()];
         return attendees.Length > 0 ? attendees : (shift.Summary ?? "").Split([',', ';', '/'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

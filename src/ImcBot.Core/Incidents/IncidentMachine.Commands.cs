@@ -1,6 +1,5 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
-using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 

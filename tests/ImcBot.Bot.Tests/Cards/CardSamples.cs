@@ -7,7 +7,6 @@ using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Isolation;
-using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 
 namespace ImcBot.Bot.Tests.Cards;
