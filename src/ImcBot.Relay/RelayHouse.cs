@@ -1,7 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
-using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Logging;
@@ -12,12 +11,10 @@ namespace ImcBot.Relay;
 /// <summary>Puts the rooms of the relay together.</summary>
 internal sealed class RelayHouse : IDisposable
 {
-    private readonly HttpClient _http;
     private readonly Database _database;
 
-    private RelayHouse(RelayOptions options, HttpClient http, Hosts.Host host, TimeProvider time)
+    private RelayHouse(RelayOptions options, Hosts.Host host, TimeProvider time)
     {
-        _http = http;
         _database = new Database(options.LedgerFile);
         Ledger = new RelayLedger(_database);
         Site = new Site(host, options.Profile, time);
@@ -31,22 +28,8 @@ internal sealed class RelayHouse : IDisposable
     public ActionSet Actions { get; }
 
     /// <summary>Throws <see cref="Hosts.HostException"/> when the server does not answer.</summary>
-    public static async Task<RelayHouse> OpenAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var http = HostClient(options);
-        try
-        {
-            return new RelayHouse(options, http, await LabHost.ConnectAsync(http, cancellationToken), time);
-        }
-        catch
-        {
-            http.Dispose();
-            throw;
-        }
-    }
-
-    public static HttpClient HostClient(RelayOptions options) =>
-        new() { BaseAddress = new Uri(options.HostUrl.ToString().TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(60) };
+    public static async Task<RelayHouse> OpenAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        new(options, await Hosts.Driver.ConnectAsync(options, time, cancellationToken), time);
 
     public RelaySession Session(RelayOptions options, Membership membership, RelayKey key, ILoggerFactory logs)
     {
@@ -59,9 +42,5 @@ internal sealed class RelayHouse : IDisposable
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());
     }
 
-    public void Dispose()
-    {
-        _database.Dispose();
-        _http.Dispose();
-    }
+    public void Dispose() => _database.Dispose();
 }

@@ -4,10 +4,15 @@ using Microsoft.Extensions.Configuration;
 namespace ImcBot.Relay;
 
 /// <summary>The relay's settings: from <c>relay.json</c> in the data folder, environment <c>IMCBOT_RELAY__…</c>, and the command line, the last wins.</summary>
-internal sealed record RelayOptions(string Data, string Driver, Uri HostUrl, HostProfile Profile, Impact HighestImpact)
+/// <param name="HostUrl">Address of the practice server; null with the driver windows.</param>
+/// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the driver lab.</param>
+internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, HostProfile Profile, Impact HighestImpact, string? HostName = null)
 {
     /// <summary>How long things take on the practice server.</summary>
     private static readonly HostProfile Practice = new(2, 4, 15, 15, 3);
+
+    /// <summary>How long they take on Exchange 5.5 (domain facts of Q317653: a store needs a minute to fail, a shutdown minutes).</summary>
+    private static readonly HostProfile Exchange = new(120, 600, 120, 180, 60);
 
     public string LedgerFile => Path.Combine(Data, "ledger.db");
 
@@ -36,27 +41,34 @@ internal sealed record RelayOptions(string Data, string Driver, Uri HostUrl, Hos
             errors.Add($"data: the folder '{data}' cannot be made ({exception.Message}); name another with --data.");
         }
 
-        var driver = configuration["host:driver"] ?? "lab";
-        if (driver != "lab")
+        var name = configuration["host:name"];
+        var driver = configuration["host:driver"] ?? (name is null ? "lab" : "windows");
+        if (driver is not ("windows" or "lab"))
         {
-            errors.Add($"host:driver: '{driver}' is not known; use lab.");
+            errors.Add($"host:driver: '{driver}' is not known; use windows or lab.");
         }
 
-        if (!Uri.TryCreate(configuration["host:url"], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        Uri? url = null;
+        if (driver == "windows")
+        {
+            errors.AddRange(WindowsErrors(name));
+        }
+        else if (!Uri.TryCreate(configuration["host:url"], UriKind.Absolute, out url) || url.Scheme is not ("http" or "https"))
         {
             errors.Add($"host:url: '{configuration["host:url"]}' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.");
         }
 
+        var usual = driver == "windows" ? Exchange : Practice;
         var profile = new HostProfile(
-            Seconds("watchSeconds", Practice.WatchSeconds), Seconds("settleSeconds", Practice.SettleSeconds), Seconds("stopSeconds", Practice.StopSeconds),
-            Seconds("startSeconds", Practice.StartSeconds), Seconds("outageSeconds", Practice.OutageSeconds), Seconds("checkSeconds", Practice.CheckSeconds));
+            Seconds("watchSeconds", usual.WatchSeconds), Seconds("settleSeconds", usual.SettleSeconds), Seconds("stopSeconds", usual.StopSeconds),
+            Seconds("startSeconds", usual.StartSeconds), Seconds("outageSeconds", usual.OutageSeconds), Seconds("checkSeconds", usual.CheckSeconds));
         var impact = Impact.Destructive;
         if (configuration["highestImpact"] is { } word && (!Enum.TryParse(word, ignoreCase: true, out impact) || !Enum.IsDefined(impact) || impact == Impact.Unknown))
         {
             errors.Add($"highestImpact: '{word}' is not known; use read, reversible, disruptive or destructive.");
         }
 
-        return errors.Count == 0 ? new RelayOptions(data, driver, url!, profile, impact) : throw new OptionsException(errors);
+        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, impact, name) : throw new OptionsException(errors);
 
         int Seconds(string name, int standard)
         {
@@ -73,6 +85,19 @@ internal sealed record RelayOptions(string Data, string Driver, Uri HostUrl, Hos
 
             errors.Add($"profile:{name}: '{text}' is not a whole number of seconds from 1 to 3600.");
             return standard;
+        }
+    }
+
+    private static IEnumerable<string> WindowsErrors(string? name)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            yield return "host:driver: windows works on Windows only; a management host with Windows reaches the server by its name (infra/README.md).";
+        }
+
+        if (name is not null && (name.Length is 0 or > 255 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_')))
+        {
+            yield return $"host:name: '{name}' is not the name of a computer; write it like EXCH01, without backslashes.";
         }
     }
 

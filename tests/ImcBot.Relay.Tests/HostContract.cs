@@ -18,7 +18,9 @@ public abstract class HostContract
     {
         var services = await (await HostAsync()).Services.ListAsync(Token);
 
-        Assert.Equal(["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA"], services.NeededBy("msexchangeimc").Select(service => service.Name));
+        Assert.Equal(
+            ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA"],
+            services.NeededBy("msexchangeimc").Select(service => service.Name).Where(name => name.StartsWith("MSExchange", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -37,6 +39,7 @@ public abstract class HostContract
     public async Task Port_25_answers_only_while_the_mail_service_runs()
     {
         var host = await HostAsync();
+        Assert.SkipWhen(NoPort25 is not null, NoPort25 ?? "");
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
         var greeting = await host.Machine.GreetingAsync(25, Token);
         await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
@@ -96,7 +99,7 @@ public abstract class HostContract
         var entry = Assert.Single((await host.Files.ListAsync(Room.ToUpperInvariant(), "w*.TXT", false, Token))!);
         await using var content = await host.Files.OpenAsync(path, Token);
 
-        Assert.Equal((path, 5L, false), (entry.Path, entry.Size, entry.Folder));
+        Assert.Equal((path, 5L, false), (entry.Path, entry.Size, entry.Folder), (one, other) => WindowsPath.Same(one.Item1, other.Item1) && one.Item2 == other.Item2 && one.Item3 == other.Item3);
         Assert.Equal("hello", await new StreamReader(content).ReadToEndAsync(Token));
     }
 
@@ -147,12 +150,19 @@ public abstract class HostContract
     }
 
     [Fact]
-    public async Task Environment_clock_volumes_and_versions_are_the_servers_own()
+    public async Task The_clock_is_the_servers_own()
+    {
+        Assert.SkipWhen(NoClock is not null, NoClock ?? "");
+
+        Assert.True(await (await HostAsync()).Machine.TimeAsync(Token) > 1_000_000_000_000_000);
+    }
+
+    [Fact]
+    public async Task Environment_volumes_and_versions_are_the_servers_own()
     {
         var host = await HostAsync();
 
         Assert.Matches(@"^[A-Z]:\\", (await host.Machine.EnvironmentAsync(Token))["TEMP"]);
-        Assert.True(await host.Machine.TimeAsync(Token) > 1_000_000_000_000_000);
         Assert.Contains(await host.Volumes.ListAsync(Token), volume => volume.Name == "D:" && volume.Free > 0 && volume.Free <= volume.Total);
         Assert.Equal(new Version(5, 5, 2656, 60), await host.Files.VersionAsync(@"C:\Exchsrvr\Bin\Store.exe", Token));
         Assert.Null(await host.Files.VersionAsync(@"C:\Exchsrvr\Bin\None.exe", Token));
@@ -184,6 +194,12 @@ public abstract class HostContract
     }
 
     internal abstract Task<Host> HostAsync();
+
+    /// <summary>Why this server cannot listen on port 25, or null.</summary>
+    private protected virtual string? NoPort25 => null;
+
+    /// <summary>Why this server cannot be asked for its time, or null.</summary>
+    private protected virtual string? NoClock => null;
 
     private static IHands Hands(Host host) => host.Hands("INC-1/1#1");
 

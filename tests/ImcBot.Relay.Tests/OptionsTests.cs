@@ -16,7 +16,7 @@ public sealed class OptionsTests : IDisposable
 
         Assert.Equal(
             [
-                "host:driver: 'vms' is not known; use lab.",
+                "host:driver: 'vms' is not known; use windows or lab.",
                 "host:url: 'nowhere' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.",
                 "profile:watchSeconds: 'soon' is not a whole number of seconds from 1 to 3600.",
                 "profile:stopSeconds: '0' is not a whole number of seconds from 1 to 3600.",
@@ -39,7 +39,7 @@ public sealed class OptionsTests : IDisposable
 
         var options = Read(("host:url", "http://127.0.0.1:2"));
 
-        Assert.Equal(("http://127.0.0.1:2/", 120, Impact.Read), (options.HostUrl.ToString(), options.Profile.WatchSeconds, options.HighestImpact));
+        Assert.Equal(("http://127.0.0.1:2/", 120, Impact.Read), (options.HostUrl!.ToString(), options.Profile.WatchSeconds, options.HighestImpact));
     }
 
     [Fact]

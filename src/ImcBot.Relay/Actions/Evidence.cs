@@ -40,8 +40,14 @@ internal static partial class Evidence
     }
 
     public static HostEvent ToHostEvent(this LogEvent entry) =>
-        new(entry.Index, entry.At, entry.Source, entry.Id, entry.Message.Length > 600 ? entry.Message[..600] : entry.Message,
-            entry.NamesMessage() ? entry.Names() : []);
+        new(entry.Index, entry.At, entry.Source, entry.Id, Told(entry), entry.NamesMessage() ? entry.Names() : []);
+
+    /// <summary>The event's text, and the codes in its data where it is one of the mail service's.</summary>
+    private static string Told(LogEvent entry)
+    {
+        var text = entry.Message.Length > 600 ? entry.Message[..600] : entry.Message;
+        return entry.Source == Imc && entry.Data is { } data && EventData.Read(data) is { } codes ? $"{text} ({codes})" : text;
+    }
 
     private static bool IsStore(LogEvent entry) => entry.Source.StartsWith("MSExchangeIS", StringComparison.OrdinalIgnoreCase);
 

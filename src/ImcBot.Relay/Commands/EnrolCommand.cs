@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ImcBot.Contracts;
-using ImcBot.Relay.Hosts.Lab;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Session;
 using Refit;
 
@@ -32,8 +32,7 @@ internal static class EnrolCommand
             return RelayCommand.NotDone;
         }
 
-        using var http = RelayHouse.HostClient(options);
-        var host = await LabHost.ConnectAsync(http, cancellationToken);
+        var host = await Driver.ConnectAsync(options, TimeProvider.System, cancellationToken);
         using var key = RelayKey.Open(options.KeyFile);
         Enrolled enrolled;
         try

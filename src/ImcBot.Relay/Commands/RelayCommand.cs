@@ -11,11 +11,13 @@ internal static class RelayCommand
 
     public static readonly Option<string?> HostUrl = new("--host-url") { Description = "Address of the practice server", Recursive = true };
 
+    public static readonly Option<string?> HostName = new("--host") { Description = "Name of the Windows server; without it the settings say, or this machine", Recursive = true };
+
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON", Recursive = true };
 
     public static RootCommand Create() => new("Runs checks and approved actions on a mail server for ImcBot. It only calls out; nothing calls in.")
     {
-        Options = { Data, HostUrl, Json },
+        Options = { Data, HostUrl, HostName, Json },
         Subcommands = { RunCommand.Create(), EnrolCommand.Create(), CheckCommand.Create(), PlanCommand.Create(), DoctorCommand.Create() },
     };
 
@@ -28,6 +30,7 @@ internal static class RelayCommand
             {
                 ["data"] = parsed.GetValue(Data),
                 ["host:url"] = parsed.GetValue(HostUrl),
+                ["host:name"] = parsed.GetValue(HostName),
             }));
         }
         catch (OptionsException exception)

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace ImcBot.Relay.Hosts.Lab;
 
 /// <summary>The practice server over its HTTP API, which stands for what service manager, event log, registry and shares give over a network.</summary>
@@ -84,34 +82,6 @@ internal static class LabHost
         {
             var ports = await api.GetAsync<Dictionary<string, int>>("ports", cancellationToken) ?? [];
             return ports.TryGetValue(port.ToString(), out var loopback) ? await Greeting.ReadAsync("127.0.0.1", loopback, cancellationToken) : null;
-        }
-    }
-}
-
-/// <summary>Reads the first line that a TCP server says.</summary>
-internal static class Greeting
-{
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Null when nobody answers within 5 seconds.</summary>
-    public static async Task<string?> ReadAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(host, port, deadline.Token);
-            using var reader = new StreamReader(client.GetStream());
-            return await reader.ReadLineAsync(deadline.Token);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
         }
     }
 }

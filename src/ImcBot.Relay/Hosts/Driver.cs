@@ -1,0 +1,25 @@
+using ImcBot.Relay.Hosts.Lab;
+using ImcBot.Relay.Hosts.Windows;
+
+namespace ImcBot.Relay.Hosts;
+
+/// <summary>Chooses the driver that the settings name.</summary>
+internal static class Driver
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Throws <see cref="HostException"/> when the practice server does not answer. A Windows server is first asked with the first question.</summary>
+    public static async Task<Host> ConnectAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.HostUrl is not { } url)
+        {
+            return OperatingSystem.IsWindows()
+                ? WindowsHost.Connect(options.HostName, time)
+                : throw new HostException("The driver windows works on Windows only.");
+        }
+
+        // The host keeps the client for as long as it lives itself.
+        var http = new HttpClient { BaseAddress = new Uri(url.ToString().TrimEnd('/') + "/"), Timeout = Patience };
+        return await LabHost.ConnectAsync(http, cancellationToken);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+
+namespace ImcBot.Relay.Hosts.Windows;
+
+/// <summary>Moves, deletes and writes files of the server. What another program has open is tried again for half a second: scanners and backups let go soon.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class FileHands(WindowsServer server)
+{
+    private const int Tries = 5;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public async Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
+    {
+        var results = new List<FileResult>(moves.Count);
+        foreach (var move in moves)
+        {
+            results.Add(await ResultAsync(move.From, () => Move(move), cancellationToken));
+        }
+
+        return results;
+    }
+
+    public async Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken)
+    {
+        var results = new List<FileResult>(files.Count);
+        foreach (var (path, id) in files)
+        {
+            results.Add(await ResultAsync(path, () => Delete(path, id), cancellationToken));
+        }
+
+        return results;
+    }
+
+    /// <summary>Writes beside and renames over: whoever reads sees the old content or the new, never a half.</summary>
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => PatientlyAsync(
+        $"file {path}",
+        () =>
+        {
+            var place = server.Reach(path);
+            File.WriteAllBytes(place + ".new", content.Span);
+            File.Move(place + ".new", place, overwrite: true);
+        },
+        cancellationToken);
+
+    private async Task<FileResult> ResultAsync(string path, Action act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PatientlyAsync($"file {path}", act, cancellationToken);
+            return new FileResult(path, null, null);
+        }
+        catch (HostException exception)
+        {
+            return new FileResult(path, exception.Message, exception.Code);
+        }
+    }
+
+    private async Task PatientlyAsync(string what, Action act, CancellationToken cancellationToken)
+    {
+        for (var left = Tries - 1; ; left--)
+        {
+            try
+            {
+                await server.DoAsync(what, act, cancellationToken);
+                return;
+            }
+            catch (HostException exception) when (exception.Code == Win32.InUse && left > 0)
+            {
+                await Task.Delay(Pause, server.Time, cancellationToken);
+            }
+        }
+    }
+
+    private void Move(FileMove move)
+    {
+        var (from, to) = (server.Reach(move.From), server.Reach(move.To));
+        if (Directory.Exists(from))
+        {
+            Directory.Move(from, to);
+        }
+        else if (WindowsPath.Same(WindowsPath.Volume(move.From), WindowsPath.Volume(move.To)))
+        {
+            File.Move(from, to);
+        }
+        else
+        {
+            Carry(from, to, move.To);
+        }
+    }
+
+    /// <summary>Across volumes: the original goes only after the copy has proved to be the same.</summary>
+    private static void Carry(string from, string to, string told)
+    {
+        File.Copy(from, to, overwrite: false);
+        if (!Hash(from).SequenceEqual(Hash(to)))
+        {
+            File.Delete(to);
+            throw new HostException($"{told} is not what was copied there; the original was left. Look at that disk.");
+        }
+
+        File.SetAttributes(from, FileAttributes.Normal);
+        File.Delete(from);
+    }
+
+    private static byte[] Hash(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return SHA256.HashData(file);
+    }
+
+    private void Delete(string path, string id)
+    {
+        using var file = FileNative.Open(server.Reach(path), FileNative.Delete | FileNative.ReadAttributes | FileNative.WriteAttributes);
+        var (volumeId, created, readOnly) = FileNative.Identify(file);
+        if (id != FolderWalk.Id(id.StartsWith("born", StringComparison.Ordinal) ? 0 : volumeId, created))
+        {
+            throw new HostException($"{path} is another file than the one that was seen.", Win32.Changed);
+        }
+
+        FileNative.DeleteOpened(file, readOnly);
+    }
+}

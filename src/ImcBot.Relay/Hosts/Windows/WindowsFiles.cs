@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
+namespace ImcBot.Relay.Hosts.Windows;
+
+/// <summary>Files of the server, read: a reader never keeps anybody from writing, renaming or deleting.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsFiles(WindowsServer server) : IFiles
+{
+    public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
+        server.AskAsync<IReadOnlyList<FileEntry>?>($"folder {folder}", () => FolderWalk.Read(server, folder, pattern, recursive, cancellationToken), cancellationToken);
+
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => server.AskAsync<Stream>(
+        $"file {path}",
+        () => new FileStream(server.Reach(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 << 10, FileOptions.SequentialScan),
+        cancellationToken);
+
+    public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => server.AskAsync(
+        $"version of {path}",
+        () =>
+        {
+            var place = server.Reach(path);
+            if (!File.Exists(place))
+            {
+                return null;
+            }
+
+            var about = FileVersionInfo.GetVersionInfo(place);
+            return about.FileVersion is null ? null : new Version(about.FileMajorPart, about.FileMinorPart, about.FileBuildPart, about.FilePrivatePart);
+        },
+        cancellationToken);
+}

@@ -1,0 +1,65 @@
+using System.Runtime.Versioning;
+using System.ServiceProcess;
+
+namespace ImcBot.Relay.Hosts.Windows;
+
+/// <summary>Changes on a Windows server. The run is not told to it: what the server itself records is its own event and security logs.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsHands(WindowsServer server, WindowsServices services) : IHands
+{
+    private readonly FileHands _files = new(server);
+
+    public Task StartAsync(string service, CancellationToken cancellationToken) =>
+        server.DoAsync($"start of {service}", () => Control(service, controller => controller.Start()), cancellationToken);
+
+    /// <summary>Refuses while others need it, and says which: .NET would stop them too, unasked, and Windows does not name them.</summary>
+    public Task StopAsync(string service, CancellationToken cancellationToken) => server.DoAsync(
+        $"stop of {service}",
+        () =>
+        {
+            var dependants = Actions.ServiceList.RunningDependants(services.List(), service);
+            if (dependants.Count > 0)
+            {
+                throw new HostException($"{server.Name}: {service} is needed by {string.Join(", ", dependants.Select(info => info.Name))}, which run.", Win32.DependantsRun);
+            }
+
+            Control(service, controller => controller.Stop(stopDependentServices: false));
+        },
+        cancellationToken);
+
+    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => server.DoAsync(
+        $"value {value.Name} of {key}",
+        () =>
+        {
+            using var root = WindowsRegistry.Root(server);
+            using var opened = root.CreateSubKey(WindowsRegistry.Below(key), writable: true);
+            WindowsRegistry.Write(opened, value);
+        },
+        cancellationToken);
+
+    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => server.DoAsync(
+        $"value {name} of {key}",
+        () =>
+        {
+            using var root = WindowsRegistry.Root(server);
+            using var opened = root.OpenSubKey(WindowsRegistry.Below(key), writable: true);
+            opened?.DeleteValue(name, throwOnMissingValue: false);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) => _files.MoveAsync(moves, cancellationToken);
+
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) =>
+        _files.DeleteAsync(files, cancellationToken);
+
+    public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
+        server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.Reach(path)), cancellationToken);
+
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _files.WriteAsync(path, content, cancellationToken);
+
+    private void Control(string service, Action<ServiceController> command)
+    {
+        using var controller = new ServiceController(service, server.Machine ?? ".");
+        command(controller);
+    }
+}
