@@ -62,6 +62,9 @@ internal sealed record Incident
     /// <summary>The request that waits for an answer, or null. Nothing else starts while there is one.</summary>
     public Request? Request { get; init; }
 
+    /// <summary>The approved question whose run should have ended by now: somebody may give it up with <c>stop</c>.</summary>
+    public QuestionId Overdue { get; init; }
+
     /// <summary>The search, from its hold to its end.</summary>
     public Search? Search { get; init; }
 

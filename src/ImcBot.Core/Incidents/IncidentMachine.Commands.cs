@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 
@@ -226,10 +227,20 @@ internal sealed partial class IncidentMachine
     {
         switch (_incident.Phase)
         {
+            case Phase.Acting or Phase.Searching when _incident.Questions.GetValueOrDefault(_incident.Overdue.Number) is { Kind: QuestionKind.Act }: GiveUp(by); break;
             case Phase.Searching: EndSearch(); break;
             case Phase.Acting or Phase.Verifying: Decline("A run is under way; it cannot be taken back half way, and nothing starts after it until you say so."); break;
             default: NeedPerson(PersonTaskKind.Paused, $"Stopped by {by.Name}. Say 'resume' to go on."); break;
         }
+    }
+
+    /// <summary>The relay may never report again. How far it came is then for a person to find out; a report that comes after all is declined.</summary>
+    private void GiveUp(Person by)
+    {
+        var request = _incident.FindRequest(_incident.Overdue)!;
+        Forget(request.Question);
+        var run = new RunId(request.Question, _incident.Phase is Phase.Searching ? _incident.Search!.Run : 1);
+        EndRun(request, new Report(run, JobKind.Act, Verdict.Unknown, $"no word from the relay, given up by {by.Name}", ImmutableDictionary<string, string>.Empty, _incident.Now));
     }
 
     /// <summary>The run under way ends first; then the search goes to safe rest instead of a next round.</summary>
@@ -250,6 +261,7 @@ internal sealed partial class IncidentMachine
     {
         if (_incident.Search is { End: not null } search && _incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, _incident.Now))
         {
+            DropQuestions();
             Reopen(search.Question, QuestionKind.Act);
             _incident = _incident with { Search = SearchRounds.GoOn(search) };
             _machine.Fire(Trigger.Search);

@@ -111,9 +111,17 @@ internal sealed partial class IncidentMachine
     public static string Diagram() => MermaidGraph.Format(new IncidentMachine(Blank)._machine.GetInfo(), MermaidGraphDirection.TopToBottom);
 
     /// <summary>Takes one fact. Never throws for what people or relays send: what does not fit is declined with a sentence.</summary>
-    public Decision Handle(Fact fact)
+    public Decision Handle(Fact fact) => Handle(_incident, fact);
+
+    /// <summary>A machine that many incidents share, one fact at a time: setting one up costs more than a fact does.</summary>
+    public static IncidentMachine ForAny() => new(Blank);
+
+    /// <summary>Takes one fact of this incident, forgetting the one before.</summary>
+    public Decision Handle(Incident incident, Fact fact)
     {
-        _incident = _incident with { Now = fact.At };
+        _incident = incident with { Now = fact.At };
+        _effects.Clear();
+        _declined = null;
         switch (fact)
         {
             case Alerted alerted: OnAlerted(alerted); break;
@@ -225,13 +233,15 @@ internal sealed partial class IncidentMachine
         var open = _incident.Questions.GetValueOrDefault(passed.Question.Number);
         switch (passed.Deadline)
         {
-            case Deadline.SurveyEnds when open is { Checks.IsEmpty: false }: EndChecks(passed.Question.Number, open); break;
+            case Deadline.SurveyEnds when open is { Checks.IsEmpty: false, Kind: not QuestionKind.Evidence }: EndChecks(passed.Question.Number, open); break;
             case Deadline.PlanOverdue when open is { Kind: QuestionKind.Plan }:
                 Forget(passed.Question);
                 NeedPerson(PersonTaskKind.Unknown, "The relay has not answered with a plan. See whether it is running, then say 'retry'.");
                 break;
             case Deadline.RunOverdue when open is { Kind: QuestionKind.Act }:
+                _incident = _incident with { Overdue = passed.Question };
                 Say($"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", Role.OnCall);
+                _effects.Add(new SetDeadline(Deadline.RunOverdue, passed.Question, _incident.Now + Patience()));
                 break;
             case Deadline.Reminder when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.AskedAt + (5 * Minute):
                 Remind(request);

@@ -64,7 +64,8 @@ internal static class Walk
         ? new AskPerson(step, offer)
         : new OfferRemedy(step, offer, WithRiders(incident, step, offer.Remedy), recommended);
 
-    private static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
+    /// <summary>What has not been spent yet, gentlest first.</summary>
+    public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
         step.Offers.Where(offer => !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name)));
 
     /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times.</summary>
@@ -78,7 +79,7 @@ internal static class Walk
     /// A plain start is worth offering until one has failed; work by hand, a run that was lost with the server, or a service that ran and went down
     /// again make it worth one more try, three in all.
     /// </summary>
-    private static bool MayStart(Incident incident) =>
+    public static bool MayStart(Incident incident) =>
         incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
         && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3;
 }

@@ -243,6 +243,30 @@ public sealed class IncidentMachineTests
     }
 
     [Fact]
+    public void A_run_whose_relay_never_reports_is_asked_about_again_and_can_be_given_up()
+    {
+        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask).Vote(Answer.Approve);
+        Assert.NotNull(rehearsal.Command(CommandVerb.Stop).Declined);
+
+        rehearsal.Pass(Deadline.RunOverdue).Pass(Deadline.RunOverdue).Command(CommandVerb.Stop);
+
+        Assert.Equal(2, rehearsal.Said.Count(text => text.Contains("should have ended by now", StringComparison.Ordinal)));
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+        Assert.Equal(AttemptOutcome.Lost, rehearsal.Incident.Attempts[^1].Outcome);
+    }
+
+    [Fact]
+    public void Time_that_is_up_for_a_persons_evidence_ends_nothing()
+    {
+        var rehearsal = new Rehearsal("disk-space").Relay().Command(CommandVerb.Skip).Relay().Command(CommandVerb.Skip);
+        var evidence = Assert.Single(rehearsal.Incident.Questions).Key;
+
+        rehearsal.Tell(at => new DeadlinePassed(at, Deadline.SurveyEnds, rehearsal.Incident.Id(evidence)));
+
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+    }
+
+    [Fact]
     public void A_report_for_an_unknown_run_is_declined_with_a_sentence()
     {
         var rehearsal = new Rehearsal("threads").Relay();
