@@ -10,6 +10,9 @@ namespace ImcBot.Core.Runbooks;
 internal sealed record Runbook(
     string Id, string Title, string Service, IReadOnlyList<OpensOn> OpensOn, IReadOnlyList<Call> Verify, IReadOnlyList<Step> Steps, string Digest)
 {
+    /// <summary>Where its steps begin in the file.</summary>
+    public Mark At { get; init; }
+
     public Step? Find(string? step) => Steps.FirstOrDefault(candidate => candidate.Id == step);
 
     /// <summary>A plain start of the service, changing nothing else.</summary>
@@ -28,7 +31,10 @@ internal sealed record OpensOn(string Log, string Source, IReadOnlyList<int> Fat
 /// <param name="After">Steps whose open finding would make this one convict innocents; they are recommended first.</param>
 /// <param name="LastResort">Offered without a finding of its own when nothing else has brought the service back.</param>
 internal sealed record Step(
-    string Id, string Name, string Kb, string? Departs, Call Check, IReadOnlyList<Offer> Offers, IReadOnlyList<string> After, bool LastResort);
+    string Id, string Name, string Kb, string? Departs, Call Check, IReadOnlyList<Offer> Offers, IReadOnlyList<string> After, bool LastResort)
+{
+    public Mark At { get; init; }
+}
 
 /// <summary>Something that can be done about a finding: a remedy for the relay, or work for a person.</summary>
 /// <param name="Name">Unique within the step.</param>
@@ -39,7 +45,10 @@ internal sealed record Step(
 /// <param name="Later">Can wait for daylight once mail flows.</param>
 /// <param name="Search">Budget, when the remedy is a mail search.</param>
 internal sealed record Offer(
-    string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search);
+    string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search)
+{
+    public Mark At { get; init; }
+}
 
 /// <summary>Budget of a mail search, first reached.</summary>
 internal sealed record SearchLimits(int Starts, int StoreCrashes, int Minutes);

@@ -28,11 +28,11 @@ internal static class RunbookFile
                 return YamlReader.Of(stream.Documents[0].RootNode, "The runbook", problems);
             }
 
-            problems.Add(new(1, "A runbook file holds exactly one YAML document."));
+            problems.Add(new(new(1, 1), "A runbook file holds exactly one YAML document."));
         }
         catch (YamlException error)
         {
-            problems.Add(new(error.Start.Line, $"This is not YAML: {error.Message}"));
+            problems.Add(new(new(error.Start.Line, error.Start.Column), $"This is not YAML: {error.Message}"));
         }
 
         return null;
@@ -46,7 +46,7 @@ internal static class RunbookFile
             [.. root.Mappings("opens-on").Where(entry => !entry.Flag("manual")).Select(Opening).OfType<OpensOn>()],
             [.. root.Mappings("verify").Select(ReadCheck)],
             [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
-            digest);
+            digest) { At = root.MarkOf("steps") };
         CheckSteps(root, runbook);
         root.Finish();
         return runbook;
@@ -106,7 +106,7 @@ internal static class RunbookFile
         }
 
         var read = new Step(
-            step.Text("id"), step.Text("name"), step.Text("kb"), step.TextOrNull("departs"), check, offers, step.Texts("after"), step.Flag("last-resort"));
+            step.Text("id"), step.Text("name"), step.Text("kb"), step.TextOrNull("departs"), check, offers, step.Texts("after"), step.Flag("last-resort")) { At = step.At };
         step.Finish();
         return read;
     }
@@ -127,7 +127,7 @@ internal static class RunbookFile
 
         var offer = new Offer(
             ladder.TextOrNull("name") ?? "ladder", ladder.Text("does"), new Remedy(rungs, goal, [], Starts(ladder, service)), null,
-            ReadApproval(ladder), Rides: false, Later: false, Search: null);
+            ReadApproval(ladder), Rides: false, Later: false, Search: null) { At = ladder.At };
         ladder.Finish();
         return offer;
     }
@@ -141,13 +141,13 @@ internal static class RunbookFile
 
     private static Offer ReadPersonal(YamlReader remedy) => new(
         remedy.TextOrNull("name") ?? "by-hand", remedy.Text("person"), null,
-        remedy.Mapping("evidence") is { } evidence ? ReadCheck(evidence) : null, ApprovalRule.OnCall, Rides: false, remedy.Flag("later"), Search: null);
+        remedy.Mapping("evidence") is { } evidence ? ReadCheck(evidence) : null, ApprovalRule.OnCall, Rides: false, remedy.Flag("later"), Search: null) { At = remedy.At };
 
     private static Offer ReadUse(YamlReader remedy, string service)
     {
-        var line = remedy.Line;
+        var at = remedy.At;
         var call = ReadCall(remedy);
-        Demand(remedy, line, call, check: false);
+        Demand(remedy, at, call, check: false);
         var search = call.Use == "mail.search"
             && int.TryParse(call.With.GetValueOrDefault("starts"), out var starts)
             && int.TryParse(call.With.GetValueOrDefault("store-crashes"), out var crashes)
@@ -156,7 +156,7 @@ internal static class RunbookFile
                 : null;
         return new Offer(
             remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], search is null ? Starts(remedy, service) : []), null,
-            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search);
+            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At };
     }
 
     private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
@@ -192,7 +192,7 @@ internal static class RunbookFile
     private static Call ReadCheck(YamlReader reader)
     {
         var call = ReadCall(reader);
-        Demand(reader, reader.Line, call, check: true);
+        Demand(reader, reader.At, call, check: true);
         reader.Finish();
         return call;
     }
@@ -200,7 +200,7 @@ internal static class RunbookFile
     private static Call ReadAction(YamlReader reader)
     {
         var call = ReadCall(reader);
-        Demand(reader, reader.Line, call, check: false);
+        Demand(reader, reader.At, call, check: false);
         reader.Finish();
         return call;
     }
@@ -212,15 +212,15 @@ internal static class RunbookFile
         return new Call(use, Catalog.Entries.GetValueOrDefault(use)?.Version ?? 0, with);
     }
 
-    private static void Demand(YamlReader reader, long line, Call call, bool check)
+    private static void Demand(YamlReader reader, Mark at, Call call, bool check)
     {
         if (Catalog.Refuse(call) is { } refusal)
         {
-            reader.Problems.Add(new(line, refusal));
+            reader.Problems.Add(new(at, refusal));
         }
         else if (Catalog.Entries[call.Use].IsCheck != check)
         {
-            reader.Problems.Add(new(line, check
+            reader.Problems.Add(new(at, check
                 ? $"'{call.Use}' acts; a check may only read."
                 : $"'{call.Use}' only reads; a remedy must name an action of the catalog."));
         }

@@ -19,7 +19,7 @@ internal sealed class YamlReader
 
     public List<RunbookProblem> Problems { get; }
 
-    public long Line => _mapping.Start.Line;
+    public Mark At => Place(_mapping);
 
     public static YamlReader? Of(YamlNode node, string what, List<RunbookProblem> problems)
     {
@@ -28,7 +28,7 @@ internal sealed class YamlReader
             return new YamlReader(mapping, what, problems);
         }
 
-        problems.Add(new(node.Start.Line, $"{what} must be a mapping of names to values."));
+        problems.Add(new(Place(node), $"{what} must be a mapping of names to values."));
         return null;
     }
 
@@ -77,11 +77,16 @@ internal sealed class YamlReader
     {
         foreach (var key in _mapping.Children.Keys.OfType<YamlScalarNode>().Where(key => !_read.Contains(key.Value ?? "")))
         {
-            Problems.Add(new(key.Start.Line, $"{_what} has no member '{key.Value}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}."));
+            Problems.Add(new(Place(key), $"{_what} has no member '{key.Value}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}."));
         }
     }
 
-    public void Refuse(string text, string? name = null) => Problems.Add(new((name is null ? null : Node(name))?.Start.Line ?? Line, text));
+    public void Refuse(string text, string? name = null) => Problems.Add(new(MarkOf(name), text));
+
+    /// <summary>Where this member's value stands; the mapping itself when there is none.</summary>
+    public Mark MarkOf(string? name) => name is not null && Node(name) is { } node ? Place(node) : At;
+
+    public static Mark Place(YamlNode node) => new(node.Start.Line, node.Start.Column);
 
     private IEnumerable<YamlNode> Items(string name) => Node(name) switch
     {
@@ -98,13 +103,13 @@ internal sealed class YamlReader
 
     private string Missing(string name)
     {
-        Problems.Add(new(Line, $"{_what} needs '{name}'."));
+        Problems.Add(new(At, $"{_what} needs '{name}'."));
         return "";
     }
 
     private T? Wrong<T>(YamlNode? node, string name, string form)
     {
-        Problems.Add(new(node?.Start.Line ?? Line, $"'{name}' must be {form}."));
+        Problems.Add(new(node is null ? At : Place(node), $"'{name}' must be {form}."));
         return default;
     }
 }

@@ -1,0 +1,87 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Core.Runbooks.Proof;
+
+/// <summary>Where an incident stands in the control graph of its runbook: two incidents at one place wait for the same thing.</summary>
+/// <param name="Asks">The kinds of question that are open, a bit each.</param>
+/// <param name="Detail">What is offered or done here, as far as step and offer do not say it.</param>
+internal readonly record struct Place(Phase Phase, string? Step, string? Offer, int Asks, string Detail)
+{
+    public static Place Of(Incident incident)
+    {
+        var asks = 0;
+        foreach (var (_, open) in incident.Questions)
+        {
+            asks |= 1 << (int)open.Kind;
+        }
+
+        return incident switch
+        {
+            { Request: { } request } => new(incident.Phase, request.Step, NameOf(request.Kind, request.Offer), asks, ""),
+            { Proposal: { } proposal } => new(
+                incident.Phase, proposal.Step, NameOf(proposal.Kind, proposal.Offer), asks, proposal.Recommended ?? (proposal.Plan is null ? "" : "planned")),
+            { Task: { } task } => new(incident.Phase, task.Step, task.Offer, asks, task.Kind is PersonTaskKind.Manual ? "manual" : ""),
+            { Phase: Phase.Acting, Decided: [.., var acting] } => new(incident.Phase, acting.Step, NameOf(acting.Kind, acting.Offer), asks, ""),
+            { Phase: Phase.Searching, Search: { } search } => new(
+                incident.Phase, incident.FindRequest(search.Question)?.Step, null, asks,
+                search.Order.Kind switch { RoundKind.Hold => "hold", RoundKind.Rest => "rest", _ => "return" }),
+            _ => new(incident.Phase, null, null, asks, ""),
+        };
+    }
+
+    private static string NameOf(ProposalKind kind, string offer) => kind is ProposalKind.Undo ? "undo" : offer;
+}
+
+/// <summary>
+/// What else may matter at a place, each as one small number: per step what was found and what is left to offer, whether the service is up,
+/// whether a start is worth a try, where a search stands. Times, names and question numbers never decide anything and are left out; findings
+/// count only while the article is walked, because anything else is followed by a new survey.
+/// </summary>
+internal static class Circumstances
+{
+    /// <summary>How many values one circumstance may have.</summary>
+    public const int Values = 16;
+
+    public static int[] Of(Incident incident)
+    {
+        var steps = incident.Runbook.Steps;
+        var known = new int[(2 * steps.Count) + 11];
+        if (incident.Phase is not Phase.Closed)
+        {
+            var walking = incident.Phase is Phase.Planning or Phase.AwaitingApproval || incident.Task?.Kind is PersonTaskKind.Manual;
+            for (var at = 0; at < steps.Count; at++)
+            {
+                known[2 * at] = walking && Walk.IsFinding(incident, steps[at]) ? 1 : 0;
+                known[(2 * at) + 1] = Walk.OffersLeft(incident, steps[at]).Count();
+            }
+
+            Rest(incident, known.AsSpan(2 * steps.Count));
+        }
+
+        for (var at = 0; at < known.Length; at++)
+        {
+            known[at] = (at * Values) + Math.Min(known[at], Values - 1);
+        }
+
+        return known;
+    }
+
+    /// <summary>Whether this circumstance says how much a step has left to offer.</summary>
+    public static bool IsLeft(int circumstance, int steps) => circumstance < 2 * steps && circumstance % 2 == 1;
+
+    private static void Rest(Incident incident, Span<int> known)
+    {
+        known[0] = incident.ServiceUp is null ? 0 : incident.ServiceUp.Value ? 1 : 2;
+        known[1] = Walk.MayStart(incident) ? 1 : 0;
+        known[2] = Math.Min(incident.DenialsInARow, 2);
+        known[3] = incident.WalkAnyway ? 1 : 0;
+        known[4] = incident.Changed ? 1 : 0;
+        known[5] = incident.Search is { } search ? 1 + (search.End is null ? 0 : 2) + (search.Held.IsEmpty ? 0 : 4) : 0;
+        known[6] = incident.Phase is Phase.Searching ? incident.Search!.Run : 0;
+        known[7] = incident.Search is { End: null } running ? 1 + (running.EndAsked ? 1 : 0) + (running.Ending is null ? 0 : 2) : 0;
+        known[9] = incident.TakenOverBy is null ? 0 : 1;
+        known[10] = incident.Request is { Votes.Count: > 0 } ? 1 : 0;
+        known[8] = incident.Proposal?.AskedBy is null ? 0 : 1;
+    }
+}

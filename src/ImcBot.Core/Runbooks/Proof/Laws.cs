@@ -1,0 +1,129 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Core.Runbooks.Proof;
+
+/// <summary>What must hold whenever an incident takes a fact, whatever the fact and whoever sent it.</summary>
+internal static class Laws
+{
+    /// <summary>Every law this decision breaks, each as a sentence.</summary>
+    /// <param name="before">The incident before the fact; null when it has just been opened.</param>
+    public static IEnumerable<string> Broken(Incident? before, Fact fact, Decision decision)
+    {
+        var after = decision.Incident;
+        if (decision.Declined is not null)
+        {
+            return decision.Effects.Count == 0 && after.Phase == before?.Phase
+                ? []
+                : [$"Something is done although the {Name(fact)} is declined."];
+        }
+
+        return decision.Effects.OfType<RunAction>().Select(run => Unapproved(after, run))
+            .Concat(decision.Effects.OfType<RunCheck>().Select(Acting))
+            .Append(Unverified(before, fact, after))
+            .Append(Stuck(before, fact, decision))
+            .OfType<string>();
+    }
+
+    /// <summary>What must come for the incident to go on; null when it is over, handed to people, or waits for what a card offers.</summary>
+    public static Need? NeedOf(Incident incident) => incident.Phase switch
+    {
+        Phase.Surveying => NeedOf(incident, QuestionKind.Survey, Deadline.SurveyEnds),
+        Phase.Verifying => NeedOf(incident, QuestionKind.Verify, Deadline.SurveyEnds),
+        Phase.Planning when incident.Proposal is { Plan: null, Remedy: not null } => NeedOf(incident, QuestionKind.Plan, Deadline.PlanOverdue),
+        Phase.Planning => incident.Proposal is null ? Need.Nothing : new(null, CardKind.Incident, incident.Proposal.Question),
+        Phase.AwaitingApproval when incident.Request is { Outcome: null } => NeedOf(incident, QuestionKind.Approval, Deadline.RequestExpires),
+        Phase.AwaitingApproval => Need.Nothing,
+        Phase.Acting or Phase.Searching => NeedOf(incident, QuestionKind.Act, Deadline.RunOverdue),
+        Phase.Watching when incident.Questions.Any(open => open.Value.Kind is QuestionKind.Watch) => NeedOf(incident, QuestionKind.Watch, Deadline.SurveyEnds),
+        Phase.Watching => new(Deadline.WatchEnds, null, incident.WatchQuestion),
+        Phase.AwaitingPerson => incident.Task is null ? Need.Nothing : new(null, CardKind.Manual, incident.Task.Question),
+        _ => null,
+    };
+
+    private static Need NeedOf(Incident incident, QuestionKind kind, Deadline deadline)
+    {
+        foreach (var (number, open) in incident.Questions)
+        {
+            if (open.Kind == kind)
+            {
+                return new(deadline, null, incident.Id(number));
+            }
+        }
+
+        return Need.Nothing;
+    }
+
+    private static string? Unapproved(Incident after, RunAction run)
+    {
+        if (after.FindRequest(run.Run.Question) is not { Outcome: RequestOutcome.Approved } request)
+        {
+            return "An action is reachable without an approval.";
+        }
+
+        var glass = after.BrokenGlass.Exists(broken => broken.Question == request.Question);
+        return glass && request.Impact is Impact.Destructive or Impact.Unknown ? "What cannot be undone is reachable by break-glass."
+            : !glass && ApprovalRules.Missing(request).Count > 0 ? $"An action is reachable without the approval of {request.Approval.Words}."
+            : !glass && ApprovalRules.NeedsOtherPerson(request) && request.Approvers.Contains(request.AskedBy.Id) ? "What needs another person is reachable with the asker's own approval."
+            : run.Plan != request.Digest ? "An action is reachable whose plan nobody approved."
+            : run.Run.Run > run.Grant.Runs ? "An action is reachable beyond the runs of its grant."
+            : run.Grant.Impact != request.Impact || !request.Approvers.SequenceEqual(run.Grant.Approvers) ? "A grant says something else than the approval it stands on."
+            : null;
+    }
+
+    private static string? Acting(RunCheck run) =>
+        Catalog.Entries.TryGetValue(run.Check.Use, out var entry) && entry.IsCheck ? null : $"'{run.Check.Use}' acts and is reachable as a check, without an approval.";
+
+    private static string? Unverified(Incident? before, Fact fact, Incident after) =>
+        fact is not Acted acted || before is null ? null
+            : after.Phase is Phase.Verifying or Phase.Searching || (after.Phase is Phase.AwaitingPerson && acted.Report.Verdict is Verdict.Unknown) ? null
+            : after.Phase is Phase.Surveying && acted.Report.Data.ContainsKey("voided") ? null
+            : $"An action is followed by {after.Phase} instead of a verification.";
+
+    private static string? Stuck(Incident? before, Fact fact, Decision decision)
+    {
+        var need = NeedOf(decision.Incident);
+        if (need is null || (need.IsMet(decision.Effects) && need != Need.Nothing))
+        {
+            return null;
+        }
+
+        var waitsAlready = need != Need.Nothing && before is not null && need == NeedOf(before);
+        var isSpent = fact is DeadlinePassed passed && passed.Deadline == need.Deadline && passed.Question == need.Question;
+        return waitsAlready && !isSpent ? null : $"In {decision.Incident.Phase} nobody is asked and nothing is pending after a {Name(fact)}.";
+    }
+
+    private static string Name(Fact fact) => fact switch
+    {
+        Commanded command => $"'{command.Verb.ToString().ToLowerInvariant()}'",
+        DeadlinePassed passed => $"deadline {passed.Deadline}",
+        _ => $"fact {fact.GetType().Name}",
+    };
+}
+
+/// <summary>Either a deadline of a question that will pass, or a card of it that asks a person.</summary>
+internal sealed record Need(Deadline? Deadline, CardKind? Card, QuestionId Question)
+{
+    /// <summary>The incident waits and nothing can come.</summary>
+    public static Need Nothing { get; } = new(null, null, default);
+
+    /// <summary>Whether these effects set the deadline or show the card.</summary>
+    public bool IsMet(IReadOnlyList<Effect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            if (effect switch
+            {
+                SetDeadline set => set.Deadline == Deadline && set.Question == Question,
+                ShowCard show => show.Post.Kind == Card && (Card is CardKind.Incident || show.Post.Question == Question),
+                _ => false,
+            })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
