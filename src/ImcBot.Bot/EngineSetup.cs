@@ -22,7 +22,7 @@ internal static class EngineSetup
         services.AddSingleton<TranscriptWriter>();
 
         services.AddSingleton(Decider.Machine);
-        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks)));
+        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.Data))));
         services.AddSingleton<Bells>();
         services.AddSingleton<Recall>();
         services.AddSingleton<IncidentEngine>();

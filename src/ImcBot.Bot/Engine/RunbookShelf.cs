@@ -13,15 +13,16 @@ internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBy
     /// <summary>The runbooks that may open incidents now.</summary>
     public IReadOnlyList<Runbook> Current { get; } = [.. current.Select(one => one.Runbook)];
 
-    /// <summary>Reads every <c>*.yaml</c> of a folder.</summary>
+    /// <summary>Reads and proves every <c>*.yaml</c> of a folder.</summary>
+    /// <param name="proofs">Where it is remembered what has been proved.</param>
     /// <exception cref="InvalidOperationException">The folder is missing or holds no runbook.</exception>
     /// <exception cref="RunbookException">A runbook is wrong; the message names file and line.</exception>
-    public static IReadOnlyList<RunbookBytes> ReadFolder(string folder)
+    public static IReadOnlyList<RunbookBytes> ReadFolder(string folder, ProofShelf proofs)
     {
         var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).ToArray() : [];
         return files.Length == 0
             ? throw new InvalidOperationException($"There is no runbook (*.yaml) in {folder}. Set Bot:Runbooks to the folder that holds them.")
-            : [.. files.Select(file => RunbookBytes.Read(File.ReadAllBytes(file), file))];
+            : [.. files.Select(file => proofs.Proved(RunbookBytes.Read(File.ReadAllBytes(file), file), file))];
     }
 
     /// <summary>The runbook with these bytes' digest.</summary>

@@ -67,8 +67,14 @@ internal static class Circumstances
         return known;
     }
 
-    /// <summary>Whether this circumstance says how much a step has left to offer.</summary>
-    public static bool IsLeft(int circumstance, int steps) => circumstance < 2 * steps && circumstance % 2 == 1;
+    /// <summary>
+    /// Whether two circumstances are tried together: what two steps found, what a step found with what it has left to offer, and each two of
+    /// the rest. Which finding is at hand is part of the place.
+    /// </summary>
+    public static bool Meet(int one, int other, int steps) =>
+        one / 2 == other / 2 || (one >= 2 * steps && other >= 2 * steps) || (IsFinding(one, steps) && IsFinding(other, steps));
+
+    private static bool IsFinding(int circumstance, int steps) => circumstance < 2 * steps && circumstance % 2 == 0;
 
     private static void Rest(Incident incident, Span<int> known)
     {

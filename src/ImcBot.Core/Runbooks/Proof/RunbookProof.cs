@@ -6,7 +6,11 @@ namespace ImcBot.Core.Runbooks.Proof;
 /// <param name="States">Incidents from which every fact was told.</param>
 /// <param name="Transitions">Facts that were told.</param>
 /// <param name="Problems">Every law that can be broken, at the line of the remedy it happens at. Empty: the runbook is proved.</param>
-internal sealed record Proved(int States, int Transitions, IReadOnlyList<RunbookProblem> Problems);
+internal sealed record Proved(int States, int Transitions, IReadOnlyList<RunbookProblem> Problems)
+{
+    /// <exception cref="RunbookException">There are problems.</exception>
+    public Proved OrThrow(string file) => Problems.Count == 0 ? this : throw new RunbookException(file, Problems);
+}
 
 /// <summary>
 /// Explores the machine that runs, breadth first, over everything that can happen to an incident of one runbook, and checks every transition
@@ -143,10 +147,13 @@ internal sealed class RunbookProof
         var isNew = false;
         for (var one = 0; one < circumstances.Length; one++)
         {
-            // What is left to offer is paired with what is found and left elsewhere; the rest does not depend on it.
-            var end = Circumstances.IsLeft(one, steps) ? 2 * steps : circumstances.Length;
-            for (var other = one; other < end; other++)
+            for (var other = one; other < circumstances.Length; other++)
             {
+                if (!Circumstances.Meet(one, other, steps))
+                {
+                    continue;
+                }
+
                 ref var seen = ref pairs[circumstances[one], circumstances[other]];
                 isNew |= !seen;
                 seen = true;
