@@ -125,9 +125,13 @@ internal static class PossibleFacts
     {
         if (Laws.NeedOf(incident) is { Deadline: { } deadline, Question: var question })
         {
-            yield return new DeadlinePassed(Math.Max(incident.Now, incident.Request?.ExpiresAt ?? 0), deadline, question);
+            yield return Passed(incident, deadline, question);
         }
     }
+
+    /// <summary>No deadline comes early: a request's passes once its time is over.</summary>
+    private static DeadlinePassed Passed(Incident incident, Deadline deadline, QuestionId question) =>
+        new(Math.Max(incident.Now, incident.Request?.ExpiresAt ?? 0), deadline, question);
 
     private static IEnumerable<Fact> Commands(Incident incident)
     {
@@ -177,7 +181,7 @@ internal static class PossibleFacts
         {
             foreach (var deadline in Enum.GetValues<Deadline>())
             {
-                yield return new DeadlinePassed(incident.Now, deadline, question);
+                yield return Passed(incident, deadline, question);
             }
         }
     }
