@@ -13,8 +13,12 @@ internal sealed class Rehearsal
     public Rehearsal(params string[] findings)
     {
         Findings = [.. findings];
-        Take(IncidentMachine.Open(Some.Opened(), Some.Runbook));
+        Told.Add((Some.Opened(), IncidentMachine.Open(Some.Opened(), Some.Runbook)));
+        Take(Told[0].Decision);
     }
+
+    /// <summary>Every fact with what was decided on it, from the opening on: what a journal would hold.</summary>
+    public List<(Fact Fact, Decision Decision)> Told { get; } = [];
 
     public Incident Incident { get; private set; } = null!;
 
@@ -64,9 +68,21 @@ internal sealed class Rehearsal
 
     public Rehearsal Tell(Func<long, Fact> fact)
     {
-        Take(new IncidentMachine(Incident).Handle(fact(++_now)));
+        var told = fact(++_now);
+        Told.Add((told, new IncidentMachine(Incident).Handle(told)));
+        Take(Told[^1].Decision);
         return this;
     }
+
+    /// <summary>Lets time go by.</summary>
+    public Rehearsal Wait(double seconds)
+    {
+        _now += (long)(seconds * 1e6);
+        return this;
+    }
+
+    /// <summary>How long each answer of the relay takes.</summary>
+    public double Seconds { get; set; }
 
     public Rehearsal Command(CommandVerb verb, Person? by = null, string argument = "", QuestionId? question = null) =>
         Tell(at => new Commanded(at, verb, by ?? Some.Responder, question, argument));
@@ -87,6 +103,7 @@ internal sealed class Rehearsal
     {
         while (RelayAnswers && _work.TryDequeue(out var effect))
         {
+            Wait(effect is RunAction ? 30 * Seconds : Seconds);
             switch (effect)
             {
                 case RunCheck run: Tell(at => new Checked(at, Answer(run))); break;

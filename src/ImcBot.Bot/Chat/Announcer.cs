@@ -3,6 +3,7 @@ using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.OnCall;
+using ImcBot.Core;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
@@ -65,7 +66,8 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
             ? await channel.PostAsync(message, token)
             : await channel.ReplyAsync(Thread(incident), message, token);
         _posted[(incident.Number, show.Post)] = sent;
-        return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate);
+        var called = message.Mentions?.Select(member => new Sealed(member.Name)).ToArray();
+        return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate, message.Card!.Value.GetRawText(), called);
     }
 
     // What this process has just posted may not have reached the journal yet.

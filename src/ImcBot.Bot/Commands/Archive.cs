@@ -16,7 +16,7 @@ internal sealed class Archive : IDisposable
         _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
         var journal = new JournalStore(databases, _key);
         Relays = new RelayRegister(databases, TimeProvider.System);
-        Transcripts = new TranscriptWriter(journal, new Recall(journal, Decider.Machine, new RunbookShelf(journal, [])));
+        Transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
     }
 
     public RelayRegister Relays { get; }

@@ -9,7 +9,7 @@ internal static class ExportCommand
     public static Command Create()
     {
         var incident = new Argument<string>("incident") { Description = "Such as INC-7." };
-        var format = new Option<string>("--format") { Description = "md or jsonl.", DefaultValueFactory = _ => "md" };
+        var format = new Option<string>("--format") { Description = $"One of {string.Join(", ", TranscriptWriter.Formats)}; only jsonl can be verified.", DefaultValueFactory = _ => "html" };
         format.AcceptOnlyFromAmong([.. TranscriptWriter.Formats]);
         var output = new Option<FileInfo?>("--out") { Description = "The file; without it the transcript is printed." };
         var command = new Command("export", "Writes the transcript of an incident.") { incident, format, output };

@@ -35,7 +35,7 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
         var pending = (await journal.PendingAsync(number, token)).ToHashSet();
         var owed = (await journal.OwedAsync(number, token)).ToHashSet();
         var state = new Recalled(null, Head.Before(number), 0, null, null);
-        var differences = new Dictionary<int, string>();
+        var fold = new Fold(decider);
         await foreach (var stored in journal.ReadAsync(number, token))
         {
             if (Chain.Refuse(state.Head, stored, journal.Key, out var entry) is { } refusal)
@@ -43,13 +43,8 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
                 return Freeze(state, refusal);
             }
 
-            var (incident, difference) = await FoldAsync(state.Incident, entry!, differences, token);
-            if (difference is not null)
-            {
-                differences[entry!.Seq] = difference;
-            }
-
-            state = state with { Incident = incident, Head = new Head(number, entry!.Seq, stored.Hash), LastAt = entry.At };
+            var incident = fold.Take(entry!, entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook);
+            state = state with { Incident = incident, Head = new Head(number, entry.Seq, stored.Hash), LastAt = entry.At };
             for (var n = 0; n < entry.Effects.Count; n++)
             {
                 var effect = new Outstanding(entry.Seq, n, entry.Effects[n], incident);
@@ -62,37 +57,7 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
             return Freeze(state, $"Entry {state.Head.Seq + 1} of INC-{number} is missing: the journal had {row.HeadSeq} entries.");
         }
 
-        return differences.Count == 0 ? state : state with { Differs = new Parking(differences.Keys.Min(), differences[differences.Keys.Min()]) };
-    }
-
-    private async Task<(Incident Incident, string? Difference)> FoldAsync(
-        Incident? before, Entry entry, Dictionary<int, string> differences, CancellationToken token)
-    {
-        if (entry.Parking is { } parking)
-        {
-            // Told already: today's code need not tell it again.
-            differences.Remove(parking.Entry);
-            return (decider.Park(before!, parking.Entry, parking.What).Incident with { Phase = entry.Phase }, null);
-        }
-
-        var decision = entry.Fact is Opened opened
-            ? decider.Open(opened, await runbooks.FindAsync(opened.Runbook, token))
-            : decider.Handle(before!, entry.Fact!);
-        if (entry.Declined is not null)
-        {
-            return decision.Declined is not null
-                ? (decision.Incident, null)
-                : (before ?? decision.Incident, $"entry {entry.Seq} ({entry.Kind}) was declined then and would be taken today");
-        }
-
-        var difference =
-            decision.Declined is not null ? "would be declined today"
-            : decision.Incident.Phase != entry.Phase ? $"led to {entry.Phase} then and would lead to {decision.Incident.Phase} today"
-            : JournalJson.Shape(decision.Effects) != JournalJson.Shape(entry.Effects) ? "would have other effects today"
-            : null;
-        return difference is null
-            ? (decision.Incident, null)
-            : (decision.Incident with { Phase = entry.Phase }, $"entry {entry.Seq} ({entry.Kind}) {difference}");
+        return state with { Differs = fold.Differs };
     }
 
     private static Recalled Freeze(Recalled state, string refusal)

@@ -1,129 +1,136 @@
 using System.Globalization;
-using ImcBot.Bot.Engine;
-using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
 /// <summary>The transcript as Markdown, for a reviewer: every line names the journal entry it comes from.</summary>
-internal sealed class MarkdownTranscript(Recalled known, string keyPrint, TextWriter writer)
+internal sealed class MarkdownTranscript : Rendering
 {
-    public async Task WriteAsync(IAsyncEnumerable<StoredEntry> entries, CancellationToken token)
-    {
-        await HeadAsync();
-        await TimelineAsync(entries, token);
-        if (known.Incident is { } incident)
-        {
-            await ApprovalsAsync(incident);
-            await SearchAsync(incident.Search);
-            await LinesAsync("Follow-ups", incident.FollowUps.Select(item =>
-                $"{Plain.Text(item.Text)}, {(item.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody owns it")}, due {Time(item.Due)}"));
-        }
+    private readonly Waiting _timeline = new();
 
-        await writer.FlushAsync(token);
+    public override void Take(Told told)
+    {
+        var row = EntryRow.Of(told);
+        _timeline.Writer.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {row.Seq} | {row.Time} | {Plain.Text(row.Who)} | {Plain.Text(row.What)} | {Plain.Text(row.Decided)} |\n"));
     }
 
-    private async Task HeadAsync()
+    public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
     {
-        var incident = known.Incident;
-        await LineAsync($"# INC-{known.Head.Incident}{(incident is null ? "" : $": {Plain.Text(incident.Host)}, {Plain.Text(incident.Runbook.Title)}")}");
-        await LineAsync("");
-        if (known.Frozen is { } frozen)
+        await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
-            await LineAsync($"> **{Plain.Text(frozen)}**");
-            await LineAsync("");
-        }
-
-        if (incident is not null)
-        {
-            await LineAsync($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
-            await LineAsync($"- Opened {Time(incident.OpenedAt)}; now {Plain.Text(incident.Phase.ToString())}: {Plain.Text(incident.Headline)}");
-            await LineAsync($"- Owner {(incident.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody")}; relay {Plain.Text(incident.Relay)}");
-            await LineAsync($"- Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests {incident.Requests}");
-        }
-
-        await LineAsync($"- Journal: {known.Head.Seq} entries, head {known.Head.Hash}, key {keyPrint}");
-        await LineAsync("- All times UTC by the bot's clock. To verify: export jsonl, then imcbot transcript verify");
-    }
-
-    private async Task TimelineAsync(IAsyncEnumerable<StoredEntry> entries, CancellationToken token)
-    {
-        await SectionAsync("Timeline");
-        await LineAsync("| Entry | Time | Who | What | Decided |");
-        await LineAsync("|---:|---|---|---|---|");
-        await foreach (var stored in entries.WithCancellation(token))
-        {
-            // What lies beyond the last entry that verifies is not told as if it had happened.
-            if (stored.Seq > known.Head.Seq)
+            Head(writer, story);
+            if (story.Incident is { } incident)
             {
-                break;
+                Draft(writer, story, incident);
+                Approvals(writer, story, incident);
+                SearchRounds(writer, incident.Search);
             }
 
-            var entry = stored.Read();
-            var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
-            var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
-            await LineAsync($"| {entry.Seq} | {Time(entry.At)} | {Plain.Text(who)} | {Plain.Text(what)} | {Plain.Text(decided)} |");
+            Section(writer, "Timeline");
+            writer.WriteLine("| Entry | Time | Who | What | Decided |");
+            writer.WriteLine("|---:|---|---|---|---|");
+        }
+
+        await _timeline.CopyToAsync(output, token);
+    }
+
+    public override void Dispose() => _timeline.Dispose();
+
+    private static void Head(StreamWriter writer, Story story)
+    {
+        writer.WriteLine($"# INC-{story.Head.Incident}{(story.Incident is { } named ? $": {Plain.Text(named.Host)}, {Plain.Text(named.Runbook.Title)}" : "")}");
+        writer.WriteLine();
+        if (story.Frozen is { } frozen)
+        {
+            writer.WriteLine($"> **{Plain.Text(frozen)}**");
+            writer.WriteLine();
+        }
+
+        if (story.Incident is { } incident)
+        {
+            writer.WriteLine($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
+            writer.WriteLine($"- Opened {Review.Clock(incident.OpenedAt)}; now {Plain.Text(incident.Phase.ToString())}: {Plain.Text(incident.Headline)}");
+            writer.WriteLine($"- Owner {(incident.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody")}; relay {Plain.Text(incident.Relay)}");
+            writer.WriteLine($"- Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests {incident.Requests}");
+        }
+
+        writer.WriteLine($"- Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
+        writer.WriteLine("- All times UTC by the bot's clock. To verify: export jsonl, then imcbot transcript verify");
+    }
+
+    private static void Draft(StreamWriter writer, Story story, Incident incident)
+    {
+        Section(writer, "Draft for the review");
+        writer.WriteLine("Facts only; the number in brackets is the entry each comes from.");
+        foreach (var section in Review.Of(story, incident))
+        {
+            writer.WriteLine();
+            writer.WriteLine($"### {section.Title}");
+            writer.WriteLine();
+            foreach (var line in section.Lines)
+            {
+                writer.WriteLine($"- {(line.Entry is { } entry ? $"({entry}) " : "")}{(line.IsReported ? "*reported, not observed:* " : "")}{Plain.Text(line.Text)}");
+            }
+
+            if (section.Lines.Count == 0)
+            {
+                writer.WriteLine(section.None);
+            }
         }
     }
 
-    private async Task ApprovalsAsync(Incident incident)
+    private static void Approvals(StreamWriter writer, Story story, Incident incident)
     {
         var requests = incident.Request is { } open ? incident.Decided.Add(open) : incident.Decided;
-        await LinesAsync("Approvals", requests.Select(request =>
-            $"**{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan {request.Digest[..8]}), asked by "
-            + $"{Plain.Text($"{request.AskedBy.Name}")} {Time(request.AskedAt)}: {Plain.Text($"{request.Outcome?.ToString() ?? "open"}".ToLowerInvariant())}"
-            + string.Concat(request.Votes.Select(vote =>
-                $"; {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} {Time(vote.At)}"
-                + (vote.Why.Value is "" ? "" : $", because {Plain.Text(vote.Why.ToString())}")))));
+        if (requests.IsEmpty)
+        {
+            return;
+        }
+
+        Section(writer, "Approvals");
+        foreach (var request in requests)
+        {
+            var asked = story.Requests.GetValueOrDefault(request.Question);
+            writer.WriteLine($"- **{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan {request.Digest[..8]}), asked by "
+                + $"{Plain.Text(FactWords.Name(request.AskedBy))} {Review.Clock(request.AskedAt)}{(asked is null ? "" : $" ({asked.Seq})")}: {Plain.Text($"{request.Outcome?.ToString() ?? "open"}".ToLowerInvariant())}");
+            foreach (var (seq, vote, declined) in asked?.Votes ?? [])
+            {
+                writer.WriteLine($"  - ({seq}) {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} {Review.Clock(vote.At)}"
+                    + (vote.Why.Value is "" ? "" : $", because {Plain.Text(vote.Why.ToString())}") + (declined is { } why ? $"; declined: {Plain.Text(why.ToString())}" : ""));
+            }
+        }
     }
 
-    private async Task SearchAsync(Search? search)
+    private static void SearchRounds(StreamWriter writer, Search? search)
     {
         if (search is null)
         {
             return;
         }
 
-        await SectionAsync("Search for the bad message");
-        await LineAsync("| Run | Round | Returned | Result | Store crashed | Seconds | Note |");
-        await LineAsync("|---:|---|---:|---|---|---:|---|");
+        Section(writer, "Search for the bad message");
+        writer.WriteLine("| Run | Round | Returned | Result | Store crashed | Seconds | Note |");
+        writer.WriteLine("|---:|---|---:|---|---|---:|---|");
         foreach (var round in search.Rounds)
         {
-            await LineAsync(string.Create(
+            writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.StoreCrashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(round.Note)} |"));
         }
 
         if (search.Counts is { } counts)
         {
-            await LineAsync("");
-            await LineAsync(
-                $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InSpool} in In + {counts.Held} held + "
-                + $"{counts.Archived} archived + {counts.Deleted} deleted + {counts.Unknown} unknown ({(counts.IsBalanced ? "balanced" : "NOT balanced")})");
+            writer.WriteLine();
+            writer.WriteLine(EntryRow.CountsOf(counts));
         }
     }
 
-    private async Task LinesAsync(string title, IEnumerable<string> lines)
+    private static void Section(StreamWriter writer, string title)
     {
-        var all = lines.ToList();
-        if (all.Count > 0)
-        {
-            await SectionAsync(title);
-            foreach (var line in all)
-            {
-                await LineAsync($"- {line}");
-            }
-        }
+        writer.WriteLine();
+        writer.WriteLine($"## {title}");
+        writer.WriteLine();
     }
-
-    private async Task SectionAsync(string title)
-    {
-        await LineAsync("");
-        await LineAsync($"## {title}");
-        await LineAsync("");
-    }
-
-    private Task LineAsync(string line) => writer.WriteAsync($"{line}\n");
-
-    private static string Time(long micros) => UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -1,17 +1,39 @@
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export.Html;
 using ImcBot.Bot.Journal;
 
 namespace ImcBot.Bot.Export;
 
-/// <summary>Renders an incident's journal: <c>md</c> for people, <c>jsonl</c> so that it can be verified elsewhere.</summary>
-internal sealed class TranscriptWriter(JournalStore journal, Recall recall)
+/// <summary>Renders an incident's journal. All forms are readings of the same entries; only <c>jsonl</c> can be verified.</summary>
+internal sealed class TranscriptWriter(JournalStore journal, Decider decider, RunbookShelf runbooks)
 {
-    public static IReadOnlyList<string> Formats { get; } = ["md", "jsonl"];
+    private readonly JournalReading _reading = new(journal, decider, runbooks);
 
-    /// <summary>The transcript as a file; a format that is not known gives <c>md</c>.</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["html", "md", "jsonl", "transcript"];
+
+    /// <summary>What a person may type for a format, such as <c>json</c>; null when it is none.</summary>
+    public static string? Named(string? word) => word?.Trim().TrimStart('.').ToLowerInvariant() switch
+    {
+        null or "" => Formats[0],
+        "htm" => "html",
+        "markdown" => "md",
+        "json" or "lines" => "jsonl",
+        var format => Formats.FirstOrDefault(known => known == format),
+    };
+
+    /// <summary>What a browser is told the file is.</summary>
+    public static string MediaType(string format) => format switch
+    {
+        "html" => "text/html; charset=utf-8",
+        "md" => "text/markdown; charset=utf-8",
+        "jsonl" => "application/jsonl",
+        _ => "application/json",
+    };
+
+    /// <summary>The transcript as a file; a format that is not known gives <c>html</c>.</summary>
     public async Task<(string Name, byte[] Content)> WriteAsync(int incident, string format, CancellationToken token)
     {
-        var known = Formats.FirstOrDefault(one => one.Equals(format.Trim(), StringComparison.OrdinalIgnoreCase)) ?? Formats[0];
+        var known = Named(format) ?? Formats[0];
         await using var content = new MemoryStream();
         await WriteAsync(incident, known, content, token);
         return ($"INC-{incident}.{known}", content.ToArray());
@@ -25,12 +47,14 @@ internal sealed class TranscriptWriter(JournalStore journal, Recall recall)
         {
             _ = await journal.FindAsync(incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
             await WriteLinesAsync(incident, output, token);
+            return;
         }
-        else
+
+        var (rendering, story) = await _reading.ReadAsync<Rendering>(
+            incident, () => format == "html" ? new HtmlTranscript() : format == "transcript" ? new ActivityTranscript() : new MarkdownTranscript(), token);
+        using (rendering)
         {
-            var known = await recall.ReadAsync(incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
-            await using var writer = new StreamWriter(output, leaveOpen: true);
-            await new MarkdownTranscript(known, journal.Key.Print, writer).WriteAsync(journal.ReadAsync(incident, token), token);
+            await rendering.WriteAsync(story, output, token);
         }
     }
 

@@ -51,10 +51,11 @@ internal static class Chain
     public static string HashOf(ReadOnlySpan<byte> bytes) => ContentDigest.Of(bytes);
 
     /// <summary>Why this entry does not follow the head, as a sentence, or null when it does. The signature is asked first.</summary>
-    public static string? Refuse(Head head, StoredEntry stored, JournalKey key, out Entry? entry)
+    /// <param name="key">Null when only the newest entry's signature is asked: the hashes carry it back to the first.</param>
+    public static string? Refuse(Head head, StoredEntry stored, JournalKey? key, out Entry? entry)
     {
         entry = null;
-        if (!key.Verifies(stored.Bytes, stored.Signature))
+        if (key?.Verifies(stored.Bytes, stored.Signature) == false)
         {
             return $"Entry {stored.Seq} of INC-{head.Incident} is not signed by this journal's key.";
         }

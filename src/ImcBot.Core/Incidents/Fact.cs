@@ -75,7 +75,8 @@ internal sealed record Voted(long At, QuestionId Question, Person By, Answer Ans
 internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null) : Fact(At);
 
 /// <summary>Talk in the thread, or a note.</summary>
-internal sealed record Noted(long At, Person By, Sealed Text, bool IsNote) : Fact(At);
+/// <param name="Done">When the noted work was done, as the person says (Unix microseconds): reported, not observed. Null for everything else.</param>
+internal sealed record Noted(long At, Person By, Sealed Text, bool IsNote, long? Done = null) : Fact(At);
 
 /// <summary>A time that the incident asked to be reminded of has come.</summary>
 internal sealed record DeadlinePassed(long At, Deadline Deadline, QuestionId Question) : Fact(At);
@@ -89,7 +90,10 @@ internal sealed record RelaySilent(long At) : Fact(At);
 /// <summary>A post was accepted by the channel: later edits need its id.</summary>
 /// <param name="Post">Which post.</param>
 /// <param name="Thread">Conversation id of the incident's thread.</param>
-internal sealed record Posted(long At, PostKey Post, string Thread, string ActivityId, bool PossibleDuplicate) : Fact(At);
+/// <param name="Card">The card's JSON exactly as it was sent; null where an older version posted it.</param>
+/// <param name="Called">Who was mentioned: the roster of the role as of then.</param>
+internal sealed record Posted(
+    long At, PostKey Post, string Thread, string ActivityId, bool PossibleDuplicate, Sealed Card = default, IReadOnlyList<Sealed>? Called = null) : Fact(At);
 
 /// <summary>A shift began, or the roster was changed.</summary>
 internal sealed record RosterChanged(long At, DutyRoster Roster) : Fact(At);

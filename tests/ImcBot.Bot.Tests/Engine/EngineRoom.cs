@@ -70,7 +70,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <summary>Starts the workers that speak and watch.</summary>
     public async Task StartAsync()
     {
-        _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Recall), Bells, Clock, NullLogger<EffectCarrier>.Instance));
+        _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), Bells, Clock, NullLogger<EffectCarrier>.Instance));
         _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Clock, NullLogger<Watcher>.Instance));
         foreach (var worker in _workers)
         {

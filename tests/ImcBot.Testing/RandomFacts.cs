@@ -1,8 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
-using ImcBot.Testing;
 
-namespace ImcBot.Core.Tests.Incidents;
+namespace ImcBot.Testing;
 
 /// <summary>
 /// Tells an incident facts nobody would make up: answers twice, late and out of order, votes by anyone on anything, commands in every

@@ -1,0 +1,130 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ImcBot.Bot.Engine;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>
+/// A Bot Framework transcript: a JSON array of activities, as the Emulator and its tools read it. People's words are messages from them, the bot's
+/// words and cards are its own, everything else is a trace.
+/// </summary>
+internal sealed class ActivityTranscript : Rendering
+{
+    private readonly Waiting _lines = new();
+    private bool _any;
+
+    public override void Take(Told told)
+    {
+        foreach (var (activity, n) in Activities(told).Select((activity, n) => (activity, n)))
+        {
+            _lines.Writer.Write(_any ? ",\n" : "");
+            _any = true;
+            using var buffer = new MemoryStream();
+            using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default }))
+            {
+                Write(json, told, activity, n);
+            }
+
+            _lines.Writer.Write(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        }
+    }
+
+    public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
+    {
+        await output.WriteAsync("["u8.ToArray(), token);
+        await _lines.CopyToAsync(output, token);
+        await output.WriteAsync("]\n"u8.ToArray(), token);
+    }
+
+    public override void Dispose() => _lines.Dispose();
+
+    private static IEnumerable<Line> Activities(Told told)
+    {
+        yield return told.Entry.Fact switch
+        {
+            Noted noted => new("message", noted.By, noted.Text.ToString()),
+            Voted voted => new("message", voted.By, $"{(voted.Answer is Answer.Approve ? "approve" : "deny")} {voted.Question.Short} {voted.Why}".TrimEnd()),
+            Commanded said => new("message", said.By, $"{Chat.Vocabulary.WordOf(said.Verb)} {said.Argument}".TrimEnd()),
+            Posted { Card.Value: { } card } => new("message", null, null, Card: card),
+            { } fact => new("trace", null, FactWords.Of(fact).What, Name: FactWords.Of(fact).Who),
+            null => new("trace", null, $"parked: {told.Entry.Parking?.What}", Name: "ImcBot"),
+        };
+        if (told.Entry.Declined is { } why)
+        {
+            yield return new("message", null, $"Declined: {why}");
+        }
+
+        foreach (var say in told.Entry.Effects.OfType<Say>())
+        {
+            yield return new("message", null, say.Text.ToString());
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, Told told, Line line, int n)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", line.Type);
+        json.WriteString("id", $"INC-{told.Entry.Incident}-{told.Entry.Seq}-{n}");
+        json.WriteString("timestamp", UnixTime.FromMicros(told.Entry.At).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("channelId", "msteams");
+        Account(json, "from", line.From?.Id ?? "imcbot", line.From?.Name.ToString() ?? "ImcBot", line.From is null ? "bot" : "user");
+        json.WriteStartObject("conversation");
+        json.WriteString("id", told.Incident.Thread ?? told.Incident.Name);
+        json.WriteEndObject();
+        if (line.Type == "trace")
+        {
+            json.WriteString("name", line.Name);
+            json.WriteString("label", "ImcBot journal");
+            json.WriteString("value", Shown(line.Text));
+        }
+        else if (line.Card is null)
+        {
+            json.WriteString("text", Shown(line.Text));
+            json.WriteString("textFormat", "plain");
+        }
+        else
+        {
+            Attachment(json, line.Card);
+        }
+
+        json.WriteStartObject("channelData");
+        json.WriteNumber("entry", told.Entry.Seq);
+        json.WriteString("phase", told.Entry.Phase.ToString());
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Attachment(Utf8JsonWriter json, string card)
+    {
+        json.WriteStartArray("attachments");
+        json.WriteStartObject();
+        json.WriteString("contentType", Channel.Attachment.AdaptiveCard);
+        json.WritePropertyName("content");
+        using (var content = JsonDocument.Parse(card))
+        {
+            content.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void Account(Utf8JsonWriter json, string member, string id, string name, string role)
+    {
+        json.WriteStartObject(member);
+        json.WriteString("id", id);
+        json.WriteString("name", Shown(name));
+        json.WriteString("role", role);
+        json.WriteEndObject();
+    }
+
+    // A spreadsheet that is given this text must not take it for a formula.
+    private static string Shown(string? text)
+    {
+        var shown = Visible.Text(text, rune => rune.ToString());
+        return shown is ['=' or '+' or '-' or '@', ..] ? $"'{shown}" : shown;
+    }
+
+    private sealed record Line(string Type, Person? From, string? Text, string? Card = null, string? Name = null);
+}

@@ -1,0 +1,27 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>One entry as one row of a timeline; the texts are not yet made fit to be shown.</summary>
+internal sealed record EntryRow(int Seq, string Time, string Who, string What, string Decided, bool IsDeclined)
+{
+    public static EntryRow Of(Told told)
+    {
+        var entry = told.Entry;
+        var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
+        var report = entry.Fact switch
+        {
+            Checked done => done.Report,
+            Planned done => done.Report,
+            Acted done => done.Report,
+            _ => null,
+        };
+        var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
+        return new(entry.Seq, Review.Clock(entry.At), who, report is null ? what : $"{what} (relay clock {Review.Seconds(report.At - entry.At)})", decided, entry.Declined is not null);
+    }
+
+    public static string CountsOf(MessageCounts counts) =>
+        $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InSpool} in In + {counts.Held} held + "
+        + $"{counts.Archived} archived + {counts.Deleted} deleted + {counts.Unknown} unknown ({(counts.IsBalanced ? "balanced" : "NOT balanced")})";
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using ImcBot.Bot.Cards;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export.Html;
+
+/// <summary>The parts above the timeline, in the order a reviewer asks: what it was, how it went, who allowed what, what was found.</summary>
+internal sealed class HtmlSections(TextWriter writer, Story story, Incident incident)
+{
+    public void Write()
+    {
+        Figures();
+        Contents();
+        Part("overview", "At a glance", () => writer.WriteLine(TimelinePlot.Draw(story, incident)));
+        Part("path", "The path through the article", PathWithText);
+        Part("draft", "Draft for the review", Draft);
+        Part("approvals", "Approvals", Approvals);
+        Part("search", "Search for the bad message", Search);
+        Part("evidence", "Evidence", Evidence);
+    }
+
+    private void Figures()
+    {
+        var stopped = story.Outages.Items.Sum(outage => (outage.Until ?? story.LastAt) - outage.Since);
+        (string Name, string Value)[] figures =
+        [
+            ("State", incident.Phase.ToString()), ("Mail stopped", stopped > 0 ? Moment.Span(0, stopped) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
+            ("Approvals asked", $"{incident.Requests}"), ("Starts", $"{incident.Starts}"), ("Store crashes", $"{incident.StoreCrashes}"), ("Follow-ups", $"{incident.FollowUps.Count}"),
+        ];
+        writer.Write("<dl class=\"stats\">");
+        foreach (var (name, value) in figures)
+        {
+            writer.Write($"<div><dt>{name}</dt><dd>{HtmlText.Of(value)}</dd></div>");
+        }
+
+        writer.WriteLine("</dl>");
+    }
+
+    private void Contents() => writer.WriteLine(
+        "<nav aria-label=\"Contents\"><ul><li><a href=\"#h-overview\">At a glance</a></li><li><a href=\"#h-path\">Path</a></li><li><a href=\"#h-draft\">Review</a></li>"
+        + "<li><a href=\"#h-approvals\">Approvals</a></li><li><a href=\"#h-search\">Search</a></li><li><a href=\"#h-evidence\">Evidence</a></li><li><a href=\"#h-timeline\">Timeline</a></li></ul></nav>");
+
+    private void Part(string id, string title, Action inside)
+    {
+        writer.WriteLine($"<section aria-labelledby=\"h-{id}\"><h2 id=\"h-{id}\">{title}</h2>");
+        inside();
+        writer.WriteLine("</section>");
+    }
+
+    private void PathWithText()
+    {
+        writer.WriteLine(PathDiagram.Draw(story, incident));
+        writer.Write("<details><summary>The same as text</summary><ol>");
+        foreach (var step in incident.Runbook.Steps)
+        {
+            var finding = incident.Findings.GetValueOrDefault(step.Id);
+            writer.Write($"<li>{HtmlText.Of(step.Name)} ({HtmlText.Of(step.Kb)}): {HtmlText.Of(finding is null ? "not checked" : $"{finding.Verdict}: {finding.Summary}")}</li>");
+        }
+
+        writer.Write("</ol><ul class=\"facts\">");
+        foreach (var (seq, attempt) in story.Attempts.Items)
+        {
+            writer.Write($"<li>{Entry(seq)}<span>{HtmlText.Of($"{attempt.Question.Short} {attempt.Step ?? "start"}, {attempt.Offer}: {attempt.Outcome}. {attempt.Summary}")}</span></li>");
+        }
+
+        writer.WriteLine("</ul></details>");
+    }
+
+    private void Draft()
+    {
+        writer.WriteLine("<p class=\"quiet\">Facts only, each with the entry it comes from. What they mean is for the meeting to say.</p>");
+        foreach (var section in Review.Of(story, incident))
+        {
+            writer.Write($"<h3>{HtmlText.Of(section.Title)}</h3>");
+            if (section.Lines.Count == 0)
+            {
+                writer.WriteLine($"<p>{HtmlText.Of(section.None)}</p>");
+                continue;
+            }
+
+            writer.Write("<ul class=\"facts\">");
+            foreach (var line in section.Lines)
+            {
+                writer.Write($"<li>{(line.Entry is { } entry ? Entry(entry) : "<span></span>")}<span>{(line.IsReported ? "<em>reported, not observed:</em> " : "")}{HtmlText.Of(line.Text)}</span></li>");
+            }
+
+            writer.WriteLine("</ul>");
+        }
+    }
+
+    private void Approvals()
+    {
+        var requests = incident.Request is { } open ? incident.Decided.Add(open) : incident.Decided;
+        if (requests.IsEmpty)
+        {
+            writer.WriteLine("<p>Nobody was asked.</p>");
+        }
+
+        foreach (var request in requests)
+        {
+            var asked = story.Requests.GetValueOrDefault(request.Question);
+            var kind = request.Outcome is RequestOutcome.Approved ? "good" : request.Outcome is RequestOutcome.Denied ? "bad" : "warn";
+            writer.Write($"<article class=\"ask\"><h3>{request.Question} {HtmlText.Of(request.Does)} <span class=\"tag {kind}\">{request.Outcome?.ToString() ?? "Open"}</span></h3>");
+            writer.Write($"<p class=\"quiet\">{request.Impact}; plan <code>{request.Digest}</code>; role asked: {HtmlText.Of(request.Approval.Role)}{(request.Approval.OtherPerson ? ", not the asker" : "")}</p><ul class=\"facts\">");
+            Line(asked?.Seq, $"Asked by {FactWords.Name(request.AskedBy)} at {Review.Clock(request.AskedAt)}, open until {Review.Clock(request.ExpiresAt)}");
+            if (asked?.Called is { Count: > 0 } called)
+            {
+                Line(asked.PostedBy, $"Called, as the roster was then: {string.Join(", ", called.Select(name => name.ToString()))}");
+            }
+
+            foreach (var (seq, vote, declined) in asked?.Votes ?? [])
+            {
+                var why = vote.Why.Value is "" ? "" : $", because: {vote.Why}";
+                Line(seq, $"{FactWords.Name(vote.By)} {(vote.Answer is Answer.Approve ? "approved" : "refused")} at {Review.Clock(vote.At)}{why}{(declined is { } not ? $". Did not count: {not}" : "")}");
+            }
+
+            writer.Write("</ul><details><summary>The card as it was sent</summary>");
+            writer.WriteLine($"{CardHtml.Of(asked?.Card.Value)}</details></article>");
+        }
+    }
+
+    private void Search()
+    {
+        if (incident.Search is not { } search || story.Search.Items.Count == 0)
+        {
+            writer.WriteLine("<p>There was no search.</p>");
+            return;
+        }
+
+        writer.WriteLine(SearchPicture.Draw(story));
+        writer.WriteLine("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs of the search\"><table><thead><tr><th scope=\"col\" class=\"n\">Run</th><th scope=\"col\">Entry</th><th scope=\"col\">Kind</th><th scope=\"col\">Result</th><th scope=\"col\" class=\"n\">Held</th><th scope=\"col\" class=\"n\">Accepted</th><th scope=\"col\" class=\"n\">Seconds</th></tr></thead><tbody>");
+        foreach (var point in story.Search.Items)
+        {
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"<tr><td class=\"n\">{point.Run}</td><td>{Entry(point.Seq)}</td><td>{point.Kind}</td><td>{point.Verdict}{(point.StoreCrashed ? ", store crashed" : "")}</td><td class=\"n\">{point.Suspects}</td><td class=\"n\">{point.Counts.Accepted}</td><td class=\"n\">{point.Seconds:0.0}</td></tr>"));
+        }
+
+        writer.WriteLine("</tbody></table></div>");
+        writer.WriteLine($"<p>{HtmlText.Of(search.End?.Sentence ?? "The search has not ended.")} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts))}</p>");
+        if (!search.Held.IsEmpty)
+        {
+            writer.WriteLine($"<p>Held: {HtmlText.Of(string.Join(", ", search.Names(search.Held).Take(100)))}{(search.Held.Count > 100 ? $" and {search.Held.Count - 100} more" : "")}</p>");
+        }
+    }
+
+    private void Evidence()
+    {
+        writer.Write("<h3>What the server's event log said</h3><ul class=\"facts\">");
+        foreach (var said in incident.Events.TakeLast(100))
+        {
+            writer.WriteLine($"<li><span class=\"quiet\">{said.Id}</span><span>{Review.Clock(said.At)} (server clock) {HtmlText.Of($"{said.Source}: {said.Message}")}</span></li>");
+        }
+
+        writer.Write("</ul><h3>What the checks told last</h3><ul class=\"facts\">");
+        foreach (var (step, finding) in incident.Findings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var data = string.Join(", ", finding.Data.Select(pair => $"{pair.Key} {pair.Value}"));
+            writer.WriteLine($"<li>{(story.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>{HtmlText.Of($"{step}: {finding.Verdict}, {finding.Summary}")}{(data.Length > 0 ? $"<br><code>{HtmlText.Of(data)}</code>" : "")}</span></li>");
+        }
+
+        writer.WriteLine("</ul>");
+    }
+
+    private void Line(int? seq, string text) => writer.Write($"<li>{(seq is { } entry ? Entry(entry) : "<span></span>")}<span>{HtmlText.Of(text)}</span></li>");
+
+    private static string Entry(int seq) => $"<span><a class=\"e\" href=\"#e{seq}\" aria-label=\"Entry {seq}\">{seq}</a></span>";
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export.Html;
+
+/// <summary>The transcript as one HTML file that needs nothing else: no script, nothing fetched, every line with its entry.</summary>
+internal sealed class HtmlTranscript : Rendering
+{
+    private static readonly string Style = ReadStyle();
+
+    private readonly Waiting _timeline = new();
+
+    public override void Take(Told told)
+    {
+        var row = EntryRow.Of(told);
+        var to = _timeline.Writer;
+        to.Write(row.IsDeclined ? "<tr class=\"d\" id=\"e" : "<tr id=\"e");
+        to.Write(row.Seq);
+        to.Write("\"><td class=\"n\">");
+        to.Write(row.Seq);
+        to.Write("</td><td class=\"t\">");
+        to.Write(row.Time);
+        to.Write("</td><td>");
+        to.Write(HtmlText.Of(row.Who));
+        to.Write("</td><td>");
+        to.Write(HtmlText.Of(row.What));
+        to.Write("</td><td>");
+        to.Write(HtmlText.Of(row.Decided));
+        to.Write("</td></tr>\n");
+    }
+
+    public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
+    {
+        await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
+        {
+            Head(writer, story);
+            writer.WriteLine("<main>");
+            if (story.Incident is { } incident)
+            {
+                new HtmlSections(writer, story, incident).Write();
+            }
+
+            writer.WriteLine("<section aria-labelledby=\"h-timeline\"><h2 id=\"h-timeline\">Timeline</h2>");
+            writer.WriteLine($"<p class=\"quiet\">{story.Head.Seq} entries, {story.Talk} of them talk; times are UTC by the bot's clock. A row with “declined” changed nothing.</p>");
+            writer.WriteLine("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline table\"><table><caption class=\"quiet\">Every entry of the journal</caption><thead><tr><th scope=\"col\" class=\"n\">Entry</th><th scope=\"col\">Time</th><th scope=\"col\">Who</th><th scope=\"col\">What</th><th scope=\"col\">Decided</th></tr></thead><tbody>");
+        }
+
+        await _timeline.CopyToAsync(output, token);
+        await using var end = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
+        end.WriteLine("</tbody></table></div></section></main>");
+        end.WriteLine($"<footer><p>Journal head <code>{story.Head.Hash}</code><br>key <code>{story.KeyPrint}</code></p>"
+            + "<p>This page is a reading of the journal and proves nothing by itself. To verify: <code>export jsonl</code>, then <code>imcbot transcript verify</code>.</p></footer></body></html>");
+    }
+
+    public override void Dispose() => _timeline.Dispose();
+
+    private static void Head(StreamWriter writer, Story story)
+    {
+        var title = $"INC-{story.Head.Incident}{(story.Incident is { } named ? $": {named.Host}, {named.Runbook.Title}" : "")}";
+        writer.WriteLine("<!doctype html>");
+        writer.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        writer.WriteLine("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"referrer\" content=\"no-referrer\">");
+        writer.WriteLine($"<title>{HtmlText.Of(title)}</title><style>{Style}</style></head><body>");
+        writer.WriteLine($"<header><h1>{HtmlText.Of(title)}</h1>");
+        if (story.Frozen is { } frozen)
+        {
+            writer.WriteLine($"<p class=\"alarm\" role=\"alert\">{HtmlText.Of(frozen)}</p>");
+        }
+
+        if (story.Incident is { } incident)
+        {
+            writer.WriteLine($"<p class=\"quiet\">{HtmlText.Of(Summary.Of(incident))}. {HtmlText.Of(incident.Headline)}</p>");
+        }
+
+        writer.WriteLine("</header>");
+    }
+
+    private static string ReadStyle()
+    {
+        using var stream = typeof(HtmlTranscript).Assembly.GetManifestResourceStream("transcript.css")
+            ?? throw new InvalidOperationException("The program was built without its style sheet.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

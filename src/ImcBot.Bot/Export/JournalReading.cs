@@ -1,0 +1,78 @@
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>One entry as every rendering hears it.</summary>
+/// <param name="Incident">The incident after it.</param>
+internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
+
+/// <summary>
+/// Reads a journal once for a rendering. Only the newest entry's signature is asked: the hashes carry it back to the first entry. When that does
+/// not hold, every signature is asked, and what is told ends before the first entry that fails.
+/// </summary>
+internal sealed class JournalReading(JournalStore journal, Decider decider, RunbookShelf runbooks)
+{
+    /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
+    /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>
+    /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
+    public async Task<(T Rendering, Story Story)> ReadAsync<T>(int number, Func<T> begin, CancellationToken token)
+        where T : Rendering
+    {
+        var row = await journal.FindAsync(number, token) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
+        var (rendering, story) = (begin(), new Story(Head.Before(number), journal.Key.Print));
+        if (await TellAsync(rendering, story, row.HeadSeq, int.MaxValue, null, token) is null)
+        {
+            return (rendering, story);
+        }
+
+        var checking = new Story(Head.Before(number), journal.Key.Print);
+        var refusal = await TellAsync(null, checking, row.HeadSeq, int.MaxValue, journal.Key, token);
+        (rendering, story) = (begin(), new Story(Head.Before(number), journal.Key.Print)
+        {
+            Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
+        });
+        await TellAsync(rendering, story, row.HeadSeq, checking.Head.Seq, null, token);
+        return (rendering, story);
+    }
+
+    private async Task<string?> TellAsync(Rendering? rendering, Story story, int expected, int upTo, JournalKey? key, CancellationToken token)
+    {
+        var fold = new Fold(decider);
+        StoredEntry? last = null;
+        await foreach (var stored in journal.ReadAsync(story.Head.Incident, token))
+        {
+            if (stored.Seq > upTo)
+            {
+                return null;
+            }
+
+            string? refusal;
+            Entry? entry;
+            try
+            {
+                refusal = Chain.Refuse(story.Head, stored, key, out entry);
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                return $"Entry {stored.Seq} of INC-{story.Head.Incident} cannot be read.";
+            }
+
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+
+            var runbook = entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook;
+            var told = new Told(stored, entry, fold.Take(entry, runbook));
+            story.Take(told);
+            rendering?.Take(told);
+            last = stored;
+        }
+
+        return story.Head.Seq < expected ? $"Entry {story.Head.Seq + 1} of INC-{story.Head.Incident} is missing: the journal had {expected} entries."
+            : last is not null && !journal.Key.Verifies(last.Bytes, last.Signature) ? $"Entry {last.Seq} of INC-{story.Head.Incident} is not signed by this journal's key."
+            : null;
+    }
+}

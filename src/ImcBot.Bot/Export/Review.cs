@@ -1,0 +1,214 @@
+using System.Globalization;
+using ImcBot.Bot.Cards;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>One line of the draft.</summary>
+/// <param name="Entry">The journal entry it comes from, or null for what the transcript itself knows.</param>
+/// <param name="IsReported">Somebody said so; ImcBot did not see it.</param>
+internal sealed record ReviewLine(int? Entry, string Text, bool IsReported = false);
+
+/// <param name="None">What stands there when there is no line.</param>
+internal sealed record ReviewSection(string Title, string None, IReadOnlyList<ReviewLine> Lines);
+
+/// <summary>The draft for the review: facts only, each with its entry. What they mean is for people to say.</summary>
+internal static class Review
+{
+    public static IReadOnlyList<ReviewSection> Of(Story story, Incident incident) =>
+    [
+        new("Impact", "No impact is recorded.", [.. Impact(story, incident)]),
+        new("Times", "Nothing is recorded.", [.. Times(story, incident)]),
+        new("Causes found", "No check found a cause.", [.. Causes(story, incident)]),
+        new("Refused, expired and declined", "Nothing was refused.", [.. Refused(story)]),
+        new("Departures from the article", "Nothing departed from the article.", [.. Departures(story, incident)]),
+        new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story)]),
+        new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(story, incident)]),
+        new("Open follow-ups", "Nothing is left open.", [.. incident.FollowUps.Select(item => new ReviewLine(
+            null, $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"))]),
+        new("Clocks", "No report was made.", [.. ClockLines(story)]),
+        new("Fingerprints", "", [.. Prints(story, incident)]),
+        new("What this transcript does not prove", "", NotProven),
+    ];
+
+    /// <summary>Said in every form, so that nobody takes the chain for more than it is.</summary>
+    private static IReadOnlyList<ReviewLine> NotProven { get; } =
+    [
+        new(null, "That a person is who the channel says: it rests on the channel's sign-in."),
+        new(null, "That what people reported by hand happened, or when."),
+        new(null, "That nothing else was done on the server: only what checks, events and counts showed is known."),
+        new(null, "That the clocks were right: times are the bot's; the difference to the relay's is given, the server's own is only in its events."),
+        new(null, "That whoever holds the journal key did not write another journal: compare the head with the one in the channel's outcome cards."),
+    ];
+
+    private static IEnumerable<ReviewLine> Impact(Story story, Incident incident)
+    {
+        foreach (var outage in story.Outages.Items)
+        {
+            yield return new(outage.BegunBy, outage.Until is { } until
+                ? $"Mail stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), {Moment.Span(outage.Since, until)}"
+                : $"Mail stopped from {Clock(outage.Since)}; it had not been seen to flow again at the end of this transcript");
+        }
+
+        if (story.Search.Items is [.., var last])
+        {
+            yield return new(last.Seq, $"Messages delayed by the search: {last.Counts.Found} found in the spool and {last.Counts.Arrived} arrived meanwhile; {last.Counts.Held} still held");
+            yield return new(last.Seq, $"Possible duplicates: {incident.Search?.PossibleDuplicates.Count ?? 0}");
+        }
+
+        var crashed = story.Search.Items.Where(point => point.StoreCrashed).Select(point => point.Seq).ToArray();
+        yield return new(crashed is [var first, ..] ? first : null, $"Store crashes: {incident.StoreCrashes}{(crashed.Length > 0 ? $" (entries {string.Join(", ", crashed)})" : "")}; starts of the service: {incident.Starts}");
+    }
+
+    private static IEnumerable<ReviewLine> Times(Story story, Incident incident)
+    {
+        yield return new(1, $"Opened {Clock(incident.OpenedAt)}");
+        var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
+        if (taken.Fact is Commanded command)
+        {
+            yield return new(taken.Seq, $"Acknowledged after {Span(incident.OpenedAt, taken.Fact.At)} by {FactWords.Name(command.By)}");
+        }
+
+        foreach (var request in incident.Decided)
+        {
+            var asked = story.Requests.GetValueOrDefault(request.Question);
+            var answer = asked?.Votes.FindLast(vote => vote.Declined is null);
+            yield return new(answer?.Seq ?? asked?.Seq, request.Votes is [.., var last]
+                ? $"{request.Question.Short} {Word(request.Outcome)} after {Span(request.AskedAt, last.At)}: {request.Does}"
+                : $"{request.Question.Short} {Word(request.Outcome)} without an answer: {request.Does}");
+        }
+
+        var resolved = story.Phases.Items.FirstOrDefault(phase => phase.Phase is Phase.Resolved);
+        yield return resolved.Seq > 0
+            ? new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, resolved.At)}")
+            : new(story.Head.Seq, $"Not resolved; it stands at '{Summary.State(incident)}'");
+    }
+
+    private static IEnumerable<ReviewLine> Causes(Story story, Incident incident)
+    {
+        foreach (var step in incident.Runbook.Steps.Where(step => incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Finding or Verdict.Failed))
+        {
+            yield return new(story.Findings.GetValueOrDefault(step.Id), $"{step.Name} ({step.Kb}): {incident.Findings[step.Id].Summary}");
+        }
+
+        if (incident.Search is { End: { } end } search)
+        {
+            yield return new(story.Search.Items is [.., var last] ? last.Seq : null, $"Search: {end.Sentence}"
+                + (end.Bad.IsEmpty ? "" : $" Bad: {string.Join(", ", search.Names(end.Bad))}"));
+        }
+    }
+
+    private static IEnumerable<ReviewLine> Refused(Story story)
+    {
+        foreach (var (seq, fact, declined) in story.Kept.Items)
+        {
+            if (declined is { } why)
+            {
+                var (who, what) = FactWords.Of(fact);
+                yield return new(seq, $"{who} {what}. Declined: {why}");
+            }
+            else if (fact is Voted { Answer: Answer.DenyNext or Answer.DenyStop } denied)
+            {
+                yield return new(seq, $"{FactWords.Name(denied.By)} refused {denied.Question.Short}{(denied.Why.Value is "" ? "" : $": {denied.Why}")}");
+            }
+        }
+
+        foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.Outcome is AttemptOutcome.Expired or AttemptOutcome.Voided))
+        {
+            yield return new(seq, $"{attempt.Question.Short} {Word(attempt.Outcome)}: {attempt.Offer}. {attempt.Summary}");
+        }
+    }
+
+    private static IEnumerable<ReviewLine> Departures(Story story, Incident incident)
+    {
+        foreach (var (seq, attempt) in story.Attempts.Items)
+        {
+            if (attempt.Outcome is not (AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Expired) && incident.Runbook.Find(attempt.Step)?.Departs is { } departs)
+            {
+                yield return new(seq, $"By the runbook, {attempt.Step}: {departs}");
+            }
+        }
+
+        foreach (var (seq, fact, declined) in story.Kept.Items)
+        {
+            if (declined is null && fact is Commanded { Verb: CommandVerb.Recommended or CommandVerb.Skip or CommandVerb.StartOnce or CommandVerb.Walk or CommandVerb.Takeover or CommandVerb.GoOn } left)
+            {
+                yield return new(seq, $"By {FactWords.Name(left.By)}: {FactWords.Of(fact).What}");
+            }
+        }
+    }
+
+    private static IEnumerable<ReviewLine> ByHand(Story story)
+    {
+        foreach (var (seq, fact, _) in story.Kept.Items)
+        {
+            if (fact is Noted { Done: { } done } noted)
+            {
+                yield return new(seq, $"{Clock(done)} {FactWords.Name(noted.By)}: {noted.Text} (said {Clock(noted.At)})", IsReported: true);
+            }
+        }
+
+        foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.ByHand))
+        {
+            yield return new(seq, $"{attempt.Offer}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}", IsReported: true);
+        }
+    }
+
+    private static IEnumerable<ReviewLine> Foreign(Story story, Incident incident)
+    {
+        foreach (var (seq, fact, _) in story.Kept.Items)
+        {
+            if (fact is Alerted { Alert: { ServiceUp: true, Events.Count: 0 } })
+            {
+                yield return new(seq, "The service was seen running without a start by ImcBot");
+            }
+            else if (fact is Acted { Report: { } report } && report.Data.TryGetValue("voided", out var voided))
+            {
+                yield return new(seq, $"{report.Run}: {voided}");
+            }
+        }
+
+        if (incident.Search?.Counts is { Deleted: > 0 } counts && story.Search.Items is [.., var last])
+        {
+            yield return new(last.Seq, $"{counts.Deleted} messages were deleted by a person or by something other than ImcBot");
+        }
+    }
+
+    private static IEnumerable<ReviewLine> ClockLines(Story story)
+    {
+        if (story.Clocks.Count > 0)
+        {
+            var (least, most) = (story.Clocks.Least, story.Clocks.Most);
+            yield return new(least.Seq, $"Relay clock against the bot's at arrival, {story.Clocks.Count} reports: least {Seconds(least.Offset)}");
+            yield return new(most.Seq, $"most {Seconds(most.Offset)}; each report's own stands in the timeline");
+        }
+    }
+
+    private static IEnumerable<ReviewLine> Prints(Story story, Incident incident)
+    {
+        yield return new(1, $"Runbook {incident.Runbook.Id}: SHA-256 {incident.Runbook.Digest}");
+        foreach (var request in incident.Decided)
+        {
+            yield return new(story.Requests.GetValueOrDefault(request.Question)?.Seq, $"Plan of {request.Question.Short}: SHA-256 {request.Digest}");
+        }
+
+        yield return new(null, $"Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
+        yield return new(null, $"Written by ImcBot {typeof(Review).Assembly.GetName().Version}; the relay's policy and binaries are not recorded");
+    }
+
+    public static string Clock(long micros) => Engine.UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    public static string Seconds(long micros) => string.Create(CultureInfo.InvariantCulture, $"{micros / 1e6:+0.0;-0.0;0.0} s");
+
+    private static string Day(long micros) => Engine.UnixTime.FromMicros(micros).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Span(long from, long to) => to - from < 60_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Moment.Span(from, to);
+
+    private static string Word<T>(T? value)
+        where T : struct, Enum => value?.ToString().ToLowerInvariant() ?? "open";
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

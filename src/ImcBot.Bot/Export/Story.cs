@@ -1,0 +1,214 @@
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>What a journal tells besides its lines, each thing with the entry it comes from. Bounded: talk is counted, not kept.</summary>
+internal sealed class Story(Head before, string keyPrint)
+{
+    // Of each kind of thing; a journal that has more says how many were left out.
+    private const int Most = 1000;
+
+    public Head Head { get; private set; } = before;
+
+    public string KeyPrint { get; } = keyPrint;
+
+    /// <summary>Why the transcript ends early, as a sentence; null while the journal verifies.</summary>
+    public string? Frozen { get; init; }
+
+    public Incident? Incident { get; private set; }
+
+    public long LastAt { get; private set; }
+
+    /// <summary>The phases in order, each from its entry on.</summary>
+    public Bounded<(int Seq, long At, Phase Phase)> Phases { get; } = new(Most);
+
+    /// <summary>When mail stopped and when it flowed again.</summary>
+    public Bounded<Outage> Outages { get; } = new(Most);
+
+    public Bounded<Mark> Marks { get; } = new(Most);
+
+    public Dictionary<QuestionId, Asked> Requests { get; } = [];
+
+    /// <summary>What was done under an approval, or by hand, in order.</summary>
+    public Bounded<(int Seq, Attempt Attempt)> Attempts { get; } = new(Most);
+
+    public Bounded<SearchPoint> Search { get; } = new(Most);
+
+    /// <summary>The entry of each step's newest answer.</summary>
+    public Dictionary<string, int> Findings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Facts that are told in the review under a name of their own.</summary>
+    public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most);
+
+    /// <summary>Each report: relay clock against the bot's.</summary>
+    public Clocks Clocks { get; } = new();
+
+    public int Talk { get; private set; }
+
+    public void Take(Told told)
+    {
+        var (entry, incident, before) = (told.Entry, told.Incident, Incident);
+        (Head, LastAt, Incident) = (new Head(Head.Incident, entry.Seq, told.Stored.Hash), entry.At, incident);
+        if (before?.Phase != incident.Phase)
+        {
+            Phases.Add((entry.Seq, entry.At, incident.Phase));
+        }
+
+        if (before?.DownSince != incident.DownSince)
+        {
+            TakeOutage(entry, incident.DownSince);
+        }
+
+        for (var index = before?.Attempts.Count ?? 0; index < incident.Attempts.Count; index++)
+        {
+            Attempts.Add((entry.Seq, incident.Attempts[index]));
+        }
+
+        TakeFact(entry, incident, before);
+    }
+
+    private void TakeOutage(Entry entry, long? since)
+    {
+        if (Outages.Last is { Until: null } open)
+        {
+            Outages.ReplaceLast(open with { Until = entry.At, EndedBy = entry.Seq });
+        }
+
+        if (since is { } from)
+        {
+            Outages.Add(new Outage(from, entry.Seq, null, null));
+        }
+    }
+
+    private void TakeFact(Entry entry, Incident incident, Incident? before)
+    {
+        switch (entry.Fact)
+        {
+            case Noted { IsNote: false }:
+                Talk++;
+                break;
+            case Noted:
+                Keep(entry, MarkKind.Note);
+                break;
+            case Opened or Alerted:
+                Keep(entry, MarkKind.Event);
+                break;
+            case Voted voted:
+                Keep(entry, MarkKind.Vote);
+                Requests.GetValueOrDefault(voted.Question)?.Votes.Add((entry.Seq, voted, entry.Declined));
+                break;
+            case Commanded:
+                Keep(entry, MarkKind.Command);
+                break;
+            case Checked { Report: var report }:
+                Clocks.Take(entry, report);
+                break;
+            case Planned { Report: var report }:
+                Clocks.Take(entry, report);
+                break;
+            case Acted { Report: var report }:
+                Clocks.Take(entry, report);
+                Keep(entry, MarkKind.Run);
+                if (report.Round is { } round && incident.Search is { } search)
+                {
+                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.StoreCrashed, search.Held.Count, round.Counts, round.Seconds));
+                }
+
+                break;
+            case Posted { Post.Kind: CardKind.Approval } posted when Requests.TryGetValue(posted.Post.Question, out var request):
+                Requests[posted.Post.Question] = request with { PostedBy = entry.Seq, Card = posted.Card, Called = posted.Called ?? [] };
+                break;
+            default:
+                break;
+        }
+
+        if (incident.Request is { } asked && asked.Question != before?.Request?.Question && Requests.Count < Most)
+        {
+            Requests[asked.Question] = new Asked(entry.Seq, asked.Question, null, default, [], []);
+        }
+
+        if (!ReferenceEquals(incident.Findings, before?.Findings))
+        {
+            foreach (var (step, finding) in incident.Findings.Where(pair => !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))))
+            {
+                Findings[step] = entry.Seq;
+            }
+        }
+    }
+
+    private void Keep(Entry entry, MarkKind kind)
+    {
+        Kept.Add((entry.Seq, entry.Fact!, entry.Declined));
+        Marks.Add(new Mark(entry.Seq, entry.At, kind, entry.Fact!));
+    }
+}
+
+/// <summary>Mail was stopped.</summary>
+/// <param name="Since">Server's or bot's clock, as the entry tells.</param>
+internal sealed record Outage(long Since, int BegunBy, long? Until, int? EndedBy);
+
+internal enum MarkKind
+{
+    Event,
+    Vote,
+    Run,
+    Command,
+    Note,
+}
+
+/// <summary>A point on the timeline.</summary>
+internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
+
+/// <summary>A request and what was said to it, with the entries.</summary>
+/// <param name="PostedBy">The entry of the channel's answer to the card, when there is one.</param>
+/// <param name="Called">Who was mentioned: the roster as of then.</param>
+internal sealed record Asked(
+    int Seq, QuestionId Question, int? PostedBy, Sealed Card, IReadOnlyList<Sealed> Called, List<(int Seq, Voted Vote, Sealed? Declined)> Votes);
+
+/// <summary>Where the search stood after a run.</summary>
+/// <param name="Suspects">Messages still held.</param>
+internal sealed record SearchPoint(
+    int Seq, long At, int Run, RoundKind Kind, RoundVerdict Verdict, bool StoreCrashed, int Suspects, MessageCounts Counts, double Seconds);
+
+/// <summary>The first so many of a kind, and how many there were.</summary>
+internal sealed class Bounded<T>(int most)
+{
+    private readonly List<T> _items = [];
+
+    public IReadOnlyList<T> Items => _items;
+
+    public int LeftOut { get; private set; }
+
+    public T? Last => _items.Count > 0 && LeftOut == 0 ? _items[^1] : default;
+
+    public void Add(T item)
+    {
+        if (_items.Count < most)
+        {
+            _items.Add(item);
+        }
+        else
+        {
+            LeftOut++;
+        }
+    }
+
+    public void ReplaceLast(T item) => _items[^1] = item;
+}
+
+/// <summary>How far the relay's clock was from the bot's, report by report: what a report's way took is in it.</summary>
+internal sealed class Clocks
+{
+    private readonly List<(int Seq, long Offset)> _offsets = [];
+
+    public int Count => _offsets.Count;
+
+    public (int Seq, long Offset) Least => _offsets.MinBy(one => one.Offset);
+
+    public (int Seq, long Offset) Most => _offsets.MaxBy(one => one.Offset);
+
+    public void Take(Entry entry, Report report) => _offsets.Add((entry.Seq, report.At - entry.At));
+}
