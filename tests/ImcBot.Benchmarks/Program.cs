@@ -1,11 +1,13 @@
 using System.CommandLine;
 using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
+using ImcBot.Benchmarks.Transcript;
 
 Command[] commands =
 [
     IsolationCommand.Create(),
     LoopCommand.Create(),
+    TranscriptCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

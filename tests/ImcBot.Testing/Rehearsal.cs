@@ -146,9 +146,10 @@ internal sealed class Rehearsal
     {
         var plan = Plan.FromBytes(Incident.FindRequest(act.Run.Question)!.Plan);
         Executed.Add(plan);
+        var round = act.Order is null ? null : Round?.Invoke(act);
         return new(
             act.Run, JobKind.Act, Execute(plan), "acted", new Dictionary<string, string>(ActData, StringComparer.Ordinal), _now, null,
-            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], act.Order is null ? null : Round?.Invoke(act));
+            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], round);
     }
 
     private void Take(Decision decision)

@@ -33,8 +33,10 @@ public sealed class What_the_announcer_posts
 
         var posted = (await _announcer.ShowAsync(incident, First, Token))!(5);
 
-        Assert.Equal(new Posted(5, First.Post, "thread", "1", false), posted);
         var (thread, message) = Assert.Single(_channel.Posts);
+        Assert.Equal(new Posted(5, First.Post, "thread", "1", false), posted with { Card = default, Called = null });
+        Assert.Equal(message.Card!.Value.GetRawText(), posted.Card.Value);
+        Assert.Equal([Some.OnCall.Name], posted.Called);
         Assert.Null(thread);
         Assert.Equal([Some.OnCall.Id], message.Mentions!.Select(member => member.Id));
         Assert.StartsWith("EXCH01 mail down", message.Summary, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ internal static class ANight
         night.Round = run =>
         {
             var report = spool.Take(run);
-            night.ServiceUp = spool.Up;
+            (night.ServiceUp, night.ActData["starts"], night.ActData["crashes"]) = (spool.Up, "1", spool.Up ? "0" : "1");
             return report;
         };
         night.Tell(at => new Posted(at, new PostKey(CardKind.Incident, default), "19:thread", "1", false, Card(night, new PostKey(CardKind.Incident, default)), []));

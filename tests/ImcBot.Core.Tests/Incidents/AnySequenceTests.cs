@@ -3,6 +3,7 @@ using CsCheck;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Core.Tests.Incidents;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export.Html;

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Diagnostics;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+
+namespace ImcBot.Benchmarks.Transcript;
+
+/// <summary>How long an export takes, and how much memory the process needs for it, one process per format.</summary>
+internal static class TranscriptCommand
+{
+    public static Command Create()
+    {
+        var entries = new Option<int>("--entries") { DefaultValueFactory = _ => 100_000, Description = "Entries of the journal." };
+        var format = new Option<string?>("--format") { Description = "Only this one, in this process, from the journal in --journal." };
+        var journal = new Option<string?>("--journal") { Description = "Folder of the journal; made when it is not there." };
+        var command = new Command("transcript", "Exports a long journal in every format: seconds, peak memory, size.") { entries, format, journal };
+        command.SetAction((parsed, token) => RunAsync(parsed.GetValue(entries), parsed.GetValue(format), parsed.GetValue(journal), token));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int entries, string? format, string? folder, CancellationToken token)
+    {
+        if (format is not null)
+        {
+            await MeasureAsync(format, folder!, token);
+            return 0;
+        }
+
+        folder ??= Directory.CreateTempSubdirectory("imcbot-transcript").FullName;
+        await FillAsync(folder, entries, token);
+        Console.WriteLine($"| {entries:N0} entries as | seconds | peak memory | file |");
+        Console.WriteLine("|---|---:|---:|---:|");
+        foreach (var each in TranscriptWriter.Formats)
+        {
+            // A process of its own, so that peak memory is that of this format alone.
+            var start = new ProcessStartInfo("dotnet", [typeof(TranscriptCommand).Assembly.Location, "transcript", "--format", each, "--journal", folder]);
+            using var process = Process.Start(start)!;
+            await process.WaitForExitAsync(token);
+        }
+
+        return 0;
+    }
+
+    private static async Task MeasureAsync(string format, string folder, CancellationToken token)
+    {
+        using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
+        var journal = new JournalStore(JournalFile.At(Path.Combine(folder, "imcbot.db")), key);
+        var transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
+        var file = Path.Combine(folder, $"out.{format}");
+        var clock = Stopwatch.StartNew();
+        await using (var output = File.Create(file))
+        {
+            await transcripts.WriteAsync(7, format, output, token);
+        }
+
+        var seconds = clock.Elapsed.TotalSeconds;
+        using var self = Process.GetCurrentProcess();
+        Console.WriteLine($"| {format} | {seconds:0.0} | {self.PeakWorkingSet64 >> 20} MB | {new FileInfo(file).Length >> 20} MB |");
+    }
+
+    /// <summary>An incident that goes on for weeks: it is walked and searched, and then people talk, the relay goes and comes, events arrive.</summary>
+    private static async Task FillAsync(string folder, int entries, CancellationToken token)
+    {
+        using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
+        var journal = new JournalStore(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
+        await journal.KeepAsync(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), token);
+        var spool = new FakeSpool(321, new HashSet<int> { 150 }, IndexSet.Empty, 17, 40, 60);
+        var night = new Rehearsal("message") { Seconds = 1 };
+        night.Round = run =>
+        {
+            var report = spool.Take(run);
+            night.ServiceUp = spool.Up;
+            return report;
+        };
+        night.Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        while (night.Told.Count < entries)
+        {
+            Say(night, night.Told.Count);
+        }
+
+        var head = Head.Before(7);
+        foreach (var (fact, decision) in night.Told)
+        {
+            head = await journal.AppendAsync(head, fact, null, decision, fact.At, token);
+        }
+    }
+
+    private static void Say(Rehearsal night, int count) => _ = (count % 10) switch
+    {
+        < 6 => night.Wait(20).Tell(at => new Noted(at, Some.Responder, $"message {count}: the queue is still long, partners call every few minutes and ask", false)),
+        6 => night.Wait(20).Tell(at => new Noted(at, Some.OnCall, $"note {count}: looked at the disk again", true)),
+        7 => night.Wait(20).Tell(at => new RelaySilent(at)),
+        8 => night.Wait(20).Tell(at => new RelayHeard(at)),
+        _ => night.Wait(20).Tell(at => new Commanded(at, CommandVerb.Take, Some.OnCall, null, new Sealed(""))),
+    };
+}
