@@ -25,7 +25,7 @@ internal static class Review
         new("Departures from the article", "Nothing departed from the article.", [.. Departures(story, incident)]),
         new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story)]),
         new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(story, incident)]),
-        new("Open follow-ups", "Nothing is left open.", [.. incident.FollowUps.Select(item => new ReviewLine(
+        new("Open follow-ups", "Nothing is left open.", [.. incident.FollowUps.Where(item => item.DoneAt is null).Select(item => new ReviewLine(
             null, $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"))]),
         new("Clocks", "No report was made.", [.. ClockLines(story)]),
         new("Fingerprints", "", [.. Prints(story, incident)]),
@@ -67,7 +67,13 @@ internal static class Review
         var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
         if (taken.Fact is Commanded command)
         {
-            yield return new(taken.Seq, $"Acknowledged after {Span(incident.OpenedAt, taken.Fact.At)} by {FactWords.Name(command.By)}");
+            yield return new(taken.Seq, $"Taken up after {Span(incident.OpenedAt, taken.Fact.At)} by {FactWords.Name(command.By)}");
+        }
+
+        var seen = story.Kept.Items.FirstOrDefault(kept => kept.Fact is Acknowledged);
+        if (seen.Fact is Acknowledged acknowledged)
+        {
+            yield return new(seen.Seq, $"First page acknowledged after {Span(incident.OpenedAt, acknowledged.At)} by {acknowledged.By}");
         }
 
         foreach (var request in incident.Decided)
@@ -108,6 +114,10 @@ internal static class Review
                 var (who, what) = FactWords.Of(fact);
                 yield return new(seq, $"{who} {what}. Declined: {why}");
             }
+            else if (fact is Refused refused)
+            {
+                yield return new(seq, $"{refused.Who}: {refused.What}. Turned away: {refused.Why}");
+            }
             else if (fact is Voted { Answer: Answer.DenyNext or Answer.DenyStop } denied)
             {
                 yield return new(seq, $"{FactWords.Name(denied.By)} refused {denied.Question.Short}{(denied.Why.Value is "" ? "" : $": {denied.Why}")}");
@@ -135,6 +145,10 @@ internal static class Review
             if (declined is null && fact is Commanded { Verb: CommandVerb.Recommended or CommandVerb.Skip or CommandVerb.StartOnce or CommandVerb.Walk or CommandVerb.Takeover or CommandVerb.GoOn } left)
             {
                 yield return new(seq, $"By {FactWords.Name(left.By)}: {FactWords.Of(fact).What}");
+            }
+            else if (declined is null && fact is Voted { Answer: Answer.BreakGlass } glass)
+            {
+                yield return new(seq, $"By {FactWords.Name(glass.By)}, alone (break-glass) for {glass.Question.Short}: {glass.Why}");
             }
         }
     }

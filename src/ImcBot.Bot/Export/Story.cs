@@ -1,6 +1,7 @@
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -103,6 +104,9 @@ internal sealed class Story(Head before, string keyPrint)
             case Commanded:
                 Keep(entry, MarkKind.Command);
                 break;
+            case Paged or Acknowledged or Refused or RosterChanged:
+                Keep(entry, MarkKind.Command);
+                break;
             case Checked { Report: var report }:
                 Clocks.Take(entry, report);
                 break;
@@ -127,7 +131,7 @@ internal sealed class Story(Head before, string keyPrint)
 
         if (incident.Request is { } asked && asked.Question != before?.Request?.Question && Requests.Count < Most)
         {
-            Requests[asked.Question] = new Asked(entry.Seq, asked.Question, null, default, [], []);
+            Requests[asked.Question] = new Asked(entry.Seq, asked.Question, null, default, [], [], incident.Roster);
         }
 
         if (!ReferenceEquals(incident.Findings, before?.Findings))
@@ -164,9 +168,11 @@ internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
 
 /// <summary>A request and what was said to it, with the entries.</summary>
 /// <param name="PostedBy">The entry of the channel's answer to the card, when there is one.</param>
-/// <param name="Called">Who was mentioned: the roster as of then.</param>
+/// <param name="Called">Who was mentioned.</param>
+/// <param name="Roster">Who held which role when it was asked; null when that was not recorded.</param>
 internal sealed record Asked(
-    int Seq, QuestionId Question, int? PostedBy, Sealed Card, IReadOnlyList<Sealed> Called, List<(int Seq, Voted Vote, Sealed? Declined)> Votes);
+    int Seq, QuestionId Question, int? PostedBy, Sealed Card, IReadOnlyList<Sealed> Called, List<(int Seq, Voted Vote, Sealed? Declined)> Votes,
+    DutyRoster? Roster);
 
 /// <summary>Where the search stood after a run.</summary>
 /// <param name="Suspects">Messages still held.</param>

@@ -45,7 +45,7 @@ public sealed class Every_form_tells_the_same_night
         var md = Encoding.UTF8.GetString(await sample.ExportAsync("md"));
 
         Assert.Matches(@"- \(1\) Mail stopped from .* to .*\(entry \d+\)", md);
-        Assert.Matches(@"- \(\d+\) Acknowledged after", md);
+        Assert.Matches(@"- \(\d+\) Taken up after", md);
         Assert.Matches(@"- \(\d+\) 7/\d denied after", md);
         Assert.Matches(@"- \(\d+\) 7/\d approved after", md);
         Assert.Matches(@"- \(\d+\) Resolved after", md);

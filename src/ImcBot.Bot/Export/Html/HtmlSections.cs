@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export.Html;
@@ -101,17 +102,22 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
             var asked = story.Requests.GetValueOrDefault(request.Question);
             var kind = request.Outcome is RequestOutcome.Approved ? "good" : request.Outcome is RequestOutcome.Denied ? "bad" : "warn";
             writer.Write($"<article class=\"ask\"><h3>{request.Question} {HtmlText.Of(request.Does)} <span class=\"tag {kind}\">{request.Outcome?.ToString() ?? "Open"}</span></h3>");
-            writer.Write($"<p class=\"quiet\">{request.Impact}; plan <code>{request.Digest}</code>; role asked: {HtmlText.Of(request.Approval.Role)}{(request.Approval.OtherPerson ? ", not the asker" : "")}</p><ul class=\"facts\">");
+            writer.Write($"<p class=\"quiet\">{request.Impact}; plan <code>{request.Digest}</code>; needs {HtmlText.Of(request.Approval.Words)}{(ApprovalRules.NeedsOtherPerson(request) ? ", not the asker" : "")}</p><ul class=\"facts\">");
             Line(asked?.Seq, $"Asked by {FactWords.Name(request.AskedBy)} at {Review.Clock(request.AskedAt)}, open until {Review.Clock(request.ExpiresAt)}");
             if (asked?.Called is { Count: > 0 } called)
             {
-                Line(asked.PostedBy, $"Called, as the roster was then: {string.Join(", ", called.Select(name => name.ToString()))}");
+                Line(asked.PostedBy, $"Called: {string.Join(", ", called.Select(name => name.ToString()))}");
+            }
+
+            if (asked?.Roster is { } roster)
+            {
+                Line(asked.Seq, $"Roster as of then: {string.Join("; ", request.Approval.Seats.Distinct(StringComparer.Ordinal).Select(role => $"{role}: {string.Join(", ", roster.Of(role))}"))}");
             }
 
             foreach (var (seq, vote, declined) in asked?.Votes ?? [])
             {
                 var why = vote.Why.Value is "" ? "" : $", because: {vote.Why}";
-                Line(seq, $"{FactWords.Name(vote.By)} {(vote.Answer is Answer.Approve ? "approved" : "refused")} at {Review.Clock(vote.At)}{why}{(declined is { } not ? $". Did not count: {not}" : "")}");
+                Line(seq, $"{FactWords.Name(vote.By)} {(vote.Answer is Answer.Approve ? "approved" : vote.Answer is Answer.BreakGlass ? "approved alone (break-glass)" : "refused")} at {Review.Clock(vote.At)}{why}{(declined is { } not ? $". Did not count: {not}" : "")}");
             }
 
             writer.Write("</ul><details><summary>The card as it was sent</summary>");

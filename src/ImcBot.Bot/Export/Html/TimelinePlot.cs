@@ -64,7 +64,7 @@ internal static class TimelinePlot
             string.Join(' ', points.Select(point => FormattableString.Invariant($"{x + point.X:0.#},{y + point.Y:0.#}")));
         _ = marks[0] switch
         {
-            { Fact: Voted { Answer: Answer.Approve } } => svg.Shape(Around((-7, 6), (7, 6), (0, -8)), "markgood", tip),
+            { Fact: Voted { Answer: Answer.Approve or Answer.BreakGlass } } => svg.Shape(Around((-7, 6), (7, 6), (0, -8)), "markgood", tip),
             { Fact: Voted } => svg.Shape(Around((-7, -6), (7, -6), (0, 8)), "markbad", tip),
             { Fact: Acted { Report.Verdict: not Contracts.Verdict.Clear } } => svg.Shape(Around((-7, -3), (-3, -7), (0, -4), (3, -7), (7, -3), (4, 0), (7, 3), (3, 7), (0, 4), (-3, 7), (-7, 3), (-4, 0)), "markbad", tip),
             { Kind: MarkKind.Run } => svg.Shape(Around((-6, -6), (6, -6), (6, 6), (-6, 6)), "mark", tip),
