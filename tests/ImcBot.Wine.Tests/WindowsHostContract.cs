@@ -10,6 +10,8 @@ public sealed class LocalWindowsHostContract : HostContract
 
     private protected override string? NoPort25 => WinePrefix.NoPort25;
 
+    private protected override string? NoTransferMode => Room.NoTransferMode;
+
     internal override Task<Host> HostAsync() => Task.FromResult(WinePrefix.Connect(byName: false));
 }
 
@@ -20,6 +22,8 @@ public sealed class RemoteWindowsHostContract : HostContract
 
     private protected override string? NoPort25 => WinePrefix.NoPort25;
 
+    private protected override string? NoTransferMode => Room.NoTransferMode;
+
     private protected override string? NoClock => "Wine has no NetRemoteTOD, with which another machine's clock is read.";
 
     internal override Task<Host> HostAsync() => Task.FromResult(WinePrefix.Connect(byName: true));
@@ -28,6 +32,8 @@ public sealed class RemoteWindowsHostContract : HostContract
 /// <summary>The folder that the contract works in; the practice server begins without it too.</summary>
 internal static class Room
 {
+    public const string NoTransferMode = "The Transfer Mode of Exchange 5.5 stands in its directory, and no article names the attribute; a person sets it.";
+
     public static void Clear()
     {
         if (Directory.Exists(@"D:\Contract"))

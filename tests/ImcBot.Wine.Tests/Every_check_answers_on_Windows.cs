@@ -1,0 +1,63 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using Xunit;
+
+namespace ImcBot.Wine.Tests;
+
+public sealed class Every_check_answers_on_Windows : IDisposable
+{
+    private readonly WineBench _bench = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("disk.free", Verdict.Clear, "free on D:", "path", "${imcdata}", "at-least", "1MB")]
+    [InlineData("smtp-log.level", Verdict.Finding, "Level 5 (Maximum)", "at-most", "1", "folder", @"${imcdata}\Log")]
+    [InlineData("antivirus.state", Verdict.Finding, "NetShield runs and D:\\Exchsrvr\\Imcdata is not excluded", "path", "${imcdata}")]
+    [InlineData("threads.value", Verdict.Finding, "Max Threads(Private+Public) is 5 (0x5).", "at-least", "20")]
+    [InlineData("file.version", Verdict.Clear, "5.5.2656.60", "path", "${store}", "at-least", "5.5.2656.60")]
+    [InlineData("file.version", Verdict.Finding, "5.5.2656.60; 5.5.2657.1 is current", "path", "${store}", "at-least", "5.5.2657.1")]
+    [InlineData("programs.list", Verdict.Clear, "1 program installed")]
+    [InlineData("service.running", Verdict.Clear, "MSExchangeIMC is running", "service", "MSExchangeIMC")]
+    [InlineData("spool.moving", Verdict.Clear, "In is empty")]
+    [InlineData("mail.suspects", Verdict.Clear, "No sign of a message")]
+    [InlineData("events.none", Verdict.Clear, "None of these events", "ids", "4173")]
+    public async Task A_check_says_what_is_there(string use, Verdict verdict, string said, params string[] with)
+    {
+        await _bench.BringAsync("McShield", ServiceState.Running);
+        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+
+        _bench.Ledger.SetMark(Relay.Ledger.Marks.Healthy, await _bench.Site.NewestEventAsync(Token));
+        var finding = await _bench.CheckAsync(use, [.. with.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+
+        Assert.Equal(verdict, finding.Verdict);
+        Assert.Contains(said, finding.Summary);
+    }
+
+    [Fact]
+    public async Task Two_spellings_of_Max_Threads_are_a_warning_and_neither_is_changed()
+    {
+        await _bench.Hands.SetValueAsync(Site.StoreParameters, RegistryValue.Dword("MAX THREADS (Public + Private)", 30), Token);
+        try
+        {
+            Assert.Contains("2 values differ only in spelling", (await _bench.CheckAsync("threads.value", ("at-least", "20"))).Summary);
+            Assert.Contains("remove the wrong one first", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, "threads.set", ("value", "50")))).Message);
+        }
+        finally
+        {
+            await _bench.Hands.DeleteValueAsync(Site.StoreParameters, "MAX THREADS (Public + Private)", Token);
+        }
+    }
+
+    [Fact]
+    public async Task The_port_is_asked_while_the_service_runs()
+    {
+        Assert.SkipWhen(WinePrefix.NoPort25 is not null, WinePrefix.NoPort25 ?? "");
+        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+
+        Assert.Equal(Verdict.Clear, (await _bench.CheckAsync("port.answers", ("port", "25"))).Verdict);
+    }
+
+    public void Dispose() => _bench.Dispose();
+}

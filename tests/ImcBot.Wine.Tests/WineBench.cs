@@ -1,0 +1,81 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Wine.Tests;
+
+/// <summary>Planner and executor on the prefix. No grants: the gate stands before them and needs cryptography that Wine does not have.</summary>
+internal sealed class WineBench : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-wine-").FullName;
+    private readonly Database _database;
+    private readonly Planner _planner;
+    private readonly Executor _executor;
+
+    public WineBench()
+    {
+        Host = WinePrefix.Connect(byName: false);
+        _database = new Database(Path.Combine(_folder, "ledger.db"));
+        Ledger = new RelayLedger(_database);
+        Site = new Site(Host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
+        Actions = new ActionSet(Ledger);
+        _planner = new Planner(Actions, Site, Ledger, "wine");
+        _executor = new Executor(Actions, Site, Ledger);
+    }
+
+    public Host Host { get; }
+
+    public RelayLedger Ledger { get; }
+
+    public Site Site { get; }
+
+    public ActionSet Actions { get; }
+
+    public IHands Hands => Host.Hands("INC-9/9#9");
+
+    public async Task<Finding> CheckAsync(string use, params (string, string)[] with)
+    {
+        var call = await Site.ResolveAsync(Call.To(use, with), CancellationToken.None);
+        return await Actions.Checks[use].CheckAsync(call, Site, CancellationToken.None);
+    }
+
+    public Task<Plan> PlanAsync(int question, string use, params (string, string)[] with) => PlanAsync(question, new Remedy([Call.To(use, with)], null, [], []));
+
+    public Task<Plan> PlanAsync(int question, Remedy remedy) => _planner.PlanAsync(new QuestionId(7, question), remedy, CancellationToken.None);
+
+    public async Task<Report> ActAsync(int question, string use, params (string, string)[] with) => await ActAsync(await PlanAsync(question, use, with));
+
+    public Task<Report> ActAsync(Plan plan, int run = 1, RoundOrder? order = null) =>
+        _executor.ExecuteAsync(new Job(new RunId(plan.Question, run), JobKind.Act, Plan: "wine", Order: order), plan, CancellationToken.None);
+
+    public async Task<Report> UndoAsync(int question, int of) => await ActAsync(await PlanAsync(question, Remedy.Undo(new QuestionId(7, of))));
+
+    public async Task<ServiceState> StateAsync(string service) => (await Site.ServiceAsync(service, CancellationToken.None)).State;
+
+    /// <summary>Brings a service to rest in a state, with what it needs.</summary>
+    public async Task BringAsync(string service, ServiceState state)
+    {
+        var deed = new Deed(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, 0);
+        var name = (await Site.ServiceAsync(service, CancellationToken.None)).Name;
+        var done = state == ServiceState.Stopped ? await Relay.Actions.Services.ServiceWork.StopAsync(deed, name, CancellationToken.None)
+            : await StartAsync(deed, name);
+        Xunit.Assert.Equal(Verdict.Clear, done.Verdict);
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<EffectOutcome> StartAsync(Deed deed, string service)
+    {
+        foreach (var needed in (await Host.Services.ListAsync(CancellationToken.None)).NeededBy(service))
+        {
+            await Relay.Actions.Services.ServiceWork.StartAsync(deed, needed.Name, CancellationToken.None);
+        }
+
+        return await Relay.Actions.Services.ServiceWork.StartAsync(deed, service, CancellationToken.None);
+    }
+}
