@@ -53,7 +53,7 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
 
         if (relay.State == RelayRegister.Revoked)
         {
-            return (null, StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");
+            return (null, StatusCodes.Status410Gone, $"This relay was revoked. Enrol again with a new code.{await OtherAsync(relay, token)}");
         }
 
         if (!await IsFirstAsync($"{relay.Id} {unproven.Id}", token))
@@ -63,8 +63,12 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
 
         return relay.State == RelayRegister.Confirmed
             ? (relay, StatusCodes.Status200OK, "")
-            : (null, StatusCodes.Status403Forbidden, "An administrator has not confirmed this relay yet.");
+            : (null, StatusCodes.Status403Forbidden, $"An administrator has not confirmed this relay yet.{await OtherAsync(relay, token)}");
     }
+
+    /// <summary>Names the relay that stands for the same host, for whoever must decide which of the two it shall be.</summary>
+    private async Task<string> OtherAsync(RelayRow relay, CancellationToken token) =>
+        await relays.FindHostAsync(relay.Host, token) is { } other ? $" {relay.Host} has another relay, {other.Relay}; revoke that one first if this one is meant." : "";
 
     private static (RelayRow? Relay, int Status, string Refusal) Unproven(string why) => (null, StatusCodes.Status401Unauthorized, why);
 

@@ -57,11 +57,18 @@ internal static class CheckCommand
             var finding = await AskAsync(house, call, cancellationToken);
             clear &= finding.Verdict == Verdict.Clear;
             Output.Write(json, new { check = call.Use, call.With, finding.Verdict, finding.Summary, finding.Data },
-                $"{finding.Verdict.ToString().ToLowerInvariant(),-8} {call.Use,-18} {finding.Summary}");
+                $"{Output.Coloured($"{finding.Verdict.ToString().ToLowerInvariant(),-8}", Of(finding.Verdict))} {call.Use,-18} {finding.Summary}");
         }
 
         return clear ? RelayCommand.Done : RelayCommand.NotDone;
     }
+
+    private static Shade Of(Verdict verdict) => verdict switch
+    {
+        Verdict.Clear => Shade.Green,
+        Verdict.Unknown => Shade.Yellow,
+        _ => Shade.Red,
+    };
 
     private static async Task<Finding> AskAsync(RelayHouse house, Call call, CancellationToken cancellationToken)
     {

@@ -19,7 +19,11 @@ internal sealed class RelayKey : IDisposable
     /// <summary>JWK of the public half.</summary>
     public string PublicKey { get; }
 
-    public SigningCredentials Credentials => new(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256);
+    /// <summary>Without the library's cache, which goes by the key's thumbprint and would sign with a handle that an earlier owner has closed.</summary>
+    public SigningCredentials Credentials => new(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256)
+    {
+        CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+    };
 
     /// <summary>Reads the key, or makes one that only this user may read.</summary>
     public static RelayKey Open(string path)

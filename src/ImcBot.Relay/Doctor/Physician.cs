@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using Microsoft.Data.Sqlite;
+
+namespace ImcBot.Relay.Doctor;
+
+/// <summary>Looks whether the relay can do its work. Each thing is looked at by itself, so that a missing right or a closed port is told as itself.</summary>
+/// <param name="connect">Opens the server.</param>
+/// <param name="eicar">Whether the harmless antivirus test file may be written, into the relay's data folder and the hold folder.</param>
+internal sealed class Physician(RelayOptions options, Func<CancellationToken, Task<Host>> connect, bool eicar, TimeProvider time)
+{
+    /// <summary>In the order in which a person mends them: first the relay's own house, then the bot, then the server.</summary>
+    public async IAsyncEnumerable<Diagnosis> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var own = new OwnHouse(options);
+        yield return Ask("ledger", own.Ledger);
+        yield return Ask("policy", own.Policy);
+        yield return Ask("enrolment", own.Enrolment);
+        yield return await AskAsync("bot", () => new BotExam(options, time).LookAsync(cancellationToken));
+
+        Site? site = null;
+        yield return await AskAsync("server", async () =>
+        {
+            site = new Site(await connect(cancellationToken), options.Profile, time);
+            return Diagnosis.Good("server", $"{site.Host.Name}, driver {options.Driver}");
+        });
+        if (site is null)
+        {
+            yield break;
+        }
+
+        var server = new ServerExam(site, options);
+        foreach (var (what, look) in server.Looks)
+        {
+            yield return await AskAsync(what, () => look(cancellationToken));
+        }
+
+        var bait = new Bait(site, options.Data);
+        yield return await AskAsync("antivirus", () => eicar ? bait.LookAsync(cancellationToken) : Task.FromResult(Bait.NotLooked));
+    }
+
+    private static Diagnosis Ask(string what, Func<Diagnosis> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception exception) when (IsTold(exception))
+        {
+            return Diagnosis.Bad(what, exception.Message);
+        }
+    }
+
+    private static async Task<Diagnosis> AskAsync(string what, Func<Task<Diagnosis>> look)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (Exception exception) when (IsTold(exception))
+        {
+            return Diagnosis.Bad(what, exception.Message);
+        }
+    }
+
+    private static bool IsTold(Exception exception) =>
+        exception is HostException or JsonException or IOException or UnauthorizedAccessException or SqliteException or System.Security.Cryptography.CryptographicException;
+}

@@ -1,0 +1,257 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Doctor;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Session;
+using ImcBot.Relay.Tests.Fakes;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>One fault at a time is planted, and the doctor names that one.</summary>
+public sealed class DoctorTests : IDisposable
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-doctor-").FullName;
+    private readonly LeapingTime _time = new();
+    private readonly FakeServer _server;
+    private readonly HttpListener _bot = new();
+    private readonly string _address;
+    private Host _host;
+    private int _status = 200;
+    private string _answer;
+
+    public DoctorTests()
+    {
+        _server = new FakeServer(_time);
+        _host = _server.Host;
+        var port = FreePort();
+        _address = $"http://127.0.0.1:{port}";
+        _bot.Prefixes.Add(_address + "/");
+        _bot.Start();
+        _answer = $$"""{"protocol":1,"relay":"exch01-abc","botTime":{{Clock.Micros(_time.GetUtcNow())}}}""";
+        _ = ServeAsync();
+        Enrol(_address);
+    }
+
+    [Fact]
+    public async Task A_healthy_house_has_nothing_to_mend() => Assert.DoesNotContain(await LookAsync(), diagnosis => !diagnosis.Well);
+
+    [Fact]
+    public Task No_service_is_named() => PlantedAsync("services", "no service MSExchangeIMC", () => _host = _host with { Services = new NoServices() });
+
+    [Fact]
+    public Task No_right_to_the_registry_is_named() =>
+        PlantedAsync("registry", "access is denied", () => _host = _host with { Registry = new Refusing(new HostException("EXCH01: registry key: access is denied; give the relay's account the right.", Win32.Denied)) }, "shares", "imcdata");
+
+    [Fact]
+    public Task No_right_to_the_event_log_is_named() =>
+        PlantedAsync("events", "access is denied", () => _host = _host with { Events = new Refusing(new HostException("EXCH01: event log Application: access is denied.", Win32.Denied)) });
+
+    [Fact]
+    public Task No_share_is_named() => PlantedAsync("shares", "D$ is off", () => _server.Free.Remove("D:"));
+
+    [Fact]
+    public Task A_wrong_RootDir_is_named() =>
+        PlantedAsync("imcdata", @"RootDir is wrong: it names D:\Exchange\Imcdata", () => _server.Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"D:\Exchange\Imcdata")));
+
+    [Fact]
+    public Task A_missing_RootDir_is_named() => PlantedAsync("registry", "no RootDir", () => _server.Unset(Site.ImcParameters, "RootDir"), "shares", "imcdata");
+
+    [Fact]
+    public Task A_server_clock_off_by_an_hour_is_named() => PlantedAsync("clock", "60 minutes apart", () => _host = _host with { Machine = new Late(_host.Machine, Hour) });
+
+    [Fact]
+    public Task A_closed_port_is_named() => PlantedAsync("port", "port 25", () => _host = _host with { Machine = new Late(_host.Machine, TimeSpan.Zero, silent: true) });
+
+    [Fact]
+    public Task A_bot_that_does_not_answer_is_named() => PlantedAsync("bot", "does not answer", () => Enrol($"http://127.0.0.1:{FreePort()}"));
+
+    [Fact]
+    public async Task A_wrong_certificate_is_named()
+    {
+        using var proxy = new SelfSigned();
+
+        await PlantedAsync("bot", "certificate of https://127.0.0.1", () => Enrol(proxy.Address));
+    }
+
+    [Fact]
+    public Task A_clock_apart_from_the_bots_is_named() =>
+        PlantedAsync("bot", "60 minutes apart", () => _answer = $$"""{"protocol":1,"relay":"exch01-abc","botTime":{{Clock.Micros(_time.GetUtcNow() + Hour)}}}""");
+
+    [Fact]
+    public Task A_relay_nobody_has_confirmed_is_named() => PlantedAsync("bot", "waits for an administrator", () => Answer(403, "An administrator has not confirmed this relay yet."));
+
+    [Fact]
+    public Task Another_relay_for_the_host_is_named() =>
+        PlantedAsync("bot", "another relay is enrolled for this host", () => Answer(410, "This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant."));
+
+    [Fact]
+    public Task An_enrolment_for_another_server_is_named() =>
+        PlantedAsync("name", "enrolled for EXCH02", () => new Membership(_address, "exch02-abc", "EXCH02", """{"keys":[]}""").Write(Options().MembershipFile));
+
+    [Fact]
+    public Task No_enrolment_is_named() => PlantedAsync("enrolment", "not enrolled", () => File.Delete(Options().MembershipFile), "bot");
+
+    [Fact]
+    public async Task A_policy_that_refuses_is_named() =>
+        Assert.Contains("refuses everything that changes the server", Assert.Single(await LookAsync(Impact.Read), diagnosis => !diagnosis.Well).Said);
+
+    [Fact]
+    public async Task A_full_disk_under_the_ledger_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The device that is always full is one of Linux.");
+
+        await PlantedAsync("ledger", "is full", () => File.CreateSymbolicLink(Options().ReserveFile, "/dev/full"));
+    }
+
+    [Fact]
+    public async Task A_scanner_that_takes_files_from_the_hold_folder_is_named()
+    {
+        Assert.True((await LookAsync(eicar: true)).Single(diagnosis => diagnosis.What == "antivirus").Well);
+        _host = _host with { Files = new Eating(_host.Files) };
+
+        var found = Assert.Single(await LookAsync(eicar: true), diagnosis => !diagnosis.Well);
+
+        Assert.Contains(@"took the test file from D:\ImcBotHold", found.Said);
+        Assert.Empty(_server.Names(@"D:\ImcBotHold"));
+    }
+
+    public void Dispose()
+    {
+        _bot.Close();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <param name="also">What cannot be looked at either because of it.</param>
+    private async Task PlantedAsync(string what, string said, Action plant, params string[] also)
+    {
+        plant();
+        var wrong = (await LookAsync()).Where(diagnosis => !diagnosis.Well).ToList();
+
+        Assert.Equal([what, .. also], wrong.Select(diagnosis => diagnosis.What).OrderBy(name => name == what ? 0 : 1));
+        Assert.Contains(said, wrong.Single(diagnosis => diagnosis.What == what).Said);
+    }
+
+    private async Task<List<Diagnosis>> LookAsync(Impact highest = Impact.Destructive, bool eicar = false)
+    {
+        var found = new List<Diagnosis>();
+        await foreach (var diagnosis in new Physician(Options(highest), _ => Task.FromResult(_host), eicar, _time).LookAsync(TestContext.Current.CancellationToken))
+        {
+            found.Add(diagnosis);
+        }
+
+        return found;
+    }
+
+    private RelayOptions Options(Impact highest = Impact.Destructive) => new(_folder, "lab", null, new HostProfile(2, 4, 15, 15, 3), highest);
+
+    private void Enrol(string bot) => new Membership(bot, "exch01-abc", _server.Host.Name, """{"keys":[]}""").Write(Options().MembershipFile);
+
+    private void Answer(int status, string error) => (_status, _answer) = (status, $$"""{"error":"{{error}}"}""");
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await _bot.GetContextAsync();
+                context.Response.StatusCode = _status;
+                context.Response.ContentType = "application/json";
+                await using var writer = new StreamWriter(context.Response.OutputStream);
+                await writer.WriteAsync(_answer);
+            }
+        }
+        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class NoServices : IServices
+    {
+        public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ServiceInfo>>([]);
+    }
+
+    private sealed class Refusing(HostException refusal) : IRegistry, IEventLog
+    {
+        public Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken) => throw refusal;
+
+        public Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) => throw refusal;
+    }
+
+    private sealed class Late(IMachine machine, TimeSpan late, bool silent = false) : IMachine
+    {
+        public async Task<long> TimeAsync(CancellationToken cancellationToken) => await machine.TimeAsync(cancellationToken) - (long)late.TotalMicroseconds;
+
+        public Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) => machine.EnvironmentAsync(cancellationToken);
+
+        public async Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) => silent ? null : await machine.GreetingAsync(port, cancellationToken);
+    }
+
+    private sealed class Eating(IFiles files) : IFiles
+    {
+        public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
+            files.ListAsync(folder, pattern, recursive, cancellationToken);
+
+        public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => throw new HostException($"{path} is not there.", Win32.NotFound);
+
+        public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => files.VersionAsync(path, cancellationToken);
+    }
+
+    /// <summary>A TLS server whose certificate nobody here trusts.</summary>
+    private sealed class SelfSigned : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly X509Certificate2 _certificate;
+
+        public SelfSigned()
+        {
+            using var key = RSA.Create(2048);
+            var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+            _certificate = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+            _listener.Start();
+            _ = ServeAsync();
+        }
+
+        public string Address => $"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+        public void Dispose()
+        {
+            _listener.Dispose();
+            _certificate.Dispose();
+        }
+
+        private async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync();
+                    await using var tls = new SslStream(client.GetStream());
+                    await tls.AuthenticateAsServerAsync(_certificate).ContinueWith(_ => { }, TaskScheduler.Default);
+                }
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                // The test is over.
+            }
+        }
+    }
+}
