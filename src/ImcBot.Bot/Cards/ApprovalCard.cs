@@ -33,6 +33,7 @@ internal static class ApprovalCard
             Shape.Row("Why", Why(incident, request)),
             Shape.Row("Does", Does(plan, lines)),
             Shape.Row("Limit", Limit(request, plan)),
+            .. Takes(incident, request),
             Shape.Row("Users", plan.Users ?? "Mailbox users notice nothing."),
             Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known"], Math.Min(lines, 8))),
             Shape.Row("Undo", Shape.Lines(Undo(plan), Math.Min(lines, 8))),
@@ -97,6 +98,21 @@ internal static class ApprovalCard
         plan.Remedy.Riders.Any(rider => rider.Use == effect.Call.Use) && plan.Remedy.Rungs.All(rung => rung.Use != effect.Call.Use) ? "rides along: " : "";
 
     private static string Bound(PlannedEffect effect) => effect is { Scope: Scope.Bounded, Ceiling: { } most } ? $" (at most {most.Count} files, {Size(most.Bytes)})" : "";
+
+    /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
+    private static IEnumerable<Element> Takes(Incident incident, Request request)
+    {
+        if (request.Search is not { } limits)
+        {
+            yield break;
+        }
+
+        var estimate = SearchEstimate.Of(incident);
+        var (fewest, most) = estimate.Minutes(limits);
+        var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
+        yield return Shape.Row("Takes", $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right, at most {Moment.Long(most * 60)}. "
+            + $"One start: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched ({source}).");
+    }
 
     private static string Limit(Request request, Plan plan) => request.Search is { } search
         ? $"{search.Starts} starts, {search.StoreCrashes} store crashes or {search.Minutes} min, whichever first; then mail runs without the suspects."

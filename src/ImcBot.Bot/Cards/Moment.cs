@@ -21,6 +21,9 @@ internal static class Moment
         return minutes < 100 ? $"{minutes} min" : $"{minutes / 60} h {minutes % 60:00} min";
     }
 
+    /// <summary>How long something takes, such as "45 s" or "3 min".</summary>
+    public static string Long(double seconds) => seconds < 90 ? $"{Math.Ceiling(seconds)} s" : $"{Math.Ceiling(seconds / 60)} min";
+
     private static string Iso(long at) => When(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset When(long at) => DateTimeOffset.UnixEpoch.AddMicroseconds(at);

@@ -11,9 +11,11 @@ internal static class SearchCard
             Shape.Head(
                 search.Counts is { IsBalanced: false } ? "attention" : search.FirstGoodMailAt is null ? "warning" : "good", $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
                 new TextBlock(Flow(search)) { Weight = "Bolder", Spacing = "None" },
-                new TextBlock(Spent(incident, search)) { Spacing = "None" }),
+                new TextBlock(Spent(incident, search)) { Spacing = "None" },
+                search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null),
             Shape.Row("Held", Held(search, Math.Min(lines, 10))),
             Shape.Row("Now", Now(search)),
+            .. SearchPicture.Draw(search, lines),
             .. Rounds(search, lines),
             .. Counts(search),
             Shape.Row("Twice?", search.PossibleDuplicates.IsEmpty
@@ -39,6 +41,14 @@ internal static class SearchCard
         var starts = search.Rounds.Count;
         var crashes = search.Rounds.Count(round => round.StoreCrashed);
         return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.StoreCrashes}, {Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
+    }
+
+    private static string Estimate(Incident incident, Search search)
+    {
+        var estimate = SearchEstimate.Of(incident);
+        var left = TimeSpan.FromMinutes(search.Limits.Minutes) - TimeSpan.FromMicroseconds(incident.Now - search.StartedAt);
+        var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - search.Rounds.Count));
+        return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time for {Count(fit, "more start")}";
     }
 
     private static string Held(Search search, int most)

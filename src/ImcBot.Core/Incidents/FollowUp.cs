@@ -27,7 +27,7 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
         var due = incident.Now + Day;
         var causes = Walk.OpenFindings(incident).Where(step => !IsDone(incident, step.Id))
             .Select(step => new FollowUp($"{step.Name}: {incident.Findings[step.Id].Summary} ({step.Kb})", step.Id, incident.Owner, due));
-        var changed = incident.Attempts.Where(attempt => attempt.Outcome is AttemptOutcome.Done && IsReversible(incident, attempt))
+        var changed = incident.Attempts.Where(attempt => IsForTheNight(incident, attempt))
             .Select(attempt => new FollowUp($"Decide whether '{attempt.Offer}' stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due));
         var held = incident.Holding.Select(search => new FollowUp(Held(search), incident.FindRequest(search.Question)?.Step, incident.Owner, due, search.Question));
         return [.. held, .. causes, .. changed];
@@ -40,9 +40,17 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
     private static bool IsDone(Incident incident, string step) =>
         incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Outcome is AttemptOutcome.Done);
 
-    private static bool IsReversible(Incident incident, Attempt attempt) =>
+    /// <summary>Settings that were changed, and mail held or kept out; the latter also where the start that followed failed.</summary>
+    private static bool IsForTheNight(Incident incident, Attempt attempt) =>
         incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Remedy is { } remedy
-        && remedy.Rungs.Any(call => Catalog.Entries[call.Use].Impact is Impact.Reversible);
+        && remedy.Rungs.Any(call => attempt.Outcome switch
+        {
+            AttemptOutcome.Done => Catalog.Entries[call.Use].Impact is Impact.Reversible || StandsAside(call),
+            AttemptOutcome.Failed => StandsAside(call),
+            _ => false,
+        });
+
+    private static bool StandsAside(Call call) => call.Use is "mail.hold" or "inbound.pause";
 
     private static string Count(IndexSet held) => held.Count == 1 ? "1 message held" : $"{held.Count} messages held";
 }

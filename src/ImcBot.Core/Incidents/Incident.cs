@@ -101,6 +101,12 @@ internal sealed record Incident
 
     public int StoreCrashes { get; init; }
 
+    /// <summary>The longest stop of the services that was measured here, in seconds; null before one.</summary>
+    public double? StopSeconds { get; init; }
+
+    /// <summary>The longest start of the services that was measured here, in seconds; null before one.</summary>
+    public double? StartSeconds { get; init; }
+
     /// <summary>Who holds which role, as last told; null when it is not known.</summary>
     public DutyRoster? Roster { get; init; }
 
@@ -316,4 +322,7 @@ internal sealed record Search(
 }
 
 /// <summary>One row of the search card.</summary>
-internal sealed record RoundLine(int Run, RoundKind Kind, int Returned, RoundVerdict Verdict, bool StoreCrashed, double Seconds, string Note);
+/// <param name="Suspects">How many messages could be the bad one when it had ended.</param>
+/// <param name="Accepted">How many the store had taken when it had ended.</param>
+internal sealed record RoundLine(
+    int Run, RoundKind Kind, int Returned, RoundVerdict Verdict, bool StoreCrashed, double Seconds, string Note, int Suspects = 0, int Accepted = 0);

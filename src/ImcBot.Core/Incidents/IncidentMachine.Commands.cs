@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Isolation;
 
 namespace ImcBot.Core.Incidents;
 
@@ -261,10 +262,7 @@ internal sealed partial class IncidentMachine
     {
         if (_incident.Search is { End: not null } search && _incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, _incident.Now))
         {
-            DropQuestions();
-            Reopen(search.Question, QuestionKind.Act);
-            _incident = _incident with { Search = SearchRounds.GoOn(search) };
-            _machine.Fire(Trigger.Search);
+            GoOnSearching(SearchAim.Separate);
         }
         else
         {

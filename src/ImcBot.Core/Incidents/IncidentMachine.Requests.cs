@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Isolation;
 
 namespace ImcBot.Core.Incidents;
 
@@ -239,6 +240,8 @@ internal sealed partial class IncidentMachine
         {
             Starts = _incident.Starts + Number(report, "starts"),
             StoreCrashes = _incident.StoreCrashes + Number(report, "crashes"),
+            StopSeconds = Longest(_incident.StopSeconds, report, "stopSeconds"),
+            StartSeconds = Longest(_incident.StartSeconds, report, "startSeconds"),
             EventsAfter = long.TryParse(report.Data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after)
                 ? after : _incident.EventsAfter,
         };
@@ -273,8 +276,23 @@ internal sealed partial class IncidentMachine
                 Say($"Nothing was done for {request.Question.Short}: {report.Data["voided"]} since it was approved. It is planned again.", request.Approval.Role);
                 Survey();
                 break;
+            case AttemptOutcome.Done when ClearsTheWay(request): GoOnSearching(_incident.Search!.State!.Aim); break;
             default: Verify(QuestionKind.Verify); break;
         }
+    }
+
+    /// <summary>Whether what kept a search from going on (mail that keeps arriving) is out of the way, and its budget lasts.</summary>
+    private bool ClearsTheWay(Request request) =>
+        _incident.Search is { End.Reason: SearchEndReason.ArrivalsFail, State.Aim: var aim } search
+        && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.Use == "inbound.pause")
+        && SearchRounds.CanGoOn(search, _incident.Now, aim);
+
+    private void GoOnSearching(SearchAim aim)
+    {
+        DropQuestions();
+        Reopen(_incident.Search!.Question, QuestionKind.Act);
+        _incident = _incident with { Search = SearchRounds.GoOn(_incident.Search, aim) };
+        _machine.Fire(Trigger.Search);
     }
 
     private void OnRound(Search search, RoundReport round, Report report)
@@ -294,7 +312,19 @@ internal sealed partial class IncidentMachine
         Show(CardKind.Approval, search.Question);
         Headline(search.End.Sentence);
         RemindTomorrow();
+        AskWhatNow(search);
         Verify(QuestionKind.Verify);
+    }
+
+    /// <summary>A search that could not finish is at rest; people are told what it learned and what they may do.</summary>
+    private void AskWhatNow(Search search)
+    {
+        if (search.End is { Reason: SearchEndReason.StartsSpent or SearchEndReason.StoreCrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned } end)
+        {
+            var suspects = end.Bad.Union(end.Suspects);
+            var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{(suspects.Count > 5 ? $" and {suspects.Count - 5} more" : "")}.";
+            Say($"{end.Sentence}{names} What now? 'messages' lists what is held, 'undo {search.Question.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.", ApprovalRule.OnCall.Role);
+        }
     }
 
     private void RememberRun(Request request, AttemptOutcome outcome, Report report)
@@ -314,6 +344,10 @@ internal sealed partial class IncidentMachine
         {
             Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now)),
         };
+
+    private static double? Longest(double? known, Report report, string name) =>
+        double.TryParse(report.Data.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds > 0
+            ? Math.Max(known ?? 0, seconds) : known;
 
     private static int Number(Report report, string name) =>
         int.TryParse(report.Data.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

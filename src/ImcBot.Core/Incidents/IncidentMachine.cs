@@ -42,6 +42,7 @@ internal sealed partial class IncidentMachine
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying);
         Live(Phase.Acting).OnEntry(AddRun, "run the approved plan")
+            .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Verify, Phase.Verifying)
             .Permit(Trigger.Survey, Phase.Surveying);
         Live(Phase.Searching).OnEntry(AddRound, "run the next round under the same grant")

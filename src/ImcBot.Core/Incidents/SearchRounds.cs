@@ -18,18 +18,18 @@ internal static class SearchRounds
     {
         search = search with
         {
-            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.StoreCrashed, round.Seconds, report.Summary)),
+            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.StoreCrashed, round.Seconds, report.Summary, 0, round.Counts.Accepted)),
             Manifest = search.Manifest ?? round.Outline,
             Counts = round.Counts,
             FirstGoodMailAt = search.FirstGoodMailAt ?? round.FirstAcceptedAt,
         };
         if (search.Ending is { } ending)
         {
-            return search with { End = ending, Held = ending.Held };
+            return Line(search, ending) with { End = ending, Held = ending.Held };
         }
 
         var state = (search.State ?? Begin(search, incident)).After(RoundResult.From(search.Step, round));
-        search = search with { State = state };
+        search = Line(search, state.Stop()) with { State = state };
         return (search.EndAsked ? state.Stop() : state.NextRound()) switch
         {
             SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
@@ -39,14 +39,20 @@ internal static class SearchRounds
         };
     }
 
-    /// <summary>Whether budget and grant leave room to separate the suspects that are still held.</summary>
-    public static bool CanGoOn(Search search, long now) =>
-        search is { State: not null, Held.IsEmpty: false } && now - search.StartedAt < search.Limits.Minutes * 60_000_000L
-        && search.State.GoOn(SearchAim.Separate).NextRound() is SearchRound;
-
-    public static Search GoOn(Search search)
+    /// <summary>The last line tells how many suspects are left.</summary>
+    private static Search Line(Search search, SearchEnd known) => search with
     {
-        var state = search.State!.GoOn(SearchAim.Separate);
+        Rounds = search.Rounds.SetItem(search.Rounds.Count - 1, search.Rounds[^1] with { Suspects = known.Bad.Union(known.Suspects).Count }),
+    };
+
+    /// <summary>Whether budget and grant leave room to separate the suspects that are still held.</summary>
+    public static bool CanGoOn(Search search, long now, SearchAim aim = SearchAim.Separate) =>
+        search is { State: not null, Held.IsEmpty: false } && now - search.StartedAt < search.Limits.Minutes * 60_000_000L
+        && search.State.GoOn(aim).NextRound() is SearchRound;
+
+    public static Search GoOn(Search search, SearchAim aim = SearchAim.Separate)
+    {
+        var state = search.State!.GoOn(aim);
         var next = (SearchRound)state.NextRound();
         return Next(search with { State = state, End = null, Ending = null, EndAsked = false }, next, next.ToOrder(search.Manifest!.Digest));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
+using ImcBot.Core.Isolation;
 using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
@@ -66,7 +67,14 @@ internal static class Walk
 
     /// <summary>What has not been spent yet, gentlest first.</summary>
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
-        step.Offers.Where(offer => !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name)));
+        step.Offers.Where(offer => IsDue(incident.Search?.End, offer.When) && !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name)));
+
+    private static bool IsDue(SearchEnd? end, OfferWhen when) => when switch
+    {
+        OfferWhen.ArrivalsFail => end is { PauseInbound: true },
+        OfferWhen.SpoolNotTheCause => end is { Reason: SearchEndReason.SpoolNotTheCause } or { Reason: SearchEndReason.ArrivalsFail, AnyRan: false },
+        _ => true,
+    };
 
     /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times.</summary>
     private static bool IsSpent(IEnumerable<Attempt> attempts) =>

@@ -16,6 +16,9 @@ internal sealed record SearchState
     /// <summary>So many messages may be accused by pointing alone before one of them is tried alone.</summary>
     private const int TrustInPointing = 3;
 
+    /// <summary>So many failures by newly arrived mail mean that more will come: the search would spend its crashes on a sender that tries again.</summary>
+    private const int Repeated = 2;
+
     private SearchState(SearchOutline outline, SearchLimits limits, int seed)
     {
         (Outline, Limits, Seed, Known) = (outline, limits, seed, outline.Count);
@@ -71,11 +74,19 @@ internal sealed record SearchState
 
     private int Silent { get; init; }
 
+    private int ArrivalFailuresBefore { get; init; }
+
+    /// <summary>Failures that only mail explains which arrived after the hold.</summary>
+    private int ArrivalFailures => Failures.Count(failure => failure.Causes(Good) is { IsEmpty: false } causes && causes.Ranges[0].First >= Outline.Count);
+
     /// <param name="seed">Decides between equally suspicious messages.</param>
     public static SearchState Begin(SearchOutline outline, SearchLimits limits, int seed) => new(outline, limits, seed);
 
-    /// <summary>The same search with another aim: what a person's "go on" means once mail flows.</summary>
-    public SearchState GoOn(SearchAim aim) => this with { Aim = aim };
+    /// <summary>
+    /// The same search with another aim: what a person's "go on" means once mail flows. What ended it before (new mail, or something outside
+    /// In) has been seen to, so it counts no longer.
+    /// </summary>
+    public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptySpoolFailed = false, Silent = 0, ArrivalFailuresBefore = ArrivalFailures };
 
     /// <summary>The state after one more round.</summary>
     public SearchState After(RoundResult result)
@@ -84,6 +95,7 @@ internal sealed record SearchState
         var arrivals = IndexSet.Range(Known, known - Known);
         var good = Good.Union(result.Accepted);
         var archived = Archived.Union(result.Archived);
+        var blamed = result.Returned.Union(arrivals).Except(good);
         var learned = result.Failed || good.Count > Good.Count || archived.Count > Archived.Count
             || (result.Verdict == RoundVerdict.Ran && result.Round == 0);
         return this with
@@ -91,7 +103,7 @@ internal sealed record SearchState
             Known = known,
             Good = good,
             Archived = archived,
-            Failures = result is { Failed: true, Round: > 0 } ? WithFailure(result, result.Returned.Union(arrivals).Except(good)) : Failures,
+            Failures = result.Failed ? WithFailure(result, blamed) : Failures,
             PossibleDuplicates = result.Failed ? PossibleDuplicates.Union(result.InFlight.Except(result.Accepted)) : PossibleDuplicates,
             Starts = Starts + 1,
             Rounds = Rounds + (result.Round > 0 ? 1 : 0),
@@ -101,7 +113,7 @@ internal sealed record SearchState
             MailFlowed = MailFlowed || (result.Verdict == RoundVerdict.Ran && !result.Returned.IsEmpty),
             Down = result.Failed,
             EmptySpoolRan = EmptySpoolRan || (result.Verdict == RoundVerdict.Ran && result.Round == 0),
-            EmptySpoolFailed = EmptySpoolFailed || (result.Failed && result.Round == 0),
+            EmptySpoolFailed = EmptySpoolFailed || (result.Failed && result.Round == 0 && blamed.IsEmpty),
             Silent = learned ? 0 : Silent + 1,
         };
     }
@@ -128,7 +140,8 @@ internal sealed record SearchState
             .Union(evidence.Weights.Suspects(evidence.Open, Handful)).Except(Archived);
         var held = IndexSet.UpTo(Known).Except(Good).Except(Archived);
         return new SearchEnd(
-            reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held, Down, evidence.Accused.Any(index => index >= Outline.Count));
+            reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held,
+            Down && reason is not (SearchEndReason.SpoolNotTheCause or SearchEndReason.ArrivalsFail), evidence.Accused.Any(index => index >= Outline.Count), EmptySpoolRan || MailFlowed);
     }
 
     private SearchEndReason? WhyEnded(Evidence evidence)
@@ -139,6 +152,7 @@ internal sealed record SearchState
         {
             { EmptySpoolFailed: true } => SearchEndReason.SpoolNotTheCause,
             { Silent: >= 2 } => SearchEndReason.NothingLearned,
+            _ when ArrivalFailures - ArrivalFailuresBefore >= Repeated => SearchEndReason.ArrivalsFail,
             { EmptySpoolRan: false } => WhySpent(),
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
@@ -201,7 +215,7 @@ internal sealed record SearchState
         && Known == other.Known && Good == other.Good && Archived == other.Archived && PossibleDuplicates == other.PossibleDuplicates
         && Failures.SequenceEqual(other.Failures) && Starts == other.Starts && StoreCrashes == other.StoreCrashes && Spent == other.Spent
         && MailFlowed == other.MailFlowed && Down == other.Down && EmptySpoolRan == other.EmptySpoolRan && EmptySpoolFailed == other.EmptySpoolFailed
-        && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent;
+        && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent && ArrivalFailuresBefore == other.ArrivalFailuresBefore;
 
     public override int GetHashCode() => HashCode.Combine(Outline, Seed, Good, Starts, Failures.Count);
 }

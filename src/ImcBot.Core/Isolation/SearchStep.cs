@@ -24,9 +24,9 @@ internal abstract record SearchStep;
 /// <param name="StillHeld">Messages that must not be in the spool.</param>
 internal sealed record SearchRound(int Number, IndexSet Return, IndexSet StillHeld) : SearchStep
 {
-    /// <param name="manifest">Digest of the manifest the indexes belong to; ignored for round 0, which makes it.</param>
+    /// <param name="manifest">Digest of the manifest the indexes belong to; null for the first round 0, which makes it.</param>
     public RoundOrder ToOrder(string? manifest) =>
-        Number == 0
+        manifest is null
             ? new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null)
             : new RoundOrder(RoundKind.Return, Return, StillHeld, manifest);
 }
@@ -52,6 +52,9 @@ internal enum SearchEndReason
     StoreCrashesSpent,
     MinutesSpent,
 
+    /// <summary>Mail that arrived after the hold made rounds fail: inbound mail should be paused before the search goes on.</summary>
+    ArrivalsFail,
+
     /// <summary>Rounds told nothing twice in a row: a person must look.</summary>
     NothingLearned,
 
@@ -64,11 +67,15 @@ internal enum SearchEndReason
 /// <param name="Suspects">Might be bad: accused but not proved, in a batch that failed, or held from the start.</param>
 /// <param name="Untested">Never tried, or nothing speaks against them.</param>
 /// <param name="Held">Everything that stays in the hold folder: all of these but what the mail service itself has archived.</param>
-/// <param name="NeedsRest">The last round left the service down: one more start, on an empty spool, brings mail back.</param>
+/// <param name="NeedsRest">
+/// The last round left the service down: one more start, on an empty spool, brings mail back. Not where the empty spool fails too or new mail
+/// stops it again: that start would only be one more crash.
+/// </param>
 /// <param name="PauseInbound">Newly arrived mail was among what failed: pausing inbound mail is worth offering.</param>
+/// <param name="AnyRan">Whether any try ran, the start on the empty spool included.</param>
 internal sealed record SearchEnd(
     SearchEndReason Reason, IndexSet Bad, IndexSet Suspects, IndexSet Untested, IndexSet Held, bool NeedsRest,
-    bool PauseInbound) : SearchStep
+    bool PauseInbound, bool AnyRan) : SearchStep
 {
     public RoundOrder ToOrder(string? manifest) => new(RoundKind.Rest, IndexSet.Empty, Held, manifest);
 
@@ -85,6 +92,7 @@ internal sealed record SearchEnd(
         SearchEndReason.StartsSpent => "The approved starts are used up.",
         SearchEndReason.StoreCrashesSpent => "The approved store crashes are used up.",
         SearchEndReason.MinutesSpent => "The approved time is used up.",
+        SearchEndReason.ArrivalsFail => "Newly arrived mail stops the service again and again; pause inbound mail before going on.",
         SearchEndReason.Stopped => "The search was stopped.",
         _ => "Two rounds in a row told nothing; someone must look at the server.",
     };

@@ -48,6 +48,8 @@ internal sealed record Offer(
     string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search)
 {
     public Mark At { get; init; }
+
+    public OfferWhen When { get; init; }
 }
 
 /// <summary>Budget of a mail search, first reached.</summary>

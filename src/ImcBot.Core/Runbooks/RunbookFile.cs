@@ -135,8 +135,26 @@ internal static class RunbookFile
     private static Offer ReadRemedy(YamlReader remedy, string service)
     {
         var offer = remedy.Has("person") ? ReadPersonal(remedy) : ReadUse(remedy, service);
+        var when = ReadWhen(remedy);
         remedy.Finish();
-        return offer;
+        return offer with { When = when };
+    }
+
+    private static OfferWhen ReadWhen(YamlReader remedy)
+    {
+        var when = remedy.TextOrNull("when") switch
+        {
+            null => OfferWhen.Always,
+            "arrivals-fail" => OfferWhen.ArrivalsFail,
+            "spool-not-the-cause" => OfferWhen.SpoolNotTheCause,
+            _ => (OfferWhen?)null,
+        };
+        if (when is null)
+        {
+            remedy.Refuse("'when' is 'arrivals-fail' or 'spool-not-the-cause'; leave it out where the remedy may be offered at once.", "when");
+        }
+
+        return when ?? OfferWhen.Always;
     }
 
     private static Offer ReadPersonal(YamlReader remedy) => new(
@@ -155,9 +173,12 @@ internal static class RunbookFile
                 ? new SearchLimits(starts, crashes, minutes)
                 : null;
         return new Offer(
-            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], search is null ? Starts(remedy, service) : []), null,
+            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], Waits(call) ? Starts(remedy, service) : []), null,
             ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At };
     }
+
+    /// <summary>Whether a start must follow: a search starts by itself, and a pause of inbound mail clears the way for one.</summary>
+    private static bool Waits(Call call) => call.Use is not ("mail.search" or "inbound.pause");
 
     private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
@@ -56,6 +57,12 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, lo
     /// <summary>How many times the store died.</summary>
     public int Crashes { get; set; }
 
+    /// <summary>Seconds that services took to stop in this run.</summary>
+    public double StopSeconds { get; set; }
+
+    /// <summary>Seconds that services took to start in this run.</summary>
+    public double StartSeconds { get; set; }
+
     /// <summary>Set by a search.</summary>
     public RoundReport? Round { get; set; }
 
@@ -96,7 +103,9 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, lo
             ["starts"] = Starts.ToString(),
             ["crashes"] = Crashes.ToString(),
         };
-        foreach (var (name, value) in more ?? [])
+        IEnumerable<(string Name, double Seconds)> took = [("stopSeconds", StopSeconds), ("startSeconds", StartSeconds)];
+        var measured = took.Where(time => time.Seconds > 0).Select(time => (time.Name, time.Seconds.ToString("0.0", CultureInfo.InvariantCulture)));
+        foreach (var (name, value) in measured.Concat(more ?? []))
         {
             data[name] = value;
         }

@@ -50,6 +50,7 @@ internal static class CardSamples
         ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
         ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodMailAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
         ["search-running"] = Card(Searching, CardKind.Search, Third),
+        ["search-narrowing"] = Card(Searching with { StopSeconds = 22, StartSeconds = 64, Search = Search with { Rounds = Narrowing } }, CardKind.Search, Third),
         ["search-ended"] = Card(Done, CardKind.Search, Third),
         ["search-unbalanced"] = Card(Searching with { Search = Search with { Counts = Search.Counts! with { Unknown = 2, Accepted = 300 } } }, CardKind.Search, Third),
         ["task-manual"] = Card(ByHand, CardKind.Manual, Ninth),
@@ -177,8 +178,16 @@ internal static class CardSamples
     private static Search Search => new(
         Third, Plan.Digest(Plan.ToBytes(SearchPlan)), new(["x"], Impact.Disruptive, 14, 40), new(12, 4, 40), Now + (5 * Minute), 3, new SearchRound(2, IndexSet.Of(3, 4), IndexSet.Of(0, 1, 2)),
         new(RoundKind.Return, IndexSet.Of(3, 4), IndexSet.Empty, "d"),
-        [new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty"), new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran")],
+        [new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty", 5), new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran", 5, 307)],
         null, Manifest, new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0), IndexSet.Of(0, 1, 2), null, null, false, Now + (9 * Minute));
+
+    private static ImmutableList<RoundLine> Narrowing =>
+    [
+        new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty", 312), new(2, RoundKind.Return, 150, RoundVerdict.Crashed, true, 95, "crashed", 150),
+        new(3, RoundKind.Return, 48, RoundVerdict.Ran, false, 190, "ran", 102, 48), new(4, RoundKind.Return, 51, RoundVerdict.Ran, false, 188, "ran", 51, 99),
+        new(5, RoundKind.Return, 25, RoundVerdict.Crashed, true, 92, "crashed", 25, 99), new(6, RoundKind.Return, 13, RoundVerdict.Ran, false, 185, "ran", 12, 112),
+        new(7, RoundKind.Return, 200, RoundVerdict.Ran, false, 231, "ran", 1, 320),
+    ];
 
     private static SearchManifest Manifest => new(312, 41_000_000, "d", @"D:\ImcBotHold\INC-7",
         [
@@ -196,7 +205,7 @@ internal static class CardSamples
                 Phase = Phase.Resolved, DownSince = null, Starts = 4, StoreCrashes = 0, Headline = "Mail flows without the suspects.", Now = Now + (40 * Minute),
                 Search = searched.Search! with
                 {
-                    End = new SearchEnd(SearchEndReason.MailFlows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false),
+                    End = new SearchEnd(SearchEndReason.MailFlows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false, true),
                     Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
                 },
                 Attempts = [new(Third, "message", "search", AttemptOutcome.Done, true, false, "Mail flows without the suspects. 1 bad message, 2 suspects, 0 untested messages; 3 held.", [], Some.OnCall, Now + (30 * Minute))],

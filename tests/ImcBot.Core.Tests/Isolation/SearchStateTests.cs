@@ -17,7 +17,7 @@ public sealed class SearchStateTests
         var round = Round(Begin(SearchOutline.Plain(10)));
 
         Assert.Equal((0, IndexSet.Empty, IndexSet.UpTo(10)), (round.Number, round.Return, round.StillHeld));
-        Assert.Equal(RoundKind.Hold, round.ToOrder("digest").Kind);
+        Assert.Equal(RoundKind.Hold, round.ToOrder(null).Kind);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class SearchStateTests
         var end = End(Begin(SearchOutline.Plain(10)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty)));
 
         Assert.Equal(SearchEndReason.SpoolNotTheCause, end.Reason);
-        Assert.Equal((IndexSet.Empty, IndexSet.UpTo(10), true), (end.Bad, end.Held, end.NeedsRest));
+        Assert.Equal((IndexSet.Empty, IndexSet.UpTo(10), false), (end.Bad, end.Held, end.NeedsRest));
     }
 
     [Fact]
@@ -128,6 +128,26 @@ public sealed class SearchStateTests
         var end = state.GoOn(SearchAim.Flow).Stop();
 
         Assert.Equal((IndexSet.Of(2), true), (end.Suspects, end.PauseInbound));
+    }
+
+    [Fact]
+    public void A_crash_on_the_empty_spool_while_mail_arrives_blames_what_arrived_and_tries_the_empty_spool_again()
+    {
+        var state = Begin(SearchOutline.Plain(10)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 });
+        var round = Round(state);
+
+        Assert.Equal((0, IndexSet.Empty, IndexSet.UpTo(11)), (round.Number, round.Return, round.StillHeld));
+        Assert.Equal(RoundKind.Return, round.ToOrder("digest").Kind);
+    }
+
+    [Fact]
+    public void A_sender_that_sends_its_bad_mail_again_and_again_ends_the_search_before_the_crashes_are_spent()
+    {
+        var state = Begin(SearchOutline.Plain(10)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 })
+            .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 2 });
+
+        Assert.Equal((SearchEndReason.ArrivalsFail, true), (End(state).Reason, End(state).PauseInbound));
+        Assert.IsType<SearchRound>(state.GoOn(SearchAim.Separate).NextRound());
     }
 
     [Fact]

@@ -19,8 +19,10 @@ internal static class ServiceWork
             deed.Starts++;
         }
 
+        var since = deed.Site.Time.GetTimestamp();
         await deed.Hands.StartAsync(service, cancellationToken);
         var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StartSeconds, cancellationToken);
+        deed.StartSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
         return state.State switch
         {
             ServiceState.Running => new("service.start", Verdict.Clear, $"{service} runs."),
@@ -38,6 +40,7 @@ internal static class ServiceWork
             return new EffectOutcome("service.stop", Verdict.Clear, $"{service} was stopped already.");
         }
 
+        var since = deed.Site.Time.GetTimestamp();
         try
         {
             if (before.State != ServiceState.StopPending)
@@ -51,6 +54,7 @@ internal static class ServiceWork
         }
 
         var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StopSeconds, cancellationToken);
+        deed.StopSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
         return state.State == ServiceState.Stopped
             ? new("service.stop", Verdict.Clear, $"{service} is stopped.")
             : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; a person must look at it.");
