@@ -106,18 +106,21 @@ internal static class PossibleFacts
         }
     }
 
-    /// <summary>A round over four messages: it ran, it crashed on the first it was given, it hung, or nobody saw how it ended.</summary>
+    /// <summary>A round over four messages: it ran, it crashed on the first it was given or on one that arrived, it hung, or nobody saw how it ended.</summary>
     private static IEnumerable<RoundReport> Rounds(Search search)
     {
         var good = search.State?.Good ?? IndexSet.Empty;
         var given = search.Order.Messages;
-        foreach (var verdict in Enum.GetValues<RoundVerdict>())
+        var arrived = (search.State?.Known ?? 4) - 4;
+        var ends = Enum.GetValues<RoundVerdict>().Select(verdict => (Verdict: verdict, Arrived: arrived)).Append((RoundVerdict.Crashed, arrived + 1));
+        foreach (var (verdict, arrivals) in ends)
         {
             var accepted = verdict is RoundVerdict.Ran ? good.Union(given) : good;
+            var first = arrivals > arrived ? 4 + arrived : given.IsEmpty ? (int?)null : given.First();
             yield return new(
                 search.Order.Kind, verdict, search.Order.Kind is RoundKind.Hold ? new(4, 4000, "manifest", "hold", [], IndexSet.Empty) : null, accepted,
-                IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, 0, verdict is RoundVerdict.Crashed && !given.IsEmpty ? given.First() : null,
-                verdict is RoundVerdict.Crashed, 1, new(4, 0, 0, 4 - accepted.Count, accepted.Count, 0, 0, 0), null);
+                IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, arrivals, verdict is RoundVerdict.Crashed ? first : null,
+                verdict is RoundVerdict.Crashed, 1, new(4, arrivals, arrivals, 4 - accepted.Count, accepted.Count, 0, 0, 0), null);
         }
     }
 
