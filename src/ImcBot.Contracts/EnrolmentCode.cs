@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -33,7 +32,7 @@ public sealed record EnrolmentCode(string Url, string Secret, string Fingerprint
 /// <summary>How people compare keys: SHA-256 of the key's text exactly as it was sent, as lower-case hex.</summary>
 public static class KeyPrint
 {
-    public static string Of(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    public static string Of(string key) => ContentDigest.Of(Encoding.UTF8.GetBytes(key));
 }
 
 /// <summary>The words of a relay's client assertion: an ES256 JWT that it signs for each request, with its id as issuer and subject.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -32,7 +31,7 @@ public sealed record Remedy(
     public IEnumerable<Call> Calls => [.. Rungs, .. Riders, .. Starts];
 }
 
-/// <summary>The relay's dry run of a remedy. The bytes it is sent as are what is hashed, shown and approved.</summary>
+/// <summary>The relay's dry run of a remedy. The bytes it is sent as are what is hashed (<see cref="ContentDigest"/>), shown and approved.</summary>
 /// <param name="Question">The question it answers.</param>
 /// <param name="Relay">The relay that made it and alone may execute it.</param>
 /// <param name="Host">The server it is about.</param>
@@ -49,9 +48,6 @@ public sealed record Plan(
     /// <summary>Reads a plan. Throws <see cref="JsonException"/> when the bytes are none.</summary>
     public static Plan FromBytes(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize<Plan>(bytes, WireJson.Options) ?? throw new JsonException("The plan is empty.");
-
-    /// <summary>SHA-256 of the bytes the relay sent, as lower-case hex.</summary>
-    public static string Digest(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }
 
 /// <summary>One exact effect of a plan.</summary>

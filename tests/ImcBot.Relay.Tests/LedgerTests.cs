@@ -112,7 +112,7 @@ public sealed class LedgerTests : IDisposable
         var digest = _bench.Ledger.KeepPlan(Bench.Question, bytes);
         _bench.Reopen();
 
-        Assert.Equal(Plan.Digest(bytes), digest);
+        Assert.Equal(ContentDigest.Of(bytes), digest);
         Assert.Equal(bytes, _bench.Ledger.FindPlan(digest));
     }
 

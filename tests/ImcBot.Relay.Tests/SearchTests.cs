@@ -40,7 +40,7 @@ public sealed class SearchTests : IDisposable
         var letters = _bench.Ledger.Waiting(10);
         var blob = Assert.Single(letters, letter => letter.Kind == "blob");
         Assert.Equal(report.Round!.Outline!.Digest, blob.Name);
-        Assert.Equal(blob.Name, Plan.Digest(blob.Body));
+        Assert.Equal(blob.Name, ContentDigest.Of(blob.Body));
         Assert.True(blob.Id < letters.Single(letter => letter.Kind == "report").Id);
     }
 

@@ -52,7 +52,7 @@ public sealed class SessionTests : IDisposable
         var session = RunAsync();
         _bot.Give(new Job(new RunId(Bench.Question, 1), JobKind.Plan, Remedy: new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], [])));
         var planned = await _bot.NextReportAsync();
-        var digest = Plan.Digest(planned.Plan);
+        var digest = ContentDigest.Of(planned.Plan);
         _bot.Give(new Job(
             new RunId(Bench.Question, 1), JobKind.Act, Plan: digest,
             Grant: _bench.Forge.Mint(new GrantTerms(Bench.Question.ToString(), digest, Bench.RelayId), _bench.BotNow / 1_000_000)));

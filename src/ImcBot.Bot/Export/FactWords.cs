@@ -16,7 +16,7 @@ internal static class FactWords
         Checked done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}"),
         Planned done => ("relay", done.Report.Plan is null
             ? $"{done.Report.Run} cannot be planned: {done.Report.Summary}"
-            : $"{done.Report.Run} planned: {done.Report.Summary}, plan {Plan.Digest(done.Report.Plan)[..8]}"),
+            : $"{done.Report.Run} planned: {done.Report.Summary}, plan {ContentDigest.Of(done.Report.Plan)[..8]}"),
         Acted done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}{Effects(done.Report)}"),
         Voted voted => (Name(voted.By), $"{Word(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
         Commanded said => (Name(said.By), $"says {Word(said.Verb)} {said.Argument} {(said.Other is { } other ? Name(other) : "")}".TrimEnd()),

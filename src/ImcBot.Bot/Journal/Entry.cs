@@ -1,4 +1,4 @@
-using ImcBot.Core;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Journal;

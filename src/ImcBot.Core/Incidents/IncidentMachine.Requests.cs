@@ -64,7 +64,7 @@ internal sealed partial class IncidentMachine
             Proposal = null,
             Requests = _incident.Requests + 1,
             Request = new(
-                proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, Plan.Digest(plan), Plan.FromBytes(plan).Impact,
+                proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, ContentDigest.Of(plan), Plan.FromBytes(plan).Impact,
                 proposal.Approval, proposal.Search, asker, _incident.Now, _incident.Now + (30 * Minute), [], null),
         };
         _machine.Fire(Trigger.Ask);

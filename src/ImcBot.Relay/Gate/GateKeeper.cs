@@ -79,7 +79,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 
         var impact = plan.Effects.Select(Effective).Append(plan.Impact).MaxBy(Weight);
         var searches = plan.Effects.Any(effect => effect.Call.Use == "mail.search") && plan.Remedy.UndoOf is null;
-        return Plan.Digest(bytes) != job.Plan ? Admission.Refused("The plan in the ledger has been altered.")
+        return ContentDigest.Of(bytes) != job.Plan ? Admission.Refused("The plan in the ledger has been altered.")
             : plan.Question != job.Run.Question ? Admission.Refused($"The plan answers {plan.Question}, the job is {job.Run}.")
             : plan.Relay != relay ? Admission.Refused("The plan was made by another relay.")
             : plan.Effects.FirstOrDefault(effect => !Known(effect.Call)) is { } foreign

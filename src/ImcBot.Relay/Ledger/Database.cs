@@ -21,6 +21,9 @@ internal sealed class Database : IDisposable
         CREATE TABLE IF NOT EXISTS search(question TEXT PRIMARY KEY, body TEXT NOT NULL, resting INTEGER NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS message(
             question TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY(question, number)) STRICT;
+        CREATE TABLE IF NOT EXISTS refusal(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS tally(
+            question TEXT NOT NULL, run INTEGER NOT NULL, starts INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
         CREATE TABLE IF NOT EXISTS mark(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         """;
 

@@ -12,10 +12,17 @@ internal sealed partial class RelayLedger
     /// <summary>Ends when something has been put into the outbox since the last call.</summary>
     public ValueTask<bool> FilledAsync(CancellationToken cancellationToken) => _bell.Reader.ReadAsync(cancellationToken);
 
-    /// <summary>Puts a report into the outbox. A report of the same run and kind that still waits is replaced.</summary>
+    /// <summary>Puts a report into the outbox. A report of the same run and kind that still waits is replaced, but never by a refusal:
+    /// what was done must not be hidden by somebody who asks for it again.</summary>
     public void Post(Report report)
     {
         var name = $"{report.Run} {report.Kind}";
+        if (report.Data.ContainsKey(Refusal.Word)
+            && database.Read("SELECT id FROM outbox WHERE kind=@kind AND name=@name", row => row.GetInt64(0), ("@kind", Letter.Report), ("@name", name)).Count > 0)
+        {
+            return;
+        }
+
         database.Run("DELETE FROM outbox WHERE kind=@kind AND name=@name", ("@kind", Letter.Report), ("@name", name));
         Put(Letter.Report, name, JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options));
     }

@@ -9,7 +9,7 @@ internal sealed partial class RelayLedger(Database database)
     /// <summary>Keeps a plan's bytes; planning the same again is no change.</summary>
     public string KeepPlan(QuestionId question, byte[] bytes)
     {
-        var digest = Plan.Digest(bytes);
+        var digest = ContentDigest.Of(bytes);
         database.Run("INSERT OR IGNORE INTO plan VALUES(@digest, @question, @bytes)", ("@digest", digest), ("@question", question.ToString()), ("@bytes", bytes));
         return digest;
     }

@@ -122,21 +122,14 @@ internal sealed partial class JobDesk(
         await BeginActingAsync(cancellationToken);
         try
         {
-            if (ledger.FinishedReport(job.Run, JobKind.Act) is { } known)
+            if (ledger.BegunRuns(job.Run.Question).FirstOrDefault(begun => begun.Run == job.Run) is { } begun)
             {
-                return known;
-            }
-
-            if (ledger.BegunRuns(job.Run.Question).Any(begun => begun.Run == job.Run))
-            {
-                ledger.Finish(await LostAsync(job, cancellationToken));
-                return null;
+                return await AgainAsync(job, begun, cancellationToken);
             }
 
             var admission = await gate.JudgeAsync(job, received);
             if (admission.Plan is not { } plan)
             {
-                log.LogWarning("{Run} was refused: {Reason}", job.Run, admission.Refusal);
                 return Refused(job, admission.Refusal!);
             }
 
@@ -160,6 +153,23 @@ internal sealed partial class JobDesk(
         }
     }
 
+    /// <summary>A run that has begun is never executed again: it is answered with its report, or as lost, if it is asked for with the plan it began with.</summary>
+    private async Task<Report?> AgainAsync(Job job, BegunRun begun, CancellationToken cancellationToken)
+    {
+        if (begun.Plan != job.Plan)
+        {
+            return Refused(job, $"{job.Run} has begun before, under another plan.");
+        }
+
+        if (ledger.FinishedReport(job.Run, JobKind.Act) is { } known)
+        {
+            return known;
+        }
+
+        ledger.Finish(await LostAsync(job, cancellationToken));
+        return null;
+    }
+
     private async Task<Report> ExecuteAsync(Job job, Plan plan)
     {
         try
@@ -172,8 +182,12 @@ internal sealed partial class JobDesk(
         }
     }
 
-    private Report Refused(Job job, string reason) =>
-        Answer(job, Verdict.Failed, $"Refused: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { ["refused"] = "true", ["reason"] = reason });
+    private Report Refused(Job job, string reason)
+    {
+        log.LogWarning("{Run} was refused: {Reason}", job.Run, reason);
+        ledger.KeepRefusal(job.Run, reason, Clock.Micros(site.Time.GetUtcNow()));
+        return Answer(job, Verdict.Failed, $"Refused: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { [Refusal.Word] = "true", ["reason"] = reason });
+    }
 
     private Report Answer(Job job, Verdict verdict, string summary, IReadOnlyDictionary<string, string>? data = null) =>
         new(job.Run, job.Kind, verdict, summary, data ?? new Dictionary<string, string>(StringComparer.Ordinal), Clock.Micros(site.Time.GetUtcNow()));

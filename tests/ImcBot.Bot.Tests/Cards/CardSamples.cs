@@ -123,7 +123,7 @@ internal static class CardSamples
     ];
 
     private static Request SearchRequest => new(
-        Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", Plan.ToBytes(SearchPlan), Plan.Digest(Plan.ToBytes(SearchPlan)),
+        Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", Plan.ToBytes(SearchPlan), ContentDigest.Of(Plan.ToBytes(SearchPlan)),
         Impact.Disruptive, ApprovalRule.OnCall, new(12, 4, 40), Some.Responder, Now, Now + (30 * Minute), [], null);
 
     private static Incident Cleaning
@@ -145,7 +145,7 @@ internal static class CardSamples
             {
                 Request = SearchRequest with
                 {
-                    Question = Fourth, Step = "disk-space", Offer = "ladder", Does = "Free space, gentlest first, until 500 MB are free", Plan = plan, Digest = Plan.Digest(plan), Impact = Impact.Destructive, Search = null,
+                    Question = Fourth, Step = "disk-space", Offer = "ladder", Does = "Free space, gentlest first, until 500 MB are free", Plan = plan, Digest = ContentDigest.Of(plan), Impact = Impact.Destructive, Search = null,
                 },
                 Findings = Waiting.Findings.SetItem("disk-space", new(Verdict.Finding, "4 MB free of 18 GB on D:", new Dictionary<string, string>(StringComparer.Ordinal), Now)),
             };
@@ -176,7 +176,7 @@ internal static class CardSamples
     };
 
     private static Search Search => new(
-        Third, Plan.Digest(Plan.ToBytes(SearchPlan)), new(["x"], Impact.Disruptive, 14, 40), new(12, 4, 40), Now + (5 * Minute), 3, new SearchRound(2, IndexSet.Of(3, 4), IndexSet.Of(0, 1, 2)),
+        Third, ContentDigest.Of(Plan.ToBytes(SearchPlan)), new(["x"], Impact.Disruptive, 14, 40), new(12, 4, 40), Now + (5 * Minute), 3, new SearchRound(2, IndexSet.Of(3, 4), IndexSet.Of(0, 1, 2)),
         new(RoundKind.Return, IndexSet.Of(3, 4), IndexSet.Empty, "d"),
         [new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty", 5), new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran", 5, 307)],
         null, Manifest, new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0), IndexSet.Of(0, 1, 2), null, null, false, Now + (9 * Minute));

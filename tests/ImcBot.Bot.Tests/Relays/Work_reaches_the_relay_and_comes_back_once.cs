@@ -112,7 +112,7 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
 
         var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
 
-        Assert.Equal(Plan.Digest(plan), act.Plan);
+        Assert.Equal(ContentDigest.Of(plan), act.Plan);
         var keys = new JsonWebKeySet(relay.GrantKeys);
         var token = new JsonWebToken(act.Grant);
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(act.Grant, new TokenValidationParameters

@@ -54,7 +54,7 @@ public sealed class AnySequenceTests
         var request = incident.FindRequest(run.Run.Question);
         Assert.NotNull(request);
         Assert.Equal(RequestOutcome.Approved, request.Outcome);
-        Assert.Equal(Plan.Digest(request.Plan), run.Plan);
+        Assert.Equal(ContentDigest.Of(request.Plan), run.Plan);
         var impact = Plan.FromBytes(request.Plan).Impact;
         var glass = request.Votes.FirstOrDefault(vote => vote.Answer is Answer.BreakGlass);
         Assert.False(glass is not null && impact is Impact.Destructive, "the glass was broken for a destructive plan");

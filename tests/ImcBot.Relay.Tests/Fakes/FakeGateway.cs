@@ -60,7 +60,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
     public async Task PutBlobAsync(string sha256, HttpContent content, CancellationToken cancellationToken)
     {
         await TakeAsync("blob");
-        Blobs.Add(Plan.Digest(await content.ReadAsByteArrayAsync(cancellationToken)));
+        Blobs.Add(ContentDigest.Of(await content.ReadAsByteArrayAsync(cancellationToken)));
     }
 
     private static T Over<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, WireJson.Options), WireJson.Options)!;

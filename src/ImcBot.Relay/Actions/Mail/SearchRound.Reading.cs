@@ -31,7 +31,7 @@ internal sealed partial class SearchRound
         MarkNearest(events);
         var manifest = HoldPapers.Manifest(Search, _messages);
         await HoldPapers.WriteAsync(_deed, Search, manifest, cancellationToken);
-        var digest = Plan.Digest(manifest);
+        var digest = ContentDigest.Of(manifest);
         var search = Search with { Digest = digest };
         _holding.Learn(search);
         _deed.Ledger.KeepSearch(search, _messages);

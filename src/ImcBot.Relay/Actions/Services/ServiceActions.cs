@@ -18,11 +18,8 @@ internal sealed class ServiceStart : IUndoable
         return Effects.Of(call, does, await ObserveAsync(call, site, cancellationToken), undo: "stops it again");
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
-    {
-        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return Effects.Seen((service.Name, Words.Of(service.State)));
-    }
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
@@ -56,11 +53,8 @@ internal sealed class ServiceStop : IUndoable
             : Effects.Of(call, $"stop {service.Display}", await ObserveAsync(call, site, cancellationToken), undo: "starts it again");
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
-    {
-        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return Effects.Seen((service.Name, Words.Of(service.State)));
-    }
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {

@@ -6,6 +6,13 @@ namespace ImcBot.Relay.Actions.Services;
 /// <summary>Starting, stopping and watching services, with the profile's patience.</summary>
 internal static class ServiceWork
 {
+    /// <summary>The state of the call's service: the one thing that a start, a stop or a pause rests on.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> SeenAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return Effects.Seen((service.Name, Words.Of(service.State)));
+    }
+
     /// <summary>Starts a service and waits until it runs. Clear when it does; failed with its exit codes when it stopped again.</summary>
     public static async Task<EffectOutcome> StartAsync(Deed deed, string service, CancellationToken cancellationToken)
     {

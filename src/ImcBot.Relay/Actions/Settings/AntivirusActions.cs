@@ -63,11 +63,8 @@ internal sealed class AntivirusPause : IUndoable
                 undo: "starts it again");
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
-    {
-        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return Effects.Seen((service.Name, Words.Of(service.State)));
-    }
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
