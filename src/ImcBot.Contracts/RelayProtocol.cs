@@ -101,11 +101,21 @@ public sealed record WeighedMessage(int Index, string Name, long Size, IReadOnly
 /// <summary>The relay's greeting.</summary>
 /// <param name="Protocol">Newest protocol version the relay speaks.</param>
 /// <param name="Oldest">Oldest it speaks.</param>
-/// <param name="Catalog">Catalog ids it implements, with versions.</param>
-public sealed record Hello(int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog);
+/// <param name="Catalog">Catalog ids it implements, with versions; the commands of its policy among them.</param>
+/// <param name="Policy">What its own policy says; null from a relay that is older than policies.</param>
+public sealed record Hello(
+    int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog, PolicyNotice? Policy = null);
+
+/// <summary>What people should know of a relay's policy: it wins over bot, runbook and grant.</summary>
+/// <param name="Digest">SHA-256 of the policy file, lower-case hex; null when there is none and the relay only reads.</param>
+/// <param name="Highest">The highest impact that is ever carried out there.</param>
+/// <param name="Shadow">Plans are shown, nothing is carried out.</param>
+/// <param name="Off">Catalog ids that are switched off.</param>
+public sealed record PolicyNotice(string? Digest, Impact Highest, bool Shadow, IReadOnlyList<string> Off);
 
 /// <summary>The bot's answer.</summary>
-public sealed record Welcome(int Protocol, string Relay, long BotTime);
+/// <param name="GrantKeys">The keys that sign grants from now on, see <see cref="GrantKeyNotice"/>; null when they are those of the enrolment.</param>
+public sealed record Welcome(int Protocol, string Relay, long BotTime, string? GrantKeys = null);
 
 /// <summary>How long things take on this host; never in code.</summary>
 /// <param name="WatchSeconds">How long a start is watched: 120 on Exchange, 2 in practice.</param>
@@ -125,7 +135,9 @@ public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSe
 public sealed record Poll(IReadOnlyList<RunId> Known);
 
 /// <summary>Work to do. <see cref="BotTime"/> is Unix microseconds and feeds the relay's own clock for grants.</summary>
-public sealed record Work(long BotTime, IReadOnlyList<Job> Jobs);
+/// <param name="TakenOver">Why the relay only reads until the next word (somebody has taken over), or null.</param>
+/// <param name="GrantKeys">As in <see cref="Welcome"/>, when there is work.</param>
+public sealed record Work(long BotTime, IReadOnlyList<Job> Jobs, string? TakenOver = null, string? GrantKeys = null);
 
 /// <summary>Something the server's own event log said.</summary>
 /// <param name="Events">Oldest first.</param>

@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
@@ -18,7 +19,9 @@ internal sealed class RelayHouse : IDisposable
         _database = new Database(options.LedgerFile);
         Ledger = new RelayLedger(_database);
         Site = new Site(host, options.Profile, time);
-        Actions = new ActionSet(Ledger);
+        Actions = new ActionSet(Ledger, options.Policy);
+        Clock = new BotClock(time);
+        Guard = new PolicyGuard(options.Policy, Actions, Site, Ledger, Clock);
     }
 
     public RelayLedger Ledger { get; }
@@ -27,18 +30,21 @@ internal sealed class RelayHouse : IDisposable
 
     public ActionSet Actions { get; }
 
+    public BotClock Clock { get; }
+
+    public PolicyGuard Guard { get; }
+
     /// <summary>Throws <see cref="Hosts.HostException"/> when the server does not answer.</summary>
     public static async Task<RelayHouse> OpenAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken) =>
         new(options, await Hosts.Driver.ConnectAsync(options, time, cancellationToken), time);
 
     public RelaySession Session(RelayOptions options, Membership membership, RelayKey key, ILoggerFactory logs)
     {
-        var clock = new BotClock(Site.Time);
         var gate = new GateKeeper(
-            membership.Relay, new GrantReader(membership.Relay, new JsonWebKeySet(membership.GrantKeys)), Ledger, clock, options.HighestImpact, Site.Time);
-        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, new Reserve(options.ReserveFile), logs.CreateLogger<JobDesk>());
+            membership.Relay, new GrantReader(membership.Relay, new JsonWebKeySet(membership.GrantKeys)), Ledger, Clock, Guard, Site.Time);
+        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, new Reserve(options.ReserveFile), logs.CreateLogger<JobDesk>());
         return new RelaySession(
-            Gateways.Gateway(membership, key, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting), clock, Site, Ledger,
+            Gateways.Gateway(membership, key, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting), Clock, Site, Ledger, options.Policy,
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());
     }
 

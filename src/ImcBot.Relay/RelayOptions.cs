@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Policy;
 using Microsoft.Extensions.Configuration;
 
 namespace ImcBot.Relay;
@@ -6,7 +7,7 @@ namespace ImcBot.Relay;
 /// <summary>The relay's settings: from <c>relay.json</c> in the data folder, environment <c>IMCBOT_RELAY__…</c>, and the command line, the last wins.</summary>
 /// <param name="HostUrl">Address of the practice server; null with the driver windows.</param>
 /// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the driver lab.</param>
-internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, HostProfile Profile, Impact HighestImpact, string? HostName = null)
+internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, HostProfile Profile, RelayPolicy Policy, string? HostName = null)
 {
     /// <summary>How long things take on the practice server.</summary>
     private static readonly HostProfile Practice = new(2, 4, 15, 15, 3);
@@ -62,13 +63,22 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
         var profile = new HostProfile(
             Seconds("watchSeconds", usual.WatchSeconds), Seconds("settleSeconds", usual.SettleSeconds), Seconds("stopSeconds", usual.StopSeconds),
             Seconds("startSeconds", usual.StartSeconds), Seconds("outageSeconds", usual.OutageSeconds), Seconds("checkSeconds", usual.CheckSeconds));
-        var impact = Impact.Destructive;
-        if (configuration["highestImpact"] is { } word && (!Enum.TryParse(word, ignoreCase: true, out impact) || !Enum.IsDefined(impact) || impact == Impact.Unknown))
+        if (configuration["highestImpact"] is not null)
         {
-            errors.Add($"highestImpact: '{word}' is not known; use read, reversible, disruptive or destructive.");
+            errors.Add($"highestImpact: this has moved into the policy file, {PolicyIn(data)}, as highest-impact.");
         }
 
-        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, impact, name) : throw new OptionsException(errors);
+        var policy = RelayPolicy.ReadOnly;
+        try
+        {
+            policy = PolicyFile.ReadOrReadOnly(configuration["policy"] ?? PolicyIn(data));
+        }
+        catch (PolicyException exception)
+        {
+            errors.Add(exception.Message);
+        }
+
+        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, policy, name) : throw new OptionsException(errors);
 
         int Seconds(string name, int standard)
         {
@@ -102,6 +112,8 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Given(IReadOnlyDictionary<string, string?> arguments) => arguments.Where(pair => pair.Value is not null);
+
+    private static string PolicyIn(string data) => Path.Combine(data, "policy.yaml");
 
     private static string DefaultData() => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "imcbot-relay");

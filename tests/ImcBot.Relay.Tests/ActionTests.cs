@@ -46,7 +46,7 @@ public sealed class ActionTests : IDisposable
         });
 
         Assert.Equal(["grown", "locked", "replaced"], Server.Names(@"D:\TEMP"));
-        Assert.Contains("deleted 1 file, 3 bytes; 3 skipped", report.Summary);
+        Assert.Contains("deleted 1 file, 3 bytes; skipped: 2 had changed: grown, replaced, 1 could not be deleted", report.Summary);
     }
 
     [Fact]
@@ -349,7 +349,7 @@ public sealed class ActionTests : IDisposable
             "smtp-log.set" => (One(use, ("level", "0")), () => Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(Level, 3))),
             "threads.set" => (One(use, ("value", "50")), () => Server.Set(Site.StoreParameters, RegistryValue.Dword(Threads, 10))),
             "antivirus.exclude" => (One(use, ("path", "${imcdata}")), () => Server.Set(FakeServer.AntivirusKey, RegistryValue.MultiSz("ExcludedItems", []))),
-            _ => (One(use, ("to", "E:")), (Action)(() => Server.Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"D:\Other")))),
+            _ => (One(use, ("to", "E:")), (Action)(() => Server.Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"E:\Exchsrvr\Imcdata")))),
         };
 
         var report = await _bench.ActAsync(remedy, Bench.Question, change);

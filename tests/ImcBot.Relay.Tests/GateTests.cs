@@ -128,7 +128,7 @@ public sealed class GateTests : IDisposable
     [Fact]
     public async Task A_relays_own_highest_impact_wins_over_the_grant()
     {
-        using var reader = new Bench(Impact.Read);
+        using var reader = new Bench(Policies.Usual with { Highest = Impact.Read });
         var (_, digest) = await reader.PlanAsync(Start);
 
         var report = await reader.RunAsync(new RunId(Bench.Question, 1), digest);
@@ -156,7 +156,7 @@ public sealed class GateTests : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         var gate = new GateKeeper(
-            Bench.RelayId, new GrantReader(Bench.RelayId, _bench.Forge.Keys), _bench.Ledger, new BotClock(_bench.Time), Impact.Destructive, _bench.Time);
+            Bench.RelayId, new GrantReader(Bench.RelayId, _bench.Forge.Keys), _bench.Ledger, new BotClock(_bench.Time), _bench.Guard, _bench.Time);
 
         Assert.Contains("time is not known", (await gate.JudgeAsync(Job(Terms(digest)), _bench.Time.GetTimestamp())).Refusal);
     }

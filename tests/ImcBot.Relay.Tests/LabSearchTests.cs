@@ -6,6 +6,7 @@ using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,11 +33,12 @@ public sealed class LabSearchTests(BadMailServer server) : IClassFixture<BadMail
         var ledger = new RelayLedger(database);
         var clock = new BotClock(TimeProvider.System);
         var forge = new GrantForge();
-        var actions = new ActionSet(ledger);
+        var actions = new ActionSet(ledger, Policies.Usual);
         var site = new Site(host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
         var planner = new Planner(actions, site, ledger, Bench.RelayId);
-        var gate = new GateKeeper(Bench.RelayId, new GrantReader(Bench.RelayId, forge.Keys), ledger, clock, Impact.Destructive, TimeProvider.System);
-        using var desk = new JobDesk(actions, site, ledger, planner, gate, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance);
+        var guard = new PolicyGuard(Policies.Usual, actions, site, ledger, clock);
+        var gate = new GateKeeper(Bench.RelayId, new GrantReader(Bench.RelayId, forge.Keys), ledger, clock, guard, TimeProvider.System);
+        using var desk = new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance);
 
         var hold = await RunAsync(Question, 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
         var outline = hold.Round!.Outline!;

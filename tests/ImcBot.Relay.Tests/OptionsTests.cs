@@ -12,7 +12,7 @@ public sealed class OptionsTests : IDisposable
     public void Every_error_is_told_at_once()
     {
         var errors = Assert.Throws<OptionsException>(() => Read(
-            ("host:driver", "vms"), ("host:url", "nowhere"), ("profile:watchSeconds", "soon"), ("profile:stopSeconds", "0"), ("highestImpact", "terrible"))).Errors;
+            ("host:driver", "vms"), ("host:url", "nowhere"), ("profile:watchSeconds", "soon"), ("profile:stopSeconds", "0"), ("highestImpact", "read"))).Errors;
 
         Assert.Equal(
             [
@@ -20,7 +20,7 @@ public sealed class OptionsTests : IDisposable
                 "host:url: 'nowhere' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.",
                 "profile:watchSeconds: 'soon' is not a whole number of seconds from 1 to 3600.",
                 "profile:stopSeconds: '0' is not a whole number of seconds from 1 to 3600.",
-                "highestImpact: 'terrible' is not known; use read, reversible, disruptive or destructive.",
+                $"highestImpact: this has moved into the policy file, {Path.Combine(_folder, "policy.yaml")}, as highest-impact.",
             ], errors);
     }
 
@@ -29,17 +29,17 @@ public sealed class OptionsTests : IDisposable
     {
         var options = Read(("host:url", "http://127.0.0.1:8099"));
 
-        Assert.Equal((2, Impact.Destructive), (options.Profile.WatchSeconds, options.HighestImpact));
+        Assert.Equal((2, Impact.Read), (options.Profile.WatchSeconds, options.Policy.Highest));
     }
 
     [Fact]
     public void A_file_in_the_data_folder_is_read_and_the_command_line_wins_over_it()
     {
-        File.WriteAllText(Path.Combine(_folder, "relay.json"), """{"host":{"url":"http://127.0.0.1:1"},"profile":{"watchSeconds":120},"highestImpact":"read"}""");
+        File.WriteAllText(Path.Combine(_folder, "relay.json"), """{"host":{"url":"http://127.0.0.1:1"},"profile":{"watchSeconds":120},"policy":"elsewhere.yaml"}""");
 
         var options = Read(("host:url", "http://127.0.0.1:2"));
 
-        Assert.Equal(("http://127.0.0.1:2/", 120, Impact.Read), (options.HostUrl!.ToString(), options.Profile.WatchSeconds, options.HighestImpact));
+        Assert.Equal(("http://127.0.0.1:2/", 120), (options.HostUrl!.ToString(), options.Profile.WatchSeconds));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public static partial class ArgumentForms
         return match.Success;
     }
 
-    private static bool Fits(ArgumentKind kind, string text) => kind switch
+    /// <summary>Whether a text has the form of its kind.</summary>
+    public static bool Fits(ArgumentKind kind, string text) => kind switch
     {
         ArgumentKind.Text => text.Length is > 0 and <= 256,
         ArgumentKind.Path => PathForm().IsMatch(text),

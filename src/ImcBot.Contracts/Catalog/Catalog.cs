@@ -1,10 +1,14 @@
+using System.Text.RegularExpressions;
 using static ImcBot.Contracts.ArgumentKind;
 
 namespace ImcBot.Contracts;
 
 /// <summary>All checks and actions that bot and relay know, by id.</summary>
-public static class Catalog
+public static partial class Catalog
 {
+    /// <summary>How the ids of commands begin that a relay's policy adds.</summary>
+    public const string CommandPrefix = "command.";
+
     private const string Nothing = "nothing is left half done";
 
     public static IReadOnlyDictionary<string, CatalogEntry> Entries { get; } = new[]
@@ -56,23 +60,21 @@ public static class Catalog
             "takes mail from the Internet again", "leaves it paused until it is taken back", new Argument("service", Service)),
     }.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 
-    /// <summary>What is wrong with a call, as a sentence, or null when it fits its entry.</summary>
-    public static string? Refuse(Call call)
-    {
-        if (!Entries.TryGetValue(call.Use, out var entry))
-        {
-            return $"'{call.Use}' is not in the catalog; use one of {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal))}.";
-        }
+    /// <summary>The entry of an id, or null. A command of a relay's policy counts as the heaviest action there is until that relay's plan says what it is:
+    /// only the relay knows its arguments, its impact and its undo.</summary>
+    public static CatalogEntry? Find(string use) =>
+        Entries.GetValueOrDefault(use) ?? (IsCommand(use) ? Action(use, Impact.Destructive, Scope.Single, "Runs a command of the relay's policy", null, Nothing) : null);
 
-        if (call.Version != entry.Version)
-        {
-            return $"'{call.Use}' is version {entry.Version} here, but version {call.Version} was asked for: update the older side.";
-        }
+    /// <summary>Whether an id can name a command that a local administrator has added in a relay's policy file.</summary>
+    public static bool IsCommand(string use) => CommandForm().IsMatch(use);
 
-        return call.With.Keys.FirstOrDefault(name => entry.Arguments.All(argument => argument.Name != name)) is { } foreign
-            ? $"'{call.Use}' has no argument '{foreign}'; it takes {string.Join(", ", entry.Arguments.Select(argument => argument.Name))}."
-            : entry.Arguments.Select(argument => argument.Refuse(call)).FirstOrDefault(refusal => refusal is not null);
-    }
+    /// <summary>What is wrong with a call, as a sentence, or null when it fits its entry. The arguments of a command are judged by its relay.</summary>
+    public static string? Refuse(Call call) =>
+        Entries.TryGetValue(call.Use, out var entry) ? entry.Refuse(call)
+        : !IsCommand(call.Use) ? $"'{call.Use}' is not in the catalog; use one of {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal))}, or a relay's own {CommandPrefix}NAME."
+        : call.With.Values.FirstOrDefault(value => !ArgumentForms.Fits(ArgumentKind.Text, value)) is { } text
+            ? $"'{text}' is no argument for '{call.Use}'; write 1 to 256 characters."
+        : null;
 
     private static CatalogEntry Check(string id, string does, params Argument[] arguments) =>
         new(id, 1, Impact.Read, Scope.Single, does, null, Nothing, arguments);
@@ -80,4 +82,7 @@ public static class Catalog
     private static CatalogEntry Action(
         string id, Impact impact, Scope scope, string does, string? undo, string abandoned, params Argument[] arguments) =>
         new(id, 1, impact, scope, does, undo, abandoned, arguments);
+
+    [GeneratedRegex("^command\\.[a-z][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
+    private static partial Regex CommandForm();
 }

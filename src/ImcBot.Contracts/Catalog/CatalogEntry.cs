@@ -45,4 +45,11 @@ public sealed record CatalogEntry(
     string Id, int Version, Impact Impact, Scope Scope, string Does, string? Undo, string Abandoned, IReadOnlyList<Argument> Arguments)
 {
     public bool IsCheck => Impact == Impact.Read;
+
+    /// <summary>What is wrong with a call of this entry, as a sentence, or null.</summary>
+    public string? Refuse(Call call) =>
+        call.Version != Version ? $"'{call.Use}' is version {Version} here, but version {call.Version} was asked for: update the older side."
+        : call.With.Keys.FirstOrDefault(name => Arguments.All(argument => argument.Name != name)) is { } foreign
+            ? $"'{call.Use}' has no argument '{foreign}'; it takes {string.Join(", ", Arguments.Select(argument => argument.Name))}."
+        : Arguments.Select(argument => argument.Refuse(call)).FirstOrDefault(refusal => refusal is not null);
 }

@@ -45,7 +45,7 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
         incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Remedy is { } remedy
         && remedy.Rungs.Any(call => attempt.Outcome switch
         {
-            AttemptOutcome.Done => Catalog.Entries[call.Use].Impact is Impact.Reversible || StandsAside(call),
+            AttemptOutcome.Done => Catalog.Find(call.Use)?.Impact is Impact.Reversible || StandsAside(call),
             AttemptOutcome.Failed => StandsAside(call),
             _ => false,
         });

@@ -230,7 +230,7 @@ internal static class RunbookFile
     {
         var use = reader.Text("use");
         var with = reader.Mapping("with")?.Scalars() ?? new Dictionary<string, string>(StringComparer.Ordinal);
-        return new Call(use, Catalog.Entries.GetValueOrDefault(use)?.Version ?? 0, with);
+        return new Call(use, Catalog.Find(use)?.Version ?? 0, with);
     }
 
     private static void Demand(YamlReader reader, Mark at, Call call, bool check)
@@ -239,7 +239,7 @@ internal static class RunbookFile
         {
             reader.Problems.Add(new(at, refusal));
         }
-        else if (Catalog.Entries[call.Use].IsCheck != check)
+        else if (Catalog.Find(call.Use)!.IsCheck != check)
         {
             reader.Problems.Add(new(at, check
                 ? $"'{call.Use}' acts; a check may only read."

@@ -101,6 +101,7 @@ internal sealed class Site : IAsyncDisposable
         tell("Starting the bot.");
         await StartBotAsync(cancel);
         await _room.Services.GetRequiredService<Conversations>().InstallInTeamAsync(cancel);
+        _settings.WritePolicy();
         if (!_memory.RelayEnrolled)
         {
             tell("Enrolling the relay: a code in private, a fingerprint in the channel.");

@@ -67,6 +67,20 @@ internal sealed class SiteSettings
         ["IMCBOT_RELAY__HOST__URL"] = $"{Local(_memory.Server)}",
     };
 
+    /// <summary>A relay without a policy only reads, so the practice relay gets one. One that is there already is left as it is: people may try their own.</summary>
+    public void WritePolicy()
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Folder("relay")).FullName, "policy.yaml");
+        if (File.Exists(path))
+            return;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var policy = typeof(SiteSettings).Assembly.GetManifestResourceStream("practice.policy.yaml")!;
+        using var file = new FileStream(path, options);
+        policy.CopyTo(file);
+    }
+
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
 
     private string Folder(string name) => Path.Combine(_options.DataFolder, name);

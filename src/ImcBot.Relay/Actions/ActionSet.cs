@@ -3,13 +3,22 @@ using ImcBot.Relay.Actions.Mail;
 using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Actions.Settings;
 using ImcBot.Relay.Actions.Space;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions;
 
 /// <summary>All checks and actions this relay implements, by catalog id.</summary>
-internal sealed class ActionSet(RelayLedger ledger)
+internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
 {
+    public RelayPolicy Policy => policy;
+
+    /// <summary>An action of this relay. Throws <see cref="HostException"/> when there is none of that name (any more).</summary>
+    public IAction Find(string use) => Actions.GetValueOrDefault(use) ?? throw new HostException($"'{use}' is no action of this relay; a policy that had it may have changed.");
+
+    public IUndoable FindUndo(string use) => Find(use) as IUndoable ?? throw new HostException($"'{use}' cannot be undone.");
+
     public IReadOnlyDictionary<string, ICheck> Checks { get; } = new ICheck[]
     {
         new ServiceRunning(), new PortAnswers(), new EventsNone(), new SpoolMoving(), new DiskFree(), new SmtpLogLevel(), new AntivirusState(),
@@ -22,5 +31,5 @@ internal sealed class ActionSet(RelayLedger ledger)
         new RecycleBinEmpty(), new FilesDelete(), new ImcdataMove(), new SmtpLogSet(), new AntivirusExclude(), new AntivirusPause(), new ThreadsSet(),
         new ServiceStart(), new ServiceRestart(), new ServiceStop(), new MailSearch(),
         new MailHold(), new MailReturn(ledger), new MailReplay(), new MailDelete(ledger), new InboundPause(),
-    }.ToDictionary(action => action.Id, StringComparer.Ordinal);
+    }.Concat(policy.Commands.Select(command => new PolicyCommandAction(command))).ToDictionary(action => action.Id, StringComparer.Ordinal);
 }

@@ -6,11 +6,12 @@ namespace ImcBot.Relay.Actions;
 internal static class Effects
 {
     public static PlannedEffect Of(
-        Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null)
-    {
-        var entry = Catalog.Entries[call.Use];
-        return new PlannedEffect(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed);
-    }
+        Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null) =>
+        Of(Catalog.Entries[call.Use], call, does, observed, undo, items, ceiling);
+
+    public static PlannedEffect Of(
+        CatalogEntry entry, Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null) =>
+        new(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed);
 
     /// <summary>What was observed, by name; later sameness is compared word by word.</summary>
     public static IReadOnlyDictionary<string, string> Seen(params ReadOnlySpan<(string Name, string Value)> observed)
@@ -23,6 +24,11 @@ internal static class Effects
 
         return seen;
     }
+
+    /// <summary>How a measure exceeds what was approved, as a sentence, or null.</summary>
+    public static string? Above(Ceiling ceiling, Ceiling now) => now.Count <= ceiling.Count && now.Bytes <= ceiling.Bytes
+        ? null
+        : $"there are {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)} now; at most {Words.Count((int)ceiling.Count, "file")}, {Words.Bytes(ceiling.Bytes)} were approved.";
 
     /// <summary>What differs between planning and now, as a sentence, or null.</summary>
     public static string? Drift(IReadOnlyDictionary<string, string> planned, IReadOnlyDictionary<string, string> now)

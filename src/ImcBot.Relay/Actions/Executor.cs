@@ -3,15 +3,16 @@ using ImcBot.Relay.Actions.Mail;
 using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions;
 
 /// <summary>Carries out an approved plan, once: looks for drift, does each effect in order, watches after the last start, reports each effect.</summary>
-internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger)
+internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger, PolicyGuard guard)
 {
     public async Task<Report> ExecuteAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var deed = new Deed(job, plan, site, ledger, await site.NewestEventAsync(cancellationToken));
+        var deed = new Deed(job, plan, site, ledger, await guard.HandsAsync(job.Run, cancellationToken), await site.NewestEventAsync(cancellationToken));
         var startedAt = site.Time.GetUtcNow();
         if (job.Order is null or { Kind: RoundKind.Hold } && await DriftAsync(plan, cancellationToken) is { } drift)
         {
@@ -24,9 +25,9 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger)
     /// <summary>After the relay died in a run that can be finished: does again what begins with a look at where things are. Null when it cannot.</summary>
     public async Task<Report?> FinishAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var resumes = plan.Effects.Select(effect => effect.Call.Use == "service.start" ? (bool?)null : actions.Actions[effect.Call.Use].Resumes).ToList();
+        var resumes = plan.Effects.Select(effect => effect.Call.Use == "service.start" ? (bool?)null : actions.Find(effect.Call.Use).Resumes).ToList();
         return resumes.Contains(false) || !resumes.Contains(true) ? null
-            : await CarryOutAsync(job, plan, new Deed(job, plan, site, ledger, await site.NewestEventAsync(cancellationToken)), site.Time.GetUtcNow(), cancellationToken);
+            : await CarryOutAsync(job, plan, new Deed(job, plan, site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken)), site.Time.GetUtcNow(), cancellationToken);
     }
 
     private async Task<Report> CarryOutAsync(Job job, Plan plan, Deed deed, DateTimeOffset startedAt, CancellationToken cancellationToken)
@@ -38,12 +39,17 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger)
 
     private async Task<string?> DriftAsync(Plan plan, CancellationToken cancellationToken)
     {
-        foreach (var effect in plan.Effects.Where(effect => effect.Observed.Count > 0))
+        foreach (var effect in plan.Effects)
         {
-            var now = await actions.Actions[effect.Call.Use].ObserveAsync(effect.Call, site, cancellationToken);
-            if (Effects.Drift(effect.Observed, now) is { } drift)
+            var action = actions.Find(effect.Call.Use);
+            if (effect.Observed.Count > 0 && Effects.Drift(effect.Observed, await action.ObserveAsync(effect.Call, site, cancellationToken)) is { } drift)
             {
                 return drift;
+            }
+
+            if (effect.Ceiling is { } ceiling && action is IBounded bounded && Effects.Above(ceiling, await bounded.MeasureAsync(effect.Call, site, cancellationToken)) is { } grown)
+            {
+                return grown;
             }
         }
 
@@ -157,11 +163,11 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger)
 
     private async Task<EffectOutcome> TryAsync(Deed deed, PlannedEffect effect, CancellationToken cancellationToken)
     {
-        var action = actions.Actions[effect.Call.Use];
         try
         {
+            var action = actions.Find(effect.Call.Use);
             return effect.Call.With.TryGetValue(Planner.UndoArgument, out var record) && deed.Plan.Remedy.UndoOf is { } of
-                ? await UndoAsync(deed, (IUndoable)action, of, long.Parse(record), cancellationToken)
+                ? await UndoAsync(deed, actions.FindUndo(effect.Call.Use), of, long.Parse(record), cancellationToken)
                 : await action.ActAsync(effect, deed, cancellationToken);
         }
         catch (HostException exception)

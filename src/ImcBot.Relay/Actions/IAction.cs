@@ -2,6 +2,7 @@ using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions;
 
@@ -13,6 +14,9 @@ internal interface IAction
     /// <summary>Whether doing and undoing it begins with a look at where things are, so that a relay that died half way through finishes it after its restart.</summary>
     bool Resumes => false;
 
+    /// <summary>Everything on the server that it may touch; the relay's policy is asked about each part.</summary>
+    Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken);
+
     /// <summary>Dry-runs it: exact sentences, items, ceiling. Throws <see cref="HostException"/> with the reason when it cannot or must not be done.</summary>
     Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken);
 
@@ -21,6 +25,12 @@ internal interface IAction
 
     /// <summary>Does what was planned, once.</summary>
     Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken);
+}
+
+/// <summary>An action whose plan is a rule with a ceiling: it is measured again before it runs, and more than was approved voids the approval.</summary>
+internal interface IBounded : IAction
+{
+    Task<Ceiling> MeasureAsync(Call call, Site site, CancellationToken cancellationToken);
 }
 
 /// <summary>An action that keeps what was there before, and can put it back.</summary>
@@ -34,8 +44,10 @@ internal interface IUndoable : IAction
 
 /// <summary>One run that is being carried out: the server with hands, and what is counted on the way.</summary>
 /// <param name="job">The run's job.</param>
+/// <param name="hands">Those of the policy for a run that was asked for; the host's own for what the relay puts back by itself, because what was begun
+/// under an earlier policy must come to rest under a narrower one too.</param>
 /// <param name="eventsAfter">Index of the newest event when the run began.</param>
-internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, long eventsAfter)
+internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IHands hands, long eventsAfter)
 {
     public Job Job => job;
 
@@ -47,12 +59,12 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, lo
 
     public RelayLedger Ledger => ledger;
 
-    public IHands Hands { get; } = site.Host.Hands(job.Run.ToString());
+    public IHands Hands => hands;
 
     public long EventsAfter => eventsAfter;
 
     /// <summary>How many times the watched service was started.</summary>
-    public int Starts { get; set; }
+    public int Starts { get; private set; }
 
     /// <summary>How many times the store died.</summary>
     public int Crashes { get; set; }
@@ -78,6 +90,13 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, lo
         var ran = (await site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running;
         ledger.SetMark(name, ran ? 1 : 0);
         return ran;
+    }
+
+    /// <summary>Counts a start of the mail service, before it is tried: the policy caps them, also across a kill.</summary>
+    public void CountStart()
+    {
+        Starts++;
+        ledger.CountStart(job.Run);
     }
 
     /// <summary>Writes what is there now, before it is changed.</summary>

@@ -9,7 +9,7 @@ internal static class PathNames
     /// <summary>Where mail is held, on the spool's own volume so that holding is a rename.</summary>
     public const string HoldFolder = "ImcBotHold";
 
-    private static readonly IReadOnlyList<string> Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "spare-volume"];
+    private static readonly IReadOnlyList<string> Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "recycle-bin", "spare-volume"];
 
     /// <summary>The call with every path argument resolved.</summary>
     public static async Task<Call> ResolveAsync(this Site site, Call call, CancellationToken cancellationToken)
@@ -17,14 +17,26 @@ internal static class PathNames
         var with = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, text) in call.With)
         {
-            with[name] = text.StartsWith("${", StringComparison.Ordinal) ? await ResolveAsync(site, text, cancellationToken) : text;
+            with[name] = await site.ResolveAsync(text, cancellationToken);
         }
 
         return call with { With = with };
     }
 
-    private static async Task<string> ResolveAsync(Site site, string text, CancellationToken cancellationToken)
+    /// <summary>Where mail is held on the volume that a path lies on.</summary>
+    public static string HoldOn(string path) => WindowsPath.Volume(path) + '\\' + HoldFolder;
+
+    /// <summary>The recycle bin of the volume that a path lies on.</summary>
+    public static string RecycleBin(string path) => WindowsPath.Volume(path) + @"\RECYCLER";
+
+    /// <summary>One text with its name resolved; any other text as it is.</summary>
+    public static async Task<string> ResolveAsync(this Site site, string text, CancellationToken cancellationToken)
     {
+        if (!text.StartsWith("${", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
         var end = text.IndexOf('}', StringComparison.Ordinal);
         if (end < 0)
         {
@@ -39,7 +51,8 @@ internal static class PathNames
             "systemroot" => await EnvironmentAsync(site, "SystemRoot", cancellationToken),
             "exchsrvr" => await ExchangeAsync(site, cancellationToken),
             "store" => await ExchangeAsync(site, cancellationToken) + @"\Bin\Store.exe",
-            "hold" => WindowsPath.Volume(await site.ImcdataAsync(cancellationToken)) + '\\' + HoldFolder,
+            "hold" => HoldOn(await site.ImcdataAsync(cancellationToken)),
+            "recycle-bin" => RecycleBin(await site.ImcdataAsync(cancellationToken)),
             "spare-volume" => await SpareAsync(site, cancellationToken),
             _ => throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known.Select(known => $"${{{known}}}"))}."),
         };

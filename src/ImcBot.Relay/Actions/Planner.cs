@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions;
 
@@ -20,7 +21,7 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
 
     private async Task<List<PlannedEffect>> DoAsync(Remedy remedy, CancellationToken cancellationToken)
     {
-        if (remedy.Calls.Append(remedy.Goal).OfType<Call>().Select(Catalog.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+        if (remedy.Calls.Append(remedy.Goal).OfType<Call>().Select(actions.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
         {
             throw new HostException(refusal);
         }
@@ -73,17 +74,23 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
 
     private async Task<PlannedEffect> EffectAsync(Call call, CancellationToken cancellationToken) =>
         actions.Actions.TryGetValue(call.Use, out var action)
-            ? await action.PlanAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken)
+            ? Raised(await action.PlanAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken))
             : throw new HostException($"'{call.Use}' only reads; a remedy needs an action.");
 
+    /// <summary>The policy may count an action as heavier than the catalog does.</summary>
+    private PlannedEffect Raised(PlannedEffect effect) =>
+        effect with { Impact = RelayPolicy.Weightiest(effect.Impact, actions.Policy.Catalog[effect.Call.Use].Impact) };
+
+    /// <summary>What is there now must still be there when it is taken back: another hand may have set it anew meanwhile.</summary>
     private async Task<List<PlannedEffect>> UndoAsync(QuestionId of, CancellationToken cancellationToken)
     {
         var effects = new List<PlannedEffect>();
         foreach (var record in ledger.UndoRecords(of))
         {
-            var action = (IUndoable)actions.Actions[record.Call.Use];
+            var action = actions.FindUndo(record.Call.Use);
             var call = record.Call with { With = new Dictionary<string, string>(record.Call.With, StringComparer.Ordinal) { [UndoArgument] = record.Id.ToString() } };
-            effects.Add(Effects.Of(call, await action.DescribeUndoAsync(record, site, cancellationToken), Effects.Seen()));
+            effects.Add(Effects.Of(
+                actions.Policy.Catalog[call.Use], call, await action.DescribeUndoAsync(record, site, cancellationToken), await action.ObserveAsync(record.Call, site, cancellationToken)));
         }
 
         return effects.Count > 0 ? effects : throw new HostException($"{of} left nothing that can be taken back.");

@@ -19,6 +19,6 @@ internal static class CallArguments
         var given = with.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1] : "", StringComparer.Ordinal);
         return given.Count == 0 && standard.FirstOrDefault(call => call.Use == name) is { } usual
             ? usual
-            : new Call(name, Catalog.Entries.GetValueOrDefault(name)?.Version ?? 1, given);
+            : new Call(name, Catalog.Find(name)?.Version ?? 1, given);
     }
 }

@@ -19,7 +19,7 @@ internal static class PlanCommand
 
     private static async Task<int> PlanAsync(RelayOptions options, Call call, bool json, CancellationToken cancellationToken)
     {
-        if (Catalog.Refuse(call) is { } refusal)
+        if (options.Policy.Refuse(call) is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);
             return RelayCommand.WrongUse;
@@ -29,6 +29,12 @@ internal static class PlanCommand
         var plan = await new Planner(house.Actions, house.Site, house.Ledger, "none").PlanAsync(new QuestionId(1, 1), new Remedy([call], null, [], []), cancellationToken);
         Output.Write(json, plan, string.Join(Environment.NewLine, plan.Effects.Select(effect =>
             $"{effect.Impact.ToString().ToLowerInvariant(),-12} {effect.Does}{Environment.NewLine}{"",-12} undo: {effect.Undo ?? "cannot be undone"}")));
-        return RelayCommand.Done;
+        if (await house.Guard.RefuseAsync(plan, order: null, cancellationToken) is not { } forbidden)
+        {
+            return RelayCommand.Done;
+        }
+
+        await Console.Error.WriteLineAsync($"Would be refused: {forbidden}");
+        return RelayCommand.NotDone;
     }
 }

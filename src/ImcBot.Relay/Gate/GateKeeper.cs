@@ -1,12 +1,12 @@
 using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Gate;
 
 /// <summary>Decides by itself whether a job may change the server. Fails closed: whatever is not proved is refused with its reason.</summary>
-/// <param name="highest">The highest impact this relay allows, whatever a grant says.</param>
-internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger ledger, BotClock clock, Impact highest, TimeProvider time)
+internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger ledger, BotClock clock, PolicyGuard guard, TimeProvider time)
 {
     /// <summary>No grant lives longer than an hour, whatever it says.</summary>
     private const long LongestLife = 3600;
@@ -29,7 +29,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : Lives(grant, now / 1_000_000, received) is { } tooLate ? Admission.Refused(tooLate)
             : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
             : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
-            : Judge(job, grant, token, now);
+            : await JudgeAsync(job, grant, token, now);
     }
 
     private string? Lives(Grant grant, long now, long received)
@@ -60,7 +60,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : null;
     }
 
-    private Admission Judge(Job job, Grant grant, string token, long now)
+    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long now)
     {
         if (ledger.FindPlan(job.Plan!) is not { } bytes)
         {
@@ -77,29 +77,23 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             return Admission.Refused("The plan in the ledger cannot be read.");
         }
 
-        var impact = plan.Effects.Select(Effective).Append(plan.Impact).MaxBy(Weight);
+        var impact = guard.ImpactOf(plan);
         var searches = plan.Effects.Any(effect => effect.Call.Use == "mail.search") && plan.Remedy.UndoOf is null;
         return ContentDigest.Of(bytes) != job.Plan ? Admission.Refused("The plan in the ledger has been altered.")
             : plan.Question != job.Run.Question ? Admission.Refused($"The plan answers {plan.Question}, the job is {job.Run}.")
             : plan.Relay != relay ? Admission.Refused("The plan was made by another relay.")
             : plan.Effects.FirstOrDefault(effect => !Known(effect.Call)) is { } foreign
                 ? Admission.Refused($"'{foreign.Call.Use}' version {foreign.Call.Version} is not in this relay's catalog.")
-            : Weight(impact) > Weight(grant.Impact) || grant.Impact == Impact.Unknown
-                ? Admission.Refused($"The plan's impact is {Word(impact)}, the grant allows {Word(grant.Impact)}.")
-            : Weight(impact) > Weight(highest) ? Admission.Refused($"The plan's impact is {Word(impact)}, this relay allows {Word(highest)}.")
+            : RelayPolicy.Weight(impact) > RelayPolicy.Weight(grant.Impact) || grant.Impact == Impact.Unknown
+                ? Admission.Refused($"The plan's impact is {RelayPolicy.Word(impact)}, the grant allows {RelayPolicy.Word(grant.Impact)}.")
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
+            : await guard.RefuseAsync(plan, job.Order, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
+            : guard.Policy.Shadow ? Admission.Refused($"This relay is in shadow mode and carries nothing out. It would now {string.Join("; ", plan.Effects.Select(effect => effect.Does))}.")
             : new Admission(plan, token, now, null);
     }
 
-    private static bool Known(Call call) => Catalog.Entries.TryGetValue(call.Use, out var entry) && entry.Version == call.Version;
-
-    private static Impact Effective(PlannedEffect effect) =>
-        Catalog.Entries.TryGetValue(effect.Call.Use, out var entry) && Weight(entry.Impact) > Weight(effect.Impact) ? entry.Impact : effect.Impact;
-
-    private static int Weight(Impact impact) => impact == Impact.Unknown ? int.MaxValue : (int)impact;
-
-    private static string Word(Impact impact) => impact.ToString().ToLowerInvariant();
+    private bool Known(Call call) => guard.Policy.Catalog.TryGetValue(call.Use, out var entry) && entry.Version == call.Version;
 }
 
 /// <summary>The gate's answer: the plan to execute, or why not.</summary>

@@ -5,7 +5,7 @@ namespace ImcBot.Relay.Hosts;
 /// <param name="Hands">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
 internal sealed record Host(
     string Name, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files, IPrograms Programs, IMachine Machine,
-    Func<string, IHands> Hands);
+    ICommands Commands, Func<string, IHands> Hands);
 
 /// <summary>The server said no. The message is a sentence for people.</summary>
 /// <param name="code">Win32 code where one exists: see <see cref="Win32"/>.</param>
@@ -114,6 +114,9 @@ internal interface IFiles
     /// <summary>Files and folders right below a folder, or all below it; null when the folder is missing.</summary>
     Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken);
 
+    /// <summary>The first part of a path that is a link (junction or symbolic link) and so leads elsewhere; null when none is. The path need not exist.</summary>
+    Task<string?> LinkAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="Win32.InUse"/> when locked.</summary>
     Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
 
@@ -146,6 +149,18 @@ internal interface IMachine
     /// <summary>The greeting on one of the server's TCP ports; null when nothing answers.</summary>
     Task<string?> GreetingAsync(int port, CancellationToken cancellationToken);
 }
+
+/// <summary>Commands of the policy that only look. They run on the relay's own machine, beside the server.</summary>
+internal interface ICommands
+{
+    /// <param name="vector">Program and arguments; no shell reads them.</param>
+    Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken);
+}
+
+/// <summary>How a command ended.</summary>
+/// <param name="ExitCode">Null when it was ended at its time limit.</param>
+/// <param name="Said">The beginning of what it wrote.</param>
+internal sealed record CommandResult(int? ExitCode, string Said);
 
 /// <summary>What became of one file of a batch.</summary>
 internal sealed record FileResult(string Path, string? Error, int? Code)
@@ -182,4 +197,7 @@ internal interface IHands
     Task CreateFolderAsync(string path, CancellationToken cancellationToken);
 
     Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>Runs a command of the policy, as <see cref="ICommands.AskAsync"/> does.</summary>
+    Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken);
 }

@@ -5,6 +5,9 @@ internal static class WindowsPath
 {
     public static string Name(string path) => path[(path.LastIndexOf('\\') + 1)..];
 
+    /// <summary>The folder that a path lies in.</summary>
+    public static string Folder(string path) => path.LastIndexOf('\\') is > 0 and var cut ? path[..cut] : path;
+
     public static string Join(string folder, string name) => $"{folder.TrimEnd('\\')}\\{name}";
 
     /// <summary>The drive with its colon, such as <c>D:</c>. Throws <see cref="HostException"/> for a path without one.</summary>

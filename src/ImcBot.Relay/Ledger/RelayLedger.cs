@@ -51,8 +51,28 @@ internal sealed partial class RelayLedger(Database database)
             ("@at", report.At), ("@question", report.Run.Question.ToString()), ("@run", report.Run.Run));
         database.Run("INSERT OR REPLACE INTO report VALUES(@run, @kind, @body)",
             ("@run", report.Run.ToString()), ("@kind", report.Kind.ToString()), ("@body", JsonSerializer.Serialize(report, WireJson.Options)));
+        if (report.Data.TryGetValue("crashes", out var crashes))
+        {
+            database.Run("INSERT INTO tally VALUES(@question, @run, 0, @crashes) ON CONFLICT(question, run) DO UPDATE SET crashes=@crashes",
+                ("@question", report.Run.Question.ToString()), ("@run", report.Run.Run), ("@crashes", int.Parse(crashes)));
+        }
+
         Post(report);
     });
+
+    /// <summary>Counts a start of the mail service by a run.</summary>
+    public void CountStart(RunId run) =>
+        database.Run("INSERT INTO tally VALUES(@question, @run, 1, 0) ON CONFLICT(question, run) DO UPDATE SET starts=starts+1",
+            ("@question", run.Question.ToString()), ("@run", run.Run));
+
+    /// <summary>Starts of the mail service by all runs that began since.</summary>
+    /// <param name="botTime">Unix microseconds by the bot's clock, which no wall clock can move.</param>
+    public int StartsSince(long botTime) =>
+        database.Read("SELECT COALESCE(SUM(starts), 0) FROM tally JOIN run USING(question, run) WHERE begun > @since", row => row.GetInt32(0), ("@since", botTime))[0];
+
+    /// <summary>Crashes of the store in all runs of an incident.</summary>
+    public int CrashesOf(int incident) =>
+        database.Read("SELECT COALESCE(SUM(crashes), 0) FROM tally WHERE question LIKE @incident", row => row.GetInt32(0), ("@incident", $"INC-{incident}/%"))[0];
 
     /// <summary>The report of a run that is over, or null.</summary>
     public Report? FinishedReport(RunId run, JobKind kind) =>

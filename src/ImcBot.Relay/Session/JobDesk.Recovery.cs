@@ -38,7 +38,7 @@ internal sealed partial class JobDesk
             if (ledger.UnrestingSearch() is { } search && ledger.BegunRuns(search.Question) is [.., var last] && ledger.FindPlan(last.Plan) is { } bytes)
             {
                 var job = new Job(last.Run, JobKind.Act, Plan: last.Plan, Order: new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Digest));
-                var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, await site.NewestEventAsync(cancellationToken));
+                var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken));
                 var ending = await SearchRound.RunAsync(deed, deed.Plan.Effects[0], job.Order!, () => Task.CompletedTask, cancellationToken);
                 log.LogWarning("Nobody has spoken for a while; the search of {Question} went to safe rest: {Summary}", search.Question, ending.Summary);
             }
@@ -68,8 +68,8 @@ internal sealed partial class JobDesk
             foreach (var record in ledger.UndoRecords().Where(record => record.Deadline <= now))
             {
                 var plan = new Plan(record.Run.Question, "", site.Host.Name, Remedy.Undo(record.Run.Question), [], Impact.Unknown, null, []);
-                var deed = new Deed(new Job(record.Run, JobKind.Act), plan, site, ledger, 0);
-                var outcome = await ((IUndoable)actions.Actions[record.Call.Use]).UndoAsync(record, deed, cancellationToken);
+                var deed = new Deed(new Job(record.Run, JobKind.Act), plan, site, ledger, site.Host.Hands(record.Run.ToString()), 0);
+                var outcome = await actions.FindUndo(record.Call.Use).UndoAsync(record, deed, cancellationToken);
                 log.LogWarning("The deadline of {Run} has passed: {Summary}", record.Run, outcome.Summary);
                 if (outcome.Verdict == Verdict.Clear)
                 {
@@ -102,7 +102,7 @@ internal sealed partial class JobDesk
                 return await _executor.FinishAsync(job, Plan.FromBytes(bytes), CancellationToken.None) ?? lost;
             }
 
-            var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, await site.NewestEventAsync(cancellationToken));
+            var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken));
             var since = site.Time.GetUtcNow();
             return await SearchRound.RecoverAsync(deed, job.Order, CancellationToken.None) is { } ending
                 ? deed.Report(ending.Verdict, ending.Summary, since, outcomes: ledger.Outcomes(job.Run))

@@ -4,20 +4,21 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Session;
 
 /// <summary>Takes jobs, carries each out at most once at a time, and leaves its report in the outbox. Acting runs are one at a time.</summary>
 internal sealed partial class JobDesk(
-    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, Reserve reserve, ILogger<JobDesk> log) : IDisposable
+    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, PolicyGuard guard, Reserve reserve, ILogger<JobDesk> log) : IDisposable
 {
     /// <summary>Base64 within a report of 256 KB.</summary>
     private const int LargestPlan = 180 * 1024;
 
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
     private readonly SemaphoreSlim _acting = new(1, 1);
-    private readonly Executor _executor = new(actions, site, ledger);
+    private readonly Executor _executor = new(actions, site, ledger, guard);
     private int _actings;
 
     /// <summary>Changes whenever this relay begins or ends to act.</summary>
@@ -101,6 +102,11 @@ internal sealed partial class JobDesk(
         try
         {
             var plan = await planner.PlanAsync(job.Run.Question, job.Remedy ?? throw new HostException("The job names no remedy."), cancellationToken);
+            if (await guard.RefuseAsync(plan, order: null, cancellationToken) is { } refusal)
+            {
+                throw new HostException(refusal);
+            }
+
             var bytes = Plan.ToBytes(plan);
             if (bytes.Length > LargestPlan)
             {

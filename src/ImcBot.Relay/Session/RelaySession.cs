@@ -5,6 +5,7 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 using Microsoft.Extensions.Logging;
 using Refit;
 
@@ -12,7 +13,7 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>The relay at work: greets the bot, polls, carries reports and alerts, and guards an open search when nobody speaks.</summary>
 internal sealed class RelaySession(
-    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, Site site, RelayLedger ledger, string ownPrint, ILogger<RelaySession> log)
+    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, Site site, RelayLedger ledger, RelayPolicy policy, string ownPrint, ILogger<RelaySession> log)
 {
     /// <summary>So long may an open search wait for a word from the bot before it goes to safe rest (design: "if abandoned").</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
@@ -47,7 +48,7 @@ internal sealed class RelaySession(
     private async Task HelloAsync(CancellationToken cancellationToken)
     {
         var version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0";
-        var hello = new Hello(1, 1, version, site.Host.Name, site.Profile, Catalog.Entries.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal));
+        var hello = new Hello(1, 1, version, site.Host.Name, site.Profile, policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal), policy.Notice);
         var welcome = await CallAsync(() => bot.HelloAsync(hello, cancellationToken), cancellationToken);
         clock.Hear(welcome.BotTime);
         log.LogInformation("Connected as {Relay} for {Host}.", welcome.Relay, site.Host.Name);

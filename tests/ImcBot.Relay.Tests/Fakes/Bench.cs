@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,10 +18,10 @@ internal sealed class Bench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-relay-").FullName;
     private Database _database;
 
-    public Bench(Impact highest = Impact.Destructive)
+    public Bench(RelayPolicy? policy = null)
     {
         Server = new FakeServer(Time);
-        Highest = highest;
+        Policy = policy ?? Policies.Usual;
         Clock.Hear(BotNow);
         (_database, Ledger, Desk, Actions, Planner, Site) = Open();
     }
@@ -29,7 +30,8 @@ internal sealed class Bench : IDisposable
 
     public FakeServer Server { get; }
 
-    public Impact Highest { get; }
+    /// <summary>Counts from the next <see cref="Reopen"/>.</summary>
+    public RelayPolicy Policy { get; set; }
 
     public BotClock Clock => _clock ??= new BotClock(Time);
 
@@ -50,7 +52,9 @@ internal sealed class Bench : IDisposable
     /// <summary>The bot's clock: a day apart from the relay's, so that a mix-up shows.</summary>
     public long BotNow => Relay.Actions.Clock.Micros(Time.GetUtcNow() - Time.WallClockOff + TimeSpan.FromDays(1));
 
-    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, Forge.Keys), Ledger, Clock, Highest, Time);
+    public PolicyGuard Guard => new(Policy, Actions, Site, Ledger, Clock);
+
+    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, Forge.Keys), Ledger, Clock, Guard, Time);
 
     /// <summary>Kills the relay before its next change of that number.</summary>
     public void KillBefore(int change)
@@ -121,10 +125,11 @@ internal sealed class Bench : IDisposable
         var database = new Database(Path.Combine(_folder, "ledger.db"));
         var ledger = new RelayLedger(database);
         var site = new Site(Server.Host, new HostProfile(2, 4, 15, 15, 3), Time);
-        var actions = new ActionSet(ledger);
+        var actions = new ActionSet(ledger, Policy);
+        var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
         var planner = new Planner(actions, site, ledger, RelayId);
-        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, Forge.Keys), ledger, Clock, Highest, Time);
-        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance), actions, planner, site);
+        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, Forge.Keys), ledger, Clock, guard, Time);
+        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance), actions, planner, site);
     }
 }
 

@@ -7,7 +7,7 @@ namespace ImcBot.Relay.Tests.Fakes;
 
 /// <summary>An Exchange 5.5 server in memory. Whenever somebody looks at it, the mail service takes one more message from In:
 /// text with BAD kills the store (NAMED: with 4182), ARCHIVE goes to In\Archive with 4117, HANG stays for ever, anything else is delivered.</summary>
-internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine
+internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, ICommands
 {
     public const string In = @"D:\Exchsrvr\Imcdata\In", Imcdata = @"D:\Exchsrvr\Imcdata", Imc = "MSExchangeIMC", Store = "MSExchangeIS";
 
@@ -42,7 +42,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
         Put(Imcdata + @"\Queue.dat", "queue");
         Put(@"C:\Exchsrvr\Bin\Store.exe", "5.5.2656.60");
-        Host = new Host("EXCH01", this, this, this, this, this, this, this, run => new FakeHands(this, run));
+        Host = new Host("EXCH01", this, this, this, this, this, this, this, this, run => new FakeHands(this, run));
     }
 
     public const string AntivirusKey = @"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration";
@@ -71,6 +71,16 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     public bool StopHangs { get; set; }
 
     public TransferMode Mode { get; set; } = TransferMode.InboundAndOutbound;
+
+    /// <summary>Folders that are links to elsewhere.</summary>
+    public HashSet<string> Links { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What commands answer.</summary>
+    public Func<IReadOnlyList<string>, CommandResult> Answering { get; set; } = _ => new CommandResult(0, "ok");
+
+    public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Links.FirstOrDefault(link => WindowsPath.IsWithin(path, link)));
+
+    public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(Answering(vector));
 
     public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => WindowsPath.Same(path[..path.LastIndexOf('\\')], folder)).Select(WindowsPath.Name).Order();
 
@@ -339,6 +349,9 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Do($"write {path}", () => server.Put(path, Encoding.Latin1.GetString(content.Span)));
+
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.FromResult(server.Changed(run, $"run {string.Join(' ', vector)}", () => server.Answering(vector)));
 
     private Task Do(string what, Action change)
     {

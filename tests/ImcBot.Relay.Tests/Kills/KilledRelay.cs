@@ -122,7 +122,7 @@ internal sealed class KilledRelay : IAsyncDisposable
     private async Task<string> PlanAsync(QuestionId question, Remedy remedy, CancellationToken token)
     {
         var report = await _bot.AskAsync(new Job(new RunId(question, 1), JobKind.Plan, Remedy: remedy), token);
-        return Plan.Digest(report.Plan ?? throw new InvalidOperationException($"No plan: {report.Summary}"));
+        return ContentDigest.Of(report.Plan ?? throw new InvalidOperationException($"No plan: {report.Summary}"));
     }
 
     private void OnChange(string what)

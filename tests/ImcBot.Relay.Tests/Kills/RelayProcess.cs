@@ -25,6 +25,7 @@ internal sealed class RelayProcess(string data, string url, string grantKeys) : 
     public void Enrol()
     {
         Directory.CreateDirectory(data);
+        PrivateFile.Write(Path.Combine(data, "policy.yaml"), File.ReadAllText(Repository.Path("manifests/relay/practice.policy.yaml")));
         new Membership(url, Bench.RelayId, "EXCH01", grantKeys).Write(Path.Combine(data, "membership.json"));
     }
 

@@ -25,6 +25,7 @@ internal static class FilesApi
         routes.MapGet("/files/content", ReadAsync);
         routes.MapPut("/files/content", WriteAsync);
         routes.MapGet("/files/version", (string path) => new { Version = files.Version(path) });
+        routes.MapGet("/files/link", (string path) => new { Link = files.Link(path) });
         routes.MapPost("/files/folder", (FolderOrder order, HttpRequest request) =>
         {
             files.CreateFolder(order.Path, Caller.Of(request));

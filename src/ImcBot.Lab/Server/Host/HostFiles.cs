@@ -27,6 +27,14 @@ internal sealed partial class HostFiles(Drives drives, Record record)
         return real.EnumerateFileSystemInfos(pattern, options).Select(Entry).OfType<FileEntry>();
     }
 
+    /// <summary>The first part of a path that is a symbolic link or junction, or null.</summary>
+    public string? Link(string path)
+    {
+        var parts = path.TrimEnd('\\').Split('\\');
+        return Enumerable.Range(2, Math.Max(0, parts.Length - 1)).Select(count => string.Join('\\', parts.Take(count)))
+            .FirstOrDefault(part => new FileInfo(drives.Real(part)).LinkTarget is not null);
+    }
+
     public Stream Read(string path, long offset)
     {
         var real = Existing(path);

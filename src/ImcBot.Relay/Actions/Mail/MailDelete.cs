@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Space;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Mail;
 
@@ -9,6 +10,8 @@ namespace ImcBot.Relay.Actions.Mail;
 internal sealed class MailDelete(RelayLedger ledger) : IAction
 {
     public string Id => "mail.delete";
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(HeldMail.Search(call, ledger).Folder));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -30,7 +33,7 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
 
         var names = wanted.Select(message => message.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var files = (await Checks.Spool.FilesAsync(site, search.Folder, cancellationToken)).Where(file => names.Contains(file.Name)).ToList();
-        return Deletion.Plan(call, files, $"held by {search.Question}: mail, for good");
+        return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: mail, for good", cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());

@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Space;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Mail;
 
@@ -14,6 +15,12 @@ internal sealed class MailHold : IUndoable
     public string Id => "mail.hold";
 
     public bool Resumes => true;
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), Folder(call));
+        return Reach.OfService(Site.ImcService) with { Folders = [spool, PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? spool)] };
+    }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

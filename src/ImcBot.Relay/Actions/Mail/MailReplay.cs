@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Mail;
 
@@ -16,6 +17,9 @@ internal sealed class MailReplay : IAction
     public string Id => "mail.replay";
 
     public bool Resumes => true;
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In")] };
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

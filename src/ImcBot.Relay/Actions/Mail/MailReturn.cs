@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Mail;
 
@@ -10,6 +11,12 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
     public string Id => "mail.return";
 
     public bool Resumes => true;
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var search = HeldMail.Search(call, ledger);
+        return Task.FromResult(Reach.OfService(Site.ImcService) with { Folders = [search.Folder, search.Spool] });
+    }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

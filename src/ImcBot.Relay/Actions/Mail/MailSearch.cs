@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Mail;
 
@@ -14,6 +15,12 @@ internal sealed class MailSearch : IUndoable
     public string Id => "mail.search";
 
     public bool Resumes => true;
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var imcdata = await site.ImcdataAsync(cancellationToken);
+        return Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(imcdata, "In"), PathNames.HoldOn(imcdata)] };
+    }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Services;
 
@@ -8,6 +9,8 @@ namespace ImcBot.Relay.Actions.Services;
 internal sealed class ServiceStart : IUndoable
 {
     public string Id => "service.start";
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -44,6 +47,8 @@ internal sealed class ServiceStop : IUndoable
 {
     public string Id => "service.stop";
 
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var services = await site.Host.Services.ListAsync(cancellationToken);
@@ -78,6 +83,13 @@ internal sealed class ServiceStop : IUndoable
 internal sealed class ServiceRestart : IAction
 {
     public string Id => "service.restart";
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = call.With["service"];
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        return Reach.OfService([service, .. services.RunningDependants(service).Select(info => info.Name)]);
+    }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal static class ServiceWork
 
         if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase))
         {
-            deed.Starts++;
+            deed.CountStart();
         }
 
         var since = deed.Site.Time.GetTimestamp();

@@ -3,6 +3,7 @@ using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Settings;
 
@@ -10,6 +11,12 @@ namespace ImcBot.Relay.Actions.Settings;
 internal sealed class AntivirusExclude : IUndoable
 {
     public string Id => "antivirus.exclude";
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(site, cancellationToken);
+        return Reach.OfValue(product.ExclusionKey!, product.ExclusionValue!) with { Folders = Folders(call.With["path"]) };
+    }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -40,7 +47,7 @@ internal sealed class AntivirusExclude : IUndoable
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
 
-    private static string[] Folders(string path) => [path, WindowsPath.Volume(path) + '\\' + PathNames.HoldFolder];
+    private static string[] Folders(string path) => [path, PathNames.HoldOn(path)];
 
     private static async Task<AntivirusProduct> ProductAsync(Site site, CancellationToken cancellationToken) =>
         await Antivirus.FindAsync(site, cancellationToken) is not { } found ? throw new HostException("No antivirus software that is known runs here.")
@@ -52,6 +59,8 @@ internal sealed class AntivirusExclude : IUndoable
 internal sealed class AntivirusPause : IUndoable
 {
     public string Id => "antivirus.pause";
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

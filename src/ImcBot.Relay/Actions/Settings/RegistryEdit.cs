@@ -11,10 +11,11 @@ internal static class RegistryEdit
 
     public static IReadOnlyDictionary<string, string> Seen(RegistryValue value) => Effects.Seen((value.Name, $"{value.Kind} {value.Text}"));
 
-    public static async Task SetAsync(Deed deed, Call call, string key, RegistryValue value, CancellationToken cancellationToken)
+    /// <param name="more">What else was there before and comes back with the value.</param>
+    public static async Task SetAsync(Deed deed, Call call, string key, RegistryValue value, CancellationToken cancellationToken, params (string Name, string Value)[] more)
     {
         var before = await deed.Site.ValueAsync(key, value.Name, cancellationToken);
-        deed.KeepUndo(call, (Key, key), (Name, value.Name), (Kind, before?.Kind.ToString() ?? Missing), (Text, before?.Text ?? ""));
+        deed.KeepUndo(call, [(Key, key), (Name, before?.Name ?? value.Name), (Kind, before?.Kind.ToString() ?? Missing), (Text, before?.Text ?? ""), .. more]);
         await deed.Hands.SetValueAsync(key, value, cancellationToken);
     }
 

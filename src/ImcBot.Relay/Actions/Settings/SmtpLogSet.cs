@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Settings;
 
@@ -9,6 +10,9 @@ namespace ImcBot.Relay.Actions.Settings;
 internal sealed class SmtpLogSet : IUndoable
 {
     public string Id => "smtp-log.set";
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Reach.OfValue(Site.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

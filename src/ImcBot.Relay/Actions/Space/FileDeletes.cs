@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Actions.Space;
 
@@ -8,11 +9,13 @@ internal sealed class RecycleBinEmpty : IAction
 {
     public string Id => "recycle-bin.empty";
 
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(PathNames.RecycleBin(call.With["volume"])));
+
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var folder = WindowsPath.Volume(call.With["volume"]) + @"\RECYCLER";
+        var folder = PathNames.RecycleBin(call.With["volume"]);
         var files = await site.Host.Files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [];
-        return Deletion.Plan(call, [.. files.Where(file => !file.Folder)], $"in the recycle bin {folder}");
+        return await Deletion.PlanAsync(call, site, files, $"in the recycle bin {folder}", cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
@@ -27,6 +30,8 @@ internal sealed class FilesDelete : IAction
 
     public string Id => "files.delete";
 
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(call.With["folder"]));
+
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         ArgumentForms.TryDuration(call.With["older-than"], out var age);
@@ -35,7 +40,7 @@ internal sealed class FilesDelete : IAction
         await RefuseAsync(folder, pattern, age, site, cancellationToken);
         var before = await site.Host.Machine.TimeAsync(cancellationToken) - (long)age.TotalMicroseconds;
         var files = await site.Host.Files.ListAsync(folder, pattern, recursive: pattern == "*", cancellationToken) ?? [];
-        return Deletion.Plan(call, [.. files.Where(file => !file.Folder && file.Modified < before)], $"older than {call.With["older-than"]} in {folder}");
+        return await Deletion.PlanAsync(call, site, files.Where(file => file.Modified < before), $"older than {call.With["older-than"]} in {folder}", cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
@@ -66,8 +71,18 @@ internal static class Deletion
     /// <summary>A plan must fit into one report of 256 KB; the largest files come first, the rest waits for the next plan.</summary>
     private const int Most = 250;
 
-    public static PlannedEffect Plan(Call call, List<FileEntry> files, string where)
+    /// <summary>So many skipped files are told by name.</summary>
+    private const int Named = 3;
+
+    /// <summary>What lies behind a link is somebody else's and stays.</summary>
+    public static async Task<PlannedEffect> PlanAsync(Call call, Site site, IEnumerable<FileEntry> found, string where, CancellationToken cancellationToken)
     {
+        var files = new List<FileEntry>();
+        foreach (var folder in found.Where(file => !file.Folder).GroupBy(file => WindowsPath.Folder(file.Path), StringComparer.OrdinalIgnoreCase))
+        {
+            files.AddRange(await site.Host.Files.LinkAsync(folder.Key, cancellationToken) is null ? folder : []);
+        }
+
         List<PlannedItem> items = [.. files.OrderByDescending(file => file.Size).Take(Most).Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id))];
         var rest = files.Count > Most ? $" (the largest of {files.Count})" : "";
         return Effects.Of(
@@ -77,7 +92,7 @@ internal static class Deletion
     public static async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
         var now = new Dictionary<string, FileEntry>(StringComparer.OrdinalIgnoreCase);
-        foreach (var folder in effect.Items.Select(item => item.Path[..item.Path.LastIndexOf('\\')]).Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (var folder in effect.Items.Select(item => WindowsPath.Folder(item.Path)).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             foreach (var file in await deed.Site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
             {
@@ -85,15 +100,24 @@ internal static class Deletion
             }
         }
 
-        var same = effect.Items.Where(item => now.TryGetValue(item.Path, out var file)
-            && (file.Id, file.Size, file.Modified) == (item.FileId, item.Size, item.Modified)).ToList();
+        var vanished = effect.Items.Where(item => !now.ContainsKey(item.Path)).ToList();
+        var changed = effect.Items.Except(vanished).Where(item => !IsSame(item, now[item.Path])).ToList();
+        var same = effect.Items.Except(vanished).Except(changed).ToList();
         var results = await deed.Hands.DeleteAsync([.. same.Select(item => (item.Path, item.FileId))], cancellationToken);
-        var bytes = same.Zip(results).Where(pair => pair.Second.Done).Sum(pair => pair.First.Size);
-        var gone = results.Count(result => result.Done);
-        var left = effect.Items.Count - gone;
-        var why = results.FirstOrDefault(result => !result.Done)?.Error is { } error ? $" ({error})" : "";
+        var gone = same.Zip(results).Where(pair => pair.Second.Done).Select(pair => pair.First).ToList();
+        var refused = results.FirstOrDefault(result => !result.Done);
+        string[] left =
+        [
+            Left(vanished, "had vanished"), Left(changed, "had changed"), Left([.. same.Except(gone)], $"could not be deleted ({refused?.Error?.TrimEnd('.')})"),
+        ];
+        var skipped = string.Join(", ", left.Where(words => words.Length > 0));
         return new EffectOutcome(
-            effect.Call.Use, gone > 0 || left == 0 ? Verdict.Clear : Verdict.Failed,
-            $"deleted {Words.Count(gone, "file")}, {Words.Bytes(bytes)}{(left == 0 ? "" : $"; {left} skipped because they changed, vanished or are in use{why}")}.");
+            effect.Call.Use, gone.Count > 0 || skipped.Length == 0 ? Verdict.Clear : Verdict.Failed,
+            $"deleted {Words.Count(gone.Count, "file")}, {Words.Bytes(gone.Sum(item => item.Size))}{(skipped.Length == 0 ? "" : $"; skipped: {skipped}")}.");
     }
+
+    private static bool IsSame(PlannedItem item, FileEntry file) => (file.Id, file.Size, file.Modified) == (item.FileId, item.Size, item.Modified);
+
+    private static string Left(List<PlannedItem> items, string why) =>
+        items.Count == 0 ? "" : $"{items.Count} {why}: {string.Join(", ", items.Take(Named).Select(item => WindowsPath.Name(item.Path)))}{(items.Count > Named ? ", …" : "")}";
 }

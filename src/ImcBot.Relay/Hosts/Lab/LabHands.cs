@@ -3,7 +3,7 @@ using static ImcBot.Relay.Hosts.Lab.LabApi;
 namespace ImcBot.Relay.Hosts.Lab;
 
 /// <summary>Changes on the practice server, each claimed for one run.</summary>
-internal sealed class LabHands(LabApi api, string run) : IHands
+internal sealed class LabHands(LabApi api, ICommands commands, string run) : IHands
 {
     private const int Batch = 500;
 
@@ -50,6 +50,8 @@ internal sealed class LabHands(LabApi api, string run) : IHands
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, $"files/content?path={Escape(path)}", new ReadOnlyMemoryContent(content), cancellationToken);
+
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => commands.AskAsync(vector, limit, cancellationToken);
 
     private async Task SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken) =>
         await api.ChangeAsync<Empty>(method, path, run, body, cancellationToken);

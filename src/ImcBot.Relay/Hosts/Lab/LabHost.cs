@@ -8,9 +8,10 @@ internal static class LabHost
     {
         var api = new LabApi(http);
         var about = await api.GetAsync<About>("host", cancellationToken) ?? throw new HostException("The practice server does not tell its name.");
+        var commands = new LocalCommands(TimeProvider.System);
         return new Host(
             about.Name, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api), new Programs(api),
-            new Machine(api), run => new LabHands(api, run));
+            new Machine(api), commands, run => new LabHands(api, commands, run));
     }
 
     private sealed record About(string Name, long Time, IReadOnlyDictionary<string, string> Environment);
@@ -49,6 +50,9 @@ internal static class LabHost
             (await api.GetAsync<Listing>(
                 $"files?folder={LabApi.Escape(folder)}&pattern={LabApi.Escape(pattern)}&recursive={(recursive ? "true" : "false")}", cancellationToken))?.Entries;
 
+        public async Task<string?> LinkAsync(string path, CancellationToken cancellationToken) =>
+            (await api.GetAsync<FirstLink>($"files/link?path={LabApi.Escape(path)}", cancellationToken))?.Link;
+
         public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) =>
             api.OpenAsync($"files/content?path={LabApi.Escape(path)}", cancellationToken);
 
@@ -57,6 +61,8 @@ internal static class LabHost
             && Version.TryParse(text, out var version) ? version : null;
 
         private sealed record Listing(IReadOnlyList<FileEntry> Entries);
+
+        private sealed record FirstLink(string? Link = null);
 
         private sealed record FileVersion(string? Version = null);
     }

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using ImcBot.Relay.Policy;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>policy check FILE</c>: reads a policy file as the relay would at its start. Exit code 1 and every error with its line when it is refused.</summary>
+internal static class PolicyCheckCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A policy file such as policy.yaml" };
+        var check = new Command("check", "Tells whether the relay would take a policy file") { file };
+        check.SetAction(parsed => Check(parsed.GetValue(file)!, parsed.GetValue(RelayCommand.Json)));
+        return new Command("policy", "What this relay may do") { check };
+    }
+
+    private static int Check(string file, bool json)
+    {
+        try
+        {
+            var policy = PolicyFile.Read(file);
+            Output.Write(json, new { file, ok = true, policy.Digest, policy.Highest, policy.Shadow, policy.Off, commands = policy.Commands.Select(command => command.Id) }, string.Join(Environment.NewLine, Tell(policy)));
+            return RelayCommand.Done;
+        }
+        catch (PolicyException exception)
+        {
+            if (json)
+            {
+                Output.Write(json, new { file, ok = false, exception.Problems }, "");
+            }
+            else
+            {
+                Console.Error.WriteLine(exception.Message);
+            }
+
+            return RelayCommand.NotDone;
+        }
+    }
+
+    private static IEnumerable<string> Tell(RelayPolicy policy)
+    {
+        yield return $"digest    {policy.Digest}";
+        yield return $"impact    up to {RelayPolicy.Word(policy.Highest)}{(policy.Shadow ? ", shadow mode: nothing is carried out" : "")}";
+        yield return $"off       {List(policy.Off)}";
+        yield return $"folders   {List(policy.Folders)}";
+        yield return $"services  {List(policy.Services)}";
+        yield return $"registry  {List(policy.Values.Select(value => $@"{value.Key}\{value.Name}"))}";
+        yield return $"caps      {policy.StartsPerHour} starts an hour, {policy.CrashesPerIncident} store crashes an incident";
+        yield return $"commands  {List(policy.Commands.Select(command => command.Id))}";
+    }
+
+    private static string List(IEnumerable<string> words) => string.Join(", ", words) is { Length: > 0 } list ? list : "none";
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
+
+namespace ImcBot.Relay.Policy;
+
+/// <summary>Reads the <c>commands:</c> of a policy file.</summary>
+internal static partial class PolicyCommands
+{
+    public static IReadOnlyList<PolicyCommand> Read(PolicyNode root, List<PolicyProblem> problems)
+    {
+        List<PolicyCommand> commands = [];
+        foreach (var node in root.Mappings("commands"))
+        {
+            var command = ReadCommand(node, problems);
+            if (commands.Exists(other => other.Name == command.Name))
+            {
+                node.Refuse($"There are two commands '{command.Name}'.", "name");
+            }
+
+            commands.Add(command);
+        }
+
+        return commands;
+    }
+
+    private static PolicyCommand ReadCommand(PolicyNode node, List<PolicyProblem> problems)
+    {
+        var name = node.Needed("name");
+        if (name.Length > 0 && !Catalog.IsCommand(Catalog.CommandPrefix + name))
+        {
+            node.Refuse($"'{name}' cannot be a command's name; use small letters, digits and hyphens, at most 40.", "name");
+        }
+
+        var impact = node.Needed("impact");
+        if (impact.Length > 0 && PolicyFile.ImpactOf(impact) is null or Impact.Read)
+        {
+            node.Refuse(impact == "read" ? "A command acts; its impact is reversible, disruptive or destructive." : PolicyFile.NoImpact(impact), "impact");
+        }
+
+        List<Argument> arguments = [.. node.Mappings("arguments").Select(ReadArgument)];
+        var (run, plan, undo) = (Vector("run"), Vector("plan"), Vector("undo"));
+        if (run is null)
+        {
+            node.Refuse("A command needs 'run': program and arguments, each an element of the list.");
+        }
+
+        if (impact == "reversible" && undo is null)
+        {
+            node.Refuse("A command that is called reversible needs 'undo'.", "impact");
+        }
+
+        var command = new PolicyCommand(
+            name, node.Needed("does"), PolicyFile.ImpactOf(impact) ?? Impact.Destructive, arguments, run ?? [], plan, undo,
+            undo is null ? null : node.Text("undo-does") ?? "runs its undo command", node.Text("if-abandoned") ?? "ends by itself or at its time limit",
+            node.Number("seconds", 1, 3600, 60));
+        node.Finish();
+        return command;
+
+        IReadOnlyList<string>? Vector(string which)
+        {
+            var elements = node.Texts(which);
+            if (elements.Count == 0)
+            {
+                return null;
+            }
+
+            var program = elements[0].Text;
+            if (!Program().IsMatch(program))
+            {
+                problems.Add(new(elements[0].Line, $"'{program}' must be the full path of a program; no script of a shell (.cmd, .bat) and no argument in it."));
+            }
+
+            problems.AddRange(elements.SelectMany(element => PolicyCommand.NamesIn([element.Text]), (element, slot) => (element.Line, slot))
+                .Where(used => arguments.TrueForAll(argument => argument.Name != used.slot))
+                .Select(used => new PolicyProblem(used.Line, $"'{{{used.slot}}}' is no argument of this command.")));
+            return [.. elements.Select(element => element.Text)];
+        }
+    }
+
+    private static Argument ReadArgument(PolicyNode node)
+    {
+        var name = node.Needed("name");
+        if (name.Length > 0 && !ArgumentName().IsMatch(name))
+        {
+            node.Refuse($"'{name}' cannot be an argument's name; use small letters, digits and hyphens.", "name");
+        }
+
+        var word = node.Needed("kind");
+        if (!Enum.TryParse<ArgumentKind>(word, ignoreCase: true, out var kind) || kind == ArgumentKind.Unknown || !Enum.IsDefined(kind) || char.IsDigit(word[0]))
+        {
+            node.Refuse($"'{word}' is no kind of argument; use text, path, pattern, number, size, duration, service, numbers or version.", "kind");
+        }
+
+        node.Finish();
+        return new Argument(name, kind);
+    }
+
+    /// <summary>Full path on Windows or Unix; scripts are run by a shell that reads their arguments again.</summary>
+    [GeneratedRegex(@"^(?:[A-Za-z]:\\|/)[^{}""*?<>|]+(?<!\.(?:cmd|bat))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Program();
+
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ArgumentName();
+}

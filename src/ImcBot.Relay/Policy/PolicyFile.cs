@@ -1,0 +1,125 @@
+using System.Text;
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace ImcBot.Relay.Policy;
+
+/// <summary>Reads the policy file, strictly: a key that is not known, a wrong type or a value out of its range refuses the whole file.</summary>
+internal static class PolicyFile
+{
+    /// <summary>No file at all is a policy too: read only. Throws <see cref="PolicyException"/> with every error and its line.</summary>
+    public static RelayPolicy ReadOrReadOnly(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return RelayPolicy.ReadOnly;
+        }
+
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+        {
+            throw new PolicyException(path, [new(0, "Others than its owner can write this file; take that right away: chmod go-w.")]);
+        }
+
+        return Read(path);
+    }
+
+    public static RelayPolicy Read(string path)
+    {
+        try
+        {
+            return Read(File.ReadAllBytes(path), path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PolicyException(path, [new(0, exception.Message)]);
+        }
+    }
+
+    public static RelayPolicy Read(byte[] bytes, string path)
+    {
+        var problems = new List<PolicyProblem>();
+        var policy = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes), problems) : null;
+        return policy is not null && problems.Count == 0 ? policy : throw new PolicyException(path, [.. problems.OrderBy(problem => problem.Line)]);
+    }
+
+    private static PolicyNode? Root(byte[] bytes, List<PolicyProblem> problems)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StreamReader(new MemoryStream(bytes), new UTF8Encoding(false, throwOnInvalidBytes: true)));
+        }
+        catch (Exception exception) when (exception is YamlException or DecoderFallbackException)
+        {
+            problems.Add(new((exception as YamlException)?.Start.Line ?? 1, $"This is no YAML in UTF-8: {exception.Message}"));
+            return null;
+        }
+
+        if (stream.Documents.Count != 1)
+        {
+            problems.Add(new(1, "A policy file holds one document."));
+            return null;
+        }
+
+        return PolicyNode.Of(stream.Documents[0].RootNode, "The policy", problems);
+    }
+
+    private static RelayPolicy Read(PolicyNode root, string digest, List<PolicyProblem> problems)
+    {
+        var commands = PolicyCommands.Read(root, problems);
+        bool IsKnown(string id) => Catalog.Entries.TryGetValue(id, out var entry) ? !entry.IsCheck : commands.Any(command => command.Id == id);
+
+        var off = root.Texts("off");
+        problems.AddRange(off.Where(id => !IsKnown(id.Text)).Select(id => new PolicyProblem(id.Line, NoAction(id.Text))));
+        var raised = root.Pairs("impact");
+        problems.AddRange(raised.Where(pair => !IsKnown(pair.Name)).Select(pair => new PolicyProblem(pair.Line, NoAction(pair.Name))));
+        problems.AddRange(raised.Where(pair => ImpactOf(pair.Value) is null).Select(pair => new PolicyProblem(pair.Line, NoImpact(pair.Value))));
+        problems.AddRange(raised.Where(pair => ImpactOf(pair.Value) is { } impact && Catalog.Entries.TryGetValue(pair.Name, out var entry) && impact < entry.Impact)
+            .Select(pair => new PolicyProblem(pair.Line, $"'{pair.Name}' is {RelayPolicy.Word(Catalog.Entries[pair.Name].Impact)} in the catalog; a policy may only raise that.")));
+
+        var folders = root.Texts("folders");
+        problems.AddRange(folders.Select(folder => (folder.Line, Wrong: Folders.Malformed(Folders.WithoutName(folder.Text))))
+            .Where(folder => folder.Wrong is not null).Select(folder => new PolicyProblem(folder.Line, folder.Wrong!)));
+        var services = root.Texts("services");
+        problems.AddRange(services.Where(service => !ArgumentForms.Fits(ArgumentKind.Service, service.Text))
+            .Select(service => new PolicyProblem(service.Line, $"'{service.Text}' is not the short name of a service.")));
+
+        var highest = root.Needed("highest-impact");
+        if (highest.Length > 0 && ImpactOf(highest) is null)
+        {
+            root.Refuse(NoImpact(highest), "highest-impact");
+        }
+
+        var policy = new RelayPolicy(
+            digest, ImpactOf(highest) ?? Impact.Read, root.Flag("shadow"), off.Select(id => id.Text).ToHashSet(StringComparer.Ordinal),
+            raised.DistinctBy(pair => pair.Name).ToDictionary(pair => pair.Name, pair => ImpactOf(pair.Value) ?? Impact.Destructive, StringComparer.Ordinal),
+            [.. folders.Select(folder => folder.Text)], [.. services.Select(service => service.Text)], [.. root.Mappings("registry").Select(ReadValue)],
+            root.Number("starts-per-hour", 0, 60, 10), root.Number("store-crashes-per-incident", 1, 60, 6), commands);
+        root.Finish();
+        return policy;
+    }
+
+    /// <summary>An impact by its word; null for any other word.</summary>
+    internal static Impact? ImpactOf(string word) => word switch
+    {
+        "read" => Impact.Read, "reversible" => Impact.Reversible, "disruptive" => Impact.Disruptive, "destructive" => Impact.Destructive, _ => null,
+    };
+
+    internal static string NoImpact(string word) => $"'{word}' is no impact; use read, reversible, disruptive or destructive.";
+
+    private static AllowedValue ReadValue(PolicyNode node)
+    {
+        var value = new AllowedValue(node.Needed("key").TrimEnd('\\'), node.Needed("value"));
+        if (!value.Key.StartsWith(@"HKLM\", StringComparison.OrdinalIgnoreCase) || value.Key.Contains('*', StringComparison.Ordinal))
+        {
+            node.Refuse(@"'key' must be one key of HKLM in full, such as HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIMC\Parameters.", "key");
+        }
+
+        node.Finish();
+        return value;
+    }
+
+    private static string NoAction(string id) => $"'{id}' is no action of this relay's catalog.";
+}

@@ -1,0 +1,78 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Gate;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Policy;
+
+/// <summary>Holds plans to the policy: asked when a plan is made, so that nobody is asked to approve what would be refused, and again at the gate.
+/// The hands it gives are the last line: they refuse even what a wrong action of our own would do.</summary>
+internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site site, RelayLedger ledger, BotClock clock)
+{
+    private const long Hour = 3_600_000_000;
+
+    public RelayPolicy Policy => policy;
+
+    /// <summary>Why the policy does not allow a plan, as a sentence, or null.</summary>
+    /// <param name="order">The round that is asked for; safe rest is never refused for a cap, because mail must come to rest.</param>
+    public async Task<string?> RefuseAsync(Plan plan, RoundOrder? order, CancellationToken cancellationToken)
+    {
+        var impact = ImpactOf(plan);
+        return RelayPolicy.Weight(impact) > RelayPolicy.Weight(policy.Highest) ? TooHigh(impact)
+            : plan.Effects.FirstOrDefault(effect => policy.Off.Contains(effect.Call.Use)) is { } off ? $"'{off.Call.Use}' is switched off by this relay's policy."
+            : order is not { Kind: RoundKind.Rest } && Capped(plan) is { } capped ? capped
+            : await BeyondAsync(plan, cancellationToken);
+    }
+
+    /// <summary>The heaviest of what the plan says, the catalog and the policy.</summary>
+    public Impact ImpactOf(Plan plan) => plan.Effects.SelectMany(effect => new[] { effect.Impact, policy.Catalog.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Unknown })
+        .Aggregate(plan.Impact, RelayPolicy.Weightiest);
+
+    /// <summary>Hands that touch only what the policy allows.</summary>
+    public async Task<IHands> HandsAsync(RunId run, CancellationToken cancellationToken) =>
+        new PolicedHands(site.Host.Hands(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken));
+
+    private string TooHigh(Impact impact) => policy.Digest is null
+        ? $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows read: it has no policy file yet and only looks. Its administrator writes policy.yaml."
+        : $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows {RelayPolicy.Word(policy.Highest)}.";
+
+    private string? Capped(Plan plan)
+    {
+        if (!plan.Effects.Any(effect => effect.Call.Use is "service.start" or "service.restart" or "mail.search") || plan.Remedy.UndoOf is not null)
+        {
+            return null;
+        }
+
+        var starts = clock.Now is { } now ? ledger.StartsSince(now - Hour) : 0;
+        var crashes = ledger.CrashesOf(plan.Question.Incident);
+        return starts >= policy.StartsPerHour
+                ? $"The mail service was started {starts} times within the hour, this relay's policy allows {policy.StartsPerHour}; now only a person at the server may start it."
+            : crashes >= policy.CrashesPerIncident
+                ? $"The store has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
+            : null;
+    }
+
+    private async Task<string?> BeyondAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        var folders = await Folders.OnAsync(site, policy, cancellationToken);
+        foreach (var effect in plan.Effects)
+        {
+            var reach = await actions.Find(effect.Call.Use).ReachAsync(effect.Call, site, cancellationToken);
+            if (reach.Services.Select(policy.RefuseService).Concat(reach.Values.Select(policy.RefuseValue)).FirstOrDefault(refusal => refusal is not null) is { } refused)
+            {
+                return refused;
+            }
+
+            foreach (var path in reach.Folders)
+            {
+                if (await folders.RefuseAsync(path, cancellationToken) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+        }
+
+        return null;
+    }
+}

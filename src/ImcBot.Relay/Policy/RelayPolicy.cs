@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
+
+namespace ImcBot.Relay.Policy;
+
+/// <summary>What this relay may do, by the word of its local administrator. It wins over bot, runbook and grant.</summary>
+/// <param name="Digest">SHA-256 of the policy file; null when there is none.</param>
+/// <param name="Highest">The highest impact that is ever carried out.</param>
+/// <param name="Shadow">Plans are made and shown, nothing is carried out.</param>
+/// <param name="Off">Catalog ids that are switched off.</param>
+/// <param name="Raised">Catalog ids whose impact counts as higher here than in the catalog.</param>
+/// <param name="Folders">Files may be changed only below these; each may start with a name such as <c>${temp}</c>.</param>
+/// <param name="Services">Short names of the services that may be started and stopped.</param>
+/// <param name="Values">Registry values that may be set.</param>
+/// <param name="StartsPerHour">Starts of the mail service in any hour; beyond it nothing is started for the bot.</param>
+/// <param name="CrashesPerIncident">Crashes of the store in one incident; beyond it nothing is started for that incident.</param>
+/// <param name="Commands">Commands that the administrator has added to the catalog.</param>
+internal sealed record RelayPolicy(
+    string? Digest, Impact Highest, bool Shadow, IReadOnlySet<string> Off, IReadOnlyDictionary<string, Impact> Raised,
+    IReadOnlyList<string> Folders, IReadOnlyList<string> Services, IReadOnlyList<AllowedValue> Values,
+    int StartsPerHour, int CrashesPerIncident, IReadOnlyList<PolicyCommand> Commands)
+{
+    /// <summary>A relay without a policy file only reads.</summary>
+    public static RelayPolicy ReadOnly { get; } = new(
+        null, Impact.Read, false, new HashSet<string>(), new Dictionary<string, Impact>(), [], [], [], 0, 0, []);
+
+    /// <summary>The catalog of this relay: the common one and the administrator's commands, with the policy's impacts.</summary>
+    public IReadOnlyDictionary<string, CatalogEntry> Catalog { get; } = Contracts.Catalog.Entries.Values.Concat(Commands.Select(command => command.Entry))
+        .Select(entry => entry with { Impact = Weightiest(entry.Impact, Raised.GetValueOrDefault(entry.Id, Impact.Read)) })
+        .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+
+    /// <summary>What the bot is told of it.</summary>
+    public PolicyNotice Notice => new(Digest, Highest, Shadow, [.. Off.Order(StringComparer.Ordinal)]);
+
+    /// <summary>What is wrong with a call by this relay's catalog, as a sentence, or null.</summary>
+    public string? Refuse(Call call) => Catalog.TryGetValue(call.Use, out var entry) ? entry.Refuse(call)
+        : Contracts.Catalog.IsCommand(call.Use) ? $"This relay's policy has no '{call.Use}'; a local administrator may add it under commands."
+        : Contracts.Catalog.Refuse(call);
+
+    /// <summary>Why a service may not be started or stopped, as a sentence, or null.</summary>
+    public string? RefuseService(string service) =>
+        Services.Contains(service, StringComparer.OrdinalIgnoreCase) ? null : $"{service} is none of the services that this relay's policy allows.";
+
+    /// <summary>Why a registry value may not be set, as a sentence, or null.</summary>
+    public string? RefuseValue(RegistryPlace place) =>
+        Values.Any(allowed => allowed.Allows(place)) ? null : $@"{place.Key}\{place.Name} is none of the registry values that this relay's policy allows.";
+
+    /// <summary>The heavier of two impacts; an unknown one is the heaviest.</summary>
+    public static Impact Weightiest(Impact one, Impact other) => Weight(one) >= Weight(other) ? one : other;
+
+    public static int Weight(Impact impact) => impact == Impact.Unknown ? int.MaxValue : (int)impact;
+
+    public static string Word(Impact impact) => impact.ToString().ToLowerInvariant();
+}
+
+/// <summary>A registry value that may be set.</summary>
+/// <param name="Key">In full, such as <c>HKLM\SYSTEM\…</c>.</param>
+/// <param name="Name">The value's name; <c>*</c> stands for any letters.</param>
+internal sealed record AllowedValue(string Key, string Name)
+{
+    public bool Allows(RegistryPlace place) => string.Equals(Key, place.Key, StringComparison.OrdinalIgnoreCase)
+        && Regex.IsMatch(place.Name, $"^{Regex.Escape(Name).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+}
+
+/// <summary>One registry value on the server.</summary>
+internal sealed record RegistryPlace(string Key, string Name);

@@ -1,0 +1,20 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Policy;
+
+namespace ImcBot.Relay.Tests.Fakes;
+
+/// <summary>Policies that tests start from.</summary>
+internal static class Policies
+{
+    /// <summary>Allows what the shipped runbook needs on the fake server, and nothing beside it.</summary>
+    public static RelayPolicy Usual { get; } = new(
+        new string('a', 64), Impact.Destructive, Shadow: false, new HashSet<string>(), new Dictionary<string, Impact>(),
+        [@"D:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"D:\TEMP", @"D:\RECYCLER", @"E:\Exchsrvr\Imcdata"],
+        ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield", "Antigen"],
+        [
+            new(Site.ImcParameters, "RootDir"), new(Site.ImcDiagnostics, "*SMTP Protocol Log"), new(Site.StoreParameters, "Max Threads*"),
+            new(FakeServer.AntivirusKey, "ExcludedItems"),
+        ],
+        StartsPerHour: 60, CrashesPerIncident: 60, []);
+}
