@@ -1,6 +1,7 @@
 using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Gate;
+using ImcBot.Relay.Policy;
 using ImcBot.Relay.Tests.Fakes;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
@@ -53,7 +54,61 @@ public sealed class GateTests : IDisposable
         { "runs as text", "lacks a claim" },
         { "an order for a plan that is no search", "Only a search takes orders" },
         { "no plan in the job", "names no plan" },
+        { "no signature, spelled None", "only ES256 counts" },
+        { "another algorithm of the same key", "only ES256 counts" },
+        { "the public key as text for a shared secret", "only ES256 counts" },
+        { "its own key in the header", "signature is wrong" },
+        { "an address for its key in the header", "signature is wrong" },
+        { "a key name that climbs", "no grant key of this bot" },
+        { "a key name with a quote", "no grant key of this bot" },
+        { "the key's name in capitals", "no grant key of this bot" },
+        { "half a signature", "signature is wrong" },
+        { "the signature of another grant", "signature is wrong" },
+        { "an encrypted token", "not a signed token" },
+        { "a run far ahead", "does not follow the last begun run" },
+        { "minutes below zero", "-1 minutes" },
+        { "a plan made by another relay", "made by another relay" },
+        { "a plan that is no plan", "cannot be read" },
+        { "an action that nobody knows", "not in this relay's catalog" },
+        { "an action of another version", "not in this relay's catalog" },
+        { "a check as an action", "is no action of this relay" },
+        { "a plan that makes little of itself", "The plan's impact is disruptive, the grant allows reversible" },
+        { "a command that the policy does not have", "not in this relay's catalog" },
+        { "a command for a foreign service", "MSExchangeCoCo is none of the services" },
+        { "more than the policy allows", "this relay allows reversible" },
+        { "an action that counts as heavier here", "impact is destructive, this relay allows disruptive" },
+        { "a relay without a policy", "no policy file yet" },
+        { "an action that is off", "'service.start' is switched off" },
+        { "a service outside the policy", "MSExchangeIMC is none of the services" },
+        { "a dependant outside the policy", "Antigen is none of the services" },
+        { "a registry value outside the policy", "none of the registry values" },
+        { "RootDir outside the policy", "none of the registry values" },
+        { "a folder outside the policy", "in none of the folders" },
+        { "an exclusion outside the policy", "in none of the folders" },
+        { "a folder whose name only begins alike", "in none of the folders" },
+        { "a folder with a look-alike letter", "in none of the folders" },
+        { "another drive", "in none of the folders" },
+        { "a folder that climbs", "climbs" },
+        { "a folder that climbs in capitals", "climbs" },
+        { "a network path", "network and device paths are refused" },
+        { "a device path", "network and device paths are refused" },
+        { "a path from the drive's own folder", "network and device paths are refused" },
+        { "a forward slash", "a letter that no name may have" },
+        { "a name with a dot behind", "ends with a dot or a blank" },
+        { "a name with a blank behind", "ends with a dot or a blank" },
+        { "a stream of a folder", "a letter that no name may have" },
+        { "a short name", "a short name" },
+        { "a device name", "names a device" },
+        { "a folder that became a link", "is a link that leads elsewhere" },
+        { "a folder below a link", "is a link that leads elsewhere" },
+        { "one start too many in an hour", "was started 2 times within the hour" },
+        { "a start after too many crashes", "has crashed 1 times in INC-7" },
+        { "a relay in shadow mode", "shadow mode" },
+        { "after a person has taken over", "taken over" },
     };
+
+    [Fact]
+    public void The_table_has_eighty_eight_attacks() => Assert.Equal(88, Attacks.Count);
 
     [Theory]
     [MemberData(nameof(Attacks))]
@@ -76,6 +131,7 @@ public sealed class GateTests : IDisposable
         Assert.Equal(Verdict.Failed, report.Verdict);
         Assert.Equal("true", report.Data["refused"]);
         Assert.Contains(reason, report.Summary);
+        Assert.Contains(reason, Assert.Single(_bench.Ledger.Refusals()).Reason);
         Assert.Empty(_bench.Server.Record);
         Assert.Empty(_bench.Ledger.BegunRuns(Bench.Question));
     }
@@ -228,8 +284,146 @@ public sealed class GateTests : IDisposable
             case "an order for a plan that is no search":
                 return Job(terms) with { Order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) };
             case "no plan in the job": return Job(_bench.Forge.Mint(terms, Now), null);
-            default: return Job(terms);
+            case "no signature, spelled None": return Job(Unsigned(terms, "None"), digest);
+            case "another algorithm of the same key": return Job(Unsigned(terms, "ES512"), digest);
+            case "the public key as text for a shared secret":
+                return Job(_bench.Forge.Mint(terms, Now, new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(_bench.Forge.Keys.Keys[0].X + _bench.Forge.Keys.Keys[0].Y)) { KeyId = GrantForge.KeyId }, SecurityAlgorithms.HmacSha256)), digest);
+            case "its own key in the header": return Job(_bench.Forge.MintWithHeader(terms, Now, "jwk", new Dictionary<string, object> { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = "AA", ["y"] = "AA" }), digest);
+            case "an address for its key in the header": return Job(_bench.Forge.MintWithHeader(terms, Now, "jku", "http://127.0.0.1/keys"), digest);
+            case "a key name that climbs": return Job(Sign(terms, "../../../dev/null"), digest);
+            case "a key name with a quote": return Job(Sign(terms, "' OR '1'='1"), digest);
+            case "the key's name in capitals": return Job(Sign(terms, GrantForge.KeyId.ToUpperInvariant()), digest);
+            case "half a signature": return Job(_bench.Forge.Mint(terms, Now)[..^43], digest);
+            case "the signature of another grant":
+                return Job(string.Join('.', [.. _bench.Forge.Mint(terms, Now).Split('.')[..2], _bench.Forge.Mint(terms with { Runs = 2 }, Now).Split('.')[2]]), digest);
+            case "an encrypted token": return Job("a.b.c.d.e", digest);
+            case "a run far ahead": return Job(terms with { Runs = 100 }, run: 77);
+            case "minutes below zero": return Job(terms with { Minutes = -1 });
+            default: return await TrespassAsync(attack, terms);
         }
+    }
+
+    /// <summary>Attacks with a true grant: what is approved is not what this relay may do.</summary>
+    private async Task<Job> TrespassAsync(string attack, GrantTerms terms)
+    {
+        var usual = Policies.Usual;
+        switch (attack)
+        {
+            case "a plan made by another relay": return Job(terms with { Plan = Plant(Start.Rungs[0], plan => plan with { Relay = "exch02-def" }) });
+            case "a plan that is no plan": return Job(terms with { Plan = _bench.Ledger.KeepPlan(Bench.Question, "null"u8.ToArray()) });
+            case "an action that nobody knows": return Job(terms with { Plan = Plant(Call.To("files.shred")) });
+            case "an action of another version": return Job(terms with { Plan = Plant(Start.Rungs[0] with { Version = 2 }) });
+            case "a check as an action": return Job(terms with { Plan = Plant(Call.To("disk.free", ("path", "D:"), ("at-least", "1MB"))) });
+            case "a plan that makes little of itself": return Job(terms with { Plan = Plant(Start.Rungs[0], impact: Impact.Reversible), Impact = "reversible" });
+            case "a command that the policy does not have": return Job(terms with { Plan = Plant(Call.To("command.format")) });
+            case "a command for a foreign service":
+                Rule(usual with { Commands = [Nudge] });
+                return Job(terms with { Plan = Plant(Call.To("command.nudge", ("service", "MSExchangeCoCo"))) });
+            case "more than the policy allows": return await UnderAsync(usual with { Highest = Impact.Reversible }, Start, terms);
+            case "an action that counts as heavier here":
+                return await UnderAsync(
+                    usual with { Highest = Impact.Disruptive, Raised = new Dictionary<string, Impact> { ["service.start"] = Impact.Destructive } }, Start, terms with { Impact = "destructive" });
+            case "a relay without a policy": return await UnderAsync(RelayPolicy.ReadOnly, Start, terms);
+            case "an action that is off": return await UnderAsync(usual with { Off = new HashSet<string> { "service.start" } }, Start, terms);
+            case "a service outside the policy": return await UnderAsync(usual with { Services = ["MSExchangeIS"] }, Start, terms);
+            case "a dependant outside the policy":
+                _bench.Server.AddService("Antigen", FakeServer.Store);
+                return await UnderAsync(usual with { Services = ["MSExchangeIS", "MSExchangeIMC"] }, One("service.restart", ("service", FakeServer.Store)), terms);
+            case "a registry value outside the policy":
+                _bench.Server.Set(Relay.Actions.Site.ImcDiagnostics, Hosts.RegistryValue.Dword("7 SMTP Protocol Log", 5));
+                return await UnderAsync(usual with { Values = usual.Values.Skip(2).ToList() }, One("smtp-log.set", ("level", "0")), terms);
+            case "RootDir outside the policy": return await UnderAsync(usual with { Values = usual.Values.Skip(1).ToList() }, One("imcdata.move", ("to", "E:")), terms);
+            case "an exclusion outside the policy":
+                _bench.Server.SetState("McShield", Hosts.ServiceState.Running);
+                return await UnderAsync(usual, One("antivirus.exclude", ("path", @"C:\WINNT")), terms);
+            case "one start too many in an hour":
+                Rule(usual with { StartsPerHour = 2 });
+                return Job(terms with { Plan = await EarlierAsync(starts: 2, crashes: 0) });
+            case "a start after too many crashes":
+                Rule(usual with { CrashesPerIncident = 1 });
+                return Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1) });
+            case "a relay in shadow mode": return await UnderAsync(usual with { Shadow = true }, Start, terms);
+            case "after a person has taken over":
+                _bench.Ledger.SetMark(Ledger.Marks.TakenOver, 1);
+                return Job(terms);
+            case "a folder that became a link":
+                _bench.Server.Links.Add(@"D:\TEMP");
+                return Job(terms with { Plan = Plant(Delete(@"D:\TEMP")), Impact = "destructive" });
+            case "a folder below a link":
+                _bench.Server.Links.Add(@"D:\TEMP\way");
+                return Job(terms with { Plan = Plant(Delete(@"D:\TEMP\way\In")), Impact = "destructive" });
+            default: return Paths.TryGetValue(attack, out var path) ? Job(terms with { Plan = Plant(Delete(path)), Impact = "destructive" }) : Job(terms);
+        }
+    }
+
+    /// <summary>Folders that are not what they seem.</summary>
+    private static readonly Dictionary<string, string> Paths = new()
+    {
+        ["a folder outside the policy"] = @"C:\temp",
+        ["a folder whose name only begins alike"] = @"D:\TEMPORARY\temp",
+        ["a folder with a look-alike letter"] = "D:\\Exchsrvr\\\u0131mcdata\\Log",
+        ["another drive"] = @"E:\TEMP",
+        ["a folder that climbs"] = @"D:\TEMP\..\Exchsrvr\Mdbdata\temp",
+        ["a folder that climbs in capitals"] = @"d:\Temp\.\..\EXCHSRVR\TEMP",
+        ["a network path"] = @"\\other\d$\TEMP",
+        ["a device path"] = @"\\?\D:\TEMP",
+        ["a path from the drive's own folder"] = @"D:TEMP",
+        ["a forward slash"] = "D:\\TEMP/../Exchsrvr",
+        ["a name with a dot behind"] = @"D:\TEMP\x.\y",
+        ["a name with a blank behind"] = @"D:\TEMP \y",
+        ["a stream of a folder"] = @"D:\TEMP\x:hidden",
+        ["a short name"] = @"D:\TEMP\EXCHSR~1",
+        ["a device name"] = @"D:\TEMP\nul.txt",
+    };
+
+    private static PolicyCommand Nudge { get; } = new(
+        "nudge", "Nudges a service", Impact.Disruptive, [new Argument("service", ArgumentKind.Service)], ["/bin/nudge", "{service}"], null, null, null, "nothing", 5);
+
+    private static Call Delete(string folder) => Call.To("files.delete", ("folder", folder), ("older-than", "1d"));
+
+    private static Remedy One(string use, params (string, string)[] with) => new([Call.To(use, with)], null, [], []);
+
+    private void Rule(RelayPolicy policy)
+    {
+        _bench.Policy = policy;
+        _bench.Reopen();
+    }
+
+    /// <summary>Plans under the usual policy, then the administrator writes another one: the gate asks again.</summary>
+    private async Task<Job> UnderAsync(RelayPolicy policy, Remedy remedy, GrantTerms terms)
+    {
+        var (_, digest) = await _bench.PlanAsync(remedy);
+        Rule(policy);
+        return Job(terms with { Plan = digest });
+    }
+
+    /// <summary>An earlier run of the incident that started the service and saw the store crash; returns the digest of the plan for another start.</summary>
+    private async Task<string> EarlierAsync(int starts, int crashes)
+    {
+        var run = new RunId(new QuestionId(7, 1), 1);
+        _bench.Ledger.Begin(new Job(run, JobKind.Act, Plan: "p"), "earlier", _bench.BotNow);
+        for (var start = 0; start < starts; start++)
+        {
+            _bench.Ledger.CountStart(run);
+        }
+
+        _bench.Ledger.CountCrashes(run, crashes);
+        return (await _bench.PlanAsync(Start)).Digest;
+    }
+
+    /// <summary>A plan in the relay's own ledger that its planner would never make: what a hole in the planner would let through.</summary>
+    private string Plant(Call call, Func<Plan, Plan>? change = null, Impact impact = Impact.Disruptive)
+    {
+        var plan = new Plan(
+            Bench.Question, Bench.RelayId, "EXCH01", new Remedy([call], null, [], []), [new PlannedEffect(call, impact, Scope.Single, "does harm", null, [], null, Actions.Effects.Seen())],
+            impact, null, []);
+        return _bench.Ledger.KeepPlan(Bench.Question, Plan.ToBytes(change?.Invoke(plan) ?? plan));
+    }
+
+    private string Unsigned(GrantTerms terms, string algorithm)
+    {
+        var parts = _bench.Forge.Mint(terms, Now).Split('.');
+        return $"{Base64UrlEncoder.Encode($"{{\"alg\":\"{algorithm}\",\"typ\":\"{Grant.TokenType}\",\"kid\":\"{GrantForge.KeyId}\"}}")}.{parts[1]}.{parts[2]}";
     }
 
     private string Sign(GrantTerms terms, string? key) => _bench.Forge.Mint(

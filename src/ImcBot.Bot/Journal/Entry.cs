@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Journal;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 
@@ -24,13 +25,23 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             return Admission.Refused(refusal!);
         }
 
-        return clock.Now is not { } now
+        try
+        {
+            return await JudgeAsync(job, grant, token, received);
+        }
+        catch (HostException exception)
+        {
+            return Admission.Refused(exception.Message);
+        }
+    }
+
+    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long received) =>
+        clock.Now is not { } now
             ? Admission.Refused("The bot's time is not known yet.")
             : Lives(grant, now / 1_000_000, received) is { } tooLate ? Admission.Refused(tooLate)
             : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
             : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
-            : await JudgeAsync(job, grant, token, now);
-    }
+            : await JudgePlanAsync(job, grant, token, now);
 
     private string? Lives(Grant grant, long now, long received)
     {
@@ -60,7 +71,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : null;
     }
 
-    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long now)
+    private async Task<Admission> JudgePlanAsync(Job job, Grant grant, string token, long now)
     {
         if (ledger.FindPlan(job.Plan!) is not { } bytes)
         {
@@ -89,6 +100,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
             : await guard.RefuseAsync(plan, job.Order, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
+            : ledger.Mark(Marks.TakenOver) is > 0 ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
             : guard.Policy.Shadow ? Admission.Refused($"This relay is in shadow mode and carries nothing out. It would now {string.Join("; ", plan.Effects.Select(effect => effect.Does))}.")
             : new Admission(plan, token, now, null);
     }

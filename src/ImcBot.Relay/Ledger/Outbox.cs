@@ -71,6 +71,9 @@ internal static class Marks
     /// <summary>Newest event that alerts have been made of.</summary>
     public const string Bookmark = "bookmark";
 
+    /// <summary>1 while a person has taken over, by the bot's last word: it counts across a restart too.</summary>
+    public const string TakenOver = "taken-over";
+
     /// <summary>Newest event when the relay last saw the service start and stay up: evidence of an outage is above it.</summary>
     public const string Healthy = "healthy";
 }

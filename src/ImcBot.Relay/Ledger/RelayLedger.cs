@@ -53,8 +53,7 @@ internal sealed partial class RelayLedger(Database database)
             ("@run", report.Run.ToString()), ("@kind", report.Kind.ToString()), ("@body", JsonSerializer.Serialize(report, WireJson.Options)));
         if (report.Data.TryGetValue("crashes", out var crashes))
         {
-            database.Run("INSERT INTO tally VALUES(@question, @run, 0, @crashes) ON CONFLICT(question, run) DO UPDATE SET crashes=@crashes",
-                ("@question", report.Run.Question.ToString()), ("@run", report.Run.Run), ("@crashes", int.Parse(crashes)));
+            CountCrashes(report.Run, int.Parse(crashes));
         }
 
         Post(report);
@@ -64,6 +63,10 @@ internal sealed partial class RelayLedger(Database database)
     public void CountStart(RunId run) =>
         database.Run("INSERT INTO tally VALUES(@question, @run, 1, 0) ON CONFLICT(question, run) DO UPDATE SET starts=starts+1",
             ("@question", run.Question.ToString()), ("@run", run.Run));
+
+    public void CountCrashes(RunId run, int crashes) =>
+        database.Run("INSERT INTO tally VALUES(@question, @run, 0, @crashes) ON CONFLICT(question, run) DO UPDATE SET crashes=@crashes",
+            ("@question", run.Question.ToString()), ("@run", run.Run), ("@crashes", crashes));
 
     /// <summary>Starts of the mail service by all runs that began since.</summary>
     /// <param name="botTime">Unix microseconds by the bot's clock, which no wall clock can move.</param>

@@ -25,7 +25,7 @@ internal sealed record RelayPolicy(
         null, Impact.Read, false, new HashSet<string>(), new Dictionary<string, Impact>(), [], [], [], 0, 0, []);
 
     /// <summary>The catalog of this relay: the common one and the administrator's commands, with the policy's impacts.</summary>
-    public IReadOnlyDictionary<string, CatalogEntry> Catalog { get; } = Contracts.Catalog.Entries.Values.Concat(Commands.Select(command => command.Entry))
+    public IReadOnlyDictionary<string, CatalogEntry> Catalog => Contracts.Catalog.Entries.Values.Concat(Commands.Select(command => command.Entry))
         .Select(entry => entry with { Impact = Weightiest(entry.Impact, Raised.GetValueOrDefault(entry.Id, Impact.Read)) })
         .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 

@@ -50,7 +50,11 @@ internal sealed class GrantForge
 
     public string Mint(GrantTerms terms, long now) => Mint(terms, now, new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256));
 
-    public string Mint(GrantTerms terms, long now, SigningCredentials? credentials)
+    /// <summary>Signed by a key of the attacker's own, which the header offers.</summary>
+    public string MintWithHeader(GrantTerms terms, long now, string name, object value) =>
+        Mint(terms, now, new SigningCredentials(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256), new Dictionary<string, object> { [name] = value });
+
+    public string Mint(GrantTerms terms, long now, SigningCredentials? credentials, IDictionary<string, object>? header = null)
     {
         var claims = new Dictionary<string, object?>
         {
@@ -72,6 +76,7 @@ internal sealed class GrantForge
             Audience = terms.Relay,
             Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
             SigningCredentials = credentials,
+            AdditionalHeaderClaims = header,
         });
     }
 }
