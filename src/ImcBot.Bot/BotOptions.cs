@@ -30,6 +30,9 @@ internal sealed class BotOptions
 
     public string GrantKeyFile => GrantKey ?? Path.Combine(Data, "grant.key");
 
+    /// <summary>The grant key before this one, as long as relays may still have to hear of the new one.</summary>
+    public string PreviousGrantKeyFile => GrantKeyFile + ".previous";
+
     public string Database => Path.Combine(Data, "imcbot.db");
 
     /// <summary>Everything that is wrong, each a sentence.</summary>

@@ -30,7 +30,8 @@ internal static class EngineSetup
         services.AddHostedService<EffectCarrier>();
         services.AddHostedService<Watcher>();
 
-        services.AddSingleton(provider => new GrantMint(KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new GrantMint(
+            KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>(), KeyFile.LoadIfThere(options.PreviousGrantKeyFile)));
         services.AddSingleton<BotAddress>();
         services.AddSingleton<RelayRegister>();
         services.AddSingleton<RelayGuard>();

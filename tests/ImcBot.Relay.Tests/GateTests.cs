@@ -212,7 +212,7 @@ public sealed class GateTests : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         var gate = new GateKeeper(
-            Bench.RelayId, new GrantReader(Bench.RelayId, _bench.Forge.Keys), _bench.Ledger, new BotClock(_bench.Time), _bench.Guard, _bench.Time);
+            Bench.RelayId, new GrantReader(Bench.RelayId, new GrantKeys(_bench.Forge.Keys)), _bench.Ledger, new BotClock(_bench.Time), _bench.Guard, _bench.Time);
 
         Assert.Contains("time is not known", (await gate.JudgeAsync(Job(Terms(digest)), _bench.Time.GetTimestamp())).Refusal);
     }

@@ -37,7 +37,7 @@ public sealed class LabSearchTests(BadMailServer server) : IClassFixture<BadMail
         var site = new Site(host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
         var planner = new Planner(actions, site, ledger, Bench.RelayId);
         var guard = new PolicyGuard(Policies.Usual, actions, site, ledger, clock);
-        var gate = new GateKeeper(Bench.RelayId, new GrantReader(Bench.RelayId, forge.Keys), ledger, clock, guard, TimeProvider.System);
+        var gate = new GateKeeper(Bench.RelayId, new GrantReader(Bench.RelayId, new GrantKeys(forge.Keys)), ledger, clock, guard, TimeProvider.System);
         using var desk = new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance);
 
         var hold = await RunAsync(Question, 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ImcBot.Contracts;
+using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
@@ -336,7 +337,7 @@ public sealed class SessionTests : IDisposable
         _bench.Time.LongestLeap = longestLeap;
         var courier = new Courier(_bench.Ledger, NullLogger<Courier>.Instance);
         var alerts = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        return new RelaySession(_bot, _bench.Desk, courier, alerts, _bench.Clock, _bench.Site, _bench.Ledger, _bench.Policy, "abcd", _log).RunAsync(_stop.Token);
+        return new RelaySession(_bot, _bench.Desk, courier, alerts, _bench.Clock, new GrantKeys(_bench.Forge.Keys), _bench.Site, _bench.Ledger, _bench.Policy, "abcd", _log).RunAsync(_stop.Token);
     }
 
     private async Task StopAsync(Task session)

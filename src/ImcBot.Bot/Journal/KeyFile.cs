@@ -16,6 +16,14 @@ internal static class KeyFile
             Create(path);
         }
 
+        return Load(path);
+    }
+
+    /// <summary>The key, or null when there is no such file. Throws as <see cref="LoadOrCreate"/> does.</summary>
+    public static ECDsa? LoadIfThere(string path) => File.Exists(path) ? Load(path) : null;
+
+    private static ECDsa Load(string path)
+    {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
         {
             throw new InvalidOperationException($"Others can read the key {path}. Make it private (chmod 600), or replace it if they may have.");

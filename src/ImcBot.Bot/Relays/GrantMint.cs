@@ -15,20 +15,28 @@ internal sealed class GrantMint
     private readonly BotOptions _options;
     private readonly TimeProvider _clock;
 
-    public GrantMint(ECDsa key, BotOptions options, TimeProvider clock)
+    /// <param name="previous">The key before, while relays that know only that one may still have to hear of the new one; then both are trusted.</param>
+    public GrantMint(ECDsa key, BotOptions options, TimeProvider clock, ECDsa? previous = null)
     {
         (_options, _clock) = (options, clock);
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        var (x, y) = (Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
-        var id = Convert.ToHexStringLower(SHA256.HashData([.. point.X!, .. point.Y!]))[..16];
-        _credentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = id }, SecurityAlgorithms.EcdsaSha256);
+        _credentials = Credentials(key);
 
         // Written by hand: its fingerprint is compared by people and must be the same at every start.
-        KeySet = $$"""{"keys":[{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"{{id}}","x":"{{x}}","y":"{{y}}"}]}""";
+        KeySet = $$"""{"keys":[{{string.Join(',', new[] { key, previous }.OfType<ECDsa>().Select(PublicHalf))}}]}""";
+        Notice = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = GrantKeyNotice.TokenType,
+            Issuer = Grant.Issuer,
+            SigningCredentials = previous is null ? _credentials : Credentials(previous),
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal) { [GrantKeyNotice.KeysClaim] = KeySet },
+        });
     }
 
     /// <summary>The public keys that sign grants, as a JWK set.</summary>
     public string KeySet { get; }
+
+    /// <summary>The same set for relays that are enrolled already: signed by the key they know. See <see cref="GrantKeyNotice"/>.</summary>
+    public string Notice { get; }
 
     public string Fingerprint => KeyPrint.Of(KeySet);
 
@@ -55,5 +63,19 @@ internal sealed class GrantMint
                 [Grant.MinutesClaim] = terms.Minutes,
             },
         });
+    }
+
+    private static SigningCredentials Credentials(ECDsa key) => new(new ECDsaSecurityKey(key) { KeyId = IdOf(key) }, SecurityAlgorithms.EcdsaSha256);
+
+    private static string IdOf(ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return ContentDigest.Of([.. point.X!, .. point.Y!])[..16];
+    }
+
+    private static string PublicHalf(ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return $$"""{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"{{IdOf(key)}}","x":"{{Base64UrlEncoder.Encode(point.X)}}","y":"{{Base64UrlEncoder.Encode(point.Y)}}"}""";
     }
 }

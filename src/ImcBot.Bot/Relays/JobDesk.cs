@@ -34,7 +34,7 @@ internal sealed class JobDesk(
             var due = owed.Where(job => IsDue(job, poll, now)).ToList();
             if (due.Count > 0 || now >= end)
             {
-                return new Work(now, [.. due.Select(job => Send(relay, job, now))]);
+                return new Work(now, [.. due.Select(job => Send(relay, job, now))], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null);
             }
 
             var left = TimeSpan.FromMicroseconds(Math.Min(end - now, owed.Count == 0 ? long.MaxValue : Again.Micros()));
@@ -43,6 +43,22 @@ internal sealed class JobDesk(
             await timer.CancelAsync();
             token.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Why a relay only reads for now: somebody has paused the incident on its host or taken it over.</summary>
+    private async Task<string?> TakenOverAsync(string relay, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        var open = await db.Incidents.AsNoTracking().Where(row => row.Relay == relay && row.IsOpen == 1).Select(row => row.Number).ToListAsync(token);
+        foreach (var incident in open)
+        {
+            if (await engine.FindAsync(incident, token) is { Task: { Kind: PersonTaskKind.Paused } task })
+            {
+                return task.Text;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What became of the run that a report is for.</summary>

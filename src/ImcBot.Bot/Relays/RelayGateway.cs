@@ -26,6 +26,7 @@ internal static class RelayGateway
         var known = open.MapGroup("").AddEndpointFilter(LetInAsync);
         known.MapPost("hello", GreetAsync);
         known.MapPost("poll", PollAsync);
+        known.MapPost("key", ChangeKeyAsync);
         known.MapPost("reports", ReportAsync);
         known.MapPost("alerts", AlertAsync);
         known.MapPut("blobs/{sha256}", KeepAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBlob));
@@ -58,7 +59,7 @@ internal static class RelayGateway
         return enrolled is null ? Refuse(StatusCodes.Status403Forbidden, refusal!) : Json(enrolled);
     }
 
-    private static async Task<IResult> GreetAsync(HttpContext http, RelayRegister relays, TimeProvider clock)
+    private static async Task<IResult> GreetAsync(HttpContext http, RelayRegister relays, GrantMint grants, TimeProvider clock)
     {
         var (hello, problem) = await ReadAsync<Hello>(http);
         if (hello is null)
@@ -79,7 +80,31 @@ internal static class RelayGateway
         }
 
         await relays.GreetAsync(Relay(http).Id, hello, http.RequestAborted);
-        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros()));
+        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice));
+    }
+
+    /// <summary>A relay's new key. The assertion of this request is signed by the old one; that of the new one stands in the body.</summary>
+    private static async Task<IResult> ChangeKeyAsync(HttpContext http, RelayRegister relays, RelayGuard guard, Bells bells)
+    {
+        var (change, problem) = await ReadAsync<RelayKeyChange>(http);
+        if (change is null)
+        {
+            return problem;
+        }
+
+        var relay = Relay(http);
+        if (RelayKey.TryRead(change.PublicKey) is not { } key || !await guard.IsSignedAsync(change.Proof, relay.Id, key))
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "The new key must be a P-256 key as a JWK, with an assertion that it has signed.");
+        }
+
+        if (!await relays.ChangeKeyAsync(relay.Id, relay.PublicKey, change.PublicKey, http.RequestAborted))
+        {
+            return Refuse(StatusCodes.Status409Conflict, "The key was changed by another request meanwhile.");
+        }
+
+        bells.Tell($"The relay {relay.Id} has changed its key; the old one has signed for the new one, whose fingerprint is {KeyPrint.Of(change.PublicKey)}. Revoke the relay if nobody of you did that.");
+        return Results.NoContent();
     }
 
     private static async Task<IResult> PollAsync(HttpContext http, JobDesk jobs, RelayRegister relays, IHostApplicationLifetime lifetime)

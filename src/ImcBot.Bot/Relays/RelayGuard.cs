@@ -35,18 +35,7 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
             return Unproven("The client assertion is not from a relay known here.");
         }
 
-        var result = await _handler.ValidateTokenAsync(text, new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [RelayAssertion.TokenType],
-            ValidAudience = RelayAssertion.Audience,
-            ValidIssuer = relay.Id,
-            IssuerSigningKey = key,
-            TryAllIssuerSigningKeys = true,
-            RequireExpirationTime = true,
-            LifetimeValidator = (from, until, _, _) => IsNow(from, until),
-        });
-        if (!result.IsValid || unproven.Subject != relay.Id || string.IsNullOrEmpty(unproven.Id))
+        if (!await IsSignedAsync(text, relay.Id, key) || unproven.Subject != relay.Id || string.IsNullOrEmpty(unproven.Id))
         {
             return Unproven("The client assertion does not hold: it needs typ, iss = sub = relay id, aud, jti, and at most 5 minutes of life.");
         }
@@ -69,6 +58,19 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
     /// <summary>Names the relay that stands for the same host, for whoever must decide which of the two it shall be.</summary>
     private async Task<string> OtherAsync(RelayRow relay, CancellationToken token) =>
         await relays.FindHostAsync(relay.Host, token) is { } other ? $" {relay.Host} has another relay, {other.Relay}; revoke that one first if this one is meant." : "";
+
+    /// <summary>Whether an assertion of this relay is signed by this key and is valid now.</summary>
+    public async Task<bool> IsSignedAsync(string assertion, string relay, JsonWebKey key) => (await _handler.ValidateTokenAsync(assertion, new TokenValidationParameters
+    {
+        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        ValidTypes = [RelayAssertion.TokenType],
+        ValidAudience = RelayAssertion.Audience,
+        ValidIssuer = relay,
+        IssuerSigningKey = key,
+        TryAllIssuerSigningKeys = true,
+        RequireExpirationTime = true,
+        LifetimeValidator = (from, until, _, _) => IsNow(from, until),
+    })).IsValid;
 
     private static (RelayRow? Relay, int Status, string Refusal) Unproven(string why) => (null, StatusCodes.Status401Unauthorized, why);
 

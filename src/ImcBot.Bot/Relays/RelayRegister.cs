@@ -57,6 +57,14 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
             .ExecuteUpdateAsync(row => row.SetProperty(value => value.State, to).SetProperty(value => value.DecidedBy, by), token);
     }
 
+    /// <summary>Puts a relay's new key in place of its old one; false when the old one is not its key any more.</summary>
+    public async Task<bool> ChangeKeyAsync(string relay, string from, string to, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return 1 == await db.Relays.Where(row => row.Id == relay && row.PublicKey == from && row.State == Confirmed)
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.PublicKey, to), token);
+    }
+
     public async Task GreetAsync(string relay, Hello hello, CancellationToken token)
     {
         var profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);

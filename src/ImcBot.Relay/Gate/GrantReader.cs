@@ -8,8 +8,8 @@ namespace ImcBot.Relay.Gate;
 /// <summary>Reads a grant and believes it only when it is an ES256 token of the right type, signed by one of the bot's grant keys, for this relay.
 /// Times are not judged here.</summary>
 /// <param name="relay">This relay's id.</param>
-/// <param name="keys">JWK set that the relay took when it was enrolled.</param>
-internal sealed class GrantReader(string relay, JsonWebKeySet keys)
+/// <param name="keys">The keys that the relay trusts now.</param>
+internal sealed class GrantReader(string relay, GrantKeys keys)
 {
     private const int Longest = 16 * 1024;
 
@@ -43,7 +43,7 @@ internal sealed class GrantReader(string relay, JsonWebKeySet keys)
             return Refuse($"The token's type is '{token.Typ}', not '{Grant.TokenType}'.");
         }
 
-        if (string.IsNullOrEmpty(token.Kid) || keys.Keys.FirstOrDefault(candidate => candidate.Kid == token.Kid && candidate.Kty == "EC") is not { } key)
+        if (string.IsNullOrEmpty(token.Kid) || keys.Trusted.Keys.FirstOrDefault(candidate => candidate.Kid == token.Kid && candidate.Kty == "EC") is not { } key)
         {
             return Refuse($"The grant names the key '{token.Kid}', which is no grant key of this bot.");
         }

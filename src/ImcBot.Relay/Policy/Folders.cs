@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
@@ -7,6 +8,8 @@ namespace ImcBot.Relay.Policy;
 /// <summary>The folders below which files may be changed, resolved on the server. Whatever is not plainly inside is outside.</summary>
 internal sealed partial class Folders(IReadOnlyList<string> folders, IFiles files)
 {
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("/:*?\"<>|");
+
     public static async Task<Folders> OnAsync(Site site, RelayPolicy policy, CancellationToken cancellationToken)
     {
         var resolved = new List<string>();
@@ -44,7 +47,7 @@ internal sealed partial class Folders(IReadOnlyList<string> folders, IFiles file
         {
             var wrong = part is "" or "." or ".." ? "climbs or has an empty part"
                 : part.EndsWith('.') || part.EndsWith(' ') ? "has a part that ends with a dot or a blank, which Windows drops"
-                : part.AsSpan().ContainsAny("/:*?\"<>|") || part.Any(char.IsControl) ? "has a letter that no name may have"
+                : part.AsSpan().ContainsAny(Forbidden) || part.Any(char.IsControl) ? "has a letter that no name may have"
                 : ShortName().IsMatch(part) ? "has a short name, which may stand for any folder"
                 : Device().IsMatch(part) ? "names a device"
                 : null;

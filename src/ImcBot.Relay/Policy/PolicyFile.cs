@@ -1,6 +1,5 @@
 using System.Text;
 using ImcBot.Contracts;
-using ImcBot.Relay.Hosts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -17,7 +16,7 @@ internal static class PolicyFile
             return RelayPolicy.ReadOnly;
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
         {
             throw new PolicyException(path, [new(0, "Others than its owner can write this file; take that right away: chmod go-w.")]);
         }

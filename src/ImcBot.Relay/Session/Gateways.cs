@@ -12,6 +12,10 @@ internal static class Gateways
     /// <summary>Longer than the 25 s for which the bot holds a poll.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(4);
+
+    private static readonly JsonWebTokenHandler Tokens = new() { SetDefaultTimesOnTokenCreation = false };
+
     private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(WireJson.Options));
 
     public static IEnrolmentDesk EnrolmentDesk(string bot) => RestService.For<IEnrolmentDesk>(Client(bot, new SocketsHttpHandler()), Settings);
@@ -21,26 +25,28 @@ internal static class Gateways
 
     private static HttpClient Client(string bot, HttpMessageHandler handler) => new(handler) { BaseAddress = new Uri(bot.TrimEnd('/')), Timeout = Patience };
 
+    /// <summary>An assertion of this relay, signed by this key now.</summary>
+    public static string Assert(string relay, RelayKey key, TimeProvider time)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return Tokens.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = RelayAssertion.TokenType,
+            Issuer = relay,
+            Audience = RelayAssertion.Audience,
+            IssuedAt = now,
+            Expires = now + Life,
+            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = relay, [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N") },
+            SigningCredentials = key.Credentials,
+        });
+    }
+
     /// <summary>Signs a fresh client assertion for each request: it costs 22 microseconds, and a stolen one is worth five minutes at most.</summary>
     private sealed class Asserting(string relay, RelayKey key, TimeProvider time) : DelegatingHandler
     {
-        private static readonly TimeSpan Life = TimeSpan.FromMinutes(4);
-
-        private readonly JsonWebTokenHandler _tokens = new() { SetDefaultTimesOnTokenCreation = false };
-
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var now = time.GetUtcNow().UtcDateTime;
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens.CreateToken(new SecurityTokenDescriptor
-            {
-                TokenType = RelayAssertion.TokenType,
-                Issuer = relay,
-                Audience = RelayAssertion.Audience,
-                IssuedAt = now,
-                Expires = now + Life,
-                Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = relay, [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N") },
-                SigningCredentials = key.Credentials,
-            }));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Assert(relay, key, time));
             return base.SendAsync(request, cancellationToken);
         }
     }

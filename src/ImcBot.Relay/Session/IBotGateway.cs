@@ -20,6 +20,10 @@ internal interface IBotGateway
     [Post("/relay/v1/alerts")]
     Task AlertAsync([Body] HostAlert alert, CancellationToken cancellationToken);
 
+    /// <summary>Signed by the old key, which so vouches for the new one.</summary>
+    [Post("/relay/v1/key")]
+    Task ChangeKeyAsync([Body] RelayKeyChange change, CancellationToken cancellationToken);
+
     [Put("/relay/v1/blobs/{sha256}")]
     Task PutBlobAsync(string sha256, [Body] HttpContent content, CancellationToken cancellationToken);
 }

@@ -55,6 +55,34 @@ internal sealed partial class JobDesk(
         }
     }
 
+    /// <summary>Whether a person has taken over, by the bot's last word.</summary>
+    public bool IsTakenOver => ledger.Mark(Marks.TakenOver) is > 0;
+
+    /// <summary>Takes the bot's word on who acts: the relay only reads while a person has taken over.</summary>
+    public void HandOver(string? reason)
+    {
+        if (IsTakenOver != reason is not null)
+        {
+            ledger.SetMark(Marks.TakenOver, reason is null ? 0 : 1);
+            log.LogWarning("{Reason}", reason is null ? "This relay acts again when it is asked to." : $"This relay only reads from now on: {reason}");
+        }
+    }
+
+    /// <summary>Waits until no run is under way; no other begins after that. False when it took longer.</summary>
+    public async Task<bool> SettleAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit, site.Time);
+        try
+        {
+            await _acting.WaitAsync(deadline.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _acting.Dispose();
 
     private async Task BeginActingAsync(CancellationToken cancellationToken)

@@ -13,10 +13,13 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>The relay at work: greets the bot, polls, carries reports and alerts, and guards an open search when nobody speaks.</summary>
 internal sealed class RelaySession(
-    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, Site site, RelayLedger ledger, RelayPolicy policy, string ownPrint, ILogger<RelaySession> log)
+    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, GrantKeys keys, Site site, RelayLedger ledger, RelayPolicy policy, string ownPrint, ILogger<RelaySession> log)
 {
     /// <summary>So long may an open search wait for a word from the bot before it goes to safe rest (design: "if abandoned").</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
+
+    /// <summary>So long a stop waits for a run under way; systemd's TimeoutStopSec must be longer.</summary>
+    public static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(9);
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
@@ -26,7 +29,6 @@ internal sealed class RelaySession(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _heard = site.Time.GetTimestamp();
-        await HelloAsync(cancellationToken);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         List<Task> loops = [KeepAsync(RecoverAsync, all.Token), PollAsync(all.Token), CarryAsync(all.Token), KeepAsync(WatchAsync, all.Token), GuardAsync(all.Token)];
         try
@@ -42,6 +44,16 @@ internal sealed class RelaySession(
         {
             await all.CancelAsync();
             await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>A run under way ends before the relay does, and its report stays on disk: half a move is worse than a late stop.</summary>
+    private async Task SettleAsync()
+    {
+        if (!await desk.SettleAsync(LongestStop))
+        {
+            log.LogWarning("A run is still under way after {Minutes} minutes; the relay stops all the same and will tell it as unknown.", LongestStop.TotalMinutes);
         }
     }
 
@@ -51,17 +63,21 @@ internal sealed class RelaySession(
         var hello = new Hello(1, 1, version, site.Host.Name, site.Profile, policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal), policy.Notice);
         var welcome = await CallAsync(() => bot.HelloAsync(hello, cancellationToken), cancellationToken);
         clock.Hear(welcome.BotTime);
+        await keys.TakeAsync(welcome.GrantKeys);
         log.LogInformation("Connected as {Relay} for {Host}.", welcome.Relay, site.Host.Name);
     }
 
     private async Task PollAsync(CancellationToken cancellationToken)
     {
+        await HelloAsync(cancellationToken);
         while (true)
         {
             var work = await CallAsync(() => bot.PollAsync(new Poll(desk.UnderWay), cancellationToken), cancellationToken);
             clock.Hear(work.BotTime);
             var received = site.Time.GetTimestamp();
             Volatile.Write(ref _heard, received);
+            desk.HandOver(work.TakenOver);
+            await keys.TakeAsync(work.GrantKeys);
             foreach (var job in work.Jobs)
             {
                 _ = TakeAsync(job, received, cancellationToken);
@@ -115,7 +131,7 @@ internal sealed class RelaySession(
         {
             await Task.Delay(Tick, site.Time, cancellationToken);
             await desk.TakeBackOverdueAsync(cancellationToken);
-            if (site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null)
+            if (site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null && !desk.IsTakenOver)
             {
                 await desk.RestAsync(cancellationToken);
             }

@@ -54,7 +54,7 @@ internal sealed class Bench : IDisposable
 
     public PolicyGuard Guard => new(Policy, Actions, Site, Ledger, Clock);
 
-    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, Forge.Keys), Ledger, Clock, Guard, Time);
+    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), Ledger, Clock, Guard, Time);
 
     /// <summary>Kills the relay before its next change of that number.</summary>
     public void KillBefore(int change)
@@ -128,7 +128,7 @@ internal sealed class Bench : IDisposable
         var actions = new ActionSet(ledger, Policy);
         var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
         var planner = new Planner(actions, site, ledger, RelayId);
-        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, Forge.Keys), ledger, Clock, guard, Time);
+        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), ledger, Clock, guard, Time);
         return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance), actions, planner, site);
     }
 }

@@ -22,6 +22,10 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
 
     public List<string> Calls { get; } = [];
 
+    public string? TakenOver { get; set; }
+
+    public string? GrantKeys { get; set; }
+
     public List<HostAlert> Alerts { get; } = [];
 
     public List<string> Blobs { get; } = [];
@@ -39,7 +43,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
     public async Task<Work> PollAsync(Poll poll, CancellationToken cancellationToken)
     {
         await TakeAsync("poll");
-        return new Work(bench.BotNow, [await _jobs.Reader.ReadAsync(cancellationToken)]);
+        return new Work(bench.BotNow, [await _jobs.Reader.ReadAsync(cancellationToken)], TakenOver, GrantKeys);
     }
 
     public async Task ReportAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
@@ -56,6 +60,8 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
         await TakeAsync("alert");
         Alerts.Add(Over(alert));
     }
+
+    public Task ChangeKeyAsync(RelayKeyChange change, CancellationToken cancellationToken) => TakeAsync("key");
 
     public async Task PutBlobAsync(string sha256, HttpContent content, CancellationToken cancellationToken)
     {

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using ImcBot.Contracts;
+using ImcBot.Relay.Session;
+using Refit;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>rotate-key</c>: makes a new key and has the old one sign for it. With the relay stopped; broken off, it is simply called again.</summary>
+internal static class RotateKeyCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("rotate-key", "Puts a new key in place of the relay's own; stop the relay first");
+        command.SetAction((parsed, cancellationToken) =>
+            RelayCommand.WithOptionsAsync(parsed, options => RotateAsync(options, parsed.GetValue(RelayCommand.Json), TimeProvider.System, cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RotateAsync(RelayOptions options, bool json, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Membership.Read(options.MembershipFile) is not { } membership || !File.Exists(options.KeyFile))
+        {
+            await Console.Error.WriteLineAsync("This relay is not enrolled yet; enrolling makes its key.");
+            return RelayCommand.NotDone;
+        }
+
+        var draft = options.KeyFile + ".next";
+        using var old = RelayKey.Open(options.KeyFile);
+        using var next = RelayKey.Open(draft);
+        var change = new RelayKeyChange(next.PublicKey, Gateways.Assert(membership.Relay, next, time));
+        var refusal = await AskAsync(() => Gateways.Gateway(membership, old, time).ChangeKeyAsync(change, cancellationToken));
+
+        // The bot may have taken the new key before an earlier call was broken off: then it knows the relay by that one. Reporting nothing changes nothing.
+        if (refusal is not null && await AskAsync(() => Gateways.Gateway(membership, next, time).ReportAsync([], cancellationToken)) is not null)
+        {
+            await Console.Error.WriteLineAsync($"The bot did not take the new key: {refusal} The old one stays.");
+            return RelayCommand.NotDone;
+        }
+
+        File.Move(draft, options.KeyFile, overwrite: true);
+        var print = KeyPrint.Of(next.PublicKey);
+        Output.Write(json, new { fingerprint = print }, $"The relay has a new key with the fingerprint {print}; the channel shows the same. Start the relay again.");
+        return RelayCommand.Done;
+    }
+
+    /// <summary>Null when the bot agreed, else what it said.</summary>
+    private static async Task<string?> AskAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (Exception exception) when (exception is ApiException or ApiRequestException or HttpRequestException)
+        {
+            return (exception as ApiException)?.Content ?? exception.Message;
+        }
+    }
+}
