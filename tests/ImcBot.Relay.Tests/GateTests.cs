@@ -207,6 +207,86 @@ public sealed class GateTests : IDisposable
         Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, _bench.Time.GetTimestamp())).Refusal);
     }
 
+    [Theory]
+    [InlineData(0, 60)]
+    [InlineData(0, -60)]
+    [InlineData(60, -60)]
+    [InlineData(-60, 60)]
+    public async Task A_wall_clock_that_jumps_during_an_approval_moves_no_grant(int before, int after)
+    {
+        _bench.Time.WallClockOff = TimeSpan.FromMinutes(before);
+        var (_, digest) = await _bench.PlanAsync(Start);
+        var job = Job(Terms(digest));
+        var received = _bench.Time.GetTimestamp();
+        _bench.Time.WallClockOff = TimeSpan.FromMinutes(after);
+
+        _bench.Time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Null((await _bench.Gate.JudgeAsync(job, received)).Refusal);
+        _bench.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, received)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_run_asked_again_with_another_plan_is_refused_and_its_report_stays()
+    {
+        var (_, digest) = await _bench.PlanAsync(Start);
+        var first = await _bench.RunAsync(new RunId(Bench.Question, 1), digest);
+        var (_, other) = await _bench.PlanAsync(One("service.stop", ("service", FakeServer.Imc)));
+        var changes = _bench.Server.Record.Count;
+
+        await _bench.Desk.TakeAsync(Job(Terms(other)), _bench.Time.GetTimestamp(), CancellationToken.None);
+
+        Assert.Equal(first.Summary, Assert.Single(_bench.Waiting()).Summary);
+        Assert.Contains("under another plan", Assert.Single(_bench.Ledger.Refusals()).Reason);
+        Assert.Equal(changes, _bench.Server.Record.Count);
+
+        _bench.Ledger.Sent(_bench.Ledger.Waiting(10));
+        await _bench.Desk.TakeAsync(Job(Terms(other)), _bench.Time.GetTimestamp(), CancellationToken.None);
+        Assert.Equal("true", Assert.Single(_bench.Waiting()).Data["refused"]);
+    }
+
+    [Fact]
+    public async Task A_file_added_to_the_folder_after_the_approval_is_never_touched()
+    {
+        _bench.Server.Put(@"D:\TEMP\old", "x", TimeSpan.FromDays(3));
+
+        var report = await _bench.ActAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")), Bench.Question, () => _bench.Server.Put(@"D:\TEMP\added", "x", TimeSpan.FromDays(3)));
+
+        Assert.Equal(Verdict.Clear, report.Verdict);
+        Assert.Equal(["added"], _bench.Server.Names(@"D:\TEMP"));
+    }
+
+    [Fact]
+    public async Task What_lies_behind_a_link_is_not_even_planned()
+    {
+        _bench.Server.Put(@"D:\TEMP\old", "x", TimeSpan.FromDays(3));
+        _bench.Server.Put(@"D:\TEMP\way\MSG00001", "mail", TimeSpan.FromDays(3));
+        _bench.Server.Links.Add(@"D:\TEMP\way");
+
+        var (plan, _) = await _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")));
+
+        Assert.Equal([@"D:\TEMP\old"], plan.Effects[0].Items.Select(item => item.Path));
+    }
+
+    [Fact]
+    public async Task Hands_refuse_file_by_file_what_became_a_link_after_the_gate()
+    {
+        var folders = await Folders.OnAsync(_bench.Site, _bench.Policy, TestContext.Current.CancellationToken);
+        var hands = new PolicedHands(_bench.Server.Host.Hands("run"), _bench.Policy, folders);
+        _bench.Server.Put(@"D:\TEMP\a", "x");
+        _bench.Server.Put(@"D:\TEMP\way\b", "x");
+        _bench.Server.Links.Add(@"D:\TEMP\way");
+
+        var results = await hands.MoveAsync([new(@"D:\TEMP\way\b", @"D:\TEMP\c"), new(@"D:\TEMP\a", @"D:\TEMP\d"), new(@"D:\TEMP\d", @"C:\WINNT\d")], CancellationToken.None);
+
+        Assert.Equal([false, true, false], results.Select(result => result.Done));
+        Assert.Contains("is a link", results[0].Error);
+        Assert.Contains("in none of the folders", results[2].Error);
+        await Assert.ThrowsAsync<Hosts.HostException>(() => hands.StartAsync("Spooler", CancellationToken.None));
+        await Assert.ThrowsAsync<Hosts.HostException>(() => hands.SetValueAsync(@"HKLM\SOFTWARE", Hosts.RegistryValue.Dword("x", 1), CancellationToken.None));
+        await Assert.ThrowsAsync<Hosts.HostException>(() => hands.WriteAsync(@"D:\TEMP\way\x", default, CancellationToken.None));
+    }
+
     [Fact]
     public async Task Before_the_first_poll_no_grant_counts()
     {

@@ -285,6 +285,44 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deadline_waits_for_the_end_of_the_run_under_way()
+    {
+        _bench.Server.SetState("McShield", ServiceState.Running);
+        await _bench.ActAsync(new Remedy([Call.To("antivirus.pause", ("service", "McShield"), ("for", "1min"))], null, [], []));
+        _bench.Time.Advance(TimeSpan.FromMinutes(2));
+        Task? overdue = null;
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        _bench.Server.Started = () => overdue ??= _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+
+        await _bench.ActAsync(new Remedy([Call.To("service.restart", ("service", FakeServer.Store))], null, [], [Call.To("service.start", ("service", FakeServer.Imc))]), new QuestionId(7, 8));
+        await overdue!;
+
+        Assert.Equal(ServiceState.Running, _bench.Server.State("McShield"));
+        Assert.Equal("start McShield", _bench.Server.Record[^1].What);
+    }
+
+    [Fact]
+    public async Task While_a_person_has_taken_over_the_relay_only_reads_until_it_is_handed_back()
+    {
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        var (_, digest) = await _bench.PlanAsync(new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []));
+        _bot.TakenOver = "Bea has taken over.";
+        var session = RunAsync();
+        _bot.Give(new Job(new RunId(Bench.Question, 9), JobKind.Check, Check: Call.To("service.running", ("service", FakeServer.Imc))));
+        Assert.Equal(Verdict.Finding, (await _bot.NextReportAsync()).Verdict);
+
+        Assert.Contains("taken over", (await _bench.RunAsync(new RunId(Bench.Question, 1), digest)).Summary);
+        _bot.TakenOver = null;
+        _bot.Give(new Job(new RunId(Bench.Question, 10), JobKind.Check, Check: Call.To("service.running", ("service", FakeServer.Imc))));
+        while ((await _bot.NextReportAsync()).Run.Run != 10)
+        {
+        }
+
+        Assert.Equal(Verdict.Clear, (await _bench.RunAsync(new RunId(Bench.Question, 1), digest)).Verdict);
+        await StopAsync(session);
+    }
+
+    [Fact]
     public async Task A_search_that_nobody_speaks_to_for_ten_minutes_goes_to_safe_rest()
     {
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);

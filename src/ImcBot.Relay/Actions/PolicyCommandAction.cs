@@ -12,15 +12,12 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 
     public string Id => command.Id;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
-    {
-        string[] Of(ArgumentKind kind) => [.. command.Arguments.Where(argument => argument.Kind == kind).Select(argument => call.With[argument.Name])];
-        return Task.FromResult(Reach.OfService(Of(ArgumentKind.Service)) with { Folders = Of(ArgumentKind.Path) });
-    }
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Reach.OfService(Given(call, ArgumentKind.Service)) with { Folders = Given(call, ArgumentKind.Path) });
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        if (command.Arguments.Where(argument => argument.Kind == ArgumentKind.Text).Select(argument => call.With[argument.Name]).FirstOrDefault(IsSwitch) is { } text)
+        if (Given(call, ArgumentKind.Text).FirstOrDefault(IsSwitch) is { } text)
         {
             throw new HostException($"'{text}' would be read as a switch by {command.Id}; an argument may not begin with - or /.");
         }
@@ -65,6 +62,9 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
         { } code => new EffectOutcome(Id, Verdict.Failed, $"{command.Does}: exit code {code}. {Cut(result.Said)}".TrimEnd()),
         null => new EffectOutcome(Id, Verdict.Unknown, $"{command.Does}: {result.Said}"),
     };
+
+    private string[] Given(Call call, ArgumentKind kind) =>
+        [.. command.Arguments.Where(argument => argument.Kind == kind && call.With.ContainsKey(argument.Name)).Select(argument => call.With[argument.Name])];
 
     private static bool IsSwitch(string text) => text[0] is '-' or '/' or '@';
 

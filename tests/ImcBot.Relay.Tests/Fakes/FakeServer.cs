@@ -82,6 +82,16 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(Answering(vector));
 
+    /// <summary>Everything there is: files with their content, registry values with their types, services with their states. Queue.dat and its copies are
+    /// rebuilt by the service, and the hold folder's papers are ours.</summary>
+    public IReadOnlyList<string> Snapshot() =>
+    [
+        .. _files.Where(pair => !WindowsPath.Name(pair.Key).StartsWith("Queue", StringComparison.Ordinal) && !WindowsPath.IsWithin(pair.Key, @"D:\ImcBotHold")).Select(pair => $"{pair.Key} {pair.Value.Text}").Order(),
+        .. _registry.SelectMany(key => key.Value.Values.Select(value => $"{key.Key} {value.Name} {value.Kind} {value.Text}")).Order(),
+        .. _services.Values.Select(service => $"{service.Name} {service.State}").Order(),
+        $"{Mode}",
+    ];
+
     public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => WindowsPath.Same(path[..path.LastIndexOf('\\')], folder)).Select(WindowsPath.Name).Order();
 
     public string? Text(string path) => _files.TryGetValue(path, out var file) ? file.Text : null;

@@ -34,13 +34,16 @@ internal sealed class GrantForge
 {
     public const string KeyId = "grant-1";
 
+    private readonly string _id;
+
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public GrantForge()
+    public GrantForge(string id = KeyId)
     {
+        _id = id;
         var point = _key.ExportParameters(false).Q;
         Keys = new JsonWebKeySet();
-        Keys.Keys.Add(new JsonWebKey { Kty = "EC", Crv = "P-256", Kid = KeyId, X = Base64UrlEncoder.Encode(point.X), Y = Base64UrlEncoder.Encode(point.Y) });
+        Keys.Keys.Add(new JsonWebKey { Kty = "EC", Crv = "P-256", Kid = id, X = Base64UrlEncoder.Encode(point.X), Y = Base64UrlEncoder.Encode(point.Y) });
     }
 
     public JsonWebKeySet Keys { get; }
@@ -48,7 +51,17 @@ internal sealed class GrantForge
     /// <summary>The public key's bytes: what a key-confusion attack would use as a shared secret.</summary>
     public byte[] PublicBytes => _key.ExportSubjectPublicKeyInfo();
 
-    public string Mint(GrantTerms terms, long now) => Mint(terms, now, new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256));
+    public string Mint(GrantTerms terms, long now) => Mint(terms, now, Own);
+
+    private SigningCredentials Own => new(new ECDsaSecurityKey(_key) { KeyId = _id }, SecurityAlgorithms.EcdsaSha256);
+
+    /// <summary>A notice of grant keys, signed by this key.</summary>
+    public string Notice(string keys, string type = GrantKeyNotice.TokenType) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+        new SecurityTokenDescriptor { TokenType = type, Issuer = Grant.Issuer, Claims = new Dictionary<string, object> { [GrantKeyNotice.KeysClaim] = keys }, SigningCredentials = Own });
+
+    /// <summary>The public keys of these forges, as the bot would write them.</summary>
+    public static string SetOf(params GrantForge[] forges) => System.Text.Json.JsonSerializer.Serialize(
+        new { keys = forges.SelectMany(forge => forge.Keys.Keys).Select(key => new { kty = key.Kty, crv = key.Crv, kid = key.Kid, x = key.X, y = key.Y }) });
 
     /// <summary>Signed by a key of the attacker's own, which the header offers.</summary>
     public string MintWithHeader(GrantTerms terms, long now, string name, object value) =>

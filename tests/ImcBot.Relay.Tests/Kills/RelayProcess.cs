@@ -7,7 +7,8 @@ using ImcBot.Testing;
 namespace ImcBot.Relay.Tests.Kills;
 
 /// <summary>The relay's own program on a data folder, enrolled already. Killed as <c>kill -9</c> does it, and started again.</summary>
-internal sealed class RelayProcess(string data, string url, string grantKeys) : IDisposable
+/// <param name="url">Address of the server, and of the bot when that has none of its own.</param>
+internal sealed class RelayProcess(string data, string url, string grantKeys, string? bot = null) : IDisposable
 {
     private Process? _process;
 
@@ -26,7 +27,7 @@ internal sealed class RelayProcess(string data, string url, string grantKeys) : 
     {
         Directory.CreateDirectory(data);
         PrivateFile.Write(Path.Combine(data, "policy.yaml"), File.ReadAllText(Repository.Path("manifests/relay/practice.policy.yaml")));
-        new Membership(url, Bench.RelayId, "EXCH01", grantKeys).Write(Path.Combine(data, "membership.json"));
+        new Membership(bot ?? url, Bench.RelayId, "EXCH01", grantKeys).Write(Path.Combine(data, "membership.json"));
     }
 
     public void Start()
@@ -61,6 +62,13 @@ internal sealed class RelayProcess(string data, string url, string grantKeys) : 
     {
         _process!.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>Asks it to end as systemd does (SIGTERM) and waits until it has.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var term = Process.Start("/bin/kill", ["-TERM", $"{_process!.Id}"]);
+        await _process.WaitForExitAsync(cancellationToken);
     }
 
     public void Dispose()

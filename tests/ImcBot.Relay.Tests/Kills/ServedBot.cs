@@ -17,7 +17,7 @@ internal sealed class ServedBot
     private readonly ConcurrentDictionary<(RunId, JobKind), Report> _reports = new();
     private Job? _job;
 
-    public string GrantKeys => System.Text.Json.JsonSerializer.Serialize(new { keys = _forge.Keys.Keys.Select(key => new { kty = key.Kty, crv = key.Crv, kid = key.Kid, x = key.X, y = key.Y }) });
+    public string GrantKeys => GrantForge.SetOf(_forge);
 
     public IEnumerable<Report> Reports => _reports.Values;
 

@@ -1,0 +1,98 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Tests.Fakes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ImcBot.Relay.Tests.Kills;
+
+/// <summary>The relay's own process, killed or asked to end, with and without its bot.</summary>
+public sealed class A_relay_that_is_stopped_keeps_its_word : IAsyncLifetime
+{
+    private static readonly QuestionId Question = new(7, 3);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-word-").FullName;
+    private readonly FakeServer _server = new(TimeProvider.System);
+    private readonly ServedBot _bot = new();
+    private readonly WebApplication _serverApp = App();
+    private readonly WebApplication _botApp = App();
+    private RelayProcess? _relay;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(RelayProcess.Program is null, "The relay is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
+        ServedServer.Map(_serverApp, _server);
+        _bot.Map(_botApp);
+        await _serverApp.StartAsync(Token);
+        await _botApp.StartAsync(Token);
+        _relay = new RelayProcess(_folder, _serverApp.Urls.First(), _bot.GrantKeys, _botApp.Urls.First());
+        _relay.Enrol();
+        _relay.Start();
+    }
+
+    [Fact]
+    public async Task A_paused_scanner_is_started_again_at_its_deadline_though_relay_and_bot_were_killed()
+    {
+        _server.SetState("McShield", ServiceState.Running);
+        var plan = await PlanAsync(Call.To("antivirus.pause", ("service", "McShield"), ("for", "2s")));
+        var paused = await _bot.AskAsync(new Job(new RunId(Question, 1), JobKind.Act, Plan: plan), Token);
+        _relay!.Kill();
+        await _botApp.StopAsync(Token);
+        Assert.Equal((Verdict.Clear, ServiceState.Stopped), (paused.Verdict, _server.State("McShield")));
+
+        _relay.Start();
+
+        await UntilAsync(() => _server.State("McShield") == ServiceState.Running);
+        Assert.Equal(["stop McShield", "start McShield"], _server.Record.Select(change => change.What));
+    }
+
+    [Fact]
+    public async Task Asked_to_end_in_the_middle_of_a_run_it_ends_after_the_run_and_tells_it_at_its_next_start()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "SIGTERM is a matter of Unix.");
+        _server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        var plan = await PlanAsync(Call.To("service.start", ("service", FakeServer.Imc)));
+        var asked = _bot.AskAsync(new Job(new RunId(Question, 1), JobKind.Act, Plan: plan), Token);
+        await UntilAsync(() => _server.Record.Count == 1);
+
+        await _relay!.StopAsync(Token);
+        _relay.Start();
+
+        Assert.Equal(Verdict.Clear, (await asked).Verdict);
+        Assert.Single(_server.Record);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _relay?.Dispose();
+        await _serverApp.DisposeAsync();
+        await _botApp.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<string> PlanAsync(Call call)
+    {
+        var report = await _bot.AskAsync(new Job(new RunId(Question, 1), JobKind.Plan, Remedy: new Remedy([call], null, [], [])), Token);
+        return ContentDigest.Of(report.Plan ?? throw new InvalidOperationException($"No plan: {report.Summary}"));
+    }
+
+    private static async Task UntilAsync(Func<bool> done)
+    {
+        while (!done())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);
+        }
+    }
+
+    private static WebApplication App()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+}
