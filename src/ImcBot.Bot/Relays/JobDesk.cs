@@ -45,16 +45,16 @@ internal sealed class JobDesk(
         }
     }
 
-    /// <summary>Why a relay only reads for now: somebody has paused the incident on its host or taken it over.</summary>
+    /// <summary>Why a relay only reads for now: somebody has taken over the incident on its host.</summary>
     private async Task<string?> TakenOverAsync(string relay, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
         var open = await db.Incidents.AsNoTracking().Where(row => row.Relay == relay && row.IsOpen == 1).Select(row => row.Number).ToListAsync(token);
         foreach (var incident in open)
         {
-            if (await engine.FindAsync(incident, token) is { Task: { Kind: PersonTaskKind.Paused } task })
+            if (await engine.FindAsync(incident, token) is { TakenOverBy: { } person })
             {
-                return task.Text;
+                return $"{person.Name} has taken over INC-{incident}.";
             }
         }
 

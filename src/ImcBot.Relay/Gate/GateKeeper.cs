@@ -100,7 +100,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
             : await guard.RefuseAsync(plan, job.Order, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
-            : ledger.Mark(Marks.TakenOver) is > 0 ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
+            : ledger.Mark(Marks.TakenOver) is > 0 && job.Order is not { Kind: RoundKind.Rest } ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
             : guard.Policy.Shadow ? Admission.Refused($"This relay is in shadow mode and carries nothing out. It would now {string.Join("; ", plan.Effects.Select(effect => effect.Does))}.")
             : new Admission(plan, token, now, null);
     }

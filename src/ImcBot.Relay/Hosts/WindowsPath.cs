@@ -8,6 +8,13 @@ internal static class WindowsPath
     /// <summary>The folder that a path lies in.</summary>
     public static string Folder(string path) => path.LastIndexOf('\\') is > 0 and var cut ? path[..cut] : path;
 
+    /// <summary>Every folder on the way to a path, from below the drive down to the path itself.</summary>
+    public static IEnumerable<string> Steps(string path)
+    {
+        var parts = path.TrimEnd('\\').Split('\\');
+        return Enumerable.Range(2, Math.Max(0, parts.Length - 1)).Select(count => string.Join('\\', parts.Take(count)));
+    }
+
     public static string Join(string folder, string name) => $"{folder.TrimEnd('\\')}\\{name}";
 
     /// <summary>The drive with its colon, such as <c>D:</c>. Throws <see cref="HostException"/> for a path without one.</summary>

@@ -10,6 +10,10 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
     public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
         server.AskAsync<IReadOnlyList<FileEntry>?>($"folder {folder}", () => FolderWalk.Read(server, folder, pattern, recursive, cancellationToken), cancellationToken);
 
+    public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => server.AskAsync(
+        $"links on {path}", () => WindowsPath.Steps(path).FirstOrDefault(step => new FileInfo(server.Reach(step)) is var info
+            && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.ReparsePoint)), cancellationToken);
+
     public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => server.AskAsync<Stream>(
         $"file {path}",
         () => new FileStream(server.Reach(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 << 10, FileOptions.SequentialScan),

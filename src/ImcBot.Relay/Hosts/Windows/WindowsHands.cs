@@ -5,7 +5,7 @@ namespace ImcBot.Relay.Hosts.Windows;
 
 /// <summary>Changes on a Windows server. The run is not told to it: what the server itself records is its own event and security logs.</summary>
 [SupportedOSPlatform("windows")]
-internal sealed class WindowsHands(WindowsServer server, WindowsServices services) : IHands
+internal sealed class WindowsHands(WindowsServer server, WindowsServices services, ICommands commands) : IHands
 {
     private readonly FileHands _files = new(server);
 
@@ -56,6 +56,8 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
         server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.Reach(path)), cancellationToken);
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _files.WriteAsync(path, content, cancellationToken);
+
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => commands.AskAsync(vector, limit, cancellationToken);
 
     private void Control(string service, Action<ServiceController> command)
     {

@@ -13,8 +13,9 @@ internal static class WindowsHost
         var server = new WindowsServer(machine, time);
         var services = new WindowsServices(server);
         var registry = new WindowsRegistry(server);
+        var commands = new LocalCommands(time);
         return new Host(
             server.Name, services, new WindowsEventLog(server), registry, new WindowsVolumes(server), new WindowsFiles(server),
-            new WindowsPrograms(server), new WindowsMachine(server), run => new WindowsHands(server, services));
+            new WindowsPrograms(server), new WindowsMachine(server), commands, run => new WindowsHands(server, services, commands));
     }
 }
