@@ -39,7 +39,7 @@ public sealed class UndoTests : IDisposable
         { "imcdata.move", "the service is stopped" },
         { "mail.hold", "In" },
         { "mail.hold", "Out" },
-        { "mail.search", "the service is stopped" },
+        { "mail.search", "the service runs" },
         { "inbound.pause", "the service runs" },
         { "inbound.pause", "the service is stopped" },
         { "command.track", "it has an undo" },

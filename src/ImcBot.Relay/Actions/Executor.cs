@@ -70,7 +70,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
                 break;
             }
 
-            if (effect.Call.Use is "service.start" or "service.restart")
+            if (plan.Remedy.UndoOf is null && effect.Call.Use is ("service.start" or "service.restart"))
             {
                 watched = effect.Call.With["service"];
                 after = await site.NewestEventAsync(cancellationToken);
