@@ -1,13 +1,26 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
 
 namespace ImcBot.Wine.Tests;
 
 /// <summary>Planner and executor on the prefix. No grants: the gate stands before them and needs cryptography that Wine does not have.</summary>
 internal sealed class WineBench : IDisposable
 {
+    /// <summary>What the practice relay's policy file says; the file itself is not on the prefix.</summary>
+    private static readonly RelayPolicy Rules = new(
+        "wine", Impact.Destructive, Shadow: false, new HashSet<string>(), new Dictionary<string, Impact>(),
+        [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", @"D:\RECYCLER"],
+        ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield"],
+        [
+            new(Site.ImcParameters, "RootDir"), new(Site.ImcDiagnostics, "*SMTP Protocol Log"), new(Site.StoreParameters, "Max Threads*"),
+            new(@"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration", "ExcludedItems"),
+        ],
+        StartsPerHour: 60, CrashesPerIncident: 60, []);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-wine-").FullName;
     private readonly Database _database;
     private readonly Planner _planner;
@@ -19,9 +32,9 @@ internal sealed class WineBench : IDisposable
         _database = new Database(Path.Combine(_folder, "ledger.db"));
         Ledger = new RelayLedger(_database);
         Site = new Site(Host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
-        Actions = new ActionSet(Ledger);
+        Actions = new ActionSet(Ledger, Rules);
         _planner = new Planner(Actions, Site, Ledger, "wine");
-        _executor = new Executor(Actions, Site, Ledger);
+        _executor = new Executor(Actions, Site, Ledger, new PolicyGuard(Rules, Actions, Site, Ledger, new BotClock(TimeProvider.System)));
     }
 
     public Host Host { get; }
@@ -56,7 +69,7 @@ internal sealed class WineBench : IDisposable
     /// <summary>Brings a service to rest in a state, with what it needs.</summary>
     public async Task BringAsync(string service, ServiceState state)
     {
-        var deed = new Deed(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, 0);
+        var deed = new Deed(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, Hands, 0);
         var name = (await Site.ServiceAsync(service, CancellationToken.None)).Name;
         var done = state == ServiceState.Stopped ? await Relay.Actions.Services.ServiceWork.StopAsync(deed, name, CancellationToken.None)
             : await StartAsync(deed, name);
