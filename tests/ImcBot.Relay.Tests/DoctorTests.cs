@@ -150,7 +150,7 @@ public sealed class DoctorTests : IDisposable
         return found;
     }
 
-    private RelayOptions Options(Impact highest = Impact.Destructive) => new(_folder, "lab", null, new HostProfile(2, 4, 15, 15, 3), highest);
+    private RelayOptions Options(Impact highest = Impact.Destructive) => new(_folder, "lab", null, new HostProfile(2, 4, 15, 15, 3), Policies.Usual with { Highest = highest });
 
     private void Enrol(string bot) => new Membership(bot, "exch01-abc", _server.Host.Name, """{"keys":[]}""").Write(Options().MembershipFile);
 
@@ -209,6 +209,8 @@ public sealed class DoctorTests : IDisposable
             files.ListAsync(folder, pattern, recursive, cancellationToken);
 
         public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => throw new HostException($"{path} is not there.", Win32.NotFound);
+
+        public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => files.LinkAsync(path, cancellationToken);
 
         public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => files.VersionAsync(path, cancellationToken);
     }

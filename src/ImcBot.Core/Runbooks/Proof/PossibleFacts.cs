@@ -63,7 +63,7 @@ internal static class PossibleFacts
 
     private static byte[] PlanOf(QuestionId question, Remedy remedy)
     {
-        var effects = remedy.Calls.Select(call => Catalog.Entries[call.Use])
+        var effects = remedy.Calls.Select(call => Catalog.Find(call.Use)!)
             .Select(entry => new PlannedEffect(Call.To(entry.Id), entry.Impact, entry.Scope, entry.Does, entry.Undo, [], null, NoData)).ToList();
         return Plan.ToBytes(new(
             question, Relay, Host, remedy, effects, effects.Select(effect => effect.Impact).DefaultIfEmpty(Impact.Reversible).Max(), null, []));
