@@ -93,10 +93,6 @@ internal sealed record Column(string Width, IReadOnlyList<Element> Items)
     public string? VerticalContentAlignment { get; init; }
 
     public string? Spacing { get; init; }
-
-    public string? Style { get; init; }
-
-    public string? MinHeight { get; init; }
 }
 
 /// <summary>A group, perhaps on a coloured ground.</summary>

@@ -3,12 +3,17 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Cards;
 
 /// <summary>
-/// The search at a glance, time running down: per run a bar of the mail accepted so far and a bar of the suspects left. Bars are columns of
-/// the card itself, because Teams draws those everywhere, in the reader's theme; each has its number beside it.
+/// The search at a glance, time running down: per run a bar of the mail accepted so far and a bar of the suspects left. Bars are coloured block
+/// characters, because text is drawn everywhere and in the reader's theme; a picture by data address is not promised by Teams, and the grounds
+/// of containers are too pale to read. Each bar has its number beside it.
 /// </summary>
 internal static class SearchPicture
 {
-    private const int Whole = 100;
+    /// <summary>Two bars with their numbers fit beside each other on a phone.</summary>
+    private const int Cells = 8;
+
+    /// <summary>Block characters by eighths of a cell.</summary>
+    private const string Eighths = " \u258F\u258E\u258D\u258C\u258B\u258A\u2589\u2588";
 
     public static IEnumerable<Element> Draw(Search search, int lines)
     {
@@ -18,35 +23,28 @@ internal static class SearchPicture
         }
 
         var most = Math.Max(1, counts.Found + counts.Arrived);
-        yield return Row(
-            new Column("40px", [new TextBlock("Run") { IsSubtle = true, Weight = "Bolder" }]),
-            new Column("stretch", [new TextBlock("Mail accepted") { IsSubtle = true, Weight = "Bolder" }]),
-            new Column("stretch", [new TextBlock("Suspects left") { IsSubtle = true, Weight = "Bolder" }])) with { Separator = true, Spacing = "Medium" };
+        yield return Row(Head("Run"), Head("Mail accepted"), Head("Suspects left")) with { Separator = true, Spacing = "Medium" };
         foreach (var round in search.Rounds.TakeLast(Math.Min(lines, 12)))
         {
             yield return Row(
-                new Column("40px", [new TextBlock($"{round.Run}")]),
-                Bar(round.Accepted, (double)round.Accepted / most, "good"),
-                Bar(round.Suspects, Math.Log(1 + round.Suspects) / Math.Log(1 + most), round.Suspects > 0 ? "warning" : "good"));
+                new TextBlock($"{round.Run}"),
+                Bar(round.Accepted, (double)round.Accepted / most, "Good"),
+                Bar(round.Suspects, Math.Log(1 + round.Suspects) / Math.Log(1 + most), "Attention"));
         }
 
-        yield return Shape.Small($"Bars of accepted mail end at {most} messages. Bars of suspects are on a logarithmic scale: each halving shortens them by the same bit.");
+        yield return Shape.Small($"A full bar is {most} messages. The bars of suspects are logarithmic: each halving takes off the same length.");
     }
 
-    private static ColumnSet Row(params IReadOnlyList<Column> columns) => new(columns) { Spacing = "Small" };
+    private static TextBlock Head(string text) => new(text) { IsSubtle = true, Weight = "Bolder" };
 
-    /// <summary>A coloured part, the rest of the bar, and the number it stands for.</summary>
-    private static Column Bar(int number, double share, string style)
+    private static ColumnSet Row(Element run, Element accepted, Element suspects) =>
+        new([new Column("40px", [run]), new Column("stretch", [accepted]), new Column("stretch", [suspects])]) { Spacing = "None" };
+
+    /// <summary>The bar, and the number it stands for. What is not nothing shows.</summary>
+    private static RichText Bar(int number, double share, string colour)
     {
-        var filled = (int)Math.Round(Math.Clamp(share, 0, 1) * Whole);
-        Column[] parts =
-        [
-            .. filled > 0 ? [Part(filled, style)] : Array.Empty<Column>(),
-            .. filled < Whole ? [Part(Whole - filled, "emphasis")] : Array.Empty<Column>(),
-            new Column("58px", [new TextBlock($"{number}")]) { Spacing = "Small", VerticalContentAlignment = "Center" },
-        ];
-        return new Column("stretch", [new ColumnSet(parts)]) { VerticalContentAlignment = "Center" };
+        var eighths = number == 0 ? 0 : (int)Math.Clamp(Math.Round(share * Cells * 8), 1, Cells * 8);
+        var bar = new string(Eighths[^1], eighths / 8) + (eighths % 8 == 0 ? "" : $"{Eighths[eighths % 8]}");
+        return new RichText(bar.Length == 0 ? [new TextRun($"{number}")] : [new TextRun(bar) { Color = colour }, new TextRun($" {number}")]);
     }
-
-    private static Column Part(int weight, string style) => new($"{weight}", []) { Style = style, MinHeight = "18px", Spacing = "None" };
 }

@@ -9,7 +9,7 @@ namespace ImcBot.Core.Isolation;
 internal static class Batch
 {
     /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
-    private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.68, LikeliestClean = 0.83;
+    private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.69, LikeliestClean = 0.86;
 
     /// <summary>Everything not suspected goes back at once from this likelihood on that it is clean; below, a part of it.</summary>
     private const double WorthAll = 0.35;
