@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Benchmarks.Folder;
 using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
 using ImcBot.Benchmarks.Transcript;
@@ -8,6 +9,7 @@ Command[] commands =
     IsolationCommand.Create(),
     LoopCommand.Create(),
     TranscriptCommand.Create(),
+    FolderCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

@@ -18,7 +18,11 @@ internal static class RelayCommand
     public static RootCommand Create() => new("Runs checks and approved actions on a mail server for ImcBot. It only calls out; nothing calls in.")
     {
         Options = { Data, HostUrl, HostName, Json },
-        Subcommands = { RunCommand.Create(), EnrolCommand.Create(), RotateKeyCommand.Create(), CheckCommand.Create(), PlanCommand.Create(), PolicyCheckCommand.Create(), DoctorCommand.Create() },
+        Subcommands =
+        {
+            RunCommand.Create(), EnrolCommand.Create(), RotateKeyCommand.Create(), CheckCommand.Create(), PlanCommand.Create(), PolicyCheckCommand.Create(), DoctorCommand.Create(),
+            SetupCommands.Install(), SetupCommands.Uninstall(),
+        },
     };
 
     /// <summary>Runs a command's work; settings that are wrong and servers that say no become sentences on the error stream.</summary>

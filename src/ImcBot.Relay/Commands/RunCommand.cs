@@ -1,7 +1,9 @@
 using System.CommandLine;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Windows;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.EventLog;
 
 namespace ImcBot.Relay.Commands;
 
@@ -12,18 +14,34 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var command = new Command("run", "Polls the bot for work until stopped");
-        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(parsed, options => RunAsync(options, TimeProvider.System, cancellationToken)));
+        var service = new Option<bool>("--service") { Description = "Under the Windows service manager; 'install' writes it", Hidden = true };
+        var command = new Command("run", "Polls the bot for work until stopped") { service };
+        command.SetAction((parsed, cancellationToken) => OperatingSystem.IsWindows() && parsed.GetValue(service)
+            ? Task.FromResult(RelayService.Serve(stop => WithOptionsAsync(parsed, isService: true, stop)))
+            : WithOptionsAsync(parsed, isService: false, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
+    private static Task<int> WithOptionsAsync(ParseResult parsed, bool isService, CancellationToken cancellationToken) =>
+        RelayCommand.WithOptionsAsync(parsed, options => RunAsync(options, isService, TimeProvider.System, cancellationToken));
+
+    private static async Task<int> RunAsync(RelayOptions options, bool isService, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var logs = LoggerFactory.Create(builder => builder.AddSimpleConsole(console =>
+        using var logs = LoggerFactory.Create(builder =>
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        }));
+            if (isService && OperatingSystem.IsWindows())
+            {
+                builder.AddEventLog(new EventLogSettings { SourceName = Hosts.Setup.WindowsSetup.Service });
+            }
+            else
+            {
+                builder.AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.TimestampFormat = "HH:mm:ss ";
+                });
+            }
+        });
         var log = logs.CreateLogger("relay");
         try
         {

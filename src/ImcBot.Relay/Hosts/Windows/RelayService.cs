@@ -1,0 +1,58 @@
+using System.Runtime.Versioning;
+using System.ServiceProcess;
+
+namespace ImcBot.Relay.Hosts.Windows;
+
+/// <summary>The relay under the service manager: works until it is told to stop. When its work ends by itself the service ends with that code, and Windows starts it again.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class RelayService : ServiceBase
+{
+    private readonly Func<CancellationToken, Task<int>> _work;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _working = Task.CompletedTask;
+
+    private RelayService(Func<CancellationToken, Task<int>> work)
+    {
+        _work = work;
+        ServiceName = Setup.WindowsSetup.Service;
+        CanShutdown = true;
+    }
+
+    /// <summary>Returns when the service has stopped: 0, or the code that the work ended with.</summary>
+    public static int Serve(Func<CancellationToken, Task<int>> work)
+    {
+        using var service = new RelayService(work);
+        Run(service);
+        return service.ExitCode;
+    }
+
+    protected override void OnStart(string[] args) => _working = Task.Run(WorkAsync);
+
+    protected override void OnStop()
+    {
+        _stop.Cancel();
+        _working.Wait(TimeSpan.FromMinutes(2));
+    }
+
+    protected override void OnShutdown() => OnStop();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task WorkAsync()
+    {
+        ExitCode = await _work(_stop.Token);
+        if (!_stop.IsCancellationRequested)
+        {
+            // Without a STOPPED report Windows takes the end for a failure and goes by the recovery rule.
+            Environment.Exit(ExitCode == 0 ? 1 : ExitCode);
+        }
+    }
+}
