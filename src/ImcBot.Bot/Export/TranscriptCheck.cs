@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using ImcBot.Bot.Journal;
 
 namespace ImcBot.Bot.Export;
@@ -18,123 +16,61 @@ internal static class TranscriptCheck
     /// <param name="visit">Told of every entry that holds.</param>
     public static async Task<TranscriptProof> VerifyAsync(Stream file, Action<Entry>? visit, CancellationToken token)
     {
-        using var reader = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
-        var walk = new Walk(visit);
-        try
-        {
-            while (walk.Problem is null && await reader.ReadLineAsync(token) is { } line)
-            {
-                walk.Take(line);
-            }
-        }
-        catch (DecoderFallbackException)
-        {
-            walk.Problem = $"{walk.Next} is not valid UTF-8.";
-        }
-
+        var (walk, _) = await WalkAsync(file, visit, token);
         return walk.Finish();
     }
 
-    private sealed class Walk(Action<Entry>? visit)
+    /// <summary>The walk after the file's last line or first problem, with the runbook that the file holds.</summary>
+    public static async Task<(TranscriptWalk Walk, int Lines)> WalkAsync(Stream file, Action<Entry>? visit, CancellationToken token)
     {
-        private JournalKey? _key;
-        private Head _head;
-        private bool _started;
-        private bool _ended;
-        private int _removed;
-
-        public string? Problem { get; set; }
-
-        public string Next => _started ? $"Entry {_head.Seq + 1}" : "The first line";
-
-        public void Take(string text)
+        var (walk, lines) = (new TranscriptWalk(), 0);
+        await foreach (var (line, isWhole) in LinesAsync(file, token))
         {
-            try
+            var before = walk.Entry;
+            walk.Take(line);
+            lines++;
+            if (walk.Problem is null && !isWhole)
             {
-                var line = Encoding.UTF8.GetBytes(text);
-                Problem = !_started ? Begin(line) : _ended ? "There is more after the last line." : !TranscriptLine.Member(line, "end"u8).IsEmpty ? End(line) : TakeEntry(line);
+                walk.Break();
             }
-            catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or InvalidOperationException
-                or NotSupportedException or KeyNotFoundException or ArgumentException or CryptographicException)
+
+            if (walk.Problem is not null)
             {
-                Problem = $"{Next} cannot be read: it is damaged.";
+                break;
+            }
+
+            if (walk.Entry is { } entry && !ReferenceEquals(entry, before))
+            {
+                visit?.Invoke(entry);
             }
         }
 
-        public TranscriptProof Finish()
+        return (walk, lines);
+    }
+
+    /// <summary>The bytes between line feeds; nothing else ends a line.</summary>
+    private static async IAsyncEnumerable<(byte[] Line, bool IsWhole)> LinesAsync(Stream file, [EnumeratorCancellation] CancellationToken token)
+    {
+        var buffer = new byte[64 * 1024];
+        using var line = new MemoryStream();
+        while (await file.ReadAsync(buffer, token) is > 0 and var read)
         {
-            Problem ??= !_started ? "The file is empty." : !_ended ? $"The end is missing: after entry {_head.Seq} the file was cut." : null;
-            var proof = new TranscriptProof(Problem, _head.Incident, _head.Seq, _removed, _key?.Print, _head.Hash);
-            _key?.Dispose();
-            return proof;
+            for (var start = 0; start < read;)
+            {
+                var length = buffer.AsSpan(start, read - start).IndexOf((byte)'\n');
+                line.Write(buffer, start, length < 0 ? read - start : length);
+                start += length < 0 ? read : length + 1;
+                if (length >= 0)
+                {
+                    yield return (line.ToArray(), true);
+                    line.SetLength(0);
+                }
+            }
         }
 
-        private string? Begin(byte[] line)
+        if (line.Length > 0)
         {
-            using var document = JsonDocument.Parse(line);
-            var root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() != TranscriptLine.Version)
-            {
-                return "This is not a transcript of this version.";
-            }
-
-            var number = int.Parse(root.GetProperty("transcript").GetString()!.AsSpan("INC-".Length));
-            _key = JournalKey.FromPublic(root.GetProperty("key").GetString()!);
-            _head = Head.Before(number);
-            _started = true;
-            return TranscriptLine.Start(number, _key.Public).AsSpan().SequenceEqual(line) ? null : "The first line is not as ImcBot writes it.";
-        }
-
-        private string? TakeEntry(byte[] line)
-        {
-            using var document = JsonDocument.Parse(line);
-            var root = document.RootElement;
-            if (root.TryGetProperty("damaged", out _))
-            {
-                return $"{Next} was damaged before the transcript was written.";
-            }
-
-            var stored = new StoredEntry(
-                _head.Seq + 1, TranscriptLine.Member(line, "entry"u8).ToArray(), root.GetProperty("signature").GetBytesFromBase64(),
-                [.. root.GetProperty("values").EnumerateArray().Select(value => new SealedValue(
-                    value.GetProperty("commitment").GetString()!, value.GetProperty("salt").GetBytesFromBase64(), value.GetProperty("value").GetString()!))],
-                root.TryGetProperty("fact", out _) ? TranscriptLine.Member(line, "fact"u8).ToArray() : null);
-            if (Chain.Refuse(_head, stored, _key!, out var entry) is { } refusal)
-            {
-                return refusal;
-            }
-
-            if (!TranscriptLine.Of(stored).AsSpan().SequenceEqual(line))
-            {
-                return $"The line of entry {stored.Seq} is not as ImcBot writes it.";
-            }
-
-            var commitments = Encoding.UTF8.GetString(stored.Blob is null ? stored.Bytes : [.. stored.Bytes, .. stored.Blob]);
-            if (stored.Values.FirstOrDefault(value => !commitments.Contains($"{{\"sealed\":\"{value.Commitment}\"}}", StringComparison.Ordinal)) is not null)
-            {
-                return $"Entry {stored.Seq} discloses a text that it never held.";
-            }
-
-            _removed += commitments.Split("{\"sealed\":\"").Length - 1 - stored.Values.Count;
-            _head = new Head(_head.Incident, stored.Seq, stored.Hash);
-            visit?.Invoke(entry!);
-            return null;
-        }
-
-        private string? End(byte[] line)
-        {
-            using var document = JsonDocument.Parse(line);
-            var signature = document.RootElement.GetProperty("signature").GetBytesFromBase64();
-            _ended = true;
-            var end = TranscriptLine.Member(line, "end"u8);
-            if (!end.SequenceEqual(TranscriptLine.EndOf(_head)))
-            {
-                return $"Entry {_head.Seq + 1} is missing, or entries were added: the last line tells of another end.";
-            }
-
-            return !_key!.Verifies(end.ToArray(), signature) || !TranscriptLine.End(_head, signature).AsSpan().SequenceEqual(line)
-                ? "The last line is not signed by this journal's key."
-                : null;
+            yield return (line.ToArray(), false);
         }
     }
 }

@@ -6,20 +6,22 @@ using ImcBot.Bot.Journal;
 namespace ImcBot.Bot.Export;
 
 /// <summary>
-/// The lines of a JSON Lines transcript. A first line names incident and key; each entry stands as the very bytes that were signed, with its
+/// The lines of a JSON Lines transcript. A first line names incident and key and holds the runbook; each entry stands as the very bytes that were signed, with its
 /// signature, the texts that are still disclosed, and its fact where that was too large for it; a last, signed line tells how many there are, so that a cut tail shows.
 /// </summary>
 internal static class TranscriptLine
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Start(int incident, string key) => Write(writer =>
+    /// <param name="runbook">The bytes the incident opened with, so that it can be replayed elsewhere; the first entry holds their digest.</param>
+    public static byte[] Start(int incident, string key, byte[] runbook) => Write(writer =>
     {
         writer.WriteString("transcript", $"INC-{incident}");
         writer.WriteNumber("version", Version);
         writer.WriteString("key", key);
+        writer.WriteBase64String("runbook", runbook);
     });
 
     public static byte[] Of(StoredEntry stored) => Write(writer =>

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export.Html;
 using ImcBot.Bot.Journal;
+using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
@@ -58,10 +60,28 @@ internal sealed class TranscriptWriter(JournalStore journal, Decider decider, Ru
         }
     }
 
+    // A damaged first entry names no runbook; the file then says so by what follows.
+    private async Task<byte[]> RunbookAsync(int incident, CancellationToken token)
+    {
+        await foreach (var stored in journal.ReadAsync(incident, token))
+        {
+            try
+            {
+                return stored.Read().Fact is Opened opened ? await journal.FindBlobAsync(opened.Runbook, token) ?? [] : [];
+            }
+            catch (JsonException)
+            {
+                break;
+            }
+        }
+
+        return [];
+    }
+
     private async Task WriteLinesAsync(int incident, Stream output, CancellationToken token)
     {
         var head = Head.Before(incident);
-        await LineAsync(TranscriptLine.Start(incident, journal.Key.Public));
+        await LineAsync(TranscriptLine.Start(incident, journal.Key.Public, await RunbookAsync(incident, token)));
         await foreach (var stored in journal.ReadAsync(incident, token))
         {
             await LineAsync(TranscriptLine.Of(stored));
