@@ -23,10 +23,13 @@ internal sealed class RandomFacts
     {
         (_seed, _chance) = (seed, new Random(seed));
         _spool = new FakeSpool(_chance.Next(0, 40), Enumerable.Range(0, 40).Where(_ => _chance.Next(12) == 0).ToHashSet());
-        Take(IncidentMachine.Open(Some.Opened(quiet: _chance.Next(8) == 0), Some.Runbook));
+        Opening = Some.Opened(quiet: _chance.Next(8) == 0);
+        Take(IncidentMachine.Open(Opening, Some.Runbook));
     }
 
     public Incident Incident { get; private set; } = null!;
+
+    public Opened Opening { get; }
 
     public List<Fact> Facts { get; } = [];
 

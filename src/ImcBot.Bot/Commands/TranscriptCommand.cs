@@ -3,6 +3,8 @@ using System.Globalization;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.Replay;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Commands;
 
@@ -17,7 +19,10 @@ internal static class TranscriptCommand
         verify.SetAction((parsed, token) => VerifyAsync(parsed, parsed.GetRequiredValue(file), parsed.GetValue(print), token));
         var show = new Command("show", "Prints a transcript entry by entry, as far as it verifies.") { file };
         show.SetAction((parsed, token) => ShowAsync(parsed.GetRequiredValue(file), token));
-        return new Command("transcript", "Verifies and shows transcripts.") { verify, show };
+        var runbook = new Option<FileInfo?>("--runbook") { Description = "Tells instead what this runbook would have done, step by step." };
+        var replay = new Command("replay", "Runs a transcript through today's program and names the first entry it would decide differently.") { file, runbook };
+        replay.SetAction((parsed, token) => ReplayAsync(parsed, parsed.GetRequiredValue(file), parsed.GetValue(runbook), token));
+        return new Command("transcript", "Verifies, shows and replays transcripts.") { verify, show, replay };
     }
 
     private static async Task<int> VerifyAsync(ParseResult parsed, FileInfo file, string? print, CancellationToken token)
@@ -46,6 +51,30 @@ internal static class TranscriptCommand
         return proof.Problem is null ? 0 : 1;
     }
 
+    private static async Task<int> ReplayAsync(ParseResult parsed, FileInfo file, FileInfo? runbook, CancellationToken token)
+    {
+        await using var stream = Open(file);
+        var recording = await Recording.ReadAsync(stream, token);
+        if (recording.Proof.Problem is { } problem)
+        {
+            throw new CommandException($"Only a transcript that verifies is replayed: {problem}");
+        }
+
+        if (runbook is not null)
+        {
+            var lines = WhatIf.Tell(recording, RunbookFile.Load(await File.ReadAllBytesAsync(runbook.FullName, token), runbook.Name));
+            BotCommand.Print(parsed, string.Join('\n', lines.Select((line, index) => $"{index + 1,4}  {Plain.Text(line)}")), lines);
+            return 0;
+        }
+
+        var difference = recording.FirstDifference();
+        BotCommand.Print(
+            parsed,
+            difference is null ? $"INC-{recording.Proof.Incident}: {recording.Entries.Count} entries replay to the same decisions." : $"The first difference: {difference.What}.",
+            new { recording.Proof.Incident, recording.Entries.Count, Difference = difference });
+        return difference is null ? 0 : 1;
+    }
+
     private static void Show(Entry entry)
     {
         var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
@@ -55,12 +84,9 @@ internal static class TranscriptCommand
 
     private static async Task<TranscriptProof> CheckAsync(FileInfo file, Action<Entry>? visit, CancellationToken token)
     {
-        if (!file.Exists)
-        {
-            throw new CommandException($"There is no file {file}.");
-        }
-
-        await using var stream = file.OpenRead();
+        await using var stream = Open(file);
         return await TranscriptCheck.VerifyAsync(stream, visit, token);
     }
+
+    private static FileStream Open(FileInfo file) => file.Exists ? file.OpenRead() : throw new CommandException($"There is no file {file}.");
 }

@@ -82,7 +82,7 @@ internal static class TranscriptLine
         if (IsOneLine(bytes))
         {
             writer.WritePropertyName(name);
-            writer.WriteRawValue(bytes);
+            writer.WriteRawValue(bytes, skipInputValidation: true);
         }
         else
         {
@@ -99,8 +99,13 @@ internal static class TranscriptLine
 
         try
         {
-            using var document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
+            var reader = new Utf8JsonReader(bytes);
+            var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+            while (reader.Read())
+            {
+            }
+
+            return isObject;
         }
         catch (JsonException)
         {

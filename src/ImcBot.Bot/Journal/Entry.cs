@@ -27,7 +27,9 @@ internal sealed record Parking(int Entry, string What);
 /// <param name="Blob">The fact's JSON where the entry only names its digest.</param>
 internal sealed record StoredEntry(int Seq, byte[] Bytes, byte[] Signature, IReadOnlyList<SealedValue> Values, byte[]? Blob)
 {
-    public string Hash => Chain.HashOf(Bytes);
+    private string? _hash;
+
+    public string Hash => _hash ??= Chain.HashOf(Bytes);
 
     /// <summary>Reads the entry. Throws <see cref="System.Text.Json.JsonException"/> when the bytes are none.</summary>
     public Entry Read()

@@ -66,30 +66,42 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     /// <summary>The stored entries of an incident, oldest first, as they lie there: nothing is verified.</summary>
     public async IAsyncEnumerable<StoredEntry> ReadAsync(int incident, [EnumeratorCancellation] CancellationToken token)
     {
-        for (var after = 0; ;)
+        for (var page = PageAsync(incident, 0, token); ;)
         {
-            await using var db = await databases.CreateDbContextAsync(token);
-            var rows = await db.Entries.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after)
-                .OrderBy(row => row.Seq).Take(Page).ToListAsync(token);
-            if (rows.Count == 0)
+            var entries = await page;
+
+            // The next page is read while this one is used.
+            page = entries.Count < Page ? Task.FromResult<IReadOnlyList<StoredEntry>>([]) : Task.Run(() => PageAsync(incident, entries[^1].Seq, token), token);
+            foreach (var entry in entries)
+            {
+                yield return entry;
+            }
+
+            if (entries.Count < Page)
             {
                 yield break;
             }
-
-            var last = rows[^1].Seq;
-            var values = (await db.Values.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after && row.Seq <= last).ToListAsync(token))
-                .ToLookup(row => row.Seq, row => new SealedValue(row.Commitment, row.Salt, row.Value));
-            var digests = rows.Where(row => row.Blob is not null).Select(row => row.Blob!).Distinct().ToList();
-            var blobs = digests.Count == 0
-                ? []
-                : await db.Blobs.AsNoTracking().Where(row => digests.Contains(row.Digest)).ToDictionaryAsync(row => row.Digest, row => row.Bytes, token);
-            foreach (var row in rows)
-            {
-                yield return new StoredEntry(row.Seq, row.Bytes, row.Signature, [.. values[row.Seq]], row.Blob is null ? null : blobs.GetValueOrDefault(row.Blob));
-            }
-
-            after = last;
         }
+    }
+
+    private async Task<IReadOnlyList<StoredEntry>> PageAsync(int incident, int after, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        var rows = await db.Entries.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after).OrderBy(row => row.Seq).Take(Page).ToListAsync(token);
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        var last = rows[^1].Seq;
+        var values = (await db.Values.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after && row.Seq <= last).ToListAsync(token))
+            .ToLookup(row => row.Seq, row => new SealedValue(row.Commitment, row.Salt, row.Value));
+        var digests = rows.Where(row => row.Blob is not null).Select(row => row.Blob!).Distinct().ToList();
+        var blobs = digests.Count == 0
+            ? []
+            : await db.Blobs.AsNoTracking().Where(row => digests.Contains(row.Digest)).ToDictionaryAsync(row => row.Digest, row => row.Bytes, token);
+        return [.. rows.Select(row => new StoredEntry(
+            row.Seq, row.Bytes, row.Signature, [.. values[row.Seq]], row.Blob is null ? null : blobs.GetValueOrDefault(row.Blob)))];
     }
 
     public async Task<IncidentRow?> FindAsync(int incident, CancellationToken token)

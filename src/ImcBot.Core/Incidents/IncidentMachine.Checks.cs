@@ -14,7 +14,7 @@ internal sealed partial class IncidentMachine
         var checks = _incident.Runbook.Steps.Select(step => new CheckOf(step.Id, step.Check))
             .Concat(_incident.Runbook.Verify.Where(IsLiveness).Select(check => new CheckOf(null, check)));
         Open(QuestionKind.Survey, checks);
-        _machine.Fire(Trigger.Survey);
+        Machine.Fire(Trigger.Survey);
     }
 
     private void Verify(QuestionKind kind)
@@ -24,7 +24,7 @@ internal sealed partial class IncidentMachine
         Open(kind, _incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check))));
         if (kind is QuestionKind.Verify)
         {
-            _machine.Fire(Trigger.Verify);
+            Machine.Fire(Trigger.Verify);
         }
         else
         {

@@ -305,7 +305,7 @@ internal sealed partial class IncidentMachine
             Withdraw("the incident was closed");
             Headline($"Closed by {by.Name}");
             _incident = _incident with { Proposal = null, Task = null, Questions = _incident.Questions.Clear(), FollowUps = FollowUp.Of(_incident) };
-            _machine.Fire(Trigger.Close);
+            Machine.Fire(Trigger.Close);
             RemindTomorrow();
         }
     }
@@ -319,7 +319,7 @@ internal sealed partial class IncidentMachine
         {
             Decline("There is nothing of that number to undo; 'status' lists what was done.");
         }
-        else if (_machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
+        else if (Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
         {
             Propose(
                 ProposalKind.Undo, null, Incident.UndoOf(attempt.Question), $"Undo {attempt.Question.Short}: {attempt.Offer}", Remedy.Undo(attempt.Question),

@@ -67,7 +67,7 @@ internal sealed partial class IncidentMachine
                 proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, ContentDigest.Of(plan), Plan.FromBytes(plan).Impact,
                 proposal.Approval, proposal.Search, asker, _incident.Now, _incident.Now + (30 * Minute), [], null),
         };
-        _machine.Fire(Trigger.Ask);
+        Machine.Fire(Trigger.Ask);
     }
 
     private void OnVoted(Voted voted)
@@ -153,11 +153,11 @@ internal sealed partial class IncidentMachine
             _incident = _incident with { EarlierSearches = [.. _incident.Holding] };
             var grant = new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes);
             _incident = _incident with { Search = SearchRounds.Begin(request, grant, _incident.Now) };
-            _machine.Fire(Trigger.Search);
+            Machine.Fire(Trigger.Search);
         }
         else
         {
-            _machine.Fire(Trigger.Act);
+            Machine.Fire(Trigger.Act);
         }
     }
 
@@ -292,7 +292,7 @@ internal sealed partial class IncidentMachine
         DropQuestions();
         Reopen(_incident.Search!.Question, QuestionKind.Act);
         _incident = _incident with { Search = SearchRounds.GoOn(_incident.Search, aim) };
-        _machine.Fire(Trigger.Search);
+        Machine.Fire(Trigger.Search);
     }
 
     private void OnRound(Search search, RoundReport round, Report report)
@@ -301,7 +301,7 @@ internal sealed partial class IncidentMachine
         _incident = _incident with { Search = search };
         if (search.End is null)
         {
-            _machine.Fire(Trigger.Search);
+            Machine.Fire(Trigger.Search);
             return;
         }
 

@@ -13,66 +13,71 @@ internal sealed partial class IncidentMachine
     private const long Second = 1_000_000;
     private const long Minute = 60 * Second;
 
-    private readonly StateMachine<Phase, Trigger> _machine;
     private readonly List<Effect> _effects = [];
     private Incident _incident;
     private string? _declined;
+    private StateMachine<Phase, Trigger>? _configured;
 
-    public IncidentMachine(Incident incident)
+    public IncidentMachine(Incident incident) => _incident = incident;
+
+    /// <summary>The phases and the ways between them; most facts move nothing, and a journal may have 100,000 of them.</summary>
+    private StateMachine<Phase, Trigger> Machine => _configured ??= Configure();
+
+    private StateMachine<Phase, Trigger> Configure()
     {
-        _incident = incident;
-        _machine = new(() => _incident.Phase, phase => _incident = _incident with { Phase = phase });
+        var machine = new StateMachine<Phase, Trigger>(() => _incident.Phase, phase => _incident = _incident with { Phase = phase });
 
         // Read-only questions first: the whole article at once.
-        Live(Phase.Opened).Permit(Trigger.Survey, Phase.Surveying);
-        Live(Phase.Surveying).OnEntry(AddChecks, "ask every check")
+        Live(machine, Phase.Opened).Permit(Trigger.Survey, Phase.Surveying);
+        Live(machine, Phase.Surveying).OnEntry(AddChecks, "ask every check")
             .PermitReentry(Trigger.Survey)
             .Permit(Trigger.Offer, Phase.Planning);
-        Live(Phase.Planning).OnEntry(AddPlan, "plan the next remedy and offer it")
+        Live(machine, Phase.Planning).OnEntry(AddPlan, "plan the next remedy and offer it")
             .PermitReentry(Trigger.Offer)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Ask, Phase.AwaitingApproval)
             .Permit(Trigger.Watch, Phase.Watching);
 
         // One way in to acting: an approval. One way out: a look at what it did.
-        Live(Phase.AwaitingApproval).OnEntry(AddRequest, "ask the approvers")
+        Live(machine, Phase.AwaitingApproval).OnEntry(AddRequest, "ask the approvers")
             .Permit(Trigger.Act, Phase.Acting)
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying);
-        Live(Phase.Acting).OnEntry(AddRun, "run the approved plan")
+        Live(machine, Phase.Acting).OnEntry(AddRun, "run the approved plan")
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Verify, Phase.Verifying)
             .Permit(Trigger.Survey, Phase.Surveying);
-        Live(Phase.Searching).OnEntry(AddRound, "run the next round under the same grant")
+        Live(machine, Phase.Searching).OnEntry(AddRound, "run the next round under the same grant")
             .PermitReentry(Trigger.Search)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying);
 
-        Live(Phase.Verifying).OnEntry(AddChecks, "ask the runbook's verification")
+        Live(machine, Phase.Verifying).OnEntry(AddChecks, "ask the runbook's verification")
             .PermitReentry(Trigger.Verify)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Watch, Phase.Watching);
-        Live(Phase.Watching).OnEntry(AddWatch, "watch mail flow")
+        Live(machine, Phase.Watching).OnEntry(AddWatch, "watch mail flow")
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning)
             .Permit(Trigger.Resolve, Phase.Resolved);
 
-        Live(Phase.AwaitingPerson).OnEntry(AddTask, "ask a person")
+        Live(machine, Phase.AwaitingPerson).OnEntry(AddTask, "ask a person")
             .PermitReentry(Trigger.NeedPerson)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying)
             .Permit(Trigger.Offer, Phase.Planning);
-        Live(Phase.Resolved).OnEntry(AddResolution, "tell the all-clear and what is left")
+        Live(machine, Phase.Resolved).OnEntry(AddResolution, "tell the all-clear and what is left")
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning);
-        Live(Phase.Escalated).OnEntry(AddEscalation, "hand over to people")
+        Live(machine, Phase.Escalated).OnEntry(AddEscalation, "hand over to people")
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Offer, Phase.Planning);
-        _machine.Configure(Phase.Closed).OnEntry(() => Show(CardKind.Incident, default), "close the thread");
+        machine.Configure(Phase.Closed).OnEntry(() => Show(CardKind.Incident, default), "close the thread");
+        return machine;
     }
 
     /// <summary>The incident as its first fact leaves it.</summary>
@@ -109,7 +114,7 @@ internal sealed partial class IncidentMachine
     }
 
     /// <summary>The diagram of all phases, in Mermaid, as the machine itself is configured.</summary>
-    public static string Diagram() => MermaidGraph.Format(new IncidentMachine(Blank)._machine.GetInfo(), MermaidGraphDirection.TopToBottom);
+    public static string Diagram() => MermaidGraph.Format(new IncidentMachine(Blank).Machine.GetInfo(), MermaidGraphDirection.TopToBottom);
 
     /// <summary>Takes one fact. Never throws for what people or relays send: what does not fit is declined with a sentence.</summary>
     public Decision Handle(Fact fact) => Handle(_incident, fact);
@@ -151,9 +156,9 @@ internal sealed partial class IncidentMachine
         Number = 1, Host = "", Relay = "", Profile = HostProfile.Exchange, Seed = 0, Runbook = new("", "", "", [], [], [], ""),
     };
 
-    private StateMachine<Phase, Trigger>.StateConfiguration Live(Phase phase)
+    private StateMachine<Phase, Trigger>.StateConfiguration Live(StateMachine<Phase, Trigger> machine, Phase phase)
     {
-        var configured = _machine.Configure(phase).Permit(Trigger.Close, Phase.Closed);
+        var configured = machine.Configure(phase).Permit(Trigger.Close, Phase.Closed);
         if (phase is not Phase.AwaitingPerson)
         {
             configured.Permit(Trigger.NeedPerson, Phase.AwaitingPerson);
@@ -202,7 +207,7 @@ internal sealed partial class IncidentMachine
         Headline("The service came up by other hands");
         Withdraw("the service came up by other hands");
         _incident = _incident with { Proposal = null, Task = null };
-        if (_machine.CanFire(Trigger.Verify))
+        if (Machine.CanFire(Trigger.Verify))
         {
             Verify(QuestionKind.Verify);
         }
@@ -264,13 +269,13 @@ internal sealed partial class IncidentMachine
     {
         _incident = _incident with { DownSince = null, Proposal = null, Task = null, LastQuestion = _incident.LastQuestion + 1 };
         _incident = _incident with { WatchQuestion = _incident.Id(_incident.LastQuestion) };
-        _machine.Fire(Trigger.Watch);
+        Machine.Fire(Trigger.Watch);
     }
 
     private void Resolve()
     {
         _incident = _incident with { FollowUps = FollowUp.Of(_incident) };
-        _machine.Fire(Trigger.Resolve);
+        Machine.Fire(Trigger.Resolve);
         RemindTomorrow();
     }
 
@@ -313,7 +318,7 @@ internal sealed partial class IncidentMachine
             Proposal = new(question, kind, step, offer, does, remedy, approval, search, recommended, null, askedBy),
             Task = null,
         };
-        _machine.Fire(Trigger.Offer);
+        Machine.Fire(Trigger.Offer);
     }
 
     private void AskForWork(AskPerson ask)
@@ -332,7 +337,7 @@ internal sealed partial class IncidentMachine
         DropQuestions();
         _incident = _incident with { Proposal = null, LastQuestion = _incident.LastQuestion + 1 };
         _incident = _incident with { Task = new(_incident.Id(_incident.LastQuestion), kind, text, step, offer) };
-        _machine.Fire(Trigger.NeedPerson);
+        Machine.Fire(Trigger.NeedPerson);
     }
 
     private void Escalate(string why)
@@ -341,7 +346,7 @@ internal sealed partial class IncidentMachine
         DropQuestions();
         Headline(why);
         _incident = _incident with { Proposal = null, Task = null };
-        _machine.Fire(Trigger.Escalate);
+        Machine.Fire(Trigger.Escalate);
     }
 
     private QuestionId Open(QuestionKind kind, IEnumerable<CheckOf> checks)
