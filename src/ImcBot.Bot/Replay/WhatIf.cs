@@ -26,7 +26,7 @@ internal sealed class WhatIf
     /// <summary>Step by step, as sentences.</summary>
     public static IReadOnlyList<string> Tell(Recording recording, Runbook runbook) => new WhatIf(recording).Run(runbook);
 
-    private IReadOnlyList<string> Run(Runbook runbook)
+    private List<string> Run(Runbook runbook)
     {
         if (_recording.Entries is not [{ Fact: Opened opened }, ..])
         {
