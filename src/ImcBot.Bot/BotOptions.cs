@@ -26,6 +26,17 @@ internal sealed class BotOptions
     /// <summary>How long a relay may be unheard before its incidents say so; longer than a held poll (25 s).</summary>
     public int RelaySilentSeconds { get; set; } = 60;
 
+    /// <summary>Key that signs links to transcripts. Default: <c>link.key</c> in <see cref="Data"/>.</summary>
+    public string? LinkKey { get; set; }
+
+    /// <summary>Regular expressions (without look-around) of secrets that must never get into the journal, besides tokens, keys and passwords.</summary>
+    public string[] Masks { get; set; } = [];
+
+    /// <summary>After so many days the texts of people are removed from incidents that ended; 0 keeps them.</summary>
+    public int KeepTextDays { get; set; } = 365;
+
+    public string LinkKeyFile => LinkKey ?? Path.Combine(Data, "link.key");
+
     public string JournalKeyFile => JournalKey ?? Path.Combine(Data, "journal.key");
 
     public string GrantKeyFile => GrantKey ?? Path.Combine(Data, "grant.key");
@@ -53,9 +64,19 @@ internal sealed class BotOptions
             yield return $"Bot:PublicUrl '{PublicUrl}' is not an http or https address.";
         }
 
-        if (Path.GetFullPath(JournalKeyFile) == Path.GetFullPath(GrantKeyFile))
+        if (new[] { JournalKeyFile, GrantKeyFile, LinkKeyFile }.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Count() < 3)
         {
-            yield return "Bot:JournalKey and Bot:GrantKey are the same file; they must be different keys.";
+            yield return "Of Bot:JournalKey, Bot:GrantKey and Bot:LinkKey two are the same file; they must be different keys.";
+        }
+
+        if (KeepTextDays is < 0 or > 36_500)
+        {
+            yield return $"Bot:KeepTextDays is {KeepTextDays}; choose 1 to 36500, or 0 to keep the texts.";
+        }
+
+        if (WrongMask() is { } wrong)
+        {
+            yield return $"Bot:Masks: {wrong}";
         }
 
         if (!Directory.Exists(Runbooks) || Directory.GetFiles(Runbooks, "*.yaml").Length == 0)
@@ -66,6 +87,19 @@ internal sealed class BotOptions
         if (Journal.JournalFile.Refuse(Data) is { } refusal)
         {
             yield return $"Bot:Data: {refusal}";
+        }
+    }
+
+    private string? WrongMask()
+    {
+        try
+        {
+            _ = Journal.Masks.With(Masks);
+            return null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            return exception.Message;
         }
     }
 }

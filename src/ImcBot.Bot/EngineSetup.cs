@@ -18,8 +18,11 @@ internal static class EngineSetup
         services.AddSingleton(options);
         services.AddSingleton<IDbContextFactory<JournalDb>>(_ => JournalFile.At(options.Database));
         services.AddSingleton(_ => new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile)));
+        services.AddSingleton(_ => Masks.With(options.Masks));
         services.AddSingleton<JournalStore>();
+        services.AddHostedService<Retention>();
         services.AddSingleton<TranscriptWriter>();
+        services.AddSingleton<TranscriptLinks>();
 
         services.AddSingleton(Decider.Machine);
         services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.Data))));
@@ -56,6 +59,7 @@ internal static class EngineSetup
     {
         endpoints.MapRelays();
         PagingDesk.Map(endpoints);
+        endpoints.MapGet("/transcripts/{link}", (string link, HttpContext http, TranscriptLinks links, CancellationToken token) => links.OpenAsync(link, http, token));
         endpoints.MapGet("/healthz", async (IDbContextFactory<JournalDb> databases, CancellationToken token) =>
         {
             await using var db = await databases.CreateDbContextAsync(token);

@@ -15,11 +15,14 @@ internal static class OutcomeCard
                 .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(vote)))),
                 Result(incident, request, attempt),
                 .. attempt?.Effects.Count > 0 ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))] : Array.Empty<Element>(),
-                Shape.Small($"Asked by {Words.Escape(request.AskedBy.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}"),
+                Shape.Small($"Asked by {Words.Escape(request.AskedBy.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}{Record(incident)}"),
             ],
             null,
             $"{request.Question}: {word.ToLowerInvariant()}.");
     }
+
+    // A reviewer compares it with 'imcbot transcript verify --head': nobody can change the record below it afterwards.
+    private static string Record(Incident incident) => incident.ChainHead is { } head ? $" · record {head[..Math.Min(head.Length, head.IndexOf(':', StringComparison.Ordinal) + 17)]}" : "";
 
     private static (string Ground, string Word) Word(Request request) => request.Outcome switch
     {

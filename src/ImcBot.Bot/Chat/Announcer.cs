@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
 using ImcBot.Core;
 using ImcBot.Core.Approvals;
@@ -10,7 +11,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log) : IVoice
+internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
 {
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<string, Sent> _asked = new(StringComparer.Ordinal);
@@ -48,9 +49,16 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
         }
     }
 
-    /// <summary>Gives a person a file privately, such as a transcript.</summary>
-    public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token) =>
-        channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Host, 60)}. Allow it to have it put into your files.", content, token);
+    /// <summary>Gives a person a transcript privately: a link for the next minutes, and the file to keep.</summary>
+    public async Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
+    {
+        if (links?.For(incident.Number, Path.GetExtension(fileName).TrimStart('.')) is { } link)
+        {
+            await channel.TellAsync(personId, new Message($"Transcript of {incident.Name}: [{fileName}]({link}). The link is good for 15 minutes, and whoever has it can read it."), token);
+        }
+
+        await channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Host, 60)}. Allow it to have it put into your files.", content, token);
+    }
 
     private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
     {

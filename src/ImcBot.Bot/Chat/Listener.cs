@@ -84,8 +84,9 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
             case CommandVerb.Why: return Replies.Why(incident);
             case CommandVerb.Messages: return Replies.Messages(incident);
             case CommandVerb.Note:
-                await incidents.TellAsync(incident.Number, at => new Noted(at, by, ordered.Argument, IsNote: true), token);
-                return new Reply("Noted.");
+                var (when, text) = NoteTime.Read(ordered.Argument);
+                await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null), token);
+                return new Reply(when is null ? "Noted." : "Noted as reported, not observed.");
             default:
                 var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard) : null;
                 var decision = await incidents.TellAsync(

@@ -17,7 +17,7 @@ internal static class Vocabulary
     public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay];
 
     /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
-    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or Open or Relay;
+    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or "redact" or Open or Relay;
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
@@ -34,7 +34,9 @@ internal static class Vocabulary
         ("undo 7/2", "take a change back, by its number"),
         ("follow-up 2 @name 2026-12-31 · follow-up 2 done", "give what is left open an owner and a date, or end it; held mail without an owner keeps the incident open"),
         ("escalate · close", "hand it to the lead; end it"),
-        ("note text · export", "keep a note in the record; get the transcript privately"),
+        ("note text · note --at 03:10 text", "keep a note in the record; --at for work done by hand at that time (UTC)"),
+        ("export · export md · export jsonl · export transcript", "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"),
+        ("redact 12", "remove the texts of entry 12 from the record; administrators and the incident's owner"),
         ("open HOST", "open an incident for a host yourself"),
         ("relay add HOST · relay list · relay revoke ID", "administrators only"),
     ];

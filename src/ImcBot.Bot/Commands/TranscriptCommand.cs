@@ -15,8 +15,9 @@ internal static class TranscriptCommand
     {
         var file = new Argument<FileInfo>("file") { Description = "The transcript (JSON Lines)." };
         var print = new Option<string?>("--key") { Description = "Fingerprint that the journal key must have." };
-        var verify = new Command("verify", "Says whether a transcript is whole and unchanged, or which entry is the first that is not.") { file, print };
-        verify.SetAction((parsed, token) => VerifyAsync(parsed, parsed.GetRequiredValue(file), parsed.GetValue(print), token));
+        var head = new Option<string?>("--head") { Description = "What an outcome card in the channel shows as 'record', such as 27:3fa9c1d2." };
+        var verify = new Command("verify", "Says whether a transcript is whole and unchanged, or which entry is the first that is not.") { file, print, head };
+        verify.SetAction((parsed, token) => VerifyAsync(parsed, parsed.GetRequiredValue(file), parsed.GetValue(print), parsed.GetValue(head), token));
         var show = new Command("show", "Prints a transcript entry by entry, as far as it verifies.") { file };
         show.SetAction((parsed, token) => ShowAsync(parsed.GetRequiredValue(file), token));
         var runbook = new Option<FileInfo?>("--runbook") { Description = "Tells instead what this runbook would have done, step by step." };
@@ -25,12 +26,13 @@ internal static class TranscriptCommand
         return new Command("transcript", "Verifies, shows and replays transcripts.") { verify, show, replay };
     }
 
-    private static async Task<int> VerifyAsync(ParseResult parsed, FileInfo file, string? print, CancellationToken token)
+    private static async Task<int> VerifyAsync(ParseResult parsed, FileInfo file, string? print, string? head, CancellationToken token)
     {
-        var proof = await CheckAsync(file, null, token);
+        var asked = new AskedHead(head);
+        var proof = await CheckAsync(file, asked.Take, token);
         var problem = proof.Problem ?? (print is not null && !print.Equals(proof.KeyPrint, StringComparison.OrdinalIgnoreCase)
             ? $"It is signed by the key {proof.KeyPrint}, not by {print}."
-            : null);
+            : null) ?? asked.Refuse(proof);
         var removed = proof.Removed == 0 ? "" : $" {proof.Removed} texts were removed since they were written.";
         var compare = print is null ? " Compare the key with the bot's own: nothing else proves who signed." : "";
         BotCommand.Print(

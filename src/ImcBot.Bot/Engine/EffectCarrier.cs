@@ -118,6 +118,10 @@ internal sealed class EffectCarrier(
                 }
 
                 break;
+            case Redact redact:
+                await journal.RemoveTextsAsync(incident, redact.Entry, token);
+                await engine.ForgetAsync(incident, token);
+                break;
             case Core.Incidents.Export export:
                 var (name, content) = await transcripts.WriteAsync(incident, export.Format, token);
                 await voice.DeliverAsync(one.Incident, export.To, name, content, token);

@@ -133,7 +133,7 @@ internal sealed class IncidentEngine(
         var mailbox = Mailbox(incident);
         using var inside = await mailbox.EnterAsync(token);
         return await StateAsync(mailbox, incident, token) is { Incident: { } now } state
-            ? [.. state.Pending.Select(one => one with { Incident = Current(one.Incident, now) })]
+            ? [.. state.Pending.Select(one => one with { Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" } })]
             : [];
     }
 
@@ -152,6 +152,14 @@ internal sealed class IncidentEngine(
         var mailbox = Mailbox(incident);
         using var inside = await mailbox.EnterAsync(token);
         mailbox.State?.Pending.RemoveAll(one => one.Seq == done.Seq && one.N == done.N);
+    }
+
+    /// <summary>Reads the incident from its journal again before its next fact: something of the journal was taken away.</summary>
+    public async Task ForgetAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        mailbox.State = null;
     }
 
     // The card is drawn from the incident as it was, but what already stands in the channel is known only now.

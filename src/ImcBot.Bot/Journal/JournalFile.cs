@@ -44,7 +44,7 @@ internal static class JournalFile
 
     private sealed class Durable : DbConnectionInterceptor
     {
-        private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full";
+        private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {

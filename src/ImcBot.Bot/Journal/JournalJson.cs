@@ -18,23 +18,26 @@ internal static class JournalJson
     private static List<SealedValue>? _written;
 
     [ThreadStatic]
+    private static Masks? _masks;
+
+    [ThreadStatic]
     private static IReadOnlyDictionary<string, string>? _known;
 
     private static readonly JsonSerializerOptions Options = With(new SealedConverter());
 
     private static readonly JsonSerializerOptions ShapeOptions = With(new BlankConverter());
 
-    /// <summary>Writes a value; the sealed texts in it are added to <paramref name="values"/>.</summary>
-    public static byte[] Write<T>(T value, List<SealedValue> values)
+    /// <summary>Writes a value; the sealed texts in it are added to <paramref name="values"/>, without what the masks take out.</summary>
+    public static byte[] Write<T>(T value, List<SealedValue> values, Masks? masks = null)
     {
-        _written = values;
+        (_written, _masks) = (values, masks);
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(value, Options);
         }
         finally
         {
-            _written = null;
+            (_written, _masks) = (null, null);
         }
     }
 
@@ -97,7 +100,7 @@ internal static class JournalJson
                 return;
             }
 
-            var hidden = SealedValue.Of(value.Value);
+            var hidden = SealedValue.Of(_masks?.Clean(value.Value) ?? value.Value);
             (_written ?? throw new InvalidOperationException("Sealed text is written only through JournalJson.")).Add(hidden);
             writer.WriteStartObject();
             writer.WriteString("sealed", hidden.Commitment);

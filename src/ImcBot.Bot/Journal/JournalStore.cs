@@ -14,7 +14,7 @@ internal sealed class AppendConflictException(string message, Exception? inner =
 /// The append-only, hash-chained, signed list of every incident's facts and decisions. What the bot's own database can do for a decision
 /// (jobs for relays, deadlines) is done in the append's transaction; what the channel must do waits in <c>pending</c>.
 /// </summary>
-internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, JournalKey key)
+internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, JournalKey key, Masks? masks = null)
 {
     /// <summary>The most bytes an entry may have.</summary>
     public const int Largest = 64 * 1024;
@@ -36,14 +36,14 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         var entry = new Entry(
             head.Incident, head.Seq + 1, at, head.Hash, KindOf(fact), fact, null, parking, decision.Incident.Phase, effects,
             decision.Declined is { } why ? new Sealed(why) : default(Sealed?));
-        var bytes = JournalJson.Write(entry, values);
+        var bytes = JournalJson.Write(entry, values, masks ?? Masks.Standard);
         byte[]? blob = null;
         if (bytes.Length > LargestInline && fact is not null)
         {
             values.Clear();
-            blob = JournalJson.Write(fact, values);
+            blob = JournalJson.Write(fact, values, masks ?? Masks.Standard);
             entry = entry with { Fact = null, FactBlob = Chain.HashOf(blob) };
-            bytes = JournalJson.Write(entry, values);
+            bytes = JournalJson.Write(entry, values, masks ?? Masks.Standard);
         }
 
         if (bytes.Length > Largest)
@@ -206,6 +206,14 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     {
         await using var db = await databases.CreateDbContextAsync(token);
         return await db.Values.Where(row => row.Incident == incident && row.Seq == seq).ExecuteDeleteAsync(token);
+    }
+
+    /// <summary>Removes every sealed text of incidents that ended and were opened before this time (Unix microseconds). Returns how many.</summary>
+    public async Task<int> RemoveOldTextsAsync(long before, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Values.Where(row => db.Incidents.Any(incident => incident.Number == row.Incident && incident.IsOpen == 0 && incident.OpenedAt < before))
+            .ExecuteDeleteAsync(token);
     }
 
     private async Task WriteAsync(

@@ -51,4 +51,7 @@ internal enum CommandVerb
 
     /// <summary>Mail flows, but walk the article anyway.</summary>
     Walk,
+
+    /// <summary>Remove the texts of an entry from the record, by its number; the entry itself stays.</summary>
+    Redact,
 }

@@ -12,6 +12,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(SetDeadline), "setDeadline")]
 [JsonDerivedType(typeof(Page), "page")]
 [JsonDerivedType(typeof(Export), "export")]
+[JsonDerivedType(typeof(Redact), "redact")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
 internal abstract record Effect;
 
@@ -98,6 +99,9 @@ internal sealed record SetDeadline(Deadline Deadline, QuestionId Question, long 
 /// <param name="Question">The request it is about, or none.</param>
 /// <param name="To">Object id of the one who is meant, or null for whoever the paging service calls for the role.</param>
 internal sealed record Page(int Number, string Role, Sealed Text, QuestionId Question = default, string? To = null) : Effect;
+
+/// <summary>Remove salt and value of every text of an entry; its bytes, signature and place in the chain stay.</summary>
+internal sealed record Redact(int Entry) : Effect;
 
 /// <summary>Give the transcript to somebody.</summary>
 internal sealed record Export(string Format, string To) : Effect;

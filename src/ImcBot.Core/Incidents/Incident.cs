@@ -131,6 +131,9 @@ internal sealed record Incident
     /// <summary>Index of the event log when the last run began: verification looks only at later events.</summary>
     public long EventsAfter { get; init; }
 
+    /// <summary>Number and hash of the newest entry, for the footer of what stands in the channel; decides nothing.</summary>
+    public string? ChainHead { get; init; }
+
     public string Name => $"INC-{Number}";
 
     /// <summary>Whether ImcBot has changed anything on the server.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Immutable;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
@@ -55,8 +56,26 @@ internal sealed partial class IncidentMachine
             case CommandVerb.Escalate: EscalateBy(command); break;
             case CommandVerb.Close: CloseBy(command.By); break;
             case CommandVerb.Undo: Undo(command); break;
-            case CommandVerb.Export: _effects.Add(new Export(command.Argument.Value is { Length: > 0 } format ? format : "md", command.By.Id)); break;
+            case CommandVerb.Export: _effects.Add(new Export(command.Argument.Value is { Length: > 0 } format ? format : "html", command.By.Id)); break;
+            case CommandVerb.Redact: RedactBy(command); break;
             default: break;
+        }
+    }
+
+    private void RedactBy(Commanded command)
+    {
+        if (!command.By.Holds(Role.Administrator) && command.By != _incident.Owner)
+        {
+            Decline("Only an administrator or the incident's owner may remove texts from the record.");
+        }
+        else if (!int.TryParse(command.Argument.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) || entry < 1)
+        {
+            Decline("Say which entry, by its number in the transcript: redact 12.");
+        }
+        else
+        {
+            _effects.Add(new Redact(entry));
+            Say($"The texts of entry {entry} are removed from the record; that it was there and who removed it stays. What stands in this channel is deleted here, by hand.");
         }
     }
 

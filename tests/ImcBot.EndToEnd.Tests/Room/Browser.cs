@@ -104,6 +104,18 @@ internal sealed class Browser : IDisposable
         }
     }
 
+    public object? Run(string script) => _driver.ExecuteScript(script);
+
+    /// <summary>Runs a script that calls its last argument when it is done.</summary>
+    public object? RunLong(string script)
+    {
+        _driver.Manage().Timeouts().AsynchronousJavaScript = Patience;
+        return _driver.ExecuteAsyncScript(script);
+    }
+
+    /// <summary>Shows the page as it would be printed.</summary>
+    public void Print() => _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new() { ["media"] = "print" });
+
     /// <summary>What the page's scripts complained about.</summary>
     public IReadOnlyList<string> Complaints() => [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => entry.Message)];
 

@@ -1,0 +1,128 @@
+using System.Text;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Tests.Engine;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Export;
+
+public sealed class What_must_be_forgotten_is_forgotten
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Redact_removes_value_and_salt_from_every_form_and_from_the_database_file_and_the_chain_verifies()
+    {
+        await using var room = await TalkedAsync("the patient is Jane Roe");
+        await room.StartAsync();
+        var values = (await room.EntriesAsync())[^1].Values;
+
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Lead, null, "2"));
+        await room.Voice.UntilAsync(told => told.Contains("entry 2 are removed", StringComparison.Ordinal), Token);
+
+        foreach (var format in TranscriptWriter.Formats)
+        {
+            var text = await ExportAsync(room, format);
+            Assert.DoesNotContain("Jane Roe", text, StringComparison.Ordinal);
+            Assert.All(values, value => Assert.DoesNotContain(Convert.ToBase64String(value.Salt), text, StringComparison.Ordinal));
+        }
+
+        await room.SqlAsync("pragma wal_checkpoint(truncate)");
+        var file = await File.ReadAllBytesAsync(Path.Combine(room.Folder, "imcbot.db"), Token);
+        Assert.Equal(-1, file.AsSpan().IndexOf("Jane Roe"u8));
+        Assert.All(values, value => Assert.Equal(-1, file.AsSpan().IndexOf(value.Salt)));
+        Assert.Null((await ProveAsync(await ExportAsync(room, "jsonl"))).Problem);
+        Assert.Null((await room.RestartAsync()).Engine.FindAsync(1, Token).Exception);
+    }
+
+    [Fact]
+    public async Task Only_an_administrator_or_the_owner_redacts()
+    {
+        await using var room = await TalkedAsync("x");
+
+        Assert.Contains("administrator", (await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Responder, null, "2"))).Declined, StringComparison.Ordinal);
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
+        Assert.Null((await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Responder, null, "2"))).Declined);
+        Assert.NotNull((await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Responder, null, "two"))).Declined);
+    }
+
+    [Fact]
+    public async Task A_disclosed_value_with_an_altered_salt_does_not_verify()
+    {
+        await using var room = await TalkedAsync("so");
+        var text = await ExportAsync(room, "jsonl");
+        var salt = (await room.EntriesAsync())[^1].Values[0].Salt;
+        var altered = (byte[])salt.Clone();
+        altered[0] ^= 1;
+
+        var proof = await ProveAsync(text.Replace(Convert.ToBase64String(salt), Convert.ToBase64String(altered), StringComparison.Ordinal));
+
+        Assert.Contains("text of entry 2", proof.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_the_configured_days_the_texts_of_ended_incidents_are_gone()
+    {
+        await using var room = await TalkedAsync("an old story");
+        await room.SqlAsync("update incidents set is_open = 0");
+        using var retention = new Retention(room.Journal, new BotOptions { KeepTextDays = 30 }, room.Clock, NullLogger<Retention>.Instance);
+        Assert.Equal(0, await room.Journal.RemoveOldTextsAsync(0, Token));
+
+        room.Clock.Advance(TimeSpan.FromDays(31));
+        await retention.StartAsync(Token);
+        await using (var db = await room.Databases.CreateDbContextAsync(Token))
+        {
+            while (await db.Values.AnyAsync(Token))
+            {
+                await Task.Yield();
+            }
+        }
+
+        await retention.StopAsync(Token);
+        Assert.Null((await ProveAsync(await ExportAsync(room, "jsonl"))).Problem);
+    }
+
+    [Theory]
+    [InlineData("try password: hunter2 now")]
+    [InlineData("Bearer abcdefghijklmnop")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0abc.c2ln")]
+    public async Task Secrets_never_get_in(string said)
+    {
+        await using var room = await TalkedAsync(said);
+        var text = await ExportAsync(room, "jsonl");
+
+        Assert.Contains(Masks.Hidden, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("abcdefghijklmnop", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2ln", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configured_pattern_is_taken_out_and_a_rule_that_fails_blanks_the_field()
+    {
+        Assert.Equal($"order {Masks.Hidden}", Masks.With(["A-[0-9]{4}"]).Clean("order A-1234"));
+        Assert.Equal(Masks.Withheld, new Masks([_ => throw new InvalidOperationException("broken")]).Clean("anything"));
+        Assert.ThrowsAny<Exception>(() => Masks.With(["(unclosed"]));
+    }
+
+    private static async Task<EngineRoom> TalkedAsync(string said)
+    {
+        var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        await room.TellAsync(at => new Noted(at, Some.Responder, said, false));
+        return room;
+    }
+
+    private static async Task<string> ExportAsync(EngineRoom room, string format) =>
+        Encoding.UTF8.GetString((await new TranscriptWriter(room.Journal, Bot.Engine.Decider.Machine, room.Runbooks).WriteAsync(1, format, Token)).Content);
+
+    private static async Task<TranscriptProof> ProveAsync(string text)
+    {
+        await using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        return await TranscriptCheck.VerifyAsync(stream, null, Token);
+    }
+}
