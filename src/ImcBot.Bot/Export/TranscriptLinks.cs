@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 
