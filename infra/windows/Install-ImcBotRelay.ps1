@@ -4,10 +4,10 @@
 .SYNOPSIS
     Installs or upgrades the ImcBot relay on this management host; it starts with Windows and is started again within a minute when it ends.
 .DESCRIPTION
-    Copies the published relay, gives its data folder to its account alone, and registers a start-up task. It is a task and not a service of the
-    service control manager, because the relay is a console program. Running it again upgrades; data and enrolment stay.
+    Copies the published relay, gives its data folder to its account alone, and has it register itself as a Windows service. Running it again upgrades;
+    data and enrolment stay.
 .PARAMETER Source
-    The published relay: dotnet publish src/ImcBot.Relay -c Release -o FOLDER
+    The published relay: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -o FOLDER
 .PARAMETER Account
     The account the relay runs as. A group-managed service account (DOMAIN\name$) is best: nobody knows its password.
 .PARAMETER Settings
@@ -25,7 +25,7 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$task = 'ImcBotRelay'
+$service = 'ImcBotRelay'
 
 function Invoke-Icacls([string[]] $Arguments) {
     $said = & icacls.exe @Arguments
@@ -33,7 +33,7 @@ function Invoke-Icacls([string[]] $Arguments) {
 }
 
 if (-not (Test-Path (Join-Path $Source 'ImcBot.Relay.exe'))) {
-    throw "There is no ImcBot.Relay.exe in $Source. Publish the relay for Windows first: dotnet publish src/ImcBot.Relay -c Release -o FOLDER, on Windows."
+    throw "There is no ImcBot.Relay.exe in $Source. Publish the relay for Windows first: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -o FOLDER"
 }
 $relayJson = Join-Path $Data 'relay.json'
 if (-not (Test-Path $relayJson) -and -not $Settings) {
@@ -45,11 +45,8 @@ $isManaged = $Account.EndsWith('$')
 $password = if (-not $isManaged) { (Get-Credential -UserName $Account -Message 'Password of the account that runs the relay').GetNetworkCredential().Password }
 $sid = ([Security.Principal.NTAccount] $Account).Translate([Security.Principal.SecurityIdentifier]).Value
 
-if (Get-ScheduledTask -TaskName $task -ErrorAction SilentlyContinue) {
-    Disable-ScheduledTask -TaskName $task | Out-Null
-    Stop-ScheduledTask -TaskName $task
-    while ((Get-ScheduledTask -TaskName $task).State -eq 'Running') { Start-Sleep -Milliseconds 500 }
-}
+$isInstalled = $null -ne (Get-Service -Name $service -ErrorAction SilentlyContinue)
+if ($isInstalled) { Stop-Service -Name $service }
 
 New-Item -ItemType Directory -Force -Path $Folder, $Data | Out-Null
 Copy-Item -Path (Join-Path $Source '*') -Destination $Folder -Recurse -Force
@@ -61,21 +58,15 @@ Invoke-Icacls @($Data, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', 
 Invoke-Icacls @($relayJson, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', "*${sid}:R")
 
 $program = Join-Path $Folder 'ImcBot.Relay.exe'
-$log = Join-Path $Data 'relay.log'
-$action = New-ScheduledTaskAction -Execute $env:ComSpec -WorkingDirectory $Data -Argument "/d /c `"`"$program`" run --data `"$Data`" >> `"$log`" 2>&1`""
-# Every minute it is started unless it runs: a task's own restart rule does not see every way a program can end.
-$triggers = @(
-    New-ScheduledTaskTrigger -AtStartup
-    New-ScheduledTaskTrigger -Once -At (Get-Date) -RepetitionInterval (New-TimeSpan -Minutes 1)
-)
-$rules = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -ExecutionTimeLimit ([TimeSpan]::Zero) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -StartWhenAvailable
-$register = @{ TaskName = $task; Action = $action; Trigger = $triggers; Settings = $rules; Force = $true; Description = 'ImcBot relay: checks and approved actions on one mail server' }
-if ($isManaged) {
-    Register-ScheduledTask @register -Principal (New-ScheduledTaskPrincipal -UserId $Account -LogonType Password) | Out-Null
+if (-not $isInstalled) {
+    & $program install --account $Account --data $Data
+    if ($LASTEXITCODE -ne 0) { throw "The relay could not register its service: exit code $LASTEXITCODE." }
 }
-else {
-    Register-ScheduledTask @register -User $Account -Password $password | Out-Null
+if (-not $isManaged) {
+    $configured = Get-CimInstance -ClassName Win32_Service -Filter "Name='$service'" |
+        Invoke-CimMethod -MethodName Change -Arguments @{ StartName = $Account; StartPassword = $password }
+    if ($configured.ReturnValue -ne 0) { throw "Windows did not take the account and its password: code $($configured.ReturnValue)." }
 }
-Start-ScheduledTask -TaskName $task
-Write-Output "The relay is installed in $Folder and runs as $Account. Its log: $log"
+Start-Service -Name $service
+Write-Output "The relay is installed in $Folder and runs as $Account. It writes to the Application log as $service."
 Write-Output "Next, as an administrator of this host: & `"$program`" enrol --code CODE --data `"$Data`""

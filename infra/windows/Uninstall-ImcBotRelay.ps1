@@ -17,14 +17,14 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$task = 'ImcBotRelay'
+$service = 'ImcBotRelay'
 
 if (-not $PSCmdlet.ShouldProcess('the ImcBot relay on this host', 'remove')) { return }
-if (Get-ScheduledTask -TaskName $task -ErrorAction SilentlyContinue) {
-    Disable-ScheduledTask -TaskName $task | Out-Null
-    Stop-ScheduledTask -TaskName $task
-    while ((Get-ScheduledTask -TaskName $task).State -eq 'Running') { Start-Sleep -Milliseconds 500 }
-    Unregister-ScheduledTask -TaskName $task -Confirm:$false
+if (Get-Service -Name $service -ErrorAction SilentlyContinue) {
+    # It refuses while mail is held that nobody owns, and says which.
+    & (Join-Path $Folder 'ImcBot.Relay.exe') uninstall --data $Data
+    if ($LASTEXITCODE -ne 0) { throw 'The relay was not removed; its own words say why.' }
+    while (Get-Process -Name 'ImcBot.Relay' -ErrorAction SilentlyContinue) { Start-Sleep -Milliseconds 500 }
 }
 if (Test-Path $Folder) { Remove-Item -Path $Folder -Recurse -Force }
 if ($RemoveData -and (Test-Path $Data)) { Remove-Item -Path $Data -Recurse -Force }
