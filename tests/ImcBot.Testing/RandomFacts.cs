@@ -43,6 +43,10 @@ internal sealed class RandomFacts
         return Take(new IncidentMachine(Incident).Handle(fact));
     }
 
+    /// <summary>Forgets the incident and folds it again from its facts, as a bot does that starts anew.</summary>
+    public void Restart() => Incident = Facts.Aggregate(
+        IncidentMachine.Open(Some.Opened(Decisions[0].Incident.Quiet), Some.Runbook).Incident, (incident, fact) => new IncidentMachine(incident).Handle(fact).Incident);
+
     /// <summary>Every second seed is calm: mostly the newest questions are answered, and mostly well, so that incidents also end.</summary>
     private bool IsCalm => _seed % 2 == 0 && _chance.Next(8) > 0;
 
@@ -62,7 +66,7 @@ internal sealed class RandomFacts
     private Fact Wild() => _chance.Next(20) switch
     {
         < 9 => Answer(_chance.Next(4) == 0 ? Any(_asked) : _asked[^1]),
-        < 11 => new Voted(_now, Question(), Any(People), Any(Enum.GetValues<Answer>()[1..]), "why"),
+        < 11 => new Voted(_now, Question(), Any(People), Any(Enum.GetValues<Answer>()[1..]), Any(["why", "nobody else can be reached"])),
         < 12 when Incident.Request is { } request => new Voted(_now, request.Question, Some.Lead, Core.Incidents.Answer.Approve, ""),
         < 14 => new Commanded(_now, CommandVerb.Ask, Any(People), null, ""),
         < 16 => new Commanded(_now, Any(Enum.GetValues<CommandVerb>()), Any(People), _chance.Next(3) == 0 ? Question() : null, Any(["", "1", "7/4", "rubbish"]), Any(People)),

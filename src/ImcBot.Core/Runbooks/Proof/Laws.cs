@@ -90,7 +90,8 @@ internal static class Laws
         }
 
         var waitsAlready = need != Need.Nothing && before is not null && need == NeedOf(before);
-        var isSpent = fact is DeadlinePassed passed && passed.Deadline == need.Deadline && passed.Question == need.Question;
+        var isEarly = need.Deadline is Deadline.RequestExpires && fact.At < decision.Incident.Request!.ExpiresAt;
+        var isSpent = fact is DeadlinePassed passed && passed.Deadline == need.Deadline && passed.Question == need.Question && !isEarly;
         return waitsAlready && !isSpent ? null : $"In {decision.Incident.Phase} nobody is asked and nothing is pending after a {Name(fact)}.";
     }
 
