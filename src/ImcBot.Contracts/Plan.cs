@@ -27,6 +27,10 @@ public sealed record Remedy(
 {
     public static Remedy Undo(QuestionId of) => new([], null, [], [], of);
 
+    /// <summary>Whether both ask for the same calls in the same places.</summary>
+    public bool IsSame(Remedy other) => Rungs.SequenceEqual(other.Rungs) && Goal == other.Goal && Riders.SequenceEqual(other.Riders)
+        && Starts.SequenceEqual(other.Starts) && UndoOf == other.UndoOf;
+
     [JsonIgnore]
     public IEnumerable<Call> Calls => [.. Rungs, .. Riders, .. Starts];
 }

@@ -45,6 +45,7 @@ internal sealed partial class IncidentMachine
             var plan = bytes is null ? null : Plan.FromBytes(bytes);
             return plan is null ? "the relay sent no plan"
                 : plan.Question != _incident.Proposal!.Question || plan.Relay != _incident.Relay || plan.Host != _incident.Host ? "the plan is for something else"
+                : !plan.Remedy.IsSame(_incident.Proposal.Remedy!) ? "the plan is for another remedy than the one that was asked for"
                 : plan.Impact is Impact.Unknown ? "the plan has an impact that this bot does not know; update the bot"
                 : null;
         }
@@ -53,6 +54,13 @@ internal sealed partial class IncidentMachine
             return "the plan cannot be read";
         }
     }
+
+    /// <summary>The highest impact that relay, catalog and runbook give it.</summary>
+    private Impact Weigh(Plan plan, Proposal proposal) => plan.Effects
+        .Select(effect => Catalog.Find(effect.Call.Use)?.Impact ?? Impact.Read)
+        .Append(plan.Impact)
+        .Append(_incident.Runbook.Find(proposal.Step)?.Offers.FirstOrDefault(offer => offer.Name == proposal.Offer)?.Impact ?? Impact.Read)
+        .Max();
 
     private void PutToApprovers(Person asker)
     {
@@ -64,7 +72,7 @@ internal sealed partial class IncidentMachine
             Proposal = null,
             Requests = _incident.Requests + 1,
             Request = new(
-                proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, ContentDigest.Of(plan), Plan.FromBytes(plan).Impact,
+                proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, ContentDigest.Of(plan), Weigh(Plan.FromBytes(plan), proposal),
                 proposal.Approval, proposal.Search, asker, _incident.Now, _incident.Now + (30 * Minute), [], null),
         };
         Machine.Fire(Trigger.Ask);

@@ -50,6 +50,9 @@ internal sealed record Offer(
     public Mark At { get; init; }
 
     public OfferWhen When { get; init; }
+
+    /// <summary>The least impact its approval counts as; the plan and the catalog may weigh it higher.</summary>
+    public Impact Impact { get; init; } = Impact.Read;
 }
 
 /// <summary>Budget of a mail search, first reached.</summary>

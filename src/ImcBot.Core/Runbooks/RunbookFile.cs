@@ -47,16 +47,26 @@ internal static class RunbookFile
             [.. root.Mappings("verify").Select(ReadCheck)],
             [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
             digest) { At = root.MarkOf("steps") };
+        CheckWhole(root, runbook);
         CheckSteps(root, runbook);
         root.Finish();
         return runbook;
     }
 
-    private static void CheckSteps(YamlReader root, Runbook runbook)
+    private static void CheckWhole(YamlReader root, Runbook runbook)
     {
+        if (!root.Has("opens-on"))
+        {
+            root.Refuse("'opens-on' is missing: say which events open an incident, or 'manual: true'.");
+        }
+
         if (runbook.Verify.Count == 0)
         {
             root.Refuse("'verify' is empty: without it nobody knows when the host is healthy.", "verify");
+        }
+        else if (!runbook.Verify.Any(check => check.Use is "service.running" && check.With.GetValueOrDefault("service") == runbook.Service))
+        {
+            root.Refuse($"'verify' never asks whether {runbook.Service} runs: begin it with '{{ use: service.running, with: {{ service: {runbook.Service} }} }}'.", "verify");
         }
 
         if (runbook.Steps.Count == 0)
@@ -64,14 +74,38 @@ internal static class RunbookFile
             root.Refuse("'steps' is empty.", "steps");
         }
 
-        foreach (var twice in runbook.Steps.GroupBy(step => step.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        var start = Call.To("service.start", ("service", runbook.Service));
+        if (runbook.Service.Length > 0 && Catalog.Refuse(start) is { } refusal)
         {
-            root.Refuse($"Two steps are called '{twice.Key}'; give each its own id.", "steps");
+            root.Refuse(refusal, "service");
         }
+    }
 
-        foreach (var (step, after) in runbook.Steps.SelectMany(step => step.After.Select(after => (step, after))).Where(pair => runbook.Find(pair.after) is null))
+    private static void CheckSteps(YamlReader root, Runbook runbook)
+    {
+        foreach (var (step, read) in runbook.Steps.Zip(root.Mappings("steps")))
         {
-            root.Refuse($"Step '{step.Id}' comes after '{after}', which is no step of this runbook.", "steps");
+            if (runbook.Find(step.Id) != step)
+            {
+                read.Refuse($"Two steps are called '{step.Id}'; give each its own id.", "id");
+            }
+
+            foreach (var offer in step.Offers.Where(offer => step.Offers.First(one => one.Name == offer.Name) != offer))
+            {
+                root.Problems.Add(new(offer.At, $"Two remedies of step '{step.Id}' are called '{offer.Name}'; the second would never be offered. Give each its own name."));
+            }
+
+            foreach (var after in step.After)
+            {
+                if (runbook.Find(after) is not { } other)
+                {
+                    read.Refuse($"Step '{step.Id}' comes after '{after}', which is no step of this runbook.", "after");
+                }
+                else if (other == step || other.After.Contains(step.Id, StringComparer.Ordinal))
+                {
+                    read.Refuse($"Step '{step.Id}' comes after '{after}' and that comes after '{step.Id}': neither could ever be left for the other. Remove one.", "after");
+                }
+            }
         }
     }
 
@@ -86,6 +120,11 @@ internal static class RunbookFile
         }
 
         var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Numbers("ids"), log.Numbers("warnings"), log.Numbers("foreign"));
+        if (opens.Fatal.Count + opens.Warning.Count == 0)
+        {
+            log.Refuse("No event opens an incident here: name 'ids' or 'warnings'.");
+        }
+
         log.Finish();
         return opens;
     }
@@ -119,10 +158,15 @@ internal static class RunbookFile
 
     private static Offer ReadLadder(YamlReader ladder, Call goal, string service)
     {
-        Call[] rungs = [.. ladder.Mappings("rungs").Select(ReadAction)];
+        Call[] rungs = [.. ladder.Mappings("rungs").Select(ReadRung)];
         if (rungs.Length == 0)
         {
             ladder.Refuse("A ladder needs 'rungs', gentlest first.");
+        }
+
+        if (ladder.TextOrNull("restarts") is { } restarted && Forbidden.RefuseLadderRestart(restarted) is { } refusal)
+        {
+            ladder.Refuse(refusal, "restarts");
         }
 
         var offer = new Offer(
@@ -163,9 +207,12 @@ internal static class RunbookFile
 
     private static Offer ReadUse(YamlReader remedy, string service)
     {
-        var at = remedy.At;
         var call = ReadCall(remedy);
-        Demand(remedy, at, call, check: false);
+        if (Demand(remedy, call, check: false) && remedy.Flag("rides") && Forbidden.RefuseRider(call) is { } refusal)
+        {
+            remedy.Refuse(refusal, "rides");
+        }
+
         var search = call.Use == "mail.search"
             && int.TryParse(call.With.GetValueOrDefault("starts"), out var starts)
             && int.TryParse(call.With.GetValueOrDefault("store-crashes"), out var crashes)
@@ -174,7 +221,26 @@ internal static class RunbookFile
                 : null;
         return new Offer(
             remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], Waits(call) ? Starts(remedy, service) : []), null,
-            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At };
+            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At, Impact = ReadImpact(remedy, call) };
+    }
+
+    private static Impact ReadImpact(YamlReader remedy, Call call)
+    {
+        if (remedy.TextOrNull("impact") is not { } word)
+        {
+            return Impact.Read;
+        }
+
+        if (!Enum.TryParse<Impact>(word, ignoreCase: true, out var impact) || impact is Impact.Unknown or Impact.Read || char.IsDigit(word[0]))
+        {
+            remedy.Refuse($"'{word}' is no impact; use reversible, disruptive or destructive.", "impact");
+        }
+        else if (Catalog.Find(call.Use) is not null && Forbidden.RefuseImpact(call, impact) is { } refusal)
+        {
+            remedy.Refuse(refusal, "impact");
+        }
+
+        return impact;
     }
 
     /// <summary>Whether a start must follow: a search starts by itself, and a pause of inbound mail clears the way for one.</summary>
@@ -183,7 +249,18 @@ internal static class RunbookFile
     private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
     {
         var start = Call.To("service.start", ("service", service));
-        return remedy.TextOrNull("restarts") is { } restarted ? [Call.To("service.restart", ("service", restarted)), start] : [start];
+        if (remedy.TextOrNull("restarts") is not { } restarted)
+        {
+            return [start];
+        }
+
+        var restart = Call.To("service.restart", ("service", restarted));
+        if (Catalog.Refuse(restart) is { } refusal)
+        {
+            remedy.Refuse(refusal, "restarts");
+        }
+
+        return [restart, start];
     }
 
     private static ApprovalRule ReadApproval(YamlReader remedy)
@@ -213,15 +290,19 @@ internal static class RunbookFile
     private static Call ReadCheck(YamlReader reader)
     {
         var call = ReadCall(reader);
-        Demand(reader, reader.At, call, check: true);
+        Demand(reader, call, check: true);
         reader.Finish();
         return call;
     }
 
-    private static Call ReadAction(YamlReader reader)
+    private static Call ReadRung(YamlReader reader)
     {
         var call = ReadCall(reader);
-        Demand(reader, reader.At, call, check: false);
+        if (Demand(reader, call, check: false) && Forbidden.RefuseRung(call) is { } refusal)
+        {
+            reader.Refuse(refusal, "use");
+        }
+
         reader.Finish();
         return call;
     }
@@ -233,17 +314,26 @@ internal static class RunbookFile
         return new Call(use, Catalog.Find(use)?.Version ?? 0, with);
     }
 
-    private static void Demand(YamlReader reader, Mark at, Call call, bool check)
+    private static bool Demand(YamlReader reader, Call call, bool check)
     {
-        if (Catalog.Refuse(call) is { } refusal)
+        if (Catalog.Find(call.Use) is not { } entry)
         {
-            reader.Problems.Add(new(at, refusal));
+            reader.Refuse(Catalog.Refuse(call)!, "use");
+            return false;
         }
-        else if (Catalog.Find(call.Use)!.IsCheck != check)
+
+        if (entry.IsCheck != check)
         {
-            reader.Problems.Add(new(at, check
-                ? $"'{call.Use}' acts; a check may only read."
-                : $"'{call.Use}' only reads; a remedy must name an action of the catalog."));
+            reader.Refuse(check ? $"'{call.Use}' acts; a check may only read." : $"'{call.Use}' only reads; a remedy must name an action of the catalog.", "use");
+            return false;
         }
+
+        if ((Catalog.Refuse(call) ?? Forbidden.Refuse(call)) is not { } refusal)
+        {
+            return true;
+        }
+
+        reader.Refuse(refusal, reader.Has("with") ? "with" : "use");
+        return false;
     }
 }

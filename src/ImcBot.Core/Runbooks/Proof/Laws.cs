@@ -73,7 +73,7 @@ internal static class Laws
     }
 
     private static string? Acting(RunCheck run) =>
-        Catalog.Entries.TryGetValue(run.Check.Use, out var entry) && entry.IsCheck ? null : $"'{run.Check.Use}' acts and is reachable as a check, without an approval.";
+        Catalog.Find(run.Check.Use) is { IsCheck: true } ? null : $"'{run.Check.Use}' acts and is reachable as a check, without an approval.";
 
     private static string? Unverified(Incident? before, Fact fact, Incident after) =>
         fact is not Acted acted || before is null ? null

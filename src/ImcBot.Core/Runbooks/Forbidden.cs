@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Runbooks;
+
+/// <summary>What no runbook may do, whoever approves: delete mail to gain space, bundle what needs a decision of its own, say that something weighs less than it does.</summary>
+internal static partial class Forbidden
+{
+    /// <summary>Names that the relay resolves on the server.</summary>
+    private static readonly string[] Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "spare-volume"];
+
+    private const string Store = "MSExchangeIS";
+
+    /// <summary>What is wrong with this call wherever it stands, as a sentence, or null.</summary>
+    public static string? Refuse(Call call) =>
+        call.With.Values.SelectMany(text => Name().Matches(text)).Select(match => match.Groups[1].Value).FirstOrDefault(name => !Known.Contains(name, StringComparer.Ordinal)) is { } foreign
+            ? $"'${{{foreign}}}' is not known; use one of {string.Join(", ", Known.Select(known => $"${{{known}}}"))}."
+            : call.Use is "files.delete" && HoldsMail(call.With["folder"])
+            ? $"'{call.With["folder"]}' holds mail, which is never deleted to gain space; of Imcdata only Log may be named here. Hold mail with 'mail.search' or 'mail.hold'."
+            : call.Use is "mail.search" && int.TryParse(call.With["starts"], out var starts) && starts < 3
+            ? "'mail.search' needs at least 3 starts: one on the empty spool, one with mail, one to safe rest."
+            : null;
+
+    /// <summary>Why this rung may not share its approval with others, as a sentence, or null.</summary>
+    public static string? RefuseRung(Call call) =>
+        call.Use is "imcdata.move" ? "Moving Imcdata is never bundled with anything else; make it a remedy of its own."
+        : call.Use.StartsWith("mail.", StringComparison.Ordinal) ? $"'{call.Use}' is never bundled: what happens to mail is a decision of its own; make it a remedy."
+        : call.Use is "service.stop" or "service.restart" ? $"'{call.Use}' is never bundled: stopping a service that runs is a decision of its own; make it a remedy."
+        : null;
+
+    /// <summary>Why nothing may ride along on another card with this, or null.</summary>
+    public static string? RefuseRider(Call call) => Catalog.Find(call.Use) is { Impact: not Impact.Reversible } entry
+        ? $"'{call.Use}' is {entry.Impact.ToString().ToLowerInvariant()} and may not ride on another step's card; only what is reversible may. Remove 'rides'."
+        : null;
+
+    /// <summary>Why a ladder may not restart this service, or null.</summary>
+    public static string? RefuseLadderRestart(string service) => string.Equals(service, Store, StringComparison.OrdinalIgnoreCase)
+        ? "A ladder never stops the information store; make what needs its restart a remedy of its own."
+        : null;
+
+    /// <summary>Why the runbook may not give this call this impact, or null.</summary>
+    public static string? RefuseImpact(Call call, Impact impact) => Catalog.Find(call.Use)!.Impact is var least && impact < least
+        ? $"'{call.Use}' is {least.ToString().ToLowerInvariant()}; a runbook may raise an impact and never lower it."
+        : null;
+
+    private static bool HoldsMail(string folder) => Spool().Match(folder) is { Success: true } spool && !spool.Groups[1].Value.Equals("Log", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"\$\{([^}]*)\}")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"(?:^\$\{(?:imcdata|hold)\}|\\(?:Imcdata|ImcBotHold))(?:\\([^\\]*))?(?:\\.*)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Spool();
+}
