@@ -72,7 +72,7 @@ public sealed class AnySequenceTests
         }
     }
 
-    private static string Story(RandomFacts told, IReadOnlyList<string> broken)
+    private static string Story(RandomFacts told, List<string> broken)
     {
         var opened = told.Decisions[0].Incident;
         var shortest = Shortest(told.Facts, facts => Breaks(opened, facts, broken[0]));
@@ -115,7 +115,7 @@ public sealed class AnySequenceTests
         var asked = new HashSet<QuestionId>();
         foreach (var decision in Enumerable.Range(0, Length).Select(_ => told.Step()).Prepend(told.Decisions[0]))
         {
-            var broken = told.Facts.Count == 0 ? [] : Laws.Broken(told.Decisions[^2].Incident, told.Facts[^1], decision).ToList();
+            var broken = told.Facts.Count == 0 ? new List<string>() : Laws.Broken(told.Decisions[^2].Incident, told.Facts[^1], decision).ToList();
             Assert.True(broken.Count == 0, broken.Count == 0 ? "" : $"seed {seed}{Environment.NewLine}{Story(told, broken)}");
             deadlines.UnionWith(decision.Effects.OfType<SetDeadline>().Select(effect => (effect.Deadline, effect.Question)));
             asked.UnionWith(decision.Effects.OfType<ShowCard>().Where(effect => effect.Post.Kind is CardKind.Manual).Select(effect => effect.Post.Question));
