@@ -57,7 +57,7 @@ internal sealed partial class IncidentMachine
 
     /// <summary>The highest impact that relay, catalog and runbook give it.</summary>
     private Impact Weigh(Plan plan, Proposal proposal) => plan.Effects
-        .Select(effect => Catalog.Find(effect.Call.Use)?.Impact ?? Impact.Read)
+        .Select(effect => Catalog.Entries.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Read)
         .Append(plan.Impact)
         .Append(_incident.Runbook.Find(proposal.Step)?.Offers.FirstOrDefault(offer => offer.Name == proposal.Offer)?.Impact ?? Impact.Read)
         .Max();

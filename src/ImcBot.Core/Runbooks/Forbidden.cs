@@ -39,7 +39,7 @@ internal static partial class Forbidden
         : null;
 
     /// <summary>Why the runbook may not give this call this impact, or null.</summary>
-    public static string? RefuseImpact(Call call, Impact impact) => Catalog.Find(call.Use)!.Impact is var least && impact < least
+    public static string? RefuseImpact(Call call, Impact impact) => Catalog.Entries.GetValueOrDefault(call.Use)?.Impact is { } least && impact < least
         ? $"'{call.Use}' is {least.ToString().ToLowerInvariant()}; a runbook may raise an impact and never lower it."
         : null;
 
