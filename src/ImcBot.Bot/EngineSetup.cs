@@ -23,6 +23,8 @@ internal static class EngineSetup
         services.AddHostedService<Retention>();
         services.AddSingleton<TranscriptWriter>();
         services.AddSingleton<TranscriptLinks>();
+        services.AddSingleton<JournalReading>();
+        services.AddSingleton<FigureDesk>();
 
         services.AddSingleton(Decider.Machine);
         services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.Data))));

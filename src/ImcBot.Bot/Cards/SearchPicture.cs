@@ -12,9 +12,6 @@ internal static class SearchPicture
     /// <summary>Two bars with their numbers fit beside each other on a phone.</summary>
     private const int Cells = 8;
 
-    /// <summary>Block characters by eighths of a cell.</summary>
-    private const string Eighths = " \u258F\u258E\u258D\u258C\u258B\u258A\u2589\u2588";
-
     public static IEnumerable<Element> Draw(Search search, int lines)
     {
         if (search.Rounds.Count < 2 || search.Counts is not { } counts)
@@ -40,11 +37,5 @@ internal static class SearchPicture
     private static ColumnSet Row(Element run, Element accepted, Element suspects) =>
         new([new Column("40px", [run]), new Column("stretch", [accepted]), new Column("stretch", [suspects])]) { Spacing = "None" };
 
-    /// <summary>The bar, and the number it stands for. What is not nothing shows.</summary>
-    private static RichText Bar(int number, double share, string colour)
-    {
-        var eighths = number == 0 ? 0 : (int)Math.Clamp(Math.Round(share * Cells * 8), 1, Cells * 8);
-        var bar = new string(Eighths[^1], eighths / 8) + (eighths % 8 == 0 ? "" : $"{Eighths[eighths % 8]}");
-        return new RichText(bar.Length == 0 ? [new TextRun($"{number}")] : [new TextRun(bar) { Color = colour }, new TextRun($" {number}")]);
-    }
+    private static RichText Bar(int number, double share, string colour) => Bars.Draw($"{number}", number == 0 ? 0 : Math.Max(share, double.Epsilon), colour, Cells);
 }

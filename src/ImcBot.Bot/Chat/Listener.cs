@@ -1,5 +1,6 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
@@ -8,7 +9,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
-internal sealed class Listener(IIncidents incidents, Administration administration, Duty duty) : IListener
+internal sealed class Listener(IIncidents incidents, Administration administration, Duty duty, FigureDesk? figures = null) : IListener
 {
     private const int LongestAttempt = 200;
 
@@ -49,6 +50,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help()),
         Ordered ordered => OrderAsync(heard, ordered, by, token),
         Opens opens => OpenAsync(opens, by, token),
+        Counts counts => CountAsync(counts, token),
         Relaying asked => administration.DoAsync(asked, by, heard.Click is null ? null : heard.Card is { } card ? new Sent(heard.Thread, card, false) : null, token),
         Mistaken mistaken => MistakeAsync(heard, mistaken, by, token),
         _ => TalkAsync(heard, by, token),
@@ -93,6 +95,12 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
                     incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other), token);
                 return Declined(decision) ?? Taken(ordered.Verb, heard);
         }
+    }
+
+    private async Task<Reply> CountAsync(Counts counts, CancellationToken token)
+    {
+        var counted = figures is null ? throw new Unclear("No journal is here to count from.") : await figures.CountAsync(counts.Days, token);
+        return new Reply(null, CardJson.Write(lines => StatsCard.Draw(counted, lines)));
     }
 
     private async Task<Reply> OpenAsync(Opens opens, Person by, CancellationToken token)

@@ -55,10 +55,15 @@ internal abstract partial record Spoken
         Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
         Vocabulary.Open => new Opens(rest),
         Vocabulary.Relay => Relay(rest),
+        Vocabulary.Stats => Stats(rest),
         "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
         "undo" when which is { } done => new Ordered(CommandVerb.Undo, null, done.Incident, done.Short),
         _ => new Ordered(Vocabulary.Verbs[word], which, incident ?? which?.Incident, rest),
     };
+
+    private static Spoken Stats(string rest) => rest.Length == 0 ? new Counts(30)
+        : int.TryParse(rest.TrimEnd('d', 'D'), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 3660 ? new Counts(days)
+        : new Mistaken("Say for how many days: stats 30d.");
 
     private static Spoken Relay(string rest)
     {
@@ -103,6 +108,9 @@ internal sealed record Answered(QuestionId Question, Answer Answer, string Why) 
 
 /// <summary>An incident is to be opened by hand.</summary>
 internal sealed record Opens(string Host) : Spoken;
+
+/// <summary>The figures of the last days are asked for.</summary>
+internal sealed record Counts(int Days) : Spoken;
 
 /// <summary>Work for an administrator: add, list, confirm or revoke.</summary>
 internal sealed record Relaying(string What, string Name) : Spoken;

@@ -7,17 +7,17 @@ namespace ImcBot.Bot.Chat;
 /// <summary>The words people may type, and what each does, in a line.</summary>
 internal static class Vocabulary
 {
-    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", ConfirmRelay = "confirm-relay";
+    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", Stats = "stats", ConfirmRelay = "confirm-relay";
 
     /// <summary>Commands to an incident, by word.</summary>
     public static FrozenDictionary<string, CommandVerb> Verbs { get; } =
         Enum.GetValues<CommandVerb>().Where(verb => verb is not CommandVerb.Unknown).ToFrozenDictionary(WordOf, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every word that begins a command.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay];
+    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats];
 
     /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
-    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or "redact" or Open or Relay;
+    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or "redact" or Open or Relay or Stats;
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
@@ -37,6 +37,7 @@ internal static class Vocabulary
         ("note text · note --at 03:10 text", "keep a note in the record; --at for work done by hand at that time (UTC)"),
         ("export · export md · export jsonl · export transcript", "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"),
         ("redact 12", "remove the texts of entry 12 from the record; administrators and the incident's owner"),
+        ("stats 30d", "times, answers and causes of the last days"),
         ("open HOST", "open an incident for a host yourself"),
         ("relay add HOST · relay list · relay revoke ID", "administrators only"),
     ];

@@ -37,6 +37,9 @@ internal sealed class JournalReading(JournalStore journal, Decider decider, Runb
         return (rendering, story);
     }
 
+    /// <summary>Only what the journal tells, as far as it holds.</summary>
+    public async Task<Story> StoryAsync(int number, CancellationToken token) => (await ReadAsync<Rendering>(number, () => null!, token)).Story;
+
     private async Task<string?> TellAsync(Rendering? rendering, Story story, int expected, int upTo, JournalKey? key, CancellationToken token)
     {
         var fold = new Fold(decider);

@@ -116,9 +116,9 @@ internal sealed class Story(Head before, string keyPrint)
             case Acted { Report: var report }:
                 Clocks.Take(entry, report);
                 Keep(entry, MarkKind.Run);
-                if (report.Round is { } round && incident.Search is { } search)
+                if (report.Round is { } round && incident.Search is not null)
                 {
-                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.StoreCrashed, search.Held.Count, round.Counts, round.Seconds));
+                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.StoreCrashed, round.Counts.Held, round.Counts, round.Seconds));
                 }
 
                 break;

@@ -137,6 +137,13 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
             .Select(row => row.Number).OrderBy(number => number).ToListAsync(token);
     }
 
+    /// <summary>The newest incidents opened since this time (Unix microseconds), at most so many.</summary>
+    public async Task<IReadOnlyList<int>> OpenedSinceAsync(long since, int most, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.Where(row => row.OpenedAt >= since).OrderByDescending(row => row.Number).Take(most).Select(row => row.Number).ToListAsync(token);
+    }
+
     public async Task<int> NextNumberAsync(CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Export;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -23,6 +24,9 @@ internal static class CardSamples
     public static SortedDictionary<string, JsonElement> All { get; } = new(StringComparer.Ordinal)
     {
         ["incident-checking"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Owner = null, Proposal = null, Headline = "", ServiceUp = null }),
+        ["stats"] = CardJson.Write(lines => StatsCard.Draw(
+            new Figures(30, 9, [95, 40, 300, 61], [140, 2, 75], [1500, 640, 4000], new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 5, ["Disk"] = 2, ["Antivirus"] = 1 }, 8, 2, 1, 1), lines)),
+        ["stats-empty"] = CardJson.Write(lines => StatsCard.Draw(new Figures(7, 0, [], [], [], new Dictionary<string, int>(StringComparer.Ordinal), 0, 0, 0, 0), lines)),
         ["incident-offer"] = Incident(Fresh with { Owner = null }),
         ["incident-recommended"] = Incident(Fresh with { Proposal = Fresh.Proposal! with { Recommended = "antivirus" } }),
         ["incident-waiting"] = Incident(Waiting),
