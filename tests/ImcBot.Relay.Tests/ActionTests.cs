@@ -360,6 +360,22 @@ public sealed class ActionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wedged_mail_service_is_ended_and_the_store_never()
+    {
+        var healthy = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("service.kill", ("service", FakeServer.Imc))));
+        Server.StopHangs = true;
+        Assert.Contains("it is wedged", (await _bench.ActAsync(One("service.stop", ("service", FakeServer.Imc)))).Summary);
+        Server.SetState(FakeServer.Store, ServiceState.StopPending);
+        var store = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("service.kill", ("service", FakeServer.Store))));
+
+        var report = await _bench.ActAsync(One("service.kill", ("service", FakeServer.Imc)), Later);
+
+        Assert.Contains("not wedged", healthy.Message);
+        Assert.Contains("Only MSExchangeIMC", store.Message);
+        Assert.Equal((Verdict.Clear, ServiceState.Stopped), (report.Verdict, Server.State(FakeServer.Imc)));
+    }
+
+    [Fact]
     public async Task A_plan_with_a_wrong_argument_is_refused_with_a_sentence()
     {
         Assert.Contains("is not in the catalog", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.shred")))).Message);

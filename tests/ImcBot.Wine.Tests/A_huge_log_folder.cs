@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>The Windows driver's share of the benchmark "folder". Explicit, because planting takes minutes under Wine: lane FOLDER -explicit only.</summary>
+/// <summary>The Windows driver's share of the benchmark "folder", on files that the lane plants: lane FOLDER -explicit only -diagnostics.</summary>
 public sealed class A_huge_log_folder
 {
     private const string Log = WinePrefix.Imcdata + @"\Log";
@@ -13,8 +13,6 @@ public sealed class A_huge_log_folder
     {
         var host = WinePrefix.Connect(byName: false);
         var data = Directory.CreateTempSubdirectory("imcbot-folder-").FullName;
-        FolderTrial.Plant(Log, 200_000, 20L << 30);
-
         var figures = await FolderTrial.MeasureAsync(Log, host, data, TestContext.Current.CancellationToken);
 
         TestContext.Current.SendDiagnosticMessage("{0}", figures);

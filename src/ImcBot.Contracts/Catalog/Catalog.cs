@@ -45,6 +45,7 @@ public static partial class Catalog
             new Argument("service", Service)),
         Action("service.restart", Impact.Disruptive, Scope.Single, "Restarts a service and exactly those dependants that ran", null,
             "finishes the start", new Argument("service", Service)),
+        Action("service.kill", Impact.Disruptive, Scope.Single, "Ends the process of a wedged mail service; never the store's", null, "leaves it stopped", new Argument("service", Service)),
         Action("service.stop", Impact.Disruptive, Scope.Single, "Stops a service", "starts it again", "leaves it stopped", new Argument("service", Service)),
         Action("mail.search", Impact.Disruptive, Scope.Bounded, "Holds the mail in In, returns all but the suspects, starts, watches",
             "puts all held mail back, proved by hash", "finishes the move and leaves the service up on mail shown safe, suspects held",

@@ -179,6 +179,10 @@ internal interface IHands
     /// <summary>Asks for a stop; the service may still be pending when this returns.</summary>
     Task StopAsync(string service, CancellationToken cancellationToken);
 
+    /// <summary>Ends the process of the wedged mail service (Q168883), which service manager and store never are. Throws <see cref="HostException"/> where the driver cannot.</summary>
+    Task KillAsync(string service, CancellationToken cancellationToken) =>
+        throw new HostException("This relay cannot end a process there; at the server, 'kill msexcimc.exe' of the Resource Kit does (Q168883), or a restart of the server.");
+
     /// <summary>Sets the Transfer Mode; it counts from the service's next start. Throws <see cref="HostException"/> where the driver cannot.</summary>
     Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) =>
         throw new HostException("This relay cannot set the Transfer Mode; set it by hand on the Connections page of the Internet Mail Service (Q293288).");

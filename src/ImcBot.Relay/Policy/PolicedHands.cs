@@ -17,6 +17,12 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         return hands.StopAsync(service, cancellationToken);
     }
 
+    public Task KillAsync(string service, CancellationToken cancellationToken)
+    {
+        Demand(policy.RefuseService(service));
+        return hands.KillAsync(service, cancellationToken);
+    }
+
     public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));

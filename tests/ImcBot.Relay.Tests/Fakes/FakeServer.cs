@@ -343,6 +343,8 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
 
     public Task StopAsync(string service, CancellationToken cancellationToken) => Do($"stop {service}", () => server.Stop(service));
 
+    public Task KillAsync(string service, CancellationToken cancellationToken) => Do($"kill {service}", () => server.SetState(service, ServiceState.Stopped));
+
     public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) => Do($"transfer mode {mode}", () => server.Mode = mode);
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => Do($"set {value.Name}", () => server.Set(key, value));

@@ -64,7 +64,7 @@ internal static class ServiceWork
         deed.StopSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
         return state.State == ServiceState.Stopped
             ? new("service.stop", Verdict.Clear, $"{service} is stopped.")
-            : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; a person must look at it.");
+            : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; it is wedged (Q168883). service.kill ends the Internet Mail Service's process; else a person must look at it.");
     }
 
     /// <summary>Stops the IMC so that files of the spool may be moved; null when it is stopped, else why it is not.</summary>
@@ -91,7 +91,7 @@ internal static class ServiceWork
     }
 
     /// <summary>Waits while a service is pending, at most so long.</summary>
-    private static async Task<ServiceInfo> SettledAsync(Site site, string service, int seconds, CancellationToken cancellationToken)
+    public static async Task<ServiceInfo> SettledAsync(Site site, string service, int seconds, CancellationToken cancellationToken)
     {
         var since = site.Time.GetTimestamp();
         while (true)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.ServiceProcess;
 
@@ -7,6 +8,10 @@ namespace ImcBot.Relay.Hosts.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsHands(WindowsServer server, WindowsServices services, ICommands commands) : IHands
 {
+    private const string MailProgram = "msexcimc";
+
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
+
     private readonly FileHands _files = new(server);
 
     public Task StartAsync(string service, CancellationToken cancellationToken) =>
@@ -24,6 +29,27 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
             }
 
             Control(service, controller => controller.Stop(stopDependentServices: false));
+        },
+        cancellationToken);
+
+    /// <summary>Only here: Windows ends no process of another machine. Only the mail service's program, by its name: the store's loses transactions when it is ended.</summary>
+    public Task KillAsync(string service, CancellationToken cancellationToken) => server.DoAsync(
+        $"end of {service}",
+        () =>
+        {
+            if (server.Machine is not null || !string.Equals(service, Actions.Site.ImcService, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new HostException($"{server.Name}: only {MailProgram}.exe is ended, and only by a relay on the server itself; there, 'kill {MailProgram}.exe' of the Resource Kit does it (Q168883).");
+            }
+
+            foreach (var process in Process.GetProcessesByName(MailProgram))
+            {
+                using (process)
+                {
+                    process.Kill();
+                    process.WaitForExit(Ending);
+                }
+            }
         },
         cancellationToken);
 
