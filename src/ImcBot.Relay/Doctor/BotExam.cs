@@ -21,7 +21,7 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
         }
 
         using var key = RelayKey.Open(options.KeyFile);
-        var hello = new Hello(1, 1, "0", membership.Host, options.Profile, Catalog.Entries.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal));
+        var hello = Introduction.Of(membership.Host, options.Profile, options.Policy);
         try
         {
             var welcome = await Gateways.Gateway(membership, key, time).HelloAsync(hello, cancellationToken);

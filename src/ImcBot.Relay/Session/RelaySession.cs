@@ -1,5 +1,4 @@
 using System.Net;
-using System.Reflection;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
@@ -59,8 +58,7 @@ internal sealed class RelaySession(
 
     private async Task HelloAsync(CancellationToken cancellationToken)
     {
-        var version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0";
-        var hello = new Hello(1, 1, version, site.Host.Name, site.Profile, policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal), policy.Notice);
+        var hello = Introduction.Of(site.Host.Name, site.Profile, policy);
         var welcome = await CallAsync(() => bot.HelloAsync(hello, cancellationToken), cancellationToken);
         clock.Hear(welcome.BotTime);
         await keys.TakeAsync(welcome.GrantKeys);
