@@ -3,7 +3,6 @@ using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
-using Xunit;
 
 namespace ImcBot.Bot.Tests.Export;
 
@@ -26,7 +25,7 @@ internal sealed class SampleJournal : IDisposable
 
     public int Incident => _head.Incident;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
 
     public static async Task<SampleJournal> WriteAsync(IEnumerable<(Fact Fact, Decision Decision)> told)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using ImcBot.Bot.Tests.Export;
 using ImcBot.EndToEnd.Tests.Room;
 
