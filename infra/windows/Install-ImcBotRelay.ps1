@@ -12,6 +12,8 @@
     The account the relay runs as. A group-managed service account (DOMAIN\name$) is best: nobody knows its password.
 .PARAMETER Settings
     relay.json for a first installation; manifests/relay/relay.sample.json explains it. One that is installed already is kept.
+.PARAMETER Policy
+    policy.yaml: what this relay may do; manifests/relay/policy.sample.yaml explains it. Without one the relay only reads. One that is installed already is kept.
 .EXAMPLE
     .\Install-ImcBotRelay.ps1 -Source C:\out\relay -Account CONTOSO\imcbot-relay$ -Settings .\relay.json
 #>
@@ -20,6 +22,7 @@ param(
     [Parameter(Mandatory)] [string] $Source,
     [Parameter(Mandatory)] [string] $Account,
     [string] $Settings,
+    [string] $Policy,
     [string] $Folder = (Join-Path $env:ProgramFiles 'ImcBotRelay'),
     [string] $Data = (Join-Path $env:ProgramData 'ImcBotRelay')
 )
@@ -51,11 +54,15 @@ if ($isInstalled) { Stop-Service -Name $service }
 New-Item -ItemType Directory -Force -Path $Folder, $Data | Out-Null
 Copy-Item -Path (Join-Path $Source '*') -Destination $Folder -Recurse -Force
 if (-not (Test-Path $relayJson)) { Copy-Item -Path $Settings -Destination $relayJson }
+$policyYaml = Join-Path $Data 'policy.yaml'
+if ($Policy -and -not (Test-Path $policyYaml)) { Copy-Item -Path $Policy -Destination $policyYaml }
 
 # The program: readable by its account, writable by administrators only. The data: key, enrolment and ledger, for the account alone.
 Invoke-Icacls @($Folder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)RX")
 Invoke-Icacls @($Data, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)M")
-Invoke-Icacls @($relayJson, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', "*${sid}:R")
+foreach ($file in @($relayJson, $policyYaml) | Where-Object { Test-Path $_ }) {
+    Invoke-Icacls @($file, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', "*${sid}:R")
+}
 
 $program = Join-Path $Folder 'ImcBot.Relay.exe'
 if (-not $isInstalled) {

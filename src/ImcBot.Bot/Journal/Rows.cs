@@ -120,6 +120,9 @@ internal sealed class RelayRow
 
     public string? Catalog { get; set; }
 
+    /// <summary>What the relay's own policy says, as JSON, from the newest hello.</summary>
+    public string? Policy { get; set; }
+
     public long? HeardAt { get; set; }
 }
 

@@ -34,6 +34,7 @@ internal static partial class Schema
           used_at bigint);
         create table assertions (id text not null primary key, expires_at bigint not null);
         """,
+        "alter table relays add column policy text",
     ];
 
     /// <summary>Brings the database to the newest step, each in a transaction of its own.</summary>

@@ -80,9 +80,9 @@ internal sealed class RelayEnrolment(
         throw new InvalidOperationException($"There is no relay '{relay}' that could be revoked.");
     }
 
-    /// <summary>One line for each relay: id, host, state (waiting for confirmation, ready, silent since, revoked), version.</summary>
+    /// <summary>One line for each relay: id, host, state (waiting for confirmation, ready, silent since, revoked), version, what its own policy allows.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken token) =>
-        [.. (await relays.ListAsync(token)).Select(row => $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}")];
+        [.. (await relays.ListAsync(token)).Select(row => $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}{PolicyWords(RelayRegister.PolicyOf(row))}")];
 
     /// <summary>Takes a code. The answer is the relay's id, or a sentence why not.</summary>
     public async Task<(Enrolled? Enrolled, string? Refusal)> EnrolAsync(Enrolment enrolment, CancellationToken token)
@@ -132,6 +132,13 @@ internal sealed class RelayEnrolment(
             throw new InvalidOperationException("Only an administrator may do this with relays; they are named in OnCall:Roles:administrator.");
         }
     }
+
+    private static string PolicyWords(PolicyNotice? policy) => policy switch
+    {
+        null => "",
+        { Digest: null } => "  no policy: only reads",
+        _ => $"  policy {policy.Digest[..8]}: up to {policy.Highest.ToString().ToLowerInvariant()}{(policy.Shadow ? ", shadow mode" : "")}{(policy.Off.Count == 0 ? "" : $", off: {string.Join(", ", policy.Off)}")}",
+    };
 
     private string StateOf(RelayRow row)
     {

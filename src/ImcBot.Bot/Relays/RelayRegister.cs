@@ -69,10 +69,11 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
     {
         var profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
         var catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
+        var policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
         await using var db = await databases.CreateDbContextAsync(token);
         await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(
             row => row.SetProperty(value => value.Version, hello.Version).SetProperty(value => value.Profile, profile)
-                .SetProperty(value => value.Catalog, catalog), token);
+                .SetProperty(value => value.Catalog, catalog).SetProperty(value => value.Policy, policy), token);
     }
 
     /// <summary>The relay has spoken just now.</summary>
@@ -87,6 +88,9 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
     /// <summary>When the relay last spoke, Unix microseconds; null when it never has.</summary>
     public async Task<long?> HeardAtAsync(string relay, CancellationToken token) =>
         _heard.TryGetValue(relay, out var heard) ? heard : (await FindAsync(relay, token))?.HeardAt;
+
+    /// <summary>What a relay's own policy says; null from one that is older than policies, or has not greeted yet.</summary>
+    public static PolicyNotice? PolicyOf(RelayRow row) => row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);
 
     private static HostProfile ProfileOf(RelayRow row) =>
         row.Profile is null ? HostProfile.Exchange : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Exchange;
