@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.ServiceProcess;
+using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
@@ -28,13 +29,18 @@ internal sealed class RelayService : ServiceBase
 
     protected override void OnStart(string[] args) => _working = Task.Run(WorkAsync);
 
+    /// <summary>A run under way ends first; the service manager is asked for the patience.</summary>
     protected override void OnStop()
     {
-        _stop.Cancel();
-        _working.Wait(TimeSpan.FromMinutes(2));
+        RequestAdditionalTime(RelaySession.LongestStop);
+        OnShutdown();
     }
 
-    protected override void OnShutdown() => OnStop();
+    protected override void OnShutdown()
+    {
+        _stop.Cancel();
+        _working.Wait(RelaySession.LongestStop);
+    }
 
     protected override void Dispose(bool disposing)
     {
