@@ -6,6 +6,9 @@ namespace ImcBot.Wine.Tests;
 /// <summary>The Windows driver's share of the benchmark "folder", on files that the lane plants: lane FOLDER -explicit only -diagnostics.</summary>
 public sealed class A_huge_log_folder
 {
+    /// <summary>What is left of 200 MB when the relay at rest has taken 74 MB (measured under Wine; this test runner takes more).</summary>
+    private const long Bound = 126L << 20;
+
     private const string Log = WinePrefix.Imcdata + @"\Log";
 
     [Fact(Explicit = true)]
@@ -16,7 +19,7 @@ public sealed class A_huge_log_folder
         var figures = await FolderTrial.MeasureAsync(Log, host, data, TestContext.Current.CancellationToken);
 
         TestContext.Current.SendDiagnosticMessage("{0}", figures);
-        Assert.True(figures.Peak < 200 << 20, figures.ToString());
+        Assert.True(figures.Peak - figures.Before < Bound, figures.ToString());
         Assert.Equal(200_000, figures.Files);
     }
 }

@@ -11,11 +11,12 @@ namespace ImcBot.Benchmarks.Folder;
 /// <param name="Bare">A walk over the same folder that only counts and adds, with nothing in between.</param>
 /// <param name="Measured">The check smtp-log.level, which adds up the folder.</param>
 /// <param name="Planned">The dry run of files.delete: path, size, time and id of each file, the largest chosen.</param>
+/// <param name="Before">Largest working set before the first look, in bytes.</param>
 /// <param name="Peak">Largest working set of the process so far, in bytes.</param>
-internal sealed record FolderFigures(int Files, long Bytes, TimeSpan Bare, TimeSpan Measured, TimeSpan Planned, int Items, long Peak)
+internal sealed record FolderFigures(int Files, long Bytes, TimeSpan Bare, TimeSpan Measured, TimeSpan Planned, int Items, long Before, long Peak)
 {
     public override string ToString() =>
-        $"{Files} files, {Bytes / (double)(1L << 30):0.0} GB: bare walk {Bare.TotalSeconds:0.00} s, measured {Measured.TotalSeconds:0.00} s, planned {Planned.TotalSeconds:0.00} s ({Items} items), peak {Peak / (1L << 20)} MB";
+        $"{Files} files, {Bytes / (double)(1L << 30):0.0} GB: bare walk {Bare.TotalSeconds:0.00} s, measured {Measured.TotalSeconds:0.00} s, planned {Planned.TotalSeconds:0.00} s ({Items} items), peak {Peak / (1L << 20)} MB (before {Before / (1L << 20)} MB)";
 }
 
 /// <summary>Plants a sparse log folder and has the relay's own check and planner work on it. No file's content is read.</summary>
@@ -50,6 +51,8 @@ internal static class FolderTrial
         }
 
         bare.Stop();
+        using var own = Process.GetCurrentProcess();
+        var before = own.PeakWorkingSet64;
         using var database = new Database(Path.Combine(data, "folder.db"));
         var ledger = new RelayLedger(database);
         var site = new Site(host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
@@ -67,7 +70,7 @@ internal static class FolderTrial
         var remedy = new Remedy([Call.To("files.delete", ("folder", @"${imcdata}\Log"), ("pattern", "L*.log"), ("older-than", "1d"))], null, [], []);
         var plan = await new Planner(actions, site, ledger, "folder").PlanAsync(new QuestionId(1, 1), remedy, cancellationToken);
         planned.Stop();
-        using var own = Process.GetCurrentProcess();
-        return new FolderFigures(files, bytes, bare.Elapsed, measured.Elapsed, planned.Elapsed, plan.Effects[0].Items.Count, own.PeakWorkingSet64);
+        own.Refresh();
+        return new FolderFigures(files, bytes, bare.Elapsed, measured.Elapsed, planned.Elapsed, plan.Effects[0].Items.Count, before, own.PeakWorkingSet64);
     }
 }

@@ -27,7 +27,7 @@ internal static class FolderWalk
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                Read(server, next, buffer, Take);
+                Read(server, next, buffer, pattern, Take);
             }
             catch (Win32Exception exception) when (WindowsError.Of(exception) == Win32.NotFound)
             {
@@ -40,14 +40,14 @@ internal static class FolderWalk
 
         return found;
 
-        void Take(FileEntry entry, bool junction)
+        void Take(FileEntry entry, bool isAsked, bool isJunction)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, entry.Name))
+            if (isAsked)
             {
                 found.Add(entry);
             }
 
-            if (recursive && entry.Folder && !junction)
+            if (recursive && entry.Folder && !isJunction)
             {
                 waiting.Push(entry.Path);
             }
@@ -57,7 +57,7 @@ internal static class FolderWalk
     /// <summary>Id of a file: the volume's own, or its birth where the file system of the server gives no ids (NT 4.0 over the network, FAT).</summary>
     public static string Id(ulong id, long created) => id == 0 ? $"born{created:x}" : id.ToString("x");
 
-    private static void Read(WindowsServer server, string folder, byte[] buffer, Action<FileEntry, bool> take)
+    private static void Read(WindowsServer server, string folder, byte[] buffer, string pattern, Action<FileEntry, bool, bool> take)
     {
         // A drive without a backslash would be its current folder.
         using var handle = FileNative.Open(server.Reach(folder + '\\').TrimEnd('\\') + '\\', FileNative.ListAttributes);
@@ -66,16 +66,17 @@ internal static class FolderWalk
             for (var at = 0; ;)
             {
                 var entry = buffer.AsSpan(at);
-                var name = new string(MemoryMarshal.Cast<byte, char>(entry.Slice(NameAt, BinaryPrimitives.ReadInt32LittleEndian(entry[NameLengthAt..]))));
-                if (name is not ("." or ".."))
+                var name = MemoryMarshal.Cast<byte, char>(entry.Slice(NameAt, BinaryPrimitives.ReadInt32LittleEndian(entry[NameLengthAt..])));
+                var attributes = BinaryPrimitives.ReadInt32LittleEndian(entry[AttributesAt..]);
+                var isFolder = (attributes & FolderAttribute) != 0;
+                var isAsked = FileSystemName.MatchesSimpleExpression(pattern, name);
+                if (name is not ("." or "..") && (isAsked || isFolder))
                 {
-                    var attributes = BinaryPrimitives.ReadInt32LittleEndian(entry[AttributesAt..]);
-                    var isFolder = (attributes & FolderAttribute) != 0;
                     var id = Id(BinaryPrimitives.ReadUInt64LittleEndian(entry[IdAt..]), BinaryPrimitives.ReadInt64LittleEndian(entry[CreatedAt..]));
                     var modified = (BinaryPrimitives.ReadInt64LittleEndian(entry[WrittenAt..]) - FileTimeToUnix) / 10;
                     take(
-                        new FileEntry(WindowsPath.Join(folder, name), isFolder ? 0 : BinaryPrimitives.ReadInt64LittleEndian(entry[SizeAt..]), modified, id, isFolder),
-                        (attributes & JunctionAttribute) != 0);
+                        new FileEntry(string.Concat(folder, @"\", name), isFolder ? 0 : BinaryPrimitives.ReadInt64LittleEndian(entry[SizeAt..]), modified, id, isFolder),
+                        isAsked, (attributes & JunctionAttribute) != 0);
                 }
 
                 var step = BinaryPrimitives.ReadInt32LittleEndian(entry);
