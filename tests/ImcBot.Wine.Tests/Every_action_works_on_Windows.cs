@@ -116,7 +116,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
         Assert.Equal(["late.tmp", "replaced.tmp"], Directory.GetFiles(@"D:\TEMP").Select(Path.GetFileName).Order());
         Assert.Equal(["L0000002.LOG"], Directory.GetFiles(@"D:\Exchsrvr\Imcdata\Log").Select(Path.GetFileName));
         Assert.Contains("deleted 2 files", report.Summary);
-        Assert.Contains("1 skipped", report.Summary);
+        Assert.Contains("skipped: 1 had changed", report.Summary);
     }
 
     [Fact]
