@@ -15,13 +15,16 @@ public static class Defect
     /// <summary>A multipart with a null or empty boundary (Q275714).</summary>
     public const string EmptyBoundary = "empty-boundary";
 
-    /// <summary>Control or 8-bit characters in Content-Type (Q304024).</summary>
+    /// <summary>Control characters in Content-Type (Q304024).</summary>
     public const string BadContentType = "bad-content-type";
+
+    /// <summary>8-bit characters in Content-Type: perhaps also what Q304024 means, but file names of ordinary mail show them too.</summary>
+    public const string EightBitContentType = "eight-bit-content-type";
 
     /// <summary>A quotation mark in Content-Type or Content-Disposition has no partner: malformed mail of Q325939.</summary>
     public const string OpenQuote = "open-quote";
 
-    /// <summary>A boundary is declared but its first delimiter is absent, or the prolog is huge (Q217155).</summary>
+    /// <summary>A boundary is declared but its first delimiter is absent though text follows, or the prolog is huge (Q217155).</summary>
     public const string MissingBoundary = "missing-boundary";
 
     /// <summary>An attachment's file name has "(" without ")" (Q183633).</summary>
@@ -60,13 +63,13 @@ public static class Defect
     /// <summary>S/MIME with a delivery-receipt request (Q234175).</summary>
     public const string SignedReceiptRequest = "signed-receipt-request";
 
-    /// <summary>An SMTP delivery report (Q303686).</summary>
+    /// <summary>An SMTP delivery report that carries TNEF: the store fails on decoding its RTF (stack in Q303686). Others are ordinary mail.</summary>
     public const string DeliveryReport = "delivery-report";
 
     /// <summary>A malformed IMCEAEX encapsulated address (Q193782).</summary>
     public const string MalformedEncapsulatedAddress = "malformed-encapsulated-address";
 
-    /// <summary>An empty body (Q278293).</summary>
+    /// <summary>An empty body of a message of one part (Q278293).</summary>
     public const string EmptyBody = "empty-body";
 
     /// <summary>A PostScript attachment (Q182827).</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using ImcBot.Benchmarks.Folder;
+using ImcBot.Benchmarks.Hold;
 using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
+using ImcBot.Benchmarks.Suspicion;
 using ImcBot.Benchmarks.Transcript;
 
 Command[] commands =
@@ -10,6 +12,8 @@ Command[] commands =
     LoopCommand.Create(),
     TranscriptCommand.Create(),
     FolderCommand.Create(),
+    HoldCommand.Create(),
+    SuspicionCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

@@ -22,7 +22,7 @@ public sealed class ScannerTests
         { Defect.BlankCharset, "Content-Type: text/plain; charset=\"\"\r\n\r\nhello\r\n" },
         { Defect.EmptyBoundary, "Content-Type: multipart/mixed; boundary=\"\"\r\n\r\nhello\r\n" },
         { Defect.BadContentType, "Content-Type: text/plain; charset=us-ascii;\u0001\u0002 format=flowed\r\n\r\nhello\r\n" },
-        { Defect.BadContentType, "Content-Type: text/plain; name=\"pr\u00e9cis\"\r\n\r\nhello\r\n" },
+        { Defect.EightBitContentType, "Content-Type: text/plain; name=\"pr\u00e9cis\"\r\n\r\nhello\r\n" },
         { Defect.OpenQuote, Mixed + "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"report.xls\r\n\r\nx\r\n--cut--\r\n" },
         { Defect.MissingBoundary, "Content-Type: multipart/mixed; boundary=\"----=_NextPart_NeverComes\"\r\n\r\nhello\r\n" },
         { Defect.OpenParenthesisInName, Mixed + "Content-Type: application/msword\r\nContent-Disposition: attachment; filename=\"figures (final.doc\"\r\n\r\nx\r\n--cut--\r\n" },
@@ -38,7 +38,7 @@ public sealed class ScannerTests
         { Defect.LineBreakRun, "\r\nhello" + string.Concat(Enumerable.Repeat("\r\n", 140)) + "end\r\n" },
         { Defect.EmbeddedAttachments, Mixed + "Content-Type: message/rfc822\r\n\r\nSubject: inner\r\nContent-Type: multipart/mixed; boundary=\"in\"\r\n\r\n--in\r\nContent-Disposition: attachment; filename=\"a.doc\"\r\n\r\nx\r\n--in--\r\n\r\n--cut--\r\n" },
         { Defect.SignedReceiptRequest, "Disposition-Notification-To: <a@example.com>\r\nContent-Type: application/x-pkcs7-mime; name=\"smime.p7m\"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n" },
-        { Defect.DeliveryReport, "Content-Type: multipart/report; report-type=delivery-status; boundary=\"cut\"\r\n\r\n--cut\r\n\r\nfailed\r\n--cut\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n--cut--\r\n" },
+        { Defect.DeliveryReport, "Content-Type: multipart/report; report-type=delivery-status; boundary=\"cut\"\r\n\r\n--cut\r\n\r\nfailed\r\n--cut\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n--cut\r\nContent-Type: application/ms-tnef\r\n\r\nx\r\n--cut--\r\n" },
         { Defect.MalformedEncapsulatedAddress, "Cc: IMCEAEX-_O+3DEXAMPLE_OU+3D+ZZSITE_CN+3@example.com\r\n\r\nhello\r\n" },
         { Defect.EmptyBody, "\r\n\r\n" },
         { Defect.PostScriptAttachment, Mixed + "Content-Type: application/postscript\r\n\r\n%!PS-Adobe\r\n--cut--\r\n" },
@@ -133,7 +133,7 @@ public sealed class ScannerTests
 
     private static string EmptyAttribute => Convert.ToBase64String([0x78, 0x9F, 0x3E, 0x22, 1, 0, 1, 4, 0x80, 1, 0, 0, 0, 0, 0, 0, 0]);
 
-    private static Task<ScannedMessage> ScanAsync(byte[] file) => MessageScanner.ScanAsync(new MemoryStream(file), CancellationToken.None);
+    private static Task<ScannedMessage> ScanAsync(byte[] file) => new MessageScanner().ScanAsync(new MemoryStream(file), CancellationToken.None);
 
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 

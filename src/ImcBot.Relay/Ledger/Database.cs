@@ -48,6 +48,26 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Runs one statement for each row, prepared once. Within <see cref="Together"/>, else each row is a write of its own.</summary>
+    public void RunEach<T>(string sql, IEnumerable<T> rows, params IReadOnlyList<(string Name, Func<T, object> Value)> with)
+    {
+        lock (_one)
+        {
+            using var command = _connection.CreateCommand();
+            command.CommandText = sql;
+            List<SqliteParameter> parameters = [.. with.Select(pair => command.Parameters.AddWithValue(pair.Name, DBNull.Value))];
+            foreach (var row in rows)
+            {
+                for (var at = 0; at < parameters.Count; at++)
+                {
+                    parameters[at].Value = with[at].Value(row);
+                }
+
+                command.ExecuteNonQuery();
+            }
+        }
+    }
+
     /// <summary>Reads all rows.</summary>
     public List<T> Read<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> with)
     {

@@ -40,12 +40,11 @@ internal sealed partial class RelayLedger
 
     private void Keep(QuestionId question, IEnumerable<MessageRecord> messages)
     {
-        foreach (var message in messages)
-        {
-            database.Run("INSERT INTO message VALUES(@question, @number, @body, @place) ON CONFLICT(question, number) DO UPDATE SET body=@body, place=@place",
-                ("@question", question.ToString()), ("@number", message.Index),
-                ("@body", JsonSerializer.Serialize(message, WireJson.Options)), ("@place", message.Place.ToString()));
-        }
+        var name = question.ToString();
+        database.RunEach(
+            "INSERT INTO message VALUES(@question, @number, @body, @place) ON CONFLICT(question, number) DO UPDATE SET body=@body, place=@place", messages,
+            ("@question", _ => name), ("@number", message => message.Index),
+            ("@body", message => JsonSerializer.Serialize(message, WireJson.Options)), ("@place", message => message.Place.ToString()));
     }
 }
 

@@ -5,7 +5,7 @@ using MimeKit;
 namespace ImcBot.Relay.Actions.Mail;
 
 /// <summary>Follows MimeKit through a message as it streams by and notes what has made stores fail (domain: suspicion features).</summary>
-internal sealed partial class DefectReader(Stream message) : MimeReader(message, MimeFormat.Entity)
+internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity)
 {
     /// <summary>A longer text before the first part counts as if the first part never came (Q217155).</summary>
     private const long LongestProlog = 1 << 20;
@@ -13,8 +13,8 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     /// <summary>More recipients get a message stuck (Q272672).</summary>
     private const int MostRecipients = 32_766;
 
-    /// <summary>Bytes of all headers together; what follows is not looked at.</summary>
-    private const long MostHeaders = 8 << 20;
+    /// <summary>Bytes of all headers together, and headers and parts; what follows is not looked at.</summary>
+    private const long MostHeaderBytes = 8 << 20, MostHeaders = 20_000, MostParts = 5_000;
 
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
     private readonly Stack<bool> _delimited = new();
@@ -23,12 +23,27 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     private PartContent? _content;
     private int _embedded;
     private long _prolog;
+    private bool _prologSays;
+    private bool _reports;
+    private bool _hasTnef;
     private bool _hasText;
-    private long _headers;
+    private long _headerBytes;
+    private int _headers;
+    private int _parts;
 
     public IReadOnlyCollection<string> Found => _found;
 
     public string? SenderDomain => Domain().Match(_message?["From"] ?? "") is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : null;
+
+    public void Begin(Stream message)
+    {
+        SetStream(message, MimeFormat.Entity);
+        _found.Clear();
+        _delimited.Clear();
+        (_message, _entity, _content, _embedded, _prolog) = (null, new Entity(), null, 0, 0);
+        (_headers, _headerBytes, _parts) = (0, 0, 0);
+        (_hasText, _prologSays, _reports, _hasTnef) = (false, false, false, false);
+    }
 
     /// <summary>What only the whole message tells.</summary>
     public void Judge(ReadOnlySpan<byte> envelope)
@@ -43,9 +58,14 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
             _found.Add(Defect.SignedReceiptRequest);
         }
 
-        if (!_hasText)
+        if (!_hasText && !top.IsMultipart)
         {
             _found.Add(Defect.EmptyBody);
+        }
+
+        if (_reports && _hasTnef)
+        {
+            _found.Add(Defect.DeliveryReport);
         }
 
         if (Envelope.Fields(envelope) > MostRecipients || Commas(top["To"]) + Commas(top["Cc"]) > MostRecipients)
@@ -54,12 +74,19 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
         }
     }
 
-    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _entity = new Entity();
+    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        _entity = new Entity();
+        if (++_parts > MostParts)
+        {
+            throw new FormatException("The message has more parts than any message needs.");
+        }
+    }
 
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
-        _headers += header.RawValue.Length;
-        if (_headers > MostHeaders)
+        _headerBytes += header.RawValue.Length;
+        if (_headerBytes > MostHeaderBytes || ++_headers > MostHeaders)
         {
             throw new FormatException("The message has more headers than any message needs.");
         }
@@ -71,6 +98,8 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     {
         _message ??= _entity;
         _found.UnionWith(_entity.Judge());
+        _reports = _reports || _entity.IsDeliveryStatus;
+        _hasTnef = _hasTnef || _entity.IsTnef;
         if (_embedded > 0 && _entity.IsAttachment)
         {
             _found.Add(Defect.EmbeddedAttachments);
@@ -86,6 +115,7 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     {
         _delimited.Push(string.IsNullOrWhiteSpace(contentType.Boundary));
         _prolog = 0;
+        _prologSays = false;
     }
 
     protected override void OnMultipartBoundaryBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
@@ -99,6 +129,7 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     protected override void OnMultipartPreambleRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
     {
         _prolog += count;
+        _prologSays = _prologSays || content.AsSpan(startIndex, count).IndexOfAnyExcept(" \t\r\n"u8) >= 0;
         if (_prolog > LongestProlog)
         {
             _found.Add(Defect.MissingBoundary);
@@ -108,7 +139,8 @@ internal sealed partial class DefectReader(Stream message) : MimeReader(message,
     protected override void OnMultipartEnd(
         ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken)
     {
-        if (_delimited.TryPop(out var delimited) && !delimited)
+        // Without any text there is nothing that could be taken for a prolog: an empty message, or one that a report has cut off.
+        if (_delimited.TryPop(out var delimited) && !delimited && _prologSays)
         {
             _found.Add(Defect.MissingBoundary);
         }

@@ -28,6 +28,10 @@ internal sealed partial class Entity
 
     public bool IsTnef => Type.Value == "application/ms-tnef" || string.Equals(FileName, "winmail.dat", StringComparison.OrdinalIgnoreCase);
 
+    public bool IsMultipart => Type.Value.StartsWith("multipart/", StringComparison.Ordinal);
+
+    public bool IsDeliveryStatus => Type.Value == "message/delivery-status";
+
     public bool IsDoubleByte => DoubleByte.Contains(Charset) && Encoding is not ("base64" or "quoted-printable");
 
     public bool IsAttachment => Disposition.Value == "attachment" || FileName is not null;
@@ -64,14 +68,18 @@ internal sealed partial class Entity
             }
         }
 
-        if (Type.Value.StartsWith("multipart/", StringComparison.Ordinal) && string.IsNullOrWhiteSpace(Type["boundary"]))
+        if (IsMultipart && string.IsNullOrWhiteSpace(Type["boundary"]))
         {
             yield return Defect.EmptyBoundary;
         }
 
-        if (Type.Raw.Any(letter => (letter < ' ' && letter != '\t') || letter >= '\u007f'))
+        if (Type.Raw.Any(letter => (letter < ' ' && letter != '\t') || letter == '\u007f'))
         {
             yield return Defect.BadContentType;
+        }
+        else if (Type.Raw.Any(letter => letter > '\u007f'))
+        {
+            yield return Defect.EightBitContentType;
         }
 
         if (Type.QuoteIsOpen || Disposition.QuoteIsOpen)
@@ -97,11 +105,6 @@ internal sealed partial class Entity
         if (Type.Value == "application/postscript")
         {
             yield return Defect.PostScriptAttachment;
-        }
-
-        if (Type.Value == "message/delivery-status")
-        {
-            yield return Defect.DeliveryReport;
         }
 
         if (Type["x-mac-creator"] is { } creator && !EightHex().IsMatch(creator))
@@ -138,7 +141,7 @@ internal sealed partial class Entity
     private static string Unfolded(byte[] raw)
     {
         var text = System.Text.Encoding.Latin1.GetString(raw);
-        return FoldedBreak().Replace(text, " ").Trim(' ', '\t', '\r', '\n');
+        return (text.AsSpan().TrimEnd("\r\n").Contains('\n') ? FoldedBreak().Replace(text, " ") : text).Trim(' ', '\t', '\r', '\n');
     }
 
     private static bool IsKnown(string charset) =>

@@ -25,10 +25,10 @@ internal sealed partial class HeldHeaders(RelayLedger ledger) : ICheck
 
     private static async Task<string> HeadAsync(Stream file, CancellationToken cancellationToken)
     {
-        var (_, read) = await Envelope.ReadAsync(file, cancellationToken);
-        var rest = new byte[Most];
-        var more = read.Length >= Most ? 0 : await file.ReadAtLeastAsync(rest.AsMemory(0, Most - read.Length), Most - read.Length, throwOnEndOfStream: false, cancellationToken);
-        var text = Encoding.Latin1.GetString([.. read.AsSpan(0, Math.Min(read.Length, Most)), .. rest.AsSpan(0, more)]).ReplaceLineEndings("\n");
+        var buffer = new byte[Envelope.Usual + Most];
+        var count = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var (_, message) = await Envelope.ReadAsync(buffer.AsMemory(0, count), file, cancellationToken);
+        var text = Encoding.Latin1.GetString(message.Span[..Math.Min(message.Length, Most)]).ReplaceLineEndings("\n");
         var end = text.IndexOf("\n\n", StringComparison.Ordinal);
         var head = end < 0 ? text : text[..end];
         return ReceivedFor().Replace(Recipients().Replace(head, "$1: (stays on the server)"), " for (stays on the server)");

@@ -7,7 +7,7 @@ namespace ImcBot.Relay.Actions.Mail;
 /// <summary>Moves messages between In and the hold folder by renames, and sets Queue.dat aside. Only while the service is stopped.</summary>
 internal sealed class Holding(Deed deed, SearchRecord search)
 {
-    private const int Attempts = 5;
+    private const int Attempts = 5, Batch = 1000;
 
     public SearchRecord Search { get; private set; } = search;
 
@@ -17,8 +17,10 @@ internal sealed class Holding(Deed deed, SearchRecord search)
     private string Imcdata => Search.Spool[..Search.Spool.LastIndexOf('\\')];
 
     /// <summary>Moves messages into the hold folder; those that something has open are tried again for a while.</summary>
+    /// <param name="moved">Called with messages as soon as they lie in the hold folder.</param>
     /// <returns>The messages that could not be moved.</returns>
-    public async Task<List<MessageRecord>> HoldAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
+    public async Task<List<MessageRecord>> HoldAsync(
+        IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken, Action<IReadOnlyList<MessageRecord>>? moved = null)
     {
         var left = messages.ToList();
         for (var attempt = 0; left.Count > 0 && attempt < Attempts; attempt++)
@@ -28,7 +30,14 @@ internal sealed class Holding(Deed deed, SearchRecord search)
                 await deed.Site.PauseAsync(cancellationToken);
             }
 
-            left = await MoveAsync(left, Search.Spool, Search.Folder, cancellationToken);
+            var trying = left;
+            left = [];
+            foreach (var batch in trying.Chunk(Batch))
+            {
+                var stuck = await MoveAsync(batch, Search.Spool, Search.Folder, cancellationToken);
+                moved?.Invoke(stuck.Count == 0 ? batch : [.. batch.Except(stuck)]);
+                left.AddRange(stuck);
+            }
         }
 
         return left;
@@ -38,7 +47,7 @@ internal sealed class Holding(Deed deed, SearchRecord search)
     /// <returns>The messages that are back.</returns>
     public async Task<List<MessageRecord>> ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
     {
-        var left = await MoveAsync([.. messages], Search.Folder, Search.Spool, cancellationToken);
+        var left = await MoveAsync(messages, Search.Folder, Search.Spool, cancellationToken);
         return [.. messages.Except(left)];
     }
 
@@ -63,7 +72,7 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         return changed;
     }
 
-    private async Task<List<MessageRecord>> MoveAsync(List<MessageRecord> messages, string from, string to, CancellationToken cancellationToken)
+    private async Task<List<MessageRecord>> MoveAsync(IReadOnlyCollection<MessageRecord> messages, string from, string to, CancellationToken cancellationToken)
     {
         var results = await deed.Hands.MoveAsync(
             [.. messages.Select(message => new FileMove(WindowsPath.Join(from, message.Name), WindowsPath.Join(to, message.Name)))], cancellationToken);

@@ -8,38 +8,58 @@ namespace ImcBot.Relay.Actions.Mail;
 /// <param name="SenderDomain">Domain of From; null when unreadable.</param>
 internal sealed record ScannedMessage(string Sha256, IReadOnlyList<string> Features, string? SenderDomain);
 
-/// <summary>Reads a spool file once, with bounded memory: its hash, and what about it has made stores fail. Never throws for what a file contains.</summary>
-internal static class MessageScanner
+/// <summary>Reads spool files one after the other, each once, with bounded memory: its hash, and what about it has made stores fail.
+/// Never throws for what a file contains.</summary>
+internal sealed class MessageScanner
 {
-    public static async Task<ScannedMessage> ScanAsync(Stream file, CancellationToken cancellationToken)
+    /// <summary>Files up to here, which is nearly all mail, are read at once and parsed without waiting in between.</summary>
+    private const int Small = 128 << 10;
+
+    private readonly byte[] _buffer = new byte[Small];
+    private readonly ScanStream _text = new();
+    private readonly DefectReader _reader = new();
+
+    public async Task<ScannedMessage> ScanAsync(Stream file, CancellationToken cancellationToken)
     {
+        var count = await file.ReadAtLeastAsync(_buffer, Small, throwOnEndOfStream: false, cancellationToken);
+        var more = count < Small ? Stream.Null : file;
+        var (envelope, rest) = await Envelope.ReadAsync(_buffer.AsMemory(0, count), more, cancellationToken);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (envelope, rest) = await Envelope.ReadAsync(file, cancellationToken);
-        hash.AppendData(envelope);
-        hash.AppendData(rest);
+        hash.AppendData(envelope.Span);
+        hash.AppendData(rest.Span);
         var lines = new LineDefects();
-        await using var text = new ScanStream(rest, file, hash, lines);
-        var reader = new DefectReader(text);
+        _text.Begin(rest, more, hash, lines);
+        _reader.Begin(_text);
         try
         {
-            await reader.ReadMessageAsync(cancellationToken);
+            if (more == Stream.Null)
+            {
+                _reader.ReadMessage(cancellationToken);
+            }
+            else
+            {
+                await _reader.ReadMessageAsync(cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or IndexOutOfRangeException)
         {
             // Not a message at all: what was seen up to there counts.
         }
 
-        await text.DrainAsync(cancellationToken);
+        await _text.DrainAsync(cancellationToken);
         lines.End();
-        reader.Judge(envelope);
+        _reader.Judge(envelope.Span);
         return new ScannedMessage(
-            Convert.ToHexStringLower(hash.GetHashAndReset()), [.. reader.Found.Concat(lines.Found).Distinct().Order(StringComparer.Ordinal)], reader.SenderDomain);
+            Convert.ToHexStringLower(hash.GetHashAndReset()), [.. _reader.Found.Concat(lines.Found).Distinct().Order(StringComparer.Ordinal)], _reader.SenderDomain);
     }
 }
 
 /// <summary>The envelope between ImCr and EwLs that the mail service puts before a message (Q190709).</summary>
 internal static class Envelope
 {
+    /// <summary>Hardly any envelope is longer.</summary>
+    public const int Usual = 64 << 10;
+
     private const int Longest = 4 << 20;
 
     private static ReadOnlySpan<byte> Begin => "ImCr"u8;
@@ -47,30 +67,29 @@ internal static class Envelope
     private static ReadOnlySpan<byte> End => "EwLs"u8;
 
     /// <summary>The envelope with both marks, and what was read behind it; no envelope when the file does not begin with one.</summary>
-    public static async Task<(byte[] Envelope, byte[] Message)> ReadAsync(Stream file, CancellationToken cancellationToken)
+    /// <param name="begin">What has been read of the file; usually all of the envelope and more.</param>
+    /// <param name="more">The rest of the file.</param>
+    public static async Task<(ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Message)> ReadAsync(ReadOnlyMemory<byte> begin, Stream more, CancellationToken cancellationToken)
     {
-        var read = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (true)
+        while (begin.Span.StartsWith(Begin))
         {
-            var count = await file.ReadAsync(buffer, cancellationToken);
-            read.Write(buffer.AsSpan(0, count));
-            var bytes = read.GetBuffer().AsSpan(0, (int)read.Length);
-            if (!bytes.StartsWith(Begin) && (bytes.Length >= Begin.Length || count == 0))
+            if (begin.Span.IndexOf(End) is >= 0 and var end)
             {
-                return ([], bytes.ToArray());
+                return (begin[..(end + End.Length)], begin[(end + End.Length)..]);
             }
 
-            if (bytes.IndexOf(End) is >= 0 and var end)
+            var longer = new byte[Math.Max(begin.Length * 2, 16 << 10)];
+            begin.CopyTo(longer);
+            var count = begin.Length > Longest ? 0 : await more.ReadAsync(longer.AsMemory(begin.Length), cancellationToken);
+            if (count == 0)
             {
-                return (bytes[..(end + End.Length)].ToArray(), bytes[(end + End.Length)..].ToArray());
+                break;
             }
 
-            if (count == 0 || bytes.Length > Longest)
-            {
-                return ([], bytes.ToArray());
-            }
+            begin = longer.AsMemory(0, begin.Length + count);
         }
+
+        return (ReadOnlyMemory<byte>.Empty, begin);
     }
 
     /// <summary>How many NUL-terminated fields an envelope has: about its recipients.</summary>

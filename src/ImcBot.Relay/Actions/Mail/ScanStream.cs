@@ -4,11 +4,15 @@ namespace ImcBot.Relay.Actions.Mail;
 
 /// <summary>Passes the message's bytes on while hashing them and showing them to the line look. What no parser needs is left out on the way:
 /// the rest of an endless line, and of an endless folded header, which would be copied over and over while it grows.</summary>
-internal sealed class ScanStream(byte[] first, Stream file, IncrementalHash hash, LineDefects lines) : Stream
+internal sealed class ScanStream : Stream
 {
     private const int LongestLine = 64 << 10, LongestFold = 1 << 20;
 
     private readonly byte[] _chunk = new byte[16 << 10];
+    private ReadOnlyMemory<byte> _first;
+    private Stream _file = Null;
+    private IncrementalHash? _hash;
+    private LineDefects _lines = new();
     private int _given;
     private int _line, _fold;
     private bool _folds;
@@ -28,11 +32,20 @@ internal sealed class ScanStream(byte[] first, Stream file, IncrementalHash hash
         set => throw new NotSupportedException();
     }
 
+    /// <param name="first">What was read together with the envelope and is hashed already.</param>
+    /// <param name="file">The rest of the file.</param>
+    public void Begin(ReadOnlyMemory<byte> first, Stream file, IncrementalHash hash, LineDefects lines)
+    {
+        (_first, _file, _hash, _lines) = (first, file, hash, lines);
+        (_given, _line, _fold, _folds, _begins) = (0, 0, 0, false, true);
+    }
+
+    /// <summary>Reads on to the end of the file, for the hash and the line look alone.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        var buffer = new byte[16 << 10];
-        while (await ReadAsync(buffer, cancellationToken) > 0)
+        while ((Take(_chunk.Length) ?? Seen(await _file.ReadAsync(_chunk, cancellationToken))) is > 0 and var count)
         {
+            _lines.Feed(_chunk.AsSpan(0, count));
         }
     }
 
@@ -40,13 +53,13 @@ internal sealed class ScanStream(byte[] first, Stream file, IncrementalHash hash
     {
         while (true)
         {
-            var count = Take(buffer.Length) ?? Seen(await file.ReadAsync(_chunk.AsMemory(0, Math.Min(buffer.Length, _chunk.Length)), cancellationToken));
+            var count = Take(buffer.Length) ?? Seen(await _file.ReadAsync(_chunk.AsMemory(0, Math.Min(buffer.Length, _chunk.Length)), cancellationToken));
             if (count == 0)
             {
                 return 0;
             }
 
-            lines.Feed(_chunk.AsSpan(0, count));
+            _lines.Feed(_chunk.AsSpan(0, count));
             if (Keep(_chunk.AsSpan(0, count), buffer.Span) is > 0 and var kept)
             {
                 return kept;
@@ -57,7 +70,22 @@ internal sealed class ScanStream(byte[] first, Stream file, IncrementalHash hash
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <summary>For a message that was read as a whole.</summary>
+    public override int Read(Span<byte> buffer)
+    {
+        while (Take(buffer.Length) is { } count)
+        {
+            _lines.Feed(_chunk.AsSpan(0, count));
+            if (Keep(_chunk.AsSpan(0, count), buffer) is > 0 and var kept)
+            {
+                return kept;
+            }
+        }
+
+        return 0;
+    }
 
     public override void Flush()
     {
@@ -69,23 +97,23 @@ internal sealed class ScanStream(byte[] first, Stream file, IncrementalHash hash
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>From what was read together with the envelope and is hashed already; null when that is used up.</summary>
+    /// <summary>Of the first bytes; null when they are used up.</summary>
     private int? Take(int most)
     {
-        var count = Math.Min(Math.Min(most, _chunk.Length), first.Length - _given);
+        var count = Math.Min(Math.Min(most, _chunk.Length), _first.Length - _given);
         if (count == 0)
         {
             return null;
         }
 
-        first.AsSpan(_given, count).CopyTo(_chunk);
+        _first.Span.Slice(_given, count).CopyTo(_chunk);
         _given += count;
         return count;
     }
 
     private int Seen(int count)
     {
-        hash.AppendData(_chunk, 0, count);
+        _hash!.AppendData(_chunk, 0, count);
         return count;
     }
 

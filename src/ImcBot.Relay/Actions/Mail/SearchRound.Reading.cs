@@ -8,18 +8,12 @@ namespace ImcBot.Relay.Actions.Mail;
 /// <content>What the held mail is: hashes, defects, papers, outline.</content>
 internal sealed partial class SearchRound
 {
-    /// <summary>Reads what is held: hash, defects, sender's domain; writes manifest and README; tells the outline.</summary>
+    /// <summary>Waits until what is held has been read: hash, defects, sender's domain; writes manifest and README; tells the outline.</summary>
     private async Task<SearchManifest> ReadAsync(IReadOnlyList<MessageRecord> stuck, CancellationToken cancellationToken)
     {
-        await SpoolCount.RefreshAsync(Site, Search, _messages, countArrivals: false, cancellationToken);
-        for (var index = 0; index < _messages.Count; index++)
+        foreach (var message in await _reading.FinishAsync())
         {
-            if (_messages[index] is { Sha256: null, Place: Place.Held } message)
-            {
-                await using var content = await Site.Host.Files.OpenAsync(WindowsPath.Join(Search.Folder, message.Name), cancellationToken);
-                var read = await MessageScanner.ScanAsync(content, cancellationToken);
-                _messages[index] = message with { Sha256 = read.Sha256, Features = read.Features, SenderDomain = read.SenderDomain };
-            }
+            _messages[message.Index] = message;
         }
 
         foreach (var locked in stuck)
@@ -76,6 +70,8 @@ internal sealed partial class SearchRound
             stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         }
 
+        await SpoolCount.RefreshAsync(Site, Search, _messages, countArrivals: false, cancellationToken);
+        _reading.Add([.. _messages.Where(message => message is { Sha256: null, Place: Place.Held })], cancellationToken);
         return await ReadAsync(stuck, cancellationToken);
     }
 }

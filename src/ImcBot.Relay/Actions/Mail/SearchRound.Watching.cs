@@ -10,14 +10,8 @@ internal sealed partial class SearchRound
 {
     private async Task<Ending> StartAsync(SearchManifest? outline, CancellationToken cancellationToken)
     {
-        await CountAsync(arrivals: true, cancellationToken);
-        for (var index = 0; index < _messages.Count; index++)
-        {
-            _messages[index] = _messages[index] with { Exposed = _messages[index].Place == Place.In || _messages[index].Exposed };
-        }
-
+        await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In);
-        _deed.Ledger.KeepMessages(Search.Question, _messages);
         var after = await Site.NewestEventAsync(cancellationToken);
         var wrong = await ServiceWork.StartImcAsync(_deed, cancellationToken);
         var (verdict, sentence) = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
@@ -70,11 +64,18 @@ internal sealed partial class SearchRound
             : (RoundVerdict.Crashed, $"The service went down: {wrong.TrimEnd('.')}.");
     }
 
-    private async Task CountAsync(bool arrivals, CancellationToken cancellationToken)
+    /// <summary>Looks where each message is and keeps what has changed.</summary>
+    /// <param name="exposing">The service is about to run: what lies in In is exposed to it.</param>
+    private async Task CountAsync(bool arrivals, CancellationToken cancellationToken, bool exposing = false)
     {
         var before = _messages.ToList();
         await SpoolCount.RefreshAsync(Site, Search, _messages, arrivals, cancellationToken);
-        _deed.Ledger.KeepMessages(Search.Question, _messages.Where((message, index) => index >= before.Count || message != before[index]));
+        for (var index = 0; exposing && index < _messages.Count; index++)
+        {
+            _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message ? message with { Exposed = true } : _messages[index];
+        }
+
+        _deed.Ledger.KeepMessages(Search.Question, _messages.Where((message, index) => index >= before.Count || !ReferenceEquals(message, before[index])));
         if (Search.FirstAcceptedAt is null && _messages.Exists(message => message.Place == Place.Accepted))
         {
             _holding.Learn(Search with { FirstAcceptedAt = Clock.Micros(Site.Time.GetUtcNow()) });

@@ -13,6 +13,7 @@ internal sealed partial class SearchRound
     private readonly RoundOrder _order;
     private readonly List<MessageRecord> _messages;
     private readonly Holding _holding;
+    private readonly Reading _reading;
     private readonly long _begun;
     private IReadOnlyList<LogEvent> _events = [];
     private IndexSet _exposed;
@@ -25,6 +26,7 @@ internal sealed partial class SearchRound
         _order = order;
         _messages = messages;
         _holding = new Holding(deed, search);
+        _reading = new Reading(deed.Site, search.Folder);
         _begun = begun;
         _acceptedBefore = messages.At(Place.Accepted);
     }
@@ -146,7 +148,7 @@ internal sealed partial class SearchRound
         deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);
         var round = new SearchRound(deed, search, messages, order, begun);
-        var stuck = await round._holding.HoldAsync(messages, cancellationToken);
+        var stuck = await round._holding.HoldAsync(messages, cancellationToken, moved => round._reading.Add(moved, cancellationToken));
         await round._holding.SetQueueAsideAsync(cancellationToken);
         return (round, stuck, null);
     }

@@ -28,7 +28,7 @@ internal static partial class SpoolCount
                 : message.Place is Place.In ? Place.Accepted
                 : message.Place is Place.Held ? Place.Unknown
                 : message.Place;
-            messages[index] = message with { Place = place };
+            messages[index] = place == message.Place ? message : message with { Place = place };
         }
 
         if (countArrivals)
