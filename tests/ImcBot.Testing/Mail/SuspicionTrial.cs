@@ -61,7 +61,7 @@ internal sealed class SuspicionTrial
             }
 
             var outline = new SearchOutline(Spool, Suspicion.Weigh(messages, build), IndexSet.Empty, 1);
-            hits += new Weights(outline, seed + placement).Suspects(IndexSet.UpTo(Spool), Suspects).Contains(culprit) ? 1 : 0;
+            hits += new Weights(outline, seed + placement, IndexSet.Empty).Suspects(IndexSet.UpTo(Spool), Suspects).Contains(culprit) ? 1 : 0;
         }
 
         return hits;
