@@ -35,7 +35,7 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     {
         var real = new DirectoryInfo(Real(folder));
         return Task.FromResult<IReadOnlyList<FileEntry>?>(real.Exists
-            ? [.. real.EnumerateFiles(pattern).Select(file => new FileEntry($@"{folder}\{file.Name}", file.Length, Clock.Micros(file.LastWriteTimeUtc), file.Name, false))]
+            ? [.. real.EnumerateFiles(pattern).Select(file => new FileEntry($@"{folder}\{file.Name}", file.Length, Clock.Micros(new DateTimeOffset(file.LastWriteTimeUtc)), file.Name, false))]
             : null);
     }
 
