@@ -42,6 +42,7 @@ internal static class EngineSetup
         services.AddSingleton<RelayGuard>();
         services.AddSingleton<RelayEnrolment>();
         services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());
+        services.AddSingleton<PrivateDesk>();
         services.AddSingleton<JobDesk>();
         services.AddSingleton<AlertDesk>();
         return services;

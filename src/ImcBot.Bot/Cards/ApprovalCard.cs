@@ -78,6 +78,7 @@ internal static class ApprovalCard
             {
                 ProposalKind.StartOnce => "The service is stopped. One plain start shows whether it can be restarted at all.",
                 ProposalKind.Undo => $"{request.AskedBy.Name} asked to take an earlier change back.",
+                ProposalKind.Mail => $"{request.AskedBy.Name} asked for it; ImcBot offers nothing of the kind by itself.",
                 _ => incident.Headline,
             };
         }

@@ -10,6 +10,7 @@ internal static class ChatSetup
     {
         services.AddSingleton<Announcer>();
         services.AddSingleton<Administration>();
+        services.AddSingleton<Headers>();
         services.AddSingleton<IListener, Listener>();
         services.AddHostedService<Redraw>();
         return services;

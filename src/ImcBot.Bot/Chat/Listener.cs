@@ -9,7 +9,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
-internal sealed class Listener(IIncidents incidents, Administration administration, Duty duty, FigureDesk? figures = null) : IListener
+internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, FigureDesk? figures = null) : IListener
 {
     private const int LongestAttempt = 200;
 
@@ -84,7 +84,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         {
             case CommandVerb.Status: return Replies.Status(incident);
             case CommandVerb.Why: return Replies.Why(incident);
-            case CommandVerb.Messages: return Replies.Messages(incident);
+            case CommandVerb.Messages when ordered.Argument.Length == 0: return Replies.Messages(incident);
             case CommandVerb.Note:
                 var (when, text) = NoteTime.Read(ordered.Argument);
                 await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null), token);
@@ -93,7 +93,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
                 var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard) : null;
                 var decision = await incidents.TellAsync(
                     incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other), token);
-                return Declined(decision) ?? Taken(ordered.Verb, heard);
+                return Declined(decision) ?? Private(decision.Incident, ordered, by) ?? Taken(ordered.Verb, heard);
         }
     }
 
@@ -101,6 +101,18 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
     {
         var counted = figures is null ? throw new Unclear("No journal is here to count from.") : await figures.CountAsync(counts.Days, token);
         return new Reply(null, CardJson.Write(lines => StatsCard.Draw(counted, lines)));
+    }
+
+    /// <summary>Headers go to the asker alone, when the relay has told them; the channel only hears that they were asked for.</summary>
+    private Reply? Private(Incident incident, Ordered ordered, Person by)
+    {
+        if (ordered.Verb is not CommandVerb.Messages || Headers.Asked(incident, ordered.Argument) is not { } message)
+        {
+            return null;
+        }
+
+        _ = headers.TellAsync(incident, message, by.Id, CancellationToken.None);
+        return new Reply("The headers come to you privately. That you asked is kept, what they say is not.");
     }
 
     private async Task<Reply> OpenAsync(Opens opens, Person by, CancellationToken token)

@@ -99,9 +99,17 @@ internal static class Replies
         {
             var state = bad.Contains(message.Index) ? "BAD" : incident.Search.Held.Contains(message.Index) ? "held" : "returned";
             var named = manifest.Named.Contains(message.Index) ? ", named by events" : "";
-            yield return (message.Name, $"{state}{named}, {message.Size} bytes, {Moment.Utc(message.Arrived)}, from {message.SenderDomain ?? "an unreadable sender"}: {string.Join(", ", message.Features)}");
+            yield return (message.Name, $"{message.Index}: {state}{named}, {message.Size} bytes, {Moment.Utc(message.Arrived)}, from {message.SenderDomain ?? "an unreadable sender"}: {string.Join(", ", message.Features)}");
         }
 
-        yield return ("", "Bodies and recipients never leave the server.");
+        if (!incident.Search.Held.IsEmpty)
+        {
+            yield return ("", $"'messages return {incident.Search.Held.First()}' puts one back, 'messages headers {incident.Search.Held.First()}' shows you its headers. Bodies and recipients never leave the server.");
+        }
+
+        if (incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } archived)
+        {
+            yield return ("Archived", $@"{archived} undelivered in In\Archive (4117): 'messages return archived' puts them back");
+        }
     }
 }

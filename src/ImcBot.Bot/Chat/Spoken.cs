@@ -24,7 +24,7 @@ internal abstract partial record Spoken
             return Unknown(word, text, isAddressed, names: which is not null || incident is not null, alone: words.Length == 1);
         }
 
-        var isTalk = !isAddressed && which is null && incident is null && rest.Length > 0 && !Vocabulary.TakesText(word);
+        var isTalk = !isAddressed && which is null && incident is null && rest.Length > 0 && !Vocabulary.TakesText(word, rest);
         return isTalk ? new Talk() : Command(word.ToLowerInvariant(), which, incident, rest);
     }
 

@@ -17,11 +17,15 @@ internal static class Vocabulary
     public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats];
 
     /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
-    public static bool TakesText(string word) => word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or "redact" or Open or Relay or Stats;
+    public static bool TakesText(string word, string rest) => word.Equals("messages", StringComparison.OrdinalIgnoreCase)
+        ? rest.Split(' ')[0].ToLowerInvariant() is "return" or "headers" or "delete"
+        : word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or "redact" or Open or Relay or Stats;
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
         ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious messages"),
+        ("messages return 12 · messages return archived", @"put held mail back, or what 4117 left in In\Archive; approved like any change"),
+        ("messages headers 12 · messages delete 12 reason", "headers, to you alone; deletion, decided by the mail's owner when all is over"),
         ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking"),
         ("break-glass 7/3 reason", "one on call approves alone, for a typed reason; never what cannot be undone, never beyond the relay's policy; somebody else reviews it"),
         ("review @name", "name who reviews a break-glass; until then the incident cannot be closed"),

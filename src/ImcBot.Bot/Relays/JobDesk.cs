@@ -12,7 +12,7 @@ namespace ImcBot.Bot.Relays;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Bells bells, TimeProvider clock)
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, PrivateDesk privately, Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
@@ -32,9 +32,10 @@ internal sealed class JobDesk(
             var owed = await OwedAsync(relay, token);
             var now = clock.Micros();
             var due = owed.Where(job => IsDue(job, poll, now)).ToList();
-            if (due.Count > 0 || now >= end)
+            Job[] aside = [.. privately.For(relay, poll)];
+            if (due.Count + aside.Length > 0 || now >= end)
             {
-                return new Work(now, [.. due.Select(job => Send(relay, job, now))], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null);
+                return new Work(now, [.. due.Select(job => Send(relay, job, now)), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null);
             }
 
             var left = TimeSpan.FromMicroseconds(Math.Min(end - now, owed.Count == 0 ? long.MaxValue : Again.Micros()));

@@ -130,7 +130,7 @@ internal static class RelayGateway
         }
     }
 
-    private static async Task<IResult> ReportAsync(HttpContext http, JobDesk jobs, IncidentEngine engine, Bells bells, ILogger<JobDesk> log)
+    private static async Task<IResult> ReportAsync(HttpContext http, JobDesk jobs, PrivateDesk privately, IncidentEngine engine, Bells bells, ILogger<JobDesk> log)
     {
         var (reports, problem) = await ReadAsync<IReadOnlyList<Report>>(http);
         if (reports is null)
@@ -138,7 +138,7 @@ internal static class RelayGateway
             return problem;
         }
 
-        foreach (var report in reports)
+        foreach (var report in reports.Where(report => !privately.Takes(Relay(http).Id, report)))
         {
             switch (await jobs.FitAsync(Relay(http).Id, report, http.RequestAborted))
             {

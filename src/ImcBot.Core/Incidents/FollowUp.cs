@@ -12,6 +12,9 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
 {
     public const long Day = 86_400_000_000;
 
+    /// <summary>What people say to have undelivered mail back.</summary>
+    public const string ReturnArchived = "messages return archived";
+
     /// <summary>
     /// Every cause of the article that still stands, the mail that is held, and what was changed for the night only. What was there before
     /// keeps its number, owner and date.
@@ -30,7 +33,9 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
         var changed = incident.Attempts.Where(attempt => IsForTheNight(incident, attempt))
             .Select(attempt => new FollowUp($"Decide whether '{attempt.Offer}' stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due));
         var held = incident.Holding.Select(search => new FollowUp(Held(search), incident.FindRequest(search.Question)?.Step, incident.Owner, due, search.Question));
-        return [.. held, .. causes, .. changed];
+        var archived = incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } count
+            ? [new FollowUp($@"{count} undelivered in In\Archive (4117): '{ReturnArchived}' puts them back", null, incident.Owner, due)] : Array.Empty<FollowUp>();
+        return [.. held, .. archived, .. causes, .. changed];
     }
 
     private static string Held(Search search) => search.End is null

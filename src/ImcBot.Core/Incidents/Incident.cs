@@ -242,6 +242,9 @@ internal enum ProposalKind
 
     /// <summary>Mail flows: watch, walk anyway, or close.</summary>
     Flowing,
+
+    /// <summary>Held or archived mail is to be returned or deleted, because somebody asked for it.</summary>
+    Mail,
 }
 
 /// <summary>A plan that was put to the approvers.</summary>

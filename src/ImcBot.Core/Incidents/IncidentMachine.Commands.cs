@@ -56,6 +56,7 @@ internal sealed partial class IncidentMachine
             case CommandVerb.Escalate: EscalateBy(command); break;
             case CommandVerb.Close: CloseBy(command.By); break;
             case CommandVerb.Undo: Undo(command); break;
+            case CommandVerb.Messages: Messages(command); break;
             case CommandVerb.Export: _effects.Add(new Export(command.Argument.Value is { Length: > 0 } format ? format : "html", command.By.Id)); break;
             case CommandVerb.Redact: RedactBy(command); break;
             default: break;

@@ -272,6 +272,7 @@ internal sealed partial class IncidentMachine
             _ => AttemptOutcome.Failed,
         };
         RememberRun(request, outcome, report);
+        LearnOfMail(request, outcome);
         SettleFollowUps();
         Show(CardKind.Approval, request.Question);
         Headline(report.Summary);

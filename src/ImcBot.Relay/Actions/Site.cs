@@ -25,7 +25,10 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
     /// <summary>How often something that is being waited for is looked at: a fortieth of the watch, between 50 ms and 2 s.</summary>
     public TimeSpan Pace => TimeSpan.FromMilliseconds(Math.Clamp(profile.WatchSeconds * 25, 50, 2000));
 
-    public Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Pace, time, cancellationToken);
+    public Task PauseAsync(CancellationToken cancellationToken) => PauseAsync(Pace, cancellationToken);
+
+    /// <summary>Waits for the pace, or longer where one look takes long.</summary>
+    public Task PauseAsync(TimeSpan atLeast, CancellationToken cancellationToken) => Task.Delay(atLeast > Pace ? atLeast : Pace, time, cancellationToken);
 
     public async Task<ServiceInfo> ServiceAsync(string name, CancellationToken cancellationToken) =>
         (await host.Services.ListAsync(cancellationToken)).Find(name)

@@ -42,6 +42,8 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     Task<Stream> IFiles.OpenAsync(string path, CancellationToken cancellationToken) =>
         Task.FromResult<Stream>(new FileStream(Real(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
 
+    Task<string?> IFiles.LinkAsync(string path, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     Task<Version?> IFiles.VersionAsync(string path, CancellationToken cancellationToken) => Task.FromResult<Version?>(null);
 
     Task<long> IMachine.TimeAsync(CancellationToken cancellationToken) => Task.FromResult(Clock.Micros(TimeProvider.System.GetUtcNow()));
@@ -80,6 +82,8 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     }
 
     Task IHands.WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => File.WriteAllBytesAsync(Real(path), content, cancellationToken);
+
+    Task<CommandResult> IHands.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private FileResult Move(FileMove move)
     {

@@ -1,10 +1,14 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Engine;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
+using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -17,6 +21,9 @@ public sealed class What_the_listener_does
     private readonly FakeIncidents _incidents = new();
     private readonly FakeRelayDesk _relays = new();
     private readonly FakeVoice _voice = new();
+    private readonly PrivateDesk _privately = new(new Bells(), TimeProvider.System);
+    private readonly FakeChannel _channel = new();
+    private readonly Headers _headers;
     private readonly Listener _listener;
 
     public What_the_listener_does()
@@ -24,7 +31,25 @@ public sealed class What_the_listener_does
         var options = new OnCallOptions();
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
-        _listener = new Listener(_incidents, new Administration(_relays, _voice), new Duty(Options.Create(options)));
+        _headers = new Headers(_privately, _channel, NullLogger<Headers>.Instance);
+        _listener = new Listener(_incidents, new Administration(_relays, _voice), _headers, new Duty(Options.Create(options)));
+    }
+
+    /// <summary>An incident that has ended with mail held.</summary>
+    private static Incident Held
+    {
+        get
+        {
+            var spool = new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17));
+            var rehearsal = new Rehearsal("message").Relay();
+            rehearsal.Round = run =>
+            {
+                var report = spool.Take(run);
+                rehearsal.ServiceUp = spool.Up;
+                return report;
+            };
+            return rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay().Incident;
+        }
     }
 
     private static Rehearsal Asked => new Rehearsal("message").Relay().Command(CommandVerb.Ask);
@@ -50,6 +75,50 @@ public sealed class What_the_listener_does
         var reply = await SayAsync($"approve {incident.Request!.Question.Short}", Some.Responder);
 
         Assert.Contains("needs the role 'on-call'", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_go_to_the_asker_alone_and_into_no_fact()
+    {
+        var held = Held;
+        var message = held.Search!.Held.First();
+
+        var told = _headers.TellAsync(held, message, Some.OnCall.Id, CancellationToken.None);
+        var job = Assert.Single(_privately.For(held.Relay, new Poll([])));
+        var elsewhere = _privately.For("another-relay", new Poll([]));
+        var report = new Report(
+            job.Run, JobKind.Check, Verdict.Clear, "Headers.", new Dictionary<string, string>(StringComparer.Ordinal) { ["headers"] = "Subject: the secret" }, 0);
+        var foreign = _privately.Takes("another-relay", report);
+        var taken = _privately.Takes(held.Relay, report);
+        await told;
+
+        Assert.Equal("mail.headers", job.Check!.Use);
+        Assert.Empty(elsewhere);
+        Assert.True(foreign && taken);
+        Assert.Equal((Some.OnCall.Id, true), (_channel.Posts.Single().Thread, _channel.Posts.Single().Message.Text.Contains("the secret", StringComparison.Ordinal)));
+        Assert.Empty(_incidents.Told);
+    }
+
+    [Fact]
+    public async Task That_headers_were_asked_for_is_told_and_the_thread_hears_nothing_of_them()
+    {
+        Show(Held);
+
+        var reply = await SayAsync($"messages headers {Held.Search!.Held.First()}", Some.OnCall);
+
+        Assert.Equal(CommandVerb.Messages, Assert.IsType<Commanded>(Assert.Single(_incidents.Told)).Verb);
+        Assert.Contains("privately", reply.Text, StringComparison.Ordinal);
+        Assert.Empty(_channel.Posts);
+    }
+
+    [Fact]
+    public async Task Talk_about_messages_is_no_command()
+    {
+        Show(Held);
+
+        await SayAsync("messages are flowing again, well done", Some.OnCall);
+
+        Assert.IsType<Noted>(Assert.Single(_incidents.Told));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
     private const int MostRecipients = 32_766;
 
     /// <summary>Bytes of all headers together, and headers and parts; what follows is not looked at.</summary>
-    private const long MostHeaderBytes = 8 << 20, MostHeaders = 20_000, MostParts = 5_000;
+    private const long MostHeaderBytes = 8 << 20, MostHeaders = 20_000, MostParts = 1_000;
 
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
     private readonly Stack<bool> _delimited = new();

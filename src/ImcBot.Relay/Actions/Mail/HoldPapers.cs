@@ -9,18 +9,26 @@ namespace ImcBot.Relay.Actions.Mail;
 /// <summary>What lies beside the held mail so that a person can put everything back with nothing but a command prompt.</summary>
 internal static class HoldPapers
 {
-    private static readonly JsonSerializerOptions Readable = new(WireJson.Options) { WriteIndented = true };
+    /// <summary>About what one message takes up.</summary>
+    private const int Line = 260;
 
-    /// <summary>The manifest's bytes: every message with name, size and hash. Its SHA-256 names it.</summary>
-    public static byte[] Manifest(SearchRecord search, IEnumerable<MessageRecord> messages) => JsonSerializer.SerializeToUtf8Bytes(
-        new
+    /// <summary>The manifest's bytes: every message with name, size and hash, a line each. Its SHA-256 names it.</summary>
+    public static byte[] Manifest(SearchRecord search, IEnumerable<MessageRecord> messages)
+    {
+        using var bytes = new MemoryStream(search.Found * Line);
+        var head = JsonSerializer.SerializeToUtf8Bytes(new { question = search.Question, search.Spool, search.Folder }, WireJson.Options);
+        bytes.Write(head.AsSpan(0, head.Length - 1));
+        bytes.Write(",\"messages\":["u8);
+        foreach (var message in messages.Where(message => message.Index < search.Found))
         {
-            question = search.Question,
-            search.Spool,
-            search.Folder,
-            messages = messages.Where(message => message.Index < search.Found)
-                .Select(message => new { message.Index, message.Name, message.Size, message.Arrived, message.Sha256, message.Features, message.SenderDomain }),
-        }, Readable);
+            bytes.Write(message.Index == 0 ? "\n"u8 : ",\n"u8);
+            JsonSerializer.Serialize(
+                bytes, new { message.Index, message.Name, message.Size, message.Arrived, message.Sha256, message.Features, message.SenderDomain }, WireJson.Options);
+        }
+
+        bytes.Write("\n]}\n"u8);
+        return bytes.ToArray();
+    }
 
     /// <summary>Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.</summary>
     public static async Task WriteAsync(Deed deed, SearchRecord search, byte[] manifest, CancellationToken cancellationToken)

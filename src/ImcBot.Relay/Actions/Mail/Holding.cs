@@ -47,7 +47,12 @@ internal sealed class Holding(Deed deed, SearchRecord search)
     /// <returns>The messages that are back.</returns>
     public async Task<List<MessageRecord>> ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
     {
-        var left = await MoveAsync(messages, Search.Folder, Search.Spool, cancellationToken);
+        var left = new List<MessageRecord>();
+        foreach (var batch in messages.Chunk(Batch))
+        {
+            left.AddRange(await MoveAsync(batch, Search.Folder, Search.Spool, cancellationToken));
+        }
+
         return [.. messages.Except(left)];
     }
 

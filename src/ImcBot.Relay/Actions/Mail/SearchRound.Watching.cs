@@ -26,6 +26,7 @@ internal sealed partial class SearchRound
         var left = int.MaxValue;
         while (true)
         {
+            var looked = Site.Time.GetTimestamp();
             var look = await Watch.LookAsync(Site, Site.ImcService, after, cancellationToken);
             if (look.Wrong is { } wrong)
             {
@@ -48,7 +49,8 @@ internal sealed partial class SearchRound
                     : (RoundVerdict.Hung, $"{left} messages stay in In and nothing moves though the services run.");
             }
 
-            await Site.PauseAsync(cancellationToken);
+            // A large spool is listed for long: looking takes at most a fifth of the time, so that the server has the rest for its mail.
+            await Site.PauseAsync(Site.Time.GetElapsedTime(looked) * 4, cancellationToken);
         }
     }
 

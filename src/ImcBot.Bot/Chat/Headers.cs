@@ -1,0 +1,44 @@
+using System.Globalization;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>Shows the headers of a held message to the one person who asked. That they asked is in the journal; what they saw is nowhere.</summary>
+internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Headers> log)
+{
+    private const int Longest = 6000;
+
+    /// <summary>The message that <c>messages headers 12</c> means, or null.</summary>
+    public static int? Asked(Incident incident, string argument)
+    {
+        var words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return words is not [var verb, var which] || !verb.Equals("headers", StringComparison.OrdinalIgnoreCase) ? null
+            : incident.Search?.Manifest?.Weighed.FirstOrDefault(message => message.Name.Equals(which, StringComparison.OrdinalIgnoreCase))?.Index
+                ?? (int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
+    }
+
+    /// <summary>Asks the relay and tells the person, in their own chat.</summary>
+    public async Task TellAsync(Incident incident, int message, string personId, CancellationToken token)
+    {
+        var check = Call.To("mail.headers", ("question", incident.Search!.Question.ToString()), ("message", message.ToString(CultureInfo.InvariantCulture)));
+        var report = await desk.AskAsync(incident.Relay, incident.Number, check, token);
+        var text = report switch
+        {
+            { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers ? headers : "The message has no headers.",
+            null => "The relay did not answer. Ask again.",
+            _ => report.Summary,
+        };
+        try
+        {
+            await channel.TellAsync(personId, new Message($"{incident.Name}, message {message}:\n{Words.Clean(text, Longest)}", IsPlain: true), token);
+        }
+        catch (ChannelException exception)
+        {
+            log.LogWarning("Headers asked for in {Incident} did not reach who asked: {Reason}", incident.Name, exception.Message);
+        }
+    }
+}

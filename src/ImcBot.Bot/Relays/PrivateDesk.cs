@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using ImcBot.Bot.Engine;
+using ImcBot.Contracts;
+
+namespace ImcBot.Bot.Relays;
+
+/// <summary>
+/// Questions to a relay whose answers are for one person's eyes (a held message's headers). They live in this process's memory and nowhere else:
+/// no journal, no database, no log. What is lost with the process, or polled at another replica, is asked again by the person.
+/// </summary>
+internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
+{
+    /// <summary>Numbers above any question that an incident asks.</summary>
+    private const int First = 900_000_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<RunId, Asked> _open = new();
+    private int _last = First;
+
+    /// <summary>The relay's answer, or null when it gave none in 30 seconds.</summary>
+    public async Task<Report?> AskAsync(string relay, int incident, Call check, CancellationToken token)
+    {
+        var run = new RunId(new QuestionId(incident, Interlocked.Increment(ref _last)), 1);
+        var asked = _open[run] = new Asked(relay, check, new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            bells.RingRelay(relay);
+            return await asked.Answer.Task.WaitAsync(Patience, clock, token);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        finally
+        {
+            _open.TryRemove(run, out _);
+        }
+    }
+
+    /// <summary>What this relay has not got yet.</summary>
+    public IEnumerable<Job> For(string relay, Poll poll) =>
+        _open.Where(open => open.Value.Relay == relay && !poll.Known.Contains(open.Key)).Select(open => new Job(open.Key, JobKind.Check, Check: open.Value.Check));
+
+    /// <summary>Whether the report answers a private question; then it goes no further.</summary>
+    public bool Takes(string relay, Report report)
+    {
+        if (report.Run.Question.Number <= First)
+        {
+            return false;
+        }
+
+        if (_open.TryGetValue(report.Run, out var asked) && asked.Relay == relay)
+        {
+            asked.Answer.TrySetResult(report);
+        }
+
+        return true;
+    }
+
+    private sealed record Asked(string Relay, Call Check, TaskCompletionSource<Report> Answer);
+}

@@ -1,0 +1,36 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Testing;
+
+namespace ImcBot.Bot.Tests.Chat;
+
+/// <summary>A channel that keeps what it is given.</summary>
+internal sealed class FakeChannel : IChannel
+{
+    public List<(string? Thread, Message Message)> Posts { get; } = [];
+
+    public List<(string Thread, string Id)> Edits { get; } = [];
+
+    public bool RosterIsGone { get; set; }
+
+    public Task<Sent> PostAsync(Message message, CancellationToken token) => Keep(null, message);
+
+    public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) => Keep(thread, message);
+
+    public void Edit(string thread, string activityId, Message message) => Edits.Add((thread, activityId));
+
+    public Task DeleteAsync(string thread, string activityId, CancellationToken token) => Task.CompletedTask;
+
+    public Task<Sent> TellAsync(string personId, Message message, CancellationToken token) => Keep(personId, message);
+
+    public Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken token) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token) => RosterIsGone
+        ? throw new ChannelException("gone", mayPass: true)
+        : Task.FromResult<IReadOnlyList<Member>>([new(Some.OnCall.Id, "29:olu", "Olu Adeyemi"), new(Some.Lead.Id, "29:lena", "Lena Lindqvist")]);
+
+    private Task<Sent> Keep(string? thread, Message message)
+    {
+        Posts.Add((thread, message));
+        return Task.FromResult(new Sent(thread ?? "thread", $"{Posts.Count}", false));
+    }
+}
