@@ -1,7 +1,6 @@
 using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
-using ImcBot.Core.Isolation;
 
 namespace ImcBot.Core.Incidents;
 
@@ -75,7 +74,7 @@ internal sealed partial class IncidentMachine
 
     private void OfferMail(Person by, string offer, string does, Remedy remedy, ApprovalRule rule)
     {
-        if (_machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying) && _incident.TakenOverBy is null)
+        if (Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying) && _incident.TakenOverBy is null)
         {
             Propose(ProposalKind.Mail, null, offer, does, remedy, rule, null, null, by);
         }

@@ -4,13 +4,13 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Benchmarks.Hold;
 
 /// <summary>A server whose D: is a folder of this machine, and whose mail service only runs or does not: what is measured is the relay and the disk.</summary>
-internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, IHands
+internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, ICommands, IHands
 {
     private const string Imcdata = @"D:\Exchsrvr\Imcdata";
 
     private ServiceState _state = ServiceState.Running;
 
-    public Host Host => new("DISK", this, this, this, this, this, this, this, _ => this);
+    public Host Host => new("DISK", this, this, this, this, this, this, this, this, _ => this);
 
     /// <summary>Called when the relay asks for a start.</summary>
     public Action? Starting { get; set; }
@@ -84,6 +84,8 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     Task IHands.WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => File.WriteAllBytesAsync(Real(path), content, cancellationToken);
 
     Task<CommandResult> IHands.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<CommandResult> ICommands.AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private FileResult Move(FileMove move)
     {

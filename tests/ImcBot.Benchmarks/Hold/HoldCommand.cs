@@ -106,7 +106,7 @@ internal static class HoldCommand
             var since = Cost.Begin();
             var cost = since;
             disk.Starting = () => cost = since.End();
-            var deed = new Deed(new Job(new RunId(Question, run), JobKind.Act, Order: order), plan, site, ledger, 0);
+            var deed = new Deed(new Job(new RunId(Question, run), JobKind.Act, Order: order), plan, site, ledger, disk, 0);
             await SearchRound.RunAsync(deed, effect, order, () => Task.CompletedTask, cancellationToken);
             return cost;
         }

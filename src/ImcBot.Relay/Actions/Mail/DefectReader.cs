@@ -16,6 +16,8 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
     /// <summary>Bytes of all headers together, and headers and parts; what follows is not looked at.</summary>
     private const long MostHeaderBytes = 8 << 20, MostHeaders = 20_000, MostParts = 1_000;
 
+    private const int MostDepth = 100;
+
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
     private readonly Stack<bool> _delimited = new();
     private Entity? _message;
@@ -113,6 +115,11 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
 
     protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
+        if (_delimited.Count >= MostDepth)
+        {
+            throw new FormatException("The message is nested deeper than any message need be.");
+        }
+
         _delimited.Push(string.IsNullOrWhiteSpace(contentType.Boundary));
         _prolog = 0;
         _prologSays = false;
