@@ -19,17 +19,25 @@ internal static class ConnectorCalls
     public static void AddConnectorCalls(this IServiceCollection services)
     {
         services.AddTransient<ConnectorTokenHandler>();
+        services.AddSingleton<Pace>();
+        services.AddTransient<PaceHandler>();
         var client = services.AddHttpClient(Client, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) });
-        client.AddResilienceHandler(Client, static (pipeline, context) =>
+        client.AddResilienceHandler("again", static (pipeline, context) =>
         {
-            var options = context.ServiceProvider.GetRequiredService<IOptions<ChannelOptions>>().Value;
-            pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+            var options = Timed(pipeline, context);
             pipeline.AddRetry(Again(options, Retries, static arguments => IsNotTaken(arguments.Outcome)));
             pipeline.AddRetry(Again(options, 1, static arguments => IsUnanswered(arguments.Outcome) && MarkUnanswered(arguments.Context)));
-            pipeline.AddTimeout(options.CallTimeout);
         });
+        client.AddHttpMessageHandler<PaceHandler>();
+        client.AddResilienceHandler("limit", static (pipeline, context) => pipeline.AddTimeout(Timed(pipeline, context).CallTimeout));
         client.AddHttpMessageHandler<ConnectorTokenHandler>();
+    }
+
+    private static ChannelOptions Timed(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    {
+        pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+        return context.ServiceProvider.GetRequiredService<IOptions<ChannelOptions>>().Value;
     }
 
     private static HttpRetryStrategyOptions Again(ChannelOptions options, int times, Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> when) => new()

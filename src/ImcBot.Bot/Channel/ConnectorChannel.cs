@@ -6,7 +6,8 @@ using Refit;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>The channel over the Bot Framework connector's REST API.</summary>
-internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, CardEdits edits, Roster roster, FileDesk files, IOptions<ChannelOptions> options)
+internal sealed class ConnectorChannel(
+    ConnectorClient connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileDesk files, IOptions<ChannelOptions> options)
     : IChannel, IHostedService
 {
     private readonly ConcurrentDictionary<string, string> _chats = new(StringComparer.Ordinal);
@@ -17,11 +18,15 @@ internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, C
     {
         var asked = new NewConversation(
             true, Bot, options.Value.TenantId, new ChannelData(new Named(options.Value.TenantId), Channel: new Named(options.Value.Conversation)), Activity: Write(message));
-        var delivery = new Delivery();
-        var created = Content(await connector.CallAsync("begin a thread", api => api.CreateAsync(asked, delivery, token)));
-        return created is { Id: { } thread, ActivityId: { } id }
-            ? new Sent(thread, id, delivery.Unanswered)
-            : throw new ChannelException("The channel began a thread but did not name it.");
+        var delivery = new Delivery(options.Value.Conversation);
+        var created = Content(await connector.CallAsync("begin a thread", delivery, (api, call) => api.CreateAsync(asked, call, token)));
+        if (created is not { Id: { } thread, ActivityId: { } id })
+        {
+            throw new ChannelException("The channel began a thread but did not name it.");
+        }
+
+        pace.Count(thread);
+        return new Sent(thread, id, delivery.Unanswered);
     });
 
     public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) =>
@@ -29,10 +34,10 @@ internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, C
 
     public void Edit(string thread, string activityId, Message message) => edits.Take(thread, activityId, message, newest =>
         lanes.RunAsync(thread, () => connector.CallAsync(
-            "edit a message", api => api.EditAsync(thread, activityId, Write(newest) with { Id = activityId }, new Delivery(), CancellationToken.None))));
+            "edit a message", new Delivery(thread), (api, call) => api.EditAsync(thread, activityId, Write(newest) with { Id = activityId }, call, CancellationToken.None))));
 
     public Task DeleteAsync(string thread, string activityId, CancellationToken token) => lanes.RunAsync(thread, () =>
-        connector.CallAsync("delete a message", api => api.DeleteAsync(thread, activityId, new Delivery(), token)));
+        connector.CallAsync("delete a message", new Delivery(thread), (api, call) => api.DeleteAsync(thread, activityId, call, token)));
 
     public async Task<Sent> TellAsync(string personId, Message message, CancellationToken token)
     {
@@ -56,8 +61,8 @@ internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, C
 
     private async Task<Sent> SendAsync(string thread, Message message, CancellationToken token)
     {
-        var delivery = new Delivery();
-        var created = Content(await connector.CallAsync("post a message", api => api.SendAsync(thread, Write(message), delivery, token)));
+        var delivery = new Delivery(thread);
+        var created = Content(await connector.CallAsync("post a message", delivery, (api, call) => api.SendAsync(thread, Write(message), call, token)));
         return created.Id is { } id ? new Sent(thread, id, delivery.Unanswered) : throw new ChannelException("The channel took a message but did not name it.");
     }
 
@@ -66,7 +71,7 @@ internal sealed class ConnectorChannel(ConnectorClient connector, Lanes lanes, C
         var member = await roster.FindAsync(personId, token) ?? throw new ChannelException("Nobody in the team has this object id, so nothing can be said to them privately.");
         var asked = new NewConversation(
             false, Bot, options.Value.TenantId, new ChannelData(new Named(options.Value.TenantId)), [new Account(member.AccountId, AadObjectId: member.Id)]);
-        var created = Content(await connector.CallAsync("open a private chat", api => api.CreateAsync(asked, new Delivery(), token)));
+        var created = Content(await connector.CallAsync("open a private chat", new Delivery(), (api, call) => api.CreateAsync(asked, call, token)));
         return created.Id ?? throw new ChannelException("The channel opened a private chat but did not name it.");
     }
 

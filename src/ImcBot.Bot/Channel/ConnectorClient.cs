@@ -19,27 +19,27 @@ internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddre
 
     private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(Json));
 
-    public async Task<TResponse> CallAsync<TResponse>(string what, Func<IConnector, Task<TResponse>> call)
+    public async Task<TResponse> CallAsync<TResponse>(string what, Delivery delivery, Func<IConnector, Delivery, Task<TResponse>> call)
         where TResponse : IApiResponse
     {
         try
         {
             var http = clients.CreateClient(ConnectorCalls.Client);
             http.BaseAddress = new Uri(address.Current.AbsoluteUri.TrimEnd('/'));
-            var response = await call(RestService.For<IConnector>(http, Settings));
-            return response.IsSuccessStatusCode ? response : throw Refused(what, response);
+            var response = await call(RestService.For<IConnector>(http, Settings), delivery);
+            return response.IsSuccessStatusCode ? response : throw Refused(what, response, delivery);
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or ApiException or JsonException)
         {
-            throw new ChannelException($"The channel could not be reached to {what}: {exception.Message}", mayPass: true, exception);
+            throw new ChannelException($"The channel could not be reached to {what}: {exception.Message}", mayPass: true, exception) { MayStand = delivery.Unanswered };
         }
     }
 
-    private static ChannelException Refused(string what, IApiResponse response)
+    private static ChannelException Refused(string what, IApiResponse response, Delivery delivery)
     {
         if (response.Error is { } error and not ApiException)
         {
-            return new ChannelException($"The channel could not be reached to {what}: {error.Message}", mayPass: true, error);
+            return new ChannelException($"The channel could not be reached to {what}: {error.Message}", mayPass: true, error) { MayStand = delivery.Unanswered };
         }
 
         var status = response.StatusCode is { } code ? (int)code : 0;
@@ -48,7 +48,7 @@ internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddre
             (int)HttpStatusCode.RequestEntityTooLarge => new ChannelException($"The channel refused to {what}: the message is too large."),
             401 or 403 => new ChannelException($"The channel refused to {what} (HTTP {status}): check that the app is installed in the team and Channel:Credential is right."),
             404 => new ChannelException($"The channel refused to {what} (HTTP 404): the conversation or message is gone."),
-            _ => new ChannelException($"The channel refused to {what} (HTTP {status}).", mayPass: status is 0 or 412 or 429 or >= 500),
+            _ => new ChannelException($"The channel refused to {what} (HTTP {status}).", mayPass: status is 0 or 412 or 429 or >= 500) { MayStand = delivery.Unanswered },
         };
     }
 }

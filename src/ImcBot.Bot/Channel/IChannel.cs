@@ -57,4 +57,7 @@ internal sealed record Member(string Id, string AccountId, string Name, bool IsG
 internal sealed class ChannelException(string message, bool mayPass = false, Exception? inner = null) : Exception(message, inner)
 {
     public bool MayPass => mayPass;
+
+    /// <summary>It was sent and not answered, so it may stand in the channel all the same: whoever sends it again may send a duplicate.</summary>
+    public bool MayStand { get; init; }
 }

@@ -37,12 +37,15 @@ internal sealed record MemberPage(IReadOnlyList<PagedMember>? Members, string? C
 /// <summary>A member as the roster lists them; one list says <c>aadObjectId</c>, an older one <c>objectId</c>.</summary>
 internal sealed record PagedMember(string? Id, string? AadObjectId, string? ObjectId, string? Name, string? TenantId, string? UserRole);
 
-/// <summary>What became of one call on its way.</summary>
-internal sealed class Delivery
+/// <summary>One call on its way, and what became of it.</summary>
+/// <param name="thread">Conversation that it sends something to; null when it only asks.</param>
+internal sealed class Delivery(string? thread = null)
 {
     public const string Key = "ImcBot.Delivery";
 
     public static readonly HttpRequestOptionsKey<object?> Option = new(Key);
+
+    public string? Thread => thread;
 
     /// <summary>The call was sent and not answered at least once.</summary>
     public bool Unanswered { get; set; }

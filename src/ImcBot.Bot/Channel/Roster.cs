@@ -52,7 +52,7 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
         for (var page = 0; page < MostPages; page++)
         {
             var response = await connector.CallAsync(
-                "read the team's members", api => api.MembersAsync(options.Value.Conversation, PageSize, next, new Delivery(), token));
+                "read the team's members", new Delivery(), (api, call) => api.MembersAsync(options.Value.Conversation, PageSize, next, call, token));
             members.AddRange((response.Content?.Members ?? []).Select(Read).OfType<Member>());
             next = response.Content?.ContinuationToken;
             if (string.IsNullOrEmpty(next))

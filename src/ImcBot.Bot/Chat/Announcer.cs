@@ -14,6 +14,7 @@ namespace ImcBot.Bot.Chat;
 internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
 {
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
+    private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
     private readonly ConcurrentDictionary<string, Sent> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Posts the card, or edits it where it stands; returns the fact to journal for a new post, else null.</summary>
@@ -70,12 +71,27 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
         }
 
         message = message with { Mentions = await MembersAsync([show.Mention], token) };
-        var sent = show.Post.Kind is CardKind.Incident && incident.Thread is null
-            ? await channel.PostAsync(message, token)
-            : await channel.ReplyAsync(Thread(incident), message, token);
+        var sent = await SendAsync(incident, show.Post, message, token);
         _posted[(incident.Number, show.Post)] = sent;
         var called = message.Mentions?.Select(member => new Sealed(member.Name)).ToArray();
         return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate, message.Card!.Value.GetRawText(), called);
+    }
+
+    /// <summary>A post that was given back unanswered may stand there; the next one of the same card is known as a possible duplicate.</summary>
+    private async Task<Sent> SendAsync(Incident incident, PostKey post, Message message, CancellationToken token)
+    {
+        try
+        {
+            var sent = post.Kind is CardKind.Incident && incident.Thread is null
+                ? await channel.PostAsync(message, token)
+                : await channel.ReplyAsync(Thread(incident), message, token);
+            return _unsure.TryRemove((incident.Number, post), out _) ? sent with { PossibleDuplicate = true } : sent;
+        }
+        catch (ChannelException exception) when (exception.MayStand)
+        {
+            _unsure[(incident.Number, post)] = true;
+            throw;
+        }
     }
 
     // What this process has just posted may not have reached the journal yet.
