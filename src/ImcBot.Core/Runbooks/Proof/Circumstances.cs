@@ -38,14 +38,19 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
 /// whether a start is worth a try, where a search stands. Times, names and question numbers never decide anything and are left out; findings
 /// count only while the article is walked, because anything else is followed by a new survey.
 /// </summary>
-internal static class Circumstances
+internal sealed class Circumstances
 {
     /// <summary>How many values one circumstance may have.</summary>
     public const int Values = 16;
 
-    public static int[] Of(Incident incident)
+    // Most facts try nothing new, so what is left to offer is as it was.
+    private (object Attempts, object? Ended) _counted = (new object(), null);
+    private int[] _left = [];
+
+    public int[] Of(Incident incident)
     {
         var steps = incident.Runbook.Steps;
+        var left = Left(incident);
         var known = new int[(2 * steps.Count) + 11];
         if (incident.Phase is not Phase.Closed)
         {
@@ -53,7 +58,7 @@ internal static class Circumstances
             for (var at = 0; at < steps.Count; at++)
             {
                 known[2 * at] = walking && Walk.IsFinding(incident, steps[at]) ? 1 : 0;
-                known[(2 * at) + 1] = Walk.OffersLeft(incident, steps[at]).Count();
+                known[(2 * at) + 1] = left[at];
             }
 
             Rest(incident, known.AsSpan(2 * steps.Count));
@@ -73,6 +78,17 @@ internal static class Circumstances
     /// </summary>
     public static bool Meet(int one, int other, int steps) =>
         one / 2 == other / 2 || (one >= 2 * steps && other >= 2 * steps) || (IsFinding(one, steps) && IsFinding(other, steps));
+
+    private int[] Left(Incident incident)
+    {
+        if (!ReferenceEquals(_counted.Attempts, incident.Attempts) || !ReferenceEquals(_counted.Ended, incident.Search?.End))
+        {
+            _counted = (incident.Attempts, incident.Search?.End);
+            _left = [.. incident.Runbook.Steps.Select(step => Walk.OffersLeft(incident, step).Count())];
+        }
+
+        return _left;
+    }
 
     private static bool IsFinding(int circumstance, int steps) => circumstance < 2 * steps && circumstance % 2 == 0;
 

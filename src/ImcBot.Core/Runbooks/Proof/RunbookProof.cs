@@ -24,6 +24,7 @@ internal sealed class RunbookProof
     private readonly Func<Incident, Fact, Decision> _handle;
     private readonly HashSet<Place> _strayed = [];
     private readonly Dictionary<Place, bool[,]> _seen = [];
+    private readonly Circumstances _circumstances = new();
     private readonly Queue<Incident> _waiting = [];
     private readonly HashSet<RunbookProblem> _problems = [];
     private readonly HashSet<(string Step, string Offer)> _reached = [];
@@ -130,7 +131,7 @@ internal sealed class RunbookProof
             _reached.Add((step, offer));
         }
 
-        var circumstances = Circumstances.Of(incident);
+        var circumstances = _circumstances.Of(incident);
         if (!_seen.TryGetValue(place, out var pairs))
         {
             _seen[place] = pairs = new bool[circumstances.Length * Circumstances.Values, circumstances.Length * Circumstances.Values];
