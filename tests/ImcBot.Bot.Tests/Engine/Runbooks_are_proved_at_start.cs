@@ -9,12 +9,12 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-").FullName;
 
-    private string File1 => Path.Combine(_folder, "Q300931.yaml");
+    private string Copied => Path.Combine(_folder, "Q300931.yaml");
 
     [Fact]
     public void Once_for_each_build_and_every_byte()
     {
-        File.Copy(Repository.Path("manifests/runbooks/samples/Q300931.yaml"), File1);
+        File.Copy(Repository.Path("manifests/runbooks/samples/Q300931.yaml"), Copied);
         RunbookShelf.ReadFolder(_folder, new ProofShelf(_folder));
         var mark = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "proofs")));
         Assert.Contains("transitions", File.ReadAllText(mark), StringComparison.Ordinal);
@@ -23,7 +23,7 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
         RunbookShelf.ReadFolder(_folder, new ProofShelf(_folder));
         Assert.Equal("proved before", File.ReadAllText(mark));
 
-        File.AppendAllText(File1, "# another byte\n");
+        File.AppendAllText(Copied, "# another byte\n");
         RunbookShelf.ReadFolder(_folder, new ProofShelf(_folder));
         Assert.Equal(2, Directory.GetFiles(Path.Combine(_folder, "proofs")).Length);
     }
@@ -31,11 +31,11 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
     [Fact]
     public void A_broken_one_is_refused_with_its_line_and_remembered_as_nothing()
     {
-        File.WriteAllText(File1, File.ReadAllText(Repository.Path("manifests/runbooks/samples/Q300931.yaml")).Replace("role: lead", "role: boss", StringComparison.Ordinal));
+        File.WriteAllText(Copied, File.ReadAllText(Repository.Path("manifests/runbooks/samples/Q300931.yaml")).Replace("role: lead", "role: boss", StringComparison.Ordinal));
 
         var refused = Assert.Throws<RunbookException>(() => RunbookShelf.ReadFolder(_folder, new ProofShelf(_folder)));
 
-        Assert.Contains("Q300931.yaml:51:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Q300931.yaml:48:", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "proofs")));
     }
 
