@@ -8,6 +8,12 @@ internal sealed class BotOptions
     /// <summary>Folder of the database and the keys. A local disk, backed up.</summary>
     public string Data { get; set; } = "data";
 
+    /// <summary>
+    /// PostgreSQL that holds the journal, as an Npgsql connection string; several bots may share it. Default: none, the journal is a SQLite
+    /// file in <see cref="Data"/>. The keys stay in files either way.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
     /// <summary>Folder of the runbooks (<c>*.yaml</c>).</summary>
     public string Runbooks { get; set; } = Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
 
@@ -74,9 +80,9 @@ internal sealed class BotOptions
             yield return $"Bot:KeepTextDays is {KeepTextDays}; choose 1 to 36500, or 0 to keep the texts.";
         }
 
-        if (WrongMask() is { } wrong)
+        if (WrongMask() is { } mask)
         {
-            yield return $"Bot:Masks: {wrong}";
+            yield return $"Bot:Masks: {mask}";
         }
 
         if (!Directory.Exists(Runbooks) || Directory.GetFiles(Runbooks, "*.yaml").Length == 0)
@@ -84,9 +90,14 @@ internal sealed class BotOptions
             yield return $"There is no runbook (*.yaml) in {Runbooks}; set Bot:Runbooks to the folder that holds them.";
         }
 
-        if (Journal.JournalFile.Refuse(Data) is { } refusal)
+        if (ConnectionString is null && Journal.JournalFile.Refuse(Data) is { } refusal)
         {
             yield return $"Bot:Data: {refusal}";
+        }
+
+        if (ConnectionString is not null && Journal.JournalServer.Refuse(ConnectionString) is { } wrong)
+        {
+            yield return $"Bot:ConnectionString: {wrong}";
         }
     }
 

@@ -16,7 +16,7 @@ internal static class EngineSetup
     public static IServiceCollection AddEngine(this IServiceCollection services, BotOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<IDbContextFactory<JournalDb>>(_ => JournalFile.At(options.Database));
+        services.AddSingleton<IDbContextFactory<JournalDb>>(_ => JournalPlace.At(options));
         services.AddSingleton(_ => new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile)));
         services.AddSingleton(_ => Masks.With(options.Masks));
         services.AddSingleton<JournalStore>();
@@ -51,7 +51,7 @@ internal static class EngineSetup
     /// <summary>Makes what must be there before anything is served: the tables, the keys, the runbooks. Throws what is wrong with them.</summary>
     public static async Task PrepareEngineAsync(this IServiceProvider services, CancellationToken token)
     {
-        await JournalFile.OpenAsync(services.GetRequiredService<BotOptions>().Database, token);
+        await JournalPlace.OpenAsync(services.GetRequiredService<BotOptions>(), token);
         _ = services.GetRequiredService<JournalKey>();
         _ = services.GetRequiredService<GrantMint>();
         _ = services.GetRequiredService<RunbookShelf>();

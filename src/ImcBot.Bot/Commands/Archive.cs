@@ -6,7 +6,7 @@ using ImcBot.Bot.Relays;
 
 namespace ImcBot.Bot.Commands;
 
-/// <summary>A bot's data folder, opened by a command beside the bot or without it.</summary>
+/// <summary>A bot's data folder, and its PostgreSQL if it has one, opened by a command beside the bot or without it.</summary>
 internal sealed class Archive : IDisposable
 {
     private readonly JournalKey _key;
@@ -28,8 +28,8 @@ internal sealed class Archive : IDisposable
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(BotCommand.SettingsOf(parsed)).Build();
         var options = configuration.GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
-        return File.Exists(options.Database) && File.Exists(options.JournalKeyFile)
-            ? new Archive(options, await JournalFile.OpenAsync(options.Database, token))
+        return (options.ConnectionString is not null || File.Exists(options.Database)) && File.Exists(options.JournalKeyFile)
+            ? new Archive(options, await JournalPlace.OpenAsync(options, token))
             : throw new CommandException($"There is no bot's database with its key in {Path.GetFullPath(options.Data)}. Name the folder with --data.");
     }
 

@@ -25,6 +25,9 @@ internal sealed class JournalDb(DbContextOptions<JournalDb> options) : DbContext
 
     public DbSet<AssertionRow> Assertions => Set<AssertionRow>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<string>().HaveConversion<StoredText>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<IncidentRow>().ToTable("incidents").HasKey(row => row.Number);

@@ -23,7 +23,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     private const int LargestInline = 32 * 1024;
     private const int Page = 500;
     private const int SqlitePrimaryKey = 1555, SqliteUnique = 2067;
-    private const string UniqueViolation = "23505";
+    private const string UniqueViolation = "23505", SerializationFailure = "40001", Deadlock = "40P01";
 
     public JournalKey Key => key;
 
@@ -55,7 +55,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         {
             await WriteAsync(entry, bytes, blob, values, fact, decision.Incident, token);
         }
-        catch (DbUpdateException exception) when (IsConflict(exception.InnerException))
+        catch (Exception exception) when (exception.GetBaseException() is DbException cause && IsConflict(cause))
         {
             throw new AppendConflictException($"Entry {entry.Seq} of INC-{head.Incident} could not be appended: somebody was first.", exception);
         }
@@ -335,6 +335,6 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
 
     private static string KindOf(Fact? fact) => fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];
 
-    private static bool IsConflict(Exception? exception) =>
-        exception is SqliteException { SqliteExtendedErrorCode: SqlitePrimaryKey or SqliteUnique } or DbException { SqlState: UniqueViolation };
+    private static bool IsConflict(DbException exception) =>
+        exception is SqliteException { SqliteExtendedErrorCode: SqlitePrimaryKey or SqliteUnique } or { SqlState: UniqueViolation or SerializationFailure or Deadlock };
 }

@@ -9,6 +9,9 @@ namespace ImcBot.Bot.Journal;
 /// </summary>
 internal static partial class Schema
 {
+    // "imcbot" in ASCII: any number that only this program locks.
+    private const long Lock = 0x696D63626F74;
+
     private static readonly string[] Steps =
     [
         """
@@ -37,23 +40,34 @@ internal static partial class Schema
         "alter table relays add column policy text",
     ];
 
-    /// <summary>Brings the database to the newest step, each in a transaction of its own.</summary>
-    public static async Task EnsureAsync(JournalDb db, CancellationToken token)
+    /// <summary>Brings the database to the newest step, in one transaction: whatever ends it, the next start finds all of it or nothing.</summary>
+    /// <exception cref="InvalidOperationException">A newer program has been at this database.</exception>
+    public static Task EnsureAsync(JournalDb db, CancellationToken token) => EnsureAsync(db, Steps.Length, token);
+
+    /// <summary>Brings the database to this step, as the program did that had no more.</summary>
+    internal static async Task EnsureAsync(JournalDb db, int newest, CancellationToken token)
     {
-        await db.Database.ExecuteSqlRawAsync("create table if not exists schema_steps (step integer not null primary key)", token);
-        var done = await db.Database.SqlQueryRaw<int>("select count(*) as \"Value\" from schema_steps").SingleAsync(token);
-        if (done > Steps.Length)
+        await using var transaction = await db.Database.BeginTransactionAsync(token);
+        if (db.Database.IsNpgsql())
         {
-            throw new InvalidOperationException($"The database is newer (step {done}) than this program (step {Steps.Length}). Start the newer program.");
+            // Replicas may start at the same time. SQLite's transactions keep each other out by themselves.
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({Lock})", token);
         }
 
-        for (var step = done; step < Steps.Length; step++)
+        await db.Database.ExecuteSqlRawAsync("create table if not exists schema_steps (step integer not null primary key)", token);
+        var done = await db.Database.SqlQueryRaw<int>("select cast(count(*) as integer) as \"Value\" from schema_steps").SingleAsync(token);
+        if (done > newest)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(token);
+            throw new InvalidOperationException($"The database is newer (step {done}) than this program (step {newest}). Start the newer program.");
+        }
+
+        for (var step = done; step < newest; step++)
+        {
             await db.Database.ExecuteSqlRawAsync(Steps[step], token);
             await db.Database.ExecuteSqlAsync($"insert into schema_steps (step) values ({step + 1})", token);
-            await transaction.CommitAsync(token);
         }
+
+        await transaction.CommitAsync(token);
     }
 
     public static string ColumnName(string property) => Border().Replace(property, "_$0").ToLowerInvariant();

@@ -10,8 +10,8 @@ internal sealed record SealedValue(string Commitment, byte[] Salt, string Value)
 {
     public static SealedValue Of(string value)
     {
-        var salt = RandomNumberGenerator.GetBytes(16);
-        return new SealedValue(Commit(salt, value), salt, value);
+        var (salt, text) = (RandomNumberGenerator.GetBytes(16), StoredText.Of(value));
+        return new SealedValue(Commit(salt, text), salt, text);
     }
 
     public bool Fits => Commit(Salt, Value) == Commitment;

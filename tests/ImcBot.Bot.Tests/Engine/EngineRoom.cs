@@ -64,6 +64,13 @@ internal sealed class EngineRoom : IAsyncDisposable
     public static Task<EngineRoom> NewAsync(Decider? decider = null) =>
         OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), decider);
 
+    /// <summary>An engine over a database of the test's; with the folder and clock of another it is another process of the same bot.</summary>
+    public static EngineRoom Over(IDbContextFactory<JournalDb> databases, EngineRoom? beside = null) => new(
+        beside?.Folder ?? Directory.CreateTempSubdirectory("imcbot-").FullName,
+        beside?.Clock ?? new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
+        databases,
+        Decider.Machine);
+
     /// <summary>What a new process finds.</summary>
     public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(Folder, Clock, decider);
 

@@ -1,0 +1,37 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace ImcBot.Bot.Journal;
+
+/// <summary>Where the journal lies: in the embedded file, or in PostgreSQL when the settings name it.</summary>
+internal static class JournalPlace
+{
+    /// <summary>The database of these settings. Nothing is opened yet.</summary>
+    public static PooledDbContextFactory<JournalDb> At(BotOptions options) =>
+        options.ConnectionString is { } connection ? JournalServer.At(connection) : JournalFile.At(options.Database);
+
+    /// <summary>Opens the database and brings its tables to the newest step.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be opened, or is newer than this program; the message is a sentence.</exception>
+    public static async Task<IDbContextFactory<JournalDb>> OpenAsync(BotOptions options, CancellationToken token)
+    {
+        if (options.ConnectionString is null)
+        {
+            return await JournalFile.OpenAsync(options.Database, token);
+        }
+
+        var databases = At(options);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(token);
+            await Schema.EnsureAsync(db, token);
+            return databases;
+        }
+        catch (Exception exception) when (exception.GetBaseException() is DbException or System.Net.Sockets.SocketException)
+        {
+            throw new InvalidOperationException(
+                $"The journal's PostgreSQL cannot be used: {exception.GetBaseException().Message} Look at Bot:ConnectionString, at the server, and at the rights of its user.",
+                exception);
+        }
+    }
+}
