@@ -14,7 +14,7 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, TestContext.Current.CancellationToken);
 
         browser.Go(new Uri(site.Page, "#person=riley"));
-        browser.PictureOf("A relay asks to join", "page-relay");
+        browser.PictureOf("may speak for EXCH01", "page-relay");
         browser.Press("Take it");
         browser.Button("Ask approval");
         browser.Picture("page-incident");
@@ -32,11 +32,11 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         browser.Find(".thread:last-of-type .reply input").SendKeys("@ImcBot export" + Keys.Enter);
         Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
         browser.Find("#tab-personal").Click();
-        Assert.True(browser.Text("INC-1.md").Displayed);
+        Assert.True(browser.Text("INC-1.html").Displayed);
         browser.Picture("page-offer");
         browser.Press("Allow");
         var transcript = await site.Http.GetStringAsync(browser.Find(".file a[download]").GetDomProperty("href"), TestContext.Current.CancellationToken);
-        Assert.StartsWith("# INC-1", transcript, StringComparison.Ordinal);
+        Assert.StartsWith("<!doctype html>", transcript, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Olu Adeyemi", transcript, StringComparison.Ordinal);
         browser.Picture("page-export");
         Assert.Empty(browser.Complaints());
