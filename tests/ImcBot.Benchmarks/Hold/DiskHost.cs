@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 
@@ -33,9 +34,9 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
 
     Task<IReadOnlyList<FileEntry>?> IFiles.ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken)
     {
-        var real = new DirectoryInfo(Real(folder));
-        return Task.FromResult<IReadOnlyList<FileEntry>?>(real.Exists
-            ? [.. real.EnumerateFiles(pattern).Select(file => new FileEntry($@"{folder}\{file.Name}", file.Length, Clock.Micros(new DateTimeOffset(file.LastWriteTimeUtc)), file.Name, false))]
+        var real = Real(folder);
+        return Task.FromResult<IReadOnlyList<FileEntry>?>(Directory.Exists(real)
+            ? [.. new FileSystemEnumerable<FileEntry>(real, (ref FileSystemEntry file) => Entry(folder, ref file)) { ShouldIncludePredicate = (ref FileSystemEntry file) => !file.IsDirectory }]
             : null);
     }
 
@@ -86,6 +87,12 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     Task<CommandResult> IHands.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<CommandResult> ICommands.AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static FileEntry Entry(string folder, ref FileSystemEntry file)
+    {
+        var name = file.FileName.ToString();
+        return new FileEntry($@"{folder}\{name}", file.Length, Clock.Micros(file.LastWriteTimeUtc), name, false);
+    }
 
     private FileResult Move(FileMove move)
     {
