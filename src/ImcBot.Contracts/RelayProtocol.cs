@@ -52,9 +52,10 @@ public sealed record RoundOrder(RoundKind Kind, IndexSet Messages, IndexSet With
 /// <param name="Plan">For <see cref="JobKind.Plan"/>: the plan's bytes.</param>
 /// <param name="Effects">For <see cref="JobKind.Act"/>: one line for each effect, in order.</param>
 /// <param name="Round">For a run of <c>mail.search</c>.</param>
+/// <param name="Statement">For <see cref="JobKind.Act"/>: what the relay's ledger has of it, signed, see <see cref="LedgerStatement"/>; null from a relay that is older than this.</param>
 public sealed record Report(
     RunId Run, JobKind Kind, Verdict Verdict, string Summary, IReadOnlyDictionary<string, string> Data, long At,
-    byte[]? Plan = null, IReadOnlyList<EffectOutcome>? Effects = null, RoundReport? Round = null);
+    byte[]? Plan = null, IReadOnlyList<EffectOutcome>? Effects = null, RoundReport? Round = null, string? Statement = null);
 
 /// <summary>How one effect of an executed plan ended.</summary>
 public sealed record EffectOutcome(string Use, Verdict Verdict, string Summary);

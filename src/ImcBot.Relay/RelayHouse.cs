@@ -43,7 +43,7 @@ internal sealed class RelayHouse : IDisposable
         var keys = new GrantKeys(new JsonWebKeySet(membership.GrantKeys), text => (membership with { GrantKeys = text }).Write(options.MembershipFile));
         var gate = new GateKeeper(
             membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
-        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, new Reserve(options.ReserveFile), logs.CreateLogger<JobDesk>());
+        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, new Reserve(options.ReserveFile), key, logs.CreateLogger<JobDesk>());
         return new RelaySession(
             Gateways.Gateway(membership, key, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting), Clock, keys, Site, Ledger, options.Policy,
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());

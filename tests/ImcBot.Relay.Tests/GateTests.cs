@@ -481,7 +481,7 @@ public sealed class GateTests : IDisposable
     private async Task<string> EarlierAsync(int starts, int crashes)
     {
         var run = new RunId(new QuestionId(7, 1), 1);
-        _bench.Ledger.Begin(new Job(run, JobKind.Act, Plan: "p"), "earlier", _bench.BotNow);
+        _bench.Ledger.Begin(new Job(run, JobKind.Act, Plan: "p"), "earlier", _bench.BotNow, _bench.BotNow);
         for (var start = 0; start < starts; start++)
         {
             _bench.Ledger.CountStart(run);

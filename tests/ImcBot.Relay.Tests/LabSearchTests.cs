@@ -38,7 +38,8 @@ public sealed class LabSearchTests(BadMailServer server) : IClassFixture<BadMail
         var planner = new Planner(actions, site, ledger, Bench.RelayId);
         var guard = new PolicyGuard(Policies.Usual, actions, site, ledger, clock);
         var gate = new GateKeeper(Bench.RelayId, new GrantReader(Bench.RelayId, new GrantKeys(forge.Keys)), ledger, clock, guard, TimeProvider.System);
-        using var desk = new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance);
+        using var key = RelayKey.Open(Path.Combine(_folder, "relay.key"));
+        using var desk = new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), key, NullLogger<JobDesk>.Instance);
 
         var hold = await RunAsync(Question, 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
         var outline = hold.Round!.Outline!;

@@ -17,10 +17,10 @@ public sealed class LedgerTests : IDisposable
         var (_, digest) = await _bench.PlanAsync(Start);
         var job = new Job(new RunId(Bench.Question, 1), JobKind.Act, Plan: digest);
 
-        Assert.True(_bench.Ledger.Begin(job, "token-1", 1));
+        Assert.True(_bench.Ledger.Begin(job, "token-1", 1, 1));
         _bench.Reopen();
 
-        Assert.False(_bench.Ledger.Begin(job, "token-2", 2));
+        Assert.False(_bench.Ledger.Begin(job, "token-2", 2, 2));
         Assert.Single(_bench.Ledger.BegunRuns(Bench.Question));
     }
 

@@ -16,8 +16,11 @@ internal static class TranscriptCommand
         var file = new Argument<FileInfo>("file") { Description = "The transcript (JSON Lines)." };
         var print = new Option<string?>("--key") { Description = "Fingerprint that the journal key must have." };
         var head = new Option<string?>("--head") { Description = "What an outcome card in the channel shows as 'record', such as 27:3fa9c1d2." };
-        var verify = new Command("verify", "Says whether a transcript is whole and unchanged, or which entry is the first that is not.") { file, print, head };
-        verify.SetAction((parsed, token) => VerifyAsync(parsed, parsed.GetRequiredValue(file), parsed.GetValue(print), parsed.GetValue(head), token));
+        var relayKey = new Option<string[]>("--relay-key") { Description = "Fingerprint of a key that the relay had ('imcbot-relay ledger' prints it); may be given again.", DefaultValueFactory = _ => [] };
+        var relayHead = new Option<string?>("--relay-head") { Description = "What 'imcbot-relay ledger' prints for the incident, such as 3:9c1d2e3f." };
+        var verify = new Command("verify", "Says whether a transcript is whole and unchanged and agrees with the relay's signed ledger, or which entry is the first that does not.") { file, print, head, relayKey, relayHead };
+        verify.SetAction((parsed, token) => VerifyAsync(
+            parsed, parsed.GetRequiredValue(file), parsed.GetValue(print), parsed.GetValue(head), AskedLedger.Of(parsed.GetRequiredValue(relayKey), parsed.GetValue(relayHead)), token));
         var show = new Command("show", "Prints a transcript entry by entry, as far as it verifies.") { file };
         show.SetAction((parsed, token) => ShowAsync(parsed.GetRequiredValue(file), token));
         var runbook = new Option<FileInfo?>("--runbook") { Description = "Tells instead what this runbook would have done, step by step." };
@@ -26,10 +29,10 @@ internal static class TranscriptCommand
         return new Command("transcript", "Verifies, shows and replays transcripts.") { verify, show, replay };
     }
 
-    private static async Task<int> VerifyAsync(ParseResult parsed, FileInfo file, string? print, string? head, CancellationToken token)
+    private static async Task<int> VerifyAsync(ParseResult parsed, FileInfo file, string? print, string? head, LedgerTerms terms, CancellationToken token)
     {
         var asked = new AskedHead(head);
-        var proof = await CheckAsync(file, asked.Take, token);
+        var proof = await CheckAsync(file, asked.Take, token, terms);
         var problem = proof.Problem ?? (print is not null && !print.Equals(proof.KeyPrint, StringComparison.OrdinalIgnoreCase)
             ? $"It is signed by the key {proof.KeyPrint}, not by {print}."
             : null) ?? asked.Refuse(proof);
@@ -37,7 +40,7 @@ internal static class TranscriptCommand
         var compare = print is null ? " Compare the key with the bot's own: nothing else proves who signed." : "";
         BotCommand.Print(
             parsed,
-            problem ?? $"INC-{proof.Incident}: {proof.Entries} entries, whole and unchanged; head {proof.Head}, key {proof.KeyPrint}.{removed}{compare}",
+            problem ?? $"INC-{proof.Incident}: {proof.Entries} entries, whole and unchanged; head {proof.Head}, key {proof.KeyPrint}.{removed}{compare}\n{proof.Ledger}",
             proof with { Problem = problem });
         return problem is null ? 0 : 1;
     }
@@ -84,10 +87,10 @@ internal static class TranscriptCommand
         Console.Out.WriteLine($"{entry.Seq,5}  {time}  {Plain.Text(who)}  {Plain.Text(what)}  -> {(entry.Declined is { } why ? Plain.Text($"declined: {why}") : entry.Phase)}");
     }
 
-    private static async Task<TranscriptProof> CheckAsync(FileInfo file, Action<Entry>? visit, CancellationToken token)
+    private static async Task<TranscriptProof> CheckAsync(FileInfo file, Action<Entry>? visit, CancellationToken token, LedgerTerms? terms = null)
     {
         await using var stream = Open(file);
-        return await TranscriptCheck.VerifyAsync(stream, visit, token);
+        return await TranscriptCheck.VerifyAsync(stream, visit, token, terms);
     }
 
     private static FileStream Open(FileInfo file) => file.Exists ? file.OpenRead() : throw new CommandException($"There is no file {file}.");

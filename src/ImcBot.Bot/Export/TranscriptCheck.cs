@@ -7,17 +7,22 @@ namespace ImcBot.Bot.Export;
 /// <param name="Problem">The first thing that does not hold, naming the entry; null when everything does.</param>
 /// <param name="KeyPrint">Fingerprint of the key that signed it: worth as much as the comparison with the bot's own.</param>
 /// <param name="Removed">How many texts were removed since they were written.</param>
-internal sealed record TranscriptProof(string? Problem, int Incident, int Entries, int Removed, string? KeyPrint, string? Head);
+/// <param name="Ledger">What the relay's own signatures prove.</param>
+internal sealed record TranscriptProof(string? Problem, int Incident, int Entries, int Removed, string? KeyPrint, string? Head, LedgerProof Ledger);
 
 /// <summary>Verifies a JSON Lines transcript, line by line, without the bot.</summary>
 internal static class TranscriptCheck
 {
     /// <summary>Reads the file to its end or to the first problem. Every byte counts: a line must be as ImcBot writes it.</summary>
     /// <param name="visit">Told of every entry that holds.</param>
-    public static async Task<TranscriptProof> VerifyAsync(Stream file, Action<Entry>? visit, CancellationToken token)
+    public static async Task<TranscriptProof> VerifyAsync(Stream file, Action<Entry>? visit, CancellationToken token, LedgerTerms? terms = null)
     {
-        var (walk, _) = await WalkAsync(file, visit, token);
-        return walk.Finish();
+        var ledger = new LedgerCheck(terms ?? LedgerTerms.None);
+        var (walk, _) = await WalkAsync(file, visit + ledger.Take, token);
+        var (proof, held) = (walk.Finish(), ledger.Finish());
+
+        // The entries come first to last, so what the relay's rows say of an entry that holds comes before an entry that does not.
+        return proof with { Problem = ledger.Problem ?? proof.Problem ?? held.Problem, Ledger = held };
     }
 
     /// <summary>The walk after the file's last line or first problem, with the runbook that the file holds.</summary>

@@ -47,7 +47,7 @@ internal sealed class TranscriptWalk
     public TranscriptProof Finish()
     {
         Problem ??= !_started ? "The file is empty." : !_ended ? $"The end is missing: after entry {_head.Seq} the file was cut." : null;
-        return new TranscriptProof(Problem, _head.Incident, _head.Seq, _removed, _key?.Print, _head.Hash);
+        return new TranscriptProof(Problem, _head.Incident, _head.Seq, _removed, _key?.Print, _head.Hash, LedgerProof.None);
     }
 
     private string? Begin(byte[] line)

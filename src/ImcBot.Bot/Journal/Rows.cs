@@ -106,6 +106,9 @@ internal sealed class RelayRow
     /// <summary>JWK as the relay sent it.</summary>
     public required string PublicKey { get; init; }
 
+    /// <summary>Fingerprints of the keys before, with blanks between: a report that they signed may still be on its way.</summary>
+    public string? FormerKeys { get; set; }
+
     /// <summary><c>waiting</c>, <c>confirmed</c> or <c>revoked</c>.</summary>
     public required string State { get; set; }
 

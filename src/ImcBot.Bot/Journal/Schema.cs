@@ -38,6 +38,7 @@ internal static partial class Schema
         create table assertions (id text not null primary key, expires_at bigint not null);
         """,
         "alter table relays add column policy text",
+        "alter table relays add column former_keys text",
     ];
 
     /// <summary>Brings the database to the newest step, in one transaction: whatever ends it, the next start finds all of it or nothing.</summary>

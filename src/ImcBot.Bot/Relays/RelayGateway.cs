@@ -143,7 +143,13 @@ internal static class RelayGateway
             switch (await jobs.FitAsync(Relay(http).Id, report, http.RequestAborted))
             {
                 case ReportFit.Owed:
-                    await engine.TellAsync(report.Run.Question.Incident, at => FactOf(at, report), http.RequestAborted);
+                    var signer = RelayRegister.SignerOf(Relay(http), report);
+                    await engine.TellAsync(report.Run.Question.Incident, at => FactOf(at, report, signer), http.RequestAborted);
+                    if (report.Statement is not null && signer is null)
+                    {
+                        bells.Tell($"The relay {Relay(http).Id} reported {report.Run} with a ledger row that its key has not signed. The report was taken; its transcript will not verify. Look at the relay.");
+                    }
+
                     break;
                 case ReportFit.Unknown:
                     log.LogWarning("{Relay} reported {Run}, which was not asked of it", Relay(http).Id, report.Run);
@@ -196,11 +202,11 @@ internal static class RelayGateway
         return Results.NoContent();
     }
 
-    private static Fact FactOf(long at, Report report) => report.Kind switch
+    private static Fact FactOf(long at, Report report, string? signer) => report.Kind switch
     {
         JobKind.Check => new Checked(at, report),
         JobKind.Plan => new Planned(at, report),
-        _ => new Acted(at, report),
+        _ => new Acted(at, report, signer),
     };
 
     private static RelayRow Relay(HttpContext http) => http.Features.Get<RelayRow>()!;

@@ -60,10 +60,17 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
     /// <summary>Puts a relay's new key in place of its old one; false when the old one is not its key any more.</summary>
     public async Task<bool> ChangeKeyAsync(string relay, string from, string to, CancellationToken token)
     {
+        var former = $" {KeyPrint.Of(from)}";
         await using var db = await databases.CreateDbContextAsync(token);
         return 1 == await db.Relays.Where(row => row.Id == relay && row.PublicKey == from && row.State == Confirmed)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.PublicKey, to), token);
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.PublicKey, to).SetProperty(value => value.FormerKeys, value => (value.FormerKeys ?? "") + former), token);
     }
+
+    /// <summary>Fingerprint of the key that signed a report's ledger row, if that row is of this report and the key is or was this relay's; else null.</summary>
+    public static string? SignerOf(RelayRow relay, Report report) =>
+        report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read) && read.Row.Run == report.Run && read.Row.Outcome == LedgerRow.OutcomeOf(report)
+            && KeyPrint.Of(read.PublicKey) is var print && (print == KeyPrint.Of(relay.PublicKey) || relay.FormerKeys?.Split(' ').Contains(print) == true)
+            ? print : null;
 
     public async Task GreetAsync(string relay, Hello hello, CancellationToken token)
     {

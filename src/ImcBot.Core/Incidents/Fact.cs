@@ -45,7 +45,8 @@ internal sealed record Checked(long At, Report Report) : Fact(At);
 internal sealed record Planned(long At, Report Report) : Fact(At);
 
 /// <summary>A run ended, or is lost and therefore unknown.</summary>
-internal sealed record Acted(long At, Report Report) : Fact(At);
+/// <param name="RelayKey">Fingerprint of the key, of those the relay was registered with, that signed the report's ledger row; null when none of them did.</param>
+internal sealed record Acted(long At, Report Report, string? RelayKey = null) : Fact(At);
 
 /// <summary>What a vote says. A refusal is not a failure.</summary>
 internal enum Answer

@@ -9,7 +9,7 @@ internal sealed class Database : IDisposable
         CREATE TABLE IF NOT EXISTS plan(digest TEXT PRIMARY KEY, question TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS run(
             question TEXT NOT NULL, run INTEGER NOT NULL, digest TEXT NOT NULL, token TEXT NOT NULL, job TEXT NOT NULL,
-            begun INTEGER NOT NULL, finished INTEGER, PRIMARY KEY(question, run)) STRICT;
+            begun INTEGER NOT NULL, finished INTEGER, began INTEGER, PRIMARY KEY(question, run)) STRICT;
         CREATE UNIQUE INDEX IF NOT EXISTS run_token ON run(token);
         CREATE TABLE IF NOT EXISTS effect(
             question TEXT NOT NULL, run INTEGER NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY(question, run, number)) STRICT;
@@ -24,6 +24,7 @@ internal sealed class Database : IDisposable
         CREATE TABLE IF NOT EXISTS refusal(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS tally(
             question TEXT NOT NULL, run INTEGER NOT NULL, starts INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
+        CREATE TABLE IF NOT EXISTS statement(row INTEGER PRIMARY KEY, incident INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS mark(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         """;
 
@@ -37,6 +38,12 @@ internal sealed class Database : IDisposable
         _connection.Open();
         Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
         Run(Schema);
+
+        // Ledgers of earlier versions know when a run began by the bot's clock only.
+        if (Read("SELECT 1 FROM pragma_table_info('run') WHERE name='began'", _ => true).Count == 0)
+        {
+            Run("ALTER TABLE run ADD COLUMN began INTEGER");
+        }
     }
 
     public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> with)

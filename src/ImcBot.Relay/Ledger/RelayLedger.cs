@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImcBot.Contracts;
+using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Ledger;
 
@@ -28,10 +29,11 @@ internal sealed partial class RelayLedger(Database database)
     /// False when the run has begun before or the very same grant token was used: then nothing may be done.</summary>
     /// <param name="token">The grant's own id (<c>jti</c>).</param>
     /// <param name="botTime">Unix microseconds by the bot's clock.</param>
-    public bool Begin(Job job, string token, long botTime) =>
-        database.Run("INSERT OR IGNORE INTO run VALUES(@question, @run, @digest, @token, @job, @begun, NULL)",
+    /// <param name="at">Unix microseconds by the relay's.</param>
+    public bool Begin(Job job, string token, long botTime, long at) =>
+        database.Run("INSERT OR IGNORE INTO run(question, run, digest, token, job, begun, began) VALUES(@question, @run, @digest, @token, @job, @begun, @began)",
             ("@question", job.Run.Question.ToString()), ("@run", job.Run.Run), ("@digest", job.Plan), ("@token", token),
-            ("@job", JsonSerializer.Serialize(job with { Grant = null }, WireJson.Options)), ("@begun", botTime)) == 1;
+            ("@job", JsonSerializer.Serialize(job with { Grant = null }, WireJson.Options)), ("@begun", botTime), ("@began", at)) == 1;
 
     /// <summary>Keeps the outcome of one effect of a run.</summary>
     public void KeepOutcome(RunId run, int number, EffectOutcome outcome) =>
@@ -44,9 +46,10 @@ internal sealed partial class RelayLedger(Database database)
             row => JsonSerializer.Deserialize<EffectOutcome>(row.GetString(0), WireJson.Options)!,
             ("@question", run.Question.ToString()), ("@run", run.Run));
 
-    /// <summary>Writes that a run is over, keeps its report for repeats and puts it into the outbox, all as one.</summary>
-    public void Finish(Report report) => database.Together(() =>
+    /// <summary>Writes that a run is over, signs its row, keeps its report for repeats and puts it into the outbox, all as one.</summary>
+    public void Finish(Report told, RelayKey key) => database.Together(() =>
     {
+        var report = told with { Statement = AddRow(told, key) };
         database.Run("UPDATE run SET finished=@at WHERE question=@question AND run=@run",
             ("@at", report.At), ("@question", report.Run.Question.ToString()), ("@run", report.Run.Run));
         database.Run("INSERT OR REPLACE INTO report VALUES(@run, @kind, @body)",

@@ -11,7 +11,7 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>Takes jobs, carries each out at most once at a time, and leaves its report in the outbox. Acting runs are one at a time.</summary>
 internal sealed partial class JobDesk(
-    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, PolicyGuard guard, Reserve reserve, ILogger<JobDesk> log) : IDisposable
+    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, PolicyGuard guard, Reserve reserve, RelayKey key, ILogger<JobDesk> log) : IDisposable
 {
     /// <summary>Base64 within a report of 256 KB.</summary>
     private const int LargestPlan = 180 * 1024;
@@ -172,13 +172,13 @@ internal sealed partial class JobDesk(
                 return Refused(job, "The ledger's volume has not even 16 MB to spare; free some space there first.");
             }
 
-            if (!ledger.Begin(job, admission.Token, admission.BotTime))
+            if (!ledger.Begin(job, admission.Token, admission.BotTime, Clock.Micros(site.Time.GetUtcNow())))
             {
                 return Refused(job, "The grant or the run has been used before.");
             }
 
             // From here on the run goes to its end even when the relay is asked to stop: half a move is worse than a late stop.
-            ledger.Finish(await ExecuteAsync(job, plan));
+            ledger.Finish(await ExecuteAsync(job, plan), key);
             return null;
         }
         finally
@@ -200,7 +200,7 @@ internal sealed partial class JobDesk(
             return known;
         }
 
-        ledger.Finish(await LostAsync(job, cancellationToken));
+        ledger.Finish(await LostAsync(job, cancellationToken), key);
         return null;
     }
 
@@ -220,7 +220,8 @@ internal sealed partial class JobDesk(
     {
         log.LogWarning("{Run} was refused: {Reason}", job.Run, reason);
         ledger.KeepRefusal(job.Run, reason, Clock.Micros(site.Time.GetUtcNow()));
-        return Answer(job, Verdict.Failed, $"Refused: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { [Refusal.Word] = "true", ["reason"] = reason });
+        var refused = Answer(job, Verdict.Failed, $"Refused: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { [Refusal.Word] = "true", ["reason"] = reason });
+        return refused with { Statement = ledger.StateRefusal(refused, job.Plan, key) };
     }
 
     private Report Answer(Job job, Verdict verdict, string summary, IReadOnlyDictionary<string, string>? data = null) =>

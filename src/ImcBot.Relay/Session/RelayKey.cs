@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using ImcBot.Contracts;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Relay.Session;
@@ -24,6 +25,9 @@ internal sealed class RelayKey : IDisposable
     {
         CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
     };
+
+    /// <summary>A row of the ledger under this key's signature.</summary>
+    public string Sign(LedgerRow row) => LedgerStatement.Sign(row, _key, PublicKey);
 
     /// <summary>Reads the key, or makes one that only this user may read.</summary>
     public static RelayKey Open(string path)

@@ -28,6 +28,24 @@ public sealed class Keys_are_replaced_by_the_key_before
     }
 
     [Fact]
+    public async Task A_ledger_row_counts_when_the_relays_key_or_the_one_before_has_signed_it()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var next = new FakeRelay(house.Http, house.Clock, Some.Host) { Id = relay.Id };
+        var stranger = new FakeRelay(house.Http, house.Clock, Some.Host);
+        await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()));
+        var row = (await house.Get<RelayRegister>().FindAsync(relay.Id, Token))!;
+        var report = new Report(new RunId(new QuestionId(7, 1), 1), JobKind.Act, Verdict.Clear, "done", new Dictionary<string, string>(), Some.Start);
+
+        Assert.Equal(KeyPrint.Of(relay.PublicKey()), RelayRegister.SignerOf(row, Signed(relay, report)));
+        Assert.Equal(KeyPrint.Of(next.PublicKey()), RelayRegister.SignerOf(row, Signed(next, report)));
+        Assert.Null(RelayRegister.SignerOf(row, Signed(stranger, report)));
+        Assert.Null(RelayRegister.SignerOf(row, Signed(next, report) with { Summary = "other" }));
+        Assert.Null(RelayRegister.SignerOf(row, report));
+    }
+
+    [Fact]
     public async Task A_new_key_without_its_own_proof_is_refused_and_the_old_one_stays()
     {
         await using var house = await BotHouse.OpenAsync();
@@ -67,6 +85,11 @@ public sealed class Keys_are_replaced_by_the_key_before
         Assert.Equal(relay.GrantKeys, new JsonWebToken(welcome.GrantKeys).GetPayloadValue<string>(GrantKeyNotice.KeysClaim));
         Assert.Contains("policy aaaaaaaa: up to disruptive, shadow mode, off: imcdata.move", Assert.Single(await house.Enrolment.ListAsync(Token)));
     }
+
+    private static Report Signed(FakeRelay relay, Report report) => report with
+    {
+        Statement = LedgerStatement.Sign(new LedgerRow(report.Run, "p", report.At, report.At, LedgerRow.OutcomeOf(report), 1, 1, ""), relay.Key, relay.PublicKey()),
+    };
 
     private static async Task<bool> IsSignedByAsync(string notice, JsonWebKey key) => (await new JsonWebTokenHandler().ValidateTokenAsync(notice, new TokenValidationParameters
     {

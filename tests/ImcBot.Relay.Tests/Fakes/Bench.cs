@@ -22,6 +22,7 @@ internal sealed class Bench : IDisposable
     {
         Server = new FakeServer(Time);
         Policy = policy ?? Policies.Usual;
+        Key = RelayKey.Open(Path.Combine(_folder, "relay.key"));
         Clock.Hear(BotNow);
         (_database, Ledger, Desk, Actions, Planner, Site) = Open();
     }
@@ -38,6 +39,9 @@ internal sealed class Bench : IDisposable
     private BotClock? _clock;
 
     public GrantForge Forge { get; } = new();
+
+    /// <summary>What the relay signs its ledger with; another one counts from the next <see cref="Reopen"/>.</summary>
+    public RelayKey Key { get; set; }
 
     public RelayLedger Ledger { get; private set; }
 
@@ -106,6 +110,9 @@ internal sealed class Bench : IDisposable
     public List<Report> Waiting() => [.. Ledger.Waiting(1000).Where(letter => letter.Kind == Letter.Report)
         .Select(letter => System.Text.Json.JsonSerializer.Deserialize<Report>(letter.Body, WireJson.Options)!)];
 
+    /// <summary>Changes the ledger's own file behind its back.</summary>
+    public void Falsify(string sql) => _database.Run(sql);
+
     /// <summary>Changes a plan's bytes in the ledger's own file behind its back.</summary>
     public string Corrupt(string digest)
     {
@@ -117,6 +124,7 @@ internal sealed class Bench : IDisposable
     {
         _database.Dispose();
         Desk.Dispose();
+        Key.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -129,7 +137,7 @@ internal sealed class Bench : IDisposable
         var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
         var planner = new Planner(actions, site, ledger, RelayId);
         var gate = new GateKeeper(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), ledger, Clock, guard, Time);
-        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), NullLogger<JobDesk>.Instance), actions, planner, site);
+        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), Key, NullLogger<JobDesk>.Instance), actions, planner, site);
     }
 }
 

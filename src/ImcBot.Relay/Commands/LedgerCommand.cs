@@ -1,0 +1,37 @@
+using System.CommandLine;
+using ImcBot.Contracts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Session;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>ledger</c>: what this relay has signed of its runs, for whoever holds a transcript against it. Exit code 1 when a row is not as it was signed.</summary>
+internal static class LedgerCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("ledger", "Prints this relay's key and, for each incident, the newest row it has signed: compare with 'imcbot transcript verify --relay-key --relay-head'");
+        command.SetAction((parsed, _) => RelayCommand.WithOptionsAsync(parsed, options => Task.FromResult(Tell(options, parsed.GetValue(RelayCommand.Json)))));
+        return command;
+    }
+
+    private static int Tell(RelayOptions options, bool json)
+    {
+        if (!File.Exists(options.LedgerFile) || !File.Exists(options.KeyFile))
+        {
+            Console.Error.WriteLine($"There is no ledger with its key in {options.Data}. Name the folder with --data.");
+            return RelayCommand.NotDone;
+        }
+
+        using var key = RelayKey.Open(options.KeyFile);
+        using var database = new Database(options.LedgerFile);
+        var chain = new RelayLedger(database).Statements();
+        var problem = KeptStatement.Refuse(chain);
+        var heads = chain.GroupBy(kept => kept.Incident).Select(rows => (Incident: $"INC-{rows.Key}", Head: $"{rows.Count()}:{rows.Last().Hash}")).ToList();
+        var print = KeyPrint.Of(key.PublicKey);
+        Output.Write(
+            json, new { key = print, rows = chain.Count, heads = heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal), problem },
+            string.Join(Environment.NewLine, [$"key  {print}", $"rows {chain.Count}", .. heads.Select(head => $"{head.Incident}  --relay-head {head.Head}"), .. problem is null ? (string[])[] : [problem]]));
+        return problem is null ? RelayCommand.Done : RelayCommand.NotDone;
+    }
+}
