@@ -29,11 +29,14 @@ internal static class EngineSetup
         services.AddSingleton(Decider.Machine);
         services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.Data))));
         services.AddSingleton<Bells>();
+        services.AddSingleton(provider => new Replica(
+            provider.GetRequiredService<IDbContextFactory<JournalDb>>(), provider.GetRequiredService<TimeProvider>(), isAlone: options.ConnectionString is null));
         services.AddSingleton<Recall>();
         services.AddSingleton<IncidentEngine>();
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());
         services.AddHostedService<EffectCarrier>();
         services.AddHostedService<Watcher>();
+        services.AddHostedService<Neighbours>();
 
         services.AddSingleton(provider => new GrantMint(
             KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>(), KeyFile.LoadIfThere(options.PreviousGrantKeyFile)));
@@ -51,7 +54,17 @@ internal static class EngineSetup
     /// <summary>Makes what must be there before anything is served: the tables, the keys, the runbooks. Throws what is wrong with them.</summary>
     public static async Task PrepareEngineAsync(this IServiceProvider services, CancellationToken token)
     {
-        await JournalPlace.OpenAsync(services.GetRequiredService<BotOptions>(), token);
+        var options = services.GetRequiredService<BotOptions>();
+        await using (var db = await (await JournalPlace.OpenAsync(options, token)).CreateDbContextAsync(token))
+        {
+            if (!File.Exists(options.JournalKeyFile) && await db.Entries.AnyAsync(token))
+            {
+                throw new InvalidOperationException(
+                    $"The database holds a journal, but {options.JournalKeyFile} is not there. Bring the key from its backup, or from the other bot on this database: "
+                    + "what another key has signed does not verify with a new one.");
+            }
+        }
+
         _ = services.GetRequiredService<JournalKey>();
         _ = services.GetRequiredService<GrantMint>();
         _ = services.GetRequiredService<RunbookShelf>();

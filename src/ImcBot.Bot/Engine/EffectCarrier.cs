@@ -12,7 +12,8 @@ namespace ImcBot.Bot.Engine;
 /// earlier process left behind. Its end is the end of the host.
 /// </summary>
 internal sealed class EffectCarrier(
-    IncidentEngine engine, JournalStore journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, TimeProvider clock, ILogger<EffectCarrier> log)
+    IncidentEngine engine, JournalStore journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, Replica replica,
+    TimeProvider clock, ILogger<EffectCarrier> log)
     : BackgroundService
 {
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
@@ -51,16 +52,21 @@ internal sealed class EffectCarrier(
     {
         await foreach (var _ in wake.ReadAllAsync(token))
         {
-            while (await engine.PendingAsync(incident, token) is { Count: > 0 } pending)
-            {
-                var first = pending[0];
-                if (!IsOvertaken(first, pending.Skip(1)))
-                {
-                    await CarryOutAsync(incident, first, token);
-                }
+            await replica.HoldAsync(Replica.VoiceOf(incident), () => CarryAllAsync(incident, token), token);
+        }
+    }
 
-                await engine.DoneAsync(incident, first, token);
+    private async Task CarryAllAsync(int incident, CancellationToken token)
+    {
+        while (await engine.PendingAsync(incident, token) is { Count: > 0 } pending)
+        {
+            var first = pending[0];
+            if (!IsOvertaken(first, pending.Skip(1)))
+            {
+                await CarryOutAsync(incident, first, token);
             }
+
+            await engine.DoneAsync(incident, first, token);
         }
     }
 

@@ -10,7 +10,8 @@ namespace ImcBot.Bot.Engine;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
 internal sealed class IncidentEngine(
-    JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, TimeProvider clock) : IIncidents
+    JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
+    TimeProvider clock) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
@@ -132,6 +133,13 @@ internal sealed class IncidentEngine(
     {
         var mailbox = Mailbox(incident);
         using var inside = await mailbox.EnterAsync(token);
+        if (!replica.IsAlone && mailbox.State is { } known)
+        {
+            // What another replica has told the channel leaves no entry behind.
+            var left = (await journal.PendingAsync(incident, token)).ToHashSet();
+            known.Pending.RemoveAll(one => !left.Contains((one.Seq, one.N)));
+        }
+
         return await StateAsync(mailbox, incident, token) is { Incident: { } now } state
             ? [.. state.Pending.Select(one => one with { Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" } })]
             : [];
@@ -191,7 +199,7 @@ internal sealed class IncidentEngine(
     /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
     private async Task<Recalled?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
     {
-        if (mailbox.State is { } known)
+        if (mailbox.State is { } known && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, token)))
         {
             return known;
         }

@@ -57,6 +57,12 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
             return Freeze(state, $"Entry {state.Head.Seq + 1} of INC-{number} is missing: the journal had {row.HeadSeq} entries.");
         }
 
+        if (state.Head.Seq > row.HeadSeq && (await journal.FindAsync(number, token))?.HeadSeq >= state.Head.Seq)
+        {
+            // Another replica has appended since the row was read: what it left to do is not among what was read as owed.
+            return await ReadAsync(number, token);
+        }
+
         return state with { Differs = fold.Differs };
     }
 

@@ -6,19 +6,32 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Engine;
 
 /// <summary>Twice a second: tells incidents of deadlines that have come and of relays that fell silent or are heard again.</summary>
-internal sealed class Watcher(IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, TimeProvider clock, ILogger<Watcher> log)
+internal sealed class Watcher(
+    IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, Replica replica, TimeProvider clock, ILogger<Watcher> log)
     : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private const string Duty = "watch";
 
     private readonly long _startedAt = clock.Micros();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            await LookAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (await replica.ClaimAsync(Duty, stoppingToken))
+                {
+                    await LookAsync(stoppingToken);
+                }
+            }
+        }
+        finally
+        {
+            await replica.ReleaseAsync(Duty);
         }
     }
 

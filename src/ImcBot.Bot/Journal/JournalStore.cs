@@ -144,6 +144,21 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return await db.Incidents.Where(row => row.OpenedAt >= since).OrderByDescending(row => row.Number).Take(most).Select(row => row.Number).ToListAsync(token);
     }
 
+    /// <summary>The same incidents, with how far each has come.</summary>
+    public async Task<IReadOnlyList<Standing>> StandingAsync(CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.Where(row => row.IsOpen == 1 || db.Pending.Any(pending => pending.Incident == row.Number))
+            .Select(row => new Standing(row.Number, row.Relay, row.HeadSeq, db.Pending.Any(pending => pending.Incident == row.Number))).ToListAsync(token);
+    }
+
+    /// <summary>Whether this is still the newest entry.</summary>
+    public async Task<bool> IsHeadAsync(Head head, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AnyAsync(row => row.Number == head.Incident && row.HeadSeq == head.Seq, token);
+    }
+
     public async Task<int> NextNumberAsync(CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);

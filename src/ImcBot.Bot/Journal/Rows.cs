@@ -21,6 +21,9 @@ internal sealed class IncidentRow
     public string? Thread { get; set; }
 }
 
+/// <summary>How far an incident has come that is open or owes the channel something.</summary>
+internal sealed record Standing(int Number, string Relay, int HeadSeq, bool OwesChannel);
+
 internal sealed class EntryRow
 {
     public int Incident { get; init; }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
@@ -14,8 +13,6 @@ internal sealed record RelayHost(string Host, string Relay, HostProfile Profile)
 internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, TimeProvider clock)
 {
     public const string Waiting = "waiting", Confirmed = "confirmed", Revoked = "revoked";
-
-    private readonly ConcurrentDictionary<string, long> _heard = new(StringComparer.Ordinal);
 
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
     public static string Spell(string host) => host.Trim().ToUpperInvariant();
@@ -87,14 +84,13 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
     public async Task HearAsync(string relay, CancellationToken token)
     {
         var now = clock.Micros();
-        _heard[relay] = now;
         await using var db = await databases.CreateDbContextAsync(token);
         await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), token);
     }
 
     /// <summary>When the relay last spoke, Unix microseconds; null when it never has.</summary>
     public async Task<long?> HeardAtAsync(string relay, CancellationToken token) =>
-        _heard.TryGetValue(relay, out var heard) ? heard : (await FindAsync(relay, token))?.HeardAt;
+        (await FindAsync(relay, token))?.HeardAt;
 
     /// <summary>What a relay's own policy says; null from one that is older than policies, or has not greeted yet.</summary>
     public static PolicyNotice? PolicyOf(RelayRow row) => row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);

@@ -22,15 +22,16 @@ internal sealed class EngineRoom : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Microsoft.Extensions.Hosting.BackgroundService> _workers = [];
 
-    private EngineRoom(string folder, FakeTimeProvider clock, IDbContextFactory<JournalDb> databases, Decider decider)
+    private EngineRoom(string folder, FakeTimeProvider clock, IDbContextFactory<JournalDb> databases, Decider decider, bool isAlone = true)
     {
         (Folder, Clock, Databases) = (folder, clock, databases);
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         Journal = new JournalStore(databases, Key);
         Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
         Relays = new RelayRegister(databases, clock);
+        Replica = new Replica(databases, clock, isAlone);
         Recall = new Recall(Journal, decider, Runbooks);
-        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Duty, Bells, clock);
+        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Duty, Bells, Replica, clock);
     }
 
     public string Folder { get; }
@@ -48,6 +49,8 @@ internal sealed class EngineRoom : IAsyncDisposable
     public RelayRegister Relays { get; }
 
     public Recall Recall { get; }
+
+    public Replica Replica { get; }
 
     public Duty Duty { get; } = new(Options.Create(OnCall));
 
@@ -69,7 +72,8 @@ internal sealed class EngineRoom : IAsyncDisposable
         beside?.Folder ?? Directory.CreateTempSubdirectory("imcbot-").FullName,
         beside?.Clock ?? new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
         databases,
-        Decider.Machine);
+        Decider.Machine,
+        isAlone: false);
 
     /// <summary>What a new process finds.</summary>
     public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(Folder, Clock, decider);
@@ -77,8 +81,9 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <summary>Starts the workers that speak and watch.</summary>
     public async Task StartAsync()
     {
-        _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), Bells, Clock, NullLogger<EffectCarrier>.Instance));
-        _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Clock, NullLogger<Watcher>.Instance));
+        _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), Bells, Replica, Clock, NullLogger<EffectCarrier>.Instance));
+        _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Replica, Clock, NullLogger<Watcher>.Instance));
+        _workers.Add(new Neighbours(Journal, Bells, Replica, Clock));
         foreach (var worker in _workers)
         {
             await worker.StartAsync(_stop.Token);

@@ -74,7 +74,7 @@ public sealed class The_engine_keeps_what_was_decided
         var decision = await room.OpenAsync();
         var due = decision.Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
         var watcher = new Watcher(
-            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);
+            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);
 
         await watcher.LookAsync(Token);
         Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Fact is DeadlinePassed);
@@ -94,7 +94,7 @@ public sealed class The_engine_keeps_what_was_decided
         await using var room = await EngineRoom.NewAsync();
         await room.OpenAsync();
         using var watcher = new Watcher(
-            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);
+            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);
 
         room.Clock.Advance(TimeSpan.FromSeconds(61));
         await watcher.LookAsync(Token);

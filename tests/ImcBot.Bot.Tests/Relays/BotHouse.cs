@@ -52,6 +52,7 @@ internal sealed class BotHouse : IAsyncDisposable
             new("OnCall:Roles:administrator:0", Administrator), new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:lead:0", Some.Lead.Id),
             .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         ]);
+        builder.Configuration.GetSection(BotOptions.Section).Bind(options);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);

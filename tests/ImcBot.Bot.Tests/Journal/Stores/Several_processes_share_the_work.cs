@@ -1,0 +1,156 @@
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Tests.Engine;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Journal.Stores;
+
+public sealed class Several_processes_share_the_work
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<Store> Stores => new(Enum.GetValues<Store>());
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_duty_is_held_by_one_until_it_is_released_or_its_lease_ends(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        await using var other = EngineRoom.Over(await room.OpenAsync(), one);
+
+        Assert.True(await one.Replica.ClaimAsync("d", Token));
+        Assert.False(await other.Replica.ClaimAsync("d", Token));
+        one.Clock.Advance(Replica.Lease);
+        Assert.False(await other.Replica.ClaimAsync("d", Token));
+        one.Clock.Advance(TimeSpan.FromMicroseconds(1));
+        Assert.True(await other.Replica.ClaimAsync("d", Token));
+
+        await one.Replica.ReleaseAsync("d");
+        Assert.False(await one.Replica.ClaimAsync("d", Token));
+        await other.Replica.ReleaseAsync("d");
+        Assert.True(await one.Replica.ClaimAsync("d", Token));
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Of_many_that_ask_at_once_one_gets_the_duty(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        Replica[] replicas = [.. Enumerable.Range(0, 8).Select(_ => new Replica(one.Databases, one.Clock, isAlone: false))];
+
+        var got = await Task.WhenAll(replicas.Select(replica => Task.Run(() => replica.ClaimAsync("d", Token), Token)));
+
+        Assert.Single(got, held => held);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Long_work_keeps_its_duty(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        await using var other = EngineRoom.Over(await room.OpenAsync(), one);
+        var done = new TaskCompletionSource();
+        var begun = new TaskCompletionSource();
+        var work = one.Replica.HoldAsync(
+            "d",
+            () =>
+            {
+                begun.SetResult();
+                return done.Task;
+            },
+            Token);
+        await begun.Task;
+
+        for (var third = 0; third < 6; third++)
+        {
+            one.Clock.Advance(Replica.Lease / 3);
+            var renewed = one.Clock.Micros() + Replica.Lease.Micros();
+            while (await UntilAsync(one, "d") != renewed)
+            {
+                await Task.Yield();
+            }
+
+            Assert.False(await other.Replica.ClaimAsync("d", Token));
+        }
+
+        done.SetResult();
+        await work;
+        Assert.True(await other.Replica.ClaimAsync("d", Token));
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task The_channel_is_told_once_whoever_has_it_to_tell(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        await using var other = EngineRoom.Over(await room.OpenAsync(), one);
+        await one.StartAsync();
+        await other.StartAsync();
+
+        await one.OpenAsync();
+        await ToldAsync(one);
+        await other.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
+        await ToldAsync(one);
+        await one.TellAsync(at => new RelaySilent(at));
+        await ToldAsync(one);
+
+        string[] told = [.. one.Voice.Told, .. other.Voice.Told];
+        Assert.Single(told, line => line.StartsWith("post Incident", StringComparison.Ordinal));
+        Assert.Equal(told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)).Distinct(), told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task What_one_wrote_the_other_knows_before_it_answers(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        await using var other = EngineRoom.Over(await room.OpenAsync(), one);
+        await one.OpenAsync();
+        Assert.Null((await other.Engine.FindAsync(1, Token))!.Owner);
+
+        await one.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
+        Assert.Equal("Riley Reyes", (await other.Engine.FindAsync(1, Token))!.Owner!.Name.Value);
+
+        var pending = await one.Engine.PendingAsync(1, Token);
+        Assert.Equal(pending.Count, (await other.Engine.PendingAsync(1, Token)).Count);
+        await one.Engine.DoneAsync(1, pending[0], Token);
+        Assert.Equal(pending.Count - 1, (await other.Engine.PendingAsync(1, Token)).Count);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_poll_held_here_wakes_for_work_that_was_given_there(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        await using var other = EngineRoom.Over(await room.OpenAsync(), one);
+        using var neighbours = new Neighbours(other.Journal, other.Bells, other.Replica, other.Clock);
+
+        var ring = other.Bells.NextRing(Some.Relay);
+        await one.OpenAsync();
+        await neighbours.ListenAsync(Token);
+        Assert.True(ring.IsCompleted);
+        Assert.True(other.Bells.Incidents.TryRead(out _));
+
+        var next = other.Bells.NextRing(Some.Relay);
+        await neighbours.ListenAsync(Token);
+        Assert.False(next.IsCompleted);
+    }
+
+    /// <summary>Until nothing is owed to the channel; time passes, so that the processes hear of each other.</summary>
+    private static async Task ToldAsync(EngineRoom room)
+    {
+        while ((await room.Journal.PendingAsync(1, Token)).Count > 0)
+        {
+            room.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+    }
+
+    private static async Task<long> UntilAsync(EngineRoom room, string duty)
+    {
+        await using var db = await room.Databases.CreateDbContextAsync(Token);
+        return await db.Database.SqlQuery<long>($"""select until as "Value" from leases where duty = {duty}""").SingleAsync(Token);
+    }
+}
