@@ -14,6 +14,9 @@ internal sealed class BotOptions
     /// </summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>Client id of the managed identity that logs in to PostgreSQL with its Entra token. Default: none, the connection string says all.</summary>
+    public string? DatabaseClientId { get; set; }
+
     /// <summary>Folder of the runbooks (<c>*.yaml</c>).</summary>
     public string Runbooks { get; set; } = Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Azure.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -9,7 +10,10 @@ internal static class JournalPlace
 {
     /// <summary>The database of these settings. Nothing is opened yet.</summary>
     public static PooledDbContextFactory<JournalDb> At(BotOptions options) =>
-        options.ConnectionString is { } connection ? JournalServer.At(connection) : JournalFile.At(options.Database);
+        options.ConnectionString is { } connection ? JournalServer.At(connection, IdentityOf(options)) : JournalFile.At(options.Database);
+
+    private static ManagedIdentityCredential? IdentityOf(BotOptions options) =>
+        options.DatabaseClientId is { } client ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client)) : null;
 
     /// <summary>Opens the database and brings its tables to the newest step.</summary>
     /// <exception cref="InvalidOperationException">It cannot be opened, or is newer than this program; the message is a sentence.</exception>
@@ -27,7 +31,7 @@ internal static class JournalPlace
             await Schema.EnsureAsync(db, token);
             return databases;
         }
-        catch (Exception exception) when (exception.GetBaseException() is DbException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception.GetBaseException() is DbException or System.Net.Sockets.SocketException || exception is AuthenticationFailedException)
         {
             throw new InvalidOperationException(
                 $"The journal's PostgreSQL cannot be used: {exception.GetBaseException().Message} Look at Bot:ConnectionString, at the server, and at the rights of its user.",

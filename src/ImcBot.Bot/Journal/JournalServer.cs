@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
@@ -8,9 +9,20 @@ namespace ImcBot.Bot.Journal;
 /// <summary>The database of several replicas: PostgreSQL, by its connection string.</summary>
 internal static class JournalServer
 {
+    // What Azure Database for PostgreSQL takes in place of a password.
+    private static readonly TokenRequestContext Login = new(["https://ossrdbms-aad.database.windows.net/.default"]);
+
     /// <summary>The server as a database. Nothing is opened yet.</summary>
-    public static PooledDbContextFactory<JournalDb> At(string connection) =>
-        new(new DbContextOptionsBuilder<JournalDb>().UseNpgsql(connection).Options);
+    /// <param name="identity">Whose token is the password of each new connection; null when the connection string says all.</param>
+    public static PooledDbContextFactory<JournalDb> At(string connection, TokenCredential? identity = null) =>
+        new(new DbContextOptionsBuilder<JournalDb>().UseNpgsql(connection, npgsql =>
+        {
+            if (identity is not null)
+            {
+                npgsql.ConfigureDataSource(source => source.UsePasswordProvider(
+                    _ => identity.GetToken(Login, CancellationToken.None).Token, async (_, token) => (await identity.GetTokenAsync(Login, token)).Token));
+            }
+        }).Options);
 
     /// <summary>Why this cannot be the journal's connection string, as a sentence that repeats nothing of it, or null.</summary>
     public static string? Refuse(string connection)

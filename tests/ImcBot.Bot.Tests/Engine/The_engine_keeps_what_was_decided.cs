@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -92,6 +94,8 @@ public sealed class The_engine_keeps_what_was_decided
     public async Task A_silent_relay_is_told_once_and_heard_again_once()
     {
         await using var room = await EngineRoom.NewAsync();
+        await room.Relays.AddAsync(
+            new RelayRow { Id = Some.Relay, Host = Some.Host, PublicKey = "{}", State = RelayRegister.Confirmed, EnrolledAt = Some.Start }, Token);
         await room.OpenAsync();
         using var watcher = new Watcher(
             room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);

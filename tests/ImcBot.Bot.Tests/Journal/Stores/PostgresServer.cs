@@ -14,6 +14,9 @@ namespace ImcBot.Bot.Tests.Journal.Stores;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>A role, to be made by a test, that the server asks for a password; nobody else is asked.</summary>
+    internal const string WithPassword = "with_password";
+
     private const string User = "postgres";
 
     private readonly Lazy<Task<string?>> _started;
@@ -79,6 +82,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
         var data = Path.Combine(_folder, "data");
         await RunAsync([.. AsItself(), Path.Combine(binaries, "initdb"), "-D", data, "-U", "imcbot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]);
+        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), $"local all {WithPassword} password\nlocal all all trust\n");
         _server = Start([
             .. AsItself(), Path.Combine(binaries, "postgres"), "-D", data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off",
             "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=200", "-c", "lc_messages=C",
