@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using ImcBot.Bot.Channel;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,9 @@ internal sealed class TeamsDouble : IAsyncDisposable
 
     public List<string> Endorsements { get; } = ["msteams"];
 
+    /// <summary>The issuer that the metadata names: sovereign clouds have their own.</summary>
+    public string MetadataIssuer { get; set; } = Issuer;
+
     public Member[] Members { get; set; } =
     [
         new("11111111-0000-0000-0000-000000000001", "29:riley", "Riley Reyes"), new("11111111-0000-0000-0000-000000000002", "29:olu", "Olu Adeyemi"),
@@ -59,7 +63,7 @@ internal sealed class TeamsDouble : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var teams = new TeamsDouble(app);
-        app.MapGet("/openid", () => Results.Json(new { issuer = Issuer, jwks_uri = new Uri(teams.Address, "keys") }));
+        app.MapGet("/openid", () => Results.Json(new { issuer = teams.MetadataIssuer, jwks_uri = new Uri(teams.Address, "keys") }));
         app.MapGet("/keys", teams.Keys);
         app.MapPut("/files/{id}", teams.KeepAsync);
         app.Map("/connector/{**path}", teams.TakeAsync);
@@ -96,6 +100,15 @@ internal sealed class TeamsDouble : IAsyncDisposable
             Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl ?? ServiceUrl.AbsoluteUri)]),
             SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Key) { KeyId = kid }, algorithm),
         });
+    }
+
+    /// <summary>A token whose claims were edited before it was signed with the right key.</summary>
+    public string Token(Action<JsonObject> edit, string? issuer = null)
+    {
+        var claims = JsonNode.Parse(Base64UrlEncoder.Decode(Token(issuer: issuer ?? Issuer).Split('.')[1]))!.AsObject();
+        edit(claims);
+        var head = $"{Base64UrlEncoder.Encode("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"one\"}")}.{Base64UrlEncoder.Encode(claims.ToJsonString())}";
+        return $"{head}.{Base64UrlEncoder.Encode(Key.SignData(Encoding.UTF8.GetBytes(head), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 
     /// <summary>The public key as bytes, as a forger would misuse it for a shared secret.</summary>
