@@ -74,6 +74,7 @@ internal static class EngineSetup
     public static void MapEngine(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapRelays();
+        endpoints.MapAlerts();
         PagingDesk.Map(endpoints);
         endpoints.MapGet("/transcripts/{link}", (string link, HttpContext http, TranscriptLinks links, CancellationToken token) => links.OpenAsync(link, http, token));
         endpoints.MapGet("/healthz", async (IDbContextFactory<JournalDb> databases, CancellationToken token) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
@@ -48,7 +49,7 @@ internal static class ServeCommand
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
-        builder.Services.AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
+        builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
         builder.Services.AddSingleton<IVoice>(provider => provider.GetRequiredService<Announcer>());
         var app = builder.Build();
         List<string> problems = [.. options.Problems(), .. Failures(app.Services)];

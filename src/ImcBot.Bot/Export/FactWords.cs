@@ -52,7 +52,7 @@ internal static class FactWords
     private static string Verdict(Report report) => Word(report.Verdict);
 
     private static string Events(HostAlert? alert) => alert is null
-        ? "by hand"
+        ? "an alert from outside"
         : $"events {string.Join(", ", alert.Events.Select(said => said.Id))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
 
     private static string Effects(Report report) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
@@ -58,7 +59,7 @@ internal sealed class BotHouse : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IVoice>(voice);
         builder.Services.AddEngine(options);
-        builder.Services.AddOnCall(builder.Configuration);
+        builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration);
         var app = builder.Build();
         await app.Services.PrepareEngineAsync(Token);
         app.MapEngine();

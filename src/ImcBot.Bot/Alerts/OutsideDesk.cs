@@ -1,0 +1,85 @@
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Relays;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Alerts;
+
+/// <summary>
+/// Opens an incident for what a monitoring system said of a host that has a confirmed relay, or adds it to the host's open one. Its words are a
+/// sealed note and are shown; they start nothing.
+/// </summary>
+internal sealed class OutsideDesk(IncidentEngine engine, RelayRegister relays, RunbookShelf runbooks, Bells bells, TimeProvider time)
+{
+    // A monitoring system repeats itself; what it has said within the hour is in the record already.
+    private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+    private const int MostRemembered = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(int Incident, string Source, string Text), DateTimeOffset> _said = [];
+
+    /// <summary>The incident that the alert is in, and a sentence about it; without an incident the sentence says why not.</summary>
+    public async Task<(string? Incident, string Sentence)> TakeAsync(string name, AlertSource source, OutsideAlert alert, CancellationToken token)
+    {
+        if (alert.IsOver)
+        {
+            return ("", "Noted that it is over; ImcBot looks for itself.");
+        }
+
+        if (await FindHostAsync(alert.Host, token) is not { } host)
+        {
+            return (null, "No confirmed relay stands for this host: enrol one, or name the host as its relay does.");
+        }
+
+        if (runbooks.Current.FirstOrDefault(one => source.Runbook.Length == 0 || one.Id == source.Runbook) is not { } runbook)
+        {
+            return (null, $"Alerts:Sources:{name}:Runbook names no runbook of this bot.");
+        }
+
+        try
+        {
+            return await OpenAsync(name, host, runbook.Digest, alert.Text, token);
+        }
+        catch (KeyNotFoundException frozen)
+        {
+            return (null, frozen.Message);
+        }
+    }
+
+    private async Task<(string? Incident, string Sentence)> OpenAsync(string name, RelayHost host, string runbook, string text, CancellationToken token)
+    {
+        var decision = await engine.OpenAsync(
+            host.Host, (at, number, seed) => new Opened(at, number, host.Host, host.Relay, runbook, host.Profile, seed, Quiet: false, null, null), token);
+        var incident = decision.Incident;
+        if (IsNew((incident.Number, name, text)))
+        {
+            await engine.TellAsync(incident.Number, at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true), token);
+            bells.Tell($"{incident.Name}, {incident.Host}: {name} says: {text}");
+        }
+
+        return (incident.Name, decision.Declined is null ? $"{incident.Name} was opened for {incident.Host}." : $"{incident.Name} was already open for {incident.Host}.");
+    }
+
+    // Monitoring says exch01.corp.example where the relay was enrolled for EXCH01.
+    private async Task<RelayHost?> FindHostAsync(string host, CancellationToken token) =>
+        await relays.FindHostAsync(host, token) ?? (host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? await relays.FindHostAsync(host[..dot], token) : null);
+
+    private bool IsNew((int Incident, string Source, string Text) said)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (_said.TryGetValue(said, out var at) && now - at < Again)
+            {
+                return false;
+            }
+
+            if (_said.Count >= MostRemembered)
+            {
+                _said.Clear();
+            }
+
+            _said[said] = now;
+            return true;
+        }
+    }
+}
