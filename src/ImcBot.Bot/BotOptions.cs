@@ -44,6 +44,12 @@ internal sealed class BotOptions
     /// <summary>After so many days the texts of people are removed from incidents that ended; 0 keeps them.</summary>
     public int KeepTextDays { get; set; } = 365;
 
+    /// <summary>
+    /// Container of Azure Blob Storage that gets a copy of every transcript that is exported, such as <c>https://account.blob.core.windows.net/transcripts</c>.
+    /// Give it an immutability policy. The bot signs in as for the channel and needs to write there. Default: none.
+    /// </summary>
+    public string? Vault { get; set; }
+
     public string LinkKeyFile => LinkKey ?? Path.Combine(Data, "link.key");
 
     public string JournalKeyFile => JournalKey ?? Path.Combine(Data, "journal.key");
@@ -81,6 +87,11 @@ internal sealed class BotOptions
         if (KeepTextDays is < 0 or > 36_500)
         {
             yield return $"Bot:KeepTextDays is {KeepTextDays}; choose 1 to 36500, or 0 to keep the texts.";
+        }
+
+        if (Vault is not null && !(Uri.TryCreate(Vault, UriKind.Absolute, out var vault) && vault.Scheme is "https" && vault.AbsolutePath.Length > 1))
+        {
+            yield return $"Bot:Vault '{Vault}' is not the https address of a container.";
         }
 
         if (WrongMask() is { } mask)

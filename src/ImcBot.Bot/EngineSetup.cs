@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Storage.Blobs;
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
@@ -23,6 +25,11 @@ internal static class EngineSetup
         services.AddHostedService<Retention>();
         services.AddSingleton<TranscriptWriter>();
         services.AddSingleton<TranscriptLinks>();
+        if (options.Vault is not null)
+        {
+            services.AddSingleton(provider => new TranscriptVault(new BlobContainerClient(new Uri(options.Vault), provider.GetRequiredService<TokenCredential>())));
+        }
+
         services.AddSingleton<JournalReading>();
         services.AddSingleton<FigureDesk>();
 

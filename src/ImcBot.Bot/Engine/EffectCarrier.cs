@@ -13,7 +13,7 @@ namespace ImcBot.Bot.Engine;
 /// </summary>
 internal sealed class EffectCarrier(
     IncidentEngine engine, JournalStore journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, Replica replica,
-    TimeProvider clock, ILogger<EffectCarrier> log)
+    TimeProvider clock, ILogger<EffectCarrier> log, TranscriptVault? vault = null)
     : BackgroundService
 {
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
@@ -131,9 +131,29 @@ internal sealed class EffectCarrier(
             case Core.Incidents.Export export:
                 var (name, content) = await transcripts.WriteAsync(incident, export.Format, token);
                 await voice.DeliverAsync(one.Incident, export.To, name, content, token);
+                await StoreAsync(incident, name, content, token);
                 break;
             default:
                 throw new InvalidOperationException($"Nothing is known about carrying out '{one.Effect.GetType().Name}'.");
+        }
+    }
+
+    // Whoever asked has the file; a storage that is away must not make the bot give it again.
+    private async Task StoreAsync(int incident, string name, byte[] content, CancellationToken token)
+    {
+        if (vault is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await vault.KeepAsync(incident, name, content, token);
+        }
+        catch (Exception exception) when (exception is Azure.RequestFailedException or Azure.Identity.AuthenticationFailedException)
+        {
+            log.LogError(exception, "{Name} could not be kept in the vault", name);
+            bells.Tell($"{name} was given, but could not be kept in the vault. Look at Bot:Vault and the rights there, then export again.");
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class ActivityTranscript : Rendering
         json.WriteEndObject();
         if (line.Type == "trace")
         {
-            json.WriteString("name", line.Name);
+            json.WriteString("name", Shown(line.Name));
             json.WriteString("label", "ImcBot journal");
             json.WriteString("value", Shown(line.Text));
         }
@@ -119,12 +119,7 @@ internal sealed class ActivityTranscript : Rendering
         json.WriteEndObject();
     }
 
-    // A spreadsheet that is given this text must not take it for a formula.
-    private static string Shown(string? text)
-    {
-        var shown = Visible.Text(text, rune => rune.ToString());
-        return shown is ['=' or '+' or '-' or '@', ..] ? $"'{shown}" : shown;
-    }
+    private static string Shown(string? text) => Visible.Cell(Visible.Text(text, static _ => null));
 
     private sealed record Line(string Type, Person? From, string? Text, string? Card = null, string? Name = null);
 }

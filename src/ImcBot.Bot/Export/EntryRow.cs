@@ -18,7 +18,9 @@ internal sealed record EntryRow(int Seq, string Time, string Who, string What, s
             _ => null,
         };
         var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
-        return new(entry.Seq, Review.Clock(entry.At), who, report is null ? what : $"{what} (relay clock {Review.Seconds(report.At - entry.At)})", decided, entry.Declined is not null);
+        return new(
+            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(report is null ? what : $"{what} (relay clock {Review.Seconds(report.At - entry.At)})"), Visible.Cell(decided),
+            entry.Declined is not null);
     }
 
     public static string CountsOf(MessageCounts counts) =>

@@ -14,12 +14,12 @@ internal static class Plain
         return Visible.Text(text, One).Replace("://", "\\://", StringComparison.Ordinal).Replace("www.", "www\\.", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string One(Rune rune) => rune.Value switch
+    private static string? One(Rune rune) => rune.Value switch
     {
         '&' => "&amp;",
         '<' => "&lt;",
         '>' => "&gt;",
         _ when rune.IsAscii && Special.Contains((char)rune.Value) => $"\\{rune}",
-        _ => rune.ToString(),
+        _ => null,
     };
 }

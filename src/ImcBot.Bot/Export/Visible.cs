@@ -16,15 +16,18 @@ internal static class Visible
     /// <summary>The name that stands for a hidden character.</summary>
     public static string NameOf(Rune rune) => $"[U+{rune.Value:X4}]";
 
-    /// <summary>One line; hidden characters named, long text cut, each rune as <paramref name="one"/> shows it.</summary>
-    public static string Text(string? text, Func<Rune, string> one)
+    /// <summary>Text that a spreadsheet, given it as a cell, must not take for a formula.</summary>
+    public static string Cell(string text) => text is ['=' or '+' or '-' or '@', ..] ? $"'{text}" : text;
+
+    /// <summary>One line; hidden characters named, long text cut, each rune as <paramref name="one"/> shows it, or as it is where that is null.</summary>
+    public static string Text(string? text, Func<Rune, string?> one)
     {
         if (text is null)
         {
-            return string.Concat("[removed]".EnumerateRunes().Select(one));
+            return Text("[removed]", one);
         }
 
-        var shown = new StringBuilder(text.Length + 16);
+        var shown = new StringBuilder(Math.Min(text.Length, Longest) + 64);
         var left = Longest;
         foreach (var rune in text.EnumerateRunes())
         {
@@ -33,15 +36,37 @@ internal static class Visible
                 return shown.Append(CultureInfo.InvariantCulture, $" … ({text.Length} characters)").ToString();
             }
 
-            shown.Append(rune.Value switch
+            if (rune.Value is '\n' or '\t')
             {
-                '\r' => "",
-                '\n' or '\t' => " ",
-                _ when IsHidden(rune) => string.Concat(NameOf(rune).EnumerateRunes().Select(one)),
-                _ => one(rune),
-            });
+                shown.Append(' ');
+            }
+            else if (rune.Value is not '\r')
+            {
+                Append(shown, rune, one);
+            }
         }
 
         return shown.ToString();
+    }
+
+    // A transcript has millions of characters that stand for themselves: no string is made for those.
+    private static void Append(StringBuilder shown, Rune rune, Func<Rune, string?> one)
+    {
+        if (rune.Value is < ' ' or > '~' && IsHidden(rune))
+        {
+            foreach (var letter in NameOf(rune).EnumerateRunes())
+            {
+                Append(shown, letter, one);
+            }
+        }
+        else if (one(rune) is { } other)
+        {
+            shown.Append(other);
+        }
+        else
+        {
+            Span<char> letters = stackalloc char[2];
+            shown.Append(letters[..rune.EncodeToUtf16(letters)]);
+        }
     }
 }

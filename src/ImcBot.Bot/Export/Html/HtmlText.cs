@@ -20,13 +20,13 @@ internal static class HtmlText
         return true;
     }
 
-    private static string One(Rune rune) => rune.Value switch
+    private static string? One(Rune rune) => rune.Value switch
     {
         '&' => "&amp;",
         '<' => "&lt;",
         '>' => "&gt;",
         '"' => "&quot;",
         '\'' => "&#39;",
-        _ => rune.ToString(),
+        _ => null,
     };
 }
