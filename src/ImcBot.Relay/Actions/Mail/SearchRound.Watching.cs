@@ -49,8 +49,9 @@ internal sealed partial class SearchRound
                     : (RoundVerdict.Hung, $"{left} messages stay in In and nothing moves though the services run.");
             }
 
-            // A large spool is listed for long: looking takes at most a fifth of the time, so that the server has the rest for its mail.
-            await Site.PauseAsync(Site.Time.GetElapsedTime(looked) * 4, cancellationToken);
+            // A large spool is listed for long: the server has time for its mail between two looks, though not so long that the round drags on.
+            var rest = TimeSpan.FromSeconds(Math.Min(Site.Time.GetElapsedTime(looked).TotalSeconds * 4, Site.Profile.WatchSeconds / 5.0));
+            await Site.PauseAsync(rest, cancellationToken);
         }
     }
 
