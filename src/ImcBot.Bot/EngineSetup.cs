@@ -48,6 +48,7 @@ internal static class EngineSetup
         services.AddSingleton(provider => new GrantMint(
             KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>(), KeyFile.LoadIfThere(options.PreviousGrantKeyFile)));
         services.AddSingleton<BotAddress>();
+        services.AddSingleton(_ => RevokedRelays.Beside(options.JournalKeyFile));
         services.AddSingleton<RelayRegister>();
         services.AddSingleton<RelayGuard>();
         services.AddSingleton<RelayEnrolment>();

@@ -133,7 +133,9 @@ public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSe
 
 /// <summary>A poll for work; held up to 25 seconds.</summary>
 /// <param name="Known">Runs the relay has already begun or is working on.</param>
-public sealed record Poll(IReadOnlyList<RunId> Known);
+/// <param name="Begun">The newest run that the relay's ledger has begun of each incident, newest incident first, at most 50: a bot whose journal does not know
+/// one of them has been set back. Null from relays older than this.</param>
+public sealed record Poll(IReadOnlyList<RunId> Known, IReadOnlyList<RunId>? Begun = null);
 
 /// <summary>Work to do. <see cref="BotTime"/> is Unix microseconds and feeds the relay's own clock for grants.</summary>
 /// <param name="TakenOver">Why the relay only reads until the next word (somebody has taken over), or null.</param>

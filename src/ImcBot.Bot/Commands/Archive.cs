@@ -15,7 +15,7 @@ internal sealed class Archive : IDisposable
     {
         _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
         var journal = new JournalStore(databases, _key);
-        Relays = new RelayRegister(databases, TimeProvider.System);
+        Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new Bells(), TimeProvider.System);
         Transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
     }
 

@@ -4,6 +4,7 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
@@ -20,6 +21,7 @@ internal sealed class IncidentEngine(
     private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
     private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
+    private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
 
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
@@ -153,6 +155,31 @@ internal sealed class IncidentEngine(
         return await StateAsync(mailbox, incident, token) is { } state ? [.. state.Owed] : [];
     }
 
+    /// <summary>
+    /// Holds the journal against a run that its relay has begun. A begun run that the journal never asked for means that the database was set
+    /// back, which its own chain cannot show: the incident is frozen.
+    /// </summary>
+    public async Task CompareAsync(string relay, RunId begun, CancellationToken token)
+    {
+        var mailbox = Mailbox(begun.Question.Incident);
+        using var inside = await mailbox.EnterAsync(token);
+        if (await StateAsync(mailbox, begun.Question.Incident, token) is not { Frozen: null, Incident: { } incident } state)
+        {
+            if (mailbox.State is null && _strange.TryAdd($"{relay} {begun.Question.Incident}", true))
+            {
+                bells.Tell($"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the relay kept an old ledger.");
+            }
+        }
+        else if (incident.Relay == relay && !HasAskedFor(incident, begun))
+        {
+            mailbox.State = state.Freeze($"its relay has begun {begun}, which this journal never asked for: the database was set back.");
+            bells.Tell(mailbox.State.Frozen!);
+        }
+    }
+
+    private static bool HasAskedFor(Incident incident, RunId run) => incident.FindRequest(run.Question) is { Outcome: RequestOutcome.Approved } request
+        && (run.Run == 1 || (request.Search is not null && (incident.Search?.Question != run.Question || incident.Search.Run >= run.Run)));
+
     /// <summary>Marks an effect for the channel as carried out.</summary>
     public async Task DoneAsync(int incident, Outstanding done, CancellationToken token)
     {
@@ -210,7 +237,13 @@ internal sealed class IncidentEngine(
             return null;
         }
 
+        if (state.Frozen is null && state.Head.Seq < mailbox.Seen)
+        {
+            state = state.Freeze($"it had {mailbox.Seen} entries a moment ago and now ends at {state.Head.Seq}: its end was cut off.");
+        }
+
         mailbox.State = state;
+        mailbox.Seen = Math.Max(mailbox.Seen, state.Head.Seq);
         if (state.Frozen is not null)
         {
             bells.Tell(state.Frozen);
@@ -247,6 +280,7 @@ internal sealed class IncidentEngine(
         }
 
         mailbox.State = next;
+        mailbox.Seen = head.Seq;
         bells.RingIncident(head.Incident);
         bells.RingRelay(decision.Incident.Relay);
         return decision;

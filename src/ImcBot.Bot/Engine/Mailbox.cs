@@ -8,6 +8,9 @@ internal sealed class Mailbox
     /// <summary>Null when it must be read from the journal first.</summary>
     public Recalled? State { get; set; }
 
+    /// <summary>Number of the newest entry that this process has seen: a journal that ends before it was cut.</summary>
+    public int Seen { get; set; }
+
     public async Task<Exit> EnterAsync(CancellationToken token)
     {
         await _gate.WaitAsync(token);

@@ -19,6 +19,9 @@ internal sealed record Recalled(Incident? Incident, Head Head, long LastAt, stri
 
     /// <summary>Runs that a relay has not reported.</summary>
     public List<Outstanding> Owed { get; } = [];
+
+    /// <summary>The same, with nothing left to do.</summary>
+    public Recalled Freeze(string why) => new(Incident, Head, LastAt, $"INC-{Head.Incident} is frozen: {why} ImcBot does nothing more for it. Compare the database with its backup.", null);
 }
 
 /// <summary>Reads an incident's journal, verifies it, and folds its facts through the machine.</summary>
@@ -40,7 +43,12 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
         {
             if (Chain.Refuse(state.Head, stored, journal.Key, out var entry) is { } refusal)
             {
-                return Freeze(state, refusal);
+                return state.Freeze(refusal);
+            }
+
+            if (entry!.Fact is Opened { Runbook: var digest } && !await runbooks.HasAsync(digest, token))
+            {
+                return state.Freeze($"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with.");
             }
 
             var incident = fold.Take(entry!, entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook);
@@ -48,13 +56,18 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
             for (var n = 0; n < entry.Effects.Count; n++)
             {
                 var effect = new Outstanding(entry.Seq, n, entry.Effects[n], incident);
-                (pending.Contains((entry.Seq, n)) ? state.Pending : owed.Contains((entry.Seq, n)) ? state.Owed : null)?.Add(effect);
+                if (effect.Effect is not SetDeadline)
+                {
+                    // A row may have been made to point at another kind of effect; then it points at nothing.
+                    var isJob = Jobs.KeyOf(effect.Effect) is not null;
+                    ((isJob ? owed : pending).Contains((entry.Seq, n)) ? isJob ? state.Owed : state.Pending : null)?.Add(effect);
+                }
             }
         }
 
-        if (state.Head.Seq < row.HeadSeq)
+        if (await RefuseRowAsync(row, state, token) is { } mismatch)
         {
-            return Freeze(state, $"Entry {state.Head.Seq + 1} of INC-{number} is missing: the journal had {row.HeadSeq} entries.");
+            return state.Freeze(mismatch);
         }
 
         if (state.Head.Seq > row.HeadSeq && (await journal.FindAsync(number, token))?.HeadSeq >= state.Head.Seq)
@@ -66,13 +79,15 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
         return state with { Differs = fold.Differs };
     }
 
-    private static Recalled Freeze(Recalled state, string refusal)
+    /// <summary>What the incident's row says beside its entries, and does not follow from them; null when it fits.</summary>
+    private async Task<string?> RefuseRowAsync(IncidentRow row, Recalled state, CancellationToken token)
     {
-        state.Pending.Clear();
-        state.Owed.Clear();
-        return state with
-        {
-            Frozen = $"INC-{state.Head.Incident} is frozen: {refusal} ImcBot does nothing more for it. Compare the database with its backup.",
-        };
+        // An entry may have been appended since the row was read.
+        var head = state.Head.Seq > row.HeadSeq ? (await journal.FindAsync(row.Number, token))?.HeadSeq ?? 0 : row.HeadSeq;
+        return state.Head.Seq < row.HeadSeq ? $"Entry {state.Head.Seq + 1} of INC-{row.Number} is missing: the journal had {row.HeadSeq} entries."
+            : head < state.Head.Seq ? $"INC-{row.Number} has {state.Head.Seq} entries, and its row knows of {head}."
+            : state.Incident is not { } incident ? $"INC-{row.Number} has no entry that opens it."
+            : incident.Host != row.Host || incident.Relay != row.Relay ? $"The row of INC-{row.Number} names another host or relay than its first entry."
+            : null;
     }
 }

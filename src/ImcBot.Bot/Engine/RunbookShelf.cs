@@ -39,6 +39,10 @@ internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBy
         return _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook);
     }
 
+    /// <summary>Whether the runbook with this digest is here, in the folder or unchanged in the journal.</summary>
+    public async Task<bool> HasAsync(string digest, CancellationToken token) =>
+        _read.ContainsKey(digest) || (await journal.FindBlobAsync(digest, token) is { } bytes && Chain.HashOf(bytes) == digest);
+
     /// <summary>Keeps the bytes of a current runbook in the journal, because an incident is about to open with it.</summary>
     public async Task KeepAsync(string digest, CancellationToken token)
     {

@@ -48,6 +48,11 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine();
         }
 
+        if (story.Incident is { BrokenGlass.IsEmpty: false } alone)
+        {
+            BreakGlass(writer, alone);
+        }
+
         if (story.Incident is { } incident)
         {
             writer.WriteLine($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
@@ -58,6 +63,20 @@ internal sealed class MarkdownTranscript : Rendering
 
         writer.WriteLine($"- Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
         writer.WriteLine("- All times UTC by the bot's clock. To verify: export jsonl, then imcbot transcript verify");
+    }
+
+    /// <summary>Heads everything else: what one person approved alone is what a reviewer looks for first.</summary>
+    private static void BreakGlass(StreamWriter writer, Incident incident)
+    {
+        foreach (var broken in incident.BrokenGlass)
+        {
+            writer.WriteLine(
+                $"> **BREAK-GLASS {broken.Question.Short}, {Review.Clock(broken.At)}: {Plain.Text($"{broken.By.Name}")} approved alone, because: {Plain.Text($"{broken.Why}")}**");
+            writer.WriteLine();
+        }
+
+        writer.WriteLine($"> Reviewer: {(incident.Reviewer is { } reviewer ? Plain.Text($"{reviewer.Name}") : "NOBODY IS NAMED YET")}");
+        writer.WriteLine();
     }
 
     private static void Draft(StreamWriter writer, Story story, Incident incident)

@@ -107,7 +107,7 @@ internal sealed class RelayRow
     public required string Host { get; init; }
 
     /// <summary>JWK as the relay sent it.</summary>
-    public required string PublicKey { get; init; }
+    public required string PublicKey { get; set; }
 
     /// <summary>Fingerprints of the keys before, with blanks between: a report that they signed may still be on its way.</summary>
     public string? FormerKeys { get; set; }
@@ -130,6 +130,9 @@ internal sealed class RelayRow
     public string? Policy { get; set; }
 
     public long? HeardAt { get; set; }
+
+    /// <summary>The journal key's signature over everything here but <see cref="HeardAt"/>; without one that fits, the row is not believed.</summary>
+    public byte[]? Seal { get; set; }
 }
 
 internal sealed class CodeRow

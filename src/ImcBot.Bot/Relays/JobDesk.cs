@@ -17,6 +17,8 @@ internal sealed class JobDesk(
     /// <summary>How long a poll is held when there is nothing to do.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
 
+    private const int MostCompared = 50;
+
     /// <summary>A job that the relay does not know of is sent again after this: the answer to its poll may have been lost.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
@@ -25,6 +27,11 @@ internal sealed class JobDesk(
     /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
     public async Task<Work> NextAsync(string relay, Poll poll, CancellationToken token)
     {
+        foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
+        {
+            await engine.CompareAsync(relay, begun, token);
+        }
+
         var end = clock.Micros() + Hold.Micros();
         while (true)
         {

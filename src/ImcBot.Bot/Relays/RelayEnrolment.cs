@@ -6,13 +6,14 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Relays;
 
 /// <summary>Enrols relays by a code given privately to an administrator, and confirms them in the channel.</summary>
 internal sealed class RelayEnrolment(
-    IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantMint grants, BotAddress address, BotOptions options, Duty duty, IVoice voice, Bells bells,
+    IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantMint grants, BotAddress address, BotOptions options, Duty duty, IncidentEngine incidents, IVoice voice, Bells bells,
     TimeProvider clock) : IRelayDesk
 {
     /// <summary>What an administrator types, followed by the relay's id.</summary>
@@ -70,6 +71,16 @@ internal sealed class RelayEnrolment(
     public async Task<string> RevokeAsync(string relay, string administratorId, CancellationToken token)
     {
         Demand(administratorId);
+        foreach (var incident in (await incidents.ListOpenAsync(token)).Where(incident => incident.Relay == relay))
+        {
+            if (FollowUp.Of(incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned)
+            {
+                throw new InvalidOperationException(
+                    $"{unowned.Text} ({incident.Name}). Nobody owns that, and without its relay only the README.txt beside the mail helps: 'take INC-{incident.Number}' first, or 'undo {unowned.Holds.Number}'. "
+                    + "When the relay itself is not to be trusted: 'imcbot relay revoke' on the bot's host.");
+            }
+        }
+
         if (await relays.MoveAsync(relay, RelayRegister.Confirmed, RelayRegister.Revoked, administratorId, token)
             || await relays.MoveAsync(relay, RelayRegister.Waiting, RelayRegister.Revoked, administratorId, token))
         {

@@ -9,10 +9,18 @@ namespace ImcBot.Bot.Relays;
 /// <summary>A host with its confirmed relay.</summary>
 internal sealed record RelayHost(string Host, string Relay, HostProfile Profile);
 
-/// <summary>The relays there are, what state they are in, and when each was last heard.</summary>
-internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, TimeProvider clock)
+/// <summary>
+/// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not fit its
+/// seal, or that was revoked, is as good as absent, and the channel is told.
+/// </summary>
+internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, JournalKey key, RevokedRelays revoked, Bells bells, TimeProvider clock)
 {
     public const string Waiting = "waiting", Confirmed = "confirmed", Revoked = "revoked";
+
+    /// <summary>Stands in a list for the state of a row that is not believed.</summary>
+    public const string Forged = "NOT BELIEVED: changed by other hands, see who can write the database";
+
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
     public static string Spell(string host) => host.Trim().ToUpperInvariant();
@@ -20,7 +28,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
     public async Task<RelayRow?> FindAsync(string relay, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token);
+        return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token) is { } row && IsBelieved(row) ? row : null;
     }
 
     /// <summary>The host's confirmed relay, or null.</summary>
@@ -28,39 +36,55 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
     {
         var spelled = Spell(host);
         await using var db = await databases.CreateDbContextAsync(token);
-        var row = await db.Relays.AsNoTracking().Where(row => row.Host == spelled && row.State == Confirmed)
-            .OrderByDescending(row => row.EnrolledAt).FirstOrDefaultAsync(token);
-        return row is null ? null : new RelayHost(row.Host, row.Id, ProfileOf(row));
+        var rows = await db.Relays.AsNoTracking().Where(row => row.Host == spelled && row.State == Confirmed).OrderByDescending(row => row.EnrolledAt).ToListAsync(token);
+        return rows.Find(IsBelieved) is { } row ? new RelayHost(row.Host, row.Id, ProfileOf(row)) : null;
     }
 
+    /// <summary>Every row; those that are not believed say so in place of their state.</summary>
     public async Task<IReadOnlyList<RelayRow>> ListAsync(CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Relays.AsNoTracking().OrderBy(row => row.Host).ThenBy(row => row.EnrolledAt).ToListAsync(token);
+        var rows = await db.Relays.AsNoTracking().OrderBy(row => row.Host).ThenBy(row => row.EnrolledAt).ToListAsync(token);
+        foreach (var row in rows.Where(row => !IsBelieved(row)))
+        {
+            row.State = Forged;
+        }
+
+        return rows;
     }
 
     public async Task AddAsync(RelayRow relay, CancellationToken token)
     {
+        relay.Seal = RelaySeal.Sign(relay, key);
         await using var db = await databases.CreateDbContextAsync(token);
         db.Relays.Add(relay);
         await db.SaveChangesAsync(token);
     }
 
-    /// <summary>Moves a relay from one state to another; false when it was not in that state.</summary>
+    /// <summary>Moves a relay from one state to another; false when it was not in that state, or its row is not believed.</summary>
     public async Task<bool> MoveAsync(string relay, string from, string to, string by, CancellationToken token)
     {
-        await using var db = await databases.CreateDbContextAsync(token);
-        return 1 == await db.Relays.Where(row => row.Id == relay && row.State == from)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.State, to).SetProperty(value => value.DecidedBy, by), token);
+        if (to == Revoked && await FindAsync(relay, token) is { } known && known.State == from)
+        {
+            revoked.Add(relay);
+        }
+
+        return await ChangeAsync(relay, row => row.State == from, row => (row.State, row.DecidedBy) = (to, by), token);
     }
 
-    /// <summary>Puts a relay's new key in place of its old one; false when the old one is not its key any more.</summary>
+    /// <summary>Puts a relay's new key in place of its old one, for good; false when the old one is not its key any more.</summary>
     public async Task<bool> ChangeKeyAsync(string relay, string from, string to, CancellationToken token)
     {
-        var former = $" {KeyPrint.Of(from)}";
-        await using var db = await databases.CreateDbContextAsync(token);
-        return 1 == await db.Relays.Where(row => row.Id == relay && row.PublicKey == from && row.State == Confirmed)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.PublicKey, to).SetProperty(value => value.FormerKeys, value => (value.FormerKeys ?? "") + former), token);
+        if (await FindAsync(relay, token) is { State: Confirmed } known && known.PublicKey == from)
+        {
+            revoked.Add(OldKey(relay, from));
+        }
+
+        return await ChangeAsync(relay, row => row.PublicKey == from && row.State == Confirmed, row =>
+        {
+            row.FormerKeys = $"{row.FormerKeys} {KeyPrint.Of(from)}";
+            row.PublicKey = to;
+        }, token);
     }
 
     /// <summary>Fingerprint of the key that signed a report's ledger row, if that row is of this report and the key is or was this relay's; else null.</summary>
@@ -69,15 +93,80 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Time
             && KeyPrint.Of(read.PublicKey) is var print && (print == KeyPrint.Of(relay.PublicKey) || relay.FormerKeys?.Split(' ').Contains(print) == true)
             ? print : null;
 
-    public async Task GreetAsync(string relay, Hello hello, CancellationToken token)
+    public Task GreetAsync(string relay, Hello hello, CancellationToken token) => ChangeAsync(relay, _ => true, row =>
     {
-        var profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
-        var catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
-        var policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
-        await using var db = await databases.CreateDbContextAsync(token);
-        await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(
-            row => row.SetProperty(value => value.Version, hello.Version).SetProperty(value => value.Profile, profile)
-                .SetProperty(value => value.Catalog, catalog).SetProperty(value => value.Policy, policy), token);
+        row.Version = hello.Version;
+        row.Profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
+        row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
+        row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
+    }, token);
+
+    /// <summary>Changes and seals a row, unless somebody else has changed it meanwhile: then what they wrote is looked at anew.</summary>
+    private async Task<bool> ChangeAsync(string relay, Func<RelayRow, bool> isDue, Action<RelayRow> change, CancellationToken token)
+    {
+        while (true)
+        {
+            await using var db = await databases.CreateDbContextAsync(token);
+            if (await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token) is not { } row || !HasItsSeal(row) || !isDue(row))
+            {
+                return false;
+            }
+
+            var before = row.Seal;
+            change(row);
+            var seal = RelaySeal.Sign(row, key);
+            if (1 == await db.Relays.Where(found => found.Id == relay && found.Seal == before).ExecuteUpdateAsync(
+                set => set.SetProperty(found => found.State, row.State).SetProperty(found => found.DecidedBy, row.DecidedBy).SetProperty(found => found.Version, row.Version)
+                    .SetProperty(found => found.PublicKey, row.PublicKey).SetProperty(found => found.Profile, row.Profile).SetProperty(found => found.Catalog, row.Catalog)
+                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
+            {
+                return true;
+            }
+        }
+    }
+
+    private bool IsBelieved(RelayRow row)
+    {
+        if (!HasItsSeal(row))
+        {
+            return false;
+        }
+
+        if (revoked.Include(OldKey(row.Id, row.PublicKey)))
+        {
+            Tell(row, $"The relay {row.Id} stands in the database with a key that was exchanged: the database was set back or changed. The relay is turned away.");
+            return false;
+        }
+
+        if (row.State == Revoked || !revoked.Include(row.Id))
+        {
+            return true;
+        }
+
+        Tell(row, $"The relay {row.Id} was revoked and stands in the database as {row.State}: the database was set back or changed. The relay stays revoked.");
+        row.State = Revoked;
+        return true;
+    }
+
+    private static string OldKey(string relay, string publicKey) => $"{relay} {KeyPrint.Of(publicKey)}";
+
+    private bool HasItsSeal(RelayRow row)
+    {
+        var fits = RelaySeal.Fits(row, key);
+        if (!fits)
+        {
+            Tell(row, $"The row of the relay {row.Id} ({row.Host}, {row.State}) does not carry this bot's seal: the database was changed by other hands. The relay is turned away.");
+        }
+
+        return fits;
+    }
+
+    private void Tell(RelayRow row, string sentence)
+    {
+        if (_told.TryAdd($"{row.Id} {row.State}", true))
+        {
+            bells.Tell(sentence);
+        }
     }
 
     /// <summary>The relay has spoken just now.</summary>

@@ -25,6 +25,14 @@ internal sealed partial class RelayLedger(Database database)
             row => new BegunRun(new RunId(question, row.GetInt32(0)), row.GetString(1), row.GetInt64(2), !row.IsDBNull(3)),
             ("@question", question.ToString()));
 
+    /// <summary>The newest begun run of each incident, newest incident first, at most 50.</summary>
+    public IReadOnlyList<RunId> NewestRuns() =>
+    [
+        .. database.Read("SELECT question, MAX(run), MAX(begun) AS at FROM run GROUP BY question ORDER BY at DESC LIMIT 500",
+                row => QuestionId.TryParse(row.GetString(0), out var question) ? new RunId(question, row.GetInt32(1)) : (RunId?)null)
+            .OfType<RunId>().GroupBy(run => run.Question.Incident).Select(runs => runs.MaxBy(run => run.Question.Number)).Take(50),
+    ];
+
     /// <summary>Writes that a run begins and that its grant is used, as one row, before anything is done.
     /// False when the run has begun before or the very same grant token was used: then nothing may be done.</summary>
     /// <param name="token">The grant's own id (<c>jti</c>).</param>

@@ -70,7 +70,7 @@ internal sealed class RelaySession(
         await HelloAsync(cancellationToken);
         while (true)
         {
-            var work = await CallAsync(() => bot.PollAsync(new Poll(desk.UnderWay), cancellationToken), cancellationToken);
+            var work = await CallAsync(() => bot.PollAsync(new Poll(desk.UnderWay, ledger.NewestRuns()), cancellationToken), cancellationToken);
             clock.Hear(work.BotTime);
             var received = site.Time.GetTimestamp();
             Volatile.Write(ref _heard, received);

@@ -11,6 +11,11 @@ internal sealed class FakeIncidents : IIncidents
 
     public List<Fact> Told { get; } = [];
 
+    /// <summary>What was made of each fact: what a journal would keep.</summary>
+    public List<Decision> Decisions { get; } = [];
+
+    public Incident Of(int incident) => _incidents[incident];
+
     public FakeIncidents With(Incident incident)
     {
         _incidents[incident.Number] = incident;
@@ -23,6 +28,7 @@ internal sealed class FakeIncidents : IIncidents
         Told.Add(told);
         var decision = new IncidentMachine(_incidents[incident]).Handle(told);
         _incidents[incident] = decision.Incident;
+        Decisions.Add(decision);
         return Task.FromResult(decision);
     }
 

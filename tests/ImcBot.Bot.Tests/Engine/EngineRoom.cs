@@ -28,7 +28,7 @@ internal sealed class EngineRoom : IAsyncDisposable
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         Journal = new JournalStore(databases, Key);
         Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
-        Relays = new RelayRegister(databases, clock);
+        Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), Bells, clock);
         Replica = new Replica(databases, clock, isAlone);
         Recall = new Recall(Journal, decider, Runbooks);
         Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Duty, Bells, Replica, clock);
@@ -102,6 +102,28 @@ internal sealed class EngineRoom : IAsyncDisposable
         {
             await TellAsync(at => new Checked(at, ReportOf(run.Run, verdict)));
         }
+    }
+
+    /// <summary>Plays until people are asked for a plain start.</summary>
+    public async Task<Request> ToApprovalAsync()
+    {
+        await AnswerChecksAsync(Verdict.Clear);
+        await TellAsync(at => new DeadlinePassed(at, Deadline.SurveyEnds, new QuestionId(1, 1)));
+        var incident = (await Engine.FindAsync(1, Token))!;
+        while (incident.Request is null)
+        {
+            if (incident.Proposal is { Plan: null, Remedy: { } remedy, Question: var question })
+            {
+                var plan = new Rehearsal().BytesOf(question, remedy);
+                var own = Plan.FromBytes(plan) with { Relay = incident.Relay, Host = incident.Host };
+                await TellAsync(at => new Planned(at, ReportOf(new RunId(question, 1), Verdict.Clear) with { Kind = JobKind.Plan, Plan = Plan.ToBytes(own) }));
+            }
+
+            await TellAsync(at => new Commanded(at, incident.Proposal?.Kind is ProposalKind.Flowing ? CommandVerb.StartOnce : CommandVerb.Ask, Some.Responder, null, ""));
+            incident = (await Engine.FindAsync(1, Token))!;
+        }
+
+        return incident.Request;
     }
 
     public static Report ReportOf(RunId run, Verdict verdict) =>

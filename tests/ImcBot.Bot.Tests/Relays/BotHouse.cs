@@ -1,12 +1,16 @@
 using System.Net;
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,11 +26,14 @@ internal sealed class BotHouse : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private BotHouse(WebApplication app, FakeTimeProvider clock, FakeVoice voice)
+    private BotHouse(WebApplication app, FakeTimeProvider clock, FakeVoice voice, string folder)
     {
-        (_app, Clock, Voice) = (app, clock, voice);
+        (_app, Clock, Voice, Folder) = (app, clock, voice, folder);
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
+
+    /// <summary>Where database and keys lie.</summary>
+    public string Folder { get; }
 
     public FakeTimeProvider Clock { get; }
 
@@ -43,11 +50,14 @@ internal sealed class BotHouse : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public static async Task<BotHouse> OpenAsync(params (string Name, string Value)[] settings)
+    public static Task<BotHouse> OpenAsync(params (string Name, string Value)[] settings) =>
+        OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), settings);
+
+    /// <summary>A bot over a folder that another has left.</summary>
+    public static async Task<BotHouse> OpenAsync(string folder, FakeTimeProvider clock, params (string Name, string Value)[] settings)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10));
         var voice = new FakeVoice();
-        var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName, Runbooks = Repository.Path("manifests/runbooks") };
+        var options = new BotOptions { Data = folder, Runbooks = Repository.Path("manifests/runbooks") };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([
             new("OnCall:Roles:administrator:0", Administrator), new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:lead:0", Some.Lead.Id),
@@ -64,7 +74,7 @@ internal sealed class BotHouse : IAsyncDisposable
         await app.Services.PrepareEngineAsync(Token);
         app.MapEngine();
         await app.StartAsync(Token);
-        return new BotHouse(app, clock, voice);
+        return new BotHouse(app, clock, voice, folder);
     }
 
     /// <summary>A relay that was enrolled, confirmed and has greeted.</summary>
@@ -77,6 +87,48 @@ internal sealed class BotHouse : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, greeted.Status);
         return relay;
     }
+
+    /// <summary>Answers checks and plans until people are asked; gives the plan's bytes.</summary>
+    public async Task<byte[]> ToApprovalAsync(FakeRelay relay)
+    {
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        while (true)
+        {
+            var incident = (await Engine.FindAsync(1, Token))!;
+            if (incident.Request is { } request)
+            {
+                return request.Plan;
+            }
+
+            if (incident.Proposal is { Plan: not null } proposal)
+            {
+                await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
+                await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
+                continue;
+            }
+
+            foreach (var job in await relay.PollAsync())
+            {
+                await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, Verdict.Finding));
+            }
+        }
+    }
+
+    /// <summary>Writes into the database behind the bot's back.</summary>
+    public async Task<int> SqlAsync(string sql)
+    {
+        await using var db = await Get<IDbContextFactory<JournalDb>>().CreateDbContextAsync(Token);
+        return await db.Database.ExecuteSqlRawAsync(sql, Token);
+    }
+
+    private static Report PlanOf(FakeRelay relay, Job job) => relay.ReportOf(job) with
+    {
+        Plan = Plan.ToBytes(new Plan(
+            job.Run.Question, relay.Id, Some.Host, job.Remedy!,
+            [.. job.Remedy!.Calls.Select(call => new PlannedEffect(
+                call, Catalog.Entries[call.Use].Impact, Catalog.Entries[call.Use].Scope, "does it", null, [], null, new Dictionary<string, string>(StringComparer.Ordinal)))],
+            Impact.Disruptive, null, [])),
+    };
 
     /// <summary>Lets time pass until a held answer comes.</summary>
     public async Task<T> WaitOutAsync<T>(Task<T> held)

@@ -20,9 +20,9 @@ internal sealed record Answer(HttpStatusCode Status, string Text)
 }
 
 /// <summary>A relay written by hand, which can also lie.</summary>
-internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host)
+internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host, ECDsa? key = null)
 {
-    public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    public ECDsa Key { get; } = key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public string Id { get; set; } = "";
 

@@ -106,7 +106,7 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
     {
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
-        var plan = await ToApprovalAsync(house, relay);
+        var plan = await house.ToApprovalAsync(relay);
         var request = (await house.Engine.FindAsync(1, Token))!.Request!;
         await house.Engine.TellAsync(1, at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
 
@@ -149,41 +149,6 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
 
         Assert.DoesNotContain(jobs, job => job.Kind == JobKind.Act);
     }
-
-    /// <summary>Answers checks and plans until people are asked; gives the plan's bytes.</summary>
-    private static async Task<byte[]> ToApprovalAsync(BotHouse house, FakeRelay relay)
-    {
-        await relay.PostAsync("alerts", Some.Alert(false, 4102));
-        while (true)
-        {
-            var incident = (await house.Engine.FindAsync(1, Token))!;
-            if (incident.Request is { } request)
-            {
-                return request.Plan;
-            }
-
-            if (incident.Proposal is { Plan: not null } proposal)
-            {
-                await house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
-                await house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
-                continue;
-            }
-
-            foreach (var job in await relay.PollAsync())
-            {
-                await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, Verdict.Finding));
-            }
-        }
-    }
-
-    private static Report PlanOf(FakeRelay relay, Job job) => relay.ReportOf(job) with
-    {
-        Plan = Plan.ToBytes(new Plan(
-            job.Run.Question, relay.Id, Some.Host, job.Remedy!,
-            [.. job.Remedy!.Calls.Select(call => new PlannedEffect(
-                call, Catalog.Entries[call.Use].Impact, Catalog.Entries[call.Use].Scope, "does it", null, [], null, new Dictionary<string, string>(StringComparer.Ordinal)))],
-            Impact.Disruptive, null, [])),
-    };
 
     private static async Task<List<T>> FactsAsync<T>(BotHouse house)
         where T : ImcBot.Core.Incidents.Fact

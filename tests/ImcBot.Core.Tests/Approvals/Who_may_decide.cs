@@ -137,6 +137,18 @@ public sealed class Who_may_decide
     }
 
     [Fact]
+    public void An_expiry_or_a_reminder_before_its_time_changes_nothing()
+    {
+        var rehearsal = Asking(new("on-call", false));
+        var (question, effects) = (rehearsal.Incident.Request!.Question, rehearsal.Effects.Count);
+
+        rehearsal.Tell(at => new DeadlinePassed(at, Deadline.RequestExpires, question)).Tell(at => new DeadlinePassed(at, Deadline.Reminder, question));
+
+        Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
+        Assert.Equal(effects, rehearsal.Effects.Count);
+    }
+
+    [Fact]
     public void A_yes_after_the_expiry_acts_on_nothing_and_has_it_planned_and_asked_again()
     {
         var rehearsal = Asking(new("on-call", false));

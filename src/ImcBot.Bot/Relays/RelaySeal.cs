@@ -1,0 +1,21 @@
+using System.Text.Json;
+using ImcBot.Bot.Journal;
+
+namespace ImcBot.Bot.Relays;
+
+/// <summary>
+/// Signs the register's rows with the journal's key, which lies outside of the database: whoever can only write the database can neither put a
+/// relay of their own in place, nor confirm one, nor exchange a key.
+/// </summary>
+internal static class RelaySeal
+{
+    private const string Purpose = "imcbot-relay-row";
+
+    public static byte[] Sign(RelayRow row, JournalKey key) => key.Sign(BytesOf(row));
+
+    public static bool Fits(RelayRow row, JournalKey key) => row.Seal is { } seal && key.Verifies(BytesOf(row), seal);
+
+    // A list of texts in JSON: no value can be shifted into its neighbour.
+    private static byte[] BytesOf(RelayRow row) => JsonSerializer.SerializeToUtf8Bytes(
+        new string?[] { Purpose, row.Id, row.Host, row.PublicKey, row.State, $"{row.EnrolledAt}", row.DecidedBy, row.Version, row.Profile, row.Catalog, row.Policy, row.FormerKeys });
+}
