@@ -84,6 +84,13 @@ internal sealed class Rehearsal
     /// <summary>How long each answer of the relay takes.</summary>
     public double Seconds { get; set; }
 
+    /// <summary>Puts the incident into a state that its facts did not lead to.</summary>
+    public Rehearsal Set(Func<Incident, Incident> change)
+    {
+        Incident = change(Incident);
+        return this;
+    }
+
     public Rehearsal Command(CommandVerb verb, Person? by = null, string argument = "", QuestionId? question = null) =>
         Tell(at => new Commanded(at, verb, by ?? Some.Responder, question, argument));
 

@@ -39,6 +39,9 @@ internal sealed class PagingOptions
 
     /// <summary>Signs each page and proves each acknowledgement; at least 32 characters, from a secret store.</summary>
     public string Secret { get; set; } = "";
+
+    /// <summary>A file that holds nothing but the secret; read at the start in place of <see cref="Secret"/>.</summary>
+    public string SecretFile { get; set; } = "";
 }
 
 /// <summary>Says everything that is wrong with roles, calendars and paging at once.</summary>

@@ -15,7 +15,7 @@ internal static class OnCallSetup
     /// <summary>Needs the engine and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddOnCall(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OnCallOptions>().Bind(configuration.GetSection(OnCallOptions.Section)).ValidateOnStart();
+        services.AddOptions<OnCallOptions>().Bind(configuration.GetSection(OnCallOptions.Section)).PostConfigure(ReadSecrets).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OnCallOptions>, OnCallOptionsValidator>();
         services.AddSingleton<Duty>();
         services.AddSingleton<CalendarReader>();
@@ -29,6 +29,14 @@ internal static class OnCallSetup
             .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Exponential, UseJitter = true })
             .AddTimeout(AttemptLimit));
         return services;
+    }
+
+    private static void ReadSecrets(OnCallOptions options)
+    {
+        foreach (var paging in options.Paging.Values.Where(paging => paging.SecretFile.Length > 0))
+        {
+            paging.Secret = File.Exists(paging.SecretFile) ? File.ReadAllText(paging.SecretFile).Trim() : "";
+        }
     }
 
     private static SocketsHttpHandler Plain() => new() { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;

@@ -96,6 +96,57 @@ public sealed class SearchRehearsalTests
     }
 
     [Fact]
+    public void A_second_search_does_not_forget_the_mail_of_the_first_and_only_its_owner_lets_it_go()
+    {
+        var first = Prepared(new FakeSpool(20, new HashSet<int> { 3 }));
+        first.Round = null;
+        first.Execute = _ => Verdict.Unknown;
+        first.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        var lost = first.Incident.Search!.Question;
+        var spool = new FakeSpool(40, new HashSet<int> { 17 }, IndexSet.Of(17));
+        first.Execute = _ => Verdict.Clear;
+        first.Round = run =>
+        {
+            var report = spool.Take(run);
+            first.ServiceUp = spool.Up;
+            return report;
+        };
+
+        first.Command(CommandVerb.Retry).Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        Assert.NotEqual(lost, first.Incident.Search!.Question);
+        Assert.Equal([lost, first.Incident.Search.Question], first.Incident.Holding.Select(search => search.Question));
+        Assert.Contains(first.Incident.FollowUps, item => item.Holds == lost && item.Text.Contains($"undo {lost.Number}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Closing_is_refused_while_held_mail_has_no_owner_and_owners_are_reminded_every_day_until_it_is_done()
+    {
+        var rehearsal = Search(new FakeSpool(200, new HashSet<int> { 17 }, IndexSet.Of(17))).Pass(Deadline.WatchEnds).Relay();
+        var held = rehearsal.Incident.FollowUps.FindIndex(item => item.Holds != default);
+        var unowned = rehearsal.Incident.FollowUps[held] with { Owner = null };
+        rehearsal.Set(incident => incident with { Owner = null, FollowUps = incident.FollowUps.SetItem(held, unowned) });
+
+        rehearsal.Command(CommandVerb.Close);
+        Assert.Contains("Nobody owns that", rehearsal.Declined, StringComparison.Ordinal);
+
+        rehearsal.Tell(at => new Commanded(at, CommandVerb.FollowUp, Some.Responder, null, $"{held + 1} @Lena 2026-12-31", Some.Lead)).Command(CommandVerb.Close);
+        Assert.Equal(Phase.Closed, rehearsal.Incident.Phase);
+
+        rehearsal.Pass(Deadline.FollowUpsDue).Pass(Deadline.FollowUpsDue);
+        Assert.Equal(2, rehearsal.Said.Count(text => text.StartsWith("Still open", StringComparison.Ordinal)));
+        Assert.Contains(Some.Lead.Id, rehearsal.Effects.OfType<Say>().Last().Others!);
+
+        for (var item = rehearsal.Incident.FollowUps.Count; item > 0; item--)
+        {
+            rehearsal.Command(CommandVerb.FollowUp, Some.Lead, $"{item} done");
+        }
+
+        rehearsal.Pass(Deadline.FollowUpsDue);
+        Assert.Equal(2, rehearsal.Said.Count(text => text.StartsWith("Still open", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Going_on_separates_the_suspects_that_were_held_for_daylight()
     {
         var spool = new FakeSpool(200, new HashSet<int> { 17, 60 }, IndexSet.Empty, 17, 40, 60, 80);
