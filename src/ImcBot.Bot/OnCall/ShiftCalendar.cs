@@ -32,7 +32,9 @@ internal sealed class ShiftCalendar
             throw new FormatException("it is not an iCalendar", exception);
         }
 
-        return calendar is { Events.Count: > 0 } ? new ShiftCalendar(calendar) : throw new FormatException("it holds no event");
+        return calendar is not { Events.Count: > 0 } ? throw new FormatException("it holds no event")
+            : calendar.Events.Any(shift => shift.DtStart is null) ? throw new FormatException("one of its events has no start that can be read")
+            : new ShiftCalendar(calendar);
     }
 
     /// <summary>Who is on shift: mail addresses of the attendees, or the names in the summary. Events of higher priority, then earlier ones, come first.</summary>

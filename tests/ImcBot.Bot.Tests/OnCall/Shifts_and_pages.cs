@@ -146,8 +146,14 @@ public sealed class Shifts_and_pages
         using var hook = new Hook { Status = HttpStatusCode.ServiceUnavailable };
         var pager = Pager(hook, out var log);
 
-        var outcome = await pager.PageAsync(new Rehearsal("threads").Incident, new Page(1, Role.OnCall, "EXCH01: down"), Token);
+        var paging = pager.PageAsync(new Rehearsal("threads").Incident, new Page(1, Role.OnCall, "EXCH01: down"), Token);
+        while (!paging.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
 
+        var outcome = await paging;
         Assert.Equal(new PageOutcome(false, "the paging service answered 503"), outcome);
         Assert.Equal(3, hook.Taken.Count);
         Assert.DoesNotContain(log.Lines, line => line.Contains(Secret, StringComparison.Ordinal) || line.Contains(HiddenPath, StringComparison.Ordinal));
@@ -165,9 +171,9 @@ public sealed class Shifts_and_pages
         return (new RosterKeeper(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _incidents, _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
     }
 
-    private IPager Pager(Hook hook, out Log log)
+    private IPager Pager(Hook hook, out Written log)
     {
-        var written = log = new Log();
+        var written = log = new Written();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(written));
         services.AddSingleton<TimeProvider>(_clock);
@@ -213,7 +219,7 @@ public sealed class Shifts_and_pages
         }
     }
 
-    private sealed class Log : ILoggerProvider, ILogger
+    private sealed class Written : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
