@@ -171,7 +171,7 @@ public sealed class Shifts_and_pages
         return (new RosterKeeper(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _incidents, _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
     }
 
-    private IPager Pager(Hook hook, out Written log)
+    private WebhookPager Pager(Hook hook, out Written log)
     {
         var written = log = new Written();
         var services = new ServiceCollection();
