@@ -7,31 +7,14 @@ using Xunit;
 namespace ImcBot.Bot.Tests.Channel;
 
 /// <summary>The connector when it is slow, busy, broken or gone.</summary>
-public sealed class How_posts_go_out : IAsyncLifetime
+public sealed class How_posts_go_out : BotInTeams
 {
-    private TeamsDouble _teams = null!;
-    private BotHost _bot = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _teams = await TeamsDouble.StartAsync();
-        _bot = await BotHost.StartAsync(_teams);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _bot.DisposeAsync();
-        await _teams.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_new_thread_is_named_by_its_first_post_and_carries_the_bots_token()
     {
-        var sent = await _bot.Channel.PostAsync(new Message("hello", Mentions: [_teams.Members[1]]), Token);
+        var sent = await Bot.Channel.PostAsync(new Message("hello", Mentions: [Teams.Members[1]]), Token);
 
-        var call = await _teams.NextCallAsync();
+        var call = await Teams.NextCallAsync();
         Assert.Equal(new Sent($"{TeamsDouble.Conversation};messageid=1", "1", false), sent);
         Assert.Equal("Bearer the-bots-token", call.Authorization);
         Assert.Equal(TeamsDouble.Conversation, call.Body!["channelData"]!["channel"]!["id"]!.GetValue<string>());
@@ -44,13 +27,13 @@ public sealed class How_posts_go_out : IAsyncLifetime
     [InlineData(412)]
     public async Task What_was_refused_for_now_is_sent_again_and_is_no_duplicate(int status)
     {
-        _teams.Next.Enqueue(TeamsDouble.Answer(status));
-        _teams.Next.Enqueue(TeamsDouble.Answer(status));
+        Teams.Next.Enqueue(TeamsDouble.Answer(status));
+        Teams.Next.Enqueue(TeamsDouble.Answer(status));
 
-        var sent = await _bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
+        var sent = await Bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
 
         Assert.False(sent.PossibleDuplicate);
-        Assert.Equal(3, _teams.Seen.Count);
+        Assert.Equal(3, Teams.Seen.Count);
     }
 
     [Theory]
@@ -59,40 +42,40 @@ public sealed class How_posts_go_out : IAsyncLifetime
     [InlineData(0)]
     public async Task What_may_have_been_taken_is_sent_once_more_and_marked(int status)
     {
-        _teams.Next.Enqueue(status == 0 ? TeamsDouble.HangUp : TeamsDouble.Answer(status));
+        Teams.Next.Enqueue(status == 0 ? TeamsDouble.HangUp : TeamsDouble.Answer(status));
 
-        var sent = await _bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
+        var sent = await Bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
 
         Assert.True(sent.PossibleDuplicate);
-        Assert.Equal(2, _teams.Seen.Count);
+        Assert.Equal(2, Teams.Seen.Count);
     }
 
     [Fact]
     public async Task What_may_have_been_taken_twice_is_given_back_and_not_sent_a_third_time()
     {
-        _teams.Next.Enqueue(TeamsDouble.Answer(502));
-        _teams.Next.Enqueue(TeamsDouble.Answer(502));
+        Teams.Next.Enqueue(TeamsDouble.Answer(502));
+        Teams.Next.Enqueue(TeamsDouble.Answer(502));
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => _bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
 
         Assert.True(refused.MayPass);
-        Assert.Equal(2, _teams.Seen.Count);
+        Assert.Equal(2, Teams.Seen.Count);
     }
 
     [Fact]
     public async Task The_services_own_word_on_when_to_come_back_is_kept()
     {
         var time = new WaitingTime(TimeSpan.FromSeconds(20));
-        await using var bot = await BotHost.StartAsync(_teams, time);
-        _teams.Next.Enqueue(TeamsDouble.Answer(429, retryAfter: "20"));
+        await using var bot = await BotHost.StartAsync(Teams, time);
+        Teams.Next.Enqueue(TeamsDouble.Answer(429, retryAfter: "20"));
 
         var sending = bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
         await time.Waits.WaitAsync(Token);
-        Assert.Single(_teams.Seen);
+        Assert.Single(Teams.Seen);
         time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.False((await sending).PossibleDuplicate);
-        Assert.Equal(2, _teams.Seen.Count);
+        Assert.Equal(2, Teams.Seen.Count);
     }
 
     [Theory]
@@ -104,20 +87,20 @@ public sealed class How_posts_go_out : IAsyncLifetime
     [InlineData(500, true)]
     public async Task A_plain_refusal_is_a_sentence_and_is_not_repeated(int status, bool mayPass)
     {
-        _teams.Next.Enqueue(TeamsDouble.Answer(status));
+        Teams.Next.Enqueue(TeamsDouble.Answer(status));
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => _bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
 
         Assert.Equal(mayPass, refused.MayPass);
         Assert.StartsWith("The channel refused to post a message", refused.Message, StringComparison.Ordinal);
-        Assert.Single(_teams.Seen);
+        Assert.Single(Teams.Seen);
     }
 
     [Fact]
     public async Task Without_a_connection_the_post_is_given_back_for_later()
     {
         await using var bot = await BotHost.StartAsync(
-            _teams, null, ("Channel:ServiceUrl", "http://127.0.0.1:1/x/"), ("Channel:AllowedServiceUrls:0", "http://127.0.0.1:1/x/"));
+            Teams, null, ("Channel:ServiceUrl", "http://127.0.0.1:1/x/"), ("Channel:AllowedServiceUrls:0", "http://127.0.0.1:1/x/"));
 
         var gone = await Assert.ThrowsAsync<ChannelException>(() => bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
 
@@ -127,27 +110,27 @@ public sealed class How_posts_go_out : IAsyncLifetime
     [Fact]
     public async Task Posts_of_one_thread_keep_their_order_when_one_of_them_has_to_wait()
     {
-        _teams.Next.Enqueue(TeamsDouble.Answer(429));
-        _teams.Next.Enqueue(TeamsDouble.Answer(412));
+        Teams.Next.Enqueue(TeamsDouble.Answer(429));
+        Teams.Next.Enqueue(TeamsDouble.Answer(412));
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => _bot.Channel.ReplyAsync("thread", new Message($"{number}"), Token)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Bot.Channel.ReplyAsync("thread", new Message($"{number}"), Token)));
 
-        var texts = _teams.Seen.Select(call => call.Body!["text"]!.GetValue<string>()).ToArray();
+        var texts = Teams.Seen.Select(call => call.Body!["text"]!.GetValue<string>()).ToArray();
         Assert.Equal(["0", "0", .. Enumerable.Range(0, 20).Select(number => $"{number}")], texts);
     }
 
     [Fact]
     public async Task Nobody_outside_the_team_is_told_anything_privately()
     {
-        await Assert.ThrowsAsync<ChannelException>(() => _bot.Channel.TellAsync("77777777-0000-0000-0000-000000000000", new Message("secret"), Token));
+        await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.TellAsync("77777777-0000-0000-0000-000000000000", new Message("secret"), Token));
 
-        Assert.DoesNotContain(_teams.Seen, call => call.Method == "POST");
+        Assert.DoesNotContain(Teams.Seen, call => call.Method == "POST");
     }
 
     [Fact]
     public async Task A_member_is_told_privately_in_their_own_chat()
     {
-        var sent = await _bot.Channel.TellAsync(_teams.Members[2].Id, new Message("secret"), Token);
+        var sent = await Bot.Channel.TellAsync(Teams.Members[2].Id, new Message("secret"), Token);
 
         Assert.Equal("a:29:lena", sent.Thread);
     }

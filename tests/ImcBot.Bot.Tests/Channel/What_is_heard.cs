@@ -7,25 +7,8 @@ using Xunit;
 namespace ImcBot.Bot.Tests.Channel;
 
 /// <summary>Activities as a channel really sends them.</summary>
-public sealed class What_is_heard : IAsyncLifetime
+public sealed class What_is_heard : BotInTeams
 {
-    private TeamsDouble _teams = null!;
-    private BotHost _bot = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _teams = await TeamsDouble.StartAsync();
-        _bot = await BotHost.StartAsync(_teams);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _bot.DisposeAsync();
-        await _teams.DisposeAsync();
-    }
-
     [Fact]
     public async Task Every_recorded_activity_is_taken_and_every_word_and_click_is_heard()
     {
@@ -38,13 +21,13 @@ public sealed class What_is_heard : IAsyncLifetime
         var recorded = JsonNode.Parse(await File.ReadAllTextAsync(file, Token))!.AsArray();
         var tenant = recorded[0]!["activity"]!["conversation"]!["tenantId"]!.GetValue<string>();
         var person = recorded[0]!["activity"]!["from"]!["aadObjectId"]!.GetValue<string>();
-        _teams.Members = [new Member(person, "user-id-0", "Alex Wilber")];
-        _teams.RosterTenant = tenant;
-        await using var bot = await BotHost.StartAsync(_teams, null, ("Channel:TenantId", tenant));
+        Teams.Members = [new Member(person, "user-id-0", "Alex Wilber")];
+        Teams.RosterTenant = tenant;
+        await using var bot = await BotHost.StartAsync(Teams, null, ("Channel:TenantId", tenant));
         foreach (var entry in recorded)
         {
             var activity = entry!["activity"]!;
-            activity["serviceUrl"] = _teams.ServiceUrl.AbsoluteUri;
+            activity["serviceUrl"] = Teams.ServiceUrl.AbsoluteUri;
             using var response = await bot.PostAsync(activity.ToJsonString());
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
@@ -60,7 +43,7 @@ public sealed class What_is_heard : IAsyncLifetime
     [Fact]
     public async Task A_mention_of_the_bot_is_taken_out_and_other_people_are_known()
     {
-        using var response = await _bot.PostAsync(Edited(activity =>
+        using var response = await Bot.PostAsync(Edited(activity =>
         {
             activity["text"] = "<at>ImcBot</at>&nbsp;hand <at>Olu</at>";
             activity["entities"] = JsonNode.Parse("""
@@ -69,7 +52,7 @@ public sealed class What_is_heard : IAsyncLifetime
                 """);
         }));
 
-        var heard = await _bot.Ear.OneAsync();
+        var heard = await Bot.Ear.OneAsync();
         Assert.Equal("hand @Olu", heard.Text);
         Assert.True(heard.IsAddressed);
         Assert.Equal("Olu Adeyemi", Assert.Single(heard.Mentioned).Name);
@@ -78,15 +61,15 @@ public sealed class What_is_heard : IAsyncLifetime
     [Fact]
     public async Task A_click_is_answered_with_the_listeners_words()
     {
-        _bot.Ear.Answer = _ => Task.FromResult(new Reply("Approved."));
+        Bot.Ear.Answer = _ => Task.FromResult(new Reply("Approved."));
 
-        using var response = await _bot.PostAsync(Click("manual"));
+        using var response = await Bot.PostAsync(Click("manual"));
 
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(Token))!;
         Assert.Equal(200, answer["statusCode"]!.GetValue<int>());
         Assert.Equal("application/vnd.microsoft.activity.message", answer["type"]!.GetValue<string>());
         Assert.Equal("Approved.", answer["value"]!.GetValue<string>());
-        Assert.Equal("INC-7/3", (await _bot.Ear.OneAsync()).Click!["question"]);
+        Assert.Equal("INC-7/3", (await Bot.Ear.OneAsync()).Click!["question"]);
     }
 
     [Theory]
@@ -95,34 +78,34 @@ public sealed class What_is_heard : IAsyncLifetime
     [InlineData("automatic", true)]
     public async Task A_refresh_by_the_client_is_no_click(string? trigger, bool isRefresh)
     {
-        using var response = await _bot.PostAsync(Click(trigger));
+        using var response = await Bot.PostAsync(Click(trigger));
 
-        Assert.Equal(isRefresh, (await _bot.Ear.OneAsync()).Click!.IsRefresh);
+        Assert.Equal(isRefresh, (await Bot.Ear.OneAsync()).Click!.IsRefresh);
     }
 
     [Fact]
     public async Task A_button_of_an_old_client_is_heard_like_a_click()
     {
-        using var response = await _bot.PostAsync(Edited(activity =>
+        using var response = await Bot.PostAsync(Edited(activity =>
         {
             activity.Remove("text");
             activity["value"] = JsonNode.Parse("""{ "verb": "approve", "incident": "INC-7", "question": "INC-7/3", "why": "go" }""");
         }));
 
-        var click = (await _bot.Ear.OneAsync()).Click!;
+        var click = (await Bot.Ear.OneAsync()).Click!;
         Assert.Equal(("approve", "INC-7/3", "go"), (click.Verb, click["question"], click["why"]));
     }
 
     [Fact]
     public async Task The_same_activity_delivered_twice_is_heard_once()
     {
-        var message = _bot.Message("stop");
+        var message = Bot.Message("stop");
 
-        using var first = await _bot.PostAsync(message);
-        using var second = await _bot.PostAsync(message);
+        using var first = await Bot.PostAsync(message);
+        using var second = await Bot.PostAsync(message);
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
-        await _bot.Ear.OneAsync();
+        await Bot.Ear.OneAsync();
     }
 
     [Theory]
@@ -133,23 +116,23 @@ public sealed class What_is_heard : IAsyncLifetime
     [InlineData("something-new")]
     public async Task An_unknown_kind_is_taken_and_nothing_happens(string kind)
     {
-        using var response = await _bot.PostAsync(Edited(activity => activity["type"] = kind));
+        using var response = await Bot.PostAsync(Edited(activity => activity["type"] = kind));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Empty(_bot.Ear.Heard);
+        Assert.Empty(Bot.Ear.Heard);
     }
 
     [Fact]
     public async Task An_answer_is_posted_where_it_was_asked_and_a_secret_privately()
     {
-        _bot.Ear.Answer = _ => Task.FromResult(new Reply("It is in your private chat.", Private: "the code"));
+        Bot.Ear.Answer = _ => Task.FromResult(new Reply("It is in your private chat.", Private: "the code"));
 
-        using var response = await _bot.PostAsync(_bot.Message("relay add EXCH01"));
+        using var response = await Bot.PostAsync(Bot.Message("relay add EXCH01"));
 
         var posts = new List<ConnectorCall>();
         while (posts.Count < 2)
         {
-            if (await _teams.NextCallAsync() is { Method: "POST" } call && call.Path.EndsWith("/activities", StringComparison.Ordinal))
+            if (await Teams.NextCallAsync() is { Method: "POST" } call && call.Path.EndsWith("/activities", StringComparison.Ordinal))
             {
                 posts.Add(call);
             }
@@ -162,9 +145,9 @@ public sealed class What_is_heard : IAsyncLifetime
     [Fact]
     public async Task A_mistake_of_ours_is_not_theirs_and_not_a_500()
     {
-        _bot.Ear.Answer = _ => throw new InvalidOperationException("broken");
+        Bot.Ear.Answer = _ => throw new InvalidOperationException("broken");
 
-        using var response = await _bot.PostAsync(Click("manual"));
+        using var response = await Bot.PostAsync(Click("manual"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Contains("error in ImcBot", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
@@ -172,7 +155,7 @@ public sealed class What_is_heard : IAsyncLifetime
 
     private string Edited(Action<JsonObject> edit)
     {
-        var activity = JsonNode.Parse(_bot.Message())!.AsObject();
+        var activity = JsonNode.Parse(Bot.Message())!.AsObject();
         edit(activity);
         return activity.ToJsonString();
     }
