@@ -1,0 +1,31 @@
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>A remedy that was offered, and what came of it.</summary>
+/// <param name="Step">Step id; null for a plain start or an undo.</param>
+/// <param name="Started">Whether it ended with a start of the service.</param>
+/// <param name="ByHand">Whether a person did it.</param>
+/// <param name="Effects">What the relay did, each a line.</param>
+internal sealed record Attempt(
+    QuestionId Question, string? Step, string Offer, AttemptOutcome Outcome, bool Started, bool ByHand, string Summary,
+    IReadOnlyList<EffectOutcome> Effects, Person? By, long At);
+
+/// <summary>How an offered remedy ended.</summary>
+internal enum AttemptOutcome
+{
+    Done,
+    Failed,
+
+    /// <summary>Begun and lost: nobody knows how far it came.</summary>
+    Lost,
+    Refused,
+    Skipped,
+    Expired,
+
+    /// <summary>The relay could not plan it.</summary>
+    Impossible,
+
+    /// <summary>Something changed between approval and execution; nothing was done.</summary>
+    Voided,
+}

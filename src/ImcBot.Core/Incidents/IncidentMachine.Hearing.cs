@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using ImcBot.Core.Approvals;
+
+namespace ImcBot.Core.Incidents;
+
+/// <content>What the server, the relay, the channel and the clock tell.</content>
+internal sealed partial class IncidentMachine
+{
+    private void OnAlerted(Alerted alerted)
+    {
+        _incident = _incident with { Events = [.. _incident.Events.Concat(alerted.Alert.Events).TakeLast(100)] };
+        if (alerted.Alert is { ServiceUp: true, Events: [] })
+        {
+            OnRecovery();
+            return;
+        }
+
+        var opening = Opening.Decide(_incident.Runbook, alerted.Alert);
+        if (opening is OpeningKind.Open && _incident.Phase is Phase.Watching or Phase.Resolved)
+        {
+            _incident = _incident with { DownSince = alerted.Alert.Events[0].At, Quiet = false, WalkAnyway = false, ServiceUp = null };
+            Headline("Down again");
+            Say($"{_incident.Host} is down again.", Role.OnCall);
+            Page(Role.OnCall, $"{_incident.Host}: down again");
+            Survey();
+        }
+        else
+        {
+            Show(CardKind.Incident, default);
+        }
+    }
+
+    private void OnRecovery()
+    {
+        if (_incident.Phase is not (Phase.Planning or Phase.AwaitingApproval or Phase.AwaitingPerson or Phase.Surveying))
+        {
+            return;
+        }
+
+        Headline("The service came up by other hands");
+        Withdraw("the service came up by other hands");
+        _incident = _incident with { Proposal = null, Task = null };
+        if (Machine.CanFire(Trigger.Verify))
+        {
+            Verify(QuestionKind.Verify);
+        }
+        else
+        {
+            Survey();
+        }
+    }
+
+    private void OnRelay(bool silent)
+    {
+        _incident = _incident with { RelaySilent = silent, RelayHeardAt = silent ? _incident.RelayHeardAt : _incident.Now };
+        if (silent && _incident.Phase is Phase.Acting or Phase.Searching)
+        {
+            Say($"No word from the relay on {_incident.Host}. What it has begun it finishes; a search left alone goes to safe rest by itself.", Role.OnCall);
+        }
+
+        Show(CardKind.Incident, default);
+    }
+
+    private void OnPosted(Posted posted) => _incident = _incident with
+    {
+        Thread = _incident.Thread ?? posted.Thread,
+        Posts = _incident.Posts.SetItem(posted.Post, posted.ActivityId),
+    };
+
+    private void OnDeadline(DeadlinePassed passed)
+    {
+        var open = _incident.Questions.GetValueOrDefault(passed.Question.Number);
+        switch (passed.Deadline)
+        {
+            case Deadline.SurveyEnds when open is { Checks.IsEmpty: false, Kind: not QuestionKind.Evidence }: EndChecks(passed.Question.Number, open); break;
+            case Deadline.PlanOverdue when open is { Kind: QuestionKind.Plan }:
+                Forget(passed.Question);
+                NeedPerson(PersonTaskKind.Unknown, "The relay has not answered with a plan. See whether it is running, then say 'retry'.");
+                break;
+            case Deadline.RunOverdue when open is { Kind: QuestionKind.Act }:
+                _incident = _incident with { Overdue = passed.Question };
+                Say($"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", Role.OnCall);
+                _effects.Add(new SetDeadline(Deadline.RunOverdue, passed.Question, _incident.Now + Patience()));
+                break;
+            case Deadline.Reminder when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.AskedAt + (5 * Minute):
+                Remind(request);
+                break;
+            case Deadline.RequestExpires when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.ExpiresAt:
+                Expire(request);
+                break;
+            case Deadline.FollowUpsDue: RemindOwners(); break;
+            case Deadline.WatchEnds when _incident.Phase is Phase.Watching && _incident.WatchQuestion == passed.Question: Verify(QuestionKind.Watch); break;
+            case Deadline.StatusDue when _incident.Phase is not (Phase.Closed or Phase.Resolved):
+                Say(Summary.Of(_incident));
+                _effects.Add(new SetDeadline(Deadline.StatusDue, default, _incident.Now + (30 * Minute)));
+                break;
+            default: break;
+        }
+    }
+}

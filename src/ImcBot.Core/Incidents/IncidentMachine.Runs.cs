@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Isolation;
+
+namespace ImcBot.Core.Incidents;
+
+/// <content>What approved runs come to, and the rounds of a search.</content>
+internal sealed partial class IncidentMachine
+{
+    private void OnActed(Report report)
+    {
+        var question = report.Run.Question;
+        if (_incident.Questions.GetValueOrDefault(question.Number) is not { Kind: QuestionKind.Act }
+            || _incident.FindRequest(question) is not { } request
+            || (_incident.Search?.Question == question && report.Run.Run != _incident.Search.Run))
+        {
+            Decline($"{report.Run} is no run that is under way.");
+            return;
+        }
+
+        _incident = _incident with
+        {
+            Starts = _incident.Starts + Number(report, "starts"),
+            StoreCrashes = _incident.StoreCrashes + Number(report, "crashes"),
+            StopSeconds = Longest(_incident.StopSeconds, report, "stopSeconds"),
+            StartSeconds = Longest(_incident.StartSeconds, report, "startSeconds"),
+            EventsAfter = long.TryParse(report.Data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+                ? after : _incident.EventsAfter,
+        };
+        if (_incident.Search is { } search && search.Question == question && report.Round is { } round && (search.State is not null || round.Outline is not null))
+        {
+            OnRound(search, round, report);
+            return;
+        }
+
+        Forget(question);
+        EndRun(request, report);
+    }
+
+    private void EndRun(Request request, Report report)
+    {
+        var outcome = report.Data.ContainsKey("voided") ? AttemptOutcome.Voided : report.Verdict switch
+        {
+            Verdict.Clear => AttemptOutcome.Done,
+            Verdict.Unknown => AttemptOutcome.Lost,
+            _ => AttemptOutcome.Failed,
+        };
+        RememberRun(request, outcome, report);
+        LearnOfMail(request, outcome);
+        SettleFollowUps();
+        Show(CardKind.Approval, request.Question);
+        Headline(report.Summary);
+        switch (outcome)
+        {
+            case AttemptOutcome.Lost:
+                NeedPerson(PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'.");
+                break;
+            case AttemptOutcome.Voided:
+                Say($"Nothing was done for {request.Question.Short}: {report.Data["voided"]} since it was approved. It is planned again.", request.Approval.Role);
+                Survey();
+                break;
+            case AttemptOutcome.Done when ClearsTheWay(request): GoOnSearching(_incident.Search!.State!.Aim); break;
+            default: Verify(QuestionKind.Verify); break;
+        }
+    }
+
+    /// <summary>Whether what kept a search from going on (mail that keeps arriving) is out of the way, and its budget lasts.</summary>
+    private bool ClearsTheWay(Request request) =>
+        _incident.Search is { End.Reason: SearchEndReason.ArrivalsFail, State.Aim: var aim } search
+        && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.Use == "inbound.pause")
+        && SearchRounds.CanGoOn(search, _incident.Now, aim);
+
+    private void GoOnSearching(SearchAim aim)
+    {
+        DropQuestions();
+        Reopen(_incident.Search!.Question, QuestionKind.Act);
+        _incident = _incident with { Search = SearchRounds.GoOn(_incident.Search, aim) };
+        Machine.Fire(Trigger.Search);
+    }
+
+    private void OnRound(Search search, RoundReport round, Report report)
+    {
+        search = SearchRounds.Take(search, round, report, _incident);
+        _incident = _incident with { Search = search };
+        if (search.End is null)
+        {
+            Machine.Fire(Trigger.Search);
+            return;
+        }
+
+        Forget(search.Question);
+        var request = _incident.FindRequest(search.Question)!;
+        RememberRun(request, AttemptOutcome.Done, report with { Summary = search.End.Sentence });
+        Show(CardKind.Search, search.Question);
+        Show(CardKind.Approval, search.Question);
+        Headline(search.End.Sentence);
+        RemindTomorrow();
+        AskWhatNow(search);
+        Verify(QuestionKind.Verify);
+    }
+
+    /// <summary>A search that could not finish is at rest; people are told what it learned and what they may do.</summary>
+    private void AskWhatNow(Search search)
+    {
+        if (search.End is { Reason: SearchEndReason.StartsSpent or SearchEndReason.StoreCrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned } end)
+        {
+            var suspects = end.Bad.Union(end.Suspects);
+            var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{(suspects.Count > 5 ? $" and {suspects.Count - 5} more" : "")}.";
+            Say($"{end.Sentence}{names} What now? 'messages' lists what is held, 'undo {search.Question.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.", ApprovalRule.OnCall.Role);
+        }
+    }
+
+    private void RememberRun(Request request, AttemptOutcome outcome, Report report)
+    {
+        var remedy = Plan.FromBytes(request.Plan).Remedy;
+        var started = remedy.Starts.Count > 0 || request.Search is not null;
+        Remember(request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects);
+        foreach (var (step, offer) in Walk.Riding(_incident, remedy))
+        {
+            Remember(request.Question, step.Id, offer.Name, outcome, "rode along", by: request.Votes[^1].By);
+        }
+    }
+
+    private void Remember(
+        QuestionId question, string? step, string offer, AttemptOutcome outcome, string summary, bool started = false, bool byHand = false,
+        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null) => _incident = _incident with
+        {
+            Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now)),
+        };
+
+    private static double? Longest(double? known, Report report, string name) =>
+        double.TryParse(report.Data.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds > 0
+            ? Math.Max(known ?? 0, seconds) : known;
+
+    private static int Number(Report report, string name) =>
+        int.TryParse(report.Data.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,30 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>What the incident card offers next.</summary>
+/// <param name="Step">Step id; null for a plain start, an undo, or <see cref="ProposalKind.Flowing"/>.</param>
+/// <param name="Recommended">Step that the evidence says must come first, or null.</param>
+/// <param name="Plan">The relay's plan bytes, once it has answered.</param>
+/// <param name="AskedBy">Who asked before the plan was there; then it is put to the approvers as soon as it is.</param>
+internal sealed record Proposal(
+    QuestionId Question, ProposalKind Kind, string? Step, string Offer, string Does, Remedy? Remedy, ApprovalRule Approval, SearchLimits? Search,
+    string? Recommended, byte[]? Plan, Person? AskedBy);
+
+/// <summary>What kind of thing is offered.</summary>
+internal enum ProposalKind
+{
+    Remedy,
+
+    /// <summary>Start once, change nothing: confirms "cannot be restarted".</summary>
+    StartOnce,
+    Undo,
+
+    /// <summary>Mail flows: watch, walk anyway, or close.</summary>
+    Flowing,
+
+    /// <summary>Held or archived mail is to be returned or deleted, because somebody asked for it.</summary>
+    Mail,
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Isolation;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>The search for the bad message, from its hold to its end.</summary>
+/// <param name="Question">The approved question its runs belong to.</param>
+/// <param name="Run">Number of the run under way, or of the last one.</param>
+/// <param name="Step">The round under way, or the last one.</param>
+/// <param name="Order">What the run does.</param>
+/// <param name="Rounds">One line per finished run, oldest first.</param>
+/// <param name="State">What has been learned; null until the hold has answered.</param>
+/// <param name="Manifest">The held mail; null until the hold has answered.</param>
+/// <param name="Counts">Where every message was when the last run ended.</param>
+/// <param name="Held">Indexes that are not in the spool: the suspects, and what has not been tried.</param>
+/// <param name="Ending">The end that the run under way brings about; null while rounds go on.</param>
+/// <param name="End">How it ended; null while it runs.</param>
+/// <param name="EndAsked">Somebody asked to end after the run under way.</param>
+/// <param name="FirstGoodMailAt">Relay clock, Unix microseconds, of the first message accepted.</param>
+internal sealed record Search(
+    QuestionId Question, string Plan, GrantTerms Grant, SearchLimits Limits, long StartedAt, int Run, SearchRound Step, RoundOrder Order,
+    ImmutableList<RoundLine> Rounds, SearchState? State, SearchManifest? Manifest, MessageCounts? Counts, IndexSet Held, SearchEnd? Ending,
+    SearchEnd? End, bool EndAsked, long? FirstGoodMailAt)
+{
+    public IndexSet PossibleDuplicates => State?.PossibleDuplicates ?? IndexSet.Empty;
+
+    /// <summary>The names of these messages, as far as the manifest told them; others by their index.</summary>
+    public IEnumerable<string> Names(IndexSet messages) =>
+        messages.Select(index => Manifest?.Weighed.FirstOrDefault(weighed => weighed.Index == index)?.Name ?? $"message {index}");
+}
+
+/// <summary>One row of the search card.</summary>
+/// <param name="Suspects">How many messages could be the bad one when it had ended.</param>
+/// <param name="Accepted">How many the store had taken when it had ended.</param>
+internal sealed record RoundLine(
+    int Run, RoundKind Kind, int Returned, RoundVerdict Verdict, bool StoreCrashed, double Seconds, string Note, int Suspects = 0, int Accepted = 0);

@@ -1,0 +1,139 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+
+namespace ImcBot.Core.Runbooks;
+
+/// <content>What a step may offer: ladders, remedies, work for a person, and who approves.</content>
+internal static partial class RunbookFile
+{
+    private static Offer ReadLadder(YamlReader ladder, Call goal, string service)
+    {
+        Call[] rungs = [.. ladder.Mappings("rungs").Select(ReadRung)];
+        if (rungs.Length == 0)
+        {
+            ladder.Refuse("A ladder needs 'rungs', gentlest first.");
+        }
+
+        if (ladder.TextOrNull("restarts") is { } restarted && Forbidden.RefuseLadderRestart(restarted) is { } refusal)
+        {
+            ladder.Refuse(refusal, "restarts");
+        }
+
+        var offer = new Offer(
+            ladder.TextOrNull("name") ?? "ladder", ladder.Text("does"), new Remedy(rungs, goal, [], Starts(ladder, service)), null,
+            ReadApproval(ladder), Rides: false, Later: false, Search: null) { At = ladder.At };
+        ladder.Finish();
+        return offer;
+    }
+
+    private static Offer ReadRemedy(YamlReader remedy, string service)
+    {
+        var offer = remedy.Has("person") ? ReadPersonal(remedy) : ReadUse(remedy, service);
+        var when = ReadWhen(remedy);
+        remedy.Finish();
+        return offer with { When = when };
+    }
+
+    private static OfferWhen ReadWhen(YamlReader remedy)
+    {
+        var when = remedy.TextOrNull("when") switch
+        {
+            null => OfferWhen.Always,
+            "arrivals-fail" => OfferWhen.ArrivalsFail,
+            "spool-not-the-cause" => OfferWhen.SpoolNotTheCause,
+            _ => (OfferWhen?)null,
+        };
+        if (when is null)
+        {
+            remedy.Refuse("'when' is 'arrivals-fail' or 'spool-not-the-cause'; leave it out where the remedy may be offered at once.", "when");
+        }
+
+        return when ?? OfferWhen.Always;
+    }
+
+    private static Offer ReadPersonal(YamlReader remedy) => new(
+        remedy.TextOrNull("name") ?? "by-hand", remedy.Text("person"), null,
+        remedy.Mapping("evidence") is { } evidence ? ReadCheck(evidence) : null, ApprovalRule.OnCall, Rides: false, remedy.Flag("later"), Search: null) { At = remedy.At };
+
+    private static Offer ReadUse(YamlReader remedy, string service)
+    {
+        var call = ReadCall(remedy);
+        if (Demand(remedy, call, check: false) && remedy.Flag("rides") && Forbidden.RefuseRider(call) is { } refusal)
+        {
+            remedy.Refuse(refusal, "rides");
+        }
+
+        var search = call.Use == "mail.search"
+            && int.TryParse(call.With.GetValueOrDefault("starts"), out var starts)
+            && int.TryParse(call.With.GetValueOrDefault("store-crashes"), out var crashes)
+            && int.TryParse(call.With.GetValueOrDefault("minutes"), out var minutes)
+                ? new SearchLimits(starts, crashes, minutes)
+                : null;
+        return new Offer(
+            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], Waits(call) ? Starts(remedy, service) : []), null,
+            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At, Impact = ReadImpact(remedy, call) };
+    }
+
+    private static Impact ReadImpact(YamlReader remedy, Call call)
+    {
+        if (remedy.TextOrNull("impact") is not { } word)
+        {
+            return Impact.Read;
+        }
+
+        if (!Enum.TryParse<Impact>(word, ignoreCase: true, out var impact) || impact is Impact.Unknown or Impact.Read || char.IsDigit(word[0]))
+        {
+            remedy.Refuse($"'{word}' is no impact; use reversible, disruptive or destructive.", "impact");
+        }
+        else if (Catalog.Find(call.Use) is not null && Forbidden.RefuseImpact(call, impact) is { } refusal)
+        {
+            remedy.Refuse(refusal, "impact");
+        }
+
+        return impact;
+    }
+
+    /// <summary>Whether a start must follow: a search starts by itself, and a pause of inbound mail clears the way for one.</summary>
+    private static bool Waits(Call call) => call.Use is not ("mail.search" or "inbound.pause");
+
+    private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
+    {
+        var start = Call.To("service.start", ("service", service));
+        if (remedy.TextOrNull("restarts") is not { } restarted)
+        {
+            return [start];
+        }
+
+        var restart = Call.To("service.restart", ("service", restarted));
+        if (Catalog.Refuse(restart) is { } refusal)
+        {
+            remedy.Refuse(refusal, "restarts");
+        }
+
+        return [restart, start];
+    }
+
+    private static ApprovalRule ReadApproval(YamlReader remedy)
+    {
+        if (remedy.Mapping("approval") is not { } approval)
+        {
+            remedy.Refuse("Every remedy needs 'approval: { role: ... }': nothing is changed without one.");
+            return ApprovalRule.OnCall;
+        }
+
+        var count = approval.TextOrNull("quorum") is not { } quorum ? 1 : int.TryParse(quorum, out var people) && people is >= 1 and <= 5 ? people : 0;
+        var rule = new ApprovalRule(approval.Text("role"), approval.Flag("other-person"), Math.Max(1, count), approval.Texts("co-sign"));
+        if (count == 0)
+        {
+            approval.Refuse("'quorum' is how many people of the role must approve: 1 to 5.", "quorum");
+        }
+
+        foreach (var role in rule.Seats.Distinct(StringComparer.Ordinal).Except(Role.Approvers, StringComparer.Ordinal))
+        {
+            approval.Refuse($"'{role}' is not a role; use one of {string.Join(", ", Role.Approvers)}.", role == rule.Role ? "role" : "co-sign");
+        }
+
+        approval.Finish();
+        return rule;
+    }
+}
