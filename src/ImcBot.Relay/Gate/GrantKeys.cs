@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Relay.Gate;
@@ -10,7 +9,6 @@ internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string>? keep = nu
 {
     private const int Most = 4;
 
-    private readonly JsonWebTokenHandler _handler = new();
     private string? _taken;
 
     public JsonWebKeySet Trusted { get; private set; } = trusted;
@@ -31,32 +29,8 @@ internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string>? keep = nu
 
     private async Task<string?> ReadAsync(string notice)
     {
-        JsonWebToken token;
-        try
-        {
-            token = _handler.ReadJsonWebToken(notice);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-
-        if (token.Alg != SecurityAlgorithms.EcdsaSha256 || Trusted.Keys.FirstOrDefault(key => key.Kid == token.Kid && key.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve) is not { } signer)
-        {
-            return null;
-        }
-
-        var validated = await _handler.ValidateTokenAsync(notice, new TokenValidationParameters
-        {
-            IssuerSigningKey = signer,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [GrantKeyNotice.TokenType],
-            ValidIssuer = Grant.Issuer,
-            TryAllIssuerSigningKeys = false,
-            ValidateAudience = false,
-            ValidateLifetime = false,
-        });
-        return validated.IsValid && token.TryGetPayloadValue<string>(GrantKeyNotice.KeysClaim, out var text) && AreKeys(text) ? text : null;
+        var (token, _) = await BotToken.ReadAsync(notice, "notice", GrantKeyNotice.TokenType, audience: null, Trusted);
+        return token is not null && token.TryGetPayloadValue<string>(GrantKeyNotice.KeysClaim, out var text) && AreKeys(text) ? text : null;
     }
 
     private static bool AreKeys(string text)

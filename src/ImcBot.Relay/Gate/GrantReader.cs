@@ -1,19 +1,15 @@
 using System.Text.Json;
 using ImcBot.Contracts;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Relay.Gate;
 
-/// <summary>Reads a grant and believes it only when it is an ES256 token of the right type, signed by one of the bot's grant keys, for this relay.
-/// Times are not judged here.</summary>
+/// <summary>Reads a grant for this relay that one of the bot's grant keys has signed. Times are not judged here.</summary>
 /// <param name="relay">This relay's id.</param>
 /// <param name="keys">The keys that the relay trusts now.</param>
 internal sealed class GrantReader(string relay, GrantKeys keys)
 {
     private const int Longest = 16 * 1024;
-
-    private readonly JsonWebTokenHandler _handler = new();
 
     /// <summary>The grant with its token id, or why it is refused.</summary>
     public async Task<(Grant? Grant, string Token, string? Refusal)> ReadAsync(string? text)
@@ -23,48 +19,8 @@ internal sealed class GrantReader(string relay, GrantKeys keys)
             return Refuse(text is { Length: > 0 } ? "The grant is longer than any grant is." : "There is no grant.");
         }
 
-        JsonWebToken token;
-        try
-        {
-            token = _handler.ReadJsonWebToken(text);
-        }
-        catch (ArgumentException)
-        {
-            return Refuse("The grant is not a signed token.");
-        }
-
-        if (token.Alg != SecurityAlgorithms.EcdsaSha256)
-        {
-            return Refuse($"The grant is signed with '{token.Alg}'; only ES256 counts.");
-        }
-
-        if (token.Typ != Grant.TokenType)
-        {
-            return Refuse($"The token's type is '{token.Typ}', not '{Grant.TokenType}'.");
-        }
-
-        if (string.IsNullOrEmpty(token.Kid) || keys.Trusted.Keys.FirstOrDefault(candidate => candidate.Kid == token.Kid && candidate.Kty == "EC") is not { } key)
-        {
-            return Refuse($"The grant names the key '{token.Kid}', which is no grant key of this bot.");
-        }
-
-        var validated = await _handler.ValidateTokenAsync(text, new TokenValidationParameters
-        {
-            IssuerSigningKey = key,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [Grant.TokenType],
-            ValidIssuer = Grant.Issuer,
-            ValidAudience = relay,
-            TryAllIssuerSigningKeys = false,
-            ValidateLifetime = false,
-        });
-        return validated switch
-        {
-            { IsValid: true } => Read(token),
-            { Exception: SecurityTokenInvalidAudienceException } => Refuse("The grant is for another relay."),
-            { Exception: SecurityTokenInvalidIssuerException } => Refuse("The grant was not issued by the bot."),
-            _ => Refuse("The grant's signature is wrong."),
-        };
+        var (token, refusal) = await BotToken.ReadAsync(text, "grant", Grant.TokenType, relay, keys.Trusted);
+        return token is null ? Refuse(refusal!) : Read(token);
     }
 
     private (Grant?, string, string?) Read(JsonWebToken token)
