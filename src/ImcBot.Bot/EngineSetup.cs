@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Entra;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
@@ -50,6 +51,8 @@ internal static class EngineSetup
         services.AddSingleton<BotAddress>();
         services.AddSingleton(_ => RevokedRelays.Beside(options.JournalKeyFile));
         services.AddSingleton<RelayRegister>();
+        services.AddEntra();
+        services.AddSingleton<EntraRelays>();
         services.AddSingleton<RelayGuard>();
         services.AddSingleton<RelayEnrolment>();
         services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());

@@ -39,4 +39,7 @@ public static class KeyPrint
 public static class RelayAssertion
 {
     public const string TokenType = "imcbot-relay+jwt", Audience = "imcbot";
+
+    /// <summary>Header that names the relay where the request carries an Entra token in place of an assertion: the token knows the app only.</summary>
+    public const string RelayHeader = "ImcBot-Relay";
 }

@@ -7,7 +7,8 @@ public static class GrantKeyNotice
     public const string TokenType = "imcbot-grant-keys+jwt", KeysClaim = "keys";
 }
 
-/// <summary>A relay's new key. The request's assertion is signed by the old key, which so vouches for the new one.</summary>
+/// <summary>A relay's new key, for which the old one vouches.</summary>
 /// <param name="PublicKey">JWK of the new key, as in an enrolment.</param>
 /// <param name="Proof">A client assertion signed by the new key: whoever sends it holds that key.</param>
-public sealed record RelayKeyChange(string PublicKey, string Proof);
+/// <param name="OldProof">A client assertion signed by the old key; null where the request's own is, as it is without Entra.</param>
+public sealed record RelayKeyChange(string PublicKey, string Proof, string? OldProof = null);

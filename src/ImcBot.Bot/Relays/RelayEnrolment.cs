@@ -96,7 +96,8 @@ internal sealed class RelayEnrolment(
         [.. (await relays.ListAsync(token)).Select(row => $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}{PolicyWords(RelayRegister.PolicyOf(row))}")];
 
     /// <summary>Takes a code. The answer is the relay's id, or a sentence why not.</summary>
-    public async Task<(Enrolled? Enrolled, string? Refusal)> EnrolAsync(Enrolment enrolment, CancellationToken token)
+    /// <param name="foreign">Why the sender is not the host's app, where the host signs in with Entra; else null.</param>
+    public async Task<(Enrolled? Enrolled, string? Refusal)> EnrolAsync(Enrolment enrolment, string? foreign, CancellationToken token)
     {
         if (!RelayKey.IsKey(enrolment.PublicKey))
         {
@@ -118,6 +119,7 @@ internal sealed class RelayEnrolment(
             !first ? $"The code for {code.Host} was used before."
             : now > code.ExpiresAt ? $"The code for {code.Host} was older than {CodeLife.TotalMinutes:0} minutes."
             : host != code.Host ? $"The code for {code.Host} was used by a relay that says it stands for another host."
+            : foreign is not null ? $"The code for {code.Host} was used without its identity. {foreign}"
             : null;
         if (refusal is not null)
         {

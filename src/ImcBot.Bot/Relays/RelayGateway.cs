@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Entra;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImcBot.Bot.Relays;
 
-/// <summary>The endpoints that relays call. All but enrolment need a client assertion of a confirmed relay.</summary>
+/// <summary>The endpoints that relays call. All but enrolment need the proof of a confirmed relay.</summary>
 internal static class RelayGateway
 {
     /// <summary>Protocol versions served: this one and the one before.</summary>
@@ -36,7 +37,7 @@ internal static class RelayGateway
     {
         var http = context.HttpContext;
         var guard = http.RequestServices.GetRequiredService<RelayGuard>();
-        var (relay, status, refusal) = await guard.KnowAsync(http.Request.Headers.Authorization, http.RequestAborted);
+        var (relay, status, refusal) = await guard.KnowAsync(http.Request.Headers.Authorization, http.Request.Headers[RelayAssertion.RelayHeader], http.RequestAborted);
         if (relay is null)
         {
             return Refuse(status, refusal);
@@ -47,7 +48,7 @@ internal static class RelayGateway
         return await next(context);
     }
 
-    private static async Task<IResult> EnrolAsync(HttpContext http, RelayEnrolment enrolment)
+    private static async Task<IResult> EnrolAsync(HttpContext http, RelayEnrolment enrolment, EntraRelays entra)
     {
         var (body, problem) = await ReadAsync<Enrolment>(http);
         if (body is null)
@@ -55,7 +56,8 @@ internal static class RelayGateway
             return problem;
         }
 
-        var (enrolled, refusal) = await enrolment.EnrolAsync(body, http.RequestAborted);
+        var foreign = entra.Has(body.Host) ? await entra.RefuseAsync(body.Host, Bearer.Of(http.Request.Headers.Authorization), http.RequestAborted) : null;
+        var (enrolled, refusal) = await enrolment.EnrolAsync(body, foreign, http.RequestAborted);
         return enrolled is null ? Refuse(StatusCodes.Status403Forbidden, refusal!) : Json(enrolled);
     }
 
@@ -83,8 +85,8 @@ internal static class RelayGateway
         return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice));
     }
 
-    /// <summary>A relay's new key. The assertion of this request is signed by the old one; that of the new one stands in the body.</summary>
-    private static async Task<IResult> ChangeKeyAsync(HttpContext http, RelayRegister relays, RelayGuard guard, Bells bells)
+    /// <summary>A relay's new key. The old one has signed this request's assertion, or the one in the body where the request has none; that of the new one stands in the body.</summary>
+    private static async Task<IResult> ChangeKeyAsync(HttpContext http, RelayRegister relays, RelayGuard guard, EntraRelays entra, Bells bells)
     {
         var (change, problem) = await ReadAsync<RelayKeyChange>(http);
         if (change is null)
@@ -96,6 +98,11 @@ internal static class RelayGateway
         if (RelayKey.TryRead(change.PublicKey) is not { } key || !await guard.IsSignedAsync(change.Proof, relay.Id, key))
         {
             return Refuse(StatusCodes.Status400BadRequest, "The new key must be a P-256 key as a JWK, with an assertion that it has signed.");
+        }
+
+        if (entra.Has(relay.Host) && (RelayKey.TryRead(relay.PublicKey) is not { } old || change.OldProof is null || !await guard.IsSignedAsync(change.OldProof, relay.Id, old)))
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "A relay that signs in with Entra must send an assertion of its old key too, which so vouches for the new one.");
         }
 
         if (!await relays.ChangeKeyAsync(relay.Id, relay.PublicKey, change.PublicKey, http.RequestAborted))

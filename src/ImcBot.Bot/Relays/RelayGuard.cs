@@ -1,4 +1,5 @@
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Entra;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -7,10 +8,12 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Bot.Relays;
 
-/// <summary>Knows relays by the client assertion that each request carries: signed by the relay's own key, short, and taken once.</summary>
-internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<JournalDb> databases, TimeProvider clock)
+/// <summary>
+/// Knows relays by what each request carries: a client assertion, signed by the relay's own key, short, and taken once; or, where the host is one of
+/// <see cref="EntraRelays"/>, the Entra token of its app and nothing else. Either way an administrator must have confirmed the relay.
+/// </summary>
+internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<JournalDb> databases, EntraRelays entra, TimeProvider clock)
 {
-    private const string Scheme = "Bearer ";
     private const int Longest = 4096;
 
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
@@ -21,39 +24,45 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Longest };
 
     /// <summary>The confirmed relay that sent this, or why not: 401 not proven, 403 not confirmed yet, 410 revoked.</summary>
-    public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(string? authorization, CancellationToken token)
+    /// <param name="named">Whom the request names as its relay (<see cref="RelayAssertion.RelayHeader"/>); without it the assertion does.</param>
+    public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(string? authorization, string? named, CancellationToken token)
     {
-        if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (Bearer.Of(authorization) is not { } text)
         {
-            return Unproven("Send a client assertion as 'Authorization: Bearer'.");
+            return Unproven("Send a client assertion or an Entra token as 'Authorization: Bearer'.");
         }
 
-        var text = authorization[Scheme.Length..].Trim();
-        if (text.Length > Longest || !_handler.CanReadToken(text) || Read(text) is not { } unproven
-            || await relays.FindAsync(unproven.Issuer, token) is not { } relay || RelayKey.TryRead(relay.PublicKey) is not { } key)
+        var assertion = Read(text);
+        if ((named ?? assertion?.Issuer) is not { } id || await relays.FindAsync(id, token) is not { } relay)
         {
-            return Unproven("The client assertion is not from a relay known here.");
+            return Unproven("This is not from a relay known here.");
         }
 
-        if (!await IsSignedAsync(text, relay.Id, key) || unproven.Subject != relay.Id || string.IsNullOrEmpty(unproven.Id))
-        {
-            return Unproven("The client assertion does not hold: it needs typ, iss = sub = relay id, aud, jti, and at most 5 minutes of life.");
-        }
-
-        if (relay.State == RelayRegister.Revoked)
-        {
-            return (null, StatusCodes.Status410Gone, $"This relay was revoked. Enrol again with a new code.{await OtherAsync(relay, token)}");
-        }
-
-        if (!await IsFirstAsync($"{relay.Id} {unproven.Id}", token))
-        {
-            return Unproven("This client assertion was used before; sign a new one for each request.");
-        }
-
-        return relay.State == RelayRegister.Confirmed
-            ? (relay, StatusCodes.Status200OK, "")
-            : (null, StatusCodes.Status403Forbidden, $"An administrator has not confirmed this relay yet.{await OtherAsync(relay, token)}");
+        var refusal = entra.Has(relay.Host)
+            ? await entra.RefuseAsync(relay.Host, text, token)
+            : await RefuseAsync(relay, text, assertion, token);
+        return refusal is null ? await StandingAsync(relay, token) : Unproven(refusal);
     }
+
+    private async Task<string?> RefuseAsync(RelayRow relay, string text, JsonWebToken? assertion, CancellationToken token)
+    {
+        if (assertion is null || RelayKey.TryRead(relay.PublicKey) is not { } key || !await IsSignedAsync(text, relay.Id, key) || assertion.Subject != relay.Id || string.IsNullOrEmpty(assertion.Id))
+        {
+            return "The client assertion does not hold: it needs typ, iss = sub = relay id, aud, jti, and at most 5 minutes of life.";
+        }
+
+        // A revoked relay costs no memory: only what may still count is remembered.
+        return relay.State == RelayRegister.Revoked || await IsFirstAsync($"{relay.Id} {assertion.Id}", token)
+            ? null
+            : "This client assertion was used before; sign a new one for each request.";
+    }
+
+    private async Task<(RelayRow? Relay, int Status, string Refusal)> StandingAsync(RelayRow relay, CancellationToken token) => relay.State switch
+    {
+        RelayRegister.Confirmed => (relay, StatusCodes.Status200OK, ""),
+        RelayRegister.Revoked => (null, StatusCodes.Status410Gone, $"This relay was revoked. Enrol again with a new code.{await OtherAsync(relay, token)}"),
+        _ => (null, StatusCodes.Status403Forbidden, $"An administrator has not confirmed this relay yet.{await OtherAsync(relay, token)}"),
+    };
 
     /// <summary>Names the relay that stands for the same host, for whoever must decide which of the two it shall be.</summary>
     private async Task<string> OtherAsync(RelayRow relay, CancellationToken token) =>
@@ -74,11 +83,12 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
 
     private static (RelayRow? Relay, int Status, string Refusal) Unproven(string why) => (null, StatusCodes.Status401Unauthorized, why);
 
+    /// <summary>The assertion that this may be, unproven; an Entra token is too long, or belongs to a relay that is named.</summary>
     private JsonWebToken? Read(string text)
     {
         try
         {
-            return _handler.ReadJsonWebToken(text);
+            return text.Length <= Longest && _handler.CanReadToken(text) ? _handler.ReadJsonWebToken(text) : null;
         }
         catch (Exception exception) when (exception is ArgumentException or SecurityTokenException or System.Text.Json.JsonException)
         {

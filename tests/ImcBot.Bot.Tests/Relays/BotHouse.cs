@@ -80,11 +80,18 @@ internal sealed class BotHouse : IAsyncDisposable
     /// <summary>A relay that was enrolled, confirmed and has greeted.</summary>
     public async Task<FakeRelay> RelayAsync(string host = Some.Host)
     {
-        var relay = new FakeRelay(Http, Clock, host);
-        Assert.Equal(HttpStatusCode.OK, (await relay.EnrolAsync(await Enrolment.CreateCodeAsync(host, Administrator, Token))).Status);
-        await Enrolment.ConfirmAsync(relay.Id, Administrator, Token);
+        var relay = await EnrolledAsync(host);
         var greeted = await relay.PostAsync("hello", relay.Hello());
         Assert.Equal(HttpStatusCode.OK, greeted.Status);
+        return relay;
+    }
+
+    /// <summary>A relay that was enrolled and confirmed, and has not spoken yet.</summary>
+    public async Task<FakeRelay> EnrolledAsync(string host = Some.Host, Func<string?>? entra = null)
+    {
+        var relay = new FakeRelay(Http, Clock, host) { Entra = entra };
+        Assert.Equal(HttpStatusCode.OK, (await relay.EnrolAsync(await Enrolment.CreateCodeAsync(host, Administrator, Token))).Status);
+        await Enrolment.ConfirmAsync(relay.Id, Administrator, Token);
         return relay;
     }
 

@@ -28,6 +28,9 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
 
     public string GrantKeys { get; private set; } = "";
 
+    /// <summary>Gives the Entra token that it sends in place of assertions; null for a relay that signs.</summary>
+    public Func<string?>? Entra { get; set; }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public Hello Hello(int protocol = 1, int oldest = 1) =>
@@ -36,7 +39,7 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
     public async Task<Answer> EnrolAsync(string code)
     {
         Assert.True(EnrolmentCode.TryParse(code, out var read));
-        var answer = await SendAsync(HttpMethod.Post, "enrol", JsonContent.Create(new Enrolment(read.Secret, host, PublicKey()), options: WireJson.Options), null);
+        var answer = await SendAsync(HttpMethod.Post, "enrol", JsonContent.Create(new Enrolment(read.Secret, host, PublicKey()), options: WireJson.Options), Entra?.Invoke());
         if (answer.Status == HttpStatusCode.OK)
         {
             (Id, GrantKeys) = (answer.Read<Enrolled>().Relay, answer.Read<Enrolled>().GrantKeys);
@@ -47,9 +50,9 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
     }
 
     public Task<Answer> PostAsync<T>(string path, T body, string? assertion = null) =>
-        SendAsync(HttpMethod.Post, path, JsonContent.Create(body, options: WireJson.Options), assertion ?? Assertion());
+        SendAsync(HttpMethod.Post, path, JsonContent.Create(body, options: WireJson.Options), assertion ?? Proof());
 
-    public Task<Answer> SendAsync(HttpMethod method, string path, HttpContent content) => SendAsync(method, path, content, Assertion());
+    public Task<Answer> SendAsync(HttpMethod method, string path, HttpContent content) => SendAsync(method, path, content, Proof());
 
     /// <summary>Polls and gives the jobs; the answer must be 200.</summary>
     public async Task<IReadOnlyList<Job>> PollAsync(params RunId[] known)
@@ -90,10 +93,17 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
         return JsonSerializer.Serialize(new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) });
     }
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent content, string? assertion)
+    private string? Proof() => Entra is null ? Assertion() : Entra();
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent content, string? proof)
     {
         using var request = new HttpRequestMessage(method, $"relay/v1/{path}") { Content = content };
-        request.Headers.Authorization = assertion is null ? null : new AuthenticationHeaderValue("Bearer", assertion);
+        request.Headers.Authorization = proof is null ? null : new AuthenticationHeaderValue("Bearer", proof);
+        if (Entra is not null)
+        {
+            request.Headers.Add(RelayAssertion.RelayHeader, Id);
+        }
+
         using var response = await http.SendAsync(request, Token);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(Token));
     }
