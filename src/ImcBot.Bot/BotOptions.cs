@@ -20,6 +20,12 @@ internal sealed class BotOptions
     /// <summary>Folder of the runbooks (<c>*.yaml</c>).</summary>
     public string Runbooks { get; set; } = Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
 
+    /// <summary>
+    /// Folder where it is remembered which runbooks this build has proved; who can write there can have one go unproved. Default: <c>proofs</c> in
+    /// <see cref="Data"/>.
+    /// </summary>
+    public string? Proofs { get; set; }
+
     /// <summary>The address under which relays reach this bot; goes into enrolment codes. Default: the first address it listens on.</summary>
     public string? PublicUrl { get; set; }
 
@@ -58,6 +64,8 @@ internal sealed class BotOptions
 
     /// <summary>The grant key before this one, as long as relays may still have to hear of the new one.</summary>
     public string PreviousGrantKeyFile => GrantKeyFile + ".previous";
+
+    public string ProofFolder => Proofs ?? Path.Combine(Data, "proofs");
 
     public string Database => Path.Combine(Data, "imcbot.db");
 

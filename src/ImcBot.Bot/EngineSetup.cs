@@ -35,7 +35,7 @@ internal static class EngineSetup
         services.AddSingleton<FigureDesk>();
 
         services.AddSingleton(Decider.Machine);
-        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.Data))));
+        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.ProofFolder))));
         services.AddSingleton<Bells>();
         services.AddSingleton(provider => new Replica(
             provider.GetRequiredService<IDbContextFactory<JournalDb>>(), provider.GetRequiredService<TimeProvider>(), isAlone: options.ConnectionString is null));
