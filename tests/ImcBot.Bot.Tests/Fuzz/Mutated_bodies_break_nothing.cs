@@ -11,6 +11,7 @@ namespace ImcBot.Bot.Tests.Fuzz;
 /// Whoever holds a right token, secret or key may still send anything. <c>tests/campaigns/fuzz</c> runs as many as one likes;
 /// the number of a body is all that is needed to send it again.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class Mutated_bodies_break_nothing(ITestOutputHelper output)
 {
     private const string Secret = "0123456789abcdef0123456789abcdef";
@@ -105,3 +106,7 @@ public sealed class Mutated_bodies_break_nothing(ITestOutputHelper output)
     private static int Setting(string name, int usual) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : usual;
 }
+
+/// <summary>Measures the memory of the whole process, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
