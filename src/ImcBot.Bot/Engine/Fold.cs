@@ -46,7 +46,7 @@ internal sealed class Fold(Decider decider)
     private static string? Difference(Entry entry, Decision decision) =>
         decision.Declined is not null ? "would be declined today"
         : decision.Incident.Phase != entry.Phase ? $"led to {entry.Phase} then and would lead to {decision.Incident.Phase} today"
-        : (decision.Effects.Count > 0 || entry.Effects.Count > 0) && JournalJson.Shape(decision.Effects) != JournalJson.Shape(entry.Effects) ? "would have other effects today"
+        : !decision.Effects.SequenceEqual(entry.Effects) && JournalJson.Shape(decision.Effects) != JournalJson.Shape(entry.Effects) ? "would have other effects today"
         : null;
 
     private Incident Keep(Incident incident) => Incident = incident;

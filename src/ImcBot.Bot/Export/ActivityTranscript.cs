@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ImcBot.Bot.Engine;
@@ -11,33 +12,52 @@ namespace ImcBot.Bot.Export;
 /// </summary>
 internal sealed class ActivityTranscript : Rendering
 {
+    // Bytes that are worth a write of their own.
+    private const int Enough = 64 * 1024;
+
     private readonly Waiting _lines = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new(2 * Enough);
+    private readonly Utf8JsonWriter _json;
     private bool _any;
+
+    public ActivityTranscript() => _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default });
 
     public override void Take(Told told)
     {
         foreach (var (activity, n) in Activities(told).Select((activity, n) => (activity, n)))
         {
-            _lines.Writer.Write(_any ? ",\n" : "");
+            _buffer.Write(_any ? ",\n"u8 : []);
             _any = true;
-            using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default }))
-            {
-                Write(json, told, activity, n);
-            }
+            Write(_json, told, activity, n);
+            _json.Flush();
+            _json.Reset();
+        }
 
-            _lines.Writer.Write(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        if (_buffer.WrittenCount >= Enough)
+        {
+            Pack();
         }
     }
 
     public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
     {
+        Pack();
         await output.WriteAsync("["u8.ToArray(), token);
         await _lines.CopyToAsync(output, token);
         await output.WriteAsync("]\n"u8.ToArray(), token);
     }
 
-    public override void Dispose() => _lines.Dispose();
+    public override void Dispose()
+    {
+        _json.Dispose();
+        _lines.Dispose();
+    }
+
+    private void Pack()
+    {
+        _lines.Packed.Write(_buffer.WrittenSpan);
+        _buffer.ResetWrittenCount();
+    }
 
     private static IEnumerable<Line> Activities(Told told)
     {
@@ -119,7 +139,7 @@ internal sealed class ActivityTranscript : Rendering
         json.WriteEndObject();
     }
 
-    private static string Shown(string? text) => Visible.Cell(Visible.Text(text, static _ => null));
+    private static string Shown(string? text) => Visible.Cell(Visible.Text(text, Lettering.None));
 
     private sealed record Line(string Type, Person? From, string? Text, string? Card = null, string? Name = null);
 }

@@ -20,20 +20,20 @@ internal sealed class JournalReading(JournalStore journal, Decider decider, Runb
     public async Task<(T Rendering, Story Story)> ReadAsync<T>(int number, Func<T> begin, CancellationToken token)
         where T : Rendering
     {
-        var row = await journal.FindAsync(number, token) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
+        var expected = await journal.CountAsync(number, token) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
         var (rendering, story) = (begin(), new Story(Head.Before(number), journal.Key.Print));
-        if (await TellAsync(rendering, story, row.HeadSeq, int.MaxValue, null, token) is null)
+        if (await TellAsync(rendering, story, expected, int.MaxValue, null, token) is null)
         {
             return (rendering, story);
         }
 
         var checking = new Story(Head.Before(number), journal.Key.Print);
-        var refusal = await TellAsync(null, checking, row.HeadSeq, int.MaxValue, journal.Key, token);
+        var refusal = await TellAsync(null, checking, expected, int.MaxValue, journal.Key, token);
         (rendering, story) = (begin(), new Story(Head.Before(number), journal.Key.Print)
         {
             Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
         });
-        await TellAsync(rendering, story, row.HeadSeq, checking.Head.Seq, null, token);
+        await TellAsync(rendering, story, expected, checking.Head.Seq, null, token);
         return (rendering, story);
     }
 

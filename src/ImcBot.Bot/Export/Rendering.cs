@@ -26,6 +26,9 @@ internal sealed class Waiting : IDisposable
 
     public StreamWriter Writer { get; }
 
+    /// <summary>For a form that writes bytes, and then nothing by <see cref="Writer"/>.</summary>
+    public Stream Packed => _packed;
+
     /// <summary>Ends the text and copies it.</summary>
     public async Task CopyToAsync(Stream output, CancellationToken token)
     {

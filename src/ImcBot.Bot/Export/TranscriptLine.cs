@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -13,10 +14,10 @@ internal static class TranscriptLine
 {
     public const int Version = 2;
 
-    private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="runbook">The bytes the incident opened with, so that it can be replayed elsewhere; the first entry holds their digest.</param>
-    public static byte[] Start(int incident, string key, byte[] runbook) => Write(writer =>
+    public static void Start(IBufferWriter<byte> to, int incident, string key, byte[] runbook) => Write(to, writer =>
     {
         writer.WriteString("transcript", $"INC-{incident}");
         writer.WriteNumber("version", Version);
@@ -24,7 +25,7 @@ internal static class TranscriptLine
         writer.WriteBase64String("runbook", runbook);
     });
 
-    public static byte[] Of(StoredEntry stored) => Write(writer =>
+    public static void Of(IBufferWriter<byte> to, StoredEntry stored) => Write(to, writer =>
     {
         WriteRaw(writer, "entry", stored.Bytes);
         writer.WriteBase64String("signature", stored.Signature);
@@ -45,14 +46,22 @@ internal static class TranscriptLine
         }
     });
 
-    public static byte[] End(Head head, JournalKey key) => End(head, key.Sign(EndOf(head)));
+    public static void End(IBufferWriter<byte> to, Head head, JournalKey key) => End(to, head, key.Sign(EndOf(head)));
 
-    public static byte[] End(Head head, byte[] signature) => Write(writer =>
+    public static void End(IBufferWriter<byte> to, Head head, byte[] signature) => Write(to, writer =>
     {
         writer.WritePropertyName("end");
         writer.WriteRawValue(EndOf(head));
         writer.WriteBase64String("signature", signature);
     });
+
+    /// <summary>One line by itself.</summary>
+    public static ReadOnlySpan<byte> Written(Action<IBufferWriter<byte>> line)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        line(buffer);
+        return buffer.WrittenSpan;
+    }
 
     /// <summary>What the last line signs.</summary>
     public static byte[] EndOf(Head head) => Encoding.UTF8.GetBytes($$"""{"incident":{{head.Incident}},"entries":{{head.Seq}},"head":"{{head.Hash}}"}""");
@@ -113,16 +122,11 @@ internal static class TranscriptLine
         }
     }
 
-    private static byte[] Write(Action<Utf8JsonWriter> members)
+    private static void Write(IBufferWriter<byte> to, Action<Utf8JsonWriter> members)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Written))
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        }
-
-        return buffer.ToArray();
+        using var writer = new Utf8JsonWriter(to, Options);
+        writer.WriteStartObject();
+        members(writer);
+        writer.WriteEndObject();
     }
 }

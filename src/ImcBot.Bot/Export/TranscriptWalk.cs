@@ -64,7 +64,7 @@ internal sealed class TranscriptWalk
         Runbook = root.GetProperty("runbook").GetBytesFromBase64();
         _head = Head.Before(number);
         _started = true;
-        return TranscriptLine.Start(number, _key.Public, Runbook).AsSpan().SequenceEqual(line) ? null : "The first line is not as ImcBot writes it.";
+        return TranscriptLine.Written(to => TranscriptLine.Start(to, number, _key.Public, Runbook)).SequenceEqual(line) ? null : "The first line is not as ImcBot writes it.";
     }
 
     private string? TakeEntry(byte[] line)
@@ -82,12 +82,12 @@ internal sealed class TranscriptWalk
             [.. root.GetProperty("values").EnumerateArray().Select(value => new SealedValue(
                 value.GetProperty("commitment").GetString()!, value.GetProperty("salt").GetBytesFromBase64(), value.GetProperty("value").GetString()!))],
             root.TryGetProperty("fact", out _) ? TranscriptLine.Member(line, "fact"u8).ToArray() : null);
-        if (!TranscriptLine.Of(stored).AsSpan().SequenceEqual(line))
+        if (!TranscriptLine.Written(to => TranscriptLine.Of(to, stored)).SequenceEqual(line))
         {
             return $"The line of entry {next} is not as ImcBot writes it.";
         }
 
-        if (stored.Values.Any(value => !value.Fits))
+        if (stored.Fitting.Count < stored.Values.Count)
         {
             return $"A text of entry {next} of INC-{_head.Incident} is not the one that was written.";
         }
@@ -125,7 +125,7 @@ internal sealed class TranscriptWalk
         }
 
         _ended = true;
-        return !_key!.Verifies(end.ToArray(), signature) || !TranscriptLine.End(_head, signature).AsSpan().SequenceEqual(line)
+        return !_key!.Verifies(end.ToArray(), signature) || !TranscriptLine.Written(to => TranscriptLine.End(to, _head, signature)).SequenceEqual(line)
             ? "The last line is not signed by this journal's key."
             : null;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export.Html;
@@ -9,6 +10,9 @@ namespace ImcBot.Bot.Export;
 /// <summary>Renders an incident's journal. All forms are readings of the same entries; only <c>jsonl</c> can be verified.</summary>
 internal sealed class TranscriptWriter(JournalStore journal, Decider decider, RunbookShelf runbooks)
 {
+    // Bytes that are worth a write of their own.
+    private const int Enough = 64 * 1024;
+
     private readonly JournalReading _reading = new(journal, decider, runbooks);
 
     public static IReadOnlyList<string> Formats { get; } = ["html", "md", "jsonl", "transcript"];
@@ -47,7 +51,7 @@ internal sealed class TranscriptWriter(JournalStore journal, Decider decider, Ru
     {
         if (format == "jsonl")
         {
-            _ = await journal.FindAsync(incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            _ = await journal.CountAsync(incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
             await WriteLinesAsync(incident, output, token);
             return;
         }
@@ -81,19 +85,23 @@ internal sealed class TranscriptWriter(JournalStore journal, Decider decider, Ru
     private async Task WriteLinesAsync(int incident, Stream output, CancellationToken token)
     {
         var head = Head.Before(incident);
-        await LineAsync(TranscriptLine.Start(incident, journal.Key.Public, await RunbookAsync(incident, token)));
+        var lines = new ArrayBufferWriter<byte>(2 * Enough);
+        TranscriptLine.Start(lines, incident, journal.Key.Public, await RunbookAsync(incident, token));
+        lines.Write("\n"u8);
         await foreach (var stored in journal.ReadAsync(incident, token))
         {
-            await LineAsync(TranscriptLine.Of(stored));
+            TranscriptLine.Of(lines, stored);
+            lines.Write("\n"u8);
             head = new Head(incident, stored.Seq, stored.Hash);
+            if (lines.WrittenCount >= Enough)
+            {
+                await output.WriteAsync(lines.WrittenMemory, token);
+                lines.ResetWrittenCount();
+            }
         }
 
-        await LineAsync(TranscriptLine.End(head, journal.Key));
-
-        async Task LineAsync(byte[] line)
-        {
-            await output.WriteAsync(line, token);
-            await output.WriteAsync("\n"u8.ToArray(), token);
-        }
+        TranscriptLine.End(lines, head, journal.Key);
+        lines.Write("\n"u8);
+        await output.WriteAsync(lines.WrittenMemory, token);
     }
 }

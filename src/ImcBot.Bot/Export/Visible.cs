@@ -1,7 +1,20 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace ImcBot.Bot.Export;
+
+/// <summary>The characters that a form must write in another way, and how.</summary>
+internal sealed class Lettering(string special, Func<Rune, string> one)
+{
+    /// <summary>Nothing is special.</summary>
+    public static Lettering None { get; } = new("", rune => rune.ToString());
+
+    /// <summary>What everybody sees and no form takes for anything else.</summary>
+    public SearchValues<char> Plain { get; } = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (char)letter).Except(special)]);
+
+    public string Of(Rune rune) => rune.IsAscii && special.Contains((char)rune.Value) ? one(rune) : rune.ToString();
+}
 
 /// <summary>What text of people and servers may look like before it is shown anywhere: nothing in it is unseen, reversed or endless.</summary>
 internal static class Visible
@@ -19,54 +32,54 @@ internal static class Visible
     /// <summary>Text that a spreadsheet, given it as a cell, must not take for a formula.</summary>
     public static string Cell(string text) => text is ['=' or '+' or '-' or '@', ..] ? $"'{text}" : text;
 
-    /// <summary>One line; hidden characters named, long text cut, each rune as <paramref name="one"/> shows it, or as it is where that is null.</summary>
-    public static string Text(string? text, Func<Rune, string?> one)
+    /// <summary>One line; hidden characters named, long text cut, each rune as <paramref name="letters"/> has it.</summary>
+    public static string Text(string? text, Lettering letters)
     {
-        if (text is null)
+        text ??= "[removed]";
+        if (text.Length <= Longest && !text.AsSpan().ContainsAnyExcept(letters.Plain))
         {
-            return Text("[removed]", one);
+            return text;
         }
 
         var shown = new StringBuilder(Math.Min(text.Length, Longest) + 64);
         var left = Longest;
-        foreach (var rune in text.EnumerateRunes())
+        var rest = text.AsSpan();
+        while (!rest.IsEmpty)
         {
-            if (left-- == 0)
+            if (left == 0)
             {
                 return shown.Append(CultureInfo.InvariantCulture, $" … ({text.Length} characters)").ToString();
             }
 
-            if (rune.Value is '\n' or '\t')
+            // A transcript has millions of characters that stand for themselves.
+            var other = rest.IndexOfAnyExcept(letters.Plain);
+            var run = Math.Min(other < 0 ? rest.Length : other, left);
+            shown.Append(rest[..run]);
+            rest = rest[run..];
+            left -= run;
+            if (run > 0)
             {
-                shown.Append(' ');
+                continue;
             }
-            else if (rune.Value is not '\r')
-            {
-                Append(shown, rune, one);
-            }
+
+            Rune.DecodeFromUtf16(rest, out var rune, out var taken);
+            rest = rest[taken..];
+            left--;
+            Append(shown, rune, letters);
         }
 
         return shown.ToString();
     }
 
-    // A transcript has millions of characters that stand for themselves: no string is made for those.
-    private static void Append(StringBuilder shown, Rune rune, Func<Rune, string?> one)
+    private static void Append(StringBuilder shown, Rune rune, Lettering letters)
     {
-        if (rune.Value is < ' ' or > '~' && IsHidden(rune))
+        if (rune.Value is '\n' or '\t')
         {
-            foreach (var letter in NameOf(rune).EnumerateRunes())
-            {
-                Append(shown, letter, one);
-            }
+            shown.Append(' ');
         }
-        else if (one(rune) is { } other)
+        else if (rune.Value is not '\r')
         {
-            shown.Append(other);
-        }
-        else
-        {
-            Span<char> letters = stackalloc char[2];
-            shown.Append(letters[..rune.EncodeToUtf16(letters)]);
+            shown.Append(IsHidden(rune) ? string.Concat(NameOf(rune).EnumerateRunes().Select(letters.Of)) : letters.Of(rune));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ImcBot.Contracts;
 using ImcBot.Core;
 using ImcBot.Core.Incidents;
@@ -28,13 +29,19 @@ internal sealed record Parking(int Entry, string What);
 internal sealed record StoredEntry(int Seq, byte[] Bytes, byte[] Signature, IReadOnlyList<SealedValue> Values, byte[]? Blob)
 {
     private string? _hash;
+    private IReadOnlyList<SealedValue>? _fitting;
 
     public string Hash => _hash ??= Chain.HashOf(Bytes);
+
+    /// <summary>The values that are what was written.</summary>
+    public IReadOnlyList<SealedValue> Fitting => _fitting ??= [.. Values.Where(value => value.Fits)];
 
     /// <summary>Reads the entry. Throws <see cref="System.Text.Json.JsonException"/> when the bytes are none.</summary>
     public Entry Read()
     {
-        var known = Values.Where(value => value.Fits).ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal);
+        IReadOnlyDictionary<string, string> known = Fitting.Count == 0
+            ? ReadOnlyDictionary<string, string>.Empty
+            : Fitting.ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal);
         var entry = JournalJson.Read<Entry>(Bytes, known);
         return entry.FactBlob is null ? entry : entry with { Fact = JournalJson.Read<Fact>(Blob, known) };
     }
@@ -74,7 +81,7 @@ internal static class Chain
             return $"Entry {read.Seq} of INC-{head.Incident} does not follow the entry before it.";
         }
 
-        if (stored.Values.FirstOrDefault(value => !value.Fits) is not null)
+        if (stored.Fitting.Count < stored.Values.Count)
         {
             return $"A text of entry {read.Seq} of INC-{head.Incident} is not the one that was written.";
         }

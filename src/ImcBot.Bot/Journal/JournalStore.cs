@@ -87,21 +87,14 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     private async Task<IReadOnlyList<StoredEntry>> PageAsync(int incident, int after, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        var rows = await db.Entries.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after).OrderBy(row => row.Seq).Take(Page).ToListAsync(token);
-        if (rows.Count == 0)
-        {
-            return [];
-        }
+        return await JournalRows.PageAsync(db, incident, after, Page, token);
+    }
 
-        var last = rows[^1].Seq;
-        var values = (await db.Values.AsNoTracking().Where(row => row.Incident == incident && row.Seq > after && row.Seq <= last).ToListAsync(token))
-            .ToLookup(row => row.Seq, row => new SealedValue(row.Commitment, row.Salt, row.Value));
-        var digests = rows.Where(row => row.Blob is not null).Select(row => row.Blob!).Distinct().ToList();
-        var blobs = digests.Count == 0
-            ? []
-            : await db.Blobs.AsNoTracking().Where(row => digests.Contains(row.Digest)).ToDictionaryAsync(row => row.Digest, row => row.Bytes, token);
-        return [.. rows.Select(row => new StoredEntry(
-            row.Seq, row.Bytes, row.Signature, [.. values[row.Seq]], row.Blob is null ? null : blobs.GetValueOrDefault(row.Blob)))];
+    /// <summary>How many entries the incident should have; null when there is none of this number.</summary>
+    public async Task<int?> CountAsync(int incident, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await JournalRows.CountAsync(db, incident, token);
     }
 
     public async Task<IncidentRow?> FindAsync(int incident, CancellationToken token)
@@ -220,7 +213,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     public async Task<byte[]?> FindBlobAsync(string digest, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Blobs.AsNoTracking().Where(row => row.Digest == digest).Select(row => row.Bytes).SingleOrDefaultAsync(token);
+        return await JournalRows.BlobAsync(db, digest, token);
     }
 
     /// <summary>Removes the sealed texts of an entry; its bytes, signature and place in the chain stay. Returns how many were removed.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,8 +15,29 @@ internal sealed record SealedValue(string Commitment, byte[] Salt, string Value)
         return new SealedValue(Commit(salt, text), salt, text);
     }
 
-    public bool Fits => Commit(Salt, Value) == Commitment;
+    public bool Fits
+    {
+        get
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            Span<char> hex = stackalloc char[2 * SHA256.HashSizeInBytes];
+            Hash(Salt, Value, hash);
+            return Convert.TryToHexStringLower(hash, hex, out _) && hex.SequenceEqual(Commitment);
+        }
+    }
 
-    private static string Commit(byte[] salt, string value) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(value)]));
+    private static string Commit(byte[] salt, string value)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(salt, value, hash);
+        return Convert.ToHexStringLower(hash);
+    }
+
+    private static void Hash(byte[] salt, string value, Span<byte> hash)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(salt.Length + Encoding.UTF8.GetMaxByteCount(value.Length));
+        salt.CopyTo(bytes, 0);
+        SHA256.HashData(bytes.AsSpan(0, salt.Length + Encoding.UTF8.GetBytes(value, bytes.AsSpan(salt.Length))), hash);
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
 }

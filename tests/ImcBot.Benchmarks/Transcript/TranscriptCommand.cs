@@ -17,7 +17,7 @@ internal static class TranscriptCommand
     {
         var entries = new Option<int>("--entries") { DefaultValueFactory = _ => 100_000, Description = "Entries of the journal." };
         var format = new Option<string?>("--format") { Description = "Only this one, in this process, from the journal in --journal." };
-        var journal = new Option<string?>("--journal") { Description = "Folder of the journal; made when it is not there." };
+        var journal = new Option<string?>("--journal") { Description = "Folder of the journal; filled when it holds none." };
         var command = new Command("transcript", "Exports a long journal in every format: seconds, peak memory, size.") { entries, format, journal };
         command.SetAction((parsed, token) => RunAsync(parsed.GetValue(entries), parsed.GetValue(format), parsed.GetValue(journal), token));
         return command;
@@ -32,9 +32,13 @@ internal static class TranscriptCommand
         }
 
         folder ??= Directory.CreateTempSubdirectory("imcbot-transcript").FullName;
-        await FillAsync(folder, entries, token);
-        Console.WriteLine($"| {entries:N0} entries as | seconds | processor seconds, start included | peak memory | file |");
-        Console.WriteLine("|---|---:|---:|---:|---:|");
+        if (!File.Exists(Path.Combine(folder, "imcbot.db")))
+        {
+            await FillAsync(folder, entries, token);
+        }
+
+        Console.WriteLine($"| {entries:N0} entries as | seconds | processor seconds | with the program's start | seconds, second time | processor seconds | peak memory | file |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var each in TranscriptWriter.Formats)
         {
             // A process of its own, so that peak memory is that of this format alone.
@@ -49,18 +53,26 @@ internal static class TranscriptCommand
     private static async Task MeasureAsync(string format, string folder, CancellationToken token)
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
-        var journal = new JournalStore(JournalFile.At(Path.Combine(folder, "imcbot.db")), key);
+        var journal = new JournalStore(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
         var transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
         var file = Path.Combine(folder, $"out.{format}");
-        var clock = Stopwatch.StartNew();
-        await using (var output = File.Create(file))
-        {
-            await transcripts.WriteAsync(7, format, output, token);
-        }
-
-        var seconds = clock.Elapsed.TotalSeconds;
+        var first = await ExportAsync();
         using var self = Process.GetCurrentProcess();
-        Console.WriteLine($"| {format} | {seconds:0.0} | {self.TotalProcessorTime.TotalSeconds:0.0} | {self.PeakWorkingSet64 >> 20} MB | {new FileInfo(file).Length >> 20} MB |");
+        var (whole, peak) = (self.TotalProcessorTime.TotalSeconds, self.PeakWorkingSet64 >> 20);
+        var again = await ExportAsync();
+        Console.WriteLine(
+            $"| {format} | {first.Seconds:0.0} | {first.Processor:0.0} | {whole:0.0} | {again.Seconds:0.0} | {again.Processor:0.0} | {peak} MB | {new FileInfo(file).Length >> 20} MB |");
+
+        async Task<(double Seconds, double Processor)> ExportAsync()
+        {
+            var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+            await using (var output = File.Create(file))
+            {
+                await transcripts.WriteAsync(7, format, output, token);
+            }
+
+            return (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+        }
     }
 
     /// <summary>An incident that goes on for weeks: it is walked and searched, and then people talk, the relay goes and comes, events arrive.</summary>

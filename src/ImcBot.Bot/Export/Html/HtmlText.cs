@@ -5,28 +5,16 @@ namespace ImcBot.Bot.Export.Html;
 /// <summary>Makes text of people and servers into HTML that shows it and does nothing else, in text and in quoted attributes alike.</summary>
 internal static class HtmlText
 {
-    public static string Of(string? text) => text is not null && text.Length <= Visible.Longest && IsSimple(text) ? text : Visible.Text(text, One);
+    private static readonly Lettering Html = new("&<>\"'", One);
 
-    private static bool IsSimple(string text)
-    {
-        foreach (var letter in text)
-        {
-            if (letter is < ' ' or > '~' or '<' or '>' or '&' or '"' or '\'')
-            {
-                return false;
-            }
-        }
+    public static string Of(string? text) => Visible.Text(text, Html);
 
-        return true;
-    }
-
-    private static string? One(Rune rune) => rune.Value switch
+    private static string One(Rune rune) => rune.Value switch
     {
         '&' => "&amp;",
         '<' => "&lt;",
         '>' => "&gt;",
         '"' => "&quot;",
-        '\'' => "&#39;",
-        _ => null,
+        _ => "&#39;",
     };
 }
