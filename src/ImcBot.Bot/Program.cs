@@ -4,10 +4,12 @@ using ImcBot.Core.Runbooks;
 
 try
 {
-    return await BotCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var parsed = BotCommand.Create().Parse(args);
+    var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? BotCommand.WrongUse : code;
 }
 catch (Exception problem) when (problem is CommandException or RunbookException or InvalidOperationException)
 {
     await Console.Error.WriteLineAsync(problem.Message);
-    return 1;
+    return (problem as CommandException)?.ExitCode ?? BotCommand.NotDone;
 }

@@ -64,9 +64,10 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
         return members;
     }
 
+    /// <summary>Object ids are in small letters, wherever they come from: rules compare them as they are.</summary>
     private Member? Read(PagedMember listed) =>
         (listed.AadObjectId ?? listed.ObjectId) is { Length: > 0 } id && listed.Id is { Length: > 0 } account
         && (listed.TenantId is null || listed.TenantId == options.Value.TenantId || listed.UserRole == "guest")
-            ? new Member(id, account, listed.Name ?? "somebody without a name", listed.UserRole == "guest")
+            ? new Member(id.ToLowerInvariant(), account, listed.Name ?? "somebody without a name", listed.UserRole == "guest")
             : null;
 }

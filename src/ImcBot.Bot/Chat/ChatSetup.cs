@@ -12,6 +12,7 @@ internal static class ChatSetup
         services.AddSingleton<Administration>();
         services.AddSingleton<Headers>();
         services.AddSingleton<IListener, Listener>();
+        services.AddSingleton<DecideDesk>();
         services.AddHostedService<Redraw>();
         return services;
     }

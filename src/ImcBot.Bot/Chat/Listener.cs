@@ -3,7 +3,6 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
@@ -58,24 +57,11 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
 
     private async Task<Reply> VoteAsync(Heard heard, Answered answered, Person by, CancellationToken token)
     {
-        if (await incidents.FindAsync(answered.Question.Incident, token) is not { } incident)
-        {
-            throw new Unclear($"There is no incident INC-{answered.Question.Incident}, so {answered.Question.Short} is no request.");
-        }
-
         // A click answers the plan that its card showed; typed words answer the plan that stands now.
-        var plan = heard.Click is { } click ? click["plan"] ?? "" : incident.FindRequest(answered.Question)?.Digest ?? "";
-        var decision = await incidents.TellAsync(incident.Number, at => new Voted(at, answered.Question, by, answered.Answer, answered.Why, plan), token);
-        return Declined(decision) ?? new Reply(Said(answered, decision.Incident));
+        var shown = heard.Click is { } click ? click["plan"] ?? "" : null;
+        var ballot = await Ballot.CastAsync(incidents, answered, by, shown, token);
+        return new Reply(Words.Escape(ballot.Words, 1000));
     }
-
-    private static string Said(Answered answered, Incident incident) => (answered.Answer, incident.FindRequest(answered.Question)) switch
-    {
-        (Answer.DenyNext or Answer.DenyStop, _) => "Refused. Nothing was changed.",
-        (_, { Outcome: RequestOutcome.Approved }) => "Approved.",
-        (_, { Outcome: null } request) => $"Counted. {request.Question.Short} still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}.",
-        _ => $"Too late: {answered.Question.Short} had expired. It is planned anew and asked again.",
-    };
 
     private async Task<Reply> OrderAsync(Heard heard, Ordered ordered, Person by, CancellationToken token)
     {

@@ -4,9 +4,11 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Commands;
 
-/// <summary>The command line of <c>imcbot</c>: without a subcommand it serves.</summary>
+/// <summary>The command line of <c>imcbot</c>: without a subcommand it serves. Exit codes: 0 done, 1 not done, 2 wrong use; <c>decide</c> has more to tell.</summary>
 internal static class BotCommand
 {
+    public const int Done = 0, NotDone = 1, WrongUse = 2;
+
     /// <summary>What environment variables of the bot begin with: <c>IMCBOT__BOT__DATA</c> is <c>Bot:Data</c>.</summary>
     public const string EnvironmentPrefix = "IMCBOT__";
 
@@ -27,6 +29,7 @@ internal static class BotCommand
             ExportCommand.Create(),
             TranscriptCommand.Create(),
             RelayCommand.Create(),
+            DecideCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.Options.Add(Data);
@@ -46,9 +49,15 @@ internal static class BotCommand
         .. Setting("Urls", parsed.GetValue(Urls)),
     ];
 
+    /// <summary>What <c>serve</c> is configured with, for commands beside it: the files at the program, the environment, the command line.</summary>
+    public static IConfiguration ConfigurationOf(ParseResult parsed, params string[] settings) => new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.Production.json"), optional: true)
+        .AddEnvironmentVariables(EnvironmentPrefix).AddCommandLine([.. SettingsOf(parsed), .. settings]).Build();
+
     /// <summary>What a subcommand prints: the sentence, or with <c>--json</c> the same as an object.</summary>
     public static void Print(ParseResult parsed, string text, object json) =>
         Console.Out.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(json, WireJson.Options) : text);
 
-    private static string[] Setting(string name, string? value) => value is null ? [] : [$"{name}={value}"];
+    /// <summary>A setting as the command line gives it, or none.</summary>
+    public static string[] Setting(string name, string? value) => value is null ? [] : [$"{name}={value}"];
 }

@@ -61,6 +61,7 @@ internal static class ServeCommand
         await app.Services.PrepareEngineAsync(token);
         app.MapEngine();
         app.MapChannel();
+        DecideDesk.Map(app);
         return app;
     }
 

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImcBot.Bot.Entra;
 
 /// <summary>Somebody, or some app, that Entra vouches for.</summary>
-/// <param name="ObjectId">Of the person, or of the app's service principal.</param>
+/// <param name="ObjectId">Of the person, or of the app's service principal; in small letters.</param>
 /// <param name="IsApp">The app by itself, without a person.</param>
 /// <param name="Scopes">What the person has let the client do; empty for an app by itself.</param>
 /// <param name="IsGuest">Null when the token does not say (<c>acct</c> is an optional claim).</param>
@@ -46,15 +46,15 @@ internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider t
             RequireExpirationTime = true,
             LifetimeValidator = (from, until, _, _) => IsNow(from, until),
         }).WaitAsync(cancellationToken);
-        return result is { IsValid: true, SecurityToken: JsonWebToken proven } && string.Equals(Text(proven, "tid"), entra.TenantId, StringComparison.OrdinalIgnoreCase) && Text(proven, "oid") is { Length: > 0 } id
-            ? Read(proven, id)
+        return result is { IsValid: true, SecurityToken: JsonWebToken proven } && string.Equals(Text(proven, "tid"), entra.TenantId, StringComparison.OrdinalIgnoreCase) && Guid.TryParse(Text(proven, "oid"), out var id)
+            ? Read(proven, id.ToString())
             : null;
     }
 
     private static EntraCaller Read(JsonWebToken proven, string id)
     {
         var scopes = Text(proven, "scp")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var isApp = scopes.Length == 0 && (Text(proven, "idtyp") ?? (Text(proven, "sub") == id ? App : null)) == App;
+        var isApp = scopes.Length == 0 && (Text(proven, "idtyp") ?? (string.Equals(Text(proven, "sub"), id, StringComparison.OrdinalIgnoreCase) ? App : null)) == App;
         return new EntraCaller(id, Text(proven, "name") ?? Text(proven, "preferred_username") ?? id, scopes, isApp, Text(proven, "acct") switch { "0" => false, "1" => true, _ => null });
     }
 

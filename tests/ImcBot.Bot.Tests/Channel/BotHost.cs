@@ -42,7 +42,11 @@ internal sealed class BotHost : IAsyncDisposable
         builder.Services.AddSingleton<Ear>();
         builder.Services.AddSingleton<IListener>(services => services.GetRequiredService<Ear>());
         builder.Services.AddChannel(builder.Configuration);
-        builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
+        if (!settings.Any(setting => setting.Name.StartsWith("Channel:Credential", StringComparison.Ordinal)))
+        {
+            builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
+        }
+
         var app = builder.Build();
         app.MapChannel();
         await app.StartAsync();

@@ -45,6 +45,9 @@ internal sealed class TeamsDouble : IAsyncDisposable
     /// <summary>The tenant that the roster names.</summary>
     public string RosterTenant { get; set; } = Tenant;
 
+    /// <summary>Whether the connector takes a call with this Authorization header.</summary>
+    public Func<string?, Task<bool>> Admits { get; set; } = _ => Task.FromResult(true);
+
     public List<string> Endorsements { get; } = ["msteams"];
 
     /// <summary>The issuer that the metadata names: sovereign clouds have their own.</summary>
@@ -146,6 +149,12 @@ internal sealed class TeamsDouble : IAsyncDisposable
             : await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var call = new ConnectorCall(context.Request.Method, context.Request.Path.Value!["/connector".Length..], body, context.Request.Headers.Authorization);
         Seen.Enqueue(call);
+        if (!await Admits(call.Authorization))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
         await _calls.Writer.WriteAsync(call);
         if (Next.TryDequeue(out var answer))
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,14 +9,18 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Bot.Tests.Entra;
 
-/// <summary>Stands for Entra on loopback: publishes its key, and gives an app its token at the endpoint that a managed identity asks.</summary>
+/// <summary>
+/// Stands for Entra on loopback: publishes its key, gives an app its token at the endpoint that a managed identity asks and at the one where apps show
+/// an assertion, and lets a person sign in with a device code.
+/// </summary>
 internal sealed class EntraDouble : IAsyncDisposable
 {
     public const string Tenant = "33333333-0000-0000-0000-000000000001", Audience = "api://imcbot", App = "44444444-0000-0000-0000-000000000001";
 
-    private const string Secret = "only this machine knows it";
+    private const string Secret = "only this machine knows it", DeviceCode = "ABCD-EFGH";
 
-    private readonly RSA _key = RSA.Create(2048);
+    private static readonly RSA Key = RSA.Create(2048);
+
     private readonly WebApplication _app;
 
     private EntraDouble(WebApplication app) => _app = app;
@@ -26,8 +31,17 @@ internal sealed class EntraDouble : IAsyncDisposable
 
     public Uri Metadata => new(Address, "openid");
 
-    /// <summary>What the identity endpoint was asked for.</summary>
+    /// <summary>Entra speaks https only; this takes what is sent to any address here.</summary>
+    public HttpPipelineTransport Transport => new HttpClientTransport(new HttpClient(new Detour(Address)));
+
+    /// <summary>What tokens were asked for at the identity endpoint, or with an assertion.</summary>
     public List<string> Asked { get; } = [];
+
+    /// <summary>Whether this assertion proves the app; none does unless a test says so.</summary>
+    public Func<string, bool> Proves { get; set; } = _ => false;
+
+    /// <summary>Who types the device code; null when the person says no.</summary>
+    public string? Person { get; set; }
 
     public static async Task<EntraDouble> StartAsync()
     {
@@ -37,8 +51,11 @@ internal sealed class EntraDouble : IAsyncDisposable
         var app = builder.Build();
         var entra = new EntraDouble(app);
         app.MapGet("/openid", () => Results.Json(new { issuer = entra.Issuer, jwks_uri = new Uri(entra.Address, "keys") }));
-        app.MapGet("/keys", entra.Keys);
+        app.MapGet("/keys", Keys);
         app.MapGet("/msi/token", entra.Give);
+        app.MapPost($"/{Tenant}/oauth2/v2.0/devicecode", () =>
+            Results.Json(new { user_code = DeviceCode, device_code = DeviceCode, verification_uri = "https://login.example/device", expires_in = 900, interval = 1, message = $"Type {DeviceCode}." }));
+        app.MapPost($"/{Tenant}/oauth2/v2.0/token", entra.SignInAsync);
         await app.StartAsync();
         return entra;
     }
@@ -67,19 +84,21 @@ internal sealed class EntraDouble : IAsyncDisposable
             NotBefore = now.AddMinutes(Math.Min(0, minutes)).UtcDateTime.AddMinutes(-1),
             Expires = now.AddMinutes(minutes).UtcDateTime,
             Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Name, claim => (object)claim.Value!, StringComparer.Ordinal),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? _key) { KeyId = "entra" }, SecurityAlgorithms.RsaSha256),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Key) { KeyId = "entra" }, SecurityAlgorithms.RsaSha256),
         });
     }
 
     /// <summary>Whether this Entra has issued the token, for this audience, as a service that is called with it would look.</summary>
     public async Task<bool> HoldsAsync(string? authorization, string audience) => authorization is not null && (await new JsonWebTokenHandler().ValidateTokenAsync(
         authorization["Bearer ".Length..],
-        new TokenValidationParameters { ValidIssuer = Issuer, ValidAudience = audience, IssuerSigningKey = new RsaSecurityKey(_key) { KeyId = "entra" } })).IsValid;
+        new TokenValidationParameters { ValidIssuer = Issuer, ValidAudience = audience, IssuerSigningKey = new RsaSecurityKey(Key) { KeyId = "entra" } })).IsValid;
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static IResult Keys()
     {
-        await _app.DisposeAsync();
-        _key.Dispose();
+        var open = Key.ExportParameters(includePrivateParameters: false);
+        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "entra", n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent) } } });
     }
 
     private IResult Give(HttpRequest request, string resource)
@@ -91,12 +110,37 @@ internal sealed class EntraDouble : IAsyncDisposable
 
         Asked.Add(resource);
         var now = TimeProvider.System.GetUtcNow();
-        return Results.Json(new { access_token = Token(now, audience: resource), expires_on = now.AddHours(1).ToUnixTimeSeconds().ToString(), resource, token_type = "Bearer" });
+        return Results.Json(new { access_token = Token(now, audience: resource), expires_on = $"{now.AddHours(1).ToUnixTimeSeconds()}", resource, token_type = "Bearer" });
     }
 
-    private IResult Keys()
+    private async Task<IResult> SignInAsync(HttpRequest request)
     {
-        var open = _key.ExportParameters(includePrivateParameters: false);
-        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "entra", n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent) } } });
+        var form = await request.ReadFormAsync();
+        var scope = form["scope"].ToString().Split(' ')[0];
+        var audience = scope[..scope.LastIndexOf('/')];
+        var now = TimeProvider.System.GetUtcNow();
+        if (form["grant_type"] == "client_credentials")
+        {
+            Asked.Add(audience);
+            return Proves(form["client_assertion"].ToString()) ? Granted(Token(now, audience: audience)) : Results.Json(new { error = "invalid_client", error_description = "This assertion proves nobody." }, statusCode: 401);
+        }
+
+        return Person is null ? Results.Json(new { error = "authorization_declined", error_description = "The person said no." }, statusCode: 400)
+            : Granted(Token(now, Person, scp: scope[(scope.LastIndexOf('/') + 1)..], acct: "0", audience: audience), Token(now, Person, audience: form["client_id"].ToString()));
+    }
+
+    private IResult Granted(string token, string? id = null) => Results.Json(new
+    {
+        token_type = "Bearer", expires_in = 3600, access_token = token, id_token = id,
+        client_info = id is null ? null : Base64UrlEncoder.Encode($$"""{"uid":"{{Person}}","utid":"{{Tenant}}"}"""),
+    });
+
+    private sealed class Detour(Uri address) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(address, request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

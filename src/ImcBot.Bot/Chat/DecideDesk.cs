@@ -1,0 +1,107 @@
+using System.Text.Json;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Entra;
+using ImcBot.Bot.OnCall;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>One answer to a request, as <c>imcbot decide</c> sends it. Who gives it stands in the token alone.</summary>
+/// <param name="Question">Such as <c>INC-7/3</c>.</param>
+/// <param name="Answer">One of <see cref="DecideDesk.Answers"/>.</param>
+internal sealed record DecideAsk(string? Question, string? Answer, string? Reason = null);
+
+/// <summary>What is answered: whether the vote counts, and the sentence for the person.</summary>
+internal sealed record DecideReply(bool Counts, string Words);
+
+/// <summary>Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as in the channel.</summary>
+internal sealed class DecideDesk(EntraTokens tokens, Roster roster, Doorman doorman, Duty duty, IIncidents incidents, TimeProvider time)
+{
+    /// <summary>The scope that the person's client must have asked for.</summary>
+    public const string Scope = "decide";
+
+    private const int MostBytes = 16 * 1024, MostReason = 500;
+
+    /// <summary>So long Teams may take to say who is in the team, before it counts as down: a person is waiting.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Break-glass is not among them: it stays with the channel, where everybody sees it.</summary>
+    public static IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>(StringComparer.Ordinal)
+    {
+        ["approve"] = Answer.Approve, ["deny"] = Answer.DenyNext, ["deny-stop"] = Answer.DenyStop,
+    };
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/decide", static (HttpContext http, DecideDesk desk) => desk.TakeAsync(http)).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+
+    private async Task<IResult> TakeAsync(HttpContext http)
+    {
+        var token = http.RequestAborted;
+        if (Bearer.Of(http.Request.Headers.Authorization) is not { } proof
+            || await tokens.ReadAsync(proof, token) is not { IsApp: false } caller || !caller.Scopes.Contains(Scope, StringComparer.Ordinal))
+        {
+            return Reply(StatusCodes.Status401Unauthorized, new(false, $"Sign in as a person of this tenant, for this bot, with the scope '{Scope}'."));
+        }
+
+        if (await ReadAsync(http.Request) is not { } said)
+        {
+            return Reply(StatusCodes.Status400BadRequest, new(false, $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} characters) as JSON."));
+        }
+
+        var (by, refusal) = await KnowAsync(caller, token);
+        if (refusal is not null)
+        {
+            await KeepRefusalAsync(said, by, refusal);
+            return Reply(StatusCodes.Status403Forbidden, new(false, refusal));
+        }
+
+        // A vote that has come is taken, also when whoever sent it does not wait for the answer.
+        var ballot = await Ballot.CastAsync(incidents, said, new Person(by.Id, by.Name, duty.RolesOf(by.Id)), shown: null, CancellationToken.None);
+        return Reply(ballot.Counts ? StatusCodes.Status200OK : StatusCodes.Status409Conflict, new(ballot.Counts, ballot.Words));
+    }
+
+    /// <summary>The team's roster decides while it can be read. Without it only holders of a role may vote, and only where Entra says that they are no guests.</summary>
+    private async Task<(Member By, string? Refusal)> KnowAsync(EntraCaller caller, CancellationToken token)
+    {
+        var claimed = new Member(caller.ObjectId, "", caller.Name, caller.IsGuest ?? true);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, token);
+        try
+        {
+            var member = await roster.FindAsync(caller.ObjectId, either.Token);
+            return (member ?? claimed, doorman.Refuse(member));
+        }
+        catch (Exception exception) when (exception is ChannelException || (exception is OperationCanceledException && !token.IsCancellationRequested))
+        {
+            return (claimed, doorman.Refuse(duty.RolesOf(caller.ObjectId).Count == 0 ? null : claimed));
+        }
+    }
+
+    private async Task KeepRefusalAsync(Answered said, Member by, string why)
+    {
+        if (await incidents.FindAsync(said.Question.Incident, CancellationToken.None) is { } incident)
+        {
+            await incidents.TellAsync(incident.Number, at => new Refused(at, $"{by.Name} ({by.Id})", $"decide {said.Question.Short}", why), CancellationToken.None);
+        }
+    }
+
+    private static async Task<Answered?> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            var ask = await JsonSerializer.DeserializeAsync<DecideAsk>(request.Body, WireJson.Options, request.HttpContext.RequestAborted);
+            return ask is not null && QuestionId.TryParse(ask.Question ?? "", out var question) && Answers.TryGetValue(ask.Answer ?? "", out var answer) && ask.Reason is null or { Length: <= MostReason }
+                ? new Answered(question, answer, Words.Clean(ask.Reason, MostReason))
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult Reply(int status, DecideReply reply) => Results.Json(reply, WireJson.Options, statusCode: status);
+}

@@ -1,0 +1,62 @@
+using Azure.Identity;
+using ImcBot.Bot.Chat;
+
+namespace ImcBot.Bot.Commands;
+
+/// <summary>Where <c>imcbot decide</c> signs in and votes. Section <c>Decide</c>; on the bot's own host most of it is what the bot is configured with.</summary>
+internal sealed class DecideOptions
+{
+    public const string Section = "Decide";
+
+    /// <summary>Address of the bot. Default: <c>Bot:PublicUrl</c>.</summary>
+    public Uri? Bot { get; set; }
+
+    /// <summary>Id of the Entra tenant. Default: <c>Entra:TenantId</c>, then <c>Channel:TenantId</c>.</summary>
+    public string? Tenant { get; set; }
+
+    /// <summary>App id of the public client that people sign in with.</summary>
+    public string? Client { get; set; }
+
+    /// <summary>What the bot's <c>Entra:Audience</c> says.</summary>
+    public string? Audience { get; set; }
+
+    /// <summary>Entra's address; sovereign clouds have their own.</summary>
+    public Uri Authority { get; set; } = AzureAuthorityHosts.AzurePublicCloud;
+
+    /// <summary>The scope that the sign-in asks for.</summary>
+    public string Scope => $"{(Audience!.StartsWith("api://", StringComparison.Ordinal) ? Audience : $"api://{Audience}")}/{DecideDesk.Scope}";
+
+    public static DecideOptions Read(IConfiguration settings)
+    {
+        var options = new DecideOptions();
+        settings.GetSection(Section).Bind(options);
+        options.Bot ??= settings.GetValue<Uri?>("Bot:PublicUrl");
+        options.Tenant ??= settings["Entra:TenantId"] ?? settings["Channel:TenantId"];
+        options.Audience ??= settings["Entra:Audience"];
+        return options;
+    }
+
+    /// <summary>Everything that is wrong, each a sentence.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Bot is not { IsAbsoluteUri: true } || (Bot.Scheme != Uri.UriSchemeHttps && !(Bot.Scheme == Uri.UriSchemeHttp && Bot.IsLoopback)))
+        {
+            yield return "--bot (Decide:Bot) must be the https address of the bot; http is only for one on this machine.";
+        }
+
+        if (string.IsNullOrEmpty(Tenant))
+        {
+            yield return "--tenant (Decide:Tenant) is missing: the id of the Entra tenant.";
+        }
+
+        if (string.IsNullOrEmpty(Client))
+        {
+            yield return "--client (Decide:Client) is missing: the app id of the public client that people sign in with.";
+        }
+
+        if (string.IsNullOrEmpty(Audience))
+        {
+            yield return "--audience (Decide:Audience) is missing: what the bot's Entra:Audience says.";
+        }
+    }
+}
