@@ -34,8 +34,11 @@ internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, Rel
 
     private async Task OpenAsync(RelayRow relay, HostAlert alert, Runbook runbook, bool quiet, CancellationToken token)
     {
-        var profile = (await relays.FindHostAsync(relay.Host, token))?.Profile ?? HostProfile.Exchange;
+        var known = await relays.FindHostAsync(relay.Host, token);
         await engine.OpenAsync(
-            relay.Host, (at, number, seed) => new Opened(at, number, relay.Host, relay.Id, runbook.Digest, profile, seed, quiet, alert, null), token);
+            relay.Host,
+            (at, number, seed) => new Opened(
+                at, number, relay.Host, relay.Id, runbook.Digest, known?.Profile ?? HostProfile.Exchange, seed, quiet, alert, null, ProfileAssumed: known?.IsAssumed ?? true),
+            token);
     }
 }

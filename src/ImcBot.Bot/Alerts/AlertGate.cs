@@ -47,9 +47,8 @@ internal static class AlertGate
 
         var taken = new List<string>();
         var refused = new List<string>();
-        foreach (var alert in alerts)
+        foreach (var (alert, (incident, sentence)) in alerts.Zip(await desk.TakeAsync(source.Name, source.Source, alerts, http.RequestAborted)))
         {
-            var (incident, sentence) = await desk.TakeAsync(source.Name, source.Source, alert, http.RequestAborted);
             (incident is null ? refused : taken).Add($"{alert.Host}: {sentence}");
         }
 

@@ -1,4 +1,5 @@
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
 
@@ -8,7 +9,8 @@ namespace ImcBot.Bot.Alerts;
 /// Opens an incident for what a monitoring system said of a host that has a confirmed relay, or adds it to the host's open one. Its words are a
 /// sealed note and are shown; they start nothing.
 /// </summary>
-internal sealed class OutsideDesk(IncidentEngine engine, RelayRegister relays, RunbookShelf runbooks, Bells bells, TimeProvider time)
+internal sealed class OutsideDesk(
+    IncidentEngine engine, JournalStore journal, RelayRegister relays, RunbookShelf runbooks, Bells bells, TimeProvider time)
 {
     // A monitoring system repeats itself; what it has said within the hour is in the record already.
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
@@ -17,15 +19,49 @@ internal sealed class OutsideDesk(IncidentEngine engine, RelayRegister relays, R
     private readonly Lock _lock = new();
     private readonly Dictionary<(int Incident, string Source, string Text), DateTimeOffset> _said = [];
 
-    /// <summary>The incident that the alert is in, and a sentence about it; without an incident the sentence says why not.</summary>
-    public async Task<(string? Incident, string Sentence)> TakeAsync(string name, AlertSource source, OutsideAlert alert, CancellationToken token)
+    /// <summary>For each alert the incident that it is in, and a sentence about it; without an incident the sentence says why not.</summary>
+    public async Task<IReadOnlyList<(string? Incident, string Sentence)>> TakeAsync(string name, AlertSource source, IReadOnlyList<OutsideAlert> alerts, CancellationToken token)
+    {
+        var hosts = new List<RelayHost?>();
+        foreach (var alert in alerts)
+        {
+            hosts.Add(alert.IsOver ? null : await FindHostAsync(alert.Host, token));
+        }
+
+        var stopped = await StoppedAsync(hosts.OfType<RelayHost>(), token);
+        var taken = new List<(string?, string)>();
+        foreach (var (alert, host) in alerts.Zip(hosts))
+        {
+            taken.Add(await TakeAsync(name, source, alert, host, stopped, token));
+        }
+
+        return taken;
+    }
+
+    /// <summary>The hosts that have no incident yet: those that stop with this message.</summary>
+    private async Task<IReadOnlyList<string>> StoppedAsync(IEnumerable<RelayHost> hosts, CancellationToken token)
+    {
+        var stopped = new List<string>();
+        foreach (var host in hosts.Select(host => host.Host).Distinct(StringComparer.Ordinal))
+        {
+            if (await journal.FindOpenAsync(host, token) is null)
+            {
+                stopped.Add(host);
+            }
+        }
+
+        return stopped;
+    }
+
+    private async Task<(string? Incident, string Sentence)> TakeAsync(
+        string name, AlertSource source, OutsideAlert alert, RelayHost? host, IReadOnlyList<string> stopped, CancellationToken token)
     {
         if (alert.IsOver)
         {
             return ("", "Noted that it is over; ImcBot looks for itself.");
         }
 
-        if (await FindHostAsync(alert.Host, token) is not { } host)
+        if (host is null)
         {
             return (null, "No confirmed relay stands for this host: enrol one, or name the host as its relay does.");
         }
@@ -37,7 +73,7 @@ internal sealed class OutsideDesk(IncidentEngine engine, RelayRegister relays, R
 
         try
         {
-            return await OpenAsync(name, host, runbook.Digest, alert.Text, token);
+            return await OpenAsync(name, host, runbook.Digest, alert.Text, stopped, token);
         }
         catch (KeyNotFoundException frozen)
         {
@@ -45,10 +81,13 @@ internal sealed class OutsideDesk(IncidentEngine engine, RelayRegister relays, R
         }
     }
 
-    private async Task<(string? Incident, string Sentence)> OpenAsync(string name, RelayHost host, string runbook, string text, CancellationToken token)
+    private async Task<(string? Incident, string Sentence)> OpenAsync(
+        string name, RelayHost host, string runbook, string text, IReadOnlyList<string> stopped, CancellationToken token)
     {
         var decision = await engine.OpenAsync(
-            host.Host, (at, number, seed) => new Opened(at, number, host.Host, host.Relay, runbook, host.Profile, seed, Quiet: false, null, null), token);
+            host.Host,
+            (at, number, seed) => new Opened(at, number, host.Host, host.Relay, runbook, host.Profile, seed, Quiet: false, null, null, ProfileAssumed: host.IsAssumed),
+            token, stopped);
         var incident = decision.Incident;
         if (IsNew((incident.Number, name, text)))
         {

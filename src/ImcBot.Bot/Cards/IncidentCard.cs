@@ -18,6 +18,7 @@ internal static class IncidentCard
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder")),
                 .. Warnings(incident),
+                .. incident.Founder is { } founder ? [Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")] : Array.Empty<Element>(),
                 .. Pages.Rows(incident),
                 .. State(incident),
                 Checked(incident),

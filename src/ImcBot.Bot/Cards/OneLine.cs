@@ -21,6 +21,7 @@ internal static class OneLine
         CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Host}: {post.Question.Short} {request.Outcome.ToString()!.ToLowerInvariant()}",
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
+        CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
         CardKind.Resolved => $"{incident.Host} resolved, mail flows; {incident.FollowUps.Count} follow-ups",
         _ => Summary.Of(incident),
     };

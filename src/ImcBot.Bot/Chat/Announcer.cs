@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
@@ -11,10 +12,11 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
+internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty duty, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
 {
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
+    private readonly ConcurrentDictionary<int, string> _together = new();
     private readonly ConcurrentDictionary<string, Sent> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Posts the card, or edits it where it stands; returns the fact to journal for a new post, else null.</summary>
@@ -63,10 +65,14 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
 
     private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
     {
-        var message = new Message("", CardBook.Write(incident, show.Post), OneLine.Of(incident, show.Post));
+        var message = new Message("", await DrawAsync(incident, show.Post, token), OneLine.Of(incident, show.Post));
         if (Standing(incident, show.Post) is { } standing)
         {
-            channel.Edit(standing.Thread, standing.ActivityId, message);
+            if (show.Post.Kind is not CardKind.Gathering || IsNews(incident.Number, message))
+            {
+                channel.Edit(standing.Thread, standing.ActivityId, message);
+            }
+
             return null;
         }
 
@@ -77,12 +83,38 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
         return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate, message.Card!.Value.GetRawText(), called);
     }
 
+    private async Task<JsonElement> DrawAsync(Incident incident, PostKey post, CancellationToken token)
+    {
+        if (post.Kind is not CardKind.Gathering)
+        {
+            return CardBook.Write(incident, post);
+        }
+
+        var members = new List<Incident>();
+        foreach (var number in incident.Members)
+        {
+            if (await incidents.FindAsync(number, token) is { } member)
+            {
+                members.Add(member);
+            }
+        }
+
+        return CardJson.Write(lines => GatheringCard.Draw(incident, members, lines));
+    }
+
+    // The card of all hosts is drawn after every fact of every host, and most change nothing that it shows.
+    private bool IsNews(int incident, Message message)
+    {
+        var card = message.Card!.Value.GetRawText();
+        return _together.GetValueOrDefault(incident) != card && (_together[incident] = card) == card;
+    }
+
     /// <summary>A post that was given back unanswered may stand there; the next one of the same card is known as a possible duplicate.</summary>
     private async Task<Sent> SendAsync(Incident incident, PostKey post, Message message, CancellationToken token)
     {
         try
         {
-            var sent = post.Kind is CardKind.Incident && incident.Thread is null
+            var sent = post.Kind is CardKind.Gathering || (post.Kind is CardKind.Incident && incident.Thread is null)
                 ? await channel.PostAsync(message, token)
                 : await channel.ReplyAsync(Thread(incident), message, token);
             return _unsure.TryRemove((incident.Number, post), out _) ? sent with { PossibleDuplicate = true } : sent;
@@ -96,7 +128,7 @@ internal sealed class Announcer(IChannel channel, Duty duty, Lanes lanes, ILogge
 
     // What this process has just posted may not have reached the journal yet.
     private Sent? Standing(Incident incident, PostKey post) =>
-        incident.Posts.TryGetValue(post, out var id) && incident.Thread is { } thread ? new Sent(thread, id, false) : _posted.GetValueOrDefault((incident.Number, post));
+        incident.Posts.TryGetValue(post, out var id) && (post.Kind is CardKind.Gathering ? incident.GatheringThread : incident.Thread) is { } thread ? new Sent(thread, id, false) : _posted.GetValueOrDefault((incident.Number, post));
 
     private string Thread(Incident incident) =>
         incident.Thread ?? _posted.GetValueOrDefault((incident.Number, new PostKey(CardKind.Incident, default)))?.Thread

@@ -68,6 +68,18 @@ internal sealed class EffectCarrier(
 
             await engine.DoneAsync(incident, first, token);
         }
+
+        await ShowTogetherAsync(incident, token);
+    }
+
+    /// <summary>Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.</summary>
+    private async Task ShowTogetherAsync(int incident, CancellationToken token)
+    {
+        var together = new ShowCard(new PostKey(CardKind.Gathering, default));
+        if (await engine.FindAsync(incident, token) is { Founder: { } number } && await engine.FindAsync(number, token) is { } founder && founder.Posts.ContainsKey(together.Post))
+        {
+            await voice.ShowAsync(founder, together, token);
+        }
     }
 
     // An edit that a later edit of the same post replaces need not be sent; a new post always is.
@@ -121,6 +133,13 @@ internal sealed class EffectCarrier(
                 if (await pager.PageAsync(one.Incident, page, token) is { } outcome)
                 {
                     await engine.TellAsync(incident, at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem), token);
+                }
+
+                break;
+            case Gather gather:
+                foreach (var other in gather.Tell)
+                {
+                    await engine.TellAsync(other, at => new Gathered(at, gather.Founder, incident), token);
                 }
 
                 break;

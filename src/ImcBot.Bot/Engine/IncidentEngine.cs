@@ -57,7 +57,20 @@ internal sealed class IncidentEngine(
     }
 
     /// <summary>Opens an incident for a host, or tells its open one. One open incident per host.</summary>
-    public async Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token)
+    /// <param name="company">Other hosts that stopped with it and have no incident yet; null when none is known.</param>
+    public async Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token, IReadOnlyList<string>? company = null)
+    {
+        var decision = await OpenInTurnAsync(host, opened, company ?? [], token);
+        if (decision.Incident.ProfileAssumed && await relays.FindHostAsync(host, token) is { IsAssumed: false } known)
+        {
+            // Its relay has said hello between the alert and the incident.
+            await IntroduceAsync(known.Host, known.Profile, token);
+        }
+
+        return decision;
+    }
+
+    private async Task<Decision> OpenInTurnAsync(string host, Func<long, int, ulong, Opened> opened, IReadOnlyList<string> company, CancellationToken token)
     {
         await _opening.WaitAsync(token);
         try
@@ -72,6 +85,9 @@ internal sealed class IncidentEngine(
                 var number = await journal.NextNumberAsync(token);
                 var fact = opened(clock.Micros(), number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
                 await runbooks.KeepAsync(fact.Runbook, token);
+
+                // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
+                fact = fact with { Gathering = Outage.Of(fact, await LatelyAsync(fact.At, token), company) };
                 var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
                 var mailbox = Mailbox(number);
                 using var inside = await mailbox.EnterAsync(token);
@@ -89,6 +105,29 @@ internal sealed class IncidentEngine(
         {
             _opening.Release();
         }
+    }
+
+    /// <summary>Gives the host's own times to its open incident, when that was opened before its relay had said hello.</summary>
+    public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken token)
+    {
+        if (await journal.FindOpenAsync(host, token) is { } row && await FindAsync(row.Number, token) is { ProfileAssumed: true })
+        {
+            await TellAsync(row.Number, at => new Introduced(at, profile), token);
+        }
+    }
+
+    private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken token)
+    {
+        var lately = new List<Incident>();
+        foreach (var number in await journal.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, token))
+        {
+            if (await FindAsync(number, token) is { } incident)
+            {
+                lately.Add(incident);
+            }
+        }
+
+        return lately;
     }
 
     /// <summary>The incident as it stands (a frozen one as far as its journal verifies), or null.</summary>
@@ -126,7 +165,7 @@ internal sealed class IncidentEngine(
             ?? throw new KeyNotFoundException($"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'.");
         return await OpenAsync(
             known.Host,
-            (at, number, seed) => new Opened(at, number, known.Host, known.Relay, runbooks.Current[0].Digest, known.Profile, seed, false, null, by),
+            (at, number, seed) => new Opened(at, number, known.Host, known.Relay, runbooks.Current[0].Digest, known.Profile, seed, false, null, by, ProfileAssumed: known.IsAssumed),
             token);
     }
 
@@ -198,7 +237,7 @@ internal sealed class IncidentEngine(
     }
 
     // The card is drawn from the incident as it was, but what already stands in the channel is known only now.
-    private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread };
+    private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread, GatheringThread = now.GatheringThread };
 
     private Mailbox Mailbox(int incident) => _mailboxes.GetOrAdd(incident, static _ => new Mailbox());
 

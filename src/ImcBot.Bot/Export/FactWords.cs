@@ -10,8 +10,8 @@ internal static class FactWords
     /// <summary>Who did it and what it was.</summary>
     public static (string Who, string What) Of(Fact fact) => fact switch
     {
-        Opened { By: { } by } opened => (Name(by), $"opened for {opened.Host}"),
-        Opened opened => (opened.Host, $"opened{(opened.Quiet ? " quietly" : "")}: {Events(opened.Alert)}"),
+        Opened { By: { } by } opened => (Name(by), $"opened for {opened.Host}{Among(opened)}"),
+        Opened opened => (opened.Host, $"opened{(opened.Quiet ? " quietly" : "")}: {Events(opened.Alert)}{Among(opened)}"),
         Alerted alerted => (alerted.Alert.Host, Events(alerted.Alert)),
         Checked done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}"),
         Planned done => ("relay", done.Report.Plan is null
@@ -29,6 +29,8 @@ internal static class FactWords
         Paged paged => ("paging", $"page {paged.Page} did not go out: {paged.Problem}"),
         Acknowledged seen => ("paging", $"page {seen.Page} was acknowledged by {seen.By}"),
         Refused refused => ($"{refused.Who}", $"tries: {refused.What}"),
+        Gathered gathered => ("ImcBot", $"INC-{gathered.Incident} is one of the hosts that INC-{gathered.Founder} shows together"),
+        Introduced introduced => ("relay", $"says hello: watches {introduced.Profile.WatchSeconds} s, settles {introduced.Profile.SettleSeconds} s"),
         Posted posted => ("channel", $"took the {Word(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"),
         _ => ("", fact.GetType().Name),
     };
@@ -54,6 +56,8 @@ internal static class FactWords
     private static string Events(HostAlert? alert) => alert is null
         ? "an alert from outside"
         : $"events {string.Join(", ", alert.Events.Select(said => said.Id))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
+
+    private static string Among(Opened opened) => opened.Gathering is { } gathering ? $"; one of several hosts, shown together by INC-{gathering.Founder}" : "";
 
     private static string Effects(Report report) =>
         report.Effects is { Count: > 0 } effects ? $" [{string.Join("; ", effects.Select(effect => $"{effect.Use} {Word(effect.Verdict)}: {effect.Summary}"))}]" : "";

@@ -104,7 +104,7 @@ internal sealed class Story(Head before, string keyPrint)
             case Commanded:
                 Keep(entry, MarkKind.Command);
                 break;
-            case Paged or Acknowledged or Refused or RosterChanged:
+            case Paged or Acknowledged or Refused or RosterChanged or Gathered or Introduced:
                 Keep(entry, MarkKind.Command);
                 break;
             case Checked { Report: var report }:

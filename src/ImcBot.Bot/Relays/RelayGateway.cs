@@ -61,7 +61,7 @@ internal static class RelayGateway
         return enrolled is null ? Refuse(StatusCodes.Status403Forbidden, refusal!) : Json(enrolled);
     }
 
-    private static async Task<IResult> GreetAsync(HttpContext http, RelayRegister relays, GrantMint grants, TimeProvider clock)
+    private static async Task<IResult> GreetAsync(HttpContext http, RelayRegister relays, IncidentEngine engine, GrantMint grants, TimeProvider clock)
     {
         var (hello, problem) = await ReadAsync<Hello>(http);
         if (hello is null)
@@ -82,6 +82,7 @@ internal static class RelayGateway
         }
 
         await relays.GreetAsync(Relay(http).Id, hello, http.RequestAborted);
+        await engine.IntroduceAsync(Relay(http).Host, hello.Profile, http.RequestAborted);
         return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice));
     }
 

@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImcBot.Bot.Relays;
 
 /// <summary>A host with its confirmed relay.</summary>
-internal sealed record RelayHost(string Host, string Relay, HostProfile Profile);
+/// <param name="IsAssumed">The relay has not said hello yet: the profile is the most patient one.</param>
+internal sealed record RelayHost(string Host, string Relay, HostProfile Profile, bool IsAssumed);
 
 /// <summary>
 /// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not fit its
@@ -38,7 +39,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         var spelled = Spell(host);
         await using var db = await databases.CreateDbContextAsync(token);
         var rows = await db.Relays.AsNoTracking().Where(row => row.Host == spelled && row.State == Confirmed).OrderByDescending(row => row.EnrolledAt).ToListAsync(token);
-        return rows.Find(IsBelieved) is { } row ? new RelayHost(row.Host, row.Id, ProfileOf(row)) : null;
+        return rows.Find(IsBelieved) is { } row ? new RelayHost(row.Host, row.Id, ProfileOf(row), row.Profile is null) : null;
     }
 
     /// <summary>Every row; those that are not believed say so in place of their state.</summary>

@@ -13,6 +13,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Page), "page")]
 [JsonDerivedType(typeof(Export), "export")]
 [JsonDerivedType(typeof(Redact), "redact")]
+[JsonDerivedType(typeof(Gather), "gather")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
 internal abstract record Effect;
 
@@ -47,6 +48,9 @@ internal enum CardKind
 
     /// <summary>All clear, with follow-ups.</summary>
     Resolved,
+
+    /// <summary>Every host of an outage of several, in a post of its own beside the hosts' threads.</summary>
+    Gathering,
 }
 
 /// <summary>Names one post of the incident, so that it is posted once and edited afterwards.</summary>
@@ -105,3 +109,7 @@ internal sealed record Redact(int Entry) : Effect;
 
 /// <summary>Give the transcript to somebody.</summary>
 internal sealed record Export(string Format, string To) : Effect;
+
+/// <summary>Tell other incidents that this one is gathered with them.</summary>
+/// <param name="Tell">The founder, or for the founder those that were open before it.</param>
+internal sealed record Gather(int Founder, IReadOnlyList<int> Tell) : Effect;

@@ -22,6 +22,8 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Paged), "paged")]
 [JsonDerivedType(typeof(Acknowledged), "acknowledged")]
 [JsonDerivedType(typeof(Refused), "refused")]
+[JsonDerivedType(typeof(Gathered), "gathered")]
+[JsonDerivedType(typeof(Introduced), "introduced")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
 internal abstract record Fact(long At);
 
@@ -30,10 +32,18 @@ internal abstract record Fact(long At);
 /// <param name="Quiet">True for a lone 4116 or 4117 with the service up: nobody is paged.</param>
 /// <param name="Runbook">SHA-256 of the runbook's bytes.</param>
 /// <param name="Roster">Who holds which role; null when that was not known.</param>
+/// <param name="Gathering">What it has in common with other hosts' incidents; null when it stands alone.</param>
+/// <param name="ProfileAssumed">The relay has not said hello yet, so the profile is the most patient one.</param>
 internal sealed record Opened(
     long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By,
-    DutyRoster? Roster = null)
+    DutyRoster? Roster = null, Gathering? Gathering = null, bool ProfileAssumed = false)
     : Fact(At);
+
+/// <summary>Several hosts stopped for one runbook at about the same time: one card shows them all and one page calls for them.</summary>
+/// <param name="Founder">Number of the incident that shows them: the one with which it was noticed.</param>
+/// <param name="Hosts">The other hosts, as far as they were known then.</param>
+/// <param name="Earlier">Their incidents that had been opened before the founder's.</param>
+internal sealed record Gathering(int Founder, IReadOnlyList<string> Hosts, IReadOnlyList<int> Earlier);
 
 /// <summary>The host's event log said something more.</summary>
 internal sealed record Alerted(long At, HostAlert Alert) : Fact(At);
@@ -113,3 +123,11 @@ internal sealed record Acknowledged(long At, int Page, Sealed By) : Fact(At);
 /// <param name="What">What was tried.</param>
 /// <param name="Why">Why it was refused, as it was told.</param>
 internal sealed record Refused(long At, Sealed Who, Sealed What, Sealed Why) : Fact(At);
+
+/// <summary>An incident is one of several with the same runbook. Told to those that were open before, and to the founder for each that joins.</summary>
+/// <param name="Founder">Number of the incident that shows them all.</param>
+/// <param name="Incident">Which one it is.</param>
+internal sealed record Gathered(long At, int Founder, int Incident) : Fact(At);
+
+/// <summary>The relay said hello for the first time: the host's own times are known from now on.</summary>
+internal sealed record Introduced(long At, HostProfile Profile) : Fact(At);

@@ -18,6 +18,9 @@ internal sealed record Incident
 
     public required HostProfile Profile { get; init; }
 
+    /// <summary>The relay had not said hello when the incident opened: <see cref="Profile"/> is the most patient one until it does.</summary>
+    public bool ProfileAssumed { get; init; }
+
     public required ulong Seed { get; init; }
 
     public Phase Phase { get; init; } = Phase.Opened;
@@ -81,6 +84,15 @@ internal sealed record Incident
     public ImmutableDictionary<PostKey, string> Posts { get; init; } = ImmutableDictionary<PostKey, string>.Empty;
 
     public string? Thread { get; init; }
+
+    /// <summary>Number of the incident that shows every host of this outage; null when this host stopped alone.</summary>
+    public int? Founder { get; init; }
+
+    /// <summary>For a founder: the numbers of all that it shows, its own among them.</summary>
+    public ImmutableSortedSet<int> Members { get; init; } = [];
+
+    /// <summary>For a founder: conversation id under which the card of all hosts stands.</summary>
+    public string? GatheringThread { get; init; }
 
     /// <summary>Names the watch under way, so that the end of an earlier one is not taken for it.</summary>
     public QuestionId WatchQuestion { get; init; }

@@ -61,11 +61,13 @@ internal sealed partial class IncidentMachine
         Show(CardKind.Incident, default);
     }
 
-    private void OnPosted(Posted posted) => _incident = _incident with
+    private void OnPosted(Posted posted)
     {
-        Thread = _incident.Thread ?? posted.Thread,
-        Posts = _incident.Posts.SetItem(posted.Post, posted.ActivityId),
-    };
+        _incident = _incident with { Posts = _incident.Posts.SetItem(posted.Post, posted.ActivityId) };
+        _incident = posted.Post.Kind is CardKind.Gathering
+            ? _incident with { GatheringThread = posted.Thread }
+            : _incident with { Thread = _incident.Thread ?? posted.Thread };
+    }
 
     private void OnDeadline(DeadlinePassed passed)
     {

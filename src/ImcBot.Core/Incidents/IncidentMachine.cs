@@ -88,16 +88,23 @@ internal sealed partial class IncidentMachine
             Number = opened.Number, Host = opened.Host, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
             Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster,
             DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert.Events.Select(said => said.At).DefaultIfEmpty(opened.At).Min(),
-            Events = opened.Alert is null ? [] : [.. opened.Alert.Events],
+            Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
         };
         var machine = new IncidentMachine(incident);
-        machine.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall);
-        if (!opened.Quiet)
+        if (opened.Gathering is { } gathering)
         {
-            machine.Page(Role.OnCall, $"{opened.Host}: {runbook.Title}");
+            machine.OpenAmong(gathering);
         }
+        else
+        {
+            machine.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall);
+            if (!opened.Quiet)
+            {
+                machine.Page(Role.OnCall, $"{opened.Host}: {runbook.Title}");
+            }
 
-        machine.TellNobodyOnCall();
+            machine.TellNobodyOnCall();
+        }
 
         machine._effects.Add(new SetDeadline(Deadline.StatusDue, default, opened.At + (30 * Minute)));
         machine.Survey();
@@ -144,6 +151,8 @@ internal sealed partial class IncidentMachine
             case Paged paged: OnPaged(paged); break;
             case Acknowledged seen: OnAcknowledged(seen); break;
             case Refused refused: OnRefused(refused); break;
+            case Gathered gathered: OnGathered(gathered); break;
+            case Introduced introduced: OnIntroduced(introduced.Profile); break;
             case Noted: break;
             default: Decline($"A '{fact.GetType().Name}' cannot happen to an open incident."); break;
         }

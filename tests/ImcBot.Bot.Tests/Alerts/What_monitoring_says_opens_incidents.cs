@@ -5,6 +5,7 @@ using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Core.Incidents;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Alerts;
@@ -29,7 +30,14 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
         await _house.RelayAsync(_host);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        // The next test's host did not stop together with this one.
+        foreach (var incident in await OpenAsync())
+        {
+            await _house.Engine.TellAsync(incident.Number, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), Token);
+        }
+    }
 
     public static TheoryData<string, string> Forms => new()
     {

@@ -24,6 +24,9 @@ internal static class CardSamples
     public static SortedDictionary<string, JsonElement> All { get; } = new(StringComparer.Ordinal)
     {
         ["incident-checking"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Owner = null, Proposal = null, Headline = "", ServiceUp = null }),
+        ["gathering"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], Together, lines)),
+        ["gathering-over"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], [.. Together.Select(member => member with { Phase = Phase.Resolved, DownSince = null })], lines)),
+        ["incident-among-others"] = Incident(Fresh with { Founder = 9, Owner = null }),
         ["stats"] = CardJson.Write(lines => StatsCard.Draw(
             new Figures(30, 9, [95, 40, 300, 61], [140, 2, 75], [1500, 640, 4000], new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 5, ["Disk"] = 2, ["Antivirus"] = 1 }, 8, 2, 1, 1), lines)),
         ["stats-empty"] = CardJson.Write(lines => StatsCard.Draw(new Figures(7, 0, [], [], [], new Dictionary<string, int>(StringComparer.Ordinal), 0, 0, 0, 0), lines)),
@@ -222,6 +225,14 @@ internal static class CardSamples
             };
         }
     }
+
+    private static Incident[] Together =>
+    [
+        Waiting with { Number = 7, Host = "EXCH01", Members = [5, 6, 7, 8], Founder = 7, Pages = [new(1, Role.OnCall, null, default, Now, true, "Olu's phone", Now + Minute)] },
+        Fresh with { Number = 5, Host = "EXCH02", Founder = 7, Owner = null, Phase = Phase.Surveying, DownSince = null, ServiceUp = null, Proposal = null, Request = null },
+        Searching with { Number = 6, Host = "EXCH-WITH-A-LONG-NAME", Founder = 7, Owner = Some.Lead },
+        Done with { Number = 8, Host = "EXCH04", Founder = 7 },
+    ];
 
     private static Incident ByHand => Fresh with
     {

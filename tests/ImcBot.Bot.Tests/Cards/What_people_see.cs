@@ -82,6 +82,7 @@ public sealed class What_people_see
     [InlineData((int)CardKind.Search)]
     [InlineData((int)CardKind.Manual)]
     [InlineData((int)CardKind.Resolved)]
+    [InlineData((int)CardKind.Gathering)]
     public void A_locked_phone_shows_one_line_of_at_most_80_characters(int kind)
     {
         var line = OneLine.Of(CardSamples.Hostile, new PostKey((CardKind)kind, CardSamples.Hostile.Request!.Question));

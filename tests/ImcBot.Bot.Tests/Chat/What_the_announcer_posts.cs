@@ -15,13 +15,14 @@ public sealed class What_the_announcer_posts
     private static readonly ShowCard First = new(new PostKey(CardKind.Incident, default), Role.OnCall);
 
     private readonly FakeChannel _channel = new();
+    private readonly FakeIncidents _incidents = new();
     private readonly Announcer _announcer;
 
     public What_the_announcer_posts()
     {
         var options = new OnCallOptions();
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
-        _announcer = new Announcer(_channel, new Duty(Options.Create(options)), new Lanes(), NullLogger<Announcer>.Instance);
+        _announcer = new Announcer(_channel, _incidents, new Duty(Options.Create(options)), new Lanes(), NullLogger<Announcer>.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -40,6 +41,28 @@ public sealed class What_the_announcer_posts
         Assert.Null(thread);
         Assert.Equal([Some.OnCall.Id], message.Mentions!.Select(member => member.Id));
         Assert.StartsWith("EXCH01 mail down", message.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_card_of_several_hosts_begins_a_thread_of_its_own_and_is_edited_only_for_news()
+    {
+        var show = new ShowCard(new PostKey(CardKind.Gathering, default), Role.OnCall);
+        var founder = new Rehearsal("message").Relay().Incident with { Number = 3, Founder = 3, Members = [1, 3] };
+        var other = founder with { Number = 1, Host = "EXCH77", Members = [] };
+        _incidents.With(founder).With(other);
+
+        var posted = (await _announcer.ShowAsync(founder, show, Token))!(5);
+        await _announcer.ShowAsync(founder, show, Token);
+        Assert.Null(Assert.Single(_channel.Posts).Thread);
+        Assert.Contains("EXCH77", posted.Card.Value, StringComparison.Ordinal);
+        Assert.Single(_channel.Edits);
+
+        await _announcer.ShowAsync(founder, show, Token);
+        Assert.Single(_channel.Edits);
+
+        _incidents.With(other with { Phase = Phase.Escalated });
+        await _announcer.ShowAsync(founder, show, Token);
+        Assert.Equal(2, _channel.Edits.Count);
     }
 
     [Fact]

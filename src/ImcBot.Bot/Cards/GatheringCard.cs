@@ -1,0 +1,51 @@
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>Every host of an outage of several: what each is at. It only shows; each host is walked and approved in its own thread.</summary>
+internal static class GatheringCard
+{
+    /// <param name="founder">The incident whose page called for all of them.</param>
+    public static AdaptiveCard Draw(Incident founder, IReadOnlyList<Incident> members, int lines)
+    {
+        var stopped = members.Count(member => !Flows(member));
+        var title = stopped == 0 ? $"{members.Count} hosts: Internet mail FLOWS on all" : $"{members.Count} hosts at once: Internet mail STOPPED on {stopped}";
+        return new AdaptiveCard(
+            [
+                Shape.Head(stopped == 0 ? "good" : "attention", title, $"KB {Words.Escape(founder.Runbook.Id, 20)}", new TextBlock($"since {Moment.Time(members.Min(member => member.DownSince ?? member.OpenedAt))}") { Spacing = "None" }),
+                Shape.Plain(founder.Runbook.Title),
+                .. Pages.Rows(founder),
+                .. members.OrderBy(Flows).ThenBy(member => member.Number).Take(lines).Select((member, index) => Row(member) with { Separator = index == 0 ? true : null }),
+                .. members.Count > lines ? [new TextBlock($"and {members.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
+                Shape.Small($"Every host has its own thread, its own requests and approvals; there is nothing to decide here. From the third host on, one page calls for all. **status {founder.Name}** asks for one of them."),
+            ],
+            null,
+            $"{title}. Look into the threads of {string.Join(", ", members.Take(10).Select(member => member.Name))}.");
+    }
+
+    private static ColumnSet Row(Incident member)
+    {
+        var (word, color) = State(member);
+        return new ColumnSet(
+        [
+            new Column("112px", [Shape.Plain(member.Host, weight: "Bolder"), new TextBlock(member.Name) { IsSubtle = true, Spacing = "None" }]),
+            new Column("92px", [new TextBlock(word) { Weight = "Bolder", Color = color }]),
+            new Column("stretch", [Shape.Plain(Summary.State(member)), Shape.Plain($"owner: {member.Owner?.Name.ToString() ?? "nobody yet"}") with { Spacing = "None" }]),
+        ])
+        { Spacing = "Small" };
+    }
+
+    private static bool Flows(Incident member) => member.Phase is Phase.Resolved or Phase.Closed or Phase.Watching || member is { DownSince: null, ServiceUp: true };
+
+    private static (string Word, string Color) State(Incident member) => member switch
+    {
+        { Phase: Phase.Closed } => ("closed", "Default"),
+        { Phase: Phase.Resolved } => ("RESOLVED", "Good"),
+        { Phase: Phase.AwaitingApproval } => ("ASKS", "Warning"),
+        { Phase: Phase.AwaitingPerson } => ("PERSON", "Warning"),
+        { Phase: Phase.Escalated } => ("ESCALATED", "Attention"),
+        _ when Flows(member) => ("FLOWS", "Good"),
+        { ServiceUp: null, DownSince: null } => ("CHECKING", "Warning"),
+        _ => ("STOPPED", "Attention"),
+    };
+}
