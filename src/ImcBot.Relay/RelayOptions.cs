@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Session;
 using Microsoft.Extensions.Configuration;
 
 namespace ImcBot.Relay;
@@ -7,7 +8,8 @@ namespace ImcBot.Relay;
 /// <summary>The relay's settings: from <c>relay.json</c> in the data folder, environment <c>IMCBOT_RELAY__…</c>, and the command line, the last wins.</summary>
 /// <param name="HostUrl">Address of the practice server; null with the driver windows.</param>
 /// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the driver lab.</param>
-internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, HostProfile Profile, RelayPolicy Policy, string? HostName = null)
+/// <param name="Entra">How the relay signs in to the bot; null with its own key.</param>
+internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, HostProfile Profile, RelayPolicy Policy, string? HostName = null, EntraIdentity? Entra = null)
 {
     /// <summary>How long things take on the practice server.</summary>
     private static readonly HostProfile Practice = new(2, 4, 15, 15, 3);
@@ -78,7 +80,8 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
             errors.Add(exception.Message);
         }
 
-        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, policy, name) : throw new OptionsException(errors);
+        var entra = EntraIdentity.Read(configuration, errors);
+        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, policy, name, entra) : throw new OptionsException(errors);
 
         int Seconds(string name, int standard)
         {

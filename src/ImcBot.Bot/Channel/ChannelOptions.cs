@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace ImcBot.Bot.Channel;
 
 /// <summary>Where the bot listens and speaks. Section <c>Channel</c>.</summary>
@@ -78,9 +81,21 @@ internal sealed class CredentialOptions
     /// <summary>Path of a PEM or PFX file, for <see cref="CredentialKind.Certificate"/>.</summary>
     public string CertificatePath { get; set; } = "";
 
+    /// <summary>File that the platform keeps its token in, for <see cref="CredentialKind.WorkloadIdentity"/>; <c>AZURE_FEDERATED_TOKEN_FILE</c> when empty.</summary>
+    public string TokenFilePath { get; set; } = "";
+
     /// <summary>For <see cref="CredentialKind.Secret"/>; keep it in a secret store, never in a file of the deployment.</summary>
     public string Secret { get; set; } = "";
 
     /// <summary>Scope of the connector.</summary>
     public string Scope { get; set; } = "https://api.botframework.com/.default";
+
+    public string? TokenFile => TokenFilePath.Length > 0 ? TokenFilePath : Environment.GetEnvironmentVariable("AZURE_FEDERATED_TOKEN_FILE");
+
+    /// <summary>The certificate with its key.</summary>
+    /// <exception cref="CryptographicException">The file holds none.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
+    public X509Certificate2 Certificate() => CertificatePath.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase)
+        ? X509CertificateLoader.LoadPkcs12FromFile(CertificatePath, password: null)
+        : X509Certificate2.CreateFromPemFile(CertificatePath);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
@@ -43,14 +44,37 @@ internal sealed class ChannelOptionsValidator : IValidateOptions<ChannelOptions>
             yield return "Channel:RosterLife, RetryDelay and CallTimeout must be more than zero, and EditPace not less than zero.";
         }
 
-        if (options.Credential is { Kind: CredentialKind.Certificate, CertificatePath.Length: 0 })
+        if (options.Credential.Kind == CredentialKind.Certificate && WrongCertificate(options.Credential) is { } wrong)
         {
-            yield return "Channel:Credential:CertificatePath is missing: name the certificate file, or choose another Kind.";
+            yield return wrong;
+        }
+
+        if (options.Credential is { Kind: CredentialKind.WorkloadIdentity, TokenFile: null or "" })
+        {
+            yield return "Channel:Credential:TokenFilePath is missing, and the platform does not set AZURE_FEDERATED_TOKEN_FILE: name its token file, or choose another Kind.";
         }
 
         if (options.Credential is { Kind: CredentialKind.Secret, Secret.Length: 0 })
         {
             yield return "Channel:Credential:Secret is missing: set it from a secret store, or choose another Kind.";
+        }
+    }
+
+    private static string? WrongCertificate(CredentialOptions credential)
+    {
+        if (credential.CertificatePath.Length == 0)
+        {
+            return "Channel:Credential:CertificatePath is missing: name the certificate file, or choose another Kind.";
+        }
+
+        try
+        {
+            using var certificate = credential.Certificate();
+            return certificate.HasPrivateKey ? null : $"Channel:Credential:CertificatePath '{credential.CertificatePath}' holds no private key.";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return $"Channel:Credential:CertificatePath '{credential.CertificatePath}' cannot be used ({exception.Message.TrimEnd('.')}): it must be a PEM file, or a PFX file without a password, with certificate and key.";
         }
     }
 

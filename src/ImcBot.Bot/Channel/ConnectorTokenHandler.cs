@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Microsoft.Extensions.Options;
 
@@ -48,12 +49,22 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
 
     public void Dispose() => _one.Dispose();
 
-    public static TokenCredential Choose(ChannelOptions options) => options.Credential.Kind switch
+    /// <summary>What the options say, which are valid.</summary>
+    /// <param name="transport">How Entra is reached by all but managed identities; by https when null.</param>
+    public static TokenCredential Choose(ChannelOptions options, HttpPipelineTransport? transport = null) => options.Credential.Kind switch
     {
-        CredentialKind.WorkloadIdentity => new WorkloadIdentityCredential(),
-        CredentialKind.Certificate => new ClientCertificateCredential(options.TenantId, options.AppId, options.Credential.CertificatePath),
-        CredentialKind.Secret => new ClientSecretCredential(options.TenantId, options.AppId, options.Credential.Secret),
+        CredentialKind.WorkloadIdentity => new WorkloadIdentityCredential(
+            Over(new WorkloadIdentityCredentialOptions { ClientId = options.AppId, TenantId = options.TenantId, TokenFilePath = options.Credential.TokenFile }, transport)),
+        CredentialKind.Certificate => new ClientCertificateCredential(options.TenantId, options.AppId, options.Credential.Certificate(), Over(new ClientCertificateCredentialOptions(), transport)),
+        CredentialKind.Secret => new ClientSecretCredential(options.TenantId, options.AppId, options.Credential.Secret, Over(new ClientSecretCredentialOptions(), transport)),
         _ => new ManagedIdentityCredential(
             options.Credential.ClientId is { Length: > 0 } client ? ManagedIdentityId.FromUserAssignedClientId(client) : ManagedIdentityId.SystemAssigned),
     };
+
+    private static T Over<T>(T options, HttpPipelineTransport? transport)
+        where T : TokenCredentialOptions
+    {
+        options.Transport = transport ?? options.Transport;
+        return options;
+    }
 }

@@ -67,11 +67,7 @@ internal static class DecideCommand
             AuthorityHost = options.Authority,
             DeviceCodeCallback = static (code, _) => Console.Error.WriteLineAsync(code.Message),
         };
-        if (transport is not null)
-        {
-            (how.Transport, how.DisableInstanceDiscovery) = (transport, true);
-        }
-
+        how.Transport = transport ?? how.Transport;
         try
         {
             return await new DeviceCodeCredential(how).GetTokenAsync(new TokenRequestContext([options.Scope]), token);

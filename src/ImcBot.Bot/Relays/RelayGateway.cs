@@ -106,6 +106,12 @@ internal static class RelayGateway
             return Refuse(StatusCodes.Status400BadRequest, "A relay that signs in with Entra must send an assertion of its old key too, which so vouches for the new one.");
         }
 
+        if (change.PublicKey == relay.PublicKey)
+        {
+            // The relay did not hear that its new key was taken, and asks again.
+            return Results.NoContent();
+        }
+
         if (!await relays.ChangeKeyAsync(relay.Id, relay.PublicKey, change.PublicKey, http.RequestAborted))
         {
             return Refuse(StatusCodes.Status409Conflict, "The key was changed by another request meanwhile.");

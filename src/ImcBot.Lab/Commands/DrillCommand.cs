@@ -20,12 +20,13 @@ internal static class DrillCommand
         var seed = new Option<int?>("--seed") { Description = "Makes the server's choices repeatable." };
         var minutes = new Option<double>("--minutes") { Description = "Gives up after so long.", DefaultValueFactory = _ => 10 };
         var data = new Option<DirectoryInfo?>("--data") { Description = "Keeps everything of the drill. Default: a new folder below the system's temporary one." };
+        var entra = new Option<bool>("--relay-entra") { Description = "The relay signs in with a managed identity instead of its key." };
         var json = new Option<bool>("--json") { Description = "Print nothing but the result, one JSON object on the last line." };
-        var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, seed, minutes, data, json };
+        var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, seed, minutes, data, entra, json };
         command.SetAction(async (parsed, cancel) =>
         {
             var folder = parsed.GetValue(data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-drill-").FullName;
-            var site = new SiteOptions(folder) { Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Faults = parsed.GetValue(faults) };
+            var site = new SiteOptions(folder) { Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Faults = parsed.GetValue(faults), RelayByEntra = parsed.GetValue(entra) };
             var options = new DrillOptions(site, AnswerSheet.Read(parsed.GetValue(answers)!), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;
             var result = await new Drill(options, tell, TimeProvider.System).RunAsync(cancel);

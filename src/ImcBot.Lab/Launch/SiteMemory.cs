@@ -6,7 +6,8 @@ namespace ImcBot.Lab.Launch;
 /// <summary>
 /// What a run folder remembers (<c>site.json</c>): addresses and secrets stay the same at the next start, because bot and relay keep each other's.
 /// </summary>
-internal sealed record SiteMemory(int Room, int Bot, int Server, string IdentityHeader, bool RelayEnrolled)
+/// <param name="RelayIdentityHeader">The relay's secret at the identity endpoint; null for a relay that signs with its key.</param>
+internal sealed record SiteMemory(int Room, int Bot, int Server, string IdentityHeader, bool RelayEnrolled, string? RelayIdentityHeader = null)
 {
     private const string File = "site.json";
 
@@ -14,7 +15,7 @@ internal sealed record SiteMemory(int Room, int Bot, int Server, string Identity
     {
         var path = Path.Combine(options.DataFolder, File);
         if (!System.IO.File.Exists(path))
-            return new(Ports.Take(options.Port), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), RelayEnrolled: false);
+            return new(Ports.Take(options.Port), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), RelayEnrolled: false, options.RelayByEntra ? Guid.NewGuid().ToString("N") : null);
         var before = JsonSerializer.Deserialize<SiteMemory>(System.IO.File.ReadAllText(path))
             ?? throw new LabException($"{path} is empty: delete the folder, or give another with --data.");
         var now = before with { Room = options.Port == 0 ? before.Room : options.Port };

@@ -18,6 +18,7 @@ internal sealed class SiteSettings
             Server = Local(memory.Server),
             DataFolder = Folder("room"),
             IdentityHeader = memory.IdentityHeader,
+            RelayIdentityHeader = memory.RelayIdentityHeader,
         };
     }
 
@@ -59,14 +60,17 @@ internal sealed class SiteSettings
         ["IMCBOT__CHANNEL__METADATA"] = $"{Room.OpenIdMetadata}",
         ["IMCBOT__CHANNEL__SERVICEURL"] = $"{Room.ServiceUrl}",
         ["IMCBOT__CHANNEL__ALLOWEDSERVICEURLS__0"] = $"{Room.ServiceUrl}",
-    };
+        ["IMCBOT__ENTRA__AUDIENCE"] = Room.RelayAudience,
+        ["IMCBOT__ENTRA__METADATA"] = $"{Room.EntraMetadata}",
+        ["IMCBOT__ENTRA__ISSUER"] = Room.EntraIssuer,
+    }.Concat(Room.RelayIdentityHeader is null ? [] : [KeyValuePair.Create($"IMCBOT__ENTRA__RELAYS__{Room.RelayObjectId}", Enrolment.Host)]).ToDictionary(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Relay => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["IMCBOT_RELAY__DATA"] = Folder("relay"),
         ["IMCBOT_RELAY__HOST__DRIVER"] = "lab",
         ["IMCBOT_RELAY__HOST__URL"] = $"{Local(_memory.Server)}",
-    };
+    }.Concat(Room.RelayIdentityHeader is { } secret ? SignIn(secret) : []).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>A relay without a policy only reads, so the practice relay gets one. One that is there already is left as it is: people may try their own.</summary>
     public void WritePolicy()
@@ -81,6 +85,13 @@ internal sealed class SiteSettings
         using var file = new FileStream(path, options);
         policy.CopyTo(file);
     }
+
+    private Dictionary<string, string> SignIn(string secret) => new(StringComparer.Ordinal)
+    {
+        ["IMCBOT_RELAY__ENTRA__AUDIENCE"] = Room.RelayAudience,
+        ["IDENTITY_ENDPOINT"] = $"{Room.IdentityEndpoint}",
+        ["IDENTITY_HEADER"] = secret,
+    };
 
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
 

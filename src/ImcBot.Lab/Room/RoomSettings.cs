@@ -18,9 +18,18 @@ internal sealed record RoomSettings
     /// <summary>The secret the managed-identity endpoint asks for in <c>X-IDENTITY-HEADER</c>.</summary>
     public required string IdentityHeader { get; init; }
 
+    /// <summary>The relay's own secret at that endpoint, where the relay signs in with Entra; null where it signs with its key.</summary>
+    public string? RelayIdentityHeader { get; init; }
+
     public string BotAppId { get; init; } = "6b07a3c4-2f1e-4d59-9c0a-31765317b07a";
     public string BotName { get; init; } = "ImcBot";
     public string TenantId { get; init; } = "0f3c9a52-7d1b-4e86-b2f4-5a1c3e7d9b60";
+
+    /// <summary>Object id of the relay's identity.</summary>
+    public string RelayObjectId { get; init; } = "d41c7a90-63f2-4b0e-9c55-2f8e6a7b1c04";
+
+    /// <summary>What the relay's tokens are for: the bot, but not its connector.</summary>
+    public string RelayAudience { get; init; } = "api://imcbot";
 
     /// <summary>The issuer of the tokens that activities carry, as Bot Framework names itself.</summary>
     public string Issuer { get; init; } = "https://api.botframework.com";
@@ -33,6 +42,8 @@ internal sealed record RoomSettings
 
     public Uri ServiceUrl => new(Address, "_connector");
     public Uri OpenIdMetadata => new(Address, "v1/.well-known/openidconfiguration");
+    public string EntraIssuer => $"https://sts.windows.net/{TenantId}/";
+    public Uri EntraMetadata => new(Address, $"{TenantId}/v2.0/.well-known/openid-configuration");
     public Uri IdentityEndpoint => new(Address, "_identity/token");
     public string BotAccountId => $"28:{BotAppId}";
 }

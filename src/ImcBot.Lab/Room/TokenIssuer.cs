@@ -28,14 +28,17 @@ internal sealed class TokenIssuer : IDisposable
         _key.KeyId = Base64UrlEncoder.Encode(_key.ComputeJwkThumbprint());
     }
 
-    private string EntraIssuer => $"https://sts.windows.net/{_settings.TenantId}/";
-
     /// <summary>The token an activity carries: audience is the bot, and the service URL inside must match the activity's.</summary>
     public string ForBot() => Sign(_settings.Issuer, _settings.BotAppId, new Claim("serviceurl", _settings.ServiceUrl.ToString()));
 
     /// <summary>The token the bot calls the connector with, and when it ends.</summary>
     public (string Token, DateTimeOffset Expires) ForConnector() =>
-        (Sign(EntraIssuer, ConnectorAudience, new Claim("appid", _settings.BotAppId), new Claim("tid", _settings.TenantId)), _time.GetUtcNow() + _settings.TokenLife);
+        (Sign(_settings.EntraIssuer, ConnectorAudience, new Claim("appid", _settings.BotAppId), new Claim("tid", _settings.TenantId)), _time.GetUtcNow() + _settings.TokenLife);
+
+    /// <summary>The token that the relay shows to the bot, and when it ends.</summary>
+    public (string Token, DateTimeOffset Expires) ForRelay() =>
+        (Sign(_settings.EntraIssuer, _settings.RelayAudience, new Claim("oid", _settings.RelayObjectId), new Claim("sub", _settings.RelayObjectId), new Claim("tid", _settings.TenantId)),
+            _time.GetUtcNow() + _settings.TokenLife);
 
     public async Task<bool> MayCallConnector(string? authorization)
     {
@@ -44,7 +47,7 @@ internal sealed class TokenIssuer : IDisposable
             return false;
         var result = await _handler.ValidateTokenAsync(authorization[Scheme.Length..], new TokenValidationParameters
         {
-            ValidIssuer = EntraIssuer,
+            ValidIssuer = _settings.EntraIssuer,
             ValidAudience = ConnectorAudience,
             IssuerSigningKey = _key,
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
@@ -53,9 +56,9 @@ internal sealed class TokenIssuer : IDisposable
         return result.IsValid && result.ClaimsIdentity.FindFirst("appid")?.Value == _settings.BotAppId;
     }
 
-    public object OpenIdConfiguration() => new Dictionary<string, object>
+    public object OpenIdConfiguration(string issuer) => new Dictionary<string, object>
     {
-        ["issuer"] = _settings.Issuer,
+        ["issuer"] = issuer,
         ["authorization_endpoint"] = "https://invalid.botframework.com",
         ["jwks_uri"] = new Uri(_settings.Address, "v1/.well-known/keys").ToString(),
         ["id_token_signing_alg_values_supported"] = new[] { SecurityAlgorithms.RsaSha256 },

@@ -37,7 +37,7 @@ internal static class EnrolCommand
         Enrolled enrolled;
         try
         {
-            enrolled = await Gateways.EnrolmentDesk(code.Url).EnrolAsync(new Enrolment(code.Secret, host.Name, key.PublicKey), cancellationToken);
+            enrolled = await Gateways.EnrolmentDesk(code.Url, options.Entra).EnrolAsync(new Enrolment(code.Secret, host.Name, key.PublicKey), cancellationToken);
         }
         catch (ApiException exception)
         {
@@ -52,7 +52,7 @@ internal static class EnrolCommand
 
         if (KeyPrint.Of(enrolled.GrantKeys) != code.Fingerprint)
         {
-            await Console.Error.WriteLineAsync("The bot's grant keys are not those the code names; somebody may stand between. Nothing was kept.");
+            await Console.Error.WriteLineAsync("The bot's grant keys are not those the code names: somebody may stand between. Nothing was kept here; do not confirm the relay that the channel now shows, and tell your administrator.");
             return RelayCommand.NotDone;
         }
 

@@ -27,11 +27,10 @@ internal static class RotateKeyCommand
         var draft = options.KeyFile + ".next";
         using var old = RelayKey.Open(options.KeyFile);
         using var next = RelayKey.Open(draft);
-        var change = new RelayKeyChange(next.PublicKey, Gateways.Assert(membership.Relay, next, time));
-        var refusal = await AskAsync(() => Gateways.Gateway(membership, old, time).ChangeKeyAsync(change, cancellationToken));
+        var refusal = await AskAsync(old);
 
-        // The bot may have taken the new key before an earlier call was broken off: then it knows the relay by that one. Reporting nothing changes nothing.
-        if (refusal is not null && await AskAsync(() => Gateways.Gateway(membership, next, time).ReportAsync([], cancellationToken)) is not null)
+        // The bot may have taken the new key before an earlier call was broken off: then the new one is what it knows the relay by, and stays.
+        if (refusal is not null && await AskAsync(next) is not null)
         {
             await Console.Error.WriteLineAsync($"The bot did not take the new key: {refusal} The old one stays.");
             return RelayCommand.NotDone;
@@ -41,14 +40,20 @@ internal static class RotateKeyCommand
         var print = KeyPrint.Of(next.PublicKey);
         Output.Write(json, new { fingerprint = print }, $"The relay has a new key with the fingerprint {print}; the channel shows the same. Start the relay again.");
         return RelayCommand.Done;
+
+        Task<string?> AskAsync(RelayKey vouching)
+        {
+            var change = new RelayKeyChange(next.PublicKey, Gateways.Assert(membership.Relay, next, time), Gateways.Assert(membership.Relay, vouching, time));
+            return SendAsync(Gateways.Gateway(membership, vouching, options.Entra, time), change, cancellationToken);
+        }
     }
 
     /// <summary>Null when the bot agreed, else what it said.</summary>
-    private static async Task<string?> AskAsync(Func<Task> call)
+    private static async Task<string?> SendAsync(IBotGateway bot, RelayKeyChange change, CancellationToken cancellationToken)
     {
         try
         {
-            await call();
+            await bot.ChangeKeyAsync(change, cancellationToken);
             return null;
         }
         catch (Exception exception) when (exception is ApiException or ApiRequestException or HttpRequestException)

@@ -24,7 +24,7 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
         var hello = Introduction.Of(membership.Host, options.Profile, options.Policy);
         try
         {
-            var welcome = await Gateways.Gateway(membership, key, time).HelloAsync(hello, cancellationToken);
+            var welcome = await Gateways.Gateway(membership, key, options.Entra, time).HelloAsync(hello, cancellationToken);
             var apart = TimeSpan.FromMicroseconds(Math.Abs(welcome.BotTime - Clock.Micros(time.GetUtcNow())));
             return apart < MostApart ? Diagnosis.Good("bot", $"{membership.Bot} knows this relay as {welcome.Relay}") : Apart(apart);
         }

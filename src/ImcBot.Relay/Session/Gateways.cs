@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using Azure.Core;
+using Azure.Identity;
 using ImcBot.Contracts;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -18,10 +20,17 @@ internal static class Gateways
 
     private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(WireJson.Options));
 
-    public static IEnrolmentDesk EnrolmentDesk(string bot) => RestService.For<IEnrolmentDesk>(Client(bot, new SocketsHttpHandler()), Settings);
+    /// <param name="entra">What the relay signs in with, where it is set: the bot may ask for it already with the code.</param>
+    public static IEnrolmentDesk EnrolmentDesk(string bot, EntraIdentity? entra) =>
+        RestService.For<IEnrolmentDesk>(Client(bot, entra is null ? new SocketsHttpHandler() : new SigningIn(entra, relay: null) { InnerHandler = new SocketsHttpHandler() }), Settings);
 
-    public static IBotGateway Gateway(Membership membership, RelayKey key, TimeProvider time) =>
-        RestService.For<IBotGateway>(Client(membership.Bot, new Asserting(membership.Relay, key, time) { InnerHandler = new SocketsHttpHandler() }), Settings);
+    /// <param name="entra">What the relay signs in with in place of its key, where it is set.</param>
+    public static IBotGateway Gateway(Membership membership, RelayKey key, EntraIdentity? entra, TimeProvider time)
+    {
+        DelegatingHandler proof = entra is null ? new Asserting(membership.Relay, key, time) : new SigningIn(entra, membership.Relay);
+        proof.InnerHandler = new SocketsHttpHandler();
+        return RestService.For<IBotGateway>(Client(membership.Bot, proof), Settings);
+    }
 
     private static HttpClient Client(string bot, HttpMessageHandler handler) => new(handler) { BaseAddress = new Uri(bot.TrimEnd('/')), Timeout = Patience };
 
@@ -48,6 +57,32 @@ internal static class Gateways
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Assert(relay, key, time));
             return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>Puts the Entra token on each request, and the name of the relay, which the token does not know.</summary>
+    private sealed class SigningIn(EntraIdentity entra, string? relay) : DelegatingHandler
+    {
+        private readonly TokenRequestContext _asked = new([entra.Scope]);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await entra.Credential.GetTokenAsync(_asked, cancellationToken)).Token);
+            }
+            catch (AuthenticationFailedException exception)
+            {
+                // Nothing was sent, so it is as without a connection: tried again, and what is to be told waits.
+                throw new HttpRequestException(HttpRequestError.UserAuthenticationError, $"the identity service gave no token for the bot: {exception.Message}", exception);
+            }
+
+            if (relay is not null)
+            {
+                request.Headers.Add(RelayAssertion.RelayHeader, relay);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
         }
     }
 }

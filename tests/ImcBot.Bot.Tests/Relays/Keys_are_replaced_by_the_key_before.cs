@@ -28,6 +28,16 @@ public sealed class Keys_are_replaced_by_the_key_before
     }
 
     [Fact]
+    public async Task A_relay_that_did_not_hear_that_its_new_key_was_taken_asks_again_and_stays_known()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await relay.PostAsync("key", new RelayKeyChange(relay.PublicKey(), relay.Assertion()))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+    }
+
+    [Fact]
     public async Task A_ledger_row_counts_when_the_relays_key_or_the_one_before_has_signed_it()
     {
         await using var house = await BotHouse.OpenAsync();

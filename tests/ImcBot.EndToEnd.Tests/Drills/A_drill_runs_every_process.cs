@@ -28,9 +28,20 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.Empty(result.Violations);
     }
 
-    private async Task<DrillResult> RunAsync(string faults, string answers)
+    /// <summary>Bot and relay get their tokens from the same identity endpoint, each for its own caller: approvals, grants, runs and reports go through.</summary>
+    [Fact]
+    public async Task A_relay_that_signs_in_with_a_managed_identity_mends_the_server_as_well()
     {
-        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Count = 60, Seed = 7, Faults = faults };
+        var result = await RunAsync("log", "approve", relayByEntra: true);
+        Assert.Equal("resolved", result.Outcome);
+        Assert.InRange(result.Starts, 1, 2);
+        Assert.Equal(0, result.Messages.Lost);
+        Assert.Empty(result.Violations);
+    }
+
+    private async Task<DrillResult> RunAsync(string faults, string answers, bool relayByEntra = false)
+    {
+        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Count = 60, Seed = 7, Faults = faults, RelayByEntra = relayByEntra };
         var options = new DrillOptions(site, AnswerSheet.Read(answers), TimeSpan.FromMinutes(5));
         return await new Drill(options, output.WriteLine, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
     }
