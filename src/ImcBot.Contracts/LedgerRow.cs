@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,7 +13,12 @@ namespace ImcBot.Contracts;
 /// <param name="Row">Number in the ledger, from 1; of a refusal that of the newest row.</param>
 /// <param name="Nth">Number among the rows of its incident, from 1; of a refusal how many there were.</param>
 /// <param name="Before">SHA-256 of the statement before this row; empty for the first. Of a refusal that of the newest row.</param>
-public sealed record LedgerRow(RunId Run, string? Plan, long? Begun, long Finished, string Outcome, int Row, int Nth, string Before)
+/// <param name="Policy">SHA-256 of the policy file that it was done under; null from a relay that is older than this.</param>
+/// <param name="Program"><see cref="ProgramDigest"/> of the relay that signs; null from one that is older than this.</param>
+/// <param name="Handovers">Each <see cref="KeyHandover"/> from the relay's first key to the one that signs, oldest first; null when it never changed.</param>
+public sealed record LedgerRow(
+    RunId Run, string? Plan, long? Begun, long Finished, string Outcome, int Row, int Nth, string Before,
+    string? Policy = null, string? Program = null, IReadOnlyList<string>? Handovers = null)
 {
     public bool IsRefusal => Begun is null;
 
@@ -38,11 +42,7 @@ public sealed record LedgerStatement(LedgerRow Row, string PublicKey)
 {
     private const string TokenType = "imcbot-ledger+jws";
 
-    public static string Sign(LedgerRow row, ECDsa key, string publicKey)
-    {
-        var text = $"{Encoded(Encoding.UTF8.GetBytes(HeaderOf(publicKey)))}.{Encoded(JsonSerializer.SerializeToUtf8Bytes(row, WireJson.Options))}";
-        return $"{text}.{Encoded(key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256))}";
-    }
+    public static string Sign(LedgerRow row, ECDsa key, string publicKey) => SignedText.Sign(TokenType, row, key, publicKey);
 
     /// <summary>What names this statement in the next one.</summary>
     public static string HashOf(string statement) => ContentDigest.Of(Encoding.UTF8.GetBytes(statement));
@@ -50,41 +50,7 @@ public sealed record LedgerStatement(LedgerRow Row, string PublicKey)
     /// <summary>Reads a statement whose signature holds. Whose key it is, the caller must ask.</summary>
     public static bool TryRead(string statement, [NotNullWhen(true)] out LedgerStatement? read)
     {
-        read = null;
-        try
-        {
-            if (statement.Split('.') is not [var header, var payload, var signature])
-            {
-                return false;
-            }
-
-            using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header));
-            var jwk = head.RootElement.GetProperty("jwk");
-            using var key = KeyOf(jwk);
-            if (HeaderOf(jwk.GetRawText()) != Encoding.UTF8.GetString(Base64Url.DecodeFromChars(header))
-                || !key.VerifyData(Encoding.UTF8.GetBytes($"{header}.{payload}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256))
-            {
-                return false;
-            }
-
-            read = JsonSerializer.Deserialize<LedgerRow>(Base64Url.DecodeFromChars(payload), WireJson.Options) is { } row ? new LedgerStatement(row, jwk.GetRawText()) : null;
-            return read is not null;
-        }
-        catch (Exception exception) when (exception is FormatException or JsonException or KeyNotFoundException or InvalidOperationException or CryptographicException or ArgumentException)
-        {
-            return false;
-        }
+        read = SignedText.TryRead<LedgerRow>(TokenType, statement, out var row, out var publicKey) ? new LedgerStatement(row, publicKey) : null;
+        return read is not null;
     }
-
-    private static string HeaderOf(string publicKey) => $$"""{"alg":"ES256","typ":"{{TokenType}}","jwk":{{publicKey}}}""";
-
-    private static string Encoded(byte[] bytes) => Base64Url.EncodeToString(bytes);
-
-    private static ECDsa KeyOf(JsonElement jwk) => ECDsa.Create(new ECParameters
-    {
-        Curve = ECCurve.NamedCurves.nistP256,
-        Q = new ECPoint { X = Point(jwk, "x"), Y = Point(jwk, "y") },
-    });
-
-    private static byte[] Point(JsonElement jwk, string name) => Base64Url.DecodeFromChars(jwk.GetProperty(name).GetString());
 }

@@ -52,10 +52,11 @@ public sealed record RoundOrder(RoundKind Kind, IndexSet Messages, IndexSet With
 /// <param name="Plan">For <see cref="JobKind.Plan"/>: the plan's bytes.</param>
 /// <param name="Effects">For <see cref="JobKind.Act"/>: one line for each effect, in order.</param>
 /// <param name="Round">For a run of <c>mail.search</c>.</param>
+/// <param name="ServerAt">Server clock, Unix microseconds, read when the report was made; null when it did not answer, or from a relay that is older than this.</param>
 /// <param name="Statement">For <see cref="JobKind.Act"/>: what the relay's ledger has of it, signed, see <see cref="LedgerStatement"/>; null from a relay that is older than this.</param>
 public sealed record Report(
     RunId Run, JobKind Kind, Verdict Verdict, string Summary, IReadOnlyDictionary<string, string> Data, long At,
-    byte[]? Plan = null, IReadOnlyList<EffectOutcome>? Effects = null, RoundReport? Round = null, string? Statement = null);
+    byte[]? Plan = null, IReadOnlyList<EffectOutcome>? Effects = null, RoundReport? Round = null, string? Statement = null, long? ServerAt = null);
 
 /// <summary>How one effect of an executed plan ended.</summary>
 public sealed record EffectOutcome(string Use, Verdict Verdict, string Summary);
@@ -104,8 +105,10 @@ public sealed record WeighedMessage(int Index, string Name, long Size, IReadOnly
 /// <param name="Oldest">Oldest it speaks.</param>
 /// <param name="Catalog">Catalog ids it implements, with versions; the commands of its policy among them.</param>
 /// <param name="Policy">What its own policy says; null from a relay that is older than policies.</param>
+/// <param name="Program"><see cref="ProgramDigest"/> of its binaries; null from a relay that is older than this.</param>
 public sealed record Hello(
-    int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog, PolicyNotice? Policy = null);
+    int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog, PolicyNotice? Policy = null,
+    string? Program = null);
 
 /// <summary>What people should know of a relay's policy: it wins over bot, runbook and grant.</summary>
 /// <param name="Digest">SHA-256 of the policy file, lower-case hex; null when there is none and the relay only reads.</param>

@@ -17,7 +17,7 @@ internal sealed class RelayHouse : IDisposable
     private RelayHouse(RelayOptions options, Hosts.Host host, TimeProvider time)
     {
         _database = new Database(options.LedgerFile);
-        Ledger = new RelayLedger(_database);
+        Ledger = new RelayLedger(_database, options.Policy.Digest);
         Site = new Site(host, options.Profile, time);
         Actions = new ActionSet(Ledger, options.Policy);
         Clock = new BotClock(time);

@@ -67,12 +67,25 @@ public sealed class StatementTests : IDisposable
         _bench.Key = RelayKey.Open(Path.Combine(folder.FullName, "next.key"));
         _bench.Reopen();
 
+        _bench.Ledger.KeepHandover(KeyPrint.Of(_bench.Key.PublicKey), old.HandOver(_bench.Key, 5));
         var second = await ActAsync(4);
 
+        Assert.Null(Read(first).Row.Handovers);
+        Assert.Equal([KeyPrint.Of(old.PublicKey), KeyPrint.Of(_bench.Key.PublicKey)], KeyHandover.Chain(Read(second).Row.Handovers!));
         Assert.NotEqual(Read(first).PublicKey, Read(second).PublicKey);
         Assert.Equal(LedgerStatement.HashOf(first.Statement!), Read(second).Row.Before);
         Assert.Null(KeptStatement.Refuse(_bench.Ledger.Statements()));
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_row_names_the_program_and_the_policy_and_the_report_the_servers_clock()
+    {
+        var report = await ActAsync(3);
+        var refused = await _bench.RunAsync(new RunId(new QuestionId(7, 9), 1), new string('a', 64));
+
+        Assert.All([report, refused], one => Assert.Equal((ProgramDigest.Own, Bench.PolicyDigest), (Read(one).Row.Program, Read(one).Row.Policy)));
+        Assert.All([report, refused], one => Assert.Equal(_bench.Server.Now, one.ServerAt));
     }
 
     [Theory]

@@ -126,9 +126,9 @@ internal sealed class Rehearsal
     public byte[] BytesOf(QuestionId question, Remedy remedy) => Plan.ToBytes(new(
         question, Some.Relay, Some.Host, remedy,
         [.. remedy.Calls.Select(call => new PlannedEffect(
-            call, Catalog.Entries[call.Use].Impact, Catalog.Entries[call.Use].Scope, Catalog.Entries[call.Use].Does, Catalog.Entries[call.Use].Undo, [], null,
+            call, Catalog.Find(call.Use)!.Impact, Catalog.Find(call.Use)!.Scope, Catalog.Find(call.Use)!.Does, Catalog.Find(call.Use)!.Undo, [], null,
             new Dictionary<string, string>(StringComparer.Ordinal)))],
-        remedy.Calls.Select(call => Catalog.Entries[call.Use].Impact).DefaultIfEmpty(Impact.Reversible).Max(), null, []));
+        remedy.Calls.Select(call => Catalog.Find(call.Use)!.Impact).DefaultIfEmpty(Impact.Reversible).Max(), null, []));
 
     private Report Answer(RunCheck run)
     {

@@ -84,6 +84,7 @@ internal sealed class IncidentEngine(
 
                 var number = await journal.NextNumberAsync(token);
                 var fact = opened(clock.Micros(), number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
+                fact = fact with { Builds = await BuildsAsync(fact.Relay, token) };
                 await runbooks.KeepAsync(fact.Runbook, token);
 
                 // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
@@ -263,6 +264,12 @@ internal sealed class IncidentEngine(
         : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Host}."));
 
     /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
+    private async Task<Builds> BuildsAsync(string relay, CancellationToken token)
+    {
+        var row = await relays.FindAsync(relay, token);
+        return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRegister.PolicyOf(row)?.Digest, row?.Version);
+    }
+
     private async Task<Recalled?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
     {
         if (mailbox.State is { } known && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, token)))

@@ -19,7 +19,7 @@ internal sealed record EntryRow(int Seq, string Time, string Who, string What, s
         };
         var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
         return new(
-            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(report is null ? what : $"{what} (relay clock {Review.Seconds(report.At - entry.At)})"), Visible.Cell(decided),
+            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(report is null ? what : $"{what} ({ClockOffset.Of(entry, report)})"), Visible.Cell(decided),
             entry.Declined is not null);
     }
 

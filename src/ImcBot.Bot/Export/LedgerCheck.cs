@@ -33,6 +33,7 @@ internal sealed class LedgerCheck(LedgerTerms terms)
     private readonly Dictionary<RunId, string> _asked = [];
     private readonly HashSet<RunId> _told = [];
     private readonly List<string> _keys = [];
+    private readonly HashSet<string> _trusted = [.. terms.Keys];
     private int _acts;
     private int? _unsigned;
     private LedgerRow? _last;
@@ -87,13 +88,24 @@ internal sealed class LedgerCheck(LedgerTerms terms)
             _keys.Add(print);
         }
 
+        Follow(row.Handovers ?? [], print);
         return acted.RelayKey != print ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, which the bot did not know as this relay's."
-            : terms.Keys.Count > 0 && !terms.Keys.Contains(print) ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, not by {string.Join(" or ", terms.Keys)}."
+            : terms.Keys.Count > 0 && !_trusted.Contains(print) ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, not by {string.Join(" or ", terms.Keys)}."
             : row.Run != report.Run ? $"Entry {seq}: the relay signed a row of {row.Run}, and the entry tells of {report.Run}."
             : row.Outcome != LedgerRow.OutcomeOf(report) ? $"Entry {seq}: the report of {report.Run} is not the one that the relay signed."
             : !_asked.TryGetValue(report.Run, out var plan) ? $"Entry {seq}: the relay signed a row of {report.Run}, which this transcript never asked for."
             : row.Plan != plan ? $"Entry {seq}: the relay signed that {report.Run} was plan {row.Plan}, and the transcript asked for plan {plan}."
             : Follow(seq, row, statement);
+    }
+
+    /// <summary>Trusts the key that signs when its hand-overs lead to it from one that is trusted.</summary>
+    private void Follow(IReadOnlyList<string> handovers, string print)
+    {
+        var chain = KeyHandover.Chain(handovers) ?? [];
+        if (chain is [.., var last] && last == print && chain.FirstOrDefault(_trusted.Contains) is { } known)
+        {
+            _trusted.UnionWith(chain.SkipWhile(key => key != known));
+        }
     }
 
     private string? Follow(int seq, LedgerRow row, string statement)

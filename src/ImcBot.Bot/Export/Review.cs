@@ -38,7 +38,7 @@ internal static class Review
         new(null, "That a person is who the channel says: it rests on the channel's sign-in."),
         new(null, "That what people reported by hand happened, or when."),
         new(null, "That nothing else was done on the server: only what checks, events and counts showed is known."),
-        new(null, "That the clocks were right: times are the bot's; the difference to the relay's is given, the server's own is only in its events."),
+        new(null, "That the clocks were right: times are ImcBot's; how far the relay's and the server's were from it is given, with what a report's way took in it."),
         new(null, "That whoever holds the journal key did not write another journal: compare the head with the one in the channel's outcome cards."),
     ];
 
@@ -177,10 +177,23 @@ internal static class Review
             {
                 yield return new(seq, "The service was seen running without a start by ImcBot");
             }
-            else if (fact is Acted { Report: { } report } && report.Data.TryGetValue("voided", out var voided))
+            else if (fact is Acted { Report: { } report })
             {
-                yield return new(seq, $"{report.Run}: {voided}");
+                if (report.Data.TryGetValue("voided", out var voided))
+                {
+                    yield return new(seq, $"{report.Run}, changed after it was planned: {voided}");
+                }
+
+                foreach (var effect in (report.Effects ?? []).Where(effect => effect.Summary.Contains(" had vanished", StringComparison.Ordinal) || effect.Summary.Contains(" had changed", StringComparison.Ordinal)))
+                {
+                    yield return new(seq, $"{report.Run}, changed after it was planned: {effect.Use} {effect.Summary}");
+                }
             }
+        }
+
+        foreach (var (seq, text) in story.Foreign.Items)
+        {
+            yield return new(seq, text);
         }
 
         if (incident.Search?.Counts is { Deleted: > 0 } counts && story.Search.Items is [.., var last])
@@ -191,24 +204,44 @@ internal static class Review
 
     private static IEnumerable<ReviewLine> ClockLines(Story story)
     {
-        if (story.Clocks.Count > 0)
+        if (story.Clocks.Count == 0)
         {
-            var (least, most) = (story.Clocks.Least, story.Clocks.Most);
-            yield return new(least.Seq, $"Relay clock against the bot's at arrival, {story.Clocks.Count} reports: least {Seconds(least.Offset)}");
-            yield return new(most.Seq, $"most {Seconds(most.Offset)}; each report's own stands in the timeline");
+            yield break;
         }
+
+        var (least, most) = story.Clocks.Relay;
+        yield return new(least.Seq, $"Relay clock against ImcBot's, at the arrival of {story.Clocks.Count} reports: least {Seconds(least.Relay)}");
+        yield return new(most.Seq, $"Relay clock: most {Seconds(most.Relay)}");
+        if (story.Clocks.Server is not { } server)
+        {
+            yield return new(null, "Server clock: no report told it; the server's own times are only those of its events");
+            yield break;
+        }
+
+        yield return new(server.Least.Seq, $"Server clock against ImcBot's: least {Seconds(server.Least.Server!.Value)}");
+        yield return new(server.Most.Seq, $"Server clock: most {Seconds(server.Most.Server!.Value)}; both of each report stand in the timeline");
     }
 
     private static IEnumerable<ReviewLine> Prints(Story story, Incident incident)
     {
         yield return new(1, $"Runbook {incident.Runbook.Id}: SHA-256 {incident.Runbook.Digest}");
+        foreach (var (seq, text) in story.Prints)
+        {
+            yield return new(seq, text);
+        }
+
+        if (story.Prints.Count == 0)
+        {
+            yield return new(null, "Programs and the relay's policy: not recorded, the journal is older than that");
+        }
+
         foreach (var request in incident.Decided)
         {
             yield return new(story.Requests.GetValueOrDefault(request.Question)?.Seq, $"Plan of {request.Question.Short}: SHA-256 {request.Digest}");
         }
 
         yield return new(null, $"Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
-        yield return new(null, $"Written by ImcBot {typeof(Review).Assembly.GetName().Version}; the relay's policy and binaries are not recorded");
+        yield return new(null, $"This page was written by ImcBot {typeof(Review).Assembly.GetName().Version}: SHA-256 {ProgramDigest.Own}");
     }
 
     public static string Clock(long micros) => Engine.UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

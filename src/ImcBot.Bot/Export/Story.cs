@@ -44,10 +44,18 @@ internal sealed class Story(Head before, string keyPrint)
     /// <summary>Facts that are told in the review under a name of their own.</summary>
     public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most);
 
-    /// <summary>Each report: relay clock against the bot's.</summary>
+    /// <summary>Each report: the relay's clock and the server's against the bot's.</summary>
     public Clocks Clocks { get; } = new();
 
+    /// <summary>Which programs and policies took part, each with the first entry that tells of it.</summary>
+    public List<(int Seq, string Text)> Prints { get; } = [];
+
+    /// <summary>What a check saw differently from before, though ImcBot had done nothing between.</summary>
+    public Bounded<(int Seq, string Text)> Foreign { get; } = new(Most);
+
     public int Talk { get; private set; }
+
+    private int _actedSince;
 
     public void Take(Told told)
     {
@@ -94,7 +102,15 @@ internal sealed class Story(Head before, string keyPrint)
             case Noted:
                 Keep(entry, MarkKind.Note);
                 break;
-            case Opened or Alerted:
+            case Opened opened:
+                Keep(entry, MarkKind.Event);
+                if (opened.Builds is { } builds)
+                {
+                    Tell(builds);
+                }
+
+                break;
+            case Alerted:
                 Keep(entry, MarkKind.Event);
                 break;
             case Voted voted:
@@ -116,6 +132,13 @@ internal sealed class Story(Head before, string keyPrint)
             case Acted { Report: var report }:
                 Clocks.Take(entry, report);
                 Keep(entry, MarkKind.Run);
+                _actedSince = entry.Seq;
+                if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))
+                {
+                    Print("The relay's program, signed by it", read.Row.Program);
+                    Print("The relay's policy, signed by it", read.Row.Policy);
+                }
+
                 if (report.Round is { } round && incident.Search is not null)
                 {
                     Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.StoreCrashed, round.Counts.Held, round.Counts, round.Seconds));
@@ -138,8 +161,34 @@ internal sealed class Story(Head before, string keyPrint)
         {
             foreach (var (step, finding) in incident.Findings.Where(pair => !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))))
             {
+                Compare(entry.Seq, step, before?.Findings.GetValueOrDefault(step), finding);
                 Findings[step] = entry.Seq;
             }
+        }
+
+        void Tell(Builds builds)
+        {
+            Print("ImcBot's program", builds.Bot);
+            Print($"The relay's program{(builds.RelayVersion is { } version ? $", version {version}" : "")}, by its greeting", builds.Relay);
+            Print("The relay's policy, by its greeting", builds.Policy);
+        }
+
+        void Print(string what, string? digest)
+        {
+            var text = $"{what}: SHA-256 {digest}";
+            if (digest is not null && Prints.Count < Most && !Prints.Exists(print => print.Text == text))
+            {
+                Prints.Add((entry.Seq, text));
+            }
+        }
+    }
+
+    private void Compare(int seq, string step, StepFinding? then, StepFinding now)
+    {
+        if (then is not null && then.Verdict != now.Verdict && then.Verdict is not Verdict.Unknown && now.Verdict is not Verdict.Unknown
+            && Findings.TryGetValue(step, out var seen) && seen > _actedSince)
+        {
+            Foreign.Add((seq, $"{step}: '{then.Summary}' (entry {seen}) became '{now.Summary}' with no run of ImcBot between"));
         }
     }
 
@@ -205,16 +254,34 @@ internal sealed class Bounded<T>(int most)
     public void ReplaceLast(T item) => _items[^1] = item;
 }
 
-/// <summary>How far the relay's clock was from the bot's, report by report: what a report's way took is in it.</summary>
+/// <summary>How far a report's clocks were from the bot's when it arrived: what its way took is in it.</summary>
+/// <param name="Relay">Microseconds; positive where the relay's clock is ahead.</param>
+/// <param name="Server">The same of the server's own clock; null where the report does not tell it.</param>
+internal readonly record struct ClockOffset(int Seq, long Relay, long? Server)
+{
+    public static ClockOffset Of(Entry entry, Report report) => new(entry.Seq, report.At - entry.At, report.ServerAt - entry.At);
+
+    public override string ToString() => $"relay clock {Review.Seconds(Relay)}, server clock {(Server is { } server ? Review.Seconds(server) : "not told")}";
+}
+
+/// <summary>The offsets that lie farthest apart: of all reports the least and the most are kept.</summary>
 internal sealed class Clocks
 {
-    private readonly List<(int Seq, long Offset)> _offsets = [];
+    public int Count { get; private set; }
 
-    public int Count => _offsets.Count;
+    public (ClockOffset Least, ClockOffset Most) Relay { get; private set; }
 
-    public (int Seq, long Offset) Least => _offsets.MinBy(one => one.Offset);
+    /// <summary>Null when no report told the server's clock.</summary>
+    public (ClockOffset Least, ClockOffset Most)? Server { get; private set; }
 
-    public (int Seq, long Offset) Most => _offsets.MaxBy(one => one.Offset);
-
-    public void Take(Entry entry, Report report) => _offsets.Add((entry.Seq, report.At - entry.At));
+    public void Take(Entry entry, Report report)
+    {
+        var offset = ClockOffset.Of(entry, report);
+        Relay = Count++ == 0 ? (offset, offset) : (offset.Relay < Relay.Least.Relay ? offset : Relay.Least, offset.Relay > Relay.Most.Relay ? offset : Relay.Most);
+        if (offset.Server is not null)
+        {
+            Server = Server is not { } known ? (offset, offset)
+                : (offset.Server < known.Least.Server ? offset : known.Least, offset.Server > known.Most.Server ? offset : known.Most);
+        }
+    }
 }

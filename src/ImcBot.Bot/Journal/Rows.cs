@@ -129,6 +129,9 @@ internal sealed class RelayRow
     /// <summary>What the relay's own policy says, as JSON, from the newest hello.</summary>
     public string? Policy { get; set; }
 
+    /// <summary>Digest of the relay's binaries, from the newest hello.</summary>
+    public string? Program { get; set; }
+
     public long? HeardAt { get; set; }
 
     /// <summary>The journal key's signature over everything here but <see cref="HeardAt"/>; without one that fits, the row is not believed.</summary>

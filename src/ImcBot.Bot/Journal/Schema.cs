@@ -41,6 +41,7 @@ internal static partial class Schema
         "alter table relays add column former_keys text",
         "create table leases (duty text not null primary key, holder text not null, until bigint not null)",
         "alter table relays add column seal bytea",
+        "alter table relays add column program text",
     ];
 
     /// <summary>Brings the database to the newest step, in one transaction: whatever ends it, the next start finds all of it or nothing.</summary>

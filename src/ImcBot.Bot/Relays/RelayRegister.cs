@@ -101,6 +101,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         row.Profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
         row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
         row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
+        row.Program = hello.Program;
     }, token);
 
     /// <summary>Changes and seals a row, unless somebody else has changed it meanwhile: then what they wrote is looked at anew.</summary>
@@ -120,7 +121,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             if (1 == await db.Relays.Where(found => found.Id == relay && found.Seal == before).ExecuteUpdateAsync(
                 set => set.SetProperty(found => found.State, row.State).SetProperty(found => found.DecidedBy, row.DecidedBy).SetProperty(found => found.Version, row.Version)
                     .SetProperty(found => found.PublicKey, row.PublicKey).SetProperty(found => found.Profile, row.Profile).SetProperty(found => found.Catalog, row.Catalog)
-                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
+                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.Program, row.Program).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
             {
                 return true;
             }

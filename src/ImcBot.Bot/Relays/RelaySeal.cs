@@ -15,7 +15,7 @@ internal static class RelaySeal
 
     public static bool Fits(RelayRow row, JournalKey key) => row.Seal is { } seal && key.Verifies(BytesOf(row), seal);
 
-    // A list of texts in JSON: no value can be shifted into its neighbour.
+    // A list of texts in JSON: no value can be shifted into its neighbour. What came later stands at the end only where there is one, so that older seals still fit.
     private static byte[] BytesOf(RelayRow row) => JsonSerializer.SerializeToUtf8Bytes(
-        new string?[] { Purpose, row.Id, row.Host, row.PublicKey, row.State, $"{row.EnrolledAt}", row.DecidedBy, row.Version, row.Profile, row.Catalog, row.Policy, row.FormerKeys });
+        (string?[])[Purpose, row.Id, row.Host, row.PublicKey, row.State, $"{row.EnrolledAt}", row.DecidedBy, row.Version, row.Profile, row.Catalog, row.Policy, row.FormerKeys, .. row.Program is null ? (string[])[] : [row.Program]]);
 }

@@ -34,9 +34,10 @@ internal abstract record Fact(long At);
 /// <param name="Roster">Who holds which role; null when that was not known.</param>
 /// <param name="Gathering">What it has in common with other hosts' incidents; null when it stands alone.</param>
 /// <param name="ProfileAssumed">The relay has not said hello yet, so the profile is the most patient one.</param>
+/// <param name="Builds">What program decides and acts; null in journals older than this.</param>
 internal sealed record Opened(
     long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By,
-    DutyRoster? Roster = null, Gathering? Gathering = null, bool ProfileAssumed = false)
+    DutyRoster? Roster = null, Gathering? Gathering = null, bool ProfileAssumed = false, Builds? Builds = null)
     : Fact(At);
 
 /// <summary>Several hosts stopped for one runbook at about the same time: one card shows them all and one page calls for them.</summary>
@@ -44,6 +45,10 @@ internal sealed record Opened(
 /// <param name="Hosts">The other hosts, as far as they were known then.</param>
 /// <param name="Earlier">Their incidents that had been opened before the founder's.</param>
 internal sealed record Gathering(int Founder, IReadOnlyList<string> Hosts, IReadOnlyList<int> Earlier);
+
+/// <summary>Digests of what took part when the incident opened, see <see cref="ProgramDigest"/>; null where it was not told.</summary>
+/// <param name="Policy">SHA-256 of the relay's policy file.</param>
+internal sealed record Builds(string Bot, string? Relay, string? Policy, string? RelayVersion);
 
 /// <summary>The host's event log said something more.</summary>
 internal sealed record Alerted(long At, HostAlert Alert) : Fact(At);

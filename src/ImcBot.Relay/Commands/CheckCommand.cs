@@ -44,7 +44,7 @@ internal static class CheckCommand
             return RelayCommand.WrongUse;
         }
 
-        if (calls.FirstOrDefault(call => !Catalog.Entries[call.Use].IsCheck) is { } action)
+        if (calls.FirstOrDefault(call => !(options.Policy.Catalog.GetValueOrDefault(call.Use) ?? Catalog.Find(call.Use)!).IsCheck) is { } action)
         {
             await Console.Error.WriteLineAsync($"'{action.Use}' changes the server; use 'plan {action.Use}' to see what it would do.");
             return RelayCommand.WrongUse;

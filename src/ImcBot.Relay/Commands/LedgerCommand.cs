@@ -25,13 +25,15 @@ internal static class LedgerCommand
 
         using var key = RelayKey.Open(options.KeyFile);
         using var database = new Database(options.LedgerFile);
-        var chain = new RelayLedger(database).Statements();
+        var ledger = new RelayLedger(database);
+        var chain = ledger.Statements();
+        IReadOnlyList<string> former = [.. (KeyHandover.Chain(ledger.Handovers()) ?? []).SkipLast(1)];
         var problem = KeptStatement.Refuse(chain);
         var heads = chain.GroupBy(kept => kept.Incident).Select(rows => (Incident: $"INC-{rows.Key}", Head: $"{rows.Count()}:{rows.Last().Hash}")).ToList();
         var print = KeyPrint.Of(key.PublicKey);
         Output.Write(
-            json, new { key = print, rows = chain.Count, heads = heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal), problem },
-            string.Join(Environment.NewLine, [$"key  {print}", $"rows {chain.Count}", .. heads.Select(head => $"{head.Incident}  --relay-head {head.Head}"), .. problem is null ? (string[])[] : [problem]]));
+            json, new { key = print, former, rows = chain.Count, heads = heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal), problem },
+            string.Join(Environment.NewLine, [$"key  {print}", .. former.Select(one => $"before {one}"), $"rows {chain.Count}", .. heads.Select(head => $"{head.Incident}  --relay-head {head.Head}"), .. problem is null ? (string[])[] : [problem]]));
         return problem is null ? RelayCommand.Done : RelayCommand.NotDone;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImcBot.Contracts;
+using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using Refit;
 
@@ -36,8 +37,13 @@ internal static class RotateKeyCommand
             return RelayCommand.NotDone;
         }
 
-        File.Move(draft, options.KeyFile, overwrite: true);
         var print = KeyPrint.Of(next.PublicKey);
+        using (var database = new Database(options.LedgerFile))
+        {
+            new RelayLedger(database).KeepHandover(print, old.HandOver(next, Actions.Clock.Micros(time.GetUtcNow())));
+        }
+
+        File.Move(draft, options.KeyFile, overwrite: true);
         Output.Write(json, new { fingerprint = print }, $"The relay has a new key with the fingerprint {print}; the channel shows the same. Start the relay again.");
         return RelayCommand.Done;
 

@@ -25,6 +25,7 @@ internal sealed class Database : IDisposable
         CREATE TABLE IF NOT EXISTS tally(
             question TEXT NOT NULL, run INTEGER NOT NULL, starts INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
         CREATE TABLE IF NOT EXISTS statement(row INTEGER PRIMARY KEY, incident INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS handover(next TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS mark(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         """;
 

@@ -5,7 +5,8 @@ using ImcBot.Relay.Session;
 namespace ImcBot.Relay.Ledger;
 
 /// <summary>What the relay must never forget: plans, begun runs, outcomes, undo records, the search's messages, unsent reports, the event bookmark.</summary>
-internal sealed partial class RelayLedger(Database database)
+/// <param name="policy">SHA-256 of the policy file that runs are done under; each row that is signed names it.</param>
+internal sealed partial class RelayLedger(Database database, string? policy = null)
 {
     /// <summary>Keeps a plan's bytes; planning the same again is no change.</summary>
     public string KeepPlan(QuestionId question, byte[] bytes)

@@ -11,18 +11,29 @@ internal sealed partial class RelayLedger
     {
         var newest = NewestStatement();
         return key.Sign(new LedgerRow(
-            report.Run, plan, null, report.At, LedgerRow.OutcomeOf(report), newest?.Row ?? 0, RowsOf(report.Run.Question.Incident), newest?.Hash ?? ""));
+            report.Run, plan, null, report.At, LedgerRow.OutcomeOf(report), newest?.Row ?? 0, RowsOf(report.Run.Question.Incident), newest?.Hash ?? "",
+            policy, ProgramDigest.Own, HandoversOrNull));
     }
 
     /// <summary>The chain, oldest first.</summary>
     public IReadOnlyList<KeptStatement> Statements() => database.Read("SELECT row, incident, hash, body FROM statement ORDER BY row", Kept);
+
+    /// <summary>Keeps that the old key signed for the new one: the new one's rows carry it from now on.</summary>
+    /// <param name="next">The new key's fingerprint; the same one again changes nothing.</param>
+    public void KeepHandover(string next, string signed) => database.Run("INSERT OR IGNORE INTO handover VALUES(@next, @body)", ("@next", next), ("@body", signed));
+
+    /// <summary>Each hand-over of this relay's key, oldest first.</summary>
+    public IReadOnlyList<string> Handovers() => database.Read("SELECT body FROM handover ORDER BY rowid", row => row.GetString(0));
+
+    private IReadOnlyList<string>? HandoversOrNull => Handovers() is { Count: > 0 } all ? all : null;
 
     private string AddRow(Report report, RelayKey key)
     {
         var (run, incident, newest) = (report.Run, report.Run.Question.Incident, NewestStatement());
         var (plan, began) = database.Read("SELECT digest, COALESCE(began, begun) FROM run WHERE question=@question AND run=@run",
             row => (row.GetString(0), row.GetInt64(1)), ("@question", run.Question.ToString()), ("@run", run.Run))[0];
-        var row = new LedgerRow(run, plan, began, report.At, LedgerRow.OutcomeOf(report), (newest?.Row ?? 0) + 1, RowsOf(incident) + 1, newest?.Hash ?? "");
+        var row = new LedgerRow(run, plan, began, report.At, LedgerRow.OutcomeOf(report), (newest?.Row ?? 0) + 1, RowsOf(incident) + 1, newest?.Hash ?? "",
+            policy, ProgramDigest.Own, HandoversOrNull);
         var statement = key.Sign(row);
         database.Run("INSERT INTO statement VALUES(@row, @incident, @hash, @body)",
             ("@row", row.Row), ("@incident", incident), ("@hash", LedgerStatement.HashOf(statement)), ("@body", statement));

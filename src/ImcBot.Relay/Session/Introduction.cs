@@ -9,5 +9,5 @@ internal static class Introduction
 {
     public static Hello Of(string host, HostProfile profile, RelayPolicy policy) => new(
         1, 1, Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0", host, profile,
-        policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal), policy.Notice);
+        policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal), policy.Notice, ProgramDigest.Own);
 }

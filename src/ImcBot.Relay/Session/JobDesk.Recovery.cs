@@ -19,7 +19,7 @@ internal sealed partial class JobDesk
             {
                 if (ledger.FinishedReport(job.Run, JobKind.Act) is null)
                 {
-                    ledger.Finish(await LostAsync(job, cancellationToken), key);
+                    ledger.Finish(await StampedAsync(await LostAsync(job, cancellationToken), cancellationToken), key);
                 }
             }
             finally

@@ -16,6 +16,9 @@ internal sealed partial class JobDesk(
     /// <summary>Base64 within a report of 256 KB.</summary>
     private const int LargestPlan = 180 * 1024;
 
+    /// <summary>What was done must not wait long to be told because a clock does not answer.</summary>
+    private static readonly TimeSpan ClockPatience = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
     private readonly SemaphoreSlim _acting = new(1, 1);
     private readonly Executor _executor = new(actions, site, ledger, guard);
@@ -46,7 +49,7 @@ internal sealed partial class JobDesk(
             };
             if (report is not null)
             {
-                ledger.Post(report);
+                ledger.Post(await StampedAsync(report, cancellationToken));
             }
         }
         finally
@@ -178,7 +181,7 @@ internal sealed partial class JobDesk(
             }
 
             // From here on the run goes to its end even when the relay is asked to stop: half a move is worse than a late stop.
-            ledger.Finish(await ExecuteAsync(job, plan), key);
+            ledger.Finish(await StampedAsync(await ExecuteAsync(job, plan), CancellationToken.None), key);
             return null;
         }
         finally
@@ -200,7 +203,7 @@ internal sealed partial class JobDesk(
             return known;
         }
 
-        ledger.Finish(await LostAsync(job, cancellationToken), key);
+        ledger.Finish(await StampedAsync(await LostAsync(job, cancellationToken), cancellationToken), key);
         return null;
     }
 
@@ -213,6 +216,24 @@ internal sealed partial class JobDesk(
         catch (HostException exception)
         {
             return Answer(job, Verdict.Unknown, exception.Message) with { Effects = ledger.Outcomes(job.Run) };
+        }
+    }
+
+    /// <summary>The report with the server's clock beside the relay's; without it where the server does not answer.</summary>
+    private async Task<Report> StampedAsync(Report report, CancellationToken cancellationToken)
+    {
+        if (report.ServerAt is not null)
+        {
+            return report;
+        }
+
+        try
+        {
+            return report with { ServerAt = await site.Host.Machine.TimeAsync(cancellationToken).WaitAsync(ClockPatience, site.Time, cancellationToken) };
+        }
+        catch (Exception exception) when (exception is HostException or TimeoutException)
+        {
+            return report;
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class RelayKey : IDisposable
     /// <summary>A row of the ledger under this key's signature.</summary>
     public string Sign(LedgerRow row) => LedgerStatement.Sign(row, _key, PublicKey);
 
+    /// <summary>This key's word that the other comes after it.</summary>
+    public string HandOver(RelayKey next, long at) => KeyHandover.Sign(new KeyHandover(next.PublicKey, at), _key, PublicKey);
+
     /// <summary>Reads the key, or makes one that only this user may read.</summary>
     public static RelayKey Open(string path)
     {

@@ -12,6 +12,11 @@ internal sealed class SignedNight : IDisposable
 
     private readonly List<string> _statements = [];
 
+    /// <summary>What the rows say of the relay's keys, policy and program.</summary>
+    public List<string> Handovers { get; } = [];
+
+    public const string Policy = "policy-digest", Program = "program-digest";
+
     public ECDsa Key { get; set; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>How many runs the night has.</summary>
@@ -49,11 +54,19 @@ internal sealed class SignedNight : IDisposable
         return told;
     }
 
+    /// <summary>Another key signs from now on, and the one before has signed for it.</summary>
+    public void Rotate(ECDsa next)
+    {
+        Handovers.Add(KeyHandover.Sign(new KeyHandover(PublicKey(next), 1), Key, PublicKey(Key)));
+        Key = next;
+    }
+
     /// <summary>The next row of the ledger.</summary>
     public string Sign(Report report, string plan)
     {
         var statement = LedgerStatement.Sign(
-            new LedgerRow(report.Run, plan, report.At - 1, report.At, LedgerRow.OutcomeOf(report), _statements.Count + 1, _statements.Count + 1, _statements.Count == 0 ? "" : LedgerStatement.HashOf(_statements[^1])),
+            new LedgerRow(report.Run, plan, report.At - 1, report.At, LedgerRow.OutcomeOf(report), _statements.Count + 1, _statements.Count + 1, _statements.Count == 0 ? "" : LedgerStatement.HashOf(_statements[^1]),
+                Policy, Program, Handovers.Count == 0 ? null : [.. Handovers]),
             Key, PublicKey(Key));
         _statements.Add(statement);
         return statement;

@@ -145,6 +145,70 @@ public sealed class The_relays_ledger_holds_the_transcript : IDisposable
     }
 
     [Fact]
+    public async Task The_first_key_vouches_for_every_key_that_it_was_handed_on_to()
+    {
+        using var first = _night.Key;
+        var print = _night.Print;
+        using var second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var third = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var told = _night.Tell(before: run =>
+        {
+            if (run is 1 or 2)
+            {
+                _night.Rotate(run == 1 ? second : third);
+            }
+        });
+
+        var proof = await ProveAsync(told, new LedgerTerms([print], SignedNight.Runs, _night.Head.Split(':')[1]));
+
+        Assert.Null(proof.Problem);
+        Assert.Equal(3, proof.Ledger.Keys.Count);
+    }
+
+    [Theory]
+    [InlineData("a stranger's")]
+    [InlineData("another key's")]
+    [InlineData("the middle one missing")]
+    public async Task A_hand_over_that_the_trusted_key_did_not_sign_is_worth_nothing(string handover)
+    {
+        using var first = _night.Key;
+        var print = _night.Print;
+        using var stranger = new SignedNight();
+        using var second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var third = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var told = _night.Tell(before: run =>
+        {
+            if (run != 2)
+            {
+                return;
+            }
+
+            if (handover == "a stranger's")
+            {
+                stranger.Rotate(second);
+                _night.Key = second;
+                _night.Handovers.AddRange(stranger.Handovers);
+                return;
+            }
+
+            _night.Rotate(second);
+            if (handover == "another key's")
+            {
+                _night.Key = third;
+                return;
+            }
+
+            _night.Rotate(third);
+            _night.Handovers.RemoveAt(0);
+        });
+
+        var proof = await ProveAsync(told, new LedgerTerms([print], null, ""));
+
+        Assert.StartsWith($"Entry {SignedNight.EntryOf(2)}: ", proof.Problem, StringComparison.Ordinal);
+        Assert.Contains("is signed by the key", proof.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_relay_that_signs_nothing_is_said_to_prove_nothing()
     {
         var proof = await ProveAsync(ANight.Told);

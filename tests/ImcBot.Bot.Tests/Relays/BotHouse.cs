@@ -136,7 +136,7 @@ internal sealed class BotHouse : IAsyncDisposable
         Plan = Plan.ToBytes(new Plan(
             job.Run.Question, relay.Id, Some.Host, job.Remedy!,
             [.. job.Remedy!.Calls.Select(call => new PlannedEffect(
-                call, Catalog.Entries[call.Use].Impact, Catalog.Entries[call.Use].Scope, "does it", null, [], null, new Dictionary<string, string>(StringComparer.Ordinal)))],
+                call, Catalog.Find(call.Use)!.Impact, Catalog.Find(call.Use)!.Scope, "does it", null, [], null, new Dictionary<string, string>(StringComparer.Ordinal)))],
             Impact.Disruptive, null, [])),
     };
 

@@ -58,6 +58,8 @@ internal sealed class Bench : IDisposable
 
     public PolicyGuard Guard => new(Policy, Actions, Site, Ledger, Clock);
 
+    public const string PolicyDigest = "digest of the policy file";
+
     public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), Ledger, Clock, Guard, Time);
 
     /// <summary>Kills the relay before its next change of that number.</summary>
@@ -131,7 +133,7 @@ internal sealed class Bench : IDisposable
     private (Database, RelayLedger, JobDesk, ActionSet, Planner, Site) Open()
     {
         var database = new Database(Path.Combine(_folder, "ledger.db"));
-        var ledger = new RelayLedger(database);
+        var ledger = new RelayLedger(database, PolicyDigest);
         var site = new Site(Server.Host, new HostProfile(2, 4, 15, 15, 3), Time);
         var actions = new ActionSet(ledger, Policy);
         var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
