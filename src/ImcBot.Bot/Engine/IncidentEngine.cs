@@ -111,9 +111,10 @@ internal sealed class IncidentEngine(
     /// <summary>Gives the host's own times to its open incident, when that was opened before its relay had said hello.</summary>
     public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken token)
     {
-        if (await journal.FindOpenAsync(host, token) is { } row && await FindAsync(row.Number, token) is { ProfileAssumed: true })
+        if (await journal.FindOpenAsync(host, token) is { } row && await FindAsync(row.Number, token) is { ProfileAssumed: true } incident)
         {
-            await TellAsync(row.Number, at => new Introduced(at, profile), token);
+            var builds = await BuildsAsync(incident.Relay, token);
+            await TellAsync(row.Number, at => new Introduced(at, profile, builds), token);
         }
     }
 

@@ -110,6 +110,9 @@ internal sealed class Story(Head before, string keyPrint)
                 }
 
                 break;
+            case Introduced { Builds: { } introduced }:
+                Tell(introduced);
+                break;
             case Alerted:
                 Keep(entry, MarkKind.Event);
                 break;

@@ -135,4 +135,4 @@ internal sealed record Refused(long At, Sealed Who, Sealed What, Sealed Why) : F
 internal sealed record Gathered(long At, int Founder, int Incident) : Fact(At);
 
 /// <summary>The relay said hello for the first time: the host's own times are known from now on.</summary>
-internal sealed record Introduced(long At, HostProfile Profile) : Fact(At);
+internal sealed record Introduced(long At, HostProfile Profile, Builds? Builds = null) : Fact(At);

@@ -17,6 +17,7 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Duplicated));
         Assert.Equal(result.Messages.Found + result.Messages.Arrived, result.Messages.Accepted + result.Messages.Archived + result.Messages.InSpool + result.Messages.Held + result.Messages.Deleted + result.Messages.Unknown);
         Assert.Empty(result.Violations);
+        await Reviewer.HoldsAsync(result.Transcript!, Path.GetDirectoryName(result.Transcript), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -26,6 +27,7 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.Equal("escalated", result.Outcome);
         Assert.Equal((0, 0, 0), (result.Approvals, result.Starts, result.Messages.Lost));
         Assert.Empty(result.Violations);
+        await Reviewer.HoldsAsync(result.Transcript!, data: null, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Bot and relay get their tokens from the same identity endpoint, each for its own caller: approvals, grants, runs and reports go through.</summary>

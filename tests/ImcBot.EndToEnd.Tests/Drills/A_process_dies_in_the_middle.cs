@@ -48,7 +48,9 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
         var tally = MessageTally.Of(truth);
         Assert.Equal(0, tally.Lost);
         Assert.Equal(tally.Found + tally.Arrived, tally.Accepted + tally.Archived + tally.InSpool + tally.Held + tally.Deleted + tally.Unknown);
-        Assert.Empty(Verification.Of(await server.RecordAsync(0, either.Token), await TranscriptAsync(site, cast.Thread!, options, either.Token), cast.AtConsole, false));
+        var transcript = await TranscriptAsync(site, cast.Thread!, options, either.Token);
+        Assert.Empty(Verification.Of(await server.RecordAsync(0, either.Token), transcript, cast.AtConsole, false));
+        await Reviewer.HoldsAsync(transcript.Path, options.DataFolder, either.Token);
     }
 
     private async Task KillAsync(Site site, string process, int moment, CancellationToken cancel)
