@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
@@ -114,6 +115,36 @@ public sealed class LedgerTests : IDisposable
 
         Assert.Equal(ContentDigest.Of(bytes), digest);
         Assert.Equal(bytes, _bench.Ledger.FindPlan(digest));
+    }
+
+    [Fact]
+    public void Messages_of_an_earlier_ledger_are_read_as_they_were()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("imcbot-ledger-").FullName, "ledger.db");
+        using (var old = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            old.Open();
+            using var command = old.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE message(question TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY(question, number)) STRICT, WITHOUT ROWID;
+                INSERT INTO message VALUES('INC-7/3', 0, '{"index":0,"name":"3XDW6BQJ","size":12,"arrived":99,"place":"in","exposed":true,"sha256":"00ff","features":["empty-body","utf7-text"],"senderDomain":"example.net"}', 'In');
+                INSERT INTO message VALUES('INC-7/3', 1, '{"index":1,"name":"HBWK2Q2P","size":3,"arrived":100,"place":"held","exposed":false,"sha256":null,"features":[],"senderDomain":null}', 'Held');
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        for (var start = 0; start < 2; start++)
+        {
+            using var database = new Database(path);
+            var messages = new RelayLedger(database).Messages(new QuestionId(7, 3));
+
+            Assert.Equal(new MessageRecord(0, "3XDW6BQJ", 12, 99, Place.In, true, "00ff", messages[0].Features, "example.net"), messages[0]);
+            Assert.Equal(["empty-body", "utf7-text"], messages[0].Features);
+            Assert.Equal(new MessageRecord(1, "HBWK2Q2P", 3, 100, Place.Held, false, null, messages[1].Features, null), messages[1]);
+            Assert.Empty(messages[1].Features);
+        }
+
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     public void Dispose() => _bench.Dispose();

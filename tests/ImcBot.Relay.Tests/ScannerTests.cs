@@ -133,7 +133,11 @@ public sealed class ScannerTests
 
     private static string EmptyAttribute => Convert.ToBase64String([0x78, 0x9F, 0x3E, 0x22, 1, 0, 1, 4, 0x80, 1, 0, 0, 0, 0, 0, 0, 0]);
 
-    private static Task<ScannedMessage> ScanAsync(byte[] file) => new MessageScanner().ScanAsync(new MemoryStream(file), CancellationToken.None);
+    private static async Task<ScannedMessage> ScanAsync(byte[] file)
+    {
+        using var scanner = new MessageScanner();
+        return await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None);
+    }
 
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 

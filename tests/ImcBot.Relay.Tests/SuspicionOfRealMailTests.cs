@@ -15,7 +15,7 @@ public sealed class SuspicionOfRealMailTests
     {
         var folder = Repository.Shared("data/mail");
         Assert.SkipWhen(folder is null, "The folder of real mail is not here.");
-        var scanner = new MessageScanner();
+        using var scanner = new MessageScanner();
         var trial = await SuspicionTrial.BeginAsync(folder!, async file => (await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None)).Features);
 
         var hits = 0;
@@ -35,7 +35,8 @@ public sealed class SuspicionOfRealMailTests
         foreach (var (shape, file) in LargeMail.Shapes(LargeFile))
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var scanned = await new MessageScanner().ScanAsync(new MemoryStream(file), CancellationToken.None);
+            using var scanner = new MessageScanner();
+            var scanned = await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
             Assert.Equal(64, scanned.Sha256.Length);

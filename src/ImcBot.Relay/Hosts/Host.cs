@@ -114,6 +114,10 @@ internal interface IFiles
     /// <summary>Files and folders right below a folder, or all below it; null when the folder is missing.</summary>
     Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken);
 
+    /// <summary>Names of the files right below a folder, without its folders; none when it is missing. For who only asks what is there.</summary>
+    async Task<IReadOnlyCollection<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
+        [.. (await ListAsync(folder, "*", recursive: false, cancellationToken) ?? []).Where(file => !file.Folder).Select(file => file.Name)];
+
     /// <summary>The first part of a path that is a link (junction or symbolic link) and so leads elsewhere; null when none is. The path need not exist.</summary>
     Task<string?> LinkAsync(string path, CancellationToken cancellationToken);
 

@@ -20,13 +20,24 @@ internal sealed class Database : IDisposable
         CREATE TABLE IF NOT EXISTS outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS search(question TEXT PRIMARY KEY, body TEXT NOT NULL, resting INTEGER NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS message(
-            question TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY(question, number)) STRICT, WITHOUT ROWID;
+            question TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, arrived INTEGER NOT NULL, place TEXT NOT NULL,
+            exposed INTEGER NOT NULL, sha256 BLOB, features TEXT NOT NULL, sender TEXT, PRIMARY KEY(question, number)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS refusal(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS tally(
             question TEXT NOT NULL, run INTEGER NOT NULL, starts INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
         CREATE TABLE IF NOT EXISTS statement(row INTEGER PRIMARY KEY, incident INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS handover(next TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS mark(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+        """;
+
+    private const string FromBodies = $"""
+        ALTER TABLE message RENAME TO message_body;
+        {Schema}
+        INSERT INTO message SELECT
+            question, number, body->>'name', body->>'size', body->>'arrived', place, body->>'exposed', unhex(body->>'sha256'),
+            (SELECT coalesce(group_concat(value, ' '), '') FROM json_each(body, '$.features')), body->>'senderDomain'
+        FROM message_body;
+        DROP TABLE message_body;
         """;
 
     private readonly SqliteConnection _connection;
@@ -38,10 +49,15 @@ internal sealed class Database : IDisposable
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         _connection.Open();
         Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
-        Run(Schema);
 
-        // Ledgers of earlier versions know when a run began by the bot's clock only.
-        if (Read("SELECT 1 FROM pragma_table_info('run') WHERE name='began'", _ => true).Count == 0)
+        // Ledgers of earlier versions keep each message as JSON, and know when a run began by the bot's clock only.
+        if (HasColumn("message", "body"))
+        {
+            Together(() => Run(FromBodies));
+        }
+
+        Run(Schema);
+        if (!HasColumn("run", "began"))
         {
             Run("ALTER TABLE run ADD COLUMN began INTEGER");
         }
@@ -57,22 +73,28 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>Runs one statement for each row, prepared once. Within <see cref="Together"/>, else each row is a write of its own.</summary>
-    public void RunEach<T>(string sql, IEnumerable<T> rows, params IReadOnlyList<(string Name, Func<T, object> Value)> with)
+    /// <param name="bind">Gives a row's values to the parameters ?1, ?2 and so on.</param>
+    public void RunEach<T>(string sql, IEnumerable<T> rows, Action<Statement, T> bind)
     {
         lock (_one)
         {
-            using var command = _connection.CreateCommand();
-            command.CommandText = sql;
-            List<SqliteParameter> parameters = [.. with.Select(pair => command.Parameters.AddWithValue(pair.Name, DBNull.Value))];
+            using var statement = new Statement(_connection.Handle!, sql);
             foreach (var row in rows)
             {
-                for (var at = 0; at < parameters.Count; at++)
-                {
-                    parameters[at].Value = with[at].Value(row);
-                }
-
-                command.ExecuteNonQuery();
+                bind(statement, row);
+                statement.Run();
             }
+        }
+    }
+
+    /// <summary>Fills the zero blob of a new row piece by piece: SQLite would copy a bound value twice. Only within <see cref="Together"/>.</summary>
+    /// <param name="row">Of the row that was inserted.</param>
+    public void Fill(string table, string column, long row, ReadOnlyMemory<byte> content)
+    {
+        lock (_one)
+        {
+            using var blob = new SqliteBlob(_connection, table, column, row);
+            blob.Write(content.Span);
         }
     }
 
@@ -105,6 +127,9 @@ internal sealed class Database : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private bool HasColumn(string table, string column) =>
+        Read("SELECT 1 FROM pragma_table_info(@table) WHERE name=@column", _ => true, ("@table", table), ("@column", column)).Count > 0;
 
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> with)
     {

@@ -34,9 +34,6 @@ internal sealed partial class RelayLedger
         SetMark(Marks.Bookmark, bookmark);
     });
 
-    /// <summary>Puts bytes that a report refers to by their SHA-256 into the outbox; they go out before it.</summary>
-    public void Post(string sha256, byte[] blob) => Put(Letter.Blob, sha256, blob);
-
     /// <summary>The oldest letters.</summary>
     public IReadOnlyList<Letter> Waiting(int count) =>
         database.Read("SELECT id, kind, name, body FROM outbox ORDER BY id LIMIT @count",
@@ -50,6 +47,15 @@ internal sealed partial class RelayLedger
             database.Run("DELETE FROM outbox WHERE id=@id", ("@id", letter.Id));
         }
     });
+
+    /// <summary>Puts bytes that a report refers to by their SHA-256 into the outbox; they go out before it.</summary>
+    private void Put(string sha256, ReadOnlyMemory<byte> blob)
+    {
+        var row = database.Read("INSERT INTO outbox(kind, name, body) VALUES(@kind, @name, zeroblob(@length)) RETURNING id", row => row.GetInt64(0),
+            ("@kind", Letter.Blob), ("@name", sha256), ("@length", blob.Length)).Single();
+        database.Fill("outbox", "body", row, blob);
+        _bell.Writer.TryWrite(true);
+    }
 
     private void Put(string kind, string name, byte[] body)
     {

@@ -10,13 +10,40 @@ internal sealed partial class RelayLedger
     public void KeepSearch(SearchRecord search, IEnumerable<MessageRecord> messages) => database.Together(() =>
     {
         Keep(search);
-        Keep(search.Question, messages);
+        Add(search.Question, messages);
     });
 
     public void KeepSearch(SearchRecord search) => Keep(search);
 
-    /// <summary>Adds messages or writes where they are now.</summary>
-    public void KeepMessages(QuestionId question, IEnumerable<MessageRecord> messages) => database.Together(() => Keep(question, messages));
+    /// <summary>Keeps what was read of the held messages and puts the manifest into the outbox, as one.</summary>
+    public void KeepRead(SearchRecord search, IEnumerable<MessageRecord> messages, ReadOnlyMemory<byte> manifest) => database.Together(() =>
+    {
+        Keep(search);
+        var question = search.Question.ToString();
+        database.RunEach("UPDATE message SET place=?3, sha256=?4, features=?5, sender=?6 WHERE question=?1 AND number=?2", messages,
+            (row, message) => BindRead(row, question, message));
+        Put(search.Digest!, manifest);
+    });
+
+    /// <summary>Writes where messages are now.</summary>
+    /// <param name="arrivals">Messages that are not in the ledger yet.</param>
+    public void KeepPlaces(QuestionId question, IEnumerable<MessageRecord> messages, params IEnumerable<MessageRecord> arrivals) => database.Together(() =>
+    {
+        foreach (var same in messages.GroupBy(message => (message.Place, message.Exposed)))
+        {
+            database.RunEach("UPDATE message SET place=?1, exposed=?2 WHERE question=?3 AND number BETWEEN ?4 AND ?5", IndexSet.Of(same.Select(message => message.Index)).Ranges,
+                (row, range) =>
+                {
+                    row.Set(1, same.Key.Place.ToString());
+                    row.Set(2, same.Key.Exposed ? 1 : 0);
+                    row.Set(3, question.ToString());
+                    row.Set(4, range.First);
+                    row.Set(5, range.Last);
+                });
+        }
+
+        Add(question, arrivals);
+    });
 
     public SearchRecord? FindSearch(QuestionId question) =>
         database.Read("SELECT body FROM search WHERE question=@question", Search, ("@question", question.ToString())).FirstOrDefault();
@@ -28,8 +55,8 @@ internal sealed partial class RelayLedger
     public SearchRecord? UnrestingSearch() => database.Read("SELECT body FROM search WHERE resting=0", Search).FirstOrDefault();
 
     public List<MessageRecord> Messages(QuestionId question) =>
-        database.Read("SELECT body FROM message WHERE question=@question ORDER BY number",
-            row => JsonSerializer.Deserialize<MessageRecord>(row.GetString(0), WireJson.Options)!, ("@question", question.ToString()));
+        database.Read("SELECT number, name, size, arrived, place, exposed, sha256, features, sender FROM message WHERE question=@question ORDER BY number",
+            Message, ("@question", question.ToString()));
 
     private static SearchRecord Search(Microsoft.Data.Sqlite.SqliteDataReader row) =>
         JsonSerializer.Deserialize<SearchRecord>(row.GetString(0), WireJson.Options)!;
@@ -38,14 +65,35 @@ internal sealed partial class RelayLedger
         database.Run("INSERT INTO search VALUES(@question, @body, @resting) ON CONFLICT(question) DO UPDATE SET body=@body, resting=@resting",
             ("@question", search.Question.ToString()), ("@body", JsonSerializer.Serialize(search, WireJson.Options)), ("@resting", search.Resting ? 1 : 0));
 
-    private void Keep(QuestionId question, IEnumerable<MessageRecord> messages)
+    private void Add(QuestionId question, IEnumerable<MessageRecord> messages)
     {
         var name = question.ToString();
         database.RunEach(
-            "INSERT INTO message VALUES(@question, @number, @body, @place) ON CONFLICT(question, number) DO UPDATE SET body=@body, place=@place", messages,
-            ("@question", _ => name), ("@number", message => message.Index),
-            ("@body", message => JsonSerializer.Serialize(message, WireJson.Options)), ("@place", message => message.Place.ToString()));
+            "INSERT INTO message(question, number, place, sha256, features, sender, name, size, arrived, exposed) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", messages,
+            (row, message) =>
+            {
+                BindRead(row, name, message);
+                row.Set(7, message.Name);
+                row.Set(8, message.Size);
+                row.Set(9, message.Arrived);
+                row.Set(10, message.Exposed ? 1 : 0);
+            });
     }
+
+    private static void BindRead(Statement row, string question, MessageRecord message)
+    {
+        row.Set(1, question);
+        row.Set(2, message.Index);
+        row.Set(3, message.Place.ToString());
+        row.Set(4, message.Sha256 is { } hash ? Convert.FromHexString(hash) : null);
+        row.Set(5, string.Join(' ', message.Features));
+        row.Set(6, message.SenderDomain);
+    }
+
+    private static MessageRecord Message(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+        row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), Enum.Parse<Place>(row.GetString(4)), row.GetBoolean(5),
+        row.IsDBNull(6) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(6)), row.GetString(7) is { Length: > 0 } features ? features.Split(' ') : [],
+        row.IsDBNull(8) ? null : row.GetString(8));
 }
 
 /// <summary>Where a message is.</summary>

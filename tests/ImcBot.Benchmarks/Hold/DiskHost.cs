@@ -40,6 +40,14 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
             : null);
     }
 
+    Task<IReadOnlyCollection<string>> IFiles.NamesAsync(string folder, CancellationToken cancellationToken)
+    {
+        var real = Real(folder);
+        return Task.FromResult<IReadOnlyCollection<string>>(Directory.Exists(real)
+            ? [.. new FileSystemEnumerable<string>(real, (ref FileSystemEntry file) => file.FileName.ToString()) { ShouldIncludePredicate = (ref FileSystemEntry file) => !file.IsDirectory }]
+            : []);
+    }
+
     Task<Stream> IFiles.OpenAsync(string path, CancellationToken cancellationToken) =>
         Task.FromResult<Stream>(new FileStream(Real(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
 

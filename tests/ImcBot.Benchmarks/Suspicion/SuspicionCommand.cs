@@ -29,7 +29,7 @@ internal static class SuspicionCommand
             return 2;
         }
 
-        var scanner = new MessageScanner();
+        using var scanner = new MessageScanner();
         var trial = await SuspicionTrial.BeginAsync(mail, async file => (await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None)).Features);
         Console.WriteLine($"{trial.Messages} real messages, of which {trial.Suspicious(null)} look suspicious by themselves; a store older than every fix\n");
         Console.WriteLine($"| defect | among the five of {SuspicionTrial.Spool} |\n|---|---:|");
@@ -54,7 +54,7 @@ internal static class SuspicionCommand
         Console.WriteLine($"\n| 50 MB | time | processor time | allocated |\n|---|---:|---:|---:|");
         foreach (var (shape, file) in LargeMail.Shapes(LargeFile))
         {
-            var scanner = new MessageScanner();
+            using var scanner = new MessageScanner();
             await scanner.ScanAsync(new MemoryStream(file, 0, 1 << 20), CancellationToken.None);
             var before = GC.GetTotalAllocatedBytes();
             var processor = Environment.CpuUsage.TotalTime;

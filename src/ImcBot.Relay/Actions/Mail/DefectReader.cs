@@ -99,7 +99,7 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
     protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
     {
         _message ??= _entity;
-        _found.UnionWith(_entity.Judge());
+        _entity.Judge(_found);
         _reports = _reports || _entity.IsDeliveryStatus;
         _hasTnef = _hasTnef || _entity.IsTnef;
         if (_embedded > 0 && _entity.IsAttachment)

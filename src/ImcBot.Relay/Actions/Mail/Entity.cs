@@ -16,11 +16,13 @@ internal sealed partial class Entity
 
     private const int LongestReceived = 8 << 10;
 
+    private static readonly HeaderField Text = HeaderField.Read("text/plain");
+
     private readonly List<(string Name, string Value)> _headers = [];
 
-    public HeaderField Type { get; private set; } = HeaderField.Read("text/plain");
+    public HeaderField Type { get; private set; } = Text;
 
-    public HeaderField Disposition { get; private set; } = HeaderField.Read("");
+    public HeaderField Disposition { get; private set; } = HeaderField.None;
 
     public string Encoding { get; private set; } = "";
 
@@ -45,95 +47,99 @@ internal sealed partial class Entity
 
     public void Add(Header header) => _headers.Add((header.Field.Trim(), Unfolded(header.RawValue)));
 
-    /// <summary>The headers are complete.</summary>
-    public IEnumerable<string> Judge()
+    /// <summary>The headers are complete: adds what is wrong with them.</summary>
+    public void Judge(ISet<string> found)
     {
-        Type = HeaderField.Read(this["Content-Type"] ?? "text/plain");
-        Disposition = HeaderField.Read(this["Content-Disposition"] ?? "");
+        Type = this["Content-Type"] is { } type ? HeaderField.Read(type) : Text;
+        Disposition = this["Content-Disposition"] is { } disposition ? HeaderField.Read(disposition) : HeaderField.None;
         Encoding = (this["Content-Transfer-Encoding"] ?? "").Trim().ToLowerInvariant();
-        return OfContent().Concat(_headers.SelectMany(header => OfHeader(header.Name, header.Value)));
+        JudgeContent(found);
+        foreach (var (name, value) in _headers)
+        {
+            JudgeHeader(name, value, found);
+        }
     }
 
-    private IEnumerable<string> OfContent()
+    private void JudgeContent(ISet<string> found)
     {
         if (Type["charset"] is { } charset)
         {
             if (charset.Trim().Length == 0)
             {
-                yield return Defect.BlankCharset;
+                found.Add(Defect.BlankCharset);
             }
             else if (!IsKnown(Charset))
             {
-                yield return Defect.UnknownCharset;
+                found.Add(Defect.UnknownCharset);
             }
         }
 
         if (IsMultipart && string.IsNullOrWhiteSpace(Type["boundary"]))
         {
-            yield return Defect.EmptyBoundary;
+            found.Add(Defect.EmptyBoundary);
         }
 
         if (Type.Raw.Any(letter => (letter < ' ' && letter != '\t') || letter == '\u007f'))
         {
-            yield return Defect.BadContentType;
+            found.Add(Defect.BadContentType);
         }
         else if (Type.Raw.Any(letter => letter > '\u007f'))
         {
-            yield return Defect.EightBitContentType;
+            found.Add(Defect.EightBitContentType);
         }
 
         if (Type.QuoteIsOpen || Disposition.QuoteIsOpen)
         {
-            yield return Defect.OpenQuote;
+            found.Add(Defect.OpenQuote);
         }
 
         if (FileName is { } name && name.Contains('(', StringComparison.Ordinal) && !name.Contains(')', StringComparison.Ordinal))
         {
-            yield return Defect.OpenParenthesisInName;
+            found.Add(Defect.OpenParenthesisInName);
         }
 
         if (Type.Value == "text/html" && Encoding == "quoted-printable" && Charset is "utf-16" or "utf-16le" or "utf-16be" or "unicode")
         {
-            yield return Defect.QuotedUtf16Html;
+            found.Add(Defect.QuotedUtf16Html);
         }
 
         if (Charset is "utf-7" or "unicode-1-1-utf-7")
         {
-            yield return Defect.Utf7Text;
+            found.Add(Defect.Utf7Text);
         }
 
         if (Type.Value == "application/postscript")
         {
-            yield return Defect.PostScriptAttachment;
+            found.Add(Defect.PostScriptAttachment);
         }
 
         if (Type["x-mac-creator"] is { } creator && !EightHex().IsMatch(creator))
         {
-            yield return Defect.IllegalMacCreator;
+            found.Add(Defect.IllegalMacCreator);
         }
     }
 
-    private static IEnumerable<string> OfHeader(string name, string value)
+    private static void JudgeHeader(string name, string value, ISet<string> found)
     {
         var known = name.ToLowerInvariant();
         if (known is "to" or "cc" && CommaComment().IsMatch(value))
         {
-            yield return Defect.CommaInComment;
+            found.Add(Defect.CommaInComment);
         }
 
         if (known is "to" or "cc" or "bcc" or "from" or "reply-to" or "sender" && BrokenEncapsulation().IsMatch(value))
         {
-            yield return Defect.MalformedEncapsulatedAddress;
+            found.Add(Defect.MalformedEncapsulatedAddress);
         }
 
         if (known is "received" && DateInComment().IsMatch(value.Length > LongestReceived ? value[..LongestReceived] : value))
         {
-            yield return Defect.DateInReceivedComment;
+            found.Add(Defect.DateInReceivedComment);
         }
 
         if (known is "subject" && value.Contains("%s", StringComparison.Ordinal))
         {
-            yield return Defect.FormatInSubject;
+            found.Add(Defect.FormatInSubject);
         }
     }
 

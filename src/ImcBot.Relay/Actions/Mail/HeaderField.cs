@@ -5,6 +5,9 @@ namespace ImcBot.Relay.Actions.Mail;
 /// <summary>A header such as <c>text/plain; charset="us-ascii"</c>, read without forgiveness: what is wrong with it stays visible.</summary>
 internal sealed class HeaderField
 {
+    /// <summary>A header that is not there.</summary>
+    public static readonly HeaderField None = Read("");
+
     private readonly Dictionary<string, string> _parameters = new(StringComparer.OrdinalIgnoreCase);
 
     private HeaderField(string raw) => Raw = raw;

@@ -43,17 +43,13 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         return left;
     }
 
-    /// <summary>Moves messages back into In.</summary>
-    /// <returns>The messages that are back.</returns>
-    public async Task<List<MessageRecord>> ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
+    /// <summary>Moves messages back into In. What cannot be moved stays; the count of the folders tells.</summary>
+    public async Task ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
     {
-        var left = new List<MessageRecord>();
         foreach (var batch in messages.Chunk(Batch))
         {
-            left.AddRange(await MoveAsync(batch, Search.Folder, Search.Spool, cancellationToken));
+            await MoveAsync(batch, Search.Folder, Search.Spool, cancellationToken);
         }
-
-        return [.. messages.Except(left)];
     }
 
     public async Task SetQueueAsideAsync(CancellationToken cancellationToken)

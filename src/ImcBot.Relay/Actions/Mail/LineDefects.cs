@@ -20,6 +20,13 @@ internal sealed class LineDefects
 
     public HashSet<string> Found { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Another message begins.</summary>
+    public void Restart()
+    {
+        Found.Clear();
+        (_length, _eightBit, _breaks) = (0, false, 0);
+    }
+
     public void Feed(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

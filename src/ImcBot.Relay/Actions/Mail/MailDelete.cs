@@ -43,12 +43,12 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         var search = HeldMail.Search(effect.Call, ledger);
         var messages = ledger.Messages(search.Question);
         var names = effect.Items.Select(item => WindowsPath.Name(item.Path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        ledger.KeepMessages(search.Question, messages.Where(message => names.Contains(message.Name)).Select(message => message with { Place = Place.Deleted }));
+        ledger.KeepPlaces(search.Question, messages.Where(message => names.Contains(message.Name)).Select(message => message with { Place = Place.Deleted }));
         var outcome = await Deletion.ActAsync(effect, deed, cancellationToken);
 
         messages = ledger.Messages(search.Question);
         await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
-        ledger.KeepMessages(search.Question, messages);
+        ledger.KeepPlaces(search.Question, messages);
         return outcome;
     }
 }

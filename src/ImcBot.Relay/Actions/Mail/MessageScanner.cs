@@ -10,7 +10,7 @@ internal sealed record ScannedMessage(string Sha256, IReadOnlyList<string> Featu
 
 /// <summary>Reads spool files one after the other, each once, with bounded memory: its hash, and what about it has made stores fail.
 /// Never throws for what a file contains.</summary>
-internal sealed class MessageScanner
+internal sealed class MessageScanner : IDisposable
 {
     /// <summary>Files up to here, which is nearly all mail, are read at once and parsed without waiting in between.</summary>
     private const int Small = 128 << 10;
@@ -18,17 +18,21 @@ internal sealed class MessageScanner
     private readonly byte[] _buffer = new byte[Small];
     private readonly ScanStream _text = new();
     private readonly DefectReader _reader = new();
+    private readonly LineDefects _lines = new();
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public async Task<ScannedMessage> ScanAsync(Stream file, CancellationToken cancellationToken)
     {
-        var count = await file.ReadAtLeastAsync(_buffer, Small, throwOnEndOfStream: false, cancellationToken);
+        // A file of this machine is read where we stand: to hand over to another thread and back takes longer than to read it.
+        var count = file.CanSeek
+            ? file.ReadAtLeast(_buffer, Small, throwOnEndOfStream: false)
+            : await file.ReadAtLeastAsync(_buffer, Small, throwOnEndOfStream: false, cancellationToken);
         var more = count < Small ? Stream.Null : file;
         var (envelope, rest) = await Envelope.ReadAsync(_buffer.AsMemory(0, count), more, cancellationToken);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(envelope.Span);
-        hash.AppendData(rest.Span);
-        var lines = new LineDefects();
-        _text.Begin(rest, more, hash, lines);
+        _hash.AppendData(envelope.Span);
+        _hash.AppendData(rest.Span);
+        _lines.Restart();
+        _text.Begin(rest, more, _hash, _lines);
         _reader.Begin(_text);
         try
         {
@@ -47,11 +51,13 @@ internal sealed class MessageScanner
         }
 
         await _text.DrainAsync(cancellationToken);
-        lines.End();
+        _lines.End();
         _reader.Judge(envelope.Span);
-        return new ScannedMessage(
-            Convert.ToHexStringLower(hash.GetHashAndReset()), [.. _reader.Found.Concat(lines.Found).Distinct().Order(StringComparer.Ordinal)], _reader.SenderDomain);
+        var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return new ScannedMessage(hash, [.. _reader.Found.Union(_lines.Found).Order(StringComparer.Ordinal)], _reader.SenderDomain);
     }
+
+    public void Dispose() => _hash.Dispose();
 }
 
 /// <summary>The envelope between ImCr and EwLs that the mail service puts before a message (Q190709).</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
@@ -9,6 +10,7 @@ internal sealed class Reading(Site site, string folder)
     private static readonly int AtOnce = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     private readonly SemaphoreSlim _room = new(AtOnce);
+    private readonly ConcurrentBag<MessageScanner> _scanners = [];
     private readonly List<Task<IReadOnlyList<MessageRecord>>> _batches = [];
 
     /// <summary>Begins to read messages that lie in the hold folder now.</summary>
@@ -21,9 +23,9 @@ internal sealed class Reading(Site site, string folder)
     private async Task<IReadOnlyList<MessageRecord>> ReadAsync(MessageRecord[] batch, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
+        var scanner = _scanners.TryTake(out var idle) ? idle : new MessageScanner();
         try
         {
-            var scanner = new MessageScanner();
             for (var index = 0; index < batch.Length; index++)
             {
                 await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, batch[index].Name), cancellationToken);
@@ -35,6 +37,7 @@ internal sealed class Reading(Site site, string folder)
         }
         finally
         {
+            _scanners.Add(scanner);
             _room.Release();
         }
     }

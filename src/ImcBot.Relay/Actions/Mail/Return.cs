@@ -42,7 +42,7 @@ internal sealed class Return(Deed deed, SearchRecord search)
         await _holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
         await _holding.SetQueueAsideAsync(cancellationToken);
         await SpoolCount.RefreshAsync(deed.Site, _holding.Search, _messages, countArrivals: false, cancellationToken);
-        deed.Ledger.KeepMessages(search.Question, _messages);
+        deed.Ledger.KeepPlaces(search.Question, _messages);
         deed.Ledger.KeepSearch(_holding.Search with { Resting = true });
 
         var still = wanted.Count(message => _messages[message.Index].Place == Place.Held);

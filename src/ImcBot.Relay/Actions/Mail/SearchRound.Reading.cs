@@ -25,11 +25,9 @@ internal sealed partial class SearchRound
         MarkNearest(events);
         var manifest = HoldPapers.Manifest(Search, _messages);
         await HoldPapers.WriteAsync(_deed, Search, manifest, cancellationToken);
-        var digest = ContentDigest.Of(manifest);
-        var search = Search with { Digest = digest };
+        var search = Search with { Digest = ContentDigest.Of(manifest.Span) };
         _holding.Learn(search);
-        _deed.Ledger.KeepSearch(search, _messages);
-        _deed.Ledger.Post(digest, manifest);
+        _deed.Ledger.KeepRead(search, _messages, manifest);
         return Outline(events);
     }
 

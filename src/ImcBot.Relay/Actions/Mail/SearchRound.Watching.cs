@@ -78,7 +78,8 @@ internal sealed partial class SearchRound
             _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message ? message with { Exposed = true } : _messages[index];
         }
 
-        _deed.Ledger.KeepMessages(Search.Question, _messages.Where((message, index) => index >= before.Count || !ReferenceEquals(message, before[index])));
+        _deed.Ledger.KeepPlaces(
+            Search.Question, _messages.Take(before.Count).Where((message, index) => !ReferenceEquals(message, before[index])), _messages.Skip(before.Count));
         if (Search.FirstAcceptedAt is null && _messages.Exists(message => message.Place == Place.Accepted))
         {
             _holding.Learn(Search with { FirstAcceptedAt = Clock.Micros(Site.Time.GetUtcNow()) });

@@ -14,8 +14,7 @@ internal static partial class SpoolCount
     public static async Task RefreshAsync(Site site, SearchRecord search, List<MessageRecord> messages, bool countArrivals, CancellationToken cancellationToken)
     {
         // In before its archive: a file that the service archives meanwhile is then seen in at least one of them.
-        var spool = await Spool.FilesAsync(site, search.Spool, cancellationToken);
-        var inSpool = spool.ToDictionary(file => file.Name, StringComparer.OrdinalIgnoreCase);
+        var inSpool = await NamesAsync(site, search.Spool, cancellationToken);
         var archived = await ArchivedAsync(site, search, cancellationToken);
         var held = await NamesAsync(site, search.Folder, cancellationToken);
         for (var index = 0; index < messages.Count; index++)
@@ -31,9 +30,9 @@ internal static partial class SpoolCount
             messages[index] = place == message.Place ? message : message with { Place = place };
         }
 
-        if (countArrivals)
+        if (countArrivals && inSpool.Count > 0)
         {
-            foreach (var file in spool.Where(file => inSpool.ContainsKey(file.Name)))
+            foreach (var file in (await Spool.FilesAsync(site, search.Spool, cancellationToken)).Where(file => inSpool.Contains(file.Name)))
             {
                 messages.Add(new MessageRecord(messages.Count, file.Name, file.Size, file.Modified, Place.In, Exposed: true, null, [], null));
             }
@@ -66,7 +65,7 @@ internal static partial class SpoolCount
     }
 
     private static async Task<HashSet<string>> NamesAsync(Site site, string folder, CancellationToken cancellationToken) =>
-        (await Spool.FilesAsync(site, folder, cancellationToken)).Select(file => file.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        new(await site.Host.Files.NamesAsync(folder, cancellationToken), StringComparer.OrdinalIgnoreCase);
 
     [GeneratedRegex(@"^(\d+ )?Message Archival$", RegexOptions.IgnoreCase)]
     private static partial Regex ArchivalName();
