@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImcBot.Lab.Commands;
+using ImcBot.Lab.Wine;
 
 try
 {
@@ -14,6 +15,11 @@ catch (LabException problem)
 {
     await Console.Error.WriteLineAsync(problem.Message);
     return 1;
+}
+catch (SkippedException skipped)
+{
+    await Console.Error.WriteLineAsync(skipped.Message);
+    return 77;
 }
 catch (OperationCanceledException)
 {

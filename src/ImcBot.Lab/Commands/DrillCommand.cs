@@ -13,20 +13,27 @@ internal static class DrillCommand
 
     public static Command Create()
     {
-        var faults = new Option<string>("--faults") { Description = "What is wrong, with commas: disk, log, antivirus, message:K, threads, build.", Required = true };
+        var faults = new Option<string>("--faults") { Description = "What is wrong, with commas: disk, log, antivirus, message:K, threads, build, poison.", Required = true };
         var mail = new Option<string?>("--mail") { Description = "A folder tree of good message files; bad ones are made from them. Default: the server's own." };
         var count = new Option<int?>("--count") { Description = "How many messages wait at the start." };
         var answers = new Option<string>("--answers") { Description = "approve, deny, or a file with one answer per line.", DefaultValueFactory = _ => "approve" };
+        var server = new Option<string>("--server") { Description = "lab, or wine: a Windows prefix with the relay for Windows in it.", DefaultValueFactory = _ => "lab" };
+        server.AcceptOnlyFromAmong("lab", "wine");
+        var relay = new Option<DirectoryInfo?>("--relay") { Description = "With --server wine: the relay published for win-x64. Default: it is published." };
         var seed = new Option<int?>("--seed") { Description = "Makes the server's choices repeatable." };
         var minutes = new Option<double>("--minutes") { Description = "Gives up after so long.", DefaultValueFactory = _ => 10 };
         var data = new Option<DirectoryInfo?>("--data") { Description = "Keeps everything of the drill. Default: a new folder below the system's temporary one." };
         var entra = new Option<bool>("--relay-entra") { Description = "The relay signs in with a managed identity instead of its key." };
         var json = new Option<bool>("--json") { Description = "Print nothing but the result, one JSON object on the last line." };
-        var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, seed, minutes, data, entra, json };
+        var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, server, relay, seed, minutes, data, entra, json };
         command.SetAction(async (parsed, cancel) =>
         {
             var folder = parsed.GetValue(data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-drill-").FullName;
-            var site = new SiteOptions(folder) { Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Faults = parsed.GetValue(faults), RelayByEntra = parsed.GetValue(entra) };
+            var site = new SiteOptions(folder)
+            {
+                Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Faults = parsed.GetValue(faults),
+                Wine = parsed.GetValue(server) == "wine", WineRelay = parsed.GetValue(relay)?.FullName, RelayByEntra = parsed.GetValue(entra),
+            };
             var options = new DrillOptions(site, AnswerSheet.Read(parsed.GetValue(answers)!), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;
             var result = await new Drill(options, tell, TimeProvider.System).RunAsync(cancel);

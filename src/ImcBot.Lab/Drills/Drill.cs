@@ -1,5 +1,6 @@
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Drills;
 
@@ -21,13 +22,17 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
 
         var transcript = cast.Thread is null ? null : await ExportAsync(site, cast.Thread, cancel);
         var truth = await server.TruthAsync(cancel);
-        var record = await server.RecordAsync(0, cancel);
+        var record = Attributed(await server.RecordAsync(0, cancel), transcript);
         return new(
             outcome, transcript?.StepsWalked ?? [], Causes(transcript, truth), CardText.FollowUps(cast.Resolved), transcript?.Approvals ?? 0, transcript?.Rounds ?? 0,
             record.Count(entry => entry.What == "service.start" && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
             truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
             [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies)]);
     }
+
+    /// <summary>Windows does not tell for whom it changed something; the transcript does, by the time.</summary>
+    private static IReadOnlyList<RecordEntry> Attributed(IReadOnlyList<RecordEntry> record, Transcript? transcript) =>
+        [.. record.Select(entry => entry.By == WindowsFace.Name && transcript?.RunAt(entry.At) is { } run ? entry with { By = run } : entry)];
 
     private async Task<string> PlayAsync(Site site, Cast cast, CancellationToken cancel)
     {

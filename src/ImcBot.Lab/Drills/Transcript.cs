@@ -32,6 +32,21 @@ internal sealed class Transcript
         return Effects("runAction").Select(run => run["run"]!.ToString()).Where(run => approved.Contains(run.Split('#')[0])).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>The approved run that was under way at a time, or null. There is one at most.</summary>
+    public string? RunAt(long at)
+    {
+        var granted = GrantedRuns();
+        string? run = null;
+        foreach (var entry in _entries.Where(entry => entry["at"]!.GetValue<long>() <= at))
+        {
+            if (entry["fact"] is { } fact && fact["$type"]?.ToString() == "acted" && fact["report"]?["run"]?.ToString() == run)
+                run = null;
+            run = Started(entry).LastOrDefault(granted.Contains) ?? run;
+        }
+
+        return run;
+    }
+
     public int Approvals => Votes("approve").Count();
 
     public int Rounds => Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return");
@@ -57,6 +72,9 @@ internal sealed class Transcript
         entry["fact"] ??= line["fact"]?.DeepClone();
         return entry;
     }
+
+    private static IEnumerable<string> Started(JsonObject entry) =>
+        ((JsonArray)entry["effects"]!).OfType<JsonObject>().Where(effect => effect["$type"]?.ToString() == "runAction").Select(effect => effect["run"]!.ToString());
 
     private IEnumerable<JsonObject> Votes(string answer) => _entries
         .Where(entry => entry["declined"] is null).Select(entry => entry["fact"]).OfType<JsonObject>()

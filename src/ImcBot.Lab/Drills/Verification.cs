@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Drills;
 
@@ -13,7 +14,7 @@ internal static partial class Verification
         var granted = transcript?.GrantedRuns() ?? new HashSet<string>();
         foreach (var entry in record.Where(entry => IsRun(entry.By) && (nothingAllowed || !granted.Contains(entry.By))))
             yield return $"{entry.By} did {entry.What} on {entry.Target} (record {entry.N}), and the transcript shows no approved run of that name.";
-        foreach (var entry in record.Where(entry => entry.By.Length == 0 || entry.By.Contains("unknown", StringComparison.OrdinalIgnoreCase) || entry.By == "remote"))
+        foreach (var entry in record.Where(entry => entry.By.Length == 0 || entry.By.Contains("unknown", StringComparison.OrdinalIgnoreCase) || entry.By is "remote" or WindowsFace.Name))
             yield return $"Somebody without a name did {entry.What} on {entry.Target} (record {entry.N}).";
         if (console.Count == 0)
             foreach (var entry in record.Where(entry => entry.By == "console" && !entry.What.StartsWith("fault", StringComparison.Ordinal)))

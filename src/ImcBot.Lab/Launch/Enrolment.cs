@@ -8,15 +8,13 @@ namespace ImcBot.Lab.Launch;
 /// Enrols the practice relay on the real path: the administrator asks the bot in private for a code, the relay uses it, and the administrator
 /// confirms the fingerprint that the channel shows.
 /// </summary>
-internal sealed partial class Enrolment(RoomClient client, Func<string, Part> enrol, TimeProvider time)
+internal sealed partial class Enrolment(RoomClient client, string host, Func<string, Part> enrol, TimeProvider time)
 {
-    public const string Host = "EXCH01";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var asked = await client.SayAsync(Team.Lena, "personal", $"relay add {Host}", null, cancel);
+        var asked = await client.SayAsync(Team.Lena, "personal", $"relay add {host}", null, cancel);
         var code = await FindAsync(asked, post => post.Chat == "personal" ? Code(post) : null, "The bot gave the administrator no code for the relay.", cancel);
 
         var relay = enrol(code);

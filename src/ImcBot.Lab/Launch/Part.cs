@@ -44,10 +44,13 @@ internal sealed class Part : IAsyncDisposable
 
     public static Part Start(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, string logFolder, TimeProvider time)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Programs.Find(program));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo("dotnet", [Programs.Find(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        return Start(name, start, environment, logFolder, time);
+    }
+
+    /// <summary>As the other, with any program; its output has to be redirected.</summary>
+    public static Part Start(string name, ProcessStartInfo start, IEnumerable<KeyValuePair<string, string>> environment, string logFolder, TimeProvider time)
+    {
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         Directory.CreateDirectory(logFolder);

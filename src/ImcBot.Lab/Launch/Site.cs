@@ -1,5 +1,6 @@
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Room;
+using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Launch;
 
@@ -14,6 +15,7 @@ internal sealed class Site : IAsyncDisposable
     private readonly SiteSettings _settings;
     private readonly WebApplication _room;
     private SiteMemory _memory;
+    private WinePrefix? _wine;
 
     private Site(SiteOptions options, TimeProvider time)
     {
@@ -70,7 +72,7 @@ internal sealed class Site : IAsyncDisposable
         await ReadyAsync(Bot, _settings.BotHealth, cancel);
     }
 
-    public void StartRelay() => Relay = Start("relay", "ImcBot.Relay", ["run"], _settings.Relay);
+    public void StartRelay() => Relay = StartRelay("relay", "run");
 
     /// <summary>Completes when a part ends that nobody asked to; the sentence says which and shows its last lines.</summary>
     public async Task<string> DeathAsync(CancellationToken cancel)
@@ -89,6 +91,8 @@ internal sealed class Site : IAsyncDisposable
         // The relay first, so that it can say what it still has to say.
         foreach (var part in Parts.Reverse())
             await part.DisposeAsync();
+        if (_wine is not null)
+            await _wine.EndAsync();
         await _room.DisposeAsync();
         Http.Dispose();
     }
@@ -96,7 +100,15 @@ internal sealed class Site : IAsyncDisposable
     private async Task StartAsync(Action<string> tell, CancellationToken cancel)
     {
         await _room.StartAsync(cancel);
-        tell("Starting the practice mail server EXCH01.");
+        var name = "EXCH01";
+        if (_options.Wine)
+        {
+            tell("Making a Windows under Wine.");
+            _wine = await WinePrefix.MakeAsync(_settings.WineFolder, _settings.ServerFolder, _options.WineRelay, cancel);
+            name = await _wine.NameAsync(cancel);
+        }
+
+        tell($"Starting the practice mail server {name}.");
         await StartServerAsync(cancel);
         tell("Starting the bot.");
         await StartBotAsync(cancel);
@@ -105,7 +117,7 @@ internal sealed class Site : IAsyncDisposable
         if (!_memory.RelayEnrolled)
         {
             tell("Enrolling the relay: a code in private, a fingerprint in the channel.");
-            await new Enrolment(Client, Enrol, _time).RunAsync(cancel);
+            await new Enrolment(Client, name, Enrol, _time).RunAsync(cancel);
             _memory = _memory with { RelayEnrolled = true };
             _memory.Keep(_options.DataFolder);
         }
@@ -113,10 +125,16 @@ internal sealed class Site : IAsyncDisposable
         StartRelay();
     }
 
-    private Part Enrol(string code) => Start("relay-enrol", "ImcBot.Relay", ["enrol", "--code", code], _settings.Relay);
+    private Part Enrol(string code) => StartRelay("relay-enrol", "enrol", "--code", code);
+
+    private Part StartRelay(string name, params string[] arguments) => _wine is { } wine
+        ? Part.Start(name, wine.Start(wine.Relay, arguments), _settings.Relay, LogFolder, _time)
+        : Start(name, "ImcBot.Relay", arguments, _settings.Relay);
 
     private Part Start(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) =>
-        Part.Start(name, program, arguments, environment, Path.Combine(_options.DataFolder, "logs"), _time);
+        Part.Start(name, program, arguments, environment, LogFolder, _time);
+
+    private string LogFolder => Path.Combine(_options.DataFolder, "logs");
 
     private async Task ReadyAsync(Part part, Uri health, CancellationToken cancel)
     {

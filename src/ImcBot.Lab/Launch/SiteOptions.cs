@@ -17,6 +17,12 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>The relay signs in with an identity of its own instead of its key.</summary>
     public bool RelayByEntra { get; init; }
 
+    /// <summary>Whether the server is a Windows server, under Wine, and the relay runs beside it there.</summary>
+    public bool Wine { get; init; }
+
+    /// <summary>A folder with the relay published for Windows; without one it is published for a server under Wine.</summary>
+    public string? WineRelay { get; init; }
+
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }
 }

@@ -1,4 +1,5 @@
 using ImcBot.Lab.Room;
+using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Launch;
 
@@ -30,7 +31,7 @@ internal sealed class SiteSettings
     {
         get
         {
-            List<string> arguments = ["server", "--port", $"{_memory.Server}", "--data", Folder("server")];
+            List<string> arguments = ["server", "--port", $"{_memory.Server}", "--data", ServerFolder];
             if (_options.Mail is { } mail)
                 arguments.AddRange(["--mail", mail]);
             if (_options.Count is { } count)
@@ -39,6 +40,8 @@ internal sealed class SiteSettings
                 arguments.AddRange(["--faults", faults]);
             if (_options.Seed is { } seed)
                 arguments.AddRange(["--seed", $"{seed}"]);
+            if (_options.Wine)
+                arguments.AddRange(["--wine", WineFolder]);
             return arguments;
         }
     }
@@ -65,7 +68,26 @@ internal sealed class SiteSettings
         ["IMCBOT__ENTRA__ISSUER"] = Room.EntraIssuer,
     }.Concat(Room.RelayIdentityHeader is null ? [] : [KeyValuePair.Create($"IMCBOT__ENTRA__RELAYS__{Room.RelayObjectId}", Enrolment.Host)]).ToDictionary(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, string> Relay => new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>The prefix of a server under Wine, and the folder of its drives.</summary>
+    public string WineFolder => Folder("wine");
+
+    public string ServerFolder => Folder("server");
+
+    public IReadOnlyDictionary<string, string> Relay => _options.Wine ? RelayUnderWine : RelayOfLab;
+
+    /// <summary>Times are those of the practice server, which is behind the Windows driver too.</summary>
+    private Dictionary<string, string> RelayUnderWine => new(StringComparer.Ordinal)
+    {
+        ["IMCBOT_RELAY__DATA"] = WinePrefix.Windows(Folder("relay")),
+        ["IMCBOT_RELAY__HOST__DRIVER"] = "windows",
+        ["IMCBOT_RELAY__PROFILE__WATCHSECONDS"] = "3",
+        ["IMCBOT_RELAY__PROFILE__SETTLESECONDS"] = "4",
+        ["IMCBOT_RELAY__PROFILE__STOPSECONDS"] = "15",
+        ["IMCBOT_RELAY__PROFILE__STARTSECONDS"] = "20",
+        ["IMCBOT_RELAY__PROFILE__OUTAGESECONDS"] = "3",
+    };
+
+    private Dictionary<string, string> RelayOfLab => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["IMCBOT_RELAY__DATA"] = Folder("relay"),
         ["IMCBOT_RELAY__HOST__DRIVER"] = "lab",

@@ -9,6 +9,9 @@ namespace ImcBot.Lab.Server;
 /// <summary>The practice host with everything it consists of. Its whole state lies below the root folder, so it goes on where it was after a restart.</summary>
 internal sealed class PracticeHost : IDisposable
 {
+    /// <summary>A Windows server has no other that would stand for it.</summary>
+    private const int RealPort = 25;
+
     private readonly ServerOptions options;
     private readonly ServiceHost serviceHost;
     private readonly MessageLedger ledger;
@@ -25,7 +28,7 @@ internal sealed class PracticeHost : IDisposable
         Registry = new Registry(state);
         Events = new EventLog(state, time);
         Record = new Record(state, time);
-        SmtpPort = ChoosePort();
+        SmtpPort = options.Wine is null ? ChoosePort() : RealPort;
         ledger = new MessageLedger(state);
         source = new MailSource(options.Mail, options.Seed);
         spooler = new Spooler(Drives, ledger, source, options.Seed, time);

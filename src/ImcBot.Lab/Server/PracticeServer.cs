@@ -1,5 +1,6 @@
 using ImcBot.Lab.Server.Api;
 using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Server;
 
@@ -32,6 +33,7 @@ internal static class PracticeServer
         await using var app = Build(options, host);
         await app.StartAsync(cancellationToken);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
+        using var face = options.Wine is { } prefix ? await WindowsFace.OpenAsync(host, prefix, cancellationToken) : null;
         var running = host.RunAsync(isNew, ending.Token);
         Announce(options, app.Urls.First());
         try

@@ -20,12 +20,13 @@ internal static class ServerCommands
         var mail = new Option<string?>("--mail") { Description = "Folder tree of message files to use as good mail." };
         var arrivals = new Option<int>("--arrivals") { Description = "Messages a minute that arrive over SMTP." };
         var urlFile = new Option<string?>("--url-file") { Description = "File that receives the server's URL." };
-        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile };
+        var wine = new Option<string?>("--wine") { Description = "Folder of a Windows prefix (src/ImcBot.Lab/Wine) that shows this server as a Windows server." };
+        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile, wine };
         command.SetAction((parsed, cancellationToken) => PracticeServer.RunAsync(
             new ServerOptions(
                 parsed.GetValue(root)!, parsed.GetValue(port), parsed.GetValue(count), parsed.GetValue(seed),
                 parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile)),
+                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile), parsed.GetValue(wine)),
             cancellationToken));
         return command;
     }

@@ -9,5 +9,7 @@ namespace ImcBot.Lab.Server;
 /// <param name="Mail">Folder tree of message files to use as good mail; null generates messages.</param>
 /// <param name="Arrivals">Further messages a minute over SMTP.</param>
 /// <param name="UrlFile">File that receives the URL once the server answers.</param>
+/// <param name="Wine">Folder of a Windows prefix in which the server is shown as a Windows server; null shows it nowhere else.</param>
 internal sealed record ServerOptions(
-    string Root, int Port = 0, int Count = 200, int Seed = 1, IReadOnlyList<string>? Faults = null, string? Mail = null, int Arrivals = 0, string? UrlFile = null);
+    string Root, int Port = 0, int Count = 200, int Seed = 1, IReadOnlyList<string>? Faults = null, string? Mail = null, int Arrivals = 0, string? UrlFile = null,
+    string? Wine = null);

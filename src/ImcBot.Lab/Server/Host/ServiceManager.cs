@@ -18,6 +18,9 @@ internal sealed class ServiceManager(ServiceHost host) : IDisposable
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closing;
 
+    /// <summary>Called after each change of a state.</summary>
+    public Action? Changed { get; set; }
+
     public IReadOnlyList<ServiceInfo> List()
     {
         lock (gate)
@@ -309,6 +312,7 @@ internal sealed class ServiceManager(ServiceHost host) : IDisposable
         }
 
         signal.SetResult();
+        Changed?.Invoke();
     }
 
     private int Port(string name) => Find(name).Port;
