@@ -30,6 +30,22 @@ public sealed class ActionTests : IDisposable
         Assert.Equal(["late.tmp"], Server.Names(@"D:\RECYCLER"));
     }
 
+    [Theory]
+    [InlineData(@"D:\RECYCLER\S-1-5-21-500\Dd1.doc")]
+    [InlineData(@"D:\RECYCLED\DD1.DOC")]
+    [InlineData(@"D:\$Recycle.Bin\S-1-5-21-500\$RA1B2C3.doc")]
+    public async Task The_recycle_bin_is_found_under_each_of_its_names_and_keeps_what_makes_it_one(string thrown)
+    {
+        var sign = thrown[..(thrown.LastIndexOf('\\') + 1)] + "desktop.ini";
+        Server.Put(thrown, "thrown away");
+        Server.Put(sign, "[.ShellClassInfo]");
+
+        var report = await _bench.ActAsync(One("recycle-bin.empty", ("volume", "${imcdata}")));
+
+        Assert.Contains("deleted 1 file", report.Summary);
+        Assert.Equal((false, true), (Server.Text(thrown) is not null, Server.Text(sign) is not null));
+    }
+
     [Fact]
     public async Task Deleting_leaves_changed_replaced_and_locked_files_alone_and_tells_how_many()
     {

@@ -72,6 +72,70 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(Verdict.Unknown, (await CheckAsync(Call.To("antivirus.state", ("path", "${imcdata}")))).Verdict);
     }
 
+    [Theory]
+    [InlineData("McShield", true, "NetShield", Verdict.Finding)]
+    [InlineData("AVExch32Service", true, "GroupShield", Verdict.Finding)]
+    [InlineData("AVUPDService", true, "GroupShield", Verdict.Finding)]
+    [InlineData("AlertManager", true, "GroupShield", Verdict.Finding)]
+    [InlineData("AntigenService", true, "Antigen", Verdict.Finding)]
+    [InlineData("NaiFiltr", false, "NetShield", Verdict.Unknown)]
+    [InlineData("NaiFsRec", false, "NetShield", Verdict.Unknown)]
+    [InlineData("INO_FLPY", false, "InocuLAN", Verdict.Unknown)]
+    [InlineData("INO_Fltr", false, "InocuLAN", Verdict.Unknown)]
+    [InlineData("NAVAP", false, "Norton AntiVirus", Verdict.Unknown)]
+    [InlineData("NAVENG", false, "Norton AntiVirus", Verdict.Unknown)]
+    [InlineData("NAVEX15", false, "Norton AntiVirus", Verdict.Unknown)]
+    [InlineData("SymEvent", false, "Norton AntiVirus", Verdict.Unknown)]
+    public async Task Each_known_scanner_is_told_by_its_service_or_its_driver(string name, bool isService, string product, Verdict verdict)
+    {
+        if (isService)
+        {
+            Server.AddService(name);
+        }
+        else
+        {
+            Server.Drivers[name] = true;
+        }
+
+        var finding = await CheckAsync(Call.To("antivirus.state", ("path", "${imcdata}")));
+
+        Assert.Equal((verdict, product), (finding.Verdict, finding.Data["product"]));
+    }
+
+    [Fact]
+    public async Task Two_scanners_are_both_told_and_the_one_that_is_not_excluded_decides()
+    {
+        Server.SetState("McShield", ServiceState.Running);
+        Server.Set(FakeServer.AntivirusKey, RegistryValue.MultiSz("ExcludedItems", [FakeServer.Imcdata]));
+        Server.AddService("AVExch32Service");
+
+        var finding = await CheckAsync(Call.To("antivirus.state", ("path", "${imcdata}")));
+
+        Assert.Equal((Verdict.Finding, "GroupShield"), (finding.Verdict, finding.Data["product"]));
+        Assert.Contains("NetShield leaves", finding.Summary);
+    }
+
+    [Theory]
+    [InlineData("STORE.EXE\nDSAMAIN.EXE\nMSEXCIMC.EXE", Verdict.Clear)]
+    [InlineData("STORE.EXE", Verdict.Unknown)]
+    public async Task InocuLAN_leaves_alone_what_the_exempt_programs_open(string exempt, Verdict verdict)
+    {
+        Server.Drivers["INO_Fltr"] = true;
+        Server.Set(@"HKLM\Software\Cheyenne\InocuLAN\CurrentVersion\Filter", RegistryValue.MultiSz("xProcess", exempt.Split('\n')));
+
+        Assert.Equal(verdict, (await CheckAsync(Call.To("antivirus.state", ("path", "${imcdata}")))).Verdict);
+    }
+
+    [Theory]
+    [InlineData(1, Verdict.Unknown)]
+    [InlineData(0, Verdict.Clear)]
+    public async Task A_scanner_inside_the_store_goes_to_a_person(uint enabled, Verdict verdict)
+    {
+        Server.Set(@"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIS\VirusScan", RegistryValue.Dword("Enabled", enabled));
+
+        Assert.Equal(verdict, (await CheckAsync(Call.To("antivirus.state", ("path", "${imcdata}")))).Verdict);
+    }
+
     [Fact]
     public async Task An_exclusion_of_a_parent_folder_counts()
     {

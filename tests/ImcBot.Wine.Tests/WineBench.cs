@@ -13,7 +13,7 @@ internal sealed class WineBench : IDisposable
     /// <summary>What the practice relay's policy file says; the file itself is not on the prefix.</summary>
     private static readonly RelayPolicy Rules = new(
         "wine", Impact.Destructive, Shadow: false, new HashSet<string>(), new Dictionary<string, Impact>(),
-        [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", @"D:\RECYCLER"],
+        [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", "${recycle-bin}"],
         ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield"],
         [
             new(Site.ImcParameters, "RootDir"), new(Site.ImcDiagnostics, "*SMTP Protocol Log"), new(Site.StoreParameters, "Max Threads*"),

@@ -10,7 +10,7 @@ namespace ImcBot.Lab.Server;
 internal sealed class PracticeHost : IDisposable
 {
     /// <summary>A Windows server has no other that would stand for it.</summary>
-    private const int RealPort = 25;
+    public const int RealPort = 25;
 
     private readonly ServerOptions options;
     private readonly ServiceHost serviceHost;

@@ -35,8 +35,8 @@ internal sealed class WindowsFace : IDisposable
     /// <summary>Before the host's first service starts.</summary>
     public static async Task<WindowsFace> OpenAsync(PracticeHost host, string folder, CancellationToken cancel)
     {
-        var prefix = new WinePrefix(folder, host.Drives.Root);
-        var face = new WindowsFace(host, prefix, await prefix.NameAsync(cancel));
+        var made = new WinePrefix(folder, host.Drives.Root);
+        var face = new WindowsFace(host, made, await made.NameAsync(cancel));
         face.Open();
         return face;
     }

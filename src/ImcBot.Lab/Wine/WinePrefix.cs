@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Wine;
@@ -32,10 +35,12 @@ internal sealed class WinePrefix(string folder, string drives)
         var script = Programs.InRepository("src", "ImcBot.Lab", "Wine", "prefix") ?? throw new SkippedException("A Windows prefix is made from this repository's sources only.");
         if (OperatingSystem.IsWindows())
             throw new SkippedException("Wine is for machines without Windows.");
+        if (NoPort25() is { } reason)
+            throw new SkippedException(reason);
         var prefix = new WinePrefix(folder, drives);
         if (File.Exists(prefix.Relay))
             return prefix;
-        using var making = Process.Start(new ProcessStartInfo(script, relay is null ? [folder, drives] : [folder, drives, relay]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var making = Process.Start(new ProcessStartInfo(script, relay is null ? [folder, drives] : [folder, drives, relay]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         // Wine complains on standard error about every display and font that it does not find.
         _ = making.StandardError.ReadToEndAsync(cancel);
         var said = (await making.StandardOutput.ReadToEndAsync(cancel)).Trim();
@@ -46,6 +51,23 @@ internal sealed class WinePrefix(string folder, string drives)
             Missing => throw new SkippedException(said),
             var code => throw new LabException($"The Windows prefix was not made (exit code {code}): {said}"),
         };
+    }
+
+    /// <summary>Why the mail service cannot listen where Windows looks for it, or null.</summary>
+    private static string? NoPort25()
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, PracticeHost.RealPort);
+            probe.Start();
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.AccessDenied
+                ? "Port 25 may only be listened on by root here, and a Windows server's mail service answers there."
+                : "Port 25 is in use on this machine, and a Windows server's mail service answers there.";
+        }
     }
 
     /// <summary>What a program needs to be told to run in this prefix.</summary>
@@ -89,7 +111,7 @@ internal sealed class WinePrefix(string folder, string drives)
     public async Task EndAsync()
     {
         var server = new[] { "/usr/bin/wineserver", "/usr/lib/wine/wineserver", "/usr/lib/wine/wineserver64" }.FirstOrDefault(File.Exists) ?? "wineserver";
-        var start = new ProcessStartInfo(server, ["-k"]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(server, ["-k"]) { RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in Environment)
             start.Environment[name] = value;
         using var ending = Process.Start(start)!;

@@ -26,8 +26,24 @@ internal static class PathNames
     /// <summary>Where mail is held on the volume that a path lies on.</summary>
     public static string HoldOn(string path) => WindowsPath.Volume(path) + '\\' + HoldFolder;
 
-    /// <summary>The recycle bin of the volume that a path lies on.</summary>
-    public static string RecycleBin(string path) => WindowsPath.Volume(path) + @"\RECYCLER";
+    /// <summary>Where the recycle bin of the volume that a path lies on may be: on NTFS, on FAT, and since Windows Vista.</summary>
+    public static IReadOnlyList<string> RecycleBins(string path) =>
+        [.. new[] { "RECYCLER", "RECYCLED", "$Recycle.Bin" }.Select(name => $@"{WindowsPath.Volume(path)}\{name}")];
+
+    /// <summary>Those of them that are there; a volume that two systems have used may have two.</summary>
+    public static async Task<IReadOnlyList<string>> RecycleBinsAsync(this Site site, string path, CancellationToken cancellationToken)
+    {
+        var there = new List<string>();
+        foreach (var bin in RecycleBins(path))
+        {
+            if (await site.Host.Files.ListAsync(bin, "*", recursive: false, cancellationToken) is not null)
+            {
+                there.Add(bin);
+            }
+        }
+
+        return there;
+    }
 
     /// <summary>One text with its name resolved; any other text as it is.</summary>
     public static async Task<string> ResolveAsync(this Site site, string text, CancellationToken cancellationToken)
@@ -52,7 +68,7 @@ internal static class PathNames
             "exchsrvr" => await ExchangeAsync(site, cancellationToken),
             "store" => await ExchangeAsync(site, cancellationToken) + @"\Bin\Store.exe",
             "hold" => HoldOn(await site.ImcdataAsync(cancellationToken)),
-            "recycle-bin" => RecycleBin(await site.ImcdataAsync(cancellationToken)),
+            "recycle-bin" => await RecycleBinAsync(site, await site.ImcdataAsync(cancellationToken), cancellationToken),
             "spare-volume" => await SpareAsync(site, cancellationToken),
             _ => throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known.Select(known => $"${{{known}}}"))}."),
         };
@@ -88,6 +104,9 @@ internal static class PathNames
 
         throw new HostException($"No Store.exe was found on {site.Host.Name}; name the folder in the runbook instead of ${{exchsrvr}}.");
     }
+
+    private static async Task<string> RecycleBinAsync(Site site, string path, CancellationToken cancellationToken) =>
+        (await site.RecycleBinsAsync(path, cancellationToken)).FirstOrDefault(RecycleBins(path)[0]);
 
     /// <summary>The volume with the most free space that holds neither Imcdata nor the system.</summary>
     private static async Task<string> SpareAsync(Site site, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ namespace ImcBot.Relay.Policy;
 /// <summary>The folders below which files may be changed, resolved on the server. Whatever is not plainly inside is outside.</summary>
 internal sealed partial class Folders(IReadOnlyList<string> folders, IFiles files)
 {
+    /// <summary>One name for what has several on one volume.</summary>
+    private const string RecycleBin = "${recycle-bin}";
+
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("/:*?\"<>|");
 
     public static async Task<Folders> OnAsync(Site site, RelayPolicy policy, CancellationToken cancellationToken)
@@ -17,7 +20,7 @@ internal sealed partial class Folders(IReadOnlyList<string> folders, IFiles file
         {
             try
             {
-                resolved.Add(await site.ResolveAsync(folder, cancellationToken));
+                resolved.AddRange(folder == RecycleBin ? PathNames.RecycleBins(await site.ImcdataAsync(cancellationToken)) : [await site.ResolveAsync(folder, cancellationToken)]);
             }
             catch (HostException)
             {

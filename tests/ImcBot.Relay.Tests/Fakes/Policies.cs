@@ -10,7 +10,7 @@ internal static class Policies
     /// <summary>Allows what the shipped runbook needs on the fake server, and nothing beside it.</summary>
     public static RelayPolicy Usual { get; } = new(
         new string('a', 64), Impact.Destructive, Shadow: false, new HashSet<string>(), new Dictionary<string, Impact>(),
-        [@"D:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"D:\TEMP", @"D:\RECYCLER", @"E:\Exchsrvr\Imcdata", @"E:\ImcBotHold"],
+        [@"D:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"D:\TEMP", "${recycle-bin}", @"E:\Exchsrvr\Imcdata", @"E:\ImcBotHold"],
         ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield", "Antigen"],
         [
             new(Site.ImcParameters, "RootDir"), new(Site.ImcDiagnostics, "*SMTP Protocol Log"), new(Site.StoreParameters, "Max Threads*"),

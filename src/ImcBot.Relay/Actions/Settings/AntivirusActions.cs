@@ -14,13 +14,13 @@ internal sealed class AntivirusExclude : IUndoable
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var product = await ProductAsync(site, cancellationToken);
-        return Reach.OfValue(product.ExclusionKey!, product.ExclusionValue!) with { Folders = Folders(call.With["path"]) };
+        var product = await ProductAsync(site, call.With["path"], cancellationToken);
+        return Reach.OfValue(product.Exclusion!.Key, product.Exclusion!.Value) with { Folders = Folders(call.With["path"]) };
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var product = await ProductAsync(site, cancellationToken);
+        var product = await ProductAsync(site, call.With["path"], cancellationToken);
         var folders = Folders(call.With["path"]);
         return Effects.Of(
             call, $"exclude {string.Join(" and ", folders)} from {product.Name}'s on-access scanning", await ObserveAsync(call, site, cancellationToken),
@@ -29,17 +29,17 @@ internal sealed class AntivirusExclude : IUndoable
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var product = await ProductAsync(site, cancellationToken);
-        return await site.ValueAsync(product.ExclusionKey!, product.ExclusionValue!, cancellationToken) is { } value
-            ? RegistryEdit.Seen(value) : Effects.Seen((product.ExclusionValue!, "not set"));
+        var product = await ProductAsync(site, call.With["path"], cancellationToken);
+        return await site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken) is { } value
+            ? RegistryEdit.Seen(value) : Effects.Seen((product.Exclusion!.Value, "not set"));
     }
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
-        var product = await ProductAsync(deed.Site, cancellationToken);
-        var before = await deed.Site.ValueAsync(product.ExclusionKey!, product.ExclusionValue!, cancellationToken);
+        var product = await ProductAsync(deed.Site, effect.Call.With["path"], cancellationToken);
+        var before = await deed.Site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken);
         var lines = (before?.Lines ?? []).Concat(Folders(effect.Call.With["path"])).Distinct(StringComparer.OrdinalIgnoreCase);
-        await RegistryEdit.SetAsync(deed, effect.Call, product.ExclusionKey!, RegistryValue.MultiSz(product.ExclusionValue!, lines), cancellationToken);
+        await RegistryEdit.SetAsync(deed, effect.Call, product.Exclusion!.Key, RegistryValue.MultiSz(product.Exclusion!.Value, lines), cancellationToken);
         return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
     }
 
@@ -49,10 +49,12 @@ internal sealed class AntivirusExclude : IUndoable
 
     private static string[] Folders(string path) => [path, PathNames.HoldOn(path)];
 
-    private static async Task<AntivirusProduct> ProductAsync(Site site, CancellationToken cancellationToken) =>
-        await Antivirus.FindAsync(site, cancellationToken) is not { } found ? throw new HostException("No antivirus software that is known runs here.")
-        : found.Product.ExclusionKey is null ? throw new HostException($"How {found.Product.Name} excludes a folder is not known; a person must do it.")
-        : found.Product;
+    private static async Task<AntivirusProduct> ProductAsync(Site site, string path, CancellationToken cancellationToken) =>
+        await Antivirus.FindAsync(site, path, cancellationToken) is not [var found, ..] ? throw new HostException("No antivirus software that is known runs here.")
+        : found.Product.Exclusion is { OfPrograms: false } ? found.Product
+        : throw new HostException(found.Product.Exclusion is { } programs
+            ? $"{found.Product.Name} excludes programs, not folders, and only after a restart of the server: {programs.Value} of {programs.Key} (Q195919); a person must do it."
+            : $"How {found.Product.Name} excludes a folder is not known; a person must do it.");
 }
 
 /// <summary>Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without the bot.</summary>

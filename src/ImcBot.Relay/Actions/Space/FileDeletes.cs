@@ -9,18 +9,28 @@ internal sealed class RecycleBinEmpty : IAction
 {
     public string Id => "recycle-bin.empty";
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(PathNames.RecycleBin(call.With["volume"])));
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Reach.OfFolder(await site.RecycleBinsAsync(call.With["volume"], cancellationToken));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var folder = PathNames.RecycleBin(call.With["volume"]);
-        var files = await site.Host.Files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [];
-        return await Deletion.PlanAsync(call, site, files, $"in the recycle bin {folder}", cancellationToken);
+        var bins = await site.RecycleBinsAsync(call.With["volume"], cancellationToken);
+        var files = new List<FileEntry>();
+        foreach (var bin in bins)
+        {
+            files.AddRange(await site.Host.Files.ListAsync(bin, "*", recursive: true, cancellationToken) ?? []);
+        }
+
+        var where = bins.Count == 0 ? $"in the recycle bin of {WindowsPath.Volume(call.With["volume"])}" : $"in the recycle bin {string.Join(" and ", bins)}";
+        return await Deletion.PlanAsync(call, site, files.Where(file => !IsSign(file)), where, cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
 
     public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) => Deletion.ActAsync(effect, deed, cancellationToken);
+
+    /// <summary>The file by which Windows knows the folder for a recycle bin.</summary>
+    private static bool IsSign(FileEntry file) => string.Equals(WindowsPath.Name(file.Path), "desktop.ini", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Deletes old files of a temporary folder or old protocol logs. Mail and databases are out of its reach whatever a runbook says.</summary>
