@@ -26,6 +26,11 @@ internal static class DrillCommand
         var entra = new Option<bool>("--relay-entra") { Description = "The relay signs in with a managed identity instead of its key." };
         var json = new Option<bool>("--json") { Description = "Print nothing but the result, one JSON object on the last line." };
         var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, server, relay, seed, minutes, data, entra, json };
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(entra) && given.GetValue(server) == "wine")
+                given.AddError("--relay-entra works with --server lab only: the relay under Wine signs in with its key.");
+        });
         command.SetAction(async (parsed, cancel) =>
         {
             var folder = parsed.GetValue(data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-drill-").FullName;

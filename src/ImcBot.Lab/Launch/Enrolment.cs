@@ -10,6 +10,9 @@ namespace ImcBot.Lab.Launch;
 /// </summary>
 internal sealed partial class Enrolment(RoomClient client, string host, Func<string, Part> enrol, TimeProvider time)
 {
+    /// <summary>What the practice server is called where it is not shown as a Windows server.</summary>
+    public const string Host = "EXCH01";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public async Task RunAsync(CancellationToken cancel)

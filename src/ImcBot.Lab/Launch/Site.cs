@@ -100,7 +100,7 @@ internal sealed class Site : IAsyncDisposable
     private async Task StartAsync(Action<string> tell, CancellationToken cancel)
     {
         await _room.StartAsync(cancel);
-        var name = "EXCH01";
+        var name = Enrolment.Host;
         if (_options.Wine)
         {
             tell("Making a Windows under Wine.");
