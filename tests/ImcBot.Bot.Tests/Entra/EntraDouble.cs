@@ -40,6 +40,9 @@ internal sealed class EntraDouble : IAsyncDisposable
     /// <summary>Whether this assertion proves the app; none does unless a test says so.</summary>
     public Func<string, bool> Proves { get; set; } = _ => false;
 
+    /// <summary>Another issuer than its own, for services that know Entra only by name.</summary>
+    public string? SignsAs { get; set; }
+
     /// <summary>Who types the device code; null when the person says no.</summary>
     public string? Person { get; set; }
 
@@ -79,8 +82,9 @@ internal sealed class EntraDouble : IAsyncDisposable
         var claims = new (string Name, string? Value)[] { ("oid", oid), ("tid", tid), ("sub", sub ?? oid), ("scp", scp), ("acct", acct), ("idtyp", idtyp), ("name", "Riley Reyes") };
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = issuer ?? Issuer,
+            Issuer = issuer ?? SignsAs ?? Issuer,
             Audience = audience,
+            IssuedAt = now.UtcDateTime,
             NotBefore = now.AddMinutes(Math.Min(0, minutes)).UtcDateTime.AddMinutes(-1),
             Expires = now.AddMinutes(minutes).UtcDateTime,
             Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Name, claim => (object)claim.Value!, StringComparer.Ordinal),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -13,7 +14,10 @@ internal sealed class Proof : IDisposable
 
     public Proof()
     {
-        using var certificate = new CertificateRequest("CN=imcbot", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        var request = new CertificateRequest("CN=imcbot", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) { CertificateExtensions = { names.Build() } };
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         File.WriteAllText(Pem, $"{certificate.ExportCertificatePem()}\n{_key.ExportPkcs8PrivateKeyPem()}\n");
         File.WriteAllBytes(Pfx, certificate.Export(X509ContentType.Pkcs12));
         File.WriteAllText(TokenFile, "given by the platform");
