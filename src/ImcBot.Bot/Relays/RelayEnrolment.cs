@@ -21,6 +21,8 @@ internal sealed class RelayEnrolment(
 
     private const int LongestHost = 63;
 
+    private Moment? _strangeCodeToldAt;
+
     private static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(10);
 
     /// <summary>Makes a code for a host: 10 minutes, one use. Throws <see cref="InvalidOperationException"/> with a sentence when it cannot.</summary>
@@ -109,7 +111,8 @@ internal sealed class RelayEnrolment(
         await using var db = await databases.CreateDbContextAsync(token);
         if (await db.Codes.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, token) is not { } code)
         {
-            return (null, "This code is not known here. Ask an administrator for a new one.");
+            TellOfStrangeCode();
+            return (null, "This code is not known here: it was made by another bot, or changed on its way. Ask an administrator of this one.");
         }
 
         var now = clock.Micros();
@@ -136,6 +139,16 @@ internal sealed class RelayEnrolment(
             + "An administrator confirms it only if the relay's own console shows the same.",
             ConfirmVerb, relay, token);
         return (new Enrolled(relay, grants.KeySet), null);
+    }
+
+    /// <summary>Anybody may send codes that are none, so this is told once in a while, not each time.</summary>
+    private void TellOfStrangeCode()
+    {
+        var (now, before) = (clock.Micros(), Volatile.Read(ref _strangeCodeToldAt));
+        if ((before is null || now - before.At >= CodeLife.Micros()) && Interlocked.CompareExchange(ref _strangeCodeToldAt, new Moment(now), before) == before)
+        {
+            bells.Tell("Somebody tried to enrol a relay with a code that this bot has not made. Nothing was enrolled. If it was you: the code is of another bot, or was changed on its way.");
+        }
     }
 
     private void Demand(string administratorId)
@@ -165,4 +178,6 @@ internal sealed class RelayEnrolment(
             ? "ready"
             : string.Create(CultureInfo.InvariantCulture, $"silent since {UnixTime.FromMicros(heard):yyyy-MM-dd HH:mm} UTC");
     }
+
+    private sealed record Moment(long At);
 }

@@ -41,7 +41,7 @@ internal static class EnrolCommand
         }
         catch (ApiException exception)
         {
-            await Console.Error.WriteLineAsync($"The bot refused the code ({(int)exception.StatusCode}): {exception.Content ?? "ask an administrator for a new one."}");
+            await Console.Error.WriteLineAsync($"The bot refused the code ({(int)exception.StatusCode}): {BotSaid.In(exception)}");
             return RelayCommand.NotDone;
         }
         catch (Exception exception) when (exception is ApiRequestException or HttpRequestException)

@@ -64,7 +64,7 @@ internal static class RotateKeyCommand
         }
         catch (Exception exception) when (exception is ApiException or ApiRequestException or HttpRequestException)
         {
-            return (exception as ApiException)?.Content ?? exception.Message;
+            return exception is ApiException refusal ? BotSaid.In(refusal) : exception.Message;
         }
     }
 }

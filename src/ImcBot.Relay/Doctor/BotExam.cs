@@ -44,7 +44,7 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
     private Diagnosis Refused(ApiException exception, RelayKey key)
     {
         var apart = exception.Headers.Date is { } date ? (date - time.GetUtcNow()).Duration() : TimeSpan.Zero;
-        var said = Said(exception);
+        var said = BotSaid.In(exception);
         return exception.StatusCode switch
         {
             HttpStatusCode.Unauthorized when apart > MostApart => Apart(apart),
@@ -58,18 +58,6 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
 
     private static Diagnosis Apart(TimeSpan apart) =>
         Diagnosis.Bad("bot", $"this host's clock and the bot's are {apart.TotalMinutes:0} minutes apart, so what the relay signs is refused; set this host's clock.");
-
-    private static string Said(ApiException exception)
-    {
-        try
-        {
-            return System.Text.Json.JsonDocument.Parse(exception.Content ?? "").RootElement.GetProperty("error").GetString() ?? "";
-        }
-        catch (Exception wrong) when (wrong is System.Text.Json.JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return exception.Content ?? "";
-        }
-    }
 
     private static IEnumerable<Exception> Causes(Exception? exception)
     {

@@ -182,11 +182,11 @@ internal sealed class RelaySession(
 
     private string Reason(ApiException exception) => exception.StatusCode switch
     {
-        HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {exception.Content}",
+        HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {BotSaid.In(exception)}",
         HttpStatusCode.Forbidden => $"Waiting until an administrator confirms this relay in the channel: its key's fingerprint is {ownPrint}.",
         HttpStatusCode.Gone => throw new RevokedException("The bot has revoked this relay; enrol it again."),
         HttpStatusCode.UpgradeRequired => throw new RevokedException("Bot and relay share no protocol version; update the older one."),
-        _ => $"The bot answered {(int)exception.StatusCode}: {exception.Content}",
+        _ => $"The bot answered {(int)exception.StatusCode}: {BotSaid.In(exception)}",
     };
 
     /// <summary>A 403 also tells of a relay that was enrolled for another host; only the one for confirmation passes by waiting.</summary>

@@ -17,7 +17,9 @@ internal sealed class EntraDouble : IAsyncDisposable
 {
     public const string Tenant = "33333333-0000-0000-0000-000000000001", Audience = "api://imcbot", App = "44444444-0000-0000-0000-000000000001";
 
-    private const string Secret = "only this machine knows it", DeviceCode = "ABCD-EFGH";
+    public const string Secret = "only this machine knows it";
+
+    private const string DeviceCode = "ABCD-EFGH";
 
     private static readonly RSA Key = RSA.Create(2048);
 
@@ -33,6 +35,11 @@ internal sealed class EntraDouble : IAsyncDisposable
 
     /// <summary>Entra speaks https only; this takes what is sent to any address here.</summary>
     public HttpPipelineTransport Transport => new HttpClientTransport(new HttpClient(new Detour(Address)));
+
+    public Uri IdentityEndpoint => new(Address, "msi/token");
+
+    /// <summary>The tenant of the machine's identity.</summary>
+    public string Home { get; set; } = Tenant;
 
     /// <summary>What tokens were asked for at the identity endpoint, or with an assertion.</summary>
     public List<string> Asked { get; } = [];
@@ -66,7 +73,7 @@ internal sealed class EntraDouble : IAsyncDisposable
     /// <summary>What a host gives its processes, so that Azure.Identity finds the endpoint.</summary>
     public void BecomeThisMachinesIdentity()
     {
-        Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", new Uri(Address, "msi/token").AbsoluteUri);
+        Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", IdentityEndpoint.AbsoluteUri);
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", Secret);
     }
 
@@ -114,7 +121,7 @@ internal sealed class EntraDouble : IAsyncDisposable
 
         Asked.Add(resource);
         var now = TimeProvider.System.GetUtcNow();
-        return Results.Json(new { access_token = Token(now, audience: resource), expires_on = $"{now.AddHours(1).ToUnixTimeSeconds()}", resource, token_type = "Bearer" });
+        return Results.Json(new { access_token = Token(now, tid: Home, audience: resource), expires_on = $"{now.AddHours(1).ToUnixTimeSeconds()}", resource, token_type = "Bearer" });
     }
 
     private async Task<IResult> SignInAsync(HttpRequest request)
