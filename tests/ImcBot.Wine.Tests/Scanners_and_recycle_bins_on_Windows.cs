@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Hosts;
@@ -40,7 +39,7 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     public async Task Each_known_service_and_driver_is_seen_in_the_service_manager(string product, string name, bool isService)
     {
         await _bench.BringAsync("McShield", ServiceState.Stopped);
-        await ServiceAsync("create", name, "binPath=", @"C:\Exchsrvr\Bin\Store.exe", "type=", isService ? "own" : "filesys", "start=", "demand");
+        await ServiceControl.RunAsync("create", name, "binPath=", @"C:\Exchsrvr\Bin\Store.exe", "type=", isService ? "own" : "filesys", "start=", "demand");
         try
         {
             var found = await Antivirus.FindAsync(_bench.Site, WinePrefix.Imcdata, Token);
@@ -49,7 +48,7 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
         }
         finally
         {
-            await ServiceAsync("delete", name);
+            await ServiceControl.RunAsync("delete", name);
         }
     }
 
@@ -90,11 +89,4 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
-
-    private static async Task ServiceAsync(params string[] arguments)
-    {
-        using var sc = Process.Start(new ProcessStartInfo("sc", arguments) { UseShellExecute = false })!;
-        await sc.WaitForExitAsync(Token);
-        Assert.Equal(0, sc.ExitCode);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
@@ -83,14 +82,5 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
-    private async Task<(int Code, string[] Lines)> RunAsync(params string[] arguments)
-    {
-        WinePrefix.Connect(byName: false);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("IMCBOT_WINE_RELAY")!, [.. arguments, "--data", _data]) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["IMCBOT_RELAY__HOST__DRIVER"] = "windows";
-        using var relay = Process.Start(start)!;
-        var said = await relay.StandardOutput.ReadToEndAsync(Token);
-        await relay.WaitForExitAsync(Token);
-        return (relay.ExitCode, said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-    }
+    private Task<(int Code, string[] Lines)> RunAsync(params string[] arguments) => PublishedRelay.RunAsync(_data, arguments);
 }

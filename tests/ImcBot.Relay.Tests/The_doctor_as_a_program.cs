@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Session;
+using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Relay.Tests.Kills;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>The relay's own program on the practice server, with real files, ports and certificates: one fault is planted, and that one is named.</summary>
+public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixture<PracticeServer>, IDisposable
+{
+    private const string Policy = "highest-impact: destructive\nfolders: ['${imcdata}']\nservices: [MSExchangeIMC]\n";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("imcbot-doctor-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_healthy_house_ends_with_0()
+    {
+        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        Furnish(bot.Address);
+
+        Assert.Equal((0, ""), await LookAsync());
+    }
+
+    [Fact]
+    public async Task A_bot_that_nobody_reaches()
+    {
+        Furnish($"http://127.0.0.1:{AnsweringBot.FreePort()}");
+
+        Assert.StartsWith("bot: http://127.0.0.1", await WrongAsync());
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_trusts()
+    {
+        using var proxy = new SelfSigned();
+        Furnish(proxy.Address);
+
+        Assert.StartsWith($"bot: the certificate of {proxy.Address} is wrong", await WrongAsync());
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_off_by_an_hour()
+    {
+        using var bot = new AnsweringBot(200, Welcome(TimeSpan.FromHours(1)));
+        Furnish(bot.Address);
+
+        Assert.Contains("are 60 minutes apart", await WrongAsync());
+    }
+
+    [Fact]
+    public async Task Another_relay_that_is_enrolled_for_the_host()
+    {
+        using var bot = new AnsweringBot(410, """{"error":"This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant."}""");
+        Furnish(bot.Address);
+
+        Assert.StartsWith("bot: another relay is enrolled for this host.", await WrongAsync());
+    }
+
+    [Fact]
+    public async Task A_policy_that_refuses()
+    {
+        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        Furnish(bot.Address, "highest-impact: read\n");
+
+        Assert.StartsWith("policy: the policy of this relay refuses everything", await WrongAsync());
+    }
+
+    [Fact]
+    public async Task A_full_disk_under_the_ledger()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The device that is always full is one of Linux.");
+        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        Furnish(bot.Address);
+        File.CreateSymbolicLink(Path.Combine(_data, "reserve.bin"), "/dev/full");
+
+        Assert.Contains($"the disk of {_data} is full", await WrongAsync());
+    }
+
+    [Fact]
+    public async Task A_RootDir_that_is_wrong()
+    {
+        Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
+        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        Furnish(bot.Address);
+        await RootDirAsync(@"D:\Exchange\Imcdata");
+        try
+        {
+            Assert.StartsWith(@"imcdata: RootDir is wrong: it names D:\Exchange\Imcdata", await WrongAsync());
+        }
+        finally
+        {
+            await RootDirAsync(FakeServer.Imcdata);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer()
+    {
+        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        Furnish(bot.Address);
+
+        Assert.StartsWith("server: ", (await LookAsync($"http://127.0.0.1:{AnsweringBot.FreePort()}")).Wrong);
+    }
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    private static string Welcome(TimeSpan late) => $$"""{"protocol":1,"relay":"exch01-abc","botTime":{{Clock.Micros(TimeProvider.System.GetUtcNow() + late)}}}""";
+
+    private void Furnish(string bot, string policy = Policy)
+    {
+        PrivateFile.Write(Path.Combine(_data, "policy.yaml"), policy);
+        new Membership(bot, "exch01-abc", "EXCH01", """{"keys":[]}""").Write(Path.Combine(_data, "membership.json"));
+    }
+
+    private async Task RootDirAsync(string path)
+    {
+        var place = $"registry/values?key={Uri.EscapeDataString(Site.ImcParameters)}&name=RootDir";
+        using var done = await server.Http!.PutAsJsonAsync(place, new { kind = "sz", data = path }, Token);
+        done.EnsureSuccessStatusCode();
+    }
+
+    private async Task<string> WrongAsync()
+    {
+        var (code, wrong) = await LookAsync();
+        Assert.Equal(1, code);
+        return wrong;
+    }
+
+    /// <summary>The exit code, and the one thing that is wrong.</summary>
+    private async Task<(int Code, string Wrong)> LookAsync(string? host = null)
+    {
+        Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
+        Assert.SkipWhen(RelayProcess.Program is null, "The relay is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
+        var start = new ProcessStartInfo("dotnet", [RelayProcess.Program!, "doctor", "--json", "--data", _data]) { UseShellExecute = false, RedirectStandardOutput = true };
+        start.Environment["IMCBOT_RELAY__HOST__URL"] = host ?? $"{server.Http!.BaseAddress}";
+        using var doctor = Process.Start(start)!;
+        var lines = (await doctor.StandardOutput.ReadToEndAsync(Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await doctor.WaitForExitAsync(Token);
+        var wrong = lines.Select(line => JsonDocument.Parse(line).RootElement).Where(line => !line.GetProperty("ok").GetBoolean());
+        return (doctor.ExitCode, string.Join(" | ", wrong.Select(line => $"{line.GetProperty("what").GetString()}: {line.GetProperty("said").GetString()}")));
+    }
+
+    /// <summary>A bot that has one answer for everybody.</summary>
+    private sealed class AnsweringBot : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+
+        public AnsweringBot(int status, string answer)
+        {
+            Address = $"http://127.0.0.1:{FreePort()}";
+            _listener.Prefixes.Add(Address + "/");
+            _listener.Start();
+            _ = ServeAsync(status, answer);
+        }
+
+        public string Address { get; }
+
+        public static int FreePort()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        public void Dispose() => _listener.Close();
+
+        private async Task ServeAsync(int status, string answer)
+        {
+            try
+            {
+                while (true)
+                {
+                    var context = await _listener.GetContextAsync();
+                    context.Response.StatusCode = status;
+                    context.Response.ContentType = "application/json";
+                    await using var writer = new StreamWriter(context.Response.OutputStream);
+                    await writer.WriteAsync(answer);
+                }
+            }
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+    }
+}
