@@ -25,8 +25,12 @@ internal sealed class EventLog(string folder, TimeProvider time) : IDisposable
     /// <summary>Called after each entry.</summary>
     public Action<EventEntry>? Written { get; set; }
 
-    public void Write(EventReport report) => Written?.Invoke(entries.Append(index => new EventEntry(
-        index, report.Log, time.UnixMicros(), report.Type, report.Source, report.Category, report.Id, report.Strings, report.Message, report.Data ?? "")));
+    public void Write(EventReport report)
+    {
+        var entry = entries.Append(index => new EventEntry(
+            index, report.Log, time.UnixMicros(), report.Type, report.Source, report.Category, report.Id, report.Strings, report.Message, report.Data ?? ""));
+        Written?.Invoke(entry);
+    }
 
     /// <summary>Entries of a log after an index, at most 1000; waits up to <paramref name="wait"/> for the first.</summary>
     public async Task<IReadOnlyList<EventEntry>> ReadAsync(string log, int after, TimeSpan wait, CancellationToken cancellationToken)
