@@ -74,8 +74,9 @@ internal sealed class RandomFacts
         18 => new Alerted(_now, _chance.Next(3) == 0
             ? new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], _now)
             : Some.Alert(_chance.Next(2) == 0, Any([4102, 4116, 4117, 4182, 4018]))),
-        _ => _chance.Next(4) switch
+        _ => _chance.Next(5) switch
         {
+            4 => new Unsaid(_now, _chance.Next(1, 9), _chance.Next(2) == 0),
             0 => new RelaySilent(_now),
             1 => new RelayHeard(_now),
             2 => new Gathered(_now, Any([7, 9]), Any([7, 8])),

@@ -12,9 +12,20 @@ internal sealed record AdaptiveCard(IReadOnlyList<Element> Body, IReadOnlyList<C
 
     public string Version => "1.5";
 
+    /// <summary>What the clients of these people ask by themselves; everybody else sees the card as it is.</summary>
+    public Refresh? Refresh { get; init; }
+
     /// <summary>Teams draws the card over the whole width of the message.</summary>
     [JsonPropertyName("msteams")]
     public TeamsWidth Teams => TeamsWidth.Full;
+}
+
+/// <summary>Has clients ask for a view of the card that is made for whoever sits before them.</summary>
+/// <param name="UserIds">Account ids, at most <see cref="Most"/>; with none people ask by hand only.</param>
+internal sealed record Refresh(CardAction Action, IReadOnlyList<string> UserIds)
+{
+    /// <summary>So many people's clients may ask by themselves.</summary>
+    public const int Most = 60;
 }
 
 /// <summary>Teams' own extension of the card.</summary>

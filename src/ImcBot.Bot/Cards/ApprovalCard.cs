@@ -13,11 +13,11 @@ internal static class ApprovalCard
     private const string Items = "items";
     private const long Minute = 60_000_000;
 
-    public static AdaptiveCard Draw(Incident incident, Request request, int lines)
+    public static AdaptiveCard Draw(Incident incident, Request request, Viewing viewing, int lines)
     {
         try
         {
-            return Draw(incident, request, Plan.FromBytes(request.Plan), lines);
+            return Draw(incident, request, Plan.FromBytes(request.Plan), viewing, lines);
         }
         catch (JsonException)
         {
@@ -25,7 +25,7 @@ internal static class ApprovalCard
         }
     }
 
-    private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, int lines) => new(
+    private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, Viewing viewing, int lines) => new(
         [
             Shape.Head(
                 plan.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host, 60)}: {Words.Escape(request.Does, 160)}", request.Question.ToString(),
@@ -44,15 +44,43 @@ internal static class ApprovalCard
             .. Signed(request),
             .. Pages.Rows(incident, request.Question),
             .. ItemList(plan, lines),
-            new TextInput { Id = "why", Label = "Reason", Placeholder = "optional, goes into the record", Spacing = "Medium", Separator = true },
+            .. Yours(request, viewing.Reader),
             Shape.Small($"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"),
         ],
-        [
-            Shape.Button("Approve", "approve", incident, request.Question, style: "positive", plan: request.Digest),
-            Shape.Button("No, offer the next", "deny-next", incident, request.Question, plan: request.Digest),
-            Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive", plan: request.Digest),
-        ],
-        $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host, 60)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.");
+        [.. Buttons(incident, request, viewing.Reader)],
+        $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host, 60)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.")
+    {
+        Refresh = new Refresh(Ask(incident, request), viewing.Deciders),
+    };
+
+    /// <summary>What this person may decide. A button gives no right: the answer is judged by who sends it.</summary>
+    private static IEnumerable<CardAction> Buttons(Incident incident, Request request, Person? reader)
+    {
+        if (reader is null)
+        {
+            yield return Ask(incident, request);
+            yield break;
+        }
+
+        if (ApprovalRules.Refuse(request, reader) is null)
+        {
+            yield return Shape.Button("Approve", "approve", incident, request.Question, style: "positive", plan: request.Digest);
+        }
+
+        yield return Shape.Button("No, offer the next", "deny-next", incident, request.Question, plan: request.Digest);
+        yield return Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive", plan: request.Digest);
+    }
+
+    private static Execute Ask(Incident incident, Request request) => Shape.Button("Show what I may decide", "view", incident, request.Question);
+
+    private static IEnumerable<Element> Yours(Request request, Person? reader)
+    {
+        if (reader is not null)
+        {
+            yield return Shape.Row("You", Shape.Plain(ApprovalRules.Refuse(request, reader) is { } refusal ? $"{refusal} You may refuse it." : "may approve it.", weight: "Bolder"));
+            yield return new TextInput { Id = "why", Label = "Reason", Placeholder = "optional, goes into the record", Spacing = "Medium", Separator = true };
+        }
+    }
 
     private static AdaptiveCard Unreadable(Incident incident, Request request) => new(
         [

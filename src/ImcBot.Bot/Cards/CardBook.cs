@@ -6,16 +6,18 @@ namespace ImcBot.Bot.Cards;
 /// <summary>Which card a post of an incident shows now.</summary>
 internal static class CardBook
 {
-    public static JsonElement Write(Incident incident, PostKey post) => CardJson.Write(lines => Draw(incident, post, lines));
+    /// <param name="viewing">For whom; for everybody when null.</param>
+    public static JsonElement Write(Incident incident, PostKey post, Viewing? viewing = null) =>
+        CardJson.Write(lines => Draw(incident, post, viewing ?? Viewing.ByEveryone, lines));
 
-    private static AdaptiveCard Draw(Incident incident, PostKey post, int lines) => post.Kind switch
+    private static AdaptiveCard Draw(Incident incident, PostKey post, Viewing viewing, int lines) => post.Kind switch
     {
         CardKind.Approval when incident.FindRequest(post.Question) is { } request =>
-            request.Outcome is null ? ApprovalCard.Draw(incident, request, lines) : OutcomeCard.Draw(incident, request, lines),
+            request.Outcome is null ? ApprovalCard.Draw(incident, request, viewing, lines) : OutcomeCard.Draw(incident, request, lines),
         CardKind.Search when incident.Search is { } search => SearchCard.Draw(incident, search, lines),
         CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
         CardKind.Manual => TaskCard.Over(incident, post.Question),
         CardKind.Resolved => ResolvedCard.Draw(incident, lines),
-        _ => IncidentCard.Draw(incident, lines),
+        _ => IncidentCard.Draw(incident, viewing.HearsAll, lines),
     };
 }

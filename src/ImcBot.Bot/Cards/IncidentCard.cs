@@ -9,7 +9,7 @@ internal static class IncidentCard
 {
     private const string More = "more";
 
-    public static AdaptiveCard Draw(Incident incident, int lines)
+    public static AdaptiveCard Draw(Incident incident, bool hearsAll, int lines)
     {
         var (ground, title) = Title(incident);
         return new AdaptiveCard(
@@ -25,7 +25,7 @@ internal static class IncidentCard
                 .. incident.Runbook.Steps.Take(lines).Select((step, index) => StepRow(incident, step, index + 1)),
                 .. Next(incident),
                 .. MoreActions(incident),
-                Shape.Small("This thread is recorded for 1 year. Typed commands work too: **help**"),
+                Shape.Small($"This thread is recorded for 1 year. Typed commands work too{(hearsAll ? "" : ", with a mention of me")}: **help**"),
             ],
             [.. Actions(incident)],
             $"{Summary.Of(incident)}. Type status, why or help.");

@@ -23,6 +23,9 @@ internal sealed record Activity
 
     public string? ReplyToId { get; init; }
 
+    /// <summary>What an installation did: <c>add</c>, <c>remove</c>, or the same with <c>-upgrade</c>.</summary>
+    public string? Action { get; init; }
+
     public Account? From { get; init; }
 
     public Account? Recipient { get; init; }

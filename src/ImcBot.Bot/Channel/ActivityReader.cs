@@ -13,13 +13,22 @@ internal static class ActivityReader
         { Conversation.Id: null } => null,
         { Type: "invoke", Name: "adaptiveCard/action", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Execute(value), Card = activity.ReplyToId },
         { Type: "message", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Submit(value), Card = activity.ReplyToId },
-        { Type: "message" } => Say(activity, by, members),
+        { Type: "message" } => Say(activity, by, members) with { Message = activity.Id },
+        { Type: "messageUpdate" } => Say(activity, by, members) with { Message = activity.Id, IsChanged = true },
         _ => null,
     };
 
+    /// <summary>Somebody wrote where others read too, and did not mention the bot.</summary>
+    public static bool IsTalkAmongPeople(Activity activity) =>
+        activity is { Type: "message", Value: null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined }, Text.Length: > 0, Conversation.ConversationType: "channel" or "groupChat" }
+        && !Mentions(activity).Any(mention => mention.Mentioned!.Id == activity.Recipient?.Id);
+
+    private static IEnumerable<Entity> Mentions(Activity activity) =>
+        (activity.Entities ?? []).Where(entity => entity is { Type: "mention", Text.Length: > 0, Mentioned.Id: not null });
+
     private static Heard Say(Activity activity, Member by, IReadOnlyList<Member> members)
     {
-        var mentions = (activity.Entities ?? []).Where(entity => entity is { Type: "mention", Text.Length: > 0, Mentioned.Id: not null }).ToArray();
+        var mentions = Mentions(activity).ToArray();
         var bot = activity.Recipient?.Id;
         var text = activity.Text ?? "";
         foreach (var mention in mentions)
@@ -48,7 +57,7 @@ internal static class ActivityReader
         var data = action.ValueKind == JsonValueKind.Object && action.TryGetProperty("data", out var carried) ? Texts(carried) : [];
         var verb = action.ValueKind == JsonValueKind.Object && action.TryGetProperty("verb", out var name) ? name.ToString() : data.GetValueOrDefault("verb", "");
         var refresh = value.TryGetProperty("trigger", out var trigger) && trigger.ValueKind == JsonValueKind.String && trigger.ValueEquals("automatic");
-        return new Click(verb, data, refresh);
+        return new Click(verb, data, refresh, TakesCard: true);
     }
 
     private static Click Submit(JsonElement value)

@@ -41,6 +41,8 @@ internal static class ChannelSetup
         services.AddHttpClient(FileDesk.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton<FileDesk>();
         services.AddSingleton<Doorman>();
+        services.AddSingleton<Courtesy>();
+        services.AddSingleton<Hearing>();
         services.AddSingleton<Intake>();
         services.AddSingleton<ConnectorChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<ConnectorChannel>());

@@ -10,13 +10,16 @@ namespace ImcBot.Bot.Channel;
 /// <param name="Mentioned">Other members who were mentioned.</param>
 /// <param name="Click">The button, or null for text.</param>
 /// <param name="Card">Activity id of the message whose button was pressed, where the channel tells it.</param>
+/// <param name="Message">Activity id of what was said.</param>
+/// <param name="IsChanged">The words replace those that the message held before; they are never a command.</param>
 internal sealed record Heard(
     Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null,
-    string? Card = null);
+    string? Card = null, string? Message = null, bool IsChanged = false);
 
 /// <summary>A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.</summary>
 /// <param name="IsRefresh">The client asked for the card again by itself; nobody has clicked.</param>
-internal sealed record Click(string Verb, IReadOnlyDictionary<string, string> Data, bool IsRefresh = false)
+/// <param name="TakesCard">The answer may be a card that the clicker alone sees; an old client would show it to everybody.</param>
+internal sealed record Click(string Verb, IReadOnlyDictionary<string, string> Data, bool IsRefresh = false, bool TakesCard = false)
 {
     public string? this[string name] => Data.GetValueOrDefault(name);
 }
@@ -32,6 +35,9 @@ internal interface IListener
 {
     /// <summary>Returns once everything that must not be forgotten is kept. Never throws for what people say.</summary>
     Task<Reply> HearAsync(Heard heard, CancellationToken token);
+
+    /// <summary>A message was deleted or changed: its words go from the record wherever it was talk or a note.</summary>
+    Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token);
 
     /// <summary>Keeps that something was tried and refused before it was heard, where an incident is named by it.</summary>
     /// <param name="heard">As the activity describes itself; nothing in it is proven.</param>

@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Channel;
 /// takes less than a second; what takes longer goes on afterwards.
 /// </summary>
 internal sealed class Intake(
-    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
+    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Courtesy courtesy, Hearing hearing, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
 {
     private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
 
@@ -19,6 +19,7 @@ internal sealed class Intake(
         switch (activity.Type)
         {
             case "message" when activity.Id is null || _recent.IsNew(activity.Id):
+                hearing.Learn(activity);
                 await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
                 return null;
             case "invoke" when activity.Name == "adaptiveCard/action":
@@ -31,6 +32,13 @@ internal sealed class Intake(
                 return InvokeAnswer.Empty;
             case "invoke":
                 return InvokeAnswer.NotImplemented;
+            case "messageUpdate" or "messageDelete":
+                await StartAsync(activity, speak: false).WaitOrLeaveAsync(TalkPatience, time);
+                return null;
+            case "installationUpdate" when activity.Action == "add" && (activity.Id is null || _recent.IsNew(activity.Id)):
+                roster.Forget();
+                await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
+                return null;
             case "conversationUpdate" or "installationUpdate":
                 roster.Forget();
                 return null;
@@ -72,12 +80,24 @@ internal sealed class Intake(
         var answer = Reply.None;
         try
         {
+            if (activity is { Type: "messageUpdate" or "messageDelete", Id: { } unsaid, Conversation.Id: { } where })
+            {
+                // Whoever was a member when they said it may take it back later.
+                await listener.ForgetAsync(where, unsaid, activity.Type == "messageUpdate", token);
+            }
+
             var member = activity.From?.AadObjectId is { Length: > 0 } id ? await roster.FindAsync(id, token) : null;
             if (doorman.Refuse(member) is { } refusal)
             {
                 log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
                 answer = new Reply(refusal);
+                speak &= courtesy.Owes(activity.From?.AadObjectId ?? activity.From?.Id ?? "");
                 await KeepRefusalAsync(activity, member, refusal, token);
+            }
+            else if (activity.Type == "installationUpdate")
+            {
+                answer = new Reply($"I am {activity.Recipient?.Name ?? "ImcBot"}. When a mail server stops I open an incident in the configured channel, walk its KB article with you, "
+                    + $"ask before anything is changed, and keep the record. {hearing.Sentence} Threads of incidents are recorded. Type **help** for what I understand.");
             }
             else if (activity is { Name: "fileConsent/invoke", Value: { ValueKind: JsonValueKind.Object } choice })
             {

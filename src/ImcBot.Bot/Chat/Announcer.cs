@@ -12,7 +12,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty duty, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
+internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty duty, Hearing hearing, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
 {
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
@@ -87,7 +87,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     {
         if (post.Kind is not CardKind.Gathering)
         {
-            return CardBook.Write(incident, post);
+            return CardBook.Write(incident, post, new Viewing(null, await DecidersAsync(incident.FindRequest(post.Question), token), hearing.HearsAll));
         }
 
         var members = new List<Incident>();
@@ -100,6 +100,28 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
         }
 
         return CardJson.Write(lines => GatheringCard.Draw(incident, members, lines));
+    }
+
+    /// <summary>Those who may approve a request that waits; their clients ask for the buttons.</summary>
+    private async Task<IReadOnlyList<string>> DecidersAsync(Request? request, CancellationToken token)
+    {
+        if (request is not { Outcome: null })
+        {
+            return [];
+        }
+
+        try
+        {
+            var called = duty.Holders(request.Approval.Role);
+            return [.. (await channel.MembersAsync(token))
+                .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, duty.RolesOf(member.Id))) is null)
+                .OrderByDescending(member => called.Contains(member.Id, StringComparer.OrdinalIgnoreCase)).Take(Refresh.Most).Select(member => member.AccountId)];
+        }
+        catch (ChannelException exception)
+        {
+            log.LogWarning(exception, "Whose buttons {Request} shows is not known; people ask for them.", request.Question);
+            return [];
+        }
     }
 
     // The card of all hosts is drawn after every fact of every host, and most change nothing that it shows.

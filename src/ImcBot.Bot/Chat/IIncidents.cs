@@ -14,6 +14,9 @@ internal interface IIncidents
     /// <summary>The incident whose thread this is (conversation id), or null.</summary>
     Task<Incident?> FindByThreadAsync(string thread, CancellationToken token);
 
+    /// <summary>The entries of an incident that still hold the words of this message.</summary>
+    Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token);
+
     /// <summary>Every incident that is not closed, by number.</summary>
     Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token);
 

@@ -8,7 +8,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
-internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, FigureDesk? figures = null) : IListener
+internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, Hearing hearing, FigureDesk? figures = null) : IListener
 {
     private const int LongestAttempt = 200;
 
@@ -17,7 +17,8 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         try
         {
             var by = Person(heard.By);
-            return heard.Click is { IsRefresh: true } refreshed ? await RedrawAsync(refreshed, token)
+            return heard.IsChanged ? await TalkAsync(heard, by, token)
+                : heard.Click is { IsRefresh: true } or { Verb: Vocabulary.View } ? await RedrawAsync(heard.Click, heard.By, token)
                 : heard.Click is { } click ? await DoAsync(heard, Spoken.Read(click), by, token)
                 : await DoAsync(heard, Spoken.Read(heard.Text, heard.IsAddressed || heard.IsPersonal), by, token);
         }
@@ -28,6 +29,19 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         catch (KeyNotFoundException missing)
         {
             return new Reply(Words.Escape(missing.Message, 1000));
+        }
+    }
+
+    public async Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token)
+    {
+        // A note with an incident's number may have been typed anywhere.
+        IReadOnlyList<Incident> where = await incidents.FindByThreadAsync(thread, token) is { } here ? [here] : await incidents.ListOpenAsync(token);
+        foreach (var incident in where)
+        {
+            foreach (var entry in await incidents.EntriesOfAsync(incident.Number, message, token))
+            {
+                await incidents.TellAsync(incident.Number, at => new Unsaid(at, entry, isChanged), token);
+            }
         }
     }
 
@@ -46,7 +60,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
     private Task<Reply> DoAsync(Heard heard, Spoken spoken, Person by, CancellationToken token) => spoken switch
     {
         Answered answered => VoteAsync(heard, answered, by, token),
-        Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help()),
+        Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help(hearing.Sentence)),
         Ordered ordered => OrderAsync(heard, ordered, by, token),
         Opens opens => OpenAsync(opens, by, token),
         Counts counts => CountAsync(counts, token),
@@ -73,7 +87,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
             case CommandVerb.Messages when ordered.Argument.Length == 0: return Replies.Messages(incident);
             case CommandVerb.Note:
                 var (when, text) = NoteTime.Read(ordered.Argument);
-                await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null), token);
+                await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null, heard.Message), token);
                 return new Reply(when is null ? "Noted." : "Noted as reported, not observed.");
             default:
                 var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard) : null;
@@ -117,13 +131,14 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
     {
         if (heard.Text.Length > 0 && heard.Click is null && await incidents.FindByThreadAsync(heard.Thread, token) is { } incident)
         {
-            await incidents.TellAsync(incident.Number, at => new Noted(at, by, heard.Text, IsNote: false), token);
+            await incidents.TellAsync(incident.Number, at => new Noted(at, by, heard.Text, IsNote: false, Message: heard.Message), token);
         }
 
         return Reply.None;
     }
 
-    private async Task<Reply> RedrawAsync(Click click, CancellationToken token)
+    /// <summary>The card as this person sees it: with buttons for what they may decide.</summary>
+    private async Task<Reply> RedrawAsync(Click click, Member by, CancellationToken token)
     {
         var question = QuestionId.TryParse(click["question"], out var asked) ? asked : default;
         if (Number(click, question) is not { } number || await incidents.FindAsync(number, token) is not { } incident)
@@ -132,7 +147,9 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         }
 
         var kind = incident.FindRequest(question) is not null ? CardKind.Approval : incident.Task?.Question == question && question != default ? CardKind.Manual : CardKind.Incident;
-        return new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question)));
+        return click.TakesCard
+            ? new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question), new Viewing(Person(by), [by.AccountId], hearing.HearsAll)))
+            : new Reply($"This client shows no buttons of your own. Type approve {question.Short}, or deny {question.Short} and why.");
     }
 
     private static int? Number(Click click, QuestionId question) =>

@@ -8,8 +8,8 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Answers that are only read from the incident as it stands; they change nothing.</summary>
 internal static class Replies
 {
-    public static Reply Help() => new(
-        "Mention me or write in an incident's thread. 7/3 is the number on a card.\n\n"
+    public static Reply Help(string hearing) => new(
+        $"{hearing} 7/3 is the number on a card.\n\n"
         + string.Join("\n", Vocabulary.Help.Select(line => $"- **{line.Words}**: {line.Does}")));
 
     public static Reply Status(Incident incident) => Card(Summary.Of(incident), incident, StatusRows(incident));

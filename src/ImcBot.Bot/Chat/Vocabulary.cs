@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>The words people may type, and what each does, in a line.</summary>
 internal static class Vocabulary
 {
-    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", Stats = "stats", ConfirmRelay = "confirm-relay";
+    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", Stats = "stats", ConfirmRelay = "confirm-relay", View = "view";
 
     /// <summary>Commands to an incident, by word.</summary>
     public static FrozenDictionary<string, CommandVerb> Verbs { get; } =

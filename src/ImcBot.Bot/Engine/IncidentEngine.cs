@@ -171,6 +171,20 @@ internal sealed class IncidentEngine(
             token);
     }
 
+    public async Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token)
+    {
+        var entries = new List<int>();
+        await foreach (var stored in journal.ReadAsync(incident, token))
+        {
+            if (stored is { Values.Count: > 0, Blob: null } && stored.Read().Fact is Noted { Message: { } said } && said == message)
+            {
+                entries.Add(stored.Seq);
+            }
+        }
+
+        return entries;
+    }
+
     /// <summary>What the channel is still owed, in order; empty for a frozen incident.</summary>
     public async Task<IReadOnlyList<Outstanding>> PendingAsync(int incident, CancellationToken token)
     {

@@ -30,6 +30,7 @@ internal static class FactWords
         Acknowledged seen => ("paging", $"page {seen.Page} was acknowledged by {seen.By}"),
         Refused refused => ($"{refused.Who}", $"tries: {refused.What}"),
         Gathered gathered => ("ImcBot", $"INC-{gathered.Incident} is one of the hosts that INC-{gathered.Founder} shows together"),
+        Unsaid unsaid => ("channel", $"the message of entry {unsaid.Entry} was {(unsaid.Changed ? "changed" : "deleted")} by its author"),
         Introduced introduced => ("relay", $"says hello: watches {introduced.Profile.WatchSeconds} s, settles {introduced.Profile.SettleSeconds} s"),
         Posted posted => ("channel", $"took the {Word(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"),
         _ => ("", fact.GetType().Name),

@@ -123,7 +123,7 @@ internal sealed class Story(Head before, string keyPrint)
             case Commanded:
                 Keep(entry, MarkKind.Command);
                 break;
-            case Paged or Acknowledged or Refused or RosterChanged or Gathered or Introduced:
+            case Paged or Acknowledged or Refused or RosterChanged or Gathered or Introduced or Unsaid:
                 Keep(entry, MarkKind.Command);
                 break;
             case Checked { Report: var report }:

@@ -24,6 +24,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Refused), "refused")]
 [JsonDerivedType(typeof(Gathered), "gathered")]
 [JsonDerivedType(typeof(Introduced), "introduced")]
+[JsonDerivedType(typeof(Unsaid), "unsaid")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
 internal abstract record Fact(long At);
 
@@ -92,7 +93,13 @@ internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionI
 
 /// <summary>Talk in the thread, or a note.</summary>
 /// <param name="Done">When the noted work was done, as the person says (Unix microseconds): reported, not observed. Null for everything else.</param>
-internal sealed record Noted(long At, Person By, Sealed Text, bool IsNote, long? Done = null) : Fact(At);
+/// <param name="Message">Id of the message that said it, so that it can be taken back there; null where it was not said in a chat.</param>
+internal sealed record Noted(long At, Person By, Sealed Text, bool IsNote, long? Done = null, string? Message = null) : Fact(At);
+
+/// <summary>Somebody deleted or changed a message whose words are in the record: they go, and that they were there stays. Decisions keep their reasons.</summary>
+/// <param name="Entry">Number of the entry that holds them.</param>
+/// <param name="Changed">The message was changed, and what it says now follows.</param>
+internal sealed record Unsaid(long At, int Entry, bool Changed) : Fact(At);
 
 /// <summary>A time that the incident asked to be reminded of has come.</summary>
 internal sealed record DeadlinePassed(long At, Deadline Deadline, QuestionId Question) : Fact(At);

@@ -30,7 +30,7 @@ internal static class CardSamples
         ["stats"] = CardJson.Write(lines => StatsCard.Draw(
             new Figures(30, 9, [95, 40, 300, 61], [140, 2, 75], [1500, 640, 4000], new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 5, ["Disk"] = 2, ["Antivirus"] = 1 }, 8, 2, 1, 1), lines)),
         ["stats-empty"] = CardJson.Write(lines => StatsCard.Draw(new Figures(7, 0, [], [], [], new Dictionary<string, int>(StringComparer.Ordinal), 0, 0, 0, 0), lines)),
-        ["incident-offer"] = Incident(Fresh with { Owner = null }),
+        ["incident-offer"] = Card(Fresh with { Owner = null }, CardKind.Incident, default, Viewing.ByEveryone with { HearsAll = true }),
         ["incident-recommended"] = Incident(Fresh with { Proposal = Fresh.Proposal! with { Recommended = "antivirus" } }),
         ["incident-waiting"] = Incident(Waiting),
         ["incident-silent"] = Incident(Waiting with { RelaySilent = true }),
@@ -45,7 +45,9 @@ internal static class CardSamples
         ["incident-taken-over"] = Incident(ByHand with { TakenOverBy = Some.Lead, Owner = Some.Lead, Task = new(Ninth, PersonTaskKind.Paused, "Lena Lindqvist has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.") }),
         ["incident-broken-glass"] = Incident(Done with { BrokenGlass = [new(Third, Some.OnCall, "mail down for an hour, nobody else answers", Now)] }),
         ["incident-closed"] = Incident(Done with { Phase = Phase.Closed, Headline = "Closed by Riley Reyes" }),
-        ["approval-search"] = Card(Waiting, CardKind.Approval, Third),
+        ["approval-search"] = Card(Waiting, CardKind.Approval, Third, new(null, ["29:olu", "29:lena"], HearsAll: true)),
+        ["approval-search-approver"] = Card(Waiting, CardKind.Approval, Third, new(Some.OnCall, ["29:olu"], HearsAll: true)),
+        ["approval-search-responder"] = Card(Waiting, CardKind.Approval, Third, new(Some.Responder, ["29:riley"], HearsAll: true)),
         ["approval-signed"] = Card(Signing, CardKind.Approval, Third),
         ["approval-files"] = Card(Cleaning, CardKind.Approval, Fourth),
         ["approval-unreadable"] = Card(Waiting with { Request = Waiting.Request! with { Plan = "{}"u8.ToArray() } }, CardKind.Approval, Third),
@@ -244,7 +246,8 @@ internal static class CardSamples
 
     private static JsonElement Incident(Incident incident) => Card(incident, CardKind.Incident, default);
 
-    private static JsonElement Card(Incident incident, CardKind kind, QuestionId question) => CardBook.Write(incident, new PostKey(kind, question));
+    private static JsonElement Card(Incident incident, CardKind kind, QuestionId question, Viewing? viewing = null) =>
+        CardBook.Write(incident, new PostKey(kind, question), viewing);
 
     private static ImmutableDictionary<string, StepFinding> Found(params (string Step, Verdict Verdict, string Summary)[] findings) =>
         findings.ToImmutableDictionary(found => found.Step, found => new StepFinding(found.Verdict, found.Summary, None, Down + Minute));

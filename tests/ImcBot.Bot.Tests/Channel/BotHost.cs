@@ -53,6 +53,9 @@ internal sealed class BotHost : IAsyncDisposable
         return new BotHost(app, teams) { Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } };
     }
 
+    /// <summary>Everything that entered the conversations has been done.</summary>
+    public Task SettleAsync() => _app.Services.GetRequiredService<Lanes>().DrainAsync();
+
     public Task<HttpResponseMessage> PostAsync(string body, string? token = null) => SendAsync(body, new AuthenticationHeaderValue("Bearer", token ?? _teams.Token()));
 
     public async Task<HttpResponseMessage> SendAsync(string body, AuthenticationHeaderValue? authorization)
@@ -97,6 +100,8 @@ internal sealed class Ear : IListener
 
     public ConcurrentQueue<(Heard Heard, string Why)> TurnedAway { get; } = new();
 
+    public ConcurrentQueue<(string Thread, string Message, bool IsChanged)> Unsaid { get; } = new();
+
     public Func<Heard, Task<Reply>> Answer { get; set; } = _ => Task.FromResult(Reply.None);
 
     public Task<Reply> HearAsync(Heard heard, CancellationToken token)
@@ -104,6 +109,12 @@ internal sealed class Ear : IListener
         Heard.Enqueue(heard);
         _heard.Release();
         return Answer(heard);
+    }
+
+    public Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token)
+    {
+        Unsaid.Enqueue((thread, message, isChanged));
+        return Task.CompletedTask;
     }
 
     public Task RefuseAsync(Heard heard, string why, CancellationToken token)

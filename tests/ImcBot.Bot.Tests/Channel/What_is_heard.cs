@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ImcBot.Bot.Channel;
 using ImcBot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Channel;
@@ -110,8 +111,7 @@ public sealed class What_is_heard : BotInTeams
 
     [Theory]
     [InlineData("typing")]
-    [InlineData("messageUpdate")]
-    [InlineData("messageDelete")]
+    [InlineData("messageReaction")]
     [InlineData("endOfConversation")]
     [InlineData("something-new")]
     public async Task An_unknown_kind_is_taken_and_nothing_happens(string kind)
@@ -120,6 +120,99 @@ public sealed class What_is_heard : BotInTeams
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Empty(Bot.Ear.Heard);
+    }
+
+    [Fact]
+    public async Task A_deleted_message_is_forgotten_and_a_changed_one_is_heard_anew_as_talk()
+    {
+        using var deleted = await Bot.PostAsync(Edited(activity => (activity["type"], activity["id"]) = ("messageDelete", "1795426778058")));
+        Assert.Empty(Bot.Ear.Heard);
+        using var changed = await Bot.PostAsync(Edited(activity => (activity["type"], activity["id"], activity["text"]) = ("messageUpdate", "1795426778059", "stop")));
+
+        var heard = await Bot.Ear.OneAsync();
+        Assert.Equal((true, "stop", "1795426778059"), (heard.IsChanged, heard.Text, heard.Message));
+        Assert.Equal(
+            [("19:channel@thread.tacv2;messageid=1", "1795426778058", false), ("19:channel@thread.tacv2;messageid=1", "1795426778059", true)], Bot.Ear.Unsaid);
+    }
+
+    [Fact]
+    public async Task Whoever_has_left_the_team_may_still_take_words_back_and_say_nothing_new()
+    {
+        Teams.Members = [];
+        using var changed = await Bot.PostAsync(Edited(activity => activity["type"] = "messageUpdate"));
+
+        while (Bot.Ear.TurnedAway.IsEmpty)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Single(Bot.Ear.Unsaid);
+        Assert.Empty(Bot.Ear.Heard);
+    }
+
+    [Fact]
+    public async Task Where_it_is_installed_the_bot_greets_once_and_says_whether_it_hears_everything()
+    {
+        using var first = await Bot.PostAsync(Installed("add", "1"));
+        Assert.Contains("only messages that mention me", await PostedAsync(), StringComparison.Ordinal);
+
+        using var again = await Bot.PostAsync(Installed("add", "1"));
+        using var upgraded = await Bot.PostAsync(Installed("add-upgrade", "2"));
+        using var removed = await Bot.PostAsync(Installed("remove", "3"));
+        using var talk = await Bot.PostAsync(Bot.Message("the disk looks odd"));
+        await Bot.Ear.OneAsync();
+        using var anew = await Bot.PostAsync(Installed("add", "4"));
+
+        Assert.Contains("I hear every message", await PostedAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, Teams.Seen.Count(call => call.Method == "POST"));
+
+        string Installed(string action, string id) => Edited(activity => (activity["type"], activity["action"], activity["id"]) = ("installationUpdate", action, id));
+    }
+
+    [Theory]
+    [InlineData("personal", "help")]
+    [InlineData("channel", "<at>ImcBot</at> help")]
+    public async Task A_mention_or_a_private_word_does_not_tell_that_everything_is_heard(string kind, string text)
+    {
+        using var said = await Bot.PostAsync(Edited(activity =>
+        {
+            activity["conversation"]!["conversationType"] = kind;
+            activity["text"] = text;
+            activity["entities"] = JsonNode.Parse("""[ { "type": "mention", "text": "<at>ImcBot</at>", "mentioned": { "id": "28:bot", "name": "ImcBot" } } ]""");
+        }));
+        await Bot.Ear.OneAsync();
+        using var installed = await Bot.PostAsync(Edited(activity => (activity["type"], activity["action"]) = ("installationUpdate", "add")));
+
+        Assert.Contains("only messages that mention me", await PostedAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_not_from_here_cannot_have_a_thread_filled_with_refusals()
+    {
+        for (var times = 0; times < 20; times++)
+        {
+            using var response = await Bot.PostAsync(Bot.Message("approve 7/3", from: "99999999-0000-0000-0000-000000000001"));
+        }
+
+        while (Bot.Ear.TurnedAway.Count < 20)
+        {
+            await Task.Yield();
+        }
+
+        await Bot.SettleAsync();
+        Assert.Single(Teams.Seen, call => call.Method == "POST" && call.Body?["text"]?.GetValue<string>().StartsWith("Not from here", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void Refusals_are_told_once_in_ten_minutes_and_to_a_few_senders_only()
+    {
+        var clock = new FakeTimeProvider();
+        var courtesy = new Courtesy(clock);
+
+        Assert.Equal([true, false, true], [courtesy.Owes("a"), courtesy.Owes("a"), courtesy.Owes("b")]);
+        Assert.Equal(18, Enumerable.Range(0, 1000).Count(sender => courtesy.Owes($"{sender}")));
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal([true, false], [courtesy.Owes("a"), courtesy.Owes("a")]);
     }
 
     [Fact]
@@ -151,6 +244,17 @@ public sealed class What_is_heard : BotInTeams
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Contains("error in ImcBot", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    private async Task<string> PostedAsync()
+    {
+        while (true)
+        {
+            if (await Teams.NextCallAsync() is { Method: "POST", Body: { } body })
+            {
+                return body["text"]!.GetValue<string>();
+            }
+        }
     }
 
     private string Edited(Action<JsonObject> edit)

@@ -154,7 +154,7 @@ public sealed class Attacks_on_the_approval_path
                 Roles = { [Role.OnCall] = [Some.OnCall.Id, Second.Id], [Role.Lead] = [Some.Lead.Id], [Role.Security] = [Security.Id], [Role.Administrator] = [Administrator.Id] },
                 Paging = { [Role.OnCall] = new() { Url = "https://pager.example/x", Secret = Secret }, [Role.Lead] = new() { Url = "https://pager.example/y", Secret = OtherSecret } },
             };
-            _listener = new Listener(_incidents, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, new Duty(Options.Create(options)));
+            _listener = new Listener(_incidents, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, new Duty(Options.Create(options)), new Hearing());
             _paging = new PagingDesk(_incidents, Options.Create(options), NullLogger<PagingDesk>.Instance);
         }
 

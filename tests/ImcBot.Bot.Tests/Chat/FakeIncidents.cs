@@ -37,6 +37,9 @@ internal sealed class FakeIncidents : IIncidents
     public Task<Incident?> FindByThreadAsync(string thread, CancellationToken token) =>
         Task.FromResult(_incidents.Values.FirstOrDefault(incident => incident.Thread == thread));
 
+    public Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<int>>([.. Told.Index().Where(told => told.Item is Noted noted && noted.Message == message).Select(told => told.Index + 1)]);
+
     public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token) =>
         Task.FromResult<IReadOnlyList<Incident>>([.. _incidents.Values.Where(incident => incident.IsOpen)]);
 

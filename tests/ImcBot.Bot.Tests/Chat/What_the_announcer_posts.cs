@@ -22,7 +22,7 @@ public sealed class What_the_announcer_posts
     {
         var options = new OnCallOptions();
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
-        _announcer = new Announcer(_channel, _incidents, new Duty(Options.Create(options)), new Lanes(), NullLogger<Announcer>.Instance);
+        _announcer = new Announcer(_channel, _incidents, new Duty(Options.Create(options)), new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -63,6 +63,18 @@ public sealed class What_the_announcer_posts
         _incidents.With(other with { Phase = Phase.Escalated });
         await _announcer.ShowAsync(founder, show, Token);
         Assert.Equal(2, _channel.Edits.Count);
+    }
+
+    [Fact]
+    public async Task A_request_gives_nobody_buttons_and_has_the_clients_of_those_who_may_approve_ask_for_theirs()
+    {
+        var incident = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident with { Thread = "thread" };
+        await _announcer.ShowAsync(incident, new ShowCard(new PostKey(CardKind.Approval, incident.Request!.Question)), Token);
+
+        var card = _channel.Posts[^1].Message.Card!.Value;
+        Assert.Equal(["29:olu"], card.GetProperty("refresh").GetProperty("userIds").EnumerateArray().Select(id => id.GetString()));
+        Assert.Equal("view", card.GetProperty("refresh").GetProperty("action").GetProperty("verb").GetString());
+        Assert.DoesNotContain("\"approve\"", card.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class What_the_listener_does
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
         _headers = new Headers(_privately, _channel, NullLogger<Headers>.Instance);
-        _listener = new Listener(_incidents, new Administration(_relays, _voice), _headers, new Duty(Options.Create(options)));
+        _listener = new Listener(_incidents, new Administration(_relays, _voice), _headers, new Duty(Options.Create(options)), new Hearing());
     }
 
     /// <summary>An incident that has ended with mail held.</summary>
@@ -139,10 +139,56 @@ public sealed class What_the_listener_does
         var incident = Show(Asked.Incident);
         var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["incident"] = "INC-7", ["question"] = incident.Request!.Question.ToString() };
 
-        var reply = await HearAsync(new(Member(Some.OnCall), Thread, false, false, "", [], new Click("approve", data, IsRefresh: true)));
+        var reply = await HearAsync(new(Member(Some.OnCall), Thread, false, false, "", [], new Click("approve", data, IsRefresh: true, TakesCard: true)));
 
         Assert.Empty(_incidents.Told);
         Assert.Contains("APPROVE?", reply.Card!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Everybody_sees_the_buttons_of_what_they_may_decide_themselves(bool isOnCall, bool isRefresh)
+    {
+        var incident = Show(Asked.Incident);
+        var by = isOnCall ? Some.OnCall : Some.Responder;
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["question"] = incident.Request!.Question.ToString(), ["by"] = Some.OnCall.Id };
+
+        var card = (await HearAsync(new(Member(by), Thread, false, false, "", [], new Click("view", data, isRefresh, TakesCard: true)))).Card!.Value;
+
+        var verbs = card.GetProperty("actions").EnumerateArray().Select(action => action.GetProperty("verb").GetString()).ToArray();
+        Assert.Equal(isOnCall ? ["approve", "deny-next", "deny-stop"] : ["deny-next", "deny-stop"], verbs);
+        Assert.Equal([Member(by).AccountId], card.GetProperty("refresh").GetProperty("userIds").EnumerateArray().Select(id => id.GetString()));
+        Assert.Empty(_incidents.Told);
+    }
+
+    [Fact]
+    public async Task An_old_client_gets_no_card_of_its_own_that_everybody_would_see()
+    {
+        var incident = Show(Asked.Incident);
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["question"] = incident.Request!.Question.ToString() };
+
+        var reply = await HearAsync(new(Member(Some.OnCall), Thread, false, false, "", [], new Click("view", data)));
+
+        Assert.Null(reply.Card);
+        Assert.Contains($"approve {incident.Request.Question.Short}", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_message_said_is_forgotten_with_it_and_a_changed_message_commands_nothing()
+    {
+        Show(Asked.Incident);
+        await HearAsync(new(Member(Some.Responder), Thread, false, false, "Jane is ill", [], Message: "m1"));
+        await _listener.ForgetAsync(Thread, "m1", isChanged: true, TestContext.Current.CancellationToken);
+        var reply = await HearAsync(new(Member(Some.Responder), Thread, false, true, "stop", [], Message: "m1", IsChanged: true));
+        await _listener.ForgetAsync("somewhere else", "m1", isChanged: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Reply.None, reply);
+        Assert.Equal(
+            ["Noted Jane is ill", "Unsaid 1 True", "Noted stop", "Unsaid 1 False", "Unsaid 3 False"],
+            _incidents.Told.Select(fact => fact switch { Noted noted => $"Noted {noted.Text}", Unsaid unsaid => $"Unsaid {unsaid.Entry} {unsaid.Changed}", _ => $"{fact}" }));
     }
 
     [Theory]

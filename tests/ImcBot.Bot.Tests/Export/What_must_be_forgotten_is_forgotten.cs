@@ -2,6 +2,7 @@ using System.Text;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Engine;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,32 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.All(values, value => Assert.Equal(-1, file.AsSpan().IndexOf(value.Salt)));
         Assert.Null((await ProveAsync(await ExportAsync(room, "jsonl"))).Problem);
         Assert.Null((await room.RestartAsync()).Engine.FindAsync(1, Token).Exception);
+    }
+
+    [Fact]
+    public async Task A_message_deleted_in_the_chat_is_gone_from_the_record_and_a_changed_one_says_what_it_says_now()
+    {
+        await using var room = await TalkedAsync("the patient is Jane Roe", "1795426778058");
+        await room.StartAsync();
+        await room.TellAsync(at => new Noted(at, Some.OnCall, "another message", false, Message: "1795426778059"));
+        await room.TellAsync(at => new Voted(at, new QuestionId(1, 9), Some.OnCall, Core.Incidents.Answer.DenyNext, "because"));
+
+        Assert.Equal([2], await room.Engine.EntriesOfAsync(1, "1795426778058", Token));
+        await room.TellAsync(at => new Unsaid(at, 2, Changed: true));
+        await room.TellAsync(at => new Noted(at, Some.Responder, "the patient is known", false, Message: "1795426778058"));
+        while ((await room.Engine.PendingAsync(1, Token)).Any(one => one.Effect is Redact))
+        {
+            await Task.Yield();
+        }
+
+        var text = await ExportAsync(room, "jsonl");
+        Assert.DoesNotContain("Jane Roe", text, StringComparison.Ordinal);
+        Assert.Contains("the patient is known", text, StringComparison.Ordinal);
+        Assert.Contains("another message", text, StringComparison.Ordinal);
+        Assert.Contains("was changed by its author", await ExportAsync(room, "md"), StringComparison.Ordinal);
+        Assert.Null((await ProveAsync(text)).Problem);
+        Assert.DoesNotContain(2, await room.Engine.EntriesOfAsync(1, "1795426778058", Token));
+        Assert.NotNull(await (await room.RestartAsync()).Engine.FindAsync(1, Token));
     }
 
     [Fact]
@@ -109,11 +136,11 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.ThrowsAny<Exception>(() => Masks.With(["(unclosed"]));
     }
 
-    private static async Task<EngineRoom> TalkedAsync(string said)
+    private static async Task<EngineRoom> TalkedAsync(string said, string? message = null)
     {
         var room = await EngineRoom.NewAsync();
         await room.OpenAsync();
-        await room.TellAsync(at => new Noted(at, Some.Responder, said, false));
+        await room.TellAsync(at => new Noted(at, Some.Responder, said, false, Message: message));
         return room;
     }
 

@@ -1,0 +1,12 @@
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>For whom a card is drawn.</summary>
+/// <param name="Reader">The one person who sees it, known from a signed activity; null for everybody in the thread.</param>
+/// <param name="Deciders">Account ids of those whose clients ask for a view of their own.</param>
+/// <param name="HearsAll">Whether messages without a mention reach the bot.</param>
+internal sealed record Viewing(Person? Reader, IReadOnlyList<string> Deciders, bool HearsAll)
+{
+    public static Viewing ByEveryone { get; } = new(null, [], false);
+}
