@@ -9,7 +9,7 @@ namespace ImcBot.Lab.Drills;
 /// </summary>
 internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell, TimeProvider time)
 {
-    private const int MostRetries = 5;
+    private const int MostRetries = 5, MostRefreshes = 120;
 
     private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500);
 
@@ -69,6 +69,12 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
 
     private async Task ActAsync(PostView post, JsonNode card, CancellationToken cancel)
     {
+        if (!post.OwnView && IsAskedOf(card, Team.Lena))
+        {
+            await RefreshAsync(post, cancel);
+            return;
+        }
+
         var buttons = CardButton.On(card).DistinctBy(button => (button.Verb, button.Action["data"]?["question"]?.ToString())).ToDictionary(button => button.Verb);
         if (buttons.ContainsKey("approve"))
             await AnswerAsync(post, buttons, cancel);
@@ -79,6 +85,16 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
         else if (post.Id == post.Thread)
             await WalkAsync(post, buttons, cancel);
     }
+
+    /// <summary>Lena's client asks for her buttons by itself; her view of the card comes as a post like any other.</summary>
+    private async Task RefreshAsync(PostView post, CancellationToken cancel)
+    {
+        for (var tries = 0; tries < MostRefreshes && (await client.RefreshAsync(Team.Lena, post, cancel)).Kind is not ("card" or "done"); tries++)
+            await Task.Delay(BeforeClickingAgain, time, cancel);
+    }
+
+    private static bool IsAskedOf(JsonNode card, Person person) =>
+        (card["refresh"]?["userIds"] as JsonArray)?.Any(id => id?.ToString() == person.AccountId) == true;
 
     private async Task WalkAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancel)
     {

@@ -39,6 +39,22 @@ internal sealed class Conversations
         return await DeliverAsync(post, activity, cancel);
     }
 
+    /// <summary>The author gives a message other words.</summary>
+    public async Task<Post> ChangeAsync(Person from, Post post, string text, DateTimeOffset now, CancellationToken cancel)
+    {
+        var changed = post with { Activity = new JsonObject { ["text"] = text }, Edited = now };
+        _log.Replace(changed);
+        return await DeliverAsync(changed, _teller.Changed(from, PlaceOf(post, from), post.Id, text), cancel);
+    }
+
+    /// <summary>The author takes a message back.</summary>
+    public async Task<Post> DeleteAsync(Person from, Post post, DateTimeOffset now, CancellationToken cancel)
+    {
+        var gone = post with { Activity = [], Deleted = true, Edited = now };
+        _log.Replace(gone);
+        return await DeliverAsync(gone, _teller.Deleted(from, PlaceOf(post, from), post.Id), cancel);
+    }
+
     /// <summary>A click on a card's button. A card in the answer becomes this person's own view until the bot edits the post.</summary>
     public async Task<ClickResult> ClickAsync(Person from, Post post, JsonObject action, CancellationToken cancel)
     {
@@ -50,8 +66,10 @@ internal sealed class Conversations
         return await InvokeAsync(from, post, action, "manual", cancel);
     }
 
+    /// <summary>What the client of somebody whom the card lists does by itself; without a list it does so for everybody.</summary>
     public async Task<ClickResult> RefreshAsync(Person from, Post post, CancellationToken cancel) =>
-        CardOf(post.Activity)?["refresh"]?["action"] is JsonObject action
+        CardOf(post.Activity)?["refresh"] is { } refresh && refresh["action"] is JsonObject action
+        && (refresh["userIds"] is not JsonArray listed || listed.Any(id => id?.ToString() == from.AccountId))
             ? await InvokeAsync(from, post, action, "automatic", cancel)
             : new("done", null);
 

@@ -13,6 +13,8 @@ internal static class PageApi
         api.MapGet("/room", Room);
         api.MapGet("/events", Events);
         api.MapPost("/messages", SayAsync);
+        api.MapPut("/messages/{id}", ChangeAsync);
+        api.MapDelete("/messages/{id}", DeleteAsync);
         api.MapPost("/clicks", ClickAsync);
         api.MapPost("/refreshes", RefreshAsync);
         api.MapPost("/file-choices", ChooseFileAsync);
@@ -65,6 +67,21 @@ internal static class PageApi
         return Results.Json(new { post.Id, post.Thread, post.Undelivered }, Activity.Json, statusCode: 201);
     }
 
+    private static async Task<IResult> ChangeAsync(string id, Change change, Conversations conversations, RoomLog log, TimeProvider time, CancellationToken cancel) =>
+        Team.Find(change.Person) is not { } person ? NoPerson(change.Person)
+        : Own(log, id, person) is not { } post ? NotYours(id)
+        : string.IsNullOrWhiteSpace(change.Text) ? Sentence(400, "There is nothing to say: give the message a text, or delete it.")
+        : Results.Json(new { (await conversations.ChangeAsync(person, post, change.Text.Trim(), time.GetUtcNow(), cancel)).Undelivered }, Activity.Json);
+
+    private static async Task<IResult> DeleteAsync(string id, string? person, Conversations conversations, RoomLog log, TimeProvider time, CancellationToken cancel) =>
+        Team.Find(person ?? "") is not { } author ? NoPerson(person ?? "")
+        : Own(log, id, author) is not { } post ? NotYours(id)
+        : Results.Json(new { (await conversations.DeleteAsync(author, post, time.GetUtcNow(), cancel)).Undelivered }, Activity.Json);
+
+    private static Post? Own(RoomLog log, string id, Person person) => log.Find(id) is { Deleted: false } post && post.From == person.Key ? post : null;
+
+    private static IResult NotYours(string id) => Sentence(404, $"There is no message {id} of yours any more.");
+
     private static async Task<IResult> ClickAsync(Click click, Conversations conversations, RoomLog log, CancellationToken cancel) =>
         Team.Find(click.Person) is not { } person ? NoPerson(click.Person)
         : log.Find(click.Post) is not { Deleted: false } post ? Sentence(404, $"There is no message {click.Post} any more.")
@@ -87,6 +104,8 @@ internal static class PageApi
     private static IResult Sentence(int status, string error) => Results.Json(new { error }, statusCode: status);
 
     private sealed record Saying(string Person, string Chat, string Text, string? Thread = null);
+
+    private sealed record Change(string Person, string Text);
 
     private sealed record Click(string Person, string Post, JsonObject Action);
 

@@ -25,6 +25,14 @@ internal sealed class RoomClient(HttpClient http, Uri room)
         return new(result["kind"]!.ToString(), result["text"]?.ToString(), result["isHeard"]!.GetValue<bool>());
     }
 
+    /// <summary>Asks for this person's own view of a card, as their client does by itself.</summary>
+    public async Task<ClickResult> RefreshAsync(Person person, PostView post, CancellationToken cancel)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri(room, "api/refreshes"), new { person = person.Key, post = post.Id }, Activity.Json, cancel);
+        var result = await ReadAsync(response, cancel);
+        return new(result["kind"]!.ToString(), result["text"]?.ToString(), result["isHeard"]!.GetValue<bool>());
+    }
+
     /// <summary>Allows a file that the bot offers.</summary>
     public async Task<ClickResult> AllowFileAsync(Person person, PostView post, CancellationToken cancel)
     {

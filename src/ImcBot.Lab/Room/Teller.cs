@@ -31,6 +31,20 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
         };
     }
 
+    /// <summary>What a message says after its author has changed it.</summary>
+    public Activity Changed(Person from, Place place, string id, string text)
+    {
+        var message = Message(from, place, text);
+        return message with { Type = "messageUpdate", Id = id, ChannelData = message.ChannelData with { EventType = "editMessage" } };
+    }
+
+    /// <summary>A message is gone; its words are not told again.</summary>
+    public Activity Deleted(Person from, Place place, string id)
+    {
+        var message = Message(from, place, "");
+        return message with { Type = "messageDelete", Id = id, Text = null, TextFormat = null, ChannelData = message.ChannelData with { EventType = "softDeleteMessage" } };
+    }
+
     /// <summary>A click on <c>Action.Execute</c>, or the client's own refresh (<paramref name="trigger"/> <c>automatic</c>).</summary>
     public Activity Invoke(Person from, Place place, string replyTo, JsonNode action, string trigger) => Spoken("invoke", from, place) with
     {

@@ -23,6 +23,8 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         browser.PictureOfCard("APPROVE? EXCH01", "card-approval");
 
         Become(browser, "olu");
+        browser.Button("Approve");
+        browser.PictureOfCard("APPROVE? EXCH01", "card-approval-approver");
         browser.Press("Approve");
         browser.PictureOf("EXCH01 search", "page-search");
         Assert.True(browser.Text("For daylight").Displayed);

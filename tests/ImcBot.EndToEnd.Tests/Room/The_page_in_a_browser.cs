@@ -52,6 +52,28 @@ public sealed class The_page_in_a_browser
     }
 
     [Fact]
+    public async Task An_author_changes_and_deletes_a_message_and_nobody_elses()
+    {
+        await using var room = await OpenRoom.StartAsync();
+        using var browser = Browser.Open();
+        browser.Go(new Uri(room.Settings.Address, "#person=riley"));
+        await PostAsync(room, Team.ChannelId, Sample.Text("the bot's own"));
+        browser.Find("#say-text").SendKeys("a first thought" + Keys.Enter);
+        Assert.True(browser.Text("a first thought").Displayed);
+        Assert.Equal(2, browser.Count(".own button"));
+
+        browser.Run("document.querySelector('.own button').click()");
+        browser.Find(".rewrite input").SendKeys(", and a second" + Keys.Enter);
+        Assert.True(browser.Text("a first thought, and a second").Displayed);
+        Assert.True(browser.Text("Edited").Displayed);
+        browser.Picture("page-changed");
+        browser.Run("document.querySelectorAll('.own button')[1].click()");
+        Assert.True(browser.Text("This message has been deleted.").Displayed);
+        Assert.Equal(0, browser.Count(".own button"));
+        Assert.Empty(browser.Complaints());
+    }
+
+    [Fact]
     public async Task Markup_in_messages_stays_text()
     {
         await using var room = await OpenRoom.StartAsync();

@@ -94,6 +94,48 @@ public sealed class The_room_behaves_as_Teams_does
         Assert.Equal("automatic", (await room.Bot.HeardAsync()).Activity["value"]!["trigger"]!.ToString());
     }
 
+    [Theory]
+    [InlineData("olu", true)]
+    [InlineData("riley", false)]
+    public async Task A_list_of_users_says_whose_clients_refresh(string person, bool asks)
+    {
+        await using var room = await OpenRoom.StartAsync();
+        var message = Sample.CardMessage();
+        message["attachments"]![0]!["content"]!["refresh"] = new JsonObject { ["action"] = Sample.Approve(), ["userIds"] = new JsonArray(Team.Olu.AccountId) };
+        var id = await PostAsync(room, Team.ChannelId, message);
+        room.Bot.Answer = (200, new JsonObject { ["statusCode"] = 200, ["type"] = "application/vnd.microsoft.card.adaptive", ["value"] = Sample.Card("yours") });
+        using var body = System.Net.Http.Json.JsonContent.Create(new { person, post = id });
+        var result = await Sample.JsonAsync(await room.Http.PostAsync(new Uri(room.Settings.Address, "api/refreshes"), body, TestContext.Current.CancellationToken));
+
+        Assert.Equal(asks ? "card" : "done", result["kind"]!.ToString());
+        Assert.Equal(asks ? "yours" : "Approve?", (await room.PostsAsync(person))[0]!["card"]!["body"]![0]!["text"]!.ToString());
+    }
+
+    [Fact]
+    public async Task An_author_changes_and_deletes_and_the_bot_is_told_under_the_messages_id()
+    {
+        await using var room = await OpenRoom.StartAsync();
+        await room.SayAsync("riley", "channel", "the patient is Jane Roe");
+        var said = (await room.Bot.HeardAsync()).Activity;
+        var address = new Uri(room.Settings.Address, $"api/messages/{said["id"]}");
+
+        using var stranger = System.Net.Http.Json.JsonContent.Create(new { person = "olu", text = "mine now" });
+        Assert.Equal(HttpStatusCode.NotFound, (await room.Http.PutAsync(address, stranger, TestContext.Current.CancellationToken)).StatusCode);
+        using var better = System.Net.Http.Json.JsonContent.Create(new { person = "riley", text = "the patient is known" });
+        await room.Http.PutAsync(address, better, TestContext.Current.CancellationToken);
+        await room.Http.DeleteAsync(new Uri($"{address}?person=riley"), TestContext.Current.CancellationToken);
+
+        var changed = (await room.Bot.HeardAsync()).Activity;
+        var deleted = (await room.Bot.HeardAsync()).Activity;
+        Assert.Equal(["messageUpdate", "messageDelete"], new[] { changed, deleted }.Select(activity => activity["type"]!.ToString()));
+        Assert.Equal(["editMessage", "softDeleteMessage"], new[] { changed, deleted }.Select(activity => activity["channelData"]!["eventType"]!.ToString()));
+        Assert.All(new[] { changed, deleted }, activity => Assert.Equal(said["id"]!.ToString(), activity["id"]!.ToString()));
+        Assert.All(new[] { changed, deleted }, activity => Assert.Equal(said["conversation"]!.ToJsonString(), activity["conversation"]!.ToJsonString()));
+        Assert.Equal("the patient is known", changed["text"]!.ToString());
+        Assert.Null(deleted["text"]);
+        Assert.True((await room.PostsAsync("olu"))[0]!["deleted"]!.GetValue<bool>());
+    }
+
     [Fact]
     public async Task The_talk_survives_a_restart_even_with_a_torn_last_line()
     {

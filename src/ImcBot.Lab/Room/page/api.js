@@ -18,6 +18,8 @@ async function ask(method, path, body) {
 
 export const room = (person) => ask("GET", `/api/room?person=${person}`);
 export const say = (person, chat, text, thread) => ask("POST", "/api/messages", { person, chat, text, thread });
+export const change = (person, post, text) => ask("PUT", `/api/messages/${post}`, { person, text });
+export const remove = (person, post) => ask("DELETE", `/api/messages/${post}?person=${person}`);
 export const click = (person, post, action) => ask("POST", "/api/clicks", { person, post, action });
 export const chooseFile = (person, post, accept) => ask("POST", "/api/file-choices", { person, post, accept });
 export const refresh = (person, post) => ask("POST", "/api/refreshes", { person, post });

@@ -24,6 +24,8 @@ function frame(post, names) {
   const at = make("time", "", clock(post.at));
   at.dateTime = post.at;
   head.append(name, at, make("span", "edited"));
+  const own = make("span", "own");
+  head.append(own);
   const body = make("div", "body");
   const words = make("div", "words");
   const card = make("div", "card");
@@ -35,7 +37,37 @@ function frame(post, names) {
   return article;
 }
 
-function fill(article, post, { names, act, mayRefresh, chooseFile }) {
+/** What an author may do with a message: give it other words, or take it back. */
+function fillOwn(article, post, { you, change, remove }) {
+  const place = article.querySelector(".own");
+  if (post.from !== you || post.deleted) return place.replaceChildren();
+  if (place.childElementCount) return;
+  const edit = make("button", "", "Edit");
+  const drop = make("button", "", "Delete");
+  edit.addEventListener("click", () => rewrite(article, post.id, change));
+  drop.addEventListener("click", () => remove(post.id, article));
+  place.append(edit, drop);
+}
+
+function rewrite(article, id, change) {
+  const words = article.querySelector(".words");
+  const form = make("form", "rewrite");
+  const input = Object.assign(make("input"), { value: words.textContent, autocomplete: "off" });
+  input.setAttribute("aria-label", "New words");
+  form.append(input, make("button", "", "Save"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    form.remove();
+    if (text) change(id, text, article);
+  });
+  words.after(form);
+  input.focus();
+}
+
+function fill(article, post, context) {
+  const { names, act, mayRefresh, chooseFile } = context;
+  fillOwn(article, post, context);
   article.querySelector(".edited").textContent = post.edited && !post.deleted ? "Edited" : "";
   const words = article.querySelector(".words");
   words.hidden = !post.deleted && !post.text;

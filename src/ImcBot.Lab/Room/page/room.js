@@ -18,7 +18,23 @@ function toEnd() {
   at("newer").hidden = true;
 }
 
-const context = () => ({ names: names(), act, onReply: (thread, text) => speak("channel", text, thread), mayRefresh, chooseFile });
+const context = () => ({ names: names(), act, onReply: (thread, text) => speak("channel", text, thread), mayRefresh, chooseFile, you: state.person, change, remove });
+
+async function change(id, text, article) {
+  try {
+    await api.change(state.person, id, text);
+  } catch (problem) {
+    posts.tell(article, "error", problem.message);
+  }
+}
+
+async function remove(id, article) {
+  try {
+    await api.remove(state.person, id);
+  } catch (problem) {
+    posts.tell(article, "error", problem.message);
+  }
+}
 
 async function speak(chat, text, thread) {
   try {
