@@ -23,18 +23,19 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     {
         await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
         var key = @"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIMC";
-        var needs = (await _bench.Site.ValueAsync(key, "DependOnService", Token))!;
-        await ServiceControl.RunAsync("delete", Site.ImcService);
+        var kept = Path.Combine(_data, "kept.reg");
+        await WindowsProgram.RunAsync("reg", "export", key, kept, "/y");
+        await WindowsProgram.RunAsync("sc", "delete", Site.ImcService);
         try
         {
             Assert.Contains("no service MSExchangeIMC", await SaidAsync("services"));
         }
         finally
         {
-            await ServiceControl.RunAsync(
-                "create", Site.ImcService, "binPath=", @"C:\Exchsrvr\Connect\Msexcimc\Bin\msexcimc.exe MSExchangeIMC", "DisplayName=", "Microsoft Exchange Internet Mail Service",
+            await WindowsProgram.RunAsync(
+                "sc", "create", Site.ImcService, "binPath=", @"C:\Exchsrvr\Connect\Msexcimc\Bin\msexcimc.exe MSExchangeIMC", "DisplayName=", "Microsoft Exchange Internet Mail Service",
                 "type=", "own", "start=", "demand");
-            await _bench.Hands.SetValueAsync(key, needs, Token);
+            await WindowsProgram.RunAsync("reg", "import", kept);
         }
     }
 
@@ -101,7 +102,7 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     [Theory]
     [InlineData(null, "there is no policy file")]
     [InlineData("highest-impact: read\n", "refuses everything that changes the server")]
-    public async Task A_policy_that_refuses(string? policy, string said) => Assert.Contains(said, await SaidAsync("policy", policy));
+    public async Task A_policy_that_refuses(string? policy, string said) => Assert.Contains(said, await SaidUnderAsync(policy, "policy"));
 
     [Fact]
     public async Task A_mail_service_whose_port_is_closed()
@@ -118,9 +119,9 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private Task<string> SaidAsync(string what, params string[] arguments) => SaidAsync(what, Policy, arguments);
+    private Task<string> SaidAsync(string what, params string[] arguments) => SaidUnderAsync(Policy, what, arguments);
 
-    private async Task<string> SaidAsync(string what, string? policy, params string[] arguments)
+    private async Task<string> SaidUnderAsync(string? policy, string what, params string[] arguments)
     {
         if (policy is not null)
         {

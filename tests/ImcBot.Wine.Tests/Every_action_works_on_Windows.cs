@@ -156,6 +156,8 @@ public sealed class Every_action_works_on_Windows : IDisposable
         var outline = hold.Round!.Outline!;
         var bad = outline.Named;
         var ran = await _bench.ActAsync(plan, run: 2, new RoundOrder(RoundKind.Return, IndexSet.UpTo(outline.Count).Except(bad), bad, outline.Digest));
+        // A service that runs is started again by the undo, and the bad message, back in In, stops it then.
+        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
         var undone = await _bench.UndoAsync(5, of: 4);
 
         Assert.Equal((Verdict.Failed, "BADM0001"), (crash.Verdict, suspects.Data["named"]));

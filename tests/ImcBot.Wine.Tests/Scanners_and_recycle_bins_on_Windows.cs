@@ -39,7 +39,7 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     public async Task Each_known_service_and_driver_is_seen_in_the_service_manager(string product, string name, bool isService)
     {
         await _bench.BringAsync("McShield", ServiceState.Stopped);
-        await ServiceControl.RunAsync("create", name, "binPath=", @"C:\Exchsrvr\Bin\Store.exe", "type=", isService ? "own" : "filesys", "start=", "demand");
+        await WindowsProgram.RunAsync("sc", "create", name, "binPath=", @"C:\Exchsrvr\Bin\Store.exe", "type=", isService ? "own" : "filesys", "start=", "demand");
         try
         {
             var found = await Antivirus.FindAsync(_bench.Site, WinePrefix.Imcdata, Token);
@@ -48,7 +48,7 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
         }
         finally
         {
-            await ServiceControl.RunAsync("delete", name);
+            await WindowsProgram.RunAsync("sc", "delete", name);
         }
     }
 
