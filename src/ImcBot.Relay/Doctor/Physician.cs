@@ -49,7 +49,7 @@ internal sealed class Physician(RelayOptions options, Func<CancellationToken, Ta
         }
         catch (Exception exception) when (IsTold(exception))
         {
-            return Diagnosis.Bad(what, exception.Message);
+            return Diagnosis.Bad(what, Told(exception));
         }
     }
 
@@ -61,9 +61,14 @@ internal sealed class Physician(RelayOptions options, Func<CancellationToken, Ta
         }
         catch (Exception exception) when (IsTold(exception))
         {
-            return Diagnosis.Bad(what, exception.Message);
+            return Diagnosis.Bad(what, Told(exception));
         }
     }
+
+    /// <summary>A key storage without elliptic keys gives a bare number.</summary>
+    private static string Told(Exception exception) => exception is System.Security.Cryptography.CryptographicException
+        ? $"the relay's key (ECDSA P-256) cannot be made or used on this host: {exception.Message.TrimEnd('.')}. Its operating system needs a key storage with elliptic keys."
+        : exception.Message;
 
     private static bool IsTold(Exception exception) =>
         exception is HostException or JsonException or IOException or UnauthorizedAccessException or SqliteException or System.Security.Cryptography.CryptographicException;
