@@ -213,6 +213,8 @@ resource login 'Microsoft.DBforPostgreSQL/flexibleServers/administrators@2024-08
   dependsOn: [database]
 }
 
+var postgresConnection = 'Host=${postgres.properties.fullyQualifiedDomainName};Database=${database.name};Username=${identity.name};Ssl Mode=VerifyFull'
+
 // ---- Transcripts: written once, kept ------------------------------------------------------------------------------
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
@@ -407,6 +409,14 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = if (hosted) {
               value: identity.properties.clientId
             }
             {
+              name: 'IMCBOT__BOT__CONNECTIONSTRING'
+              value: postgresConnection
+            }
+            {
+              name: 'IMCBOT__BOT__DATABASECLIENTID'
+              value: identity.properties.clientId
+            }
+            {
               name: 'IMCBOT__BOT__PUBLICURL'
               value: 'https://${name}-bot.${appEnvironment!.properties.defaultDomain}'
             }
@@ -450,7 +460,7 @@ output identityResourceId string = identity.id
 output identityClientId string = identity.properties.clientId
 
 @description('For a bot that keeps its journal in PostgreSQL; it logs in with the identity, without a password.')
-output postgres string = 'Host=${postgres.properties.fullyQualifiedDomainName};Database=${database.name};Username=${identity.name};Ssl Mode=VerifyFull'
+output postgres string = postgresConnection
 
 output vaultName string = vault.name
 

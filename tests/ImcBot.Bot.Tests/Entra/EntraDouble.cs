@@ -41,6 +41,9 @@ internal sealed class EntraDouble : IAsyncDisposable
     /// <summary>The tenant of the machine's identity.</summary>
     public string Home { get; set; } = Tenant;
 
+    /// <summary>What the identity endpoint gives in place of a token of this Entra, and for how long, by what was asked for.</summary>
+    public Func<string, (string Token, TimeSpan Life)?> Gives { get; set; } = _ => null;
+
     /// <summary>What tokens were asked for at the identity endpoint, or with an assertion.</summary>
     public List<string> Asked { get; } = [];
 
@@ -121,7 +124,8 @@ internal sealed class EntraDouble : IAsyncDisposable
 
         Asked.Add(resource);
         var now = TimeProvider.System.GetUtcNow();
-        return Results.Json(new { access_token = Token(now, tid: Home, audience: resource), expires_on = $"{now.AddHours(1).ToUnixTimeSeconds()}", resource, token_type = "Bearer" });
+        var (token, life) = Gives(resource) ?? (Token(now, tid: Home, audience: resource), TimeSpan.FromHours(1));
+        return Results.Json(new { access_token = token, expires_on = $"{(now + life).ToUnixTimeSeconds()}", resource, token_type = "Bearer" });
     }
 
     private async Task<IResult> SignInAsync(HttpRequest request)

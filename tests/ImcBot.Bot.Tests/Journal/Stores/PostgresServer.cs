@@ -17,7 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A role, to be made by a test, that the server asks for a password; nobody else is asked.</summary>
     internal const string WithPassword = "with_password";
 
-    private const string User = "postgres";
+    private const string User = "postgres", Locked = "locked";
 
     private readonly Lazy<Task<string?>> _started;
     private string? _folder;
@@ -41,6 +41,21 @@ public sealed class PostgresServer : IAsyncDisposable
         await using var command = new NpgsqlCommand($"create database {name}", connection);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return server.At(name);
+    }
+
+    /// <summary>The same database, owned by a role whose password this is: what Entra's token is to Azure's PostgreSQL. Without a pool: each connection logs in.</summary>
+    internal static async Task<string> LockAsync(string connection, string role, string password)
+    {
+        await SqlAsync(connection, $"do $$ begin create role {Locked}; exception when duplicate_object then null; end $$; create role {role} login password '{password}' in role {Locked}; alter database {new NpgsqlConnectionStringBuilder(connection).Database} owner to {role}");
+        return new NpgsqlConnectionStringBuilder(connection) { Username = role, Pooling = false }.ToString();
+    }
+
+    internal static async Task SqlAsync(string connection, string sql)
+    {
+        await using var open = new NpgsqlConnection(connection);
+        await open.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(sql, open);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,7 +97,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
         var data = Path.Combine(_folder, "data");
         await RunAsync([.. AsItself(), Path.Combine(binaries, "initdb"), "-D", data, "-U", "imcbot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]);
-        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), $"local all {WithPassword} password\nlocal all all trust\n");
+        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), $"local all {WithPassword} password\nlocal all +{Locked} password\nlocal all all trust\n");
         _server = Start([
             .. AsItself(), Path.Combine(binaries, "postgres"), "-D", data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off",
             "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=200", "-c", "lc_messages=C",
