@@ -32,11 +32,7 @@ internal static class TranscriptCommand
         }
 
         folder ??= Directory.CreateTempSubdirectory("imcbot-transcript").FullName;
-        if (!File.Exists(Path.Combine(folder, "imcbot.db")))
-        {
-            await FillAsync(folder, entries, token);
-        }
-
+        await FillAsync(folder, entries, token);
         Console.WriteLine($"| {entries:N0} entries as | seconds | processor seconds | with the program's start | seconds, second time | processor seconds | peak memory | file |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var each in TranscriptWriter.Formats)
@@ -80,6 +76,12 @@ internal static class TranscriptCommand
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         var journal = new JournalStore(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
+        if (await journal.CountAsync(7, token) is { } there)
+        {
+            Console.WriteLine($"The journal in {folder} has {there} entries already.");
+            return;
+        }
+
         await journal.KeepAsync(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), token);
         var spool = new FakeSpool(321, new HashSet<int> { 150 }, IndexSet.Empty, 17, 40, 60);
         var night = new Rehearsal("message") { Seconds = 1 };
