@@ -90,7 +90,7 @@ internal sealed class ActivityTranscript : Rendering
         json.WriteString("channelId", "msteams");
         Account(json, "from", line.From?.Id ?? "imcbot", line.From?.Name.ToString() ?? "ImcBot", line.From is null ? "bot" : "user");
         json.WriteStartObject("conversation");
-        json.WriteString("id", told.Incident.Thread ?? told.Incident.Name);
+        json.WriteString("id", Shown(told.Incident.Thread ?? told.Incident.Name));
         json.WriteEndObject();
         if (line.Type == "trace")
         {
@@ -123,17 +123,53 @@ internal sealed class ActivityTranscript : Rendering
         json.WritePropertyName("content");
         using (var content = JsonDocument.Parse(card))
         {
-            content.WriteTo(json);
+            Copy(json, content.RootElement);
         }
 
         json.WriteEndObject();
         json.WriteEndArray();
     }
 
+    /// <summary>The card as it was sent, but for texts that hide something, have no end, or that a spreadsheet would take for a formula.</summary>
+    private static void Copy(Utf8JsonWriter json, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    json.WritePropertyName(member.Name);
+                    Copy(json, member.Value);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    Copy(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonValueKind.String when element.GetString() is { } text && (text.Length > Visible.Longest || Visible.Cell(text) != text || text.EnumerateRunes().Any(IsOdd)):
+                json.WriteStringValue(Shown(text.Replace("\u200b", "", StringComparison.Ordinal)));
+                break;
+            default:
+                element.WriteTo(json);
+                break;
+        }
+    }
+
+    // The zero-width spaces are the bot's own.
+    private static bool IsOdd(System.Text.Rune rune) => rune.Value is not ('\n' or '\r' or '\t' or '\u200b') && Visible.IsHidden(rune);
+
     private static void Account(Utf8JsonWriter json, string member, string id, string name, string role)
     {
         json.WriteStartObject(member);
-        json.WriteString("id", id);
+        json.WriteString("id", Shown(id));
         json.WriteString("name", Shown(name));
         json.WriteString("role", role);
         json.WriteEndObject();

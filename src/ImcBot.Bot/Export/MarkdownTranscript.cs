@@ -136,7 +136,7 @@ internal sealed class MarkdownTranscript : Rendering
         {
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.StoreCrashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(round.Note)} |"));
+                $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.StoreCrashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(Visible.Cell(round.Note))} |"));
         }
 
         if (search.Counts is { } counts)

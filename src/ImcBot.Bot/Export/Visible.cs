@@ -29,8 +29,8 @@ internal static class Visible
     /// <summary>The name that stands for a hidden character.</summary>
     public static string NameOf(Rune rune) => $"[U+{rune.Value:X4}]";
 
-    /// <summary>Text that a spreadsheet, given it as a cell, must not take for a formula.</summary>
-    public static string Cell(string text) => text is ['=' or '+' or '-' or '@', ..] ? $"'{text}" : text;
+    /// <summary>Text that a spreadsheet, given it as a cell, must not take for a formula; blanks before it do not help.</summary>
+    public static string Cell(string text) => text.AsSpan().TrimStart() is ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? $"'{text}" : text;
 
     /// <summary>One line; hidden characters named, long text cut, each rune as <paramref name="letters"/> has it.</summary>
     public static string Text(string? text, Lettering letters)

@@ -2,9 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImcBot.Bot.Export;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
-using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Export;
@@ -12,8 +10,6 @@ namespace ImcBot.Bot.Tests.Export;
 /// <summary>Host names, event sources and messages, file names, summaries of reports, names of people and what they say.</summary>
 public sealed class Hostile_content_is_text_in_every_form
 {
-    private const string Hostile = "=cmd|' /C calc'!A0<script>x()</script><img src=x onerror=x()>[a](javascript:x) `b` **c** \u202Egnp.exe\u2066 \0\u0007 \uD800 \r\n# d\n| e | &amp; \"' </td></table></title>{{TIME(2001-01-01T00:00:00Z)}} www.x.example http://x.example @everyone";
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -22,7 +18,7 @@ public sealed class Hostile_content_is_text_in_every_form
     [InlineData("transcript")]
     public async Task It_is_shown_and_does_nothing(string format)
     {
-        using var sample = await SampleJournal.WriteAsync(Told(Hostile));
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(HostileNight.Text));
         var text = Encoding.UTF8.GetString(await sample.ExportAsync(format));
         var shown = format == "transcript" ? string.Join('\n', Texts(JsonDocument.Parse(text).RootElement)) : text;
 
@@ -52,7 +48,7 @@ public sealed class Hostile_content_is_text_in_every_form
     [Fact]
     public async Task As_json_lines_it_verifies()
     {
-        using var sample = await SampleJournal.WriteAsync(Told(Hostile));
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(HostileNight.Text));
         await using var file = new MemoryStream(await sample.ExportAsync("jsonl"));
 
         Assert.Null((await TranscriptCheck.VerifyAsync(file, null, Token)).Problem);
@@ -64,15 +60,15 @@ public sealed class Hostile_content_is_text_in_every_form
     [InlineData("transcript")]
     public async Task A_line_of_ten_megabytes_is_cut_where_it_is_shown(string format)
     {
-        using var sample = await SampleJournal.WriteAsync(Told(new string('x', 10 * 1024 * 1024)));
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(new string('x', 10 * 1024 * 1024)));
 
-        Assert.InRange((await sample.ExportAsync(format)).Length, 1, 100_000);
+        Assert.InRange((await sample.ExportAsync(format)).Length, 1, 300_000);
     }
 
     [Fact]
     public async Task A_line_of_ten_megabytes_is_whole_where_it_is_proved()
     {
-        using var sample = await SampleJournal.WriteAsync(Told(new string('x', 10 * 1024 * 1024)));
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(new string('x', 10 * 1024 * 1024)));
         var lines = await sample.ExportAsync("jsonl");
         await using var file = new MemoryStream(lines);
 
@@ -83,31 +79,13 @@ public sealed class Hostile_content_is_text_in_every_form
     [Fact]
     public async Task Bytes_that_are_no_text_are_told_as_damage()
     {
-        using var sample = await SampleJournal.WriteAsync(Told("so"));
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told("so"));
         var lines = await sample.ExportAsync("jsonl");
         var second = Array.IndexOf(lines, (byte)'\n') + 1;
         byte[] raw = [0xC0, 0xAF, 0xFF, 0xFE, 0xED, 0xA0, 0x80];
         await using var file = new MemoryStream([.. lines[..(second + 40)], .. raw, .. lines[(second + 40)..]]);
 
         Assert.Contains("ntry 1 ", (await TranscriptCheck.VerifyAsync(file, null, Token)).Problem, StringComparison.Ordinal);
-    }
-
-    private static List<(Fact Fact, Decision Decision)> Told(string text)
-    {
-        HostAlert Alert(long at) => new(text, text, false, false, [new HostEvent(1, at, text, 4102, text, [text])], at);
-        var opened = Some.Opened() with { Alert = Alert(Some.Start) };
-        var told = new List<(Fact, Decision)> { (opened, IncidentMachine.Open(opened, Some.Runbook)) };
-        foreach (var fact in (Fact[])
-        [
-            new Alerted(Some.Start + 1, Alert(Some.Start + 1)),
-            new Noted(Some.Start + 2, Some.Responder with { Name = text }, text, false),
-            new Checked(Some.Start + 3, new Report(told[0].Item2.Effects.OfType<RunCheck>().First().Run, JobKind.Check, Verdict.Finding, text, new Dictionary<string, string> { [text] = text }, Some.Start)),
-        ])
-        {
-            told.Add((fact, new IncidentMachine(told[^1].Item2.Incident).Handle(fact)));
-        }
-
-        return told;
     }
 
     private static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch

@@ -1,4 +1,5 @@
 using ImcBot.Bot.Tests.Export;
+using ImcBot.Core.Incidents;
 using ImcBot.EndToEnd.Tests.Room;
 
 namespace ImcBot.EndToEnd.Tests.Export;
@@ -6,9 +7,6 @@ namespace ImcBot.EndToEnd.Tests.Export;
 /// <summary>The transcript page as people get it: one file, opened from disk.</summary>
 public sealed class The_transcript_in_a_browser
 {
-    private const string Hostile =
-        "<script>window.hacked=1</script><img src=x onerror=window.hacked=1> **bold** [x](javascript:window.hacked=1) {{TIME(2001-01-01T00:00:00Z)}} \u202Egnp.exe\u2066 =cmd|' /C calc'!A0 \uD800 \"'>& </td></table></style></title>";
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -25,10 +23,14 @@ public sealed class The_transcript_in_a_browser
         Assert.Empty(browser.Complaints());
     }
 
-    [Fact]
-    public async Task What_hostile_people_wrote_is_shown_as_text_and_does_nothing()
+    [Theory]
+    [InlineData("people")]
+    [InlineData("everything")]
+    [InlineData("everything, ten megabytes of it")]
+    public async Task What_hostile_names_and_words_say_is_shown_as_text_and_does_nothing(string whose)
     {
-        var file = await PageAsync(Hostile);
+        var file = whose == "people" ? await PageAsync(HostileNight.Text)
+            : await PageAsync(HostileNight.Told(whose == "everything" ? HostileNight.Text : HostileNight.Text + new string('x', 10 * 1024 * 1024)));
         using var browser = Browser.Open(width: 1120, height: 1500);
         browser.Go(new Uri(file));
         browser.Run("document.querySelectorAll('details').forEach(part => part.open = true)");
@@ -40,6 +42,7 @@ public sealed class The_transcript_in_a_browser
         Assert.Contains("[U+202E]gnp.exe", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
         Assert.Contains("=cmd|' /C calc'!A0", text, StringComparison.Ordinal);
+        Assert.Empty((IEnumerable<object>)browser.Run("return [...document.querySelectorAll('h1, h2, h3, p, li > span, td, th, dt, dd, code')].map(block => block.innerText.trimStart()).filter(text => /^[=+@]/.test(text))")!);
         Assert.Equal(0L, browser.Run("return performance.getEntriesByType('resource').length"));
         Assert.Equal(true, browser.Run("return document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(browser.Complaints());
@@ -65,9 +68,11 @@ public sealed class The_transcript_in_a_browser
         dark.Picture("transcript-dark");
     }
 
-    private static async Task<string> PageAsync(string said)
+    private static Task<string> PageAsync(string said) => PageAsync(ANight.Play(said).Told);
+
+    private static async Task<string> PageAsync(IReadOnlyList<(Fact Fact, Decision Decision)> told)
     {
-        using var sample = await SampleJournal.WriteAsync(ANight.Play(said).Told);
+        using var sample = await SampleJournal.WriteAsync(told);
         var file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-page").FullName, "INC-7.html");
         await File.WriteAllBytesAsync(file, await sample.ExportAsync("html"), TestContext.Current.CancellationToken);
         return file;

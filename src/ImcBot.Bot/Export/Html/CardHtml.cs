@@ -47,13 +47,14 @@ internal static partial class CardHtml
         switch (Text(item, "type"))
         {
             case "TextBlock":
-                html.Append("<p").Append(Class(item)).Append('>').Append(Markdown(Text(item, "text"))).Append("</p>");
+                html.Append("<p").Append(Class(item)).Append('>').Append(Markdown(Visible.Cell(Plain(Text(item, "text"))))).Append("</p>");
                 break;
             case "RichTextBlock":
                 html.Append("<p>");
-                foreach (var run in item.GetProperty("inlines").EnumerateArray())
+                foreach (var (n, run) in item.GetProperty("inlines").EnumerateArray().Index())
                 {
-                    html.Append("<span").Append(Class(run)).Append('>').Append(Shown(Text(run, "text"))).Append("</span>");
+                    var text = Plain(Text(run, "text"));
+                    html.Append("<span").Append(Class(run)).Append('>').Append(HtmlText.Of(n == 0 ? Visible.Cell(text) : text)).Append("</span>");
                 }
 
                 html.Append("</p>");
@@ -113,7 +114,9 @@ internal static partial class CardHtml
         Bold().Replace(When().Replace(Shown(text), match => $"{match.Groups[2].Value.Replace('T', ' ').TrimEnd('Z')} UTC"), "<strong>$1</strong>");
 
     // The zero-width spaces are the bot's own: they kept foreign text from formatting the card.
-    private static string Shown(string? text) => HtmlText.Of((text ?? "").Replace("\u200b", "", StringComparison.Ordinal));
+    private static string Plain(string? text) => (text ?? "").Replace("\u200b", "", StringComparison.Ordinal);
+
+    private static string Shown(string? text) => HtmlText.Of(Plain(text));
 
     private static string Class(JsonElement item)
     {

@@ -31,7 +31,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         writer.Write("<dl class=\"stats\">");
         foreach (var (name, value) in figures)
         {
-            writer.Write($"<div><dt>{name}</dt><dd>{HtmlText.Of(value)}</dd></div>");
+            writer.Write($"<div><dt>{name}</dt><dd>{HtmlText.Block(value)}</dd></div>");
         }
 
         writer.WriteLine("</dl>");
@@ -55,7 +55,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         foreach (var step in incident.Runbook.Steps)
         {
             var finding = incident.Findings.GetValueOrDefault(step.Id);
-            writer.Write($"<li>{HtmlText.Of(step.Name)} ({HtmlText.Of(step.Kb)}): {HtmlText.Of(finding is null ? "not checked" : $"{finding.Verdict}: {finding.Summary}")}</li>");
+            writer.Write($"<li>{HtmlText.Block(step.Name)} ({HtmlText.Of(step.Kb)}): {HtmlText.Of(finding is null ? "not checked" : $"{finding.Verdict}: {finding.Summary}")}</li>");
         }
 
         writer.Write("</ol><ul class=\"facts\">");
@@ -82,7 +82,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
             writer.Write("<ul class=\"facts\">");
             foreach (var line in section.Lines)
             {
-                writer.Write($"<li>{(line.Entry is { } entry ? Entry(entry) : "<span></span>")}<span>{(line.IsReported ? "<em>reported, not observed:</em> " : "")}{HtmlText.Of(line.Text)}</span></li>");
+                writer.Write($"<li>{(line.Entry is { } entry ? Entry(entry) : "<span></span>")}<span>{(line.IsReported ? "<em>reported, not observed:</em> " : "")}{HtmlText.Block(line.Text)}</span></li>");
             }
 
             writer.WriteLine("</ul>");
@@ -143,7 +143,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         }
 
         writer.WriteLine("</tbody></table></div>");
-        writer.WriteLine($"<p>{HtmlText.Of(search.End?.Sentence ?? "The search has not ended.")} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts))}</p>");
+        writer.WriteLine($"<p>{HtmlText.Block(search.End?.Sentence ?? "The search has not ended.")} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts))}</p>");
         if (!search.Held.IsEmpty)
         {
             writer.WriteLine($"<p>Held: {HtmlText.Of(string.Join(", ", search.Names(search.Held).Take(100)))}{(search.Held.Count > 100 ? $" and {search.Held.Count - 100} more" : "")}</p>");
@@ -162,13 +162,13 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         foreach (var (step, finding) in incident.Findings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var data = string.Join(", ", finding.Data.Select(pair => $"{pair.Key} {pair.Value}"));
-            writer.WriteLine($"<li>{(story.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>{HtmlText.Of($"{step}: {finding.Verdict}, {finding.Summary}")}{(data.Length > 0 ? $"<br><code>{HtmlText.Of(data)}</code>" : "")}</span></li>");
+            writer.WriteLine($"<li>{(story.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>{HtmlText.Block($"{step}: {finding.Verdict}, {finding.Summary}")}{(data.Length > 0 ? $"<br><code>{HtmlText.Block(data)}</code>" : "")}</span></li>");
         }
 
         writer.WriteLine("</ul>");
     }
 
-    private void Line(int? seq, string text) => writer.Write($"<li>{(seq is { } entry ? Entry(entry) : "<span></span>")}<span>{HtmlText.Of(text)}</span></li>");
+    private void Line(int? seq, string text) => writer.Write($"<li>{(seq is { } entry ? Entry(entry) : "<span></span>")}<span>{HtmlText.Block(text)}</span></li>");
 
     private static string Entry(int seq) => $"<span><a class=\"e\" href=\"#e{seq}\" aria-label=\"Entry {seq}\">{seq}</a></span>";
 }

@@ -9,6 +9,9 @@ internal static class HtmlText
 
     public static string Of(string? text) => Visible.Text(text, Html);
 
+    /// <summary>Text that begins a block of the page: a spreadsheet that opens the page makes a cell of it.</summary>
+    public static string Block(string text) => Of(Visible.Cell(text));
+
     private static string One(Rune rune) => rune.Value switch
     {
         '&' => "&amp;",

@@ -68,7 +68,7 @@ internal sealed class HtmlTranscript : Rendering
 
         if (story.Incident is { } incident)
         {
-            writer.WriteLine($"<p class=\"quiet\">{HtmlText.Of(Summary.Of(incident))}. {HtmlText.Of(incident.Headline)}</p>");
+            writer.WriteLine($"<p class=\"quiet\">{HtmlText.Block(Summary.Of(incident))}. {HtmlText.Of(incident.Headline)}</p>");
         }
 
         writer.WriteLine("</header>");
