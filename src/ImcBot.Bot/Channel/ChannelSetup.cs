@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Adds the default edge: the Bot Framework protocol spoken directly.</summary>
+/// <summary>Adds what hears activities and posts messages. The edge, <see cref="Turns"/> and <see cref="Wire"/>, is chosen when the bot is built.</summary>
 internal static class ChannelSetup
 {
     private const int MostBytes = 256 * 1024;
@@ -30,6 +30,7 @@ internal static class ChannelSetup
         services.AddSingleton<IValidateOptions<ChannelOptions>, ChannelOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddBotToken();
+        services.AddEdge();
         services.AddConnectorCalls();
         services.AddSingleton<TokenCredential>(provider => ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value));
         services.AddSingleton<ConnectorTokens>();
@@ -55,7 +56,7 @@ internal static class ChannelSetup
         routes.MapPost("/api/messages", TakeAsync).RequireAuthorization(BotToken.Policy).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private static async Task<IResult> TakeAsync(
-        HttpRequest request, ClaimsPrincipal caller, Doorman doorman, Intake intake, ConnectorAddress address, ILogger<Intake> log)
+        HttpRequest request, ClaimsPrincipal caller, Doorman doorman, Intake intake, Turns turns, ConnectorAddress address, ILogger<Intake> log)
     {
         if (await ReadAsync(request) is not { Type.Length: > 0 } activity)
         {
@@ -70,7 +71,7 @@ internal static class ChannelSetup
         }
 
         address.Learn(new Uri(activity.ServiceUrl!));
-        return await intake.TakeAsync(activity) is { } answer ? Results.Json(answer, ConnectorClient.Json, statusCode: answer.StatusCode) : Results.Ok();
+        return await turns.TakeAsync(activity, caller) is { } answer ? Results.Json(answer, ConnectorClient.Json, statusCode: answer.StatusCode) : Results.Ok();
     }
 
     private static async Task<Activity?> ReadAsync(HttpRequest request)

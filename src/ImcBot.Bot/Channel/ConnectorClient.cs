@@ -8,7 +8,7 @@ using Refit;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>Calls the connector where it is, and turns every way to fail into a sentence.</summary>
-internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddress address)
+internal sealed class ConnectorClient(Wire wire, ConnectorAddress address)
 {
     /// <summary>The dialect of activities.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
@@ -17,16 +17,12 @@ internal sealed class ConnectorClient(IHttpClientFactory clients, ConnectorAddre
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(Json));
-
     public async Task<TResponse> CallAsync<TResponse>(string what, Delivery delivery, Func<IConnector, Delivery, Task<TResponse>> call)
         where TResponse : IApiResponse
     {
         try
         {
-            var http = clients.CreateClient(ConnectorCalls.Client);
-            http.BaseAddress = new Uri(address.Current.AbsoluteUri.TrimEnd('/'));
-            var response = await call(RestService.For<IConnector>(http, Settings), delivery);
+            var response = await call(wire.To(address.Current), delivery);
             return response.IsSuccessStatusCode ? response : throw Refused(what, response, delivery);
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or ApiException or JsonException)
