@@ -7,7 +7,7 @@ using ImcBot.Relay.Policy;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>Planner and executor on the prefix. No grants: the gate stands before them and needs cryptography that Wine does not have.</summary>
+/// <summary>Planner and executor on the prefix. No grants: enrolment and gate are in the drill with --server wine.</summary>
 internal sealed class WineBench : IDisposable
 {
     /// <summary>What the practice relay's policy file says; the file itself is not on the prefix.</summary>
