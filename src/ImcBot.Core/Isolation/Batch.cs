@@ -11,6 +11,12 @@ internal static class Batch
     /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
     private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.69, LikeliestClean = 0.86;
 
+    /// <summary>
+    /// Wanted once the suspects have turned out innocent at the price of a store crash: a few messages first, so that mail flows without a
+    /// second one. It costs a round.
+    /// </summary>
+    private const double NearlySurelyClean = 0.98;
+
     /// <summary>Everything not suspected goes back at once from this likelihood on that it is clean; below, a part of it.</summary>
     private const double WorthAll = 0.35;
 
@@ -19,14 +25,15 @@ internal static class Batch
     /// <summary>Likelihood that the others are clean from which it pays to close with them.</summary>
     private const double CloseFrom = 0.625;
 
-    public static IndexSet Choose(Evidence evidence, bool mailFlows)
+    /// <param name="restoreFailed">Everything but the suspects went back and failed, and no mail flows yet.</param>
+    public static IndexSet Choose(Evidence evidence, bool mailFlows, bool restoreFailed)
     {
         if (OneByOne(evidence) is { } next)
         {
             return next;
         }
 
-        var clean = mailFlows ? Even : evidence.Rings.Length switch
+        var clean = mailFlows ? Even : restoreFailed ? NearlySurelyClean : evidence.Rings.Length switch
         {
             <= 1 => LikelyClean,
             2 => LikelierClean,

@@ -11,7 +11,7 @@ internal sealed class Belief
     /// the rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark does
     /// not use.
     /// </summary>
-    private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.64, 0.58), (1.8, 0.07), (12, 0.0005)];
+    private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.64, 0.58), (1.8, 0.07), (12, 0.0001)];
 
     /// <summary>
     /// Share of chance failures assumed while planning: far below <see cref="Failure.ChanceRate"/>, because stopping to ask whether a

@@ -188,7 +188,7 @@ internal sealed record SearchState
         var restoreFirst = Rounds == 0 && !(suspects.IsEmpty && evidence.Accused.IsEmpty);
         return (restoreFirst || evidence.PointsOut) && !rest.IsEmpty && !IsPointedAt(evidence.Narrowest, evidence)
             ? rest
-            : Batch.Choose(evidence, MailFlowed);
+            : Batch.Choose(evidence, MailFlowed, restoreFailed: Rounds > 0 && !suspects.IsEmpty);
     }
 
     /// <summary>Whether some failure pointed at several messages at once, so that they must be told apart.</summary>

@@ -116,19 +116,23 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
     private void Crashes()
     {
         Head("Mean store crashes until good mail flows, and in the whole search",
-            "N", "k", "culprits among suspects", "nothing suspicious", "plain", "suspects all innocent", "whole search", "plain");
+            "N", "k", "culprits among suspects", "nothing suspicious", "half of plain", "suspects all innocent", "most rounds then", "bound", "whole search", "plain");
         foreach (var (n, k) in Cases().Where(c => c.Bad > 0))
         {
             var among = new Trial(n, k, Seen.Verdict, SearchAim.Flow, FiveSuspects.Culprits).Run(placements);
             var none = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements);
             var innocent = n < 10 + k ? null : new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Innocents).Run(placements);
-            Row(n, k, Within(among.CrashesUntilFlow, 0), Within(none.CrashesUntilFlow, none.PlainCrashesUntilFlow / 2), none.PlainCrashesUntilFlow,
-                innocent is null ? "" : innocent.CrashesUntilFlow, none.Crashes, none.PlainCrashes);
+            var half = none.PlainCrashesUntilFlow / 2;
+            int most = Placement.Floor(n, k) + (3 * k) + 2;
+            Row(n, k, Within(among.CrashesUntilFlow, 0), Within(none.CrashesUntilFlow, half), half,
+                innocent is null ? "" : half < 1 ? $"{Number(innocent.CrashesUntilFlow)} *" : Within(innocent.CrashesUntilFlow, half),
+                innocent is null ? "" : Most(innocent, most), most, none.Crashes, none.PlainCrashes);
         }
 
         Line("");
-        Line("`nothing suspicious` must stay below half of `plain`. When all five suspects are innocent the first round, which returns everything else, fails");
-        Line("for certain: that is the price of the first column, and half of `plain` is then out of reach.");
+        Line("Both must stay below `half of plain`. When all five suspects are innocent the first round, which returns everything else, holds every culprit and fails for certain: that is");
+        Line("the price of the first column. `*`: half of plain is less than that one crash, so no way that returns everything else first can keep below it. The next");
+        Line("rounds are made of a few messages each until mail flows, which costs about a round.");
     }
 
     private void ChanceCrashes()

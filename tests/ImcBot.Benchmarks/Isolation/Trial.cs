@@ -13,8 +13,8 @@ internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveS
 {
     private const double Suspicious = 10_000;
 
-    /// <summary>The tables use placements that nothing was tuned on: tuning took seeds from 5,000,000 on, and earlier versions were measured on those below 31,000.</summary>
-    private const int FirstSeed = 40_000;
+    /// <summary>The tables use placements that nothing was tuned on: tuning took seeds from 5,000,000 on, and earlier versions were measured on those below 61,000.</summary>
+    private const int FirstSeed = 80_000;
 
     private static readonly SearchLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue / 2);
 

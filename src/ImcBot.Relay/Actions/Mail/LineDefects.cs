@@ -49,7 +49,7 @@ internal sealed class LineDefects
     {
         var empty = _length == 0 || (_length == 1 && _start[0] == '\r');
         _breaks = empty ? _breaks + 1 : 0;
-        if (_breaks >= BreakRun)
+        if (_breaks == BreakRun)
         {
             Found.Add(Defect.LineBreakRun);
         }
