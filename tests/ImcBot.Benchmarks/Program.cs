@@ -5,6 +5,7 @@ using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
 using ImcBot.Benchmarks.Suspicion;
 using ImcBot.Benchmarks.Transcript;
+using ImcBot.Benchmarks.Turns;
 
 Command[] commands =
 [
@@ -14,6 +15,7 @@ Command[] commands =
     FolderCommand.Create(),
     HoldCommand.Create(),
     SuspicionCommand.Create(),
+    TurnsCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using ImcBot.Bot.Channel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace ImcBot.Benchmarks.Turns;
+
+/// <summary>The least that could be called durable: parse, one row, commit (WAL, synchronous FULL, as the journal), answer. No token is looked at.</summary>
+internal sealed class BareEndpoint : IAsyncDisposable
+{
+    private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on";
+
+    private readonly WebApplication _app;
+
+    private BareEndpoint(WebApplication app) => _app = app;
+
+    public Uri Address => new(new Uri(_app.Urls.First()), "bare");
+
+    public static async Task<BareEndpoint> StartAsync()
+    {
+        var database = new SqliteConnectionStringBuilder { DataSource = Path.Combine(Directory.CreateTempSubdirectory("imcbot-turns-").FullName, "bare.db") }.ToString();
+        await using (var connection = await OpenAsync(database))
+        {
+            await ExecuteAsync(connection, "create table said (id integer primary key, body blob not null)");
+        }
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapPost("/bare", async (HttpRequest request) =>
+        {
+            var activity = await JsonSerializer.DeserializeAsync<Activity>(request.Body, ConnectorClient.Json);
+            await using var connection = await OpenAsync(database);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "insert into said (body) values ($body)";
+            command.Parameters.AddWithValue("$body", JsonSerializer.SerializeToUtf8Bytes(activity, ConnectorClient.Json));
+            await command.ExecuteNonQueryAsync();
+            return Results.Ok();
+        });
+        await app.StartAsync();
+        return new BareEndpoint(app);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task<SqliteConnection> OpenAsync(string database)
+    {
+        var connection = new SqliteConnection(database);
+        await connection.OpenAsync();
+        await ExecuteAsync(connection, Pragmas);
+        return connection;
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ImcBot.Benchmarks.Turns;
+
+/// <summary>Stands for Teams: signs one token for all messages, gives the bot its own, and takes every post.</summary>
+internal sealed class TeamsStub : IAsyncDisposable
+{
+    private const string App = "22222222-0000-0000-0000-00000000b07a", Tenant = "33333333-0000-0000-0000-000000000001", Channel = "19:turns@thread.tacv2";
+    private const string Issuer = "https://api.botframework.com", Riley = "11111111-0000-0000-0000-000000000001";
+
+    private readonly WebApplication _app;
+    private readonly RSA _rsa = RSA.Create(2048);
+    private int _messages;
+    private int _posts;
+
+    private TeamsStub(WebApplication app) => _app = app;
+
+    public string Token { get; private set; } = "";
+
+    /// <summary>What the bot is started with.</summary>
+    public IReadOnlyList<string> Settings =>
+    [
+        $"--Channel:AppId={App}", $"--Channel:TenantId={Tenant}", $"--Channel:Conversation={Channel}", $"--Channel:Metadata={Url}openid",
+        $"--Channel:ServiceUrl={Url}connector/", $"--Channel:AllowedServiceUrls:0={Url}connector/",
+    ];
+
+    private string Url => _app.Urls.First() + "/";
+
+    public static async Task<TeamsStub> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var stub = new TeamsStub(app);
+        app.MapGet("/openid", () => Results.Json(new { issuer = Issuer, jwks_uri = stub.Url + "keys" }));
+        app.MapGet("/keys", stub.Keys);
+        app.MapGet("/identity", () => Results.Json(new { access_token = "the-bots-token", expires_on = $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds()}", resource = "https://api.botframework.com", token_type = "Bearer" }));
+        app.MapGet("/connector/v3/conversations/{conversation}/pagedmembers", () => Results.Json(new { members = new[] { new { id = "29:riley", aadObjectId = Riley, name = "Riley Reyes", tenantId = Tenant, userRole = "user" } } }));
+        app.MapPost("/connector/v3/conversations", () => Interlocked.Increment(ref stub._posts) is var post ? Results.Json(new { id = $"{Channel};messageid={post}", activityId = $"{post}" }, statusCode: 201) : null);
+        app.MapFallback("/connector/{**rest}", () => Results.Json(new { id = $"{Interlocked.Increment(ref stub._posts)}" }, statusCode: 201));
+        await app.StartAsync();
+        stub.Token = stub.Sign();
+        Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", stub.Url + "identity");
+        Environment.SetEnvironmentVariable("IDENTITY_HEADER", "turns");
+        return stub;
+    }
+
+    /// <summary>A message as Riley writes it in a thread, as Teams sends it.</summary>
+    public string Message(string thread, string text) => JsonSerializer.Serialize(new
+    {
+        type = "message", id = $"{Interlocked.Increment(ref _messages)}", text, textFormat = "plain", channelId = "msteams", serviceUrl = $"{Url}connector/", locale = "en-US",
+        timestamp = "2026-11-23T09:39:38.061Z", from = new { id = "29:riley", name = "Riley Reyes", aadObjectId = Riley }, recipient = new { id = "28:" + App, name = "ImcBot" },
+        conversation = new { isGroup = true, conversationType = "channel", tenantId = Tenant, id = thread },
+        entities = new[] { new { type = "clientInfo", locale = "en-US", country = "US", platform = "Web", timezone = "UTC" } },
+        channelData = new { tenant = new { id = Tenant }, team = new { id = Channel }, channel = new { id = Channel } },
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _rsa.Dispose();
+    }
+
+    private IResult Keys()
+    {
+        var open = _rsa.ExportParameters(includePrivateParameters: false);
+        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "one", n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent), endorsements = new[] { "msteams" } } } });
+    }
+
+    private string Sign()
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer, Audience = App, NotBefore = now, IssuedAt = now, Expires = now.AddHours(6), Subject = new ClaimsIdentity([new Claim("serviceurl", $"{Url}connector/")]),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(_rsa) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
+        });
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+
+namespace ImcBot.Benchmarks.Turns;
+
+/// <summary>
+/// <c>turns</c>: how many message turns a second the bot takes, each journaled durably before its answer, beside a bare endpoint that parses the same
+/// activity, commits one row in the same kind of database with the same durability, and answers. Both in one run, in turn; the ratio is what counts.
+/// </summary>
+internal static class TurnsCommand
+{
+    private const double Aim = 0.5;
+
+    public static Command Create()
+    {
+        var turns = new Option<int>("--turns") { Description = "Turns of each round.", DefaultValueFactory = _ => 2000 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each kind, in turn; the first is not counted.", DefaultValueFactory = _ => 6 };
+        var threads = new Option<int>("--threads") { Description = "Threads that people write in at the same time, each with its own incident.", DefaultValueFactory = _ => 8 };
+        var only = new Option<string?>("--only") { Description = "Only 'bot' or 'bare', for a profiler." };
+        var command = new Command("turns", "Durable message turns a second, of the bot and of a bare endpoint.") { turns, rounds, threads, only };
+        command.SetAction((parsed, token) => RunAsync(parsed.GetValue(turns), parsed.GetValue(rounds), parsed.GetValue(threads), parsed.GetValue(only), token));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int turns, int rounds, int threads, string? only, CancellationToken token)
+    {
+        await using var teams = await TeamsStub.StartAsync();
+        await using var bare = await BareEndpoint.StartAsync();
+        await using var bot = await TalkingBot.StartAsync(teams, threads, token);
+        var (ofBare, ofBot) = (new List<double>(), new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            if (only != "bot")
+            {
+                ofBare.Add(await Talk.MeasureAsync(bare.Address, teams, bot.Threads, turns, token));
+            }
+
+            if (only != "bare")
+            {
+                ofBot.Add(await Talk.MeasureAsync(bot.Address, teams, bot.Threads, turns, token));
+            }
+        }
+
+        await bot.ProveAsync(only == "bare" ? 0 : turns * rounds, token);
+        if (only is not null)
+        {
+            Console.WriteLine($"{only}: {Median([.. ofBare, .. ofBot]):0} turns/s");
+            return 0;
+        }
+
+        var ratio = Median(ofBot) / Median(ofBare);
+        Console.WriteLine($"| {turns} turns a round, {threads} threads | turns/s, median of {rounds - 1} | least | most |");
+        Console.WriteLine("|---|---:|---:|---:|");
+        Console.WriteLine($"| bare endpoint | {Median(ofBare):0} | {ofBare.Skip(1).Min():0} | {ofBare.Skip(1).Max():0} |");
+        Console.WriteLine($"| bot | {Median(ofBot):0} | {ofBot.Skip(1).Min():0} | {ofBot.Skip(1).Max():0} |");
+        Console.WriteLine($"| ratio (aim {Aim}) | {ratio:0.00} | | |");
+        return ratio >= Aim ? 0 : 1;
+    }
+
+    private static double Median(IReadOnlyList<double> rounds)
+    {
+        var counted = rounds.Skip(1).Order().ToList();
+        return counted[counted.Count / 2];
+    }
+}
