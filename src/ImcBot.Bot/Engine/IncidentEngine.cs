@@ -21,6 +21,8 @@ internal sealed class IncidentEngine(
     private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
     private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
+    // A thread stays its incident's.
+    private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
 
@@ -141,8 +143,20 @@ internal sealed class IncidentEngine(
     }
 
     /// <summary>The incident whose thread this is (conversation id), or null.</summary>
-    public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken token) =>
-        await journal.FindByThreadAsync(thread, token) is { } row ? await FindAsync(row.Number, token) : null;
+    public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken token)
+    {
+        if (!_threads.TryGetValue(thread, out var number))
+        {
+            if (await journal.FindByThreadAsync(thread, token) is not { } row)
+            {
+                return null;
+            }
+
+            _threads[thread] = number = row.Number;
+        }
+
+        return await FindAsync(number, token);
+    }
 
     /// <summary>Every incident that is not closed, by number.</summary>
     public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)

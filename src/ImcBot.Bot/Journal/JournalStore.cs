@@ -25,6 +25,9 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     private const int SqlitePrimaryKey = 1555, SqliteUnique = 2067;
     private const string UniqueViolation = "23505", SerializationFailure = "40001", Deadlock = "40P01";
 
+    // SQLite has one writer at a time. Whoever finds it busy there sleeps; here they wait in line.
+    private readonly Turnstile _oneWriter = new();
+
     public JournalKey Key => key;
 
     /// <summary>Writes the next entry with everything that follows from it, in one transaction.</summary>
@@ -234,7 +237,9 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     private async Task WriteAsync(
         Entry entry, byte[] bytes, byte[]? blob, List<SealedValue> values, Fact? fact, Incident incident, CancellationToken token)
     {
+        var signature = key.Sign(bytes);
         await using var db = await databases.CreateDbContextAsync(token);
+        using var turn = db.Database.IsSqlite() ? await _oneWriter.EnterAsync(token) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(token);
         if (fact is Opened opened)
         {
@@ -246,17 +251,12 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         }
         else
         {
-            var moved = await db.Incidents.Where(row => row.Number == entry.Incident && row.HeadSeq == entry.Seq - 1).ExecuteUpdateAsync(
-                row => row.SetProperty(value => value.HeadSeq, entry.Seq).SetProperty(value => value.Phase, entry.Phase.ToString())
-                    .SetProperty(value => value.Thread, incident.Thread), token);
+            var moved = await HotSql.RunAsync(
+                db, transaction, HotSql.Move,
+                [entry.Seq, entry.Phase.ToString(), incident.Thread is { } thread ? StoredText.Of(thread) : DBNull.Value, incident.IsOpen ? 1 : 0, entry.Incident, entry.Seq - 1], token);
             if (moved == 0)
             {
                 throw new AppendConflictException($"INC-{entry.Incident} has moved on from entry {entry.Seq - 1}.");
-            }
-
-            if (!incident.IsOpen)
-            {
-                await db.Incidents.Where(row => row.Number == entry.Incident).ExecuteUpdateAsync(row => row.SetProperty(value => value.IsOpen, 0), token);
             }
         }
 
@@ -265,18 +265,20 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
             await KeepAsync(db, entry.FactBlob!, blob, token);
         }
 
-        db.Entries.Add(new EntryRow { Incident = entry.Incident, Seq = entry.Seq, Bytes = bytes, Signature = key.Sign(bytes), Blob = entry.FactBlob });
-        db.Values.AddRange(values.Select(value => new ValueRow
-        {
-            Incident = entry.Incident, Seq = entry.Seq, Commitment = value.Commitment, Salt = value.Salt, Value = value.Value,
-        }));
+        await HotSql.RunAsync(
+            db, transaction, HotSql.Append(values.Count),
+            [entry.Incident, entry.Seq, bytes, signature, (object?)entry.FactBlob ?? DBNull.Value, .. values.SelectMany(value => new object[] { value.Commitment, value.Salt, value.Value })], token);
         await SettleAsync(db, fact, entry, token);
         for (var n = 0; n < entry.Effects.Count; n++)
         {
             await QueueAsync(db, entry, n, incident.Relay, token);
         }
 
-        await db.SaveChangesAsync(token);
+        if (entry.Effects.Count > 0 || fact is Opened)
+        {
+            await db.SaveChangesAsync(token);
+        }
+
         await transaction.CommitAsync(token);
     }
 

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ImcBot.Bot.Journal;
+
+/// <summary>What every append writes, in SQL by hand that both databases take: the mapper costs several times what the statements do.</summary>
+internal static class HotSql
+{
+    /// <summary>Moves an incident's head: seq, phase, thread, whether it is open, number, seq before.</summary>
+    public const string Move =
+        "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end where number = @p4 and head_seq = @p5";
+
+    /// <summary>An entry (incident, seq, bytes, signature, blob) with so many texts (commitment, salt, value).</summary>
+    public static string Append(int texts)
+    {
+        var sql = new StringBuilder("insert into entries (incident, seq, bytes, signature, blob) values (@p0, @p1, @p2, @p3, @p4)");
+        for (var text = 0; text < texts; text++)
+        {
+            var first = 5 + (3 * text);
+            sql.Append(text == 0 ? "; insert into entry_values (incident, seq, commitment, salt, value) values " : ", ")
+                .Append(CultureInfo.InvariantCulture, $"(@p0, @p1, @p{first}, @p{first + 1}, @p{first + 2})");
+        }
+
+        return sql.ToString();
+    }
+
+    /// <summary>Runs a statement inside the transaction; returns how many rows it changed.</summary>
+    public static async Task<int> RunAsync(JournalDb db, IDbContextTransaction transaction, string sql, object[] values, CancellationToken token)
+    {
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = transaction.GetDbTransaction();
+        command.CommandText = sql;
+        for (var n = 0; n < values.Length; n++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = $"p{n.ToString(CultureInfo.InvariantCulture)}";
+            parameter.Value = values[n];
+            command.Parameters.Add(parameter);
+        }
+
+        return await command.ExecuteNonQueryAsync(token);
+    }
+}
