@@ -41,6 +41,9 @@ internal sealed class Rehearsal
 
     public bool RelayAnswers { get; set; } = true;
 
+    /// <summary>Whether the relay can plan what it is asked to.</summary>
+    public bool RelayPlans { get; set; } = true;
+
     /// <summary>Under which rule every remedy stands, when not under the runbook's own.</summary>
     public ApprovalRule? Rule
     {
@@ -146,8 +149,9 @@ internal sealed class Rehearsal
         return new(run.Run, JobKind.Check, verdict, $"{run.Check.Use}: {verdict}", data, _now);
     }
 
-    private Report PlanOf(MakePlan make) => new(
-        make.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), _now, BytesOf(make.Run.Question, make.Remedy));
+    private Report PlanOf(MakePlan make) => RelayPlans
+        ? new(make.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), _now, BytesOf(make.Run.Question, make.Remedy))
+        : new(make.Run, JobKind.Plan, Verdict.Failed, "It cannot be planned.", new Dictionary<string, string>(StringComparer.Ordinal), _now);
 
     private Report Act(RunAction act)
     {

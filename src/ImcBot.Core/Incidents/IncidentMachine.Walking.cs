@@ -46,7 +46,7 @@ internal sealed partial class IncidentMachine
     }
 
     private void ProposeStart(Person? askedBy) => Propose(
-        ProposalKind.StartOnce, null, "start-once", $"Start {_incident.Runbook.Service} once and change nothing else", _incident.Runbook.StartOnce,
+        ProposalKind.StartOnce, null, Walk.PlainStart, $"Start {_incident.Runbook.Service} once and change nothing else", _incident.Runbook.StartOnce,
         ApprovalRule.OnCall, null, null, askedBy);
 
     private void Propose(

@@ -8,6 +8,9 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Chooses what comes next in the runbook from what is known: KB order, each remedy offered once, gentlest first.</summary>
 internal static class Walk
 {
+    /// <summary>What the offer of a start that changes nothing else is called.</summary>
+    public const string PlainStart = "start-once";
+
     /// <summary>The next thing to offer. <paramref name="step"/> names a step to take first, out of KB order.</summary>
     public static Next After(Incident incident, string? step = null)
     {
@@ -84,12 +87,15 @@ internal static class Walk
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
     /// <summary>
-    /// A plain start is worth offering until one has failed; work by hand, a run that was lost with the server, or a service that ran and went down
-    /// again make it worth one more try, three in all.
+    /// A plain start is worth offering until one has failed or could not even be planned; work by hand, a run that was lost with the server, or a service
+    /// that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
+        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand || IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Impossible)
+            is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
         && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3;
+
+    private static bool IsPlainStart(Attempt attempt) => attempt is { Step: null, Offer: PlainStart };
 }
 
 /// <summary>What the walk offers next.</summary>

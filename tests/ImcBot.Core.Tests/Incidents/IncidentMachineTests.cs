@@ -189,6 +189,32 @@ public sealed class IncidentMachineTests
         Assert.NotEqual(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("disk-space", "threads")]
+    public void A_relay_that_can_plan_nothing_is_asked_once_for_each_offer_and_then_people_are(params string[] findings)
+    {
+        var rehearsal = new Rehearsal(findings) { RelayPlans = false };
+
+        rehearsal.Relay();
+
+        Assert.True(rehearsal.Incident.Phase is Phase.Escalated or Phase.AwaitingPerson, $"{rehearsal.Incident.Phase}");
+        Assert.All(rehearsal.Incident.Attempts, attempt => Assert.Equal(AttemptOutcome.Impossible, attempt.Outcome));
+        Assert.Distinct(rehearsal.Incident.Attempts.Select(attempt => (attempt.Step, attempt.Offer)));
+    }
+
+    [Fact]
+    public void A_start_that_could_not_be_planned_may_be_asked_for_again()
+    {
+        var rehearsal = new Rehearsal { RelayPlans = false };
+        rehearsal.Relay();
+        rehearsal.RelayPlans = true;
+
+        rehearsal.Command(CommandVerb.StartOnce).Relay();
+
+        Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
+    }
+
     [Fact]
     public void A_manual_step_done_by_hand_is_followed_by_a_start_that_is_asked_for_like_any_other()
     {
