@@ -108,7 +108,6 @@ internal sealed class RunningServer : IAsyncDisposable
     public Task<Refusal?> SetRegistryAsync(string key, string name, string kind, object data) =>
         CallAsync(HttpMethod.Put, $"registry/values?key={Uri.EscapeDataString(key)}&name={Uri.EscapeDataString(name)}", new { kind, data });
 
-    /// <summary>The events up to the mail service's stop after a fatal error (4102, then 1001) and its end as a service.</summary>
     /// <summary>Waits until the mail service has stopped by itself and has said so: 1001 is its last word, and comes after the 4102.</summary>
     public async Task<List<EventEntry>> UntilStoppedAsync(int after = 0)
     {

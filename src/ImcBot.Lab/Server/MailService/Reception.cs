@@ -37,9 +37,9 @@ internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog 
         {
             // The service stops.
         }
-        catch (SocketException) when (closing.IsCancellationRequested)
+        finally
         {
-            // The same, seen by a listener that is closed already.
+            listener?.Stop();
         }
     }
 
@@ -97,7 +97,6 @@ internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog 
 
     public async Task CloseAsync()
     {
-        listener?.Stop();
         await closing.CancelAsync();
         await storing.WaitAsync();
         storing.Release();
