@@ -49,9 +49,10 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
         }
     }
 
+    /// <summary>A bot that was killed while it posted may have posted twice: people go on where the newer card is, as it says.</summary>
     private bool IsOfIncident(PostView post)
     {
-        if (Thread is null && CardButton.On(post.Card).Any(button => button.Action["data"]?["incident"] is not null))
+        if ((Thread is null || post.Id == post.Thread) && CardButton.On(post.Card).Any(button => button.Action["data"]?["incident"] is not null))
             Thread = post.Thread;
         return post.Thread == Thread;
     }
