@@ -21,6 +21,12 @@ internal sealed partial class IncidentMachine
             var why = report.Verdict is Verdict.Clear ? Refuse(report.Plan)! : report.Summary;
             Remember(proposal.Question, proposal.Step, proposal.Offer, AttemptOutcome.Impossible, why);
             Headline($"Not possible: {why}");
+            if (proposal.Kind is ProposalKind.StartOnce && Walk.MayStart(_incident))
+            {
+                NeedPerson(PersonTaskKind.Unknown, $"A start could not be planned: {why} See to it, then say 'retry'.");
+                return;
+            }
+
             WalkOn();
             return;
         }

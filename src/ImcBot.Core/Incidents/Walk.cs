@@ -87,13 +87,13 @@ internal static class Walk
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
     /// <summary>
-    /// A plain start is worth offering until one has failed or could not even be planned; work by hand, a run that was lost with the server, or a service
-    /// that ran and went down again make it worth one more try, three in all.
+    /// A plain start is worth offering until one has failed, or could not be planned three times; work by hand, a run that was lost with the server, or a
+    /// service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand || IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Impossible)
-            is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
-        && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3;
+        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
+        && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3
+        && incident.Attempts.Count(attempt => IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Impossible) < 3;
 
     private static bool IsPlainStart(Attempt attempt) => attempt is { Step: null, Offer: PlainStart };
 }

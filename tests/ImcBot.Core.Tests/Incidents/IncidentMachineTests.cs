@@ -204,6 +204,31 @@ public sealed class IncidentMachineTests
     }
 
     [Fact]
+    public void A_server_that_was_away_when_a_start_was_planned_is_asked_again_when_a_person_says_so()
+    {
+        var rehearsal = new Rehearsal { RelayPlans = false };
+        rehearsal.Relay();
+        Assert.Equal(PersonTaskKind.Unknown, rehearsal.Incident.Task?.Kind);
+        rehearsal.RelayPlans = true;
+
+        rehearsal.Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal((Phase.Planning, "start-once"), (rehearsal.Incident.Phase, rehearsal.Incident.Proposal?.Offer));
+        Assert.NotNull(rehearsal.Incident.Proposal?.Plan);
+    }
+
+    [Fact]
+    public void A_start_that_can_never_be_planned_ends_with_people()
+    {
+        var rehearsal = new Rehearsal { RelayPlans = false };
+
+        rehearsal.Relay().Command(CommandVerb.Retry).Relay().Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal(Phase.Escalated, rehearsal.Incident.Phase);
+        Assert.Equal(3, rehearsal.Incident.Attempts.Count(attempt => attempt.Offer == "start-once"));
+    }
+
+    [Fact]
     public void A_start_that_could_not_be_planned_may_be_asked_for_again()
     {
         var rehearsal = new Rehearsal { RelayPlans = false };
