@@ -17,12 +17,10 @@ internal sealed record InvokeAnswer(int StatusCode, string? Type, object? Value)
 /// <summary>Waiting with a limit, without giving up what was begun.</summary>
 internal static class Patience
 {
-    /// <summary>False when the time was up first; the task goes on.</summary>
+    /// <summary>False when the time was up first; the task goes on. What it threw is thrown by the task alone.</summary>
     public static async Task<bool> WaitOrLeaveAsync(this Task task, TimeSpan limit, TimeProvider time)
     {
-        using var done = new CancellationTokenSource();
-        var first = await Task.WhenAny(task, Task.Delay(limit, time, done.Token));
-        await done.CancelAsync();
-        return first == task;
+        await task.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
     }
 }

@@ -9,8 +9,7 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _one = new(1, 1);
-    private IReadOnlyList<Member> _members = [];
-    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+    private volatile Reading _last = Reading.None;
 
     public async Task<IReadOnlyList<Member>> AllAsync(CancellationToken token) => await ReadAsync(options.Value.RosterLife, token);
 
@@ -19,7 +18,7 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
         Pick(await ReadAsync(options.Value.RosterLife, token), id) ?? Pick(await ReadAsync(Again, token), id);
 
     /// <summary>Somebody came or went.</summary>
-    public void Forget() => _readAt = DateTimeOffset.MinValue;
+    public void Forget() => _last = Reading.None;
 
     public void Dispose() => _one.Dispose();
 
@@ -28,16 +27,21 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
 
     private async Task<IReadOnlyList<Member>> ReadAsync(TimeSpan life, CancellationToken token)
     {
+        if (_last is { } known && time.GetUtcNow() - known.At < life)
+        {
+            return known.Members;
+        }
+
         await _one.WaitAsync(token);
         try
         {
-            if (time.GetUtcNow() - _readAt >= life)
+            var last = _last;
+            if (time.GetUtcNow() - last.At >= life)
             {
-                _members = await FetchAsync(token);
-                _readAt = time.GetUtcNow();
+                _last = last = new Reading(await FetchAsync(token), time.GetUtcNow());
             }
 
-            return _members;
+            return last.Members;
         }
         finally
         {
@@ -70,4 +74,9 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
         && (listed.TenantId is null || listed.TenantId == options.Value.TenantId || listed.UserRole == "guest")
             ? new Member(id.ToLowerInvariant(), account, listed.Name ?? "somebody without a name", listed.UserRole == "guest")
             : null;
+
+    private sealed record Reading(IReadOnlyList<Member> Members, DateTimeOffset At)
+    {
+        public static Reading None { get; } = new([], DateTimeOffset.MinValue);
+    }
 }

@@ -356,8 +356,13 @@ internal sealed class IncidentEngine(
 
         mailbox.State = next;
         mailbox.Seen = head.Seq;
-        bells.RingIncident(head.Incident);
-        bells.RingRelay(decision.Incident.Relay);
+        if (fact is not Noted || next.Pending.Count > 0)
+        {
+            // Talk alone gives nobody anything to do.
+            bells.RingIncident(head.Incident);
+            bells.RingRelay(decision.Incident.Relay);
+        }
+
         return decision;
     }
 

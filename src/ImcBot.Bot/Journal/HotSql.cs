@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -5,12 +6,17 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImcBot.Bot.Journal;
 
-/// <summary>What every append writes, in SQL by hand that both databases take: the mapper costs several times what the statements do.</summary>
-internal static class HotSql
+/// <summary>
+/// What every append of a transaction writes, in SQL by hand that both databases take: the mapper costs several times what the statements do.
+/// A statement that comes again is not prepared again.
+/// </summary>
+internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : IAsyncDisposable
 {
     /// <summary>Moves an incident's head: seq, phase, thread, whether it is open, number, seq before.</summary>
     public const string Move =
         "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end where number = @p4 and head_seq = @p5";
+
+    private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
 
     /// <summary>An entry (incident, seq, bytes, signature, blob) with so many texts (commitment, salt, value).</summary>
     public static string Append(int texts)
@@ -27,19 +33,41 @@ internal static class HotSql
     }
 
     /// <summary>Runs a statement inside the transaction; returns how many rows it changed.</summary>
-    public static async Task<int> RunAsync(JournalDb db, IDbContextTransaction transaction, string sql, object[] values, CancellationToken token)
+    public async Task<int> RunAsync(string sql, object[] values, CancellationToken token)
     {
-        await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = transaction.GetDbTransaction();
-        command.CommandText = sql;
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            _commands[sql] = command = Command(sql, values.Length);
+        }
+
         for (var n = 0; n < values.Length; n++)
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = $"p{n.ToString(CultureInfo.InvariantCulture)}";
-            parameter.Value = values[n];
-            command.Parameters.Add(parameter);
+            command.Parameters[n].Value = values[n];
         }
 
         return await command.ExecuteNonQueryAsync(token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in _commands.Values)
+        {
+            await command.DisposeAsync();
+        }
+    }
+
+    private DbCommand Command(string sql, int parameters)
+    {
+        var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = transaction.GetDbTransaction();
+        command.CommandText = sql;
+        for (var n = 0; n < parameters; n++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = $"p{n.ToString(CultureInfo.InvariantCulture)}";
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
     }
 }

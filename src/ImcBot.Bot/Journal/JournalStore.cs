@@ -25,8 +25,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     private const int SqlitePrimaryKey = 1555, SqliteUnique = 2067;
     private const string UniqueViolation = "23505", SerializationFailure = "40001", Deadlock = "40P01";
 
-    // SQLite has one writer at a time. Whoever finds it busy there sleeps; here they wait in line.
-    private readonly Turnstile _oneWriter = new();
+    private readonly JournalWriter _writer = new(databases);
 
     public JournalKey Key => key;
 
@@ -56,7 +55,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
 
         try
         {
-            await WriteAsync(entry, bytes, blob, values, fact, decision.Incident, token);
+            await _writer.WriteAsync(new Appending(entry, bytes, key.Sign(bytes), blob, values, fact, decision.Incident, token));
         }
         catch (Exception exception) when (exception.GetBaseException() is DbException cause && IsConflict(cause))
         {
@@ -210,7 +209,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     public async Task KeepAsync(byte[] bytes, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        await KeepAsync(db, Chain.HashOf(bytes), bytes, token);
+        await JournalWriter.KeepAsync(db, Chain.HashOf(bytes), bytes, token);
     }
 
     public async Task<byte[]?> FindBlobAsync(string digest, CancellationToken token)
@@ -233,115 +232,6 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return await db.Values.Where(row => db.Incidents.Any(incident => incident.Number == row.Incident && incident.IsOpen == 0 && incident.OpenedAt < before))
             .ExecuteDeleteAsync(token);
     }
-
-    private async Task WriteAsync(
-        Entry entry, byte[] bytes, byte[]? blob, List<SealedValue> values, Fact? fact, Incident incident, CancellationToken token)
-    {
-        var signature = key.Sign(bytes);
-        await using var db = await databases.CreateDbContextAsync(token);
-        using var turn = db.Database.IsSqlite() ? await _oneWriter.EnterAsync(token) : null;
-        await using var transaction = await db.Database.BeginTransactionAsync(token);
-        if (fact is Opened opened)
-        {
-            db.Incidents.Add(new IncidentRow
-            {
-                Number = entry.Incident, Host = opened.Host, Relay = opened.Relay, OpenedAt = opened.At, IsOpen = 1, Phase = entry.Phase.ToString(),
-                HeadSeq = entry.Seq, Thread = incident.Thread,
-            });
-        }
-        else
-        {
-            var moved = await HotSql.RunAsync(
-                db, transaction, HotSql.Move,
-                [entry.Seq, entry.Phase.ToString(), incident.Thread is { } thread ? StoredText.Of(thread) : DBNull.Value, incident.IsOpen ? 1 : 0, entry.Incident, entry.Seq - 1], token);
-            if (moved == 0)
-            {
-                throw new AppendConflictException($"INC-{entry.Incident} has moved on from entry {entry.Seq - 1}.");
-            }
-        }
-
-        if (blob is not null)
-        {
-            await KeepAsync(db, entry.FactBlob!, blob, token);
-        }
-
-        await HotSql.RunAsync(
-            db, transaction, HotSql.Append(values.Count),
-            [entry.Incident, entry.Seq, bytes, signature, (object?)entry.FactBlob ?? DBNull.Value, .. values.SelectMany(value => new object[] { value.Commitment, value.Salt, value.Value })], token);
-        await SettleAsync(db, fact, entry, token);
-        for (var n = 0; n < entry.Effects.Count; n++)
-        {
-            await QueueAsync(db, entry, n, incident.Relay, token);
-        }
-
-        if (entry.Effects.Count > 0 || fact is Opened)
-        {
-            await db.SaveChangesAsync(token);
-        }
-
-        await transaction.CommitAsync(token);
-    }
-
-    /// <summary>What the fact itself answers: the deadline that passed, the run that was reported.</summary>
-    private static async Task SettleAsync(JournalDb db, Fact? fact, Entry entry, CancellationToken token)
-    {
-        if (fact is DeadlinePassed passed)
-        {
-            var name = passed.Deadline.ToString();
-            await db.Deadlines
-                .Where(row => row.Incident == entry.Incident && row.Deadline == name && row.Question == passed.Question.Number && row.At <= passed.At)
-                .ExecuteDeleteAsync(token);
-        }
-        else if (ReportIn(fact) is { } report)
-        {
-            var kind = report.Kind.ToString();
-            await db.Jobs
-                .Where(row => row.Incident == entry.Incident && row.Question == report.Run.Question.Number && row.Run == report.Run.Run && row.Kind == kind)
-                .ExecuteUpdateAsync(row => row.SetProperty(value => value.ReportedAt, entry.At), token);
-        }
-    }
-
-    private static async Task QueueAsync(JournalDb db, Entry entry, int n, string relay, CancellationToken token)
-    {
-        if (entry.Effects[n] is SetDeadline set)
-        {
-            var name = set.Deadline.ToString();
-            if (await db.Deadlines.FindAsync([entry.Incident, name, set.Question.Number], token) is { } known)
-            {
-                known.At = set.At;
-            }
-            else
-            {
-                db.Deadlines.Add(new DeadlineRow { Incident = entry.Incident, Deadline = name, Question = set.Question.Number, At = set.At });
-            }
-        }
-        else if (Jobs.KeyOf(entry.Effects[n]) is var (run, kind))
-        {
-            var name = kind.ToString();
-            if (await db.Jobs.FindAsync([entry.Incident, run.Question.Number, run.Run, name], token) is null)
-            {
-                db.Jobs.Add(new JobRow
-                {
-                    Incident = entry.Incident, Question = run.Question.Number, Run = run.Run, Kind = name, Relay = relay, Seq = entry.Seq, N = n,
-                });
-            }
-        }
-        else
-        {
-            db.Pending.Add(new PendingRow { Incident = entry.Incident, Seq = entry.Seq, N = n });
-        }
-    }
-
-    private static async Task KeepAsync(JournalDb db, string digest, byte[] bytes, CancellationToken token) =>
-        await db.Database.ExecuteSqlAsync($"insert into blobs (digest, bytes) values ({digest}, {bytes}) on conflict (digest) do nothing", token);
-
-    private static Contracts.Report? ReportIn(Fact? fact) => fact switch
-    {
-        Checked done => done.Report,
-        Planned done => done.Report,
-        Acted done => done.Report,
-        _ => null,
-    };
 
     private static string KindOf(Fact? fact) => fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Journal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -32,16 +31,24 @@ internal sealed class BareEndpoint : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var oneWriter = new Turnstile();
+        var oneWriter = new SemaphoreSlim(1, 1);
         app.MapPost("/bare", async (HttpRequest request) =>
         {
             var activity = await JsonSerializer.DeserializeAsync<Activity>(request.Body, ConnectorClient.Json);
             await using var connection = await OpenAsync(database);
-            using var turn = await oneWriter.EnterAsync(request.HttpContext.RequestAborted);
             await using var command = connection.CreateCommand();
             command.CommandText = "insert into said (body) values ($body)";
             command.Parameters.AddWithValue("$body", JsonSerializer.SerializeToUtf8Bytes(activity, ConnectorClient.Json));
-            await command.ExecuteNonQueryAsync();
+            await oneWriter.WaitAsync(request.HttpContext.RequestAborted);
+            try
+            {
+                await command.ExecuteNonQueryAsync();
+            }
+            finally
+            {
+                oneWriter.Release();
+            }
+
             return Results.Ok();
         });
         await app.StartAsync();

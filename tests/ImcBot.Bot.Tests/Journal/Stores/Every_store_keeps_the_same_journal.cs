@@ -54,6 +54,47 @@ public sealed class Every_store_keeps_the_same_journal
     }
 
     [Theory, MemberData(nameof(Stores))]
+    public async Task Of_appends_that_wait_together_only_the_one_behind_its_head_fails(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        await one.OpenAsync();
+        var incident = (await one.Engine.FindAsync(1, Token))!;
+        var behind = await HeadAsync(one);
+        await one.TellAsync(at => new Noted(at, Some.Responder, "first", true));
+        for (var number = 2; number < 10; number++)
+        {
+            var opened = Some.Opened() with { Number = number, Host = $"EXCH0{number}" };
+            await one.Journal.AppendAsync(Head.Before(number), opened, null, new Decision(incident with { Number = number }, [], null), opened.At, Token);
+        }
+
+        Task<Head> left;
+        List<Task<Head>> others;
+        await using (var db = await room.BareAsync())
+        {
+            // Somebody writes, so all of them wait.
+            await using var writing = await db.Database.BeginTransactionAsync(Token);
+            await db.Incidents.ExecuteUpdateAsync(row => row.SetProperty(value => value.Thread, "somewhere"), Token);
+            others = [.. Enumerable.Range(2, 8).Select(number => NoteAsync(number, new Head(number, 1, ""), Token))];
+            left = NoteAsync(1, behind, Token);
+            await writing.CommitAsync(Token);
+        }
+
+        await Assert.ThrowsAsync<AppendConflictException>(() => left);
+        Assert.All(await Task.WhenAll(others), head => Assert.Equal(2, head.Seq));
+        Assert.Equal(2, (await one.EntriesAsync()).Count);
+        Assert.Equal("told", ((Noted)(await one.EntriesAsync(9))[1].Read().Fact!).Text.Value);
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NoteAsync(9, new Head(9, 2, ""), gone.Token));
+        Assert.Equal(2, (await one.EntriesAsync(9)).Count);
+
+        Task<Head> NoteAsync(int number, Head head, CancellationToken token) => Task.Run(
+            () => one.Journal.AppendAsync(head, new Noted(Some.Start, Some.Responder, "told", true), null, new Decision(incident with { Number = number }, [new Say("told")], null), Some.Start, token),
+            CancellationToken.None);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
     public async Task A_host_has_one_open_incident_and_a_new_one_after_its_end(Store store)
     {
         await using var room = await StoreRoom.NewAsync(store);
