@@ -166,6 +166,32 @@ public sealed class HeldMailTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deletion_that_broke_off_is_finished_and_nothing_else_is_deleted()
+    {
+        var kills = 0;
+        for (var change = 1; await DeletionDiesAsync(change); change++)
+        {
+            kills++;
+        }
+
+        Assert.Equal(3, kills);
+    }
+
+    [Fact]
+    public async Task What_had_vanished_before_it_could_be_deleted_is_unknown_and_not_called_deleted()
+    {
+        var question = await HoldInAsync("bad", "worse");
+        _bench.Time.Advance(TimeSpan.FromDays(8));
+
+        var report = await _bench.ActAsync(
+            Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0,1"), ("held-for", "7d"))), new QuestionId(7, 91),
+            () => Server.Delete(Held + @"\MSG00001", Server.IdOf(Held + @"\MSG00001")));
+
+        Assert.Contains("had vanished: MSG00001", report.Summary);
+        Assert.Equal([Place.Deleted, Place.Unknown], _bench.Ledger.Messages(question).Select(message => message.Place));
+    }
+
+    [Fact]
     public async Task A_message_replaced_between_plan_and_deletion_stays()
     {
         var question = await HoldInAsync("bad");
@@ -267,6 +293,36 @@ public sealed class HeldMailTests : IDisposable
         Assert.Equal(ServiceState.Running, bench.Server.State(FakeServer.Imc));
         var places = bench.Server.Delivered.Concat(new[] { FakeServer.In, Archive, Held, @"D:\ImcBotHold\INC-7-50\out", Out }.SelectMany(bench.Server.Names)).Order();
         Assert.Equal(["INNOCEN1", "MSG00000", "MSG00001", "MSG00002", "OUT00001"], places);
+        return true;
+    }
+
+    /// <summary>Deletes three of five held messages and dies before a change.</summary>
+    private static async Task<bool> DeletionDiesAsync(int change)
+    {
+        using var test = new HeldMailTests();
+        var bench = test._bench;
+        var question = await test.HoldInAsync("bad", "good", "worse", "worst", "good");
+        bench.Time.Advance(TimeSpan.FromDays(8));
+        var (plan, digest) = await bench.PlanAsync(Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0,2,3"), ("held-for", "7d"))), new QuestionId(7, 50));
+        bench.KillBefore(change);
+        try
+        {
+            await bench.RunAsync(new RunId(new QuestionId(7, 50), 1), digest, plan.Impact);
+            return false;
+        }
+        catch (KilledException)
+        {
+            bench.Server.Changing = null;
+            bench.Reopen();
+        }
+
+        await bench.Desk.RecoverAsync(CancellationToken.None);
+        var report = bench.Waiting().Last();
+        Assert.Equal(Verdict.Clear, report.Verdict);
+        Assert.Equal(change > 1, report.Summary.Contains("had been deleted before the relay was restarted", StringComparison.Ordinal));
+        Assert.Equal(["MSG00001", "MSG00004"], bench.Server.Names(Held));
+        Assert.Equal(
+            [Place.Deleted, Place.Held, Place.Deleted, Place.Deleted, Place.Held], bench.Ledger.Messages(question).Select(message => message.Place));
         return true;
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.AccessControl;
+using System.Security.Principal;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
@@ -43,12 +45,24 @@ public sealed class Held_mail_on_Windows : IDisposable
         Put("In", "KEEP0001", "HANG one");
         var before = Look("In");
 
+        var mail = WinePrefix.In + @"\KEEP0001";
+        var rights = new FileInfo(mail).GetAccessControl(AccessControlSections.Access);
+        rights.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        rights.AddAccessRule(new FileSystemAccessRule(WindowsIdentity.GetCurrent().User!, FileSystemRights.FullControl, AccessControlType.Allow));
+        new FileInfo(mail).SetAccessControl(rights);
+        var rules = Rules(mail);
+
         await _bench.ActAsync(3, "mail.hold", ("folder", "In"), ("volume", "E:"));
-        var there = File.Exists(@"E:\ImcBotHold\INC-7\in\KEEP0001");
+        var there = Rules(@"E:\ImcBotHold\INC-7\in\KEEP0001");
         await _bench.UndoAsync(4, of: 3);
 
-        Assert.True(there);
+        Assert.Equal(rules, there);
+        Assert.Equal(rules, Rules(mail));
         Assert.Equal(before, Look("In"));
+
+        static IEnumerable<string> Rules(string file) =>
+            [.. new FileInfo(file).GetAccessControl(AccessControlSections.Access).GetAccessRules(true, true, typeof(SecurityIdentifier)).Cast<FileSystemAccessRule>()
+                .Select(rule => $"{rule.IdentityReference} {rule.AccessControlType} {rule.FileSystemRights}").Order()];
     }
 
     [Fact]

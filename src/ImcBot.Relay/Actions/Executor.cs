@@ -14,7 +14,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     {
         var deed = new Deed(job, plan, site, ledger, await guard.HandsAsync(job.Run, cancellationToken), await site.NewestEventAsync(cancellationToken));
         var startedAt = site.Time.GetUtcNow();
-        if (job.Order is null or { Kind: RoundKind.Hold } && await DriftAsync(plan, cancellationToken) is { } drift)
+        if ((job.Order is null || job.Run.Run == 1) && await DriftAsync(plan, cancellationToken) is { } drift)
         {
             return deed.Report(Verdict.Failed, $"Nothing was done: {drift}", startedAt, [("voided", drift)]);
         }

@@ -78,6 +78,9 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
     /// <summary>Set by a search.</summary>
     public RoundReport? Round { get; set; }
 
+    /// <summary>A service that was told to stop and hangs (Q168883); the bot then has a person asked.</summary>
+    public string? Wedged { get; set; }
+
     /// <summary>Whether a service ran when this run first looked; a relay that finishes the run after its own restart hears the same.</summary>
     public async Task<bool> RanBeforeAsync(string service, CancellationToken cancellationToken)
     {
@@ -124,6 +127,11 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
         };
         IEnumerable<(string Name, double Seconds)> took = [("stopSeconds", StopSeconds), ("startSeconds", StartSeconds)];
         var measured = took.Where(time => time.Seconds > 0).Select(time => (time.Name, time.Seconds.ToString("0.0", CultureInfo.InvariantCulture)));
+        if (Wedged is { } service)
+        {
+            data["wedged"] = service;
+        }
+
         foreach (var (name, value) in measured.Concat(more ?? []))
         {
             data[name] = value;

@@ -91,7 +91,7 @@ internal static class HoldCommand
         var ledger = new RelayLedger(database);
         var site = new Site(disk.Host, new HostProfile(1, 1, 5, 5, 1), TimeProvider.System);
         var call = Call.To("mail.search", ("starts", "9"), ("store-crashes", "9"), ("minutes", "60"));
-        var effect = await new MailSearch().PlanAsync(call, site, cancellationToken);
+        var effect = await new MailSearch(ledger).PlanAsync(call, site, cancellationToken);
         var plan = new Plan(Question, "relay", "DISK", new Remedy([call], null, [], []), [effect], Impact.Disruptive, null, []);
 
         var hold = await MeasureAsync(1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));

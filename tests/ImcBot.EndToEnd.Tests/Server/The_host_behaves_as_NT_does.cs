@@ -75,6 +75,28 @@ public sealed class The_host_behaves_as_NT_does
     }
 
     [Fact]
+    public async Task A_file_keeps_its_rights_through_renames_and_copies_to_another_volume_and_back()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Rights are a file mode only where there are modes; Windows has its own test.");
+            return;
+        }
+
+        await using var server = await RunningServer.StartAsync("--count", "0");
+        Assert.Null(await server.CallAsync(HttpMethod.Put, @"files/content?path=D:\Mail", "mail"u8.ToArray()));
+        const UnixFileMode Rights = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(server.Real("D/Mail"), Rights);
+        foreach (var (from, to) in new[] { ("D", "D"), ("D", "E"), ("E", "D") })
+        {
+            var name = from == to ? "Held" : $"Held{to}";
+            var source = Directory.EnumerateFiles(server.Real(from)).Single(file => Path.GetFileName(file) is "Mail" or "Held" or "HeldE");
+            Assert.Null((await server.MoveAsync(new MoveOrder($@"{from}:\{Path.GetFileName(source)}", $@"{to}:\{name}"))).Single().Code);
+            Assert.Equal(Rights, File.GetUnixFileMode(server.Real($"{to}/{name}")));
+        }
+    }
+
+    [Fact]
     public async Task The_registry_keeps_kinds_and_the_event_log_answers_at_once()
     {
         await using var server = await RunningServer.StartAsync("--count", "3");

@@ -96,6 +96,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public string? Text(string path) => _files.TryGetValue(path, out var file) ? file.Text : null;
 
+    public string IdOf(string path) => _files[path].Id;
+
     public string? Value(string key, string name) => _registry.GetValueOrDefault(key)?.GetValueOrDefault(name)?.Text;
 
     public ServiceState State(string service) => _services[service].State;

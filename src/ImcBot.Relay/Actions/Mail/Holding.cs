@@ -9,7 +9,15 @@ internal sealed class Holding(Deed deed, SearchRecord search)
 {
     private const int Attempts = 5, Batch = 1000;
 
+    private FileResult? _refused;
+
     public SearchRecord Search { get; private set; } = search;
+
+    /// <summary>Why a message could not be moved, as a sentence.</summary>
+    public string Refusal => IsOpen ? "something has it open." : $"{_refused?.Error?.TrimEnd('.') ?? "it is not where it was"}.";
+
+    /// <summary>Whether what could not be moved is open elsewhere.</summary>
+    public bool IsOpen => _refused?.Code == Win32.InUse;
 
     /// <summary>Takes over what else has become known of the search.</summary>
     public void Learn(SearchRecord search) => Search = search;
@@ -82,6 +90,7 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         {
             if (!result.Done && !(result.Code == Win32.Exists && await IsCarriedAsync(message, from, to, cancellationToken)))
             {
+                _refused = result;
                 left.Add(message);
             }
         }

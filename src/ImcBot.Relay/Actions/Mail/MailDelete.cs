@@ -38,17 +38,23 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
 
+    /// <summary>A relay that died half way deletes the rest of what was approved: the same files, unchanged, and no others.</summary>
+    public bool Resumes => true;
+
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
         var search = HeldMail.Search(effect.Call, ledger);
-        var messages = ledger.Messages(search.Question);
-        var names = effect.Items.Select(item => WindowsPath.Name(item.Path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        ledger.KeepPlaces(search.Question, messages.Where(message => names.Contains(message.Name)).Select(message => message with { Place = Place.Deleted }));
-        var outcome = await Deletion.ActAsync(effect, deed, cancellationToken);
+        var there = (await Checks.Spool.FilesAsync(deed.Site, search.Folder, cancellationToken)).Select(file => file.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, StringComparer.OrdinalIgnoreCase);
+        var before = effect.Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted).ToList();
+        ledger.KeepPlaces(search.Question, effect.Items.Where(item => there.Contains(Name(item))).Select(item => places[Name(item)] with { Place = Place.Deleted }), []);
+        var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, deed, cancellationToken);
 
-        messages = ledger.Messages(search.Question);
+        var messages = ledger.Messages(search.Question);
         await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
         ledger.KeepPlaces(search.Question, messages);
-        return outcome;
+        return before.Count == 0 ? outcome : outcome with { Summary = $"{Words.Count(before.Count, "message")} had been deleted before the relay was restarted; {outcome.Summary}" };
     }
+
+    private static string Name(PlannedItem item) => WindowsPath.Name(item.Path);
 }

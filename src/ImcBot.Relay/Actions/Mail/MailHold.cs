@@ -28,13 +28,7 @@ internal sealed class MailHold : IUndoable
         var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), folder);
         var files = await Checks.Spool.FilesAsync(site, spool, cancellationToken);
         var bytes = files.Sum(file => file.Size);
-        var way = "by rename";
-        if (call.With.TryGetValue("volume", out var volume) && !WindowsPath.Same(WindowsPath.Volume(volume), WindowsPath.Volume(spool)))
-        {
-            await TargetVolume.CheckAsync(site, volume, bytes, folder, cancellationToken);
-            way = $"to {WindowsPath.Volume(volume)}, copied and verified";
-        }
-
+        var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), spool, bytes, cancellationToken);
         var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
         var repeats = folder == "Out" ? "; outbound mail that was being sent may arrive twice" : "";
         return Effects.Of(

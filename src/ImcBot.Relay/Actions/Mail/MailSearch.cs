@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
+using ImcBot.Relay.Actions.Space;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
@@ -10,7 +11,7 @@ namespace ImcBot.Relay.Actions.Mail;
 /// The search for the bad message (Q317653 resolution 4): its plan and its undo. Its rounds are ordered one by one, see <see cref="SearchRound"/>.
 /// Undo puts all held mail back, proved by hash; Queue.dat is rebuilt by the service and is not put back.
 /// </summary>
-internal sealed class MailSearch : IUndoable
+internal sealed class MailSearch(RelayLedger ledger) : IUndoable
 {
     public string Id => "mail.search";
 
@@ -19,17 +20,32 @@ internal sealed class MailSearch : IUndoable
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var imcdata = await site.ImcdataAsync(cancellationToken);
-        return Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(imcdata, "In"), PathNames.HoldOn(imcdata)] };
+        var held = Continued(call) is { } earlier ? earlier.Folder : PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? imcdata);
+        return Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(imcdata, "In"), held] };
     }
+
+    /// <summary>The question whose held mail a search moves: its own, or the one it goes on with.</summary>
+    public static QuestionId Holder(Call call, QuestionId own) =>
+        call.With.TryGetValue("continues", out var name) && QuestionId.TryParse(name, out var earlier) ? earlier : own;
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In");
+        var budget = $"at most {call.With["starts"]} starts, {call.With["store-crashes"]} store crashes or {call.With["minutes"]} minutes, then mail runs without the suspects";
+        if (Continued(call) is { } earlier)
+        {
+            var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
+            return Effects.Of(
+                call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop the Internet Mail Service; set Queue.dat aside each round; return a part; start; watch; {budget}",
+                await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash");
+        }
+
         var files = await Spool.FilesAsync(site, spool, cancellationToken);
-        var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), files.Sum(file => file.Size) + Math.Max(100L << 20, files.Sum(file => file.Size) / 4));
-        var does = $"stop the Internet Mail Service; move In to a hold folder by rename (at most {ceiling.Count} files, now {files.Count}, "
-            + $"{Words.Bytes(files.Sum(file => file.Size))}); set Queue.dat aside each round; return all but the suspects; start; watch; "
-            + $"at most {call.With["starts"]} starts, {call.With["store-crashes"]} store crashes or {call.With["minutes"]} minutes, then mail runs without the suspects";
+        var bytes = files.Sum(file => file.Size);
+        var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), spool, bytes, cancellationToken);
+        var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+        var does = $"stop the Internet Mail Service; move In to a hold folder {way} (at most {ceiling.Count} files, now {files.Count}, "
+            + $"{Words.Bytes(bytes)}); set Queue.dat aside each round; return all but the suspects; start; watch; {budget}";
         return Effects.Of(call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling);
     }
 
@@ -44,4 +60,8 @@ internal sealed class MailSearch : IUndoable
         Task.FromResult($"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into In after checking each hash, start it as it ran before");
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+
+    private SearchRecord? Continued(Call call) => !call.With.TryGetValue("continues", out var name) ? null
+        : QuestionId.TryParse(name, out var question) && ledger.FindSearch(question) is { Digest: not null } search ? search
+        : throw new HostException($"'{name}' is no search that this relay can go on with.");
 }

@@ -16,7 +16,7 @@ internal sealed partial class SearchRound
             _messages[message.Index] = message;
         }
 
-        foreach (var locked in stuck)
+        foreach (var locked in stuck.Where(_ => _holding.IsOpen))
         {
             _messages[locked.Index] = _messages[locked.Index] with { Features = [Defect.LockedAfterCrash] };
         }

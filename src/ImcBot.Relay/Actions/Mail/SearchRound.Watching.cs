@@ -10,13 +10,19 @@ internal sealed partial class SearchRound
 {
     private async Task<Ending> StartAsync(SearchManifest? outline, CancellationToken cancellationToken)
     {
+        var (verdict, sentence) = await TryAsync(cancellationToken);
+        return Report(verdict, sentence, outline);
+    }
+
+    private async Task<(RoundVerdict Verdict, string Sentence)> TryAsync(CancellationToken cancellationToken)
+    {
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In);
         var after = await Site.NewestEventAsync(cancellationToken);
         var wrong = await ServiceWork.StartImcAsync(_deed, cancellationToken);
-        var (verdict, sentence) = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
+        var seen = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
         await CountAsync(arrivals: true, cancellationToken);
-        return Report(verdict, sentence, outline);
+        return seen;
     }
 
     /// <summary>Until crash evidence, or nothing has happened for a watch time: all returned mail gone is "ran", some left without progress is not.</summary>

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
 using ImcBot.Relay.Actions.Services;
+using ImcBot.Relay.Actions.Space;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
@@ -19,6 +20,8 @@ internal sealed partial class SearchRound
     private IndexSet _exposed;
     private IndexSet _acceptedBefore;
     private bool _storeDied;
+    private bool _disturbed;
+    private long _stoppedAt;
 
     private SearchRound(Deed deed, SearchRecord search, List<MessageRecord> messages, RoundOrder order, long begun)
     {
@@ -40,14 +43,15 @@ internal sealed partial class SearchRound
     public static async Task<Ending> RunAsync(Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, CancellationToken cancellationToken)
     {
         var begun = deed.Site.Time.GetTimestamp();
-        if (order.Kind == RoundKind.Hold)
+        var holder = MailSearch.Holder(effect.Call, deed.Run.Question);
+        if (order.Kind == RoundKind.Hold && holder == deed.Run.Question)
         {
             return await HoldAsync(deed, effect, order, restart, begun, cancellationToken);
         }
 
-        if (deed.Ledger.FindSearch(deed.Run.Question) is not { } search)
+        if (order.Kind == RoundKind.Hold || deed.Ledger.FindSearch(holder) is not { } search)
         {
-            return new Ending(Verdict.Failed, $"{deed.Run.Question} holds no mail yet; the first round must hold it.");
+            return new Ending(Verdict.Failed, order.Kind == RoundKind.Hold ? $"{holder} holds its mail already." : $"{holder} holds no mail yet; the first round must hold it.");
         }
 
         if (order.Manifest is not null && order.Manifest != search.Digest)
@@ -62,7 +66,8 @@ internal sealed partial class SearchRound
     /// <summary>After the relay died in a round: finishes the move, goes to safe rest and tells what is true. Null when nothing had been moved.</summary>
     public static async Task<Ending?> RecoverAsync(Deed deed, RoundOrder order, CancellationToken cancellationToken)
     {
-        if (deed.Ledger.FindSearch(deed.Run.Question) is not { } search)
+        var holder = MailSearch.Holder(deed.Plan.Effects.First(effect => effect.Call.Use == "mail.search").Call, deed.Run.Question);
+        if (deed.Ledger.FindSearch(holder) is not { } search)
         {
             return null;
         }
@@ -85,16 +90,21 @@ internal sealed partial class SearchRound
             return ending!;
         }
 
+        if (round._disturbed)
+        {
+            round.Expose([]);
+        }
+
         if (round.Search.Digest is null)
         {
-            _ = broken is null ? await round.ReadAsync(stuck, cancellationToken) : await round.FinishHoldAsync(cancellationToken);
+            _ = broken is null && !round._disturbed ? await round.ReadAsync(stuck, cancellationToken) : await round.FinishHoldAsync(cancellationToken);
         }
 
         deed.Ledger.KeepSearch(round.Search with { Resting = true });
         var left = round._messages.At(Place.In).Count;
         return left == 0
             ? new Ending(Verdict.Clear, $"{Words.Count(round._messages.At(Place.Held).Count, "message")} of {folder} held in {round.Search.Folder}.")
-            : new Ending(Verdict.Unknown, $"{Words.Count(left, "message")} of {folder} could not be moved: something has them open.");
+            : new Ending(Verdict.Unknown, $"{Words.Count(left, "message")} of {folder} could not be moved: {round._holding.Refusal}");
     }
 
     private static async Task<Ending> HoldAsync(
@@ -107,10 +117,15 @@ internal sealed partial class SearchRound
             return ending!;
         }
 
-        var outline = await round.ReadAsync(stuck, cancellationToken);
+        var outline = await round.ReadAsync(round._disturbed ? [] : stuck, cancellationToken);
+        if (round._disturbed)
+        {
+            return await round.GiveUpAsync(round._messages.ToList(), outline, cancellationToken);
+        }
+
         if (stuck.Count > 0)
         {
-            return round.Report(RoundVerdict.Unknown, $"{Words.Count(stuck.Count, "message")} in In could not be moved, the first is {stuck[0].Name}: something has them open. Nothing was started.", outline);
+            return round.Report(RoundVerdict.Unknown, round.Stuck(stuck, "could not be moved"), outline);
         }
 
         await restart();
@@ -132,6 +147,8 @@ internal sealed partial class SearchRound
             return (null, [], new Ending(Verdict.Unknown, hangs));
         }
 
+        var stoppedAt = await deed.Site.NewestEventAsync(cancellationToken);
+
         var files = await Spool.FilesAsync(deed.Site, spool, cancellationToken);
         if (effect.Ceiling is { } ceiling && (files.Count > ceiling.Count || files.Sum(file => file.Size) > ceiling.Bytes))
         {
@@ -139,17 +156,23 @@ internal sealed partial class SearchRound
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
         }
 
+        var volume = effect.Call.With.GetValueOrDefault("volume");
+        if (await TargetVolume.RefuseAsync(deed.Site, volume, spool, files.Sum(file => file.Size), cancellationToken) is { } full)
+        {
+            return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {full}", full));
+        }
+
         var search = new SearchRecord(
-            deed.Run.Question, files.Count, Folder(deed, spool, effect.Call.With.GetValueOrDefault("volume")), spool, null, 0, Resting: false,
+            deed.Run.Question, files.Count, Folder(deed, spool, volume), spool, null, 0, Resting: false,
             deed.Ledger.Mark(Marks.Healthy) ?? 0, null, Clock.Micros(deed.Site.Time.GetUtcNow()));
         List<MessageRecord> messages = [.. files.Select((file, index) =>
             new MessageRecord(index, file.Name, file.Size, file.Modified, Place.In, Exposed: false, null, [], null))];
         deed.Ledger.KeepSearch(search, messages);
         deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);
-        var round = new SearchRound(deed, search, messages, order, begun);
+        var round = new SearchRound(deed, search, messages, order, begun) { _stoppedAt = stoppedAt };
         var stuck = await round._holding.HoldAsync(messages, cancellationToken, moved => round._reading.Add(moved, cancellationToken));
-        await round._holding.SetQueueAsideAsync(cancellationToken);
+        await round.SetQueueAsideAsync(cancellationToken);
         return (round, stuck, null);
     }
 
@@ -158,58 +181,5 @@ internal sealed partial class SearchRound
         var incident = $@"{WindowsPath.Volume(volume ?? spool)}\{PathNames.HoldFolder}\INC-{deed.Run.Question.Incident}";
         var taken = deed.Ledger.Searches().Any(search => WindowsPath.IsWithin(search.Folder, incident));
         return $@"{incident}{(taken ? $"-{deed.Run.Question.Number}" : "")}\{WindowsPath.Name(spool).ToLowerInvariant()}";
-    }
-
-    private async Task<Ending> ReturnAsync(CancellationToken cancellationToken)
-    {
-        if (await ServiceWork.StopImcAsync(_deed, cancellationToken) is { } hangs)
-        {
-            return Report(RoundVerdict.Hung, hangs);
-        }
-
-        await CountAsync(arrivals: true, cancellationToken);
-        var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In && _order.Withdraw.Contains(message.Index))], cancellationToken);
-        if (stuck.Count > 0)
-        {
-            await CountAsync(arrivals: true, cancellationToken);
-            return Report(RoundVerdict.Unknown, $"{Words.Count(stuck.Count, "message")} could not be held again, the first is {stuck[0].Name}: something has it open. Nothing was started.");
-        }
-
-        await _holding.ReturnAsync([.. _messages.Where(message => message.Place is Place.Held or Place.Unknown && _order.Messages.Contains(message.Index))], cancellationToken);
-        await _holding.SetQueueAsideAsync(cancellationToken);
-        return await StartAsync(null, cancellationToken);
-    }
-
-    private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
-    {
-        await CountAsync(arrivals: true, cancellationToken);
-        var look = await Watch.LookAsync(Site, Site.ImcService, _deed.EventsAfter, cancellationToken);
-        var mustHold = _messages.Exists(message => message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found));
-        var outline = Search.Digest is null ? await FinishHoldAsync(cancellationToken) : null;
-        if (look.Wrong is null && !mustHold && !unfinished)
-        {
-            return Report(RoundVerdict.Ran, "At rest already: the service is up, what might be bad is held.", outline);
-        }
-
-        if (look.Wrong is null && !mustHold && outline is null)
-        {
-            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.", resting: true);
-        }
-
-        if (await ServiceWork.StopImcAsync(_deed, cancellationToken) is { } hangs)
-        {
-            return Report(RoundVerdict.Hung, hangs, outline);
-        }
-
-        await CountAsync(arrivals: true, cancellationToken);
-        var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
-        await _holding.SetQueueAsideAsync(cancellationToken);
-        if (stuck.Count > 0)
-        {
-            await CountAsync(arrivals: true, cancellationToken);
-            return Report(RoundVerdict.Unknown, $"{Words.Count(stuck.Count, "message")} could not be held, the first is {stuck[0].Name}: something has it open. Nothing was started.", outline);
-        }
-
-        return await StartAsync(outline, cancellationToken);
     }
 }

@@ -62,7 +62,8 @@ internal static class ServiceWork
 
         var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StopSeconds, cancellationToken);
         deed.StopSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
-        return state.State == ServiceState.Stopped
+        deed.Wedged = state.State == ServiceState.Stopped ? null : service;
+        return deed.Wedged is null
             ? new("service.stop", Verdict.Clear, $"{service} is stopped.")
             : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; it is wedged (Q168883). service.kill ends the Internet Mail Service's process; else a person must look at it.");
     }

@@ -10,6 +10,35 @@ internal static class TargetVolume
 
     private static readonly string[] Stores = [@"Exchsrvr\Mdbdata", @"Exchsrvr\Dsadata", @"Exchsrvr\Imcdata"];
 
+    /// <summary>How mail of a spool folder gets to its hold folder, in words for a plan. Throws as <see cref="CheckAsync"/> does.</summary>
+    /// <param name="volume">Where the hold folder is; null: where the spool is.</param>
+    public static async Task<string> WayAsync(Site site, string? volume, string spool, long bytes, CancellationToken cancellationToken)
+    {
+        if (!IsOther(volume, spool))
+        {
+            return "by rename";
+        }
+
+        await CheckAsync(site, volume!, bytes, WindowsPath.Name(spool), cancellationToken);
+        return $"to {WindowsPath.Volume(volume!)}, copied and verified";
+    }
+
+    /// <summary>Why the spool's mail must not be held there now, or null: the volume may have filled since the plan.</summary>
+    public static async Task<string?> RefuseAsync(Site site, string? volume, string spool, long bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await WayAsync(site, volume, spool, bytes, cancellationToken);
+            return null;
+        }
+        catch (HostException exception) when (exception.Code is null)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static bool IsOther(string? volume, string spool) => volume is not null && !WindowsPath.Same(WindowsPath.Volume(volume), WindowsPath.Volume(spool));
+
     /// <summary>Throws <see cref="HostException"/> with the reason when the volume would be left too full, or holds a database or its logs:
     /// those stop at 10 MB free and take everything down with them (Q259751).</summary>
     public static async Task CheckAsync(Site site, string volume, long bytes, string what, CancellationToken cancellationToken)

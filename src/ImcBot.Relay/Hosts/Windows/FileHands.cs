@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.AccessControl;
 using System.Security.Cryptography;
 
 namespace ImcBot.Relay.Hosts.Windows;
@@ -90,16 +91,24 @@ internal sealed class FileHands(WindowsServer server)
         }
     }
 
-    /// <summary>Across volumes: the original goes only after the copy has proved to be the same.</summary>
+    /// <summary>
+    /// Across volumes: the original goes only after the copy has proved to be the same, and under its own name the copy is whole whenever this breaks off.
+    /// A copy would take the rights of its new folder; it gets those that its original has, inherited ones included.
+    /// </summary>
     private static void Carry(string from, string to, string told)
     {
-        File.Copy(from, to, overwrite: false);
-        if (!Hash(from).SequenceEqual(Hash(to)))
+        var part = to + ".part";
+        File.Copy(from, part, overwrite: true);
+        if (!Hash(from).SequenceEqual(Hash(part)))
         {
-            File.Delete(to);
+            File.Delete(part);
             throw new HostException($"{told} is not what was copied there; the original was left. Look at that disk.");
         }
 
+        var rights = new FileInfo(from).GetAccessControl(AccessControlSections.Access);
+        rights.SetAccessRuleProtection(isProtected: true, preserveInheritance: true);
+        new FileInfo(part).SetAccessControl(rights);
+        File.Move(part, to, overwrite: false);
         File.SetAttributes(from, FileAttributes.Normal);
         File.Delete(from);
     }
