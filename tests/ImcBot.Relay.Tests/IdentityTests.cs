@@ -1,11 +1,10 @@
 using ImcBot.Bot.Tests.Entra;
 using ImcBot.Contracts;
 using ImcBot.Relay.Session;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -23,10 +22,7 @@ public sealed class IdentityTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _entra = await EntraDouble.StartAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _bot = builder.Build();
+        _bot = Loopback.Builder().Build();
         _bot.MapPost("/relay/v1/{call}", (string call, HttpRequest request) =>
         {
             _seen.Add((request.Headers.Authorization, request.Headers[RelayAssertion.RelayHeader]));

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using ImcBot.Bot.Channel;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Benchmarks.Turns;
 
@@ -27,10 +26,7 @@ internal sealed class BareEndpoint : IAsyncDisposable
             await ExecuteAsync(connection, "create table said (id integer primary key, body blob not null)");
         }
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Builder().Build();
         var oneWriter = new SemaphoreSlim(1, 1);
         app.MapPost("/bare", async (HttpRequest request) =>
         {

@@ -1,11 +1,8 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 using System.Text.Json;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Benchmarks.Turns;
@@ -17,7 +14,7 @@ internal sealed class TeamsStub : IAsyncDisposable
     private const string Issuer = "https://api.botframework.com", Riley = "11111111-0000-0000-0000-000000000001";
 
     private readonly WebApplication _app;
-    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly TokenSigner _signer = new("one");
     private int _messages;
     private int _posts;
 
@@ -36,13 +33,9 @@ internal sealed class TeamsStub : IAsyncDisposable
 
     public static async Task<TeamsStub> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Builder().Build();
         var stub = new TeamsStub(app);
-        app.MapGet("/openid", () => Results.Json(new { issuer = Issuer, jwks_uri = stub.Url + "keys" }));
-        app.MapGet("/keys", stub.Keys);
+        stub._signer.Map(app, () => Issuer, () => ["msteams"]);
         app.MapGet("/identity", () => Results.Json(new { access_token = "the-bots-token", expires_on = $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds()}", resource = "https://api.botframework.com", token_type = "Bearer" }));
         app.MapGet("/connector/v3/conversations/{conversation}/pagedmembers", () => Results.Json(new { members = new[] { new { id = "29:riley", aadObjectId = Riley, name = "Riley Reyes", tenantId = Tenant, userRole = "user" } } }));
         app.MapPost("/connector/v3/conversations", () => Interlocked.Increment(ref stub._posts) is var post ? Results.Json(new { id = $"{Channel};messageid={post}", activityId = $"{post}" }, statusCode: 201) : null);
@@ -64,25 +57,14 @@ internal sealed class TeamsStub : IAsyncDisposable
         channelData = new { tenant = new { id = Tenant }, team = new { id = Channel }, channel = new { id = Channel } },
     });
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _rsa.Dispose();
-    }
-
-    private IResult Keys()
-    {
-        var open = _rsa.ExportParameters(includePrivateParameters: false);
-        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "one", n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent), endorsements = new[] { "msteams" } } } });
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private string Sign()
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        return _signer.Sign(new SecurityTokenDescriptor
         {
             Issuer = Issuer, Audience = App, NotBefore = now, IssuedAt = now, Expires = now.AddHours(6), Subject = new ClaimsIdentity([new Claim("serviceurl", $"{Url}connector/")]),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(_rsa) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
         });
     }
 }

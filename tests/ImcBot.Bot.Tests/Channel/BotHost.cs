@@ -3,11 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using Azure.Core;
 using ImcBot.Bot.Channel;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Channel;
@@ -28,9 +27,7 @@ internal sealed class BotHost : IAsyncDisposable
 
     public static async Task<BotHost> StartAsync(TeamsDouble teams, TimeProvider? time = null, params (string Name, string Value)[] settings)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = Loopback.Builder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Channel:AppId"] = TeamsDouble.AppId, ["Channel:TenantId"] = TeamsDouble.Tenant, ["Channel:Conversation"] = TeamsDouble.Conversation,

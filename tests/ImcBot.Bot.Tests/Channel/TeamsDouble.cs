@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using ImcBot.Bot.Channel;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 using Lines = System.Threading.Channels.Channel;
@@ -24,8 +21,10 @@ internal sealed class TeamsDouble : IAsyncDisposable
     public const string AppId = "22222222-0000-0000-0000-00000000b07a", Tenant = "33333333-0000-0000-0000-000000000001";
     public const string Issuer = "https://api.botframework.com", Conversation = "19:channel@thread.tacv2";
 
+    private const string KeyId = "one";
+
     private readonly WebApplication _app;
-    private static readonly RSA Key = RSA.Create(2048);
+    private static readonly TokenSigner Signer = new(KeyId);
     private readonly System.Threading.Channels.Channel<ConnectorCall> _calls = Lines.CreateUnbounded<ConnectorCall>();
     private int _posts;
 
@@ -61,13 +60,9 @@ internal sealed class TeamsDouble : IAsyncDisposable
 
     public static async Task<TeamsDouble> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Builder().Build();
         var teams = new TeamsDouble(app);
-        app.MapGet("/openid", () => Results.Json(new { issuer = teams.MetadataIssuer, jwks_uri = new Uri(teams.Address, "keys") }));
-        app.MapGet("/keys", teams.Keys);
+        Signer.Map(app, () => teams.MetadataIssuer, () => teams.Endorsements);
         app.MapPut("/files/{id}", teams.KeepAsync);
         app.Map("/connector/{**path}", teams.TakeAsync);
         await app.StartAsync();
@@ -90,10 +85,10 @@ internal sealed class TeamsDouble : IAsyncDisposable
     }
 
     public string Token(
-        string audience = AppId, string issuer = Issuer, string? serviceUrl = null, TimeSpan? age = null, RSA? key = null, string? kid = "one", string algorithm = SecurityAlgorithms.RsaSha256)
+        string audience = AppId, string issuer = Issuer, string? serviceUrl = null, TimeSpan? age = null, RSA? key = null, string? kid = KeyId, string algorithm = SecurityAlgorithms.RsaSha256)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime - (age ?? TimeSpan.Zero);
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        return Signer.Sign(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = audience,
@@ -101,7 +96,7 @@ internal sealed class TeamsDouble : IAsyncDisposable
             IssuedAt = now,
             Expires = now.AddHours(1),
             Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl ?? ServiceUrl.AbsoluteUri)]),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Key) { KeyId = kid }, algorithm),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Signer.Key) { KeyId = kid }, algorithm),
         });
     }
 
@@ -110,12 +105,11 @@ internal sealed class TeamsDouble : IAsyncDisposable
     {
         var claims = JsonNode.Parse(Base64UrlEncoder.Decode(Token(issuer: issuer ?? Issuer).Split('.')[1]))!.AsObject();
         edit(claims);
-        var head = $"{Base64UrlEncoder.Encode("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"one\"}")}.{Base64UrlEncoder.Encode(claims.ToJsonString())}";
-        return $"{head}.{Base64UrlEncoder.Encode(Key.SignData(Encoding.UTF8.GetBytes(head), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        return Signer.Sign(claims);
     }
 
     /// <summary>The public key as bytes, as a forger would misuse it for a shared secret.</summary>
-    public static byte[] PublicKey() => Key.ExportSubjectPublicKeyInfo();
+    public static byte[] PublicKey() => Signer.Key.ExportSubjectPublicKeyInfo();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -128,18 +122,6 @@ internal sealed class TeamsDouble : IAsyncDisposable
         await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
         Files[id] = bytes.ToArray();
         context.Response.StatusCode = 201;
-    }
-
-    private IResult Keys()
-    {
-        var open = Key.ExportParameters(includePrivateParameters: false);
-        return Results.Json(new
-        {
-            keys = new[]
-            {
-                new { kty = "RSA", use = "sig", kid = "one", n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent), endorsements = Endorsements },
-            },
-        });
     }
 
     private async Task TakeAsync(HttpContext context)

@@ -15,10 +15,8 @@ using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Entra;
@@ -52,9 +50,7 @@ internal sealed class DecideHouse : IAsyncDisposable
     public static async Task<DecideHouse> OpenAsync(TimeProvider? time = null)
     {
         var (entra, teams) = (await EntraDouble.StartAsync(), await TeamsDouble.StartAsync());
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = Loopback.Builder();
         (string Name, string Value)[] settings =
         [
             ("Channel:AppId", TeamsDouble.AppId), ("Channel:TenantId", TeamsDouble.Tenant), ("Channel:Conversation", TeamsDouble.Conversation), ("Channel:Metadata", teams.Metadata.AbsoluteUri),

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using Azure.Core.Pipeline;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -19,9 +18,9 @@ internal sealed class EntraDouble : IAsyncDisposable
 
     public const string Secret = "only this machine knows it";
 
-    private const string DeviceCode = "ABCD-EFGH";
+    private const string DeviceCode = "ABCD-EFGH", KeyId = "entra";
 
-    private static readonly RSA Key = RSA.Create(2048);
+    private static readonly TokenSigner Signer = new(KeyId);
 
     private readonly WebApplication _app;
 
@@ -58,13 +57,9 @@ internal sealed class EntraDouble : IAsyncDisposable
 
     public static async Task<EntraDouble> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Builder().Build();
         var entra = new EntraDouble(app);
-        app.MapGet("/openid", () => Results.Json(new { issuer = entra.Issuer, jwks_uri = new Uri(entra.Address, "keys") }));
-        app.MapGet("/keys", Keys);
+        Signer.Map(app, () => entra.Issuer);
         app.MapGet("/msi/token", entra.Give);
         app.MapPost($"/{Tenant}/oauth2/v2.0/devicecode", () =>
             Results.Json(new { user_code = DeviceCode, device_code = DeviceCode, verification_uri = "https://login.example/device", expires_in = 900, interval = 1, message = $"Type {DeviceCode}." }));
@@ -90,7 +85,7 @@ internal sealed class EntraDouble : IAsyncDisposable
         double minutes = 60, RSA? key = null)
     {
         var claims = new (string Name, string? Value)[] { ("oid", oid), ("tid", tid), ("sub", sub ?? oid), ("scp", scp), ("acct", acct), ("idtyp", idtyp), ("name", "Riley Reyes") };
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        return Signer.Sign(new SecurityTokenDescriptor
         {
             Issuer = issuer ?? SignsAs ?? Issuer,
             Audience = audience,
@@ -98,22 +93,16 @@ internal sealed class EntraDouble : IAsyncDisposable
             NotBefore = now.AddMinutes(Math.Min(0, minutes)).UtcDateTime.AddMinutes(-1),
             Expires = now.AddMinutes(minutes).UtcDateTime,
             Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Name, claim => (object)claim.Value!, StringComparer.Ordinal),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Key) { KeyId = "entra" }, SecurityAlgorithms.RsaSha256),
+            SigningCredentials = key is null ? null : new SigningCredentials(new RsaSecurityKey(key) { KeyId = KeyId }, SecurityAlgorithms.RsaSha256),
         });
     }
 
     /// <summary>Whether this Entra has issued the token, for this audience, as a service that is called with it would look.</summary>
     public async Task<bool> HoldsAsync(string? authorization, string audience) => authorization is not null && (await new JsonWebTokenHandler().ValidateTokenAsync(
         authorization["Bearer ".Length..],
-        new TokenValidationParameters { ValidIssuer = Issuer, ValidAudience = audience, IssuerSigningKey = new RsaSecurityKey(Key) { KeyId = "entra" } })).IsValid;
+        new TokenValidationParameters { ValidIssuer = Issuer, ValidAudience = audience, IssuerSigningKey = new RsaSecurityKey(Signer.Key) { KeyId = KeyId } })).IsValid;
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static IResult Keys()
-    {
-        var open = Key.ExportParameters(includePrivateParameters: false);
-        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "entra", n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent) } } });
-    }
 
     private IResult Give(HttpRequest request, string resource)
     {

@@ -9,11 +9,9 @@ using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -61,14 +59,12 @@ internal sealed class BotHouse : IAsyncDisposable
     {
         var voice = new FakeVoice();
         var options = new BotOptions { Data = folder, Runbooks = Repository.Path("manifests/runbooks"), Proofs = Proofs };
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = Loopback.Builder();
         builder.Configuration.AddInMemoryCollection([
             new("OnCall:Roles:administrator:0", Administrator), new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:lead:0", Some.Lead.Id),
             .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         ]);
         builder.Configuration.GetSection(BotOptions.Section).Bind(options);
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IVoice>(voice);
         builder.Services.AddEngine(options);

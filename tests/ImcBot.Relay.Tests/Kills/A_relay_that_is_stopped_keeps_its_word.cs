@@ -1,9 +1,8 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ImcBot.Relay.Tests.Kills;
@@ -16,8 +15,8 @@ public sealed class A_relay_that_is_stopped_keeps_its_word : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-word-").FullName;
     private readonly FakeServer _server = new(TimeProvider.System);
     private readonly ServedBot _bot = new();
-    private readonly WebApplication _serverApp = App();
-    private readonly WebApplication _botApp = App();
+    private readonly WebApplication _serverApp = Loopback.Builder().Build();
+    private readonly WebApplication _botApp = Loopback.Builder().Build();
     private RelayProcess? _relay;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -86,13 +85,5 @@ public sealed class A_relay_that_is_stopped_keeps_its_word : IAsyncLifetime
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);
         }
-    }
-
-    private static WebApplication App()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        return builder.Build();
     }
 }

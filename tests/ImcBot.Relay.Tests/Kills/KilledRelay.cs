@@ -4,9 +4,8 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Tests.Kills;
 
@@ -38,10 +37,7 @@ internal sealed class KilledRelay : IAsyncDisposable
     private KilledRelay(KillPoint? point)
     {
         _point = point;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        _app = builder.Build();
+        _app = Loopback.Builder().Build();
         ServedServer.Map(_app, _server);
         _bot.Map(_app);
         _server.SetState(FakeServer.Imc, ServiceState.Stopped);
