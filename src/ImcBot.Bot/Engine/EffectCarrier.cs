@@ -19,8 +19,6 @@ internal sealed class EffectCarrier(
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
     public const int Tries = 5;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     private readonly Dictionary<int, (Channel<bool> Wake, Task Lane)> _lanes = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -111,9 +109,7 @@ internal sealed class EffectCarrier(
         }
     }
 
-    private static TimeSpan Pause(int failures) => failures == 0 ? TimeSpan.FromSeconds(2) : Min(TimeSpan.FromSeconds(1 << failures), LongestPause);
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Pause(int failures) => TimeSpan.FromSeconds(1 << Math.Max(1, failures));
 
     private async Task SpeakAsync(int incident, Outstanding one, CancellationToken token)
     {

@@ -292,13 +292,14 @@ internal sealed class IncidentEngine(
         ? TellAsync(open.Number, at => new Alerted(at, alert), token)
         : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Host}."));
 
-    /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
+    /// <summary>Which programs and policy take part: this one's, and what the relay's greeting told of its own.</summary>
     private async Task<Builds> BuildsAsync(string relay, CancellationToken token)
     {
         var row = await relays.FindAsync(relay, token);
         return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRegister.PolicyOf(row)?.Digest, row?.Version);
     }
 
+    /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
     private async Task<Recalled?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
     {
         if (mailbox.State is { } known && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, token)))
@@ -366,15 +367,5 @@ internal sealed class IncidentEngine(
         return decision;
     }
 
-    private static bool IsAnsweredBy(Outstanding owed, Fact? fact)
-    {
-        var report = fact switch
-        {
-            Checked done => done.Report,
-            Planned done => done.Report,
-            Acted done => done.Report,
-            _ => null,
-        };
-        return report is not null && Jobs.KeyOf(owed.Effect) == (report.Run, report.Kind);
-    }
+    private static bool IsAnsweredBy(Outstanding owed, Fact? fact) => Jobs.ReportIn(fact) is { } report && Jobs.KeyOf(owed.Effect) == (report.Run, report.Kind);
 }

@@ -1,5 +1,5 @@
+using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
-using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
@@ -10,16 +10,9 @@ internal sealed record EntryRow(int Seq, string Time, string Who, string What, s
     {
         var entry = told.Entry;
         var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
-        var report = entry.Fact switch
-        {
-            Checked done => done.Report,
-            Planned done => done.Report,
-            Acted done => done.Report,
-            _ => null,
-        };
         var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
         return new(
-            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(report is null ? what : $"{what} ({ClockOffset.Of(entry, report)})"), Visible.Cell(decided),
+            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(Jobs.ReportIn(entry.Fact) is { } report ? $"{what} ({ClockOffset.Of(entry, report)})" : what), Visible.Cell(decided),
             entry.Declined is not null);
     }
 

@@ -94,6 +94,11 @@ internal sealed class Story(Head before, string keyPrint)
 
     private void TakeFact(Entry entry, Incident incident, Incident? before)
     {
+        if (Jobs.ReportIn(entry.Fact) is { } told)
+        {
+            Clocks.Take(entry, told);
+        }
+
         switch (entry.Fact)
         {
             case Noted { IsNote: false }:
@@ -126,14 +131,7 @@ internal sealed class Story(Head before, string keyPrint)
             case Paged or Acknowledged or Refused or RosterChanged or Gathered or Introduced or Unsaid:
                 Keep(entry, MarkKind.Command);
                 break;
-            case Checked { Report: var report }:
-                Clocks.Take(entry, report);
-                break;
-            case Planned { Report: var report }:
-                Clocks.Take(entry, report);
-                break;
             case Acted { Report: var report }:
-                Clocks.Take(entry, report);
                 Keep(entry, MarkKind.Run);
                 _actedSince = entry.Seq;
                 if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))

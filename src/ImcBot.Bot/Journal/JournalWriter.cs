@@ -166,7 +166,7 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
                 .Where(row => row.Incident == entry.Incident && row.Deadline == name && row.Question == passed.Question.Number && row.At <= passed.At)
                 .ExecuteDeleteAsync(token);
         }
-        else if (ReportIn(fact) is { } report)
+        else if (Jobs.ReportIn(fact) is { } report)
         {
             var kind = report.Kind.ToString();
             await db.Jobs
@@ -205,14 +205,6 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
             db.Pending.Add(new PendingRow { Incident = entry.Incident, Seq = entry.Seq, N = n });
         }
     }
-
-    private static Contracts.Report? ReportIn(Fact? fact) => fact switch
-    {
-        Checked done => done.Report,
-        Planned done => done.Report,
-        Acted done => done.Report,
-        _ => null,
-    };
 
     private static bool IsSqlite(IDbContextFactory<JournalDb> databases)
     {

@@ -1,4 +1,5 @@
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
@@ -144,7 +145,7 @@ internal sealed class WhatIf
     private Report? Answer(string key, IEnumerable<RunId> runs, JobKind kind)
     {
         var known = runs.ToHashSet();
-        var reports = _recording.Entries.Where(entry => entry.Declined is null).Select(entry => ReportIn(entry.Fact)).OfType<Report>()
+        var reports = _recording.Entries.Where(entry => entry.Declined is null).Select(entry => Jobs.ReportIn(entry.Fact)).OfType<Report>()
             .Where(report => report.Kind == kind && known.Contains(report.Run)).ToList();
         var next = _used.GetValueOrDefault(key);
         _used[key] = next + 1;
@@ -163,14 +164,6 @@ internal sealed class WhatIf
         var all = last?.Request is { } open ? last.Decided.Add(open) : last?.Decided ?? [];
         return all.Where(request => request.Step == step && request.Offer == offer).Select(request => request.Question);
     }
-
-    private static Report? ReportIn(Fact? fact) => fact switch
-    {
-        Checked done => done.Report,
-        Planned done => done.Report,
-        Acted done => done.Report,
-        _ => null,
-    };
 
     private T Said<T>(T fact, string line)
     {
