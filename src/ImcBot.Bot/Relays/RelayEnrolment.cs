@@ -93,9 +93,11 @@ internal sealed class RelayEnrolment(
         throw new InvalidOperationException($"There is no relay '{relay}' that could be revoked.");
     }
 
-    /// <summary>One line for each relay: id, host, state (waiting for confirmation, ready, silent since, revoked), version, what its own policy allows.</summary>
+    /// <summary>One line for each relay: id, host, state (waiting for confirmation, ready, silent since, revoked, not believed), version, what its own policy allows.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken token) =>
-        [.. (await relays.ListAsync(token)).Select(row => $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}{PolicyWords(RelayRegister.PolicyOf(row))}")];
+        [.. (await relays.ListAsync(token)).Select(row => row.State == RelayRegister.Forged
+            ? $"{row.Id}  {row.Host}  {row.State}"
+            : $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}{PolicyWords(RelayRegister.PolicyOf(row))}")];
 
     /// <summary>Takes a code. The answer is the relay's id, or a sentence why not.</summary>
     /// <param name="foreign">Why the sender is not the host's app, where the host signs in with Entra; else null.</param>

@@ -42,6 +42,17 @@ public sealed class A_relay_is_enrolled_by_two_people
     }
 
     [Fact]
+    public async Task A_row_that_other_hands_have_changed_is_listed_as_not_believed()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+
+        await house.SqlAsync("update relays set state = 'waiting', policy = 'none'");
+
+        Assert.Equal($"{relay.Id}  {Some.Host}  {RelayRegister.Forged}", Assert.Single(await house.Enrolment.ListAsync(Token)));
+    }
+
+    [Fact]
     public async Task A_code_is_good_for_one_use()
     {
         await using var house = await BotHouse.OpenAsync();
