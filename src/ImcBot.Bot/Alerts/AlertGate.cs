@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImcBot.Bot.Entra;
 using ImcBot.Contracts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,6 @@ namespace ImcBot.Bot.Alerts;
 internal static class AlertGate
 {
     private const int LargestBody = 256 * 1024;
-    private const string Bearer = "Bearer ";
 
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
 
@@ -59,10 +59,7 @@ internal static class AlertGate
     }
 
     // Azure Monitor's action groups cannot send a header of one's own, only an address.
-    private static string? SecretOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is { } header && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? header[Bearer.Length..].Trim()
-            : request.Query["key"].ToString();
+    private static string SecretOf(HttpRequest request) => Bearer.Of(request.Headers.Authorization) ?? request.Query["key"].ToString();
 
     private static async Task<(IReadOnlyList<OutsideAlert> Alerts, IResult? Problem)> ReadAsync(HttpContext http)
     {

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>Who may raise alerts from outside. Section <c>Alerts</c>.</summary>
@@ -25,17 +23,11 @@ internal sealed class AlertSource
 }
 
 /// <summary>Says everything that is wrong with the sources at once.</summary>
-internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
+internal sealed class AlertOptionsValidator : SectionValidator<AlertOptions>
 {
     private const int ShortestSecret = 32;
 
-    public ValidateOptionsResult Validate(string? name, AlertOptions options)
-    {
-        var problems = Problems(options).ToArray();
-        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    private static IEnumerable<string> Problems(AlertOptions options)
+    protected override IEnumerable<string> Problems(AlertOptions options)
     {
         foreach (var (source, _) in options.Sources.Where(pair => pair.Value.Secret.Length < ShortestSecret))
         {

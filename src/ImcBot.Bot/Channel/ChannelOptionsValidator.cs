@@ -1,18 +1,11 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
 /// <summary>Says everything that is wrong with the channel's options at once.</summary>
-internal sealed class ChannelOptionsValidator : IValidateOptions<ChannelOptions>
+internal sealed class ChannelOptionsValidator : SectionValidator<ChannelOptions>
 {
-    public ValidateOptionsResult Validate(string? name, ChannelOptions options)
-    {
-        var problems = Problems(options).ToArray();
-        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    private static IEnumerable<string> Problems(ChannelOptions options)
+    protected override IEnumerable<string> Problems(ChannelOptions options)
     {
         if (options.AppId.Length == 0)
         {
@@ -29,7 +22,7 @@ internal sealed class ChannelOptionsValidator : IValidateOptions<ChannelOptions>
             yield return "Channel:Conversation is missing: set it to the id of the channel that incidents are posted to (19:…@thread.tacv2).";
         }
 
-        foreach (var (setting, url) in Urls(options).Where(entry => !IsSafe(entry.Url)))
+        foreach (var (setting, url) in Urls(options).Where(entry => !entry.Url.IsSafe()))
         {
             yield return $"{setting} is '{url}': use https; http is only for a service on this machine (127.0.0.1, localhost).";
         }
@@ -84,6 +77,4 @@ internal sealed class ChannelOptionsValidator : IValidateOptions<ChannelOptions>
         ("Channel:ServiceUrl", options.ServiceUrl),
         .. options.AllowedServiceUrls.Select((url, index) => ($"Channel:AllowedServiceUrls:{index}", url)),
     ];
-
-    private static bool IsSafe(Uri url) => url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 }

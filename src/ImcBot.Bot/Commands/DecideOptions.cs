@@ -39,7 +39,7 @@ internal sealed class DecideOptions
     /// <summary>Everything that is wrong, each a sentence.</summary>
     public IEnumerable<string> Problems()
     {
-        if (Bot is not { IsAbsoluteUri: true } || (Bot.Scheme != Uri.UriSchemeHttps && !(Bot.Scheme == Uri.UriSchemeHttp && Bot.IsLoopback)))
+        if (!Bot.IsSafe())
         {
             yield return "--bot (Decide:Bot) must be the https address of the bot; http is only for one on this machine.";
         }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace ImcBot.Bot.Entra;
 
 /// <summary>Who may sign in with Entra besides Teams: relays' own identities, and people when Teams is down. Section <c>Entra</c>; without an audience nobody does.</summary>
@@ -28,15 +26,9 @@ internal sealed class EntraOptions
 }
 
 /// <summary>Says everything that is wrong with the section at once.</summary>
-internal sealed class EntraOptionsValidator : IValidateOptions<EntraOptions>
+internal sealed class EntraOptionsValidator : SectionValidator<EntraOptions>
 {
-    public ValidateOptionsResult Validate(string? name, EntraOptions options)
-    {
-        var problems = Problems(options).ToArray();
-        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    private static IEnumerable<string> Problems(EntraOptions options)
+    protected override IEnumerable<string> Problems(EntraOptions options)
     {
         if (options.Audience.Length == 0 && options.Relays.Count > 0)
         {
@@ -48,7 +40,7 @@ internal sealed class EntraOptionsValidator : IValidateOptions<EntraOptions>
             yield return "Entra:TenantId is missing: set it, or Channel:TenantId, to the id of your Entra tenant.";
         }
 
-        if (options.Metadata is { } metadata && !(metadata.IsAbsoluteUri && (metadata.Scheme == Uri.UriSchemeHttps || (metadata.Scheme == Uri.UriSchemeHttp && metadata.IsLoopback))))
+        if (options.Metadata is { } metadata && !metadata.IsSafe())
         {
             yield return $"Entra:Metadata is '{metadata}': use https; http is only for a service on this machine.";
         }

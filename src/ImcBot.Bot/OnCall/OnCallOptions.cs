@@ -1,5 +1,4 @@
 using ImcBot.Core.Approvals;
-using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.OnCall;
 
@@ -45,15 +44,11 @@ internal sealed class PagingOptions
 }
 
 /// <summary>Says everything that is wrong with roles, calendars and paging at once.</summary>
-internal sealed class OnCallOptionsValidator : IValidateOptions<OnCallOptions>
+internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
 {
     private const int ShortestSecret = 32;
 
-    public ValidateOptionsResult Validate(string? name, OnCallOptions options)
-    {
-        string[] problems = [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
-        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
+    protected override IEnumerable<string> Problems(OnCallOptions options) => [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
 
     private static IEnumerable<string> RoleProblems(OnCallOptions options)
     {
@@ -88,7 +83,7 @@ internal sealed class OnCallOptionsValidator : IValidateOptions<OnCallOptions>
 
         foreach (var (role, calendar) in options.Calendars)
         {
-            if (calendar.Source.Contains("://", StringComparison.Ordinal) ? !IsSafe(calendar.Source) : !Path.IsPathRooted(calendar.Source))
+            if (calendar.Source.Contains("://", StringComparison.Ordinal) ? !SafeAddress.IsSafe(calendar.Source) : !Path.IsPathRooted(calendar.Source))
             {
                 yield return $"OnCall:Calendars:{role}:Source must be an https address or the full path of a file.";
             }
@@ -104,7 +99,7 @@ internal sealed class OnCallOptionsValidator : IValidateOptions<OnCallOptions>
     {
         foreach (var (role, paging) in options.Paging)
         {
-            if (!IsSafe(paging.Url))
+            if (!SafeAddress.IsSafe(paging.Url))
             {
                 yield return $"OnCall:Paging:{role}:Url must be an https address.";
             }
@@ -115,6 +110,4 @@ internal sealed class OnCallOptionsValidator : IValidateOptions<OnCallOptions>
             }
         }
     }
-
-    private static bool IsSafe(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 }
