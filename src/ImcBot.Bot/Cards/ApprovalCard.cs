@@ -114,7 +114,7 @@ internal static class ApprovalCard
         var clear = incident.Runbook.Steps.Select((candidate, index) => (candidate, Number: index + 1))
             .Where(entry => incident.Findings.GetValueOrDefault(entry.candidate.Id)?.Verdict is Verdict.Clear).Select(entry => entry.Number).ToArray();
         var others = clear.Length == 0 ? "" : clear.Length == 1 ? $" Step {clear[0]} is clear." : $" Steps {string.Join(", ", clear)} are clear.";
-        return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary .TrimEnd('.') ?? "not checked"}.{others}";
+        return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary.TrimEnd('.') ?? "not checked"}.{others}";
     }
 
     private static IEnumerable<Element> Does(Plan plan, int lines)
@@ -170,7 +170,8 @@ internal static class ApprovalCard
     {
         var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
         var glass = plan.Impact is Impact.Reversible or Impact.Disruptive ? $" In need one on call alone: break-glass {request.Question.Short} reason." : "";
-        return $"{request.Approval.Words}, each a person of their own; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.{glass}";
+        var each = request.Approval.Seats.Count > 1 ? ", each a person of their own" : "";
+        return $"{request.Approval.Words}{each}; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.{glass}";
     }
 
     private static IEnumerable<Element> Signed(Request request) => request.Votes.IsEmpty

@@ -16,7 +16,7 @@ internal static class IncidentCard
             [
                 Shape.Head(ground, $"{Words.Escape(incident.Host, 60)}: {title}", incident.Name, Since(incident)),
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
-                Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder")),
+                Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder", color: incident.TakenOverBy is null ? null : "Warning")),
                 .. Warnings(incident),
                 .. incident.Founder is { } founder ? [Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")] : Array.Empty<Element>(),
                 .. Pages.Rows(incident),
@@ -58,16 +58,12 @@ internal static class IncidentCard
             _ => Summary.State(incident),
         };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
-        return silent + state;
+        var taken = incident.TakenOverBy is { } person ? $"{person.Name} has taken over, ImcBot only reads until 'resume' or 'hand'" : null;
+        return silent + (taken is null ? state : incident.Phase is Phase.AwaitingPerson ? taken : $"{taken}; {state}");
     }
 
     private static IEnumerable<Element> Warnings(Incident incident)
     {
-        if (incident.TakenOverBy is { } person)
-        {
-            yield return Shape.Row("Taken", Shape.Plain($"over by {person.Name}: ImcBot only reads until 'resume' or 'hand'", weight: "Bolder", color: "Warning"));
-        }
-
         if (!incident.BrokenGlass.IsEmpty)
         {
             var reviewer = incident.Reviewer is { } named ? $"{named.Name} reviews it" : "nobody reviews it yet: review @name";
@@ -193,7 +189,7 @@ internal static class IncidentCard
             yield return Shape.Button("Escalate", "escalate", incident);
         }
 
-        if (incident.Phase is Phase.Escalated)
+        if (incident.Phase is Phase.Escalated || incident.TakenOverBy is not null)
         {
             yield return Shape.Button("Resume", "resume", incident);
         }
@@ -232,7 +228,8 @@ internal static class IncidentCard
         IEnumerable<CardAction> rest =
         [
             .. EscalatesBelow(incident) ? [Shape.Button("Escalate", "escalate", incident)] : Array.Empty<CardAction>(),
-            Shape.Button("Check again", "retry", incident), Shape.Button("Pause", "pause", incident), Shape.Button("Take over", "takeover", incident),
+            Shape.Button("Check again", "retry", incident), Shape.Button("Pause", "pause", incident),
+            .. incident.TakenOverBy is null ? [Shape.Button("Take over", "takeover", incident)] : Array.Empty<CardAction>(),
             Shape.Button("Why this step?", "why", incident), Shape.Button("Export", "export", incident), Shape.Button("Close", "close", incident),
         ];
         yield return new ActionSet([.. rest]) { Id = More, IsVisible = false };

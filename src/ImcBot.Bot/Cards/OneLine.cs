@@ -36,5 +36,5 @@ internal static class OneLine
     }
 
     private static string Down(Incident incident) =>
-        incident.DownSince is { } since ? $"{incident.Host} mail down {Moment.Span(since, incident.Now)}" : $"{incident.Host} mail flows";
+        $"{incident.Host} mail {(incident.DownSince is { } since ? $"down {Moment.Span(since, incident.Now)}" : incident.ServiceUp == true ? "flows" : "not known yet")}";
 }

@@ -14,7 +14,7 @@ internal static class SearchCard
                 new TextBlock(Spent(incident, search)) { Spacing = "None" },
                 search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null),
             Shape.Row("Held", Held(search, Math.Min(lines, 10))),
-            Shape.Row("Now", Now(search)),
+            Shape.Row(search.End is null ? "Now" : "Result", Now(search)),
             .. SearchPicture.Draw(search, lines),
             .. Rounds(search, lines),
             .. Counts(search),

@@ -5,8 +5,12 @@ internal static class Summary
 {
     public static string Of(Incident incident)
     {
-        var minutes = incident.DownSince is { } since ? Math.Max(0, (incident.Now - since) / 60_000_000) : (long?)null;
-        var mail = minutes is { } down ? $"mail down {down} min" : "mail flows";
+        var mail = incident switch
+        {
+            { DownSince: { } since } => $"mail down {Math.Max(0, (incident.Now - since) / 60_000_000)} min",
+            { ServiceUp: true } => "mail flows",
+            _ => "mail not known yet",
+        };
         return $"{incident.Host} {mail}: {State(incident)}";
     }
 

@@ -24,6 +24,7 @@ internal static class CardSamples
     public static SortedDictionary<string, JsonElement> All { get; } = new(StringComparer.Ordinal)
     {
         ["incident-checking"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Owner = null, Proposal = null, Headline = "", ServiceUp = null }),
+        ["incident-asked-for"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Proposal = null, Headline = "", ServiceUp = null, DownSince = null, StoreCrashes = 0 }),
         ["gathering"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], Together, lines)),
         ["gathering-over"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], [.. Together.Select(member => member with { Phase = Phase.Resolved, DownSince = null })], lines)),
         ["incident-among-others"] = Incident(Fresh with { Founder = 9, Owner = null }),
@@ -59,7 +60,7 @@ internal static class CardSamples
         ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
         ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodMailAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
         ["search-running"] = Card(Searching, CardKind.Search, Third),
-        ["search-narrowing"] = Card(Searching with { StopSeconds = 22, StartSeconds = 64, Search = Search with { Rounds = Narrowing } }, CardKind.Search, Third),
+        ["search-narrowing"] = Card(Searching with { StopSeconds = 22, StartSeconds = 64, Search = Search with { Run = 8, Rounds = Narrowing } }, CardKind.Search, Third),
         ["search-ended"] = Card(Done, CardKind.Search, Third),
         ["search-unbalanced"] = Card(Searching with { Search = Search with { Counts = Search.Counts! with { Unknown = 2, Accepted = 300 } } }, CardKind.Search, Third),
         ["task-manual"] = Card(ByHand, CardKind.Manual, Ninth),
