@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Sends edits of one message at most once a pace, newest first; what stands last always goes out, at the end without waiting.</summary>
+/// <summary>
+/// Sends edits of one message at most once a pace, the newest alone; what stands last always goes out, at the end without waiting. An edit is drawn
+/// when it is sent.
+/// </summary>
 internal sealed class CardEdits(IOptions<ChannelOptions> options, TimeProvider time, ILogger<CardEdits> log) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -11,17 +14,17 @@ internal sealed class CardEdits(IOptions<ChannelOptions> options, TimeProvider t
     private readonly Dictionary<(string Thread, string Id), Waiting> _waiting = [];
     private readonly CancellationTokenSource _stopping = new();
 
-    public void Take(string thread, string activityId, Message message, Func<Message, Task> send)
+    public void Take(string thread, string activityId, Func<Task<Message?>> draw, Func<Message, Task> send)
     {
         lock (_lock)
         {
             if (_waiting.TryGetValue((thread, activityId), out var waiting))
             {
-                waiting.Newest = message;
+                waiting.Newest = draw;
                 return;
             }
 
-            waiting = _waiting[(thread, activityId)] = new Waiting { Newest = message };
+            waiting = _waiting[(thread, activityId)] = new Waiting { Newest = draw };
             waiting.Loop = SendAllAsync((thread, activityId), waiting, send);
         }
     }
@@ -44,19 +47,41 @@ internal sealed class CardEdits(IOptions<ChannelOptions> options, TimeProvider t
     private async Task SendAllAsync((string Thread, string Id) key, Waiting waiting, Func<Message, Task> send)
     {
         await Task.Yield();
-        while (Next(key, waiting) is { } message)
+        while (Next(key, waiting) is { } draw)
         {
             var pause = options.Value.EditPace;
             try
             {
-                await send(message);
+                if (await draw() is { } drawn)
+                {
+                    waiting.Unsent = drawn;
+                }
+
+                if (waiting.Unsent is { } message)
+                {
+                    await send(message);
+                    waiting.Unsent = null;
+                }
             }
             catch (ChannelException exception)
             {
                 log.LogWarning(exception, "An edit of {Activity} in {Thread} was not taken.", key.Id, key.Thread);
                 if (exception.MayPass && !_stopping.IsCancellationRequested)
                 {
-                    waiting.Restore(message, _lock);
+                    waiting.TryAgain(static () => Task.FromResult<Message?>(null), _lock);
+                    pause = Patience;
+                }
+                else
+                {
+                    waiting.Unsent = null;
+                }
+            }
+            catch (Exception exception)
+            {
+                log.LogError(exception, "The newest state of {Activity} in {Thread} could not be drawn.", key.Id, key.Thread);
+                if (!_stopping.IsCancellationRequested)
+                {
+                    waiting.TryAgain(draw, _lock);
                     pause = Patience;
                 }
             }
@@ -65,32 +90,35 @@ internal sealed class CardEdits(IOptions<ChannelOptions> options, TimeProvider t
         }
     }
 
-    private Message? Next((string Thread, string Id) key, Waiting waiting)
+    private Func<Task<Message?>>? Next((string Thread, string Id) key, Waiting waiting)
     {
         lock (_lock)
         {
-            var message = waiting.Newest;
+            var draw = waiting.Newest;
             waiting.Newest = null;
-            if (message is null)
+            if (draw is null)
             {
                 _waiting.Remove(key);
             }
 
-            return message;
+            return draw;
         }
     }
 
     private sealed class Waiting
     {
-        public Message? Newest { get; set; }
+        public Func<Task<Message?>>? Newest { get; set; }
+
+        /// <summary>What was drawn and not taken; it is sent unless something newer is drawn.</summary>
+        public Message? Unsent { get; set; }
 
         public Task Loop { get; set; } = Task.CompletedTask;
 
-        public void Restore(Message message, Lock theLock)
+        public void TryAgain(Func<Task<Message?>> draw, Lock theLock)
         {
             lock (theLock)
             {
-                Newest ??= message;
+                Newest ??= draw;
             }
         }
     }

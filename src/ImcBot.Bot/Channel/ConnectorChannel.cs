@@ -32,7 +32,7 @@ internal sealed class ConnectorChannel(
     public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) =>
         lanes.RunAsync(thread, () => SendAsync(thread, message, token));
 
-    public void Edit(string thread, string activityId, Message message) => edits.Take(thread, activityId, message, newest =>
+    public void Edit(string thread, string activityId, Func<Task<Message?>> draw) => edits.Take(thread, activityId, draw, newest =>
         lanes.RunAsync(thread, () => connector.CallAsync(
             "edit a message", new Delivery(thread), (api, call) => api.EditAsync(thread, activityId, Write(newest) with { Id = activityId }, call, CancellationToken.None))));
 

@@ -15,7 +15,8 @@ internal interface IChannel
     /// Has the message replaced, soon: edits of one message are sent at most once a second, the newest wins, the last one always goes out.
     /// An edit does not survive the process; whoever starts again shows its cards again.
     /// </summary>
-    void Edit(string thread, string activityId, Message message);
+    /// <param name="draw">Asked when the edit is sent, so that many changes cost one drawing; null when what stands is right.</param>
+    void Edit(string thread, string activityId, Func<Task<Message?>> draw);
 
     Task DeleteAsync(string thread, string activityId, CancellationToken token);
 

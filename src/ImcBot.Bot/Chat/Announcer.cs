@@ -48,7 +48,8 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     {
         if ((_asked.TryRemove(confirmData, out var asked) ? asked : clicked) is { } card)
         {
-            channel.Edit(card.Thread, card.ActivityId, new Message("", CardJson.Write(_ => NoticeCard.Settled(outcome)), OneLine.Fit(outcome)));
+            var settled = new Message("", CardJson.Write(_ => NoticeCard.Settled(outcome)), OneLine.Fit(outcome));
+            channel.Edit(card.Thread, card.ActivityId, () => Task.FromResult<Message?>(settled));
         }
     }
 
@@ -65,14 +66,17 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
 
     private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
     {
-        var message = new Message("", await DrawAsync(incident, show.Post, token), OneLine.Of(incident, show.Post));
-        if (Standing(incident, show.Post) is { } standing)
+        var standing = Standing(incident, show.Post);
+        if (standing is not null && show.Post.Kind is CardKind.Gathering)
         {
-            if (show.Post.Kind is not CardKind.Gathering || IsNews(incident.Number, message))
-            {
-                channel.Edit(standing.Thread, standing.ActivityId, message);
-            }
+            channel.Edit(standing.Thread, standing.ActivityId, () => DrawNewsAsync(incident, show.Post));
+            return null;
+        }
 
+        var message = await DrawAsync(incident, show.Post, token);
+        if (standing is not null)
+        {
+            channel.Edit(standing.Thread, standing.ActivityId, () => Task.FromResult<Message?>(message));
             return null;
         }
 
@@ -83,7 +87,10 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
         return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate, message.Card!.Value.GetRawText(), called);
     }
 
-    private async Task<JsonElement> DrawAsync(Incident incident, PostKey post, CancellationToken token)
+    private async Task<Message> DrawAsync(Incident incident, PostKey post, CancellationToken token) =>
+        new("", await CardAsync(incident, post, token), OneLine.Of(incident, post));
+
+    private async Task<JsonElement> CardAsync(Incident incident, PostKey post, CancellationToken token)
     {
         if (post.Kind is not CardKind.Gathering)
         {
@@ -124,11 +131,13 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
         }
     }
 
-    // The card of all hosts is drawn after every fact of every host, and most change nothing that it shows.
-    private bool IsNews(int incident, Message message)
+    /// <summary>The card of all hosts as they stand now. It is asked for after every fact of every host, and most change nothing that it shows.</summary>
+    private async Task<Message?> DrawNewsAsync(Incident founder, PostKey post)
     {
+        var now = await incidents.FindAsync(founder.Number, CancellationToken.None) ?? founder;
+        var message = await DrawAsync(now, post, CancellationToken.None);
         var card = message.Card!.Value.GetRawText();
-        return _together.GetValueOrDefault(incident) != card && (_together[incident] = card) == card;
+        return _together.GetValueOrDefault(now.Number) != card && (_together[now.Number] = card) == card ? message : null;
     }
 
     /// <summary>A post that was given back unanswered may stand there; the next one of the same card is known as a possible duplicate.</summary>

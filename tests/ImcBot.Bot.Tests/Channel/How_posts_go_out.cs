@@ -143,11 +143,11 @@ public sealed class How_posts_go_out : BotInTeams
         var sent = System.Threading.Channels.Channel.CreateUnbounded<string>();
         Task Send(Message message) => sent.Writer.WriteAsync(message.Text).AsTask();
 
-        edits.Take("thread", "1", new Message("first"), Send);
+        edits.Take("thread", "1", Says("first"), Send);
         Assert.Equal("first", await sent.Reader.ReadAsync(Token));
         for (var number = 0; number < 50; number++)
         {
-            edits.Take("thread", "1", new Message($"{number}"), Send);
+            edits.Take("thread", "1", Says($"{number}"), Send);
         }
 
         time.Advance(TimeSpan.FromMilliseconds(999));
@@ -172,8 +172,8 @@ public sealed class How_posts_go_out : BotInTeams
             return Task.CompletedTask;
         }
 
-        edits.Take("thread", "1", new Message("first"), Send);
-        edits.Take("thread", "1", new Message("last"), Send);
+        edits.Take("thread", "1", Says("first"), Send);
+        edits.Take("thread", "1", Says("last"), Send);
         await edits.DrainAsync();
 
         Assert.Equal("last", sent[^1]);
@@ -197,7 +197,7 @@ public sealed class How_posts_go_out : BotInTeams
             return Task.CompletedTask;
         }
 
-        edits.Take("thread", "1", new Message("state"), Send);
+        edits.Take("thread", "1", Says("state"), Send);
         while (!sent.Task.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));
@@ -206,6 +206,36 @@ public sealed class How_posts_go_out : BotInTeams
 
         Assert.Equal("state", await sent.Task);
     }
+
+    [Fact]
+    public async Task An_edit_with_no_news_sends_nothing_but_what_was_not_taken_before()
+    {
+        var time = new FakeTimeProvider();
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), time, NullLogger<CardEdits>.Instance);
+        var sent = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        var failing = true;
+        Task Send(Message message)
+        {
+            sent.Writer.TryWrite(message.Text);
+            return failing && !(failing = false) ? Task.FromException(new ChannelException("gone", mayPass: true)) : Task.CompletedTask;
+        }
+
+        edits.Take("thread", "1", Says("state"), Send);
+        Assert.Equal("state", await sent.Reader.ReadAsync(Token));
+        edits.Take("thread", "1", Says(null), Send);
+        while (sent.Reader.Count == 0)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("state", await sent.Reader.ReadAsync(Token));
+        edits.Take("thread", "1", Says(null), Send);
+        await edits.DrainAsync();
+        Assert.False(sent.Reader.TryRead(out _));
+    }
+
+    private static Func<Task<Message?>> Says(string? text) => () => Task.FromResult(text is null ? null : new Message(text));
 
     /// <summary>Tells when somebody has begun to wait for exactly this long.</summary>
     private sealed class WaitingTime(TimeSpan expected) : FakeTimeProvider(TimeProvider.System.GetUtcNow())

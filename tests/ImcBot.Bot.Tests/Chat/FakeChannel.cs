@@ -16,7 +16,28 @@ internal sealed class FakeChannel : IChannel
 
     public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) => Keep(thread, message);
 
-    public void Edit(string thread, string activityId, Message message) => Edits.Add((thread, activityId));
+    /// <summary>Holds edits back as the real channel does; without it each is drawn at once.</summary>
+    public CardEdits? Pace { get; init; }
+
+    public List<Message> Edited { get; } = [];
+
+    public void Edit(string thread, string activityId, Func<Task<Message?>> draw)
+    {
+        if (Pace is not null)
+        {
+            Pace.Take(thread, activityId, draw, message =>
+            {
+                Edited.Add(message);
+                return Task.CompletedTask;
+            });
+            return;
+        }
+
+        if (draw().GetAwaiter().GetResult() is not null)
+        {
+            Edits.Add((thread, activityId));
+        }
+    }
 
     public Task DeleteAsync(string thread, string activityId, CancellationToken token) => Task.CompletedTask;
 

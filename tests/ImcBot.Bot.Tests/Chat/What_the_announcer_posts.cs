@@ -6,6 +6,7 @@ using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Chat;
@@ -16,13 +17,15 @@ public sealed class What_the_announcer_posts
 
     private readonly FakeChannel _channel = new();
     private readonly FakeIncidents _incidents = new();
+    private readonly Duty _duty;
     private readonly Announcer _announcer;
 
     public What_the_announcer_posts()
     {
         var options = new OnCallOptions();
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
-        _announcer = new Announcer(_channel, _incidents, new Duty(Options.Create(options)), new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
+        _duty = new Duty(Options.Create(options));
+        _announcer = Over(_channel);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -63,6 +66,37 @@ public sealed class What_the_announcer_posts
         _incidents.With(other with { Phase = Phase.Escalated });
         await _announcer.ShowAsync(founder, show, Token);
         Assert.Equal(2, _channel.Edits.Count);
+    }
+
+    [Fact]
+    public async Task The_card_of_200_hosts_is_drawn_once_a_second_however_many_facts_come_and_at_the_end_as_they_stand()
+    {
+        var time = new FakeTimeProvider();
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), time, NullLogger<CardEdits>.Instance);
+        var channel = new FakeChannel { Pace = edits };
+        var announcer = Over(channel);
+        var show = new ShowCard(new PostKey(CardKind.Gathering, default));
+        var founder = new Rehearsal("message").Relay().Incident with { Number = 1, Founder = 1, Members = [.. Enumerable.Range(1, 200)] };
+        foreach (var number in founder.Members)
+        {
+            _incidents.With(founder with { Number = number, Host = $"EXCH{number:000}" });
+        }
+
+        await announcer.ShowAsync(founder, show, Token);
+        for (var second = 0; second < 3; second++)
+        {
+            foreach (var number in founder.Members)
+            {
+                _incidents.With(_incidents.Of(number) with { Phase = second == 2 ? Phase.Resolved : Phase.Escalated, Headline = $"fact {second}" });
+                await announcer.ShowAsync(founder, show, Token);
+            }
+
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await edits.DrainAsync();
+        Assert.InRange(channel.Edited.Count, 1, 4);
+        Assert.Contains("200 hosts: Internet mail FLOWS on all", channel.Edited[^1].Card!.Value.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,4 +178,6 @@ public sealed class What_the_announcer_posts
 
         Assert.NotNull(await _announcer.ShowAsync(new Rehearsal("message").Relay().Incident, First, Token));
     }
+
+    private Announcer Over(FakeChannel channel) => new(channel, _incidents, _duty, new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
 }
