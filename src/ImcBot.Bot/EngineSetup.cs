@@ -1,7 +1,6 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
 using ImcBot.Bot.Alerts;
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Entra;
 using ImcBot.Bot.Export;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Lab;
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Wine;
 

@@ -1,7 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 

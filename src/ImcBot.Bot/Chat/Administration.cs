@@ -1,6 +1,7 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.Relays;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 

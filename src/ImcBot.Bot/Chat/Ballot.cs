@@ -1,3 +1,4 @@
+using ImcBot.Bot.Engine;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 

@@ -1,4 +1,6 @@
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Relays;
 
 namespace ImcBot.Bot.Chat;
 

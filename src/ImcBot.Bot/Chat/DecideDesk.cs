@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Engine;
 using ImcBot.Bot.Entra;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;

@@ -1,5 +1,6 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;

@@ -1,4 +1,5 @@
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Engine;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;

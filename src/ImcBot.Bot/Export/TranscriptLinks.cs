@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Relays;
 
 namespace ImcBot.Bot.Export;
 

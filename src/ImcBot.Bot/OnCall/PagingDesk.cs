@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ImcBot.Bot.Cards;
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Engine;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using Microsoft.AspNetCore.Mvc;

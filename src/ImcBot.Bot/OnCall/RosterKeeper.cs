@@ -1,4 +1,3 @@
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;

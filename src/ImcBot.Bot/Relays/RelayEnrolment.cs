@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;

@@ -1,4 +1,3 @@
-using ImcBot.Lab.Commands;
 
 namespace ImcBot.Lab.Drills;
 

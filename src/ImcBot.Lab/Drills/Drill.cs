@@ -1,4 +1,3 @@
-using ImcBot.Lab.Commands;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Wine;
 

@@ -1,4 +1,3 @@
-using ImcBot.Lab.Commands;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Drills;

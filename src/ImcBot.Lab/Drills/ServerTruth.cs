@@ -34,6 +34,6 @@ internal sealed class ServerDesk(HttpClient http, Uri server)
     private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         if (!response.IsSuccessStatusCode)
-            throw new Commands.LabException($"The practice mail server refused: {await response.Content.ReadAsStringAsync(cancel)}");
+            throw new LabException($"The practice mail server refused: {await response.Content.ReadAsStringAsync(cancel)}");
     }
 }

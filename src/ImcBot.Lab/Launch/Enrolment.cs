@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ImcBot.Lab.Commands;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Launch;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using ImcBot.Lab.Commands;
 
 namespace ImcBot.Lab.Launch;
 

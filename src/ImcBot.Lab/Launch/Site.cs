@@ -1,4 +1,3 @@
-using ImcBot.Lab.Commands;
 using ImcBot.Lab.Room;
 using ImcBot.Lab.Wine;
 

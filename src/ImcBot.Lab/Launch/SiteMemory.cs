@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ImcBot.Lab.Commands;
 
 namespace ImcBot.Lab.Launch;
 

@@ -1,7 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using ImcBot.Lab.Commands;
 
 namespace ImcBot.Lab.Room;
 

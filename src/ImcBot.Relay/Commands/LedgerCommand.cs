@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ImcBot.Contracts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Commands;
 

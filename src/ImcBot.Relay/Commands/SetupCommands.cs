@@ -4,7 +4,6 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Setup;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Commands;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ImcBot.Contracts;
-using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Ledger;
 

@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Ledger;
 

@@ -1,4 +1,5 @@
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 

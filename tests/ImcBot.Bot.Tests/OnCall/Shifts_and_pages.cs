@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Chat;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;

@@ -1,4 +1,4 @@
-using ImcBot.Lab.Commands;
+using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 
 namespace ImcBot.EndToEnd.Tests.Drills;

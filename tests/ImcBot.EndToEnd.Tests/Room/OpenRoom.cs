@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ImcBot.Lab.Commands;
+using ImcBot.Lab;
 using ImcBot.Lab.Room;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using ImcBot.Core.Incidents;
 
-namespace ImcBot.Bot.Chat;
+namespace ImcBot.Bot.Engine;
 
-/// <summary>The incidents as the chat sees them. Behind it stand the journal and its clock.</summary>
+/// <summary>The incidents as chat and roster see them. Behind it stand the journal and its clock.</summary>
 internal interface IIncidents
 {
     /// <summary>Tells an incident a fact; returns once the journal has it.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using ImcBot.Contracts;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ImcBot.Relay.Session;
+namespace ImcBot.Relay;
 
 /// <summary>The relay's own key (ES256). Its private half never leaves the data folder.</summary>
 internal sealed class RelayKey : IDisposable

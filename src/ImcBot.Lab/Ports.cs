@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace ImcBot.Lab.Commands;
+namespace ImcBot.Lab;
 
 /// <summary>Loopback ports for the processes of a practice run.</summary>
 internal static class Ports

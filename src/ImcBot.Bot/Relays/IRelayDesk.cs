@@ -1,4 +1,4 @@
-namespace ImcBot.Bot.Chat;
+namespace ImcBot.Bot.Relays;
 
 /// <summary>The relays as an administrator in the chat sees them. Refusals are <see cref="InvalidOperationException"/> with a sentence.</summary>
 internal interface IRelayDesk

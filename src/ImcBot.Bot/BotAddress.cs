@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace ImcBot.Bot.Relays;
+namespace ImcBot.Bot;
 
 /// <summary>Where relays reach this bot.</summary>
 internal sealed class BotAddress(BotOptions options, IServer server)
