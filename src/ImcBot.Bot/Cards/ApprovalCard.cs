@@ -105,6 +105,7 @@ internal static class ApprovalCard
             return request.Kind switch
             {
                 ProposalKind.StartOnce => "The service is stopped. One plain start shows whether it can be restarted at all.",
+                ProposalKind.Wedged => "The mail service neither stops nor works; until its process is ended nothing can be moved or started.",
                 ProposalKind.Undo => $"{request.AskedBy.Name} asked to take an earlier change back.",
                 ProposalKind.Mail => $"{request.AskedBy.Name} asked for it; ImcBot offers nothing of the kind by itself.",
                 _ => incident.Headline,

@@ -38,8 +38,8 @@ internal static class SearchCard
 
     private static string Spent(Incident incident, Search search)
     {
-        var starts = search.Rounds.Count;
-        var crashes = search.Rounds.Count(round => round.StoreCrashed);
+        var starts = search.Rounds.Count - search.Before;
+        var crashes = search.Rounds.Skip(search.Before).Count(round => round.StoreCrashed);
         return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.StoreCrashes}, {Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
@@ -47,7 +47,7 @@ internal static class SearchCard
     {
         var estimate = SearchEstimate.Of(incident);
         var left = TimeSpan.FromMinutes(search.Limits.Minutes) - TimeSpan.FromMicroseconds(incident.Now - search.StartedAt);
-        var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - search.Rounds.Count));
+        var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - (search.Rounds.Count - search.Before)));
         return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time for {Count(fit, "more start")}";
     }
 
@@ -150,6 +150,10 @@ internal static class SearchCard
         if (search.End is not null && incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, incident.Now))
         {
             yield return Shape.Button("Go on, separate the suspects", "go-on", incident, search.Question);
+        }
+        else if (incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated && SearchRounds.MayExtend(search))
+        {
+            yield return Shape.Button("Ask for more, go on", "go-on", incident, search.Question);
         }
     }
 

@@ -32,14 +32,14 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
             .Select(step => new FollowUp($"{step.Name}: {incident.Findings[step.Id].Summary} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident.Attempts.Where(attempt => IsForTheNight(incident, attempt))
             .Select(attempt => new FollowUp($"Decide whether '{attempt.Offer}' stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due));
-        var held = incident.Holding.Select(search => new FollowUp(Held(search), incident.FindRequest(search.Question)?.Step, incident.Owner, due, search.Question));
+        var held = incident.Holding.Select(search => new FollowUp(Held(search), incident.FindRequest(search.Question)?.Step, incident.Owner, due, search.HeldBy));
         var archived = incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } count
             ? [new FollowUp($@"{count} undelivered in In\Archive (4117): '{ReturnArchived}' puts them back", null, incident.Owner, due)] : Array.Empty<FollowUp>();
         return [.. held, .. archived, .. causes, .. changed];
     }
 
     private static string Held(Search search) => search.End is null
-        ? $"The search of {search.Question.Short} broke off and mail may still be held: 'undo {search.Question.Number}' puts it back, proved by hash"
+        ? $"The search of {search.Question.Short} broke off and mail may still be held: 'undo {search.HeldBy.Number}' puts it back, proved by hash"
         : $"{Count(search.Held)} in {search.Manifest?.Folder}: separate, return or give to the mail owner";
 
     private static bool IsDone(Incident incident, string step) =>

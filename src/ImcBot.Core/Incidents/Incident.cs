@@ -70,6 +70,9 @@ internal sealed record Incident
     /// <summary>The search, from its hold to its end.</summary>
     public Search? Search { get; init; }
 
+    /// <summary>The service that hung while it was to stop in the last run (Q168883); null when none did, or when people have decided about it.</summary>
+    public string? Wedged { get; init; }
+
     /// <summary>Earlier searches that mail may still be held from.</summary>
     public ImmutableList<Search> EarlierSearches { get; init; } = [];
 
@@ -154,7 +157,7 @@ internal sealed record Incident
 
     /// <summary>Searches that mail is, or may be, held from and that were not taken back.</summary>
     public IEnumerable<Search> Holding => EarlierSearches.Concat(Search is null ? [] : [Search])
-        .Where(search => IsHolding(search) && !Attempts.Exists(attempt => attempt.Offer == UndoOf(search.Question) && attempt.Outcome is AttemptOutcome.Done));
+        .Where(search => IsHolding(search) && !Attempts.Exists(attempt => attempt.Offer == UndoOf(search.HeldBy) && attempt.Outcome is AttemptOutcome.Done));
 
     public QuestionId Id(int question) => new(Number, question);
 

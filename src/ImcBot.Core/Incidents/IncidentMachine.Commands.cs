@@ -44,7 +44,7 @@ internal sealed partial class IncidentMachine
             case CommandVerb.FollowUp: Assign(command); break;
             case CommandVerb.Stop: Stop(command.By); break;
             case CommandVerb.End: EndSearch(); break;
-            case CommandVerb.GoOn: GoOn(); break;
+            case CommandVerb.GoOn: GoOn(command.By); break;
             case CommandVerb.Watch when _incident is { Phase: Phase.Planning, Proposal.Kind: ProposalKind.Flowing }: Watch(); break;
             case CommandVerb.Walk when _incident is { Phase: Phase.Planning, Proposal.Kind: ProposalKind.Flowing }:
                 _incident = _incident with { WalkAnyway = true };
@@ -199,9 +199,9 @@ internal sealed partial class IncidentMachine
         }
         else if (Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
         {
+            var of = _incident.Search is { } search && search.Question == attempt.Question ? search.HeldBy : attempt.Question;
             Propose(
-                ProposalKind.Undo, null, Incident.UndoOf(attempt.Question), $"Undo {attempt.Question.Short}: {attempt.Offer}", Remedy.Undo(attempt.Question),
-                ApprovalRule.OnCall, null, null, command.By);
+                ProposalKind.Undo, null, Incident.UndoOf(of), $"Undo {of.Short}: {attempt.Offer}", Remedy.Undo(of), ApprovalRule.OnCall, null, null, command.By);
         }
         else
         {

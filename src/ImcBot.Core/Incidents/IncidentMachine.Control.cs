@@ -95,16 +95,30 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    private void GoOn()
+    private void GoOn(Person by)
     {
         if (_incident.Search is { End: not null } search && _incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, _incident.Now))
         {
             GoOnSearching(SearchAim.Separate);
         }
+        else if (_incident.Search is { } spent && SearchRounds.MayExtend(spent) && Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
+        {
+            Extend(spent, by);
+        }
         else
         {
-            Decline("There is no ended search whose budget allows to go on; ask for a new one.");
+            Decline("There is no ended search with mail left to try, or it has to wait until nothing else is under way.");
         }
+    }
+
+    /// <summary>Has the approvers asked for the same budget once more: a plan and a grant of its own, and the search goes on from what it has learned.</summary>
+    private void Extend(Search search, Person by)
+    {
+        var request = _incident.FindRequest(search.Question)!;
+        var limits = search.Limits;
+        Propose(
+            ProposalKind.Remedy, request.Step, request.Offer, $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} messages are held, at most {limits.InWords} more",
+            SearchRounds.More(search), request.Approval, limits, null, by);
     }
 
     private void EscalateBy(Commanded command)

@@ -51,7 +51,7 @@ internal sealed partial class IncidentMachine
 
         OfferMail(
             by, "return-mail", $"Return {Listed(search, wanted)} to In, checked by hash, and start",
-            Starting(Call.To("mail.return", ("question", search.Question.ToString()), ("messages", Numbers(wanted)))), ApprovalRule.OnCall);
+            Starting(Call.To("mail.return", ("question", search.HeldBy.ToString()), ("messages", Numbers(wanted)))), ApprovalRule.OnCall);
     }
 
     /// <summary>A decision of the mail's owner, never of the night: only once the incident is resolved, with a reason, by another person.</summary>
@@ -67,7 +67,7 @@ internal sealed partial class IncidentMachine
             OfferMail(
                 by, "delete-mail", $"Delete {Listed(search, wanted)} for good, because: {why}",
                 new Remedy(
-                    [Call.To("mail.delete", ("question", search.Question.ToString()), ("messages", Numbers(wanted)), ("held-for", Retention))], null, [], []),
+                    [Call.To("mail.delete", ("question", search.HeldBy.ToString()), ("messages", Numbers(wanted)), ("held-for", Retention))], null, [], []),
                 new ApprovalRule(Role.MailOwner, OtherPerson: true));
         }
     }

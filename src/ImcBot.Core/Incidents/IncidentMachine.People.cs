@@ -143,7 +143,7 @@ internal sealed partial class IncidentMachine
         var isDone = words[^1].Equals("done", StringComparison.OrdinalIgnoreCase);
         var date = words.Select(word => DateOnly.TryParseExact(word, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null)
             .FirstOrDefault(day => day is not null);
-        if (isDone && item.Holds != default && _incident.Holding.Any(search => search.Question == item.Holds) && command.Other is null && command.By != item.Owner)
+        if (isDone && item.Holds != default && _incident.Holding.Any(search => search.HeldBy == item.Holds) && command.Other is null && command.By != item.Owner)
         {
             Decline($"Only its owner says that held mail is dealt with; take it first: follow-up {number} @name 2026-12-31.");
             return;
@@ -164,7 +164,7 @@ internal sealed partial class IncidentMachine
     /// <summary>Held mail that was put back is no longer left open.</summary>
     private void SettleFollowUps()
     {
-        var holding = _incident.Holding.Select(search => search.Question).ToHashSet();
+        var holding = _incident.Holding.Select(search => search.HeldBy).ToHashSet();
         _incident = _incident with
         {
             FollowUps = [.. _incident.FollowUps.Select(item => item.Holds != default && item.DoneAt is null && !holding.Contains(item.Holds) ? item with { DoneAt = _incident.Now } : item)],

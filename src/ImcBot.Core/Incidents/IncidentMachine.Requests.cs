@@ -162,9 +162,10 @@ internal sealed partial class IncidentMachine
         _incident = _incident with { DenialsInARow = 0 };
         if (request.Search is { } limits)
         {
-            _incident = _incident with { EarlierSearches = [.. _incident.Holding] };
             var grant = new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes);
-            _incident = _incident with { Search = SearchRounds.Begin(request, grant, _incident.Now) };
+            _incident = SearchRounds.Continued(request, _incident.Search) is { } earlier
+                ? _incident with { Search = SearchRounds.Extend(earlier, request, grant, _incident.Now) }
+                : _incident with { EarlierSearches = [.. _incident.Holding], Search = SearchRounds.Begin(request, grant, _incident.Now) };
             Machine.Fire(Trigger.Search);
         }
         else

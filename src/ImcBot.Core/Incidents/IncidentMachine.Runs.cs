@@ -28,6 +28,7 @@ internal sealed partial class IncidentMachine
             StartSeconds = Longest(_incident.StartSeconds, report, "startSeconds"),
             EventsAfter = long.TryParse(report.Data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after)
                 ? after : _incident.EventsAfter,
+            Wedged = report.Data.GetValueOrDefault("wedged"),
         };
         if (_incident.Search is { } search && search.Question == question && report.Round is { } round && (search.State is not null || round.Outline is not null))
         {
@@ -48,12 +49,17 @@ internal sealed partial class IncidentMachine
             _ => AttemptOutcome.Failed,
         };
         RememberRun(request, outcome, report);
+        EndBroken(request, outcome);
         LearnOfMail(request, outcome);
         SettleFollowUps();
         Show(CardKind.Approval, request.Question);
         Headline(report.Summary);
         switch (outcome)
         {
+            case AttemptOutcome.Lost when _incident.Wedged == _incident.Runbook.Service:
+                Say($"{report.Summary} No mail was moved. Everything is checked again; then ending its process is offered.", request.Approval.Role);
+                Verify(QuestionKind.Verify);
+                break;
             case AttemptOutcome.Lost:
                 NeedPerson(PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'.");
                 break;
@@ -66,11 +72,27 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    /// <summary>Whether what kept a search from going on (mail that keeps arriving) is out of the way, and its budget lasts.</summary>
+    /// <summary>A round that was refused changed nothing: what the search knew and held still stands.</summary>
+    private void EndBroken(Request request, AttemptOutcome outcome)
+    {
+        if (outcome is AttemptOutcome.Voided or AttemptOutcome.Failed && _incident.Search is { End: null, State: { } state } search && search.Question == request.Question)
+        {
+            _incident = _incident with { Search = search with { End = state.Stop(), Ending = null } };
+        }
+    }
+
+    /// <summary>Whether what kept a search from going on (mail that keeps arriving, a service that does not stop) is out of the way, and its budget lasts.</summary>
     private bool ClearsTheWay(Request request) =>
-        _incident.Search is { End.Reason: SearchEndReason.ArrivalsFail, State.Aim: var aim } search
-        && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.Use == "inbound.pause")
+        _incident.Search is { End.Reason: var reason, State.Aim: var aim } search
+        && Clears(reason) is { } use && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.Use == use)
         && SearchRounds.CanGoOn(search, _incident.Now, aim);
+
+    private static string? Clears(SearchEndReason reason) => reason switch
+    {
+        SearchEndReason.ArrivalsFail => "inbound.pause",
+        SearchEndReason.Wedged => "service.kill",
+        _ => null,
+    };
 
     private void GoOnSearching(SearchAim aim)
     {
@@ -104,11 +126,15 @@ internal sealed partial class IncidentMachine
     /// <summary>A search that could not finish is at rest; people are told what it learned and what they may do.</summary>
     private void AskWhatNow(Search search)
     {
-        if (search.End is { Reason: SearchEndReason.StartsSpent or SearchEndReason.StoreCrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned } end)
+        if (search.End is { Reason: SearchEndReason.StartsSpent or SearchEndReason.StoreCrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned or SearchEndReason.Wedged } end)
         {
             var suspects = end.Bad.Union(end.Suspects);
             var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{(suspects.Count > 5 ? $" and {suspects.Count - 5} more" : "")}.";
-            Say($"{end.Sentence}{names} What now? 'messages' lists what is held, 'undo {search.Question.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.", ApprovalRule.OnCall.Role);
+            var more = end.Reason is SearchEndReason.Wedged ? "ending the process of the mail service is offered next"
+                : SearchRounds.MayExtend(search) ? $"'go-on' asks for {search.Limits.InWords} more and goes on from what was learned" : "";
+            Say(
+                $"{end.Sentence}{names} What now? {more}{(more.Length > 0 ? ", " : "")}'messages' lists what is held, 'undo {search.HeldBy.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.",
+                ApprovalRule.OnCall.Role);
         }
     }
 
@@ -127,6 +153,7 @@ internal sealed partial class IncidentMachine
         QuestionId question, string? step, string offer, AttemptOutcome outcome, string summary, bool started = false, bool byHand = false,
         Person? by = null, IReadOnlyList<EffectOutcome>? effects = null) => _incident = _incident with
         {
+            Wedged = offer == Walk.EndWedged ? null : _incident.Wedged,
             Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now)),
         };
 

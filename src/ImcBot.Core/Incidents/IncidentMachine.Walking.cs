@@ -38,6 +38,11 @@ internal sealed partial class IncidentMachine
                 break;
             case AskPerson ask: AskForWork(ask); break;
             case OfferStart: ProposeStart(null); break;
+            case OfferKill:
+                Propose(
+                    ProposalKind.Wedged, null, Walk.EndWedged, $"End the process of {_incident.Runbook.Service}, which hangs while stopping (Q168883); its mail is on disk",
+                    new Remedy([Call.To("service.kill", ("service", _incident.Runbook.Service))], null, [], []), ApprovalRule.OnCall, null, null);
+                break;
             case OfferFlowing:
                 Propose(ProposalKind.Flowing, null, "flowing", "Mail is flowing: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
                 break;

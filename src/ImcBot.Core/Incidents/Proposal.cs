@@ -20,6 +20,9 @@ internal enum ProposalKind
 
     /// <summary>Start once, change nothing: confirms "cannot be restarted".</summary>
     StartOnce,
+
+    /// <summary>The mail service hangs; its process is to be ended.</summary>
+    Wedged,
     Undo,
 
     /// <summary>Mail flows: watch, walk anyway, or close.</summary>

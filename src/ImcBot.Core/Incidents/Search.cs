@@ -24,6 +24,12 @@ internal sealed record Search(
     ImmutableList<RoundLine> Rounds, SearchState? State, SearchManifest? Manifest, MessageCounts? Counts, IndexSet Held, SearchEnd? Ending,
     SearchEnd? End, bool EndAsked, long? FirstGoodMailAt)
 {
+    /// <summary>The question under which the relay holds the mail: its own, or that of the search it goes on with under a new grant.</summary>
+    public QuestionId HeldBy { get => field == default ? Question : field; init; }
+
+    /// <summary>How many of the rounds belong to earlier grants.</summary>
+    public int Before { get; init; }
+
     public IndexSet PossibleDuplicates => State?.PossibleDuplicates ?? IndexSet.Empty;
 
     /// <summary>The names of these messages, as far as the manifest told them; others by their index.</summary>

@@ -7,11 +7,39 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Leads the rounds of one approved search: what a run told goes into the search state, which says what the next run does.</summary>
 internal static class SearchRounds
 {
+    /// <summary>The argument that names the question whose held mail is searched on.</summary>
+    private const string Continues = "continues";
+
     public static Search Begin(Request request, GrantTerms grant, long now)
     {
         var hold = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
         return new(request.Question, request.Digest, grant, request.Search!, now, 1, hold, hold.ToOrder(null), [], null, null, null, IndexSet.Empty, null, null, false, null);
     }
+
+    /// <summary>The remedy that goes on with an ended search under a new grant.</summary>
+    public static Remedy More(Search search) => new(
+        [
+            Call.To(
+                "mail.search", ("starts", Number(search.Limits.Starts)), ("store-crashes", Number(search.Limits.StoreCrashes)), ("minutes", Number(search.Limits.Minutes)),
+                (Continues, search.HeldBy.ToString())),
+        ], null, [], []);
+
+    /// <summary>The search that a request goes on with, or null when it begins one of its own.</summary>
+    public static Search? Continued(Request request, Search? search) =>
+        search is not null && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.With.GetValueOrDefault(Continues) == search.HeldBy.ToString()) ? search : null;
+
+    /// <summary>Whether a new budget would find something to do: mail is held that was not told apart yet.</summary>
+    public static bool MayExtend(Search search) =>
+        search is { State: { } state, End: not null, Held.IsEmpty: false } && state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound;
+
+    public static Search Extend(Search search, Request request, GrantTerms grant, long now)
+    {
+        var fresh = search with { Question = request.Question, HeldBy = search.HeldBy, Plan = request.Digest, Grant = grant, Limits = request.Search!, StartedAt = now, Run = 0, Before = search.Rounds.Count };
+        return GoOn(fresh with { State = search.State!.Extend(request.Search!) }, AimOf(search.State));
+    }
+
+    /// <summary>Once mail flows there is time to tell the suspects apart; before that, flowing is what counts.</summary>
+    private static SearchAim AimOf(SearchState state) => state.MailFlowed ? SearchAim.Separate : state.Aim;
 
     /// <summary>Takes a finished run and sets up the next one, or the end.</summary>
     public static Search Take(Search search, RoundReport round, Report report, Incident incident)
@@ -30,6 +58,12 @@ internal static class SearchRounds
 
         var state = (search.State ?? Begin(search, incident)).After(RoundResult.From(search.Step, round));
         search = Line(search, state.Stop()) with { State = state };
+        if (report.Data.ContainsKey("wedged"))
+        {
+            var end = state.Hang();
+            return search with { End = end, Held = end.Held };
+        }
+
         return (search.EndAsked ? state.Stop() : state.NextRound()) switch
         {
             SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
@@ -56,6 +90,8 @@ internal static class SearchRounds
         var next = (SearchRound)state.NextRound();
         return Next(search with { State = state, End = null, Ending = null, EndAsked = false }, next, next.ToOrder(search.Manifest!.Digest));
     }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Search Next(Search search, SearchRound step, RoundOrder order) => search with { Run = search.Run + 1, Step = step, Order = order };
 

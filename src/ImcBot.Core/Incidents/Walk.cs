@@ -11,12 +11,20 @@ internal static class Walk
     /// <summary>What the offer of a start that changes nothing else is called.</summary>
     public const string PlainStart = "start-once";
 
+    /// <summary>What the offer to end the process of a wedged mail service is called.</summary>
+    public const string EndWedged = "end-wedged";
+
     /// <summary>The next thing to offer. <paramref name="step"/> names a step to take first, out of KB order.</summary>
     public static Next After(Incident incident, string? step = null)
     {
         if (incident.ServiceUp == true && !incident.WalkAnyway)
         {
             return new OfferFlowing();
+        }
+
+        if (incident.Wedged == incident.Runbook.Service)
+        {
+            return new OfferKill();
         }
 
         var open = incident.Runbook.Steps.Where(candidate => IsFinding(incident, candidate) && OffersLeft(incident, candidate).Any()).ToList();
@@ -110,6 +118,9 @@ internal sealed record AskPerson(Step Step, Offer Offer) : Next;
 
 /// <summary>Start once, change nothing.</summary>
 internal sealed record OfferStart : Next;
+
+/// <summary>The mail service hangs while stopping: nothing else can be done before its process is ended (Q168883).</summary>
+internal sealed record OfferKill : Next;
 
 /// <summary>Mail flows: watch, walk anyway, or close.</summary>
 internal sealed record OfferFlowing : Next;

@@ -31,7 +31,7 @@ internal sealed record SearchState
 
     public SearchOutline Outline { get; }
 
-    public SearchLimits Limits { get; }
+    public SearchLimits Limits { get; private init; }
 
     public int Seed { get; }
 
@@ -88,6 +88,9 @@ internal sealed record SearchState
     /// </summary>
     public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptySpoolFailed = false, Silent = 0, ArrivalFailuresBefore = ArrivalFailures };
 
+    /// <summary>The same search under a new budget: what it has learned stays, what it has spent begins anew.</summary>
+    public SearchState Extend(SearchLimits limits) => this with { Limits = limits, Starts = 0, StoreCrashes = 0, Spent = TimeSpan.Zero };
+
     /// <summary>The state after one more round.</summary>
     public SearchState After(RoundResult result)
     {
@@ -134,6 +137,9 @@ internal sealed record SearchState
     /// <summary>Ends it here, as a person may at any time.</summary>
     public SearchEnd Stop() => End(SearchEndReason.Stopped, new Evidence(this));
 
+    /// <summary>Ends it because the mail service does not stop, so that no mail may be moved.</summary>
+    public SearchEnd Hang() => End(SearchEndReason.Wedged, new Evidence(this));
+
     private SearchEnd End(SearchEndReason reason, Evidence evidence)
     {
         var suspects = evidence.Accused.Except(evidence.Bad).Union(evidence.Narrowest)
@@ -141,7 +147,7 @@ internal sealed record SearchState
         var held = IndexSet.UpTo(Known).Except(Good).Except(Archived);
         return new SearchEnd(
             reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held,
-            Down && reason is not (SearchEndReason.SpoolNotTheCause or SearchEndReason.ArrivalsFail), evidence.Accused.Any(index => index >= Outline.Count), EmptySpoolRan || MailFlowed);
+            Down && reason is not (SearchEndReason.SpoolNotTheCause or SearchEndReason.ArrivalsFail or SearchEndReason.Wedged), evidence.Accused.Any(index => index >= Outline.Count), EmptySpoolRan || MailFlowed);
     }
 
     private SearchEndReason? WhyEnded(Evidence evidence)

@@ -60,6 +60,9 @@ internal enum SearchEndReason
 
     /// <summary>A person stopped it.</summary>
     Stopped,
+
+    /// <summary>The mail service hangs while stopping; no mail may be moved until its process is ended.</summary>
+    Wedged,
 }
 
 /// <summary>The search is over; mail that was shown safe has been accepted, everything else is held.</summary>
@@ -94,6 +97,7 @@ internal sealed record SearchEnd(
         SearchEndReason.MinutesSpent => "The approved time is used up.",
         SearchEndReason.ArrivalsFail => "Newly arrived mail stops the service again and again; pause inbound mail before going on.",
         SearchEndReason.Stopped => "The search was stopped.",
+        SearchEndReason.Wedged => "The mail service hangs while stopping, so no mail was moved; its process must be ended before the search can go on.",
         _ => "Two rounds in a row told nothing; someone must look at the server.",
     };
 

@@ -56,4 +56,7 @@ internal sealed record Offer(
 }
 
 /// <summary>Budget of a mail search, first reached.</summary>
-internal sealed record SearchLimits(int Starts, int StoreCrashes, int Minutes);
+internal sealed record SearchLimits(int Starts, int StoreCrashes, int Minutes)
+{
+    public string InWords => $"{Starts} starts, {StoreCrashes} store crashes or {Minutes} minutes";
+}

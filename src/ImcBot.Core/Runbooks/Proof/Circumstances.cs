@@ -102,7 +102,7 @@ internal sealed class Circumstances
         known[5] = incident.Search is { } search ? 1 + (search.End is null ? 0 : 2) + (search.Held.IsEmpty ? 0 : 4) : 0;
         known[6] = incident.Phase is Phase.Searching ? incident.Search!.Run : 0;
         known[7] = incident.Search is { End: null } running ? 1 + (running.EndAsked ? 1 : 0) + (running.Ending is null ? 0 : 2) : 0;
-        known[9] = incident.TakenOverBy is null ? 0 : 1;
+        known[9] = (incident.TakenOverBy is null ? 0 : 1) + (incident.Wedged is null ? 0 : 2);
         known[10] = incident.Request is { Votes.Count: > 0 } ? 1 : 0;
         known[8] = incident.Proposal?.AskedBy is null ? 0 : 1;
     }

@@ -99,6 +99,8 @@ internal static class PossibleFacts
             {
                 Verdict = Verdict.Failed, Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "something changed" },
             });
+            var hangs = new Dictionary<string, string>(StringComparer.Ordinal) { ["wedged"] = incident.Runbook.Service };
+            yield return new Acted(incident.Now, report with { Verdict = Verdict.Unknown, Data = hangs });
             foreach (var round in searching is null ? [] : Rounds(searching))
             {
                 yield return new Acted(incident.Now, report with { Round = round });
