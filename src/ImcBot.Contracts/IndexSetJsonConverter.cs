@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ImcBot.Contracts;
 
-internal sealed class IndexSetJsonConverter : JsonConverter<IndexSet>
+public sealed class IndexSetJsonConverter : JsonConverter<IndexSet>
 {
     public override IndexSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -68,7 +68,8 @@ internal static class JournalJson
         };
         options.Converters.Insert(0, converter);
         options.Converters.Insert(1, new QuestionConverter());
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.TypeInfoResolver = JournalContext.Default;
+        options.MakeReadOnly();
         return options;
     }
 
