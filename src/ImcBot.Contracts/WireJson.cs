@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -38,8 +39,26 @@ internal sealed class TolerantEnumConverter : JsonConverterFactory
     private sealed class Converter<T> : JsonConverter<T>
         where T : struct, Enum
     {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Parse(reader.GetString()) is { } known ? known : default;
+        // As they are written; other spellings are looked up.
+        private static readonly (byte[] Name, T Value)[] Names = [.. Enum.GetValues<T>().Select(value => (Encoding.UTF8.GetBytes(Name(value)), value))];
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                return default;
+            }
+
+            foreach (var (name, value) in Names)
+            {
+                if (reader.ValueTextEquals(name))
+                {
+                    return value;
+                }
+            }
+
+            return Parse(reader.GetString()) ?? default;
+        }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Name(value));
 

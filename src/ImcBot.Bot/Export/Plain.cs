@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ImcBot.Bot.Export;
@@ -7,11 +8,15 @@ internal static class Plain
 {
     private static readonly Lettering Markdown = new("\\`*_{}[]#|~@&<>", One);
 
+    // What would become a link by itself.
+    private static readonly SearchValues<string> Links = SearchValues.Create(["://", "www."], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>One line with its markup escaped.</summary>
     public static string Text(string? text)
     {
-        // What would become a link by itself stays text.
-        return Visible.Text(text, Markdown).Replace("://", "\\://", StringComparison.Ordinal).Replace("www.", "www\\.", StringComparison.OrdinalIgnoreCase);
+        var shown = Visible.Text(text, Markdown);
+        return !shown.AsSpan().ContainsAny(Links) ? shown
+            : shown.Replace("://", "\\://", StringComparison.Ordinal).Replace("www.", "www\\.", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string One(Rune rune) => rune.Value switch

@@ -88,7 +88,7 @@ internal sealed class TranscriptWriter(JournalStore journal, Decider decider, Ru
         var lines = new ArrayBufferWriter<byte>(2 * Enough);
         TranscriptLine.Start(lines, incident, journal.Key.Public, await RunbookAsync(incident, token));
         lines.Write("\n"u8);
-        await foreach (var stored in journal.ReadAsync(incident, token))
+        await foreach (var stored in journal.BytesAsync(incident, token))
         {
             TranscriptLine.Of(lines, stored);
             lines.Write("\n"u8);

@@ -30,6 +30,7 @@ internal sealed record StoredEntry(int Seq, byte[] Bytes, byte[] Signature, IRea
 {
     private string? _hash;
     private IReadOnlyList<SealedValue>? _fitting;
+    private Entry? _entry;
 
     public string Hash => _hash ??= Chain.HashOf(Bytes);
 
@@ -37,7 +38,21 @@ internal sealed record StoredEntry(int Seq, byte[] Bytes, byte[] Signature, IRea
     public IReadOnlyList<SealedValue> Fitting => _fitting ??= [.. Values.Where(value => value.Fits)];
 
     /// <summary>Reads the entry. Throws <see cref="System.Text.Json.JsonException"/> when the bytes are none.</summary>
-    public Entry Read()
+    public Entry Read() => _entry ??= Parse();
+
+    /// <summary>Hashes and reads before anybody asks, on a thread that has nothing else to do. What cannot be read is told to who asks.</summary>
+    public void ReadAhead()
+    {
+        try
+        {
+            _ = (Hash, Read());
+        }
+        catch (System.Text.Json.JsonException)
+        {
+        }
+    }
+
+    private Entry Parse()
     {
         IReadOnlyDictionary<string, string> known = Fitting.Count == 0
             ? ReadOnlyDictionary<string, string>.Empty

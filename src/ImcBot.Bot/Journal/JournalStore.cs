@@ -66,14 +66,19 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     }
 
     /// <summary>The stored entries of an incident, oldest first, as they lie there: nothing is verified.</summary>
-    public async IAsyncEnumerable<StoredEntry> ReadAsync(int incident, [EnumeratorCancellation] CancellationToken token)
+    public IAsyncEnumerable<StoredEntry> ReadAsync(int incident, CancellationToken token) => ReadAsync(incident, entry => entry.ReadAhead(), token);
+
+    /// <summary>The same for who wants their bytes and hashes, not what they say.</summary>
+    public IAsyncEnumerable<StoredEntry> BytesAsync(int incident, CancellationToken token) => ReadAsync(incident, entry => _ = entry.Hash, token);
+
+    private async IAsyncEnumerable<StoredEntry> ReadAsync(int incident, Action<StoredEntry> ahead, [EnumeratorCancellation] CancellationToken token)
     {
         for (var page = PageAsync(incident, 0, token); ;)
         {
             var entries = await page;
 
-            // The next page is read while this one is used.
-            page = entries.Count < Page ? Task.FromResult<IReadOnlyList<StoredEntry>>([]) : Task.Run(() => PageAsync(incident, entries[^1].Seq, token), token);
+            // The next page is made ready while this one is used.
+            page = entries.Count < Page ? Task.FromResult<IReadOnlyList<StoredEntry>>([]) : Task.Run(() => AheadAsync(incident, entries[^1].Seq, ahead, token), token);
             foreach (var entry in entries)
             {
                 yield return entry;
@@ -84,6 +89,17 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
                 yield break;
             }
         }
+    }
+
+    private async Task<IReadOnlyList<StoredEntry>> AheadAsync(int incident, int after, Action<StoredEntry> ahead, CancellationToken token)
+    {
+        var entries = await PageAsync(incident, after, token);
+        foreach (var entry in entries)
+        {
+            ahead(entry);
+        }
+
+        return entries;
     }
 
     private async Task<IReadOnlyList<StoredEntry>> PageAsync(int incident, int after, CancellationToken token)
