@@ -263,7 +263,7 @@ resource mayWriteTranscripts 'Microsoft.Authorization/roleAssignments@2022-04-01
   }
 }
 
-// ---- Keys: journal and grant key are secrets here, never in the database -----------------------------------------
+// ---- Vault: for the backup of the keys and for secrets of alerts and paging; the bot itself reads its keys from files ----
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: '${name}-${unique}'
@@ -373,7 +373,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = if (hosted) {
       ]
     }
     template: {
-      // One replica until the bot can share its journal database with others.
+      // One replica: several may share the journal, but not yet their keys, which are files in /data.
       scale: {
         minReplicas: 1
         maxReplicas: 1
@@ -417,15 +417,21 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = if (hosted) {
               value: identity.properties.clientId
             }
             {
+              name: 'IMCBOT__BOT__VAULT'
+              value: '${storage.properties.primaryEndpoints.blob}transcripts'
+            }
+            {
               name: 'IMCBOT__BOT__PUBLICURL'
               value: 'https://${name}-bot.${appEnvironment!.properties.defaultDomain}'
             }
           ], roleSettings)
           probes: [
             {
+              // Two minutes: runbooks are proved at the first start. More than ten failures cannot be allowed.
               type: 'Startup'
-              periodSeconds: 5
-              failureThreshold: 24
+              periodSeconds: 12
+              timeoutSeconds: 5
+              failureThreshold: 10
               httpGet: {
                 path: '/healthz'
                 port: 5080
@@ -434,6 +440,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = if (hosted) {
             {
               type: 'Liveness'
               periodSeconds: 30
+              timeoutSeconds: 5
               failureThreshold: 3
               httpGet: {
                 path: '/healthz'

@@ -3,6 +3,7 @@ using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
+using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Commands;
 
@@ -10,13 +11,18 @@ namespace ImcBot.Bot.Commands;
 internal sealed class Archive : IDisposable
 {
     private readonly JournalKey _key;
+    private readonly JournalStore _journal;
+    private readonly Recall _recall;
 
     private Archive(BotOptions options, Microsoft.EntityFrameworkCore.IDbContextFactory<JournalDb> databases)
     {
         _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
         var journal = new JournalStore(databases, _key);
         Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new Bells(), TimeProvider.System);
-        Transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
+        var runbooks = new RunbookShelf(journal, []);
+        Transcripts = new TranscriptWriter(journal, Decider.Machine, runbooks);
+        _journal = journal;
+        _recall = new Recall(journal, Decider.Machine, runbooks);
     }
 
     public RelayRegister Relays { get; }
@@ -26,11 +32,25 @@ internal sealed class Archive : IDisposable
     /// <exception cref="CommandException">The folder holds no database of a bot.</exception>
     public static async Task<Archive> OpenAsync(ParseResult parsed, CancellationToken token)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(BotCommand.SettingsOf(parsed)).Build();
-        var options = configuration.GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
+        var options = BotCommand.ConfigurationOf(parsed).GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
         return (options.ConnectionString is not null || File.Exists(options.Database)) && File.Exists(options.JournalKeyFile)
             ? new Archive(options, await JournalPlace.OpenAsync(options, token))
-            : throw new CommandException($"There is no bot's database with its key in {Path.GetFullPath(options.Data)}. Name the folder with --data.");
+            : throw new CommandException($"There is no bot's database with its key in {Path.GetFullPath(options.Data)}. Name the folder with --data, and set Bot:JournalKey where the key lies elsewhere.");
+    }
+
+    /// <summary>The incidents that are not closed, as far as their journals verify.</summary>
+    public async Task<IReadOnlyList<Incident>> OpenIncidentsAsync(CancellationToken token)
+    {
+        var open = new List<Incident>();
+        foreach (var row in await _journal.OpenAsync(token))
+        {
+            if ((await _recall.ReadAsync(row.Number, token))?.Incident is { } incident)
+            {
+                open.Add(incident);
+            }
+        }
+
+        return open;
     }
 
     public void Dispose() => _key.Dispose();

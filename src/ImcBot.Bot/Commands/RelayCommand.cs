@@ -14,8 +14,9 @@ internal static class RelayCommand
         var list = new Command("list", "Lists the relays.");
         list.SetAction(ListAsync);
         var relay = new Argument<string>("relay") { Description = "The relay's id." };
-        var revoke = new Command("revoke", "Revokes a relay: it is turned away from its next request on.") { relay };
-        revoke.SetAction((parsed, token) => RevokeAsync(parsed, parsed.GetRequiredValue(relay), token));
+        var anyway = new Option<bool>("--although-it-holds-mail") { Description = "Also when it holds mail that nobody owns: for a relay that is not to be trusted." };
+        var revoke = new Command("revoke", "Revokes a relay: it is turned away from its next request on.") { relay, anyway };
+        revoke.SetAction((parsed, token) => RevokeAsync(parsed, parsed.GetRequiredValue(relay), parsed.GetValue(anyway), token));
         return new Command("relay", "Lists and revokes relays.") { list, revoke };
     }
 
@@ -29,15 +30,20 @@ internal static class RelayCommand
             relays.Select(row => new { row.Id, row.Host, row.State, row.Version, row.HeardAt }));
     }
 
-    private static async Task RevokeAsync(ParseResult parsed, string relay, CancellationToken token)
+    private static async Task RevokeAsync(ParseResult parsed, string relay, bool anyway, CancellationToken token)
     {
         using var archive = await Archive.OpenAsync(parsed, token);
-        if (!await archive.Relays.MoveAsync(relay, RelayRegister.Confirmed, RelayRegister.Revoked, Console, token)
-            && !await archive.Relays.MoveAsync(relay, RelayRegister.Waiting, RelayRegister.Revoked, Console, token))
+        var open = await archive.OpenIncidentsAsync(token);
+        try
         {
-            throw new CommandException($"There is no relay '{relay}' that could be revoked; 'imcbot relay list' names them.");
+            await (anyway ? Revocation.RevokeAllTheSameAsync(archive.Relays, relay, Console, token) : Revocation.RevokeAsync(archive.Relays, open, relay, Console, token));
+        }
+        catch (InvalidOperationException refusal)
+        {
+            throw new CommandException(refusal.Message, refusal);
         }
 
-        BotCommand.Print(parsed, $"{relay} is revoked.", new { Relay = relay, State = RelayRegister.Revoked });
+        var held = Revocation.Held(open, relay);
+        BotCommand.Print(parsed, held is null ? $"{relay} is revoked." : $"{relay} is revoked. It leaves behind: {held}", new { Relay = relay, State = RelayRegister.Revoked, Held = held });
     }
 }

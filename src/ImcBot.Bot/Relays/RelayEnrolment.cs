@@ -5,7 +5,6 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
-using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Relays;
@@ -72,24 +71,9 @@ internal sealed class RelayEnrolment(
     public async Task<string> RevokeAsync(string relay, string administratorId, CancellationToken token)
     {
         Demand(administratorId);
-        foreach (var incident in (await incidents.ListOpenAsync(token)).Where(incident => incident.Relay == relay))
-        {
-            if (FollowUp.Of(incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned)
-            {
-                throw new InvalidOperationException(
-                    $"{unowned.Text} ({incident.Name}). Nobody owns that, and without its relay only the README.txt beside the mail helps: 'take INC-{incident.Number}' first, or 'undo {unowned.Holds.Number}'. "
-                    + "When the relay itself is not to be trusted: 'imcbot relay revoke' on the bot's host.");
-            }
-        }
-
-        if (await relays.MoveAsync(relay, RelayRegister.Confirmed, RelayRegister.Revoked, administratorId, token)
-            || await relays.MoveAsync(relay, RelayRegister.Waiting, RelayRegister.Revoked, administratorId, token))
-        {
-            bells.RingRelay(relay);
-            return $"{relay} is revoked: it is turned away from now on, and its last grant ends within {options.GrantMinutes} minutes.";
-        }
-
-        throw new InvalidOperationException($"There is no relay '{relay}' that could be revoked.");
+        await Revocation.RevokeAsync(relays, await incidents.ListOpenAsync(token), relay, administratorId, token);
+        bells.RingRelay(relay);
+        return $"{relay} is revoked: it is turned away from now on, and its last grant ends within {options.GrantMinutes} minutes.";
     }
 
     /// <summary>One line for each relay: id, host, state (waiting for confirmation, ready, silent since, revoked, not believed), version, what its own policy allows.</summary>

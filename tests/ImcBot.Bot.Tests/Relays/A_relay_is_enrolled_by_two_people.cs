@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
 
@@ -143,6 +144,25 @@ public sealed class A_relay_is_enrolled_by_two_people
         Assert.Equal(HttpStatusCode.Gone, (await relay.PostAsync("poll", new Poll([]))).Status);
         await Assert.ThrowsAsync<InvalidOperationException>(() => house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token));
         Assert.NotEqual(relay.Id, (await house.RelayAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_relay_that_holds_mail_which_nobody_owns_is_revoked_only_by_whoever_says_so()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var relays = house.Get<RelayRegister>();
+        var incident = new Rehearsal("message").Incident with { Relay = relay.Id };
+        var held = incident with { FollowUps = [new FollowUp("12 messages are held", null, null, Some.Start, new QuestionId(1, 4))] };
+        var owned = incident with { FollowUps = [held.FollowUps[0] with { Owner = Some.Lead }] };
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Revocation.RevokeAsync(relays, [held], relay.Id, "console", Token));
+        Assert.Contains("12 messages are held", refused.Message, StringComparison.Ordinal);
+        Assert.Null(Revocation.Held([held], "another"));
+        Assert.Null(Revocation.Held([owned], relay.Id));
+
+        await Revocation.RevokeAllTheSameAsync(relays, relay.Id, "console", Token);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Revocation.RevokeAsync(relays, [owned], relay.Id, "console", Token));
     }
 
     [Fact]
