@@ -91,7 +91,7 @@ internal static class IncidentCard
         yield return incident.DownSince is not null ? "Internet mail: neither in nor out." : incident.ServiceUp == true ? "Internet mail goes in and out." : "Internet mail: not known yet.";
         if (incident.StoreCrashes > 0)
         {
-            yield return $"The store has stopped {incident.StoreCrashes} times; each time disconnects every mailbox user.";
+            yield return $"The store has stopped {Words.Count(incident.StoreCrashes, "time")}; each time disconnects every mailbox user.";
         }
 
         var done = incident.Attempts.Count(attempt => attempt is { ByHand: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost });
@@ -134,6 +134,11 @@ internal static class IncidentCard
     private static (string Word, string Color, string Text) Status(Incident incident, Step step)
     {
         var finding = incident.Findings.GetValueOrDefault(step.Id);
+        if (finding?.Verdict is Verdict.Finding && incident.Attempts.FindLast(done => done.Step == step.Id && done.Outcome is AttemptOutcome.Done && done.At >= finding.At) is { } remedied)
+        {
+            return ("done", "Good", remedied.Summary);
+        }
+
         var offered = incident.Proposal?.Step ?? incident.Request?.Step ?? incident.Search?.Question switch { { } asked => incident.FindRequest(asked)?.Step, _ => null };
         return finding?.Verdict switch
         {

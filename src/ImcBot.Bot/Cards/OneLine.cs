@@ -22,7 +22,7 @@ internal static class OneLine
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
         CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
-        CardKind.Resolved => $"{incident.Host} resolved, mail flows; {incident.FollowUps.Count} follow-ups",
+        CardKind.Resolved => $"{incident.Host} resolved, mail flows; {Words.Count(incident.FollowUps.Count, "follow-up")}",
         _ => Summary.Of(incident),
     };
 

@@ -18,7 +18,7 @@ internal static class ResolvedCard
             Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
         ],
         [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)],
-        $"{Words.Clean(incident.Host, 60)}: resolved, mail flows. {incident.FollowUps.Count} follow-ups.");
+        $"{Words.Clean(incident.Host, 60)}: resolved, mail flows. {Words.Count(incident.FollowUps.Count, "follow-up")}.");
 
     private static string[] Done(Incident incident)
     {

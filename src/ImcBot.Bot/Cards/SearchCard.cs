@@ -48,7 +48,7 @@ internal static class SearchCard
         var estimate = SearchEstimate.Of(incident);
         var left = TimeSpan.FromMinutes(search.Limits.Minutes) - TimeSpan.FromMicroseconds(incident.Now - search.StartedAt);
         var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - (search.Rounds.Count - search.Before)));
-        return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time for {Count(fit, "more start")}";
+        return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time for {Words.Count(fit, "more start")}";
     }
 
     private static string Held(Search search, int most)
@@ -60,7 +60,7 @@ internal static class SearchCard
 
         var bad = search.End?.Bad ?? IndexSet.Empty;
         var convicted = bad.IsEmpty ? "" : $" BAD: {Names(search, bad, most)}.";
-        return $"{Count(search.Held.Count, "message")}: {Names(search, search.Held, most)}, in {search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
+        return $"{Words.Count(search.Held.Count, "message")}: {Names(search, search.Held, most)}, in {search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
     }
 
     private static string Names(Search search, IndexSet messages, int most)
@@ -75,7 +75,7 @@ internal static class SearchCard
         { Ending: not null } => "going to safe rest: service up on mail shown safe, the rest held",
         { EndAsked: true } => "ends after this run, then safe rest",
         { Order.Kind: RoundKind.Hold } => "stopping, holding In, starting on the empty spool",
-        _ => $"returned {Count(search.Order.Messages.Count, "message")}, starting and watching",
+        _ => $"returned {Words.Count(search.Order.Messages.Count, "message")}, starting and watching",
     };
 
     private static IEnumerable<Element> Rounds(Search search, int lines)
@@ -132,7 +132,7 @@ internal static class SearchCard
             yield break;
         }
 
-        var arrived = counts.Arrived > 0 ? $"{Count(counts.Arrived, "message")} arrived meanwhile. " : "";
+        var arrived = counts.Arrived > 0 ? $"{Words.Count(counts.Arrived, "message")} arrived meanwhile. " : "";
         var balanced = counts.IsBalanced ? "Balanced: nothing is lost." : "DOES NOT BALANCE: someone must look before anything else is done.";
         yield return Shape.Row(
             "Count",
@@ -156,6 +156,4 @@ internal static class SearchCard
             yield return Shape.Button("Ask for more, go on", "go-on", incident, search.Question);
         }
     }
-
-    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

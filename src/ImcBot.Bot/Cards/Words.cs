@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ImcBot.Bot.Cards;
 
-/// <summary>Makes text from elsewhere (names, reasons, findings) fit to be shown: it can neither hide, nor reverse, nor format, nor flood.</summary>
+/// <summary>What is written on cards. Text from elsewhere (names, reasons, findings) is made fit to be shown: it can neither hide, nor reverse, nor format, nor flood.</summary>
 internal static class Words
 {
     /// <summary>For text that is shown as it is (a <see cref="TextRun"/>): one line, no control or direction characters, at most this long.</summary>
@@ -40,6 +40,9 @@ internal static class Words
 
         return escaped.ToString();
     }
+
+    /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
+    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static string Escaped(char letter, char before, char after) => letter switch
     {

@@ -21,7 +21,7 @@ internal sealed partial class IncidentMachine
             return;
         }
 
-        if (command.Question is { } question && question != default && IsOffer(command.Verb) && question != _incident.Proposal?.Question)
+        if (command.Question is { } question && question != default && AnswersItsCard(command.Verb) && question != (_incident.Proposal?.Question ?? _incident.Task?.Question))
         {
             Decline("That card is no longer current; use the newest one.");
             return;
@@ -78,7 +78,9 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    private static bool IsOffer(CommandVerb verb) => verb is CommandVerb.Ask or CommandVerb.Recommended;
+    /// <summary>Whether the word means what the card with its button offers or asks; on an old card it would hit whatever stands now.</summary>
+    private static bool AnswersItsCard(CommandVerb verb) =>
+        verb is CommandVerb.Ask or CommandVerb.Recommended or CommandVerb.Skip or CommandVerb.StartOnce or CommandVerb.Done or CommandVerb.Resume or CommandVerb.Retry;
 
     private static bool IsChange(CommandVerb verb) =>
         verb is CommandVerb.Ask or CommandVerb.StartOnce or CommandVerb.Recommended or CommandVerb.GoOn or CommandVerb.Undo or CommandVerb.Walk;

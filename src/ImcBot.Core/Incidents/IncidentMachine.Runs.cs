@@ -145,7 +145,7 @@ internal sealed partial class IncidentMachine
         Remember(request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects);
         foreach (var (step, offer) in Walk.Riding(_incident, remedy))
         {
-            Remember(request.Question, step.Id, offer.Name, outcome, "rode along", by: request.Votes[^1].By);
+            Remember(request.Question, step.Id, offer.Name, outcome, $"done together with {request.Question.Short}", by: request.Votes[^1].By);
         }
     }
 

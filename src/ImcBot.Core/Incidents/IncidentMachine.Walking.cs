@@ -87,6 +87,15 @@ internal sealed partial class IncidentMachine
         Machine.Fire(Trigger.NeedPerson);
     }
 
+    /// <summary>The card of work that nobody is asked for any more says so: its buttons would still stand there.</summary>
+    private void SettleTask(PersonTask? before)
+    {
+        if (before is not null && before.Question != _incident.Task?.Question)
+        {
+            Show(CardKind.Manual, before.Question);
+        }
+    }
+
     private void Escalate(string why)
     {
         Withdraw("the incident was escalated");

@@ -117,6 +117,7 @@ internal sealed partial class IncidentMachine
         var machine = new IncidentMachine(incident);
         machine.NeedPerson(PersonTaskKind.Diverged,
             $"Entry {entry} of the journal was decided differently when it was written ({what}). Nothing is done until somebody looks and says 'resume'.");
+        machine.SettleTask(incident.Task);
         return machine.Decided();
     }
 
@@ -158,6 +159,7 @@ internal sealed partial class IncidentMachine
             default: Decline($"A '{fact.GetType().Name}' cannot happen to an open incident."); break;
         }
 
+        SettleTask(incident.Task);
         return Decided();
     }
 
