@@ -44,6 +44,7 @@ internal static class ChannelSetup
         services.AddSingleton<Doorman>();
         services.AddSingleton<Courtesy>();
         services.AddSingleton<Hearing>();
+        services.AddSingleton<Presence>();
         services.AddSingleton<Intake>();
         services.AddSingleton<ConnectorChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<ConnectorChannel>());

@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>The channel over the Bot Framework connector's REST API.</summary>
 internal sealed class ConnectorChannel(
-    ConnectorClient connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileDesk files, IOptions<ChannelOptions> options)
+    ConnectorClient connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileDesk files, Presence presence, IOptions<ChannelOptions> options)
     : IChannel, IHostedService
 {
     private readonly ConcurrentDictionary<string, string> _chats = new(StringComparer.Ordinal);
@@ -16,6 +16,7 @@ internal sealed class ConnectorChannel(
 
     public Task<Sent> PostAsync(Message message, CancellationToken token) => lanes.RunAsync(options.Value.Conversation, async () =>
     {
+        presence.Demand(options.Value.Conversation);
         var asked = new NewConversation(
             true, Bot, options.Value.TenantId, new ChannelData(new Named(options.Value.TenantId), Channel: new Named(options.Value.Conversation)), Activity: Write(message));
         var delivery = new Delivery(options.Value.Conversation);
@@ -33,8 +34,12 @@ internal sealed class ConnectorChannel(
         lanes.RunAsync(thread, () => SendAsync(thread, message, token));
 
     public void Edit(string thread, string activityId, Func<Task<Message?>> draw) => edits.Take(thread, activityId, draw, newest =>
-        lanes.RunAsync(thread, () => connector.CallAsync(
-            "edit a message", new Delivery(thread), (api, call) => api.EditAsync(thread, activityId, Write(newest) with { Id = activityId }, call, CancellationToken.None))));
+        lanes.RunAsync(thread, () =>
+        {
+            presence.Demand(thread);
+            return connector.CallAsync(
+                "edit a message", new Delivery(thread), (api, call) => api.EditAsync(thread, activityId, Write(newest) with { Id = activityId }, call, CancellationToken.None));
+        }));
 
     public Task DeleteAsync(string thread, string activityId, CancellationToken token) => lanes.RunAsync(thread, () =>
         connector.CallAsync("delete a message", new Delivery(thread), (api, call) => api.DeleteAsync(thread, activityId, call, token)));
@@ -61,6 +66,7 @@ internal sealed class ConnectorChannel(
 
     private async Task<Sent> SendAsync(string thread, Message message, CancellationToken token)
     {
+        presence.Demand(thread);
         var delivery = new Delivery(thread);
         var created = Content(await connector.CallAsync("post a message", delivery, (api, call) => api.SendAsync(thread, Write(message), call, token)));
         return created.Id is { } id ? new Sent(thread, id, delivery.Unanswered) : throw new ChannelException("The channel took a message but did not name it.");

@@ -39,6 +39,9 @@ internal interface IListener
     /// <summary>A message was deleted or changed: its words go from the record wherever it was talk or a note.</summary>
     Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token);
 
+    /// <summary>The app was taken out of the channel of the incidents, or is there again: every open incident is told.</summary>
+    Task ChangeChannelAsync(bool isHere, string by, CancellationToken token);
+
     /// <summary>Keeps that something was tried and refused before it was heard, where an incident is named by it.</summary>
     /// <param name="heard">As the activity describes itself; nothing in it is proven.</param>
     Task RefuseAsync(Heard heard, string why, CancellationToken token);

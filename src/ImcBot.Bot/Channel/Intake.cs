@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Channel;
 /// takes less than a second; what takes longer goes on afterwards.
 /// </summary>
 internal sealed class Intake(
-    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Courtesy courtesy, Hearing hearing, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
+    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Courtesy courtesy, Hearing hearing, Presence presence, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
 {
     private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
 
@@ -20,6 +20,7 @@ internal sealed class Intake(
         {
             case "message" when activity.Id is null || _recent.IsNew(activity.Id):
                 hearing.Learn(activity);
+                presence.Learn(activity);
                 await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
                 return null;
             case "invoke" when activity.Name == "adaptiveCard/action":
@@ -37,7 +38,12 @@ internal sealed class Intake(
                 return null;
             case "installationUpdate" when activity.Action == "add" && (activity.Id is null || _recent.IsNew(activity.Id)):
                 roster.Forget();
+                await ChangeAsync(activity, isHere: true).WaitOrLeaveAsync(TalkPatience, time);
                 await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
+                return null;
+            case "installationUpdate" when activity.Action == "remove":
+                roster.Forget();
+                await ChangeAsync(activity, isHere: false).WaitOrLeaveAsync(TalkPatience, time);
                 return null;
             case "conversationUpdate" or "installationUpdate":
                 roster.Forget();
@@ -57,6 +63,30 @@ internal sealed class Intake(
         catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             log.LogError(exception, "A refusal could not be kept.");
+        }
+    }
+
+    /// <summary>Whoever may remove an app from a team need not be a member; Teams itself says that it was done.</summary>
+    private async Task ChangeAsync(Activity installation, bool isHere)
+    {
+        if (!presence.Take(installation, isHere))
+        {
+            return;
+        }
+
+        log.LogWarning("ImcBot was {Change} the channel of its incidents.", isHere ? "added again to" : "removed from");
+        var by = installation.From?.Name ?? installation.From?.AadObjectId ?? "somebody";
+        try
+        {
+            await lanes.RunAsync("in " + installation.Conversation?.Id, async () =>
+            {
+                await listener.ChangeChannelAsync(isHere, by, lifetime.ApplicationStopping);
+                return true;
+            });
+        }
+        catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            log.LogError(exception, "That could not be kept.");
         }
     }
 

@@ -46,6 +46,14 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         }
     }
 
+    public async Task ChangeChannelAsync(bool isHere, string by, CancellationToken token)
+    {
+        foreach (var incident in await incidents.ListOpenAsync(token))
+        {
+            await incidents.TellAsync(incident.Number, at => new ChannelChanged(at, isHere, by), token);
+        }
+    }
+
     public async Task RefuseAsync(Heard heard, string why, CancellationToken token)
     {
         var question = QuestionId.TryParse(heard.Click?["question"], out var asked) ? asked : default;

@@ -31,6 +31,7 @@ internal static class FactWords
         Refused refused => ($"{refused.Who}", $"tries: {refused.What}"),
         Gathered gathered => ("ImcBot", $"INC-{gathered.Incident} is one of the hosts that INC-{gathered.Founder} shows together"),
         Unsaid unsaid => ("channel", $"the message of entry {unsaid.Entry} was {(unsaid.Changed ? "changed" : "deleted")} by its author"),
+        ChannelChanged changed => ($"{changed.By}", changed.IsHere ? "adds ImcBot to its channel again" : "removes ImcBot from its channel"),
         Introduced introduced => ("relay", $"says hello: watches {introduced.Profile.WatchSeconds} s, settles {introduced.Profile.SettleSeconds} s"),
         Posted posted => ("channel", $"took the {Word(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"),
         _ => ("", fact.GetType().Name),

@@ -25,6 +25,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Gathered), "gathered")]
 [JsonDerivedType(typeof(Introduced), "introduced")]
 [JsonDerivedType(typeof(Unsaid), "unsaid")]
+[JsonDerivedType(typeof(ChannelChanged), "channelChanged")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
 internal abstract record Fact(long At);
 
@@ -100,6 +101,10 @@ internal sealed record Noted(long At, Person By, Sealed Text, bool IsNote, long?
 /// <param name="Entry">Number of the entry that holds them.</param>
 /// <param name="Changed">The message was changed, and what it says now follows.</param>
 internal sealed record Unsaid(long At, int Entry, bool Changed) : Fact(At);
+
+/// <summary>The app was taken out of the channel that incidents are posted to, or is there again.</summary>
+/// <param name="By">Who did it, as Teams names them.</param>
+internal sealed record ChannelChanged(long At, bool IsHere, Sealed By) : Fact(At);
 
 /// <summary>A time that the incident asked to be reminded of has come.</summary>
 internal sealed record DeadlinePassed(long At, Deadline Deadline, QuestionId Question) : Fact(At);

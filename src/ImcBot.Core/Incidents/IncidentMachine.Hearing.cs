@@ -69,6 +69,31 @@ internal sealed partial class IncidentMachine
             : _incident with { Thread = _incident.Thread ?? posted.Thread };
     }
 
+    /// <summary>Without a channel people are called by page and answer with <c>imcbot decide</c>; what was not posted meanwhile is shown when it is back.</summary>
+    private void OnChannel(ChannelChanged changed)
+    {
+        if (!changed.IsHere)
+        {
+            if (_incident is { Quiet: false, Phase: not (Phase.Resolved or Phase.Closed) })
+            {
+                Page(Role.OnCall, $"{_incident.Host}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer requests with 'imcbot decide'");
+            }
+
+            return;
+        }
+
+        Show(CardKind.Incident, default);
+        if (_incident.Request is { Outcome: null } request)
+        {
+            Show(CardKind.Approval, request.Question, request.Approval.Role);
+        }
+
+        if (_incident.Task is { } task)
+        {
+            Show(CardKind.Manual, task.Question);
+        }
+    }
+
     private void OnDeadline(DeadlinePassed passed)
     {
         var open = _incident.Questions.GetValueOrDefault(passed.Question.Number);

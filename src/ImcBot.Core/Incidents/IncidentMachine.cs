@@ -154,6 +154,7 @@ internal sealed partial class IncidentMachine
             case Refused refused: OnRefused(refused); break;
             case Gathered gathered: OnGathered(gathered); break;
             case Introduced introduced: OnIntroduced(introduced.Profile); break;
+            case ChannelChanged changed: OnChannel(changed); break;
             case Unsaid unsaid: _effects.Add(new Redact(unsaid.Entry)); break;
             case Noted: break;
             default: Decline($"A '{fact.GetType().Name}' cannot happen to an open incident."); break;

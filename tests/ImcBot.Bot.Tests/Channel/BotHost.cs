@@ -99,6 +99,9 @@ internal sealed class Ear : IListener
 
     public ConcurrentQueue<(string Thread, string Message, bool IsChanged)> Unsaid { get; } = new();
 
+    /// <summary>Whether the bot is in its channel, and who changed it.</summary>
+    public ConcurrentQueue<(bool IsHere, string By)> Changes { get; } = new();
+
     public Func<Heard, Task<Reply>> Answer { get; set; } = _ => Task.FromResult(Reply.None);
 
     public Task<Reply> HearAsync(Heard heard, CancellationToken token)
@@ -106,6 +109,12 @@ internal sealed class Ear : IListener
         Heard.Enqueue(heard);
         _heard.Release();
         return Answer(heard);
+    }
+
+    public Task ChangeChannelAsync(bool isHere, string by, CancellationToken token)
+    {
+        Changes.Enqueue((isHere, by));
+        return Task.CompletedTask;
     }
 
     public Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token)

@@ -169,6 +169,51 @@ public sealed class What_is_heard : BotInTeams
         string Installed(string action, string id) => Edited(activity => (activity["type"], activity["action"], activity["id"]) = ("installationUpdate", action, id));
     }
 
+    [Fact]
+    public async Task Where_it_was_removed_nothing_is_posted_until_it_is_added_again()
+    {
+        using var talk = await Bot.PostAsync(Edited(activity => activity["channelData"] = Team("19:channel@thread.tacv2")));
+        await Bot.Ear.OneAsync();
+        using var upgraded = await Bot.PostAsync(Installation("remove-upgrade", "19:general@thread.tacv2"));
+        await Bot.Channel.ReplyAsync("19:channel@thread.tacv2;messageid=1", new Message("still here"), Token);
+
+        using var removed = await Bot.PostAsync(Installation("remove", "19:general@thread.tacv2"));
+        using var again = await Bot.PostAsync(Installation("remove", "19:general@thread.tacv2"));
+        Assert.Equal([(false, "Lena Lindqvist")], Bot.Ear.Changes);
+        var posts = Posts();
+        await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.PostAsync(new Message("a thread"), Token));
+        await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.ReplyAsync("19:channel@thread.tacv2;messageid=1", new Message("a reply"), Token));
+        Assert.Equal(posts, Posts());
+        await Bot.Channel.ReplyAsync("a:elsewhere", new Message("privately"), Token);
+
+        using var added = await Bot.PostAsync(Installation("add", "19:general@thread.tacv2"));
+        await Bot.Channel.ReplyAsync("19:channel@thread.tacv2;messageid=1", new Message("back"), Token);
+        Assert.Equal([(false, "Lena Lindqvist"), (true, "Lena Lindqvist")], Bot.Ear.Changes);
+        Assert.True(Posts() > posts + 1);
+
+        int Posts() => Teams.Seen.Count(call => call.Method == "POST");
+        string Installation(string action, string channel) => Edited(activity =>
+        {
+            (activity["type"], activity["action"], activity["id"], activity["channelData"]) = ("installationUpdate", action, action + Posts(), Team(channel));
+            (activity["conversation"]!["id"], activity["from"]!["name"]) = (channel, "Lena Lindqvist");
+        });
+        JsonNode Team(string channel) => JsonNode.Parse($$"""{ "tenant": { "id": "{{TeamsDouble.Tenant}}" }, "team": { "id": "19:general@thread.tacv2" }, "channel": { "id": "{{channel}}" } }""")!;
+    }
+
+    [Fact]
+    public async Task A_private_chat_that_has_lost_the_bot_is_left_alone_and_no_incident_hears_of_it()
+    {
+        using var removed = await Bot.PostAsync(Edited(activity =>
+        {
+            (activity["type"], activity["action"]) = ("installationUpdate", "remove");
+            (activity["conversation"]!["id"], activity["conversation"]!["conversationType"]) = ("a:29:lena", "personal");
+        }));
+
+        Assert.Empty(Bot.Ear.Changes);
+        await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.TellAsync(Teams.Members[2].Id, new Message("secret"), Token));
+        await Bot.Channel.ReplyAsync("19:channel@thread.tacv2;messageid=1", new Message("here"), Token);
+    }
+
     [Theory]
     [InlineData("personal", "help")]
     [InlineData("channel", "<at>ImcBot</at> help")]

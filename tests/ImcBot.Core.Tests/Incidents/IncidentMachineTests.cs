@@ -283,6 +283,17 @@ public sealed class IncidentMachineTests
     }
 
     [Fact]
+    public void Without_its_channel_an_incident_pages_and_shows_what_is_open_when_it_is_back()
+    {
+        var rehearsal = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Tell(at => new ChannelChanged(at, IsHere: false, "Lena Lindqvist"));
+        var paged = Assert.Single(rehearsal.Told[^1].Decision.Effects);
+        Assert.Contains("removed from its channel by Lena Lindqvist", Assert.IsType<Page>(paged).Text.Value, StringComparison.Ordinal);
+
+        rehearsal.Tell(at => new ChannelChanged(at, IsHere: true, "Lena Lindqvist"));
+        Assert.Equal([CardKind.Incident, CardKind.Approval], rehearsal.Told[^1].Decision.Effects.Cast<ShowCard>().Select(show => show.Post.Kind));
+    }
+
+    [Fact]
     public void A_relay_that_never_answers_leads_to_a_person_and_not_to_an_action()
     {
         var rehearsal = new Rehearsal { RelayAnswers = false };
