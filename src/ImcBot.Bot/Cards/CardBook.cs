@@ -18,6 +18,6 @@ internal static class CardBook
         CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
         CardKind.Manual => TaskCard.Over(incident, post.Question),
         CardKind.Resolved => ResolvedCard.Draw(incident, lines),
-        _ => IncidentCard.Draw(incident, viewing.HearsAll, lines),
+        _ => IncidentCard.Draw(incident, viewing, lines),
     };
 }

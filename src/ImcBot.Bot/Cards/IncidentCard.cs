@@ -9,7 +9,7 @@ internal static class IncidentCard
 {
     private const string More = "more";
 
-    public static AdaptiveCard Draw(Incident incident, bool hearsAll, int lines)
+    public static AdaptiveCard Draw(Incident incident, Viewing viewing, int lines)
     {
         var (ground, title) = Title(incident);
         return new AdaptiveCard(
@@ -18,6 +18,7 @@ internal static class IncidentCard
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder", color: incident.TakenOverBy is null ? null : "Warning")),
                 .. Warnings(incident),
+                .. viewing.Limit is { } limit && incident.IsOpen ? [Shape.Row("Relay", Shape.Plain(limit, color: "Warning"))] : Array.Empty<Element>(),
                 .. incident.Founder is { } founder ? [Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")] : Array.Empty<Element>(),
                 .. Pages.Rows(incident),
                 .. State(incident),
@@ -25,7 +26,7 @@ internal static class IncidentCard
                 .. incident.Runbook.Steps.Take(lines).Select((step, index) => StepRow(incident, step, index + 1)),
                 .. Next(incident),
                 .. MoreActions(incident),
-                Shape.Small($"This thread is recorded for 1 year. Typed commands work too{(hearsAll ? "" : ", with a mention of me")}: **help**"),
+                Shape.Small($"This thread is recorded for 1 year. Typed commands work too{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"),
             ],
             [.. Actions(incident)],
             $"{Summary.Of(incident)}. Type status, why or help.");

@@ -6,7 +6,8 @@ namespace ImcBot.Bot.Cards;
 /// <param name="Reader">The one person who sees it, known from a signed activity; null for everybody in the thread.</param>
 /// <param name="Deciders">Account ids of those whose clients ask for a view of their own.</param>
 /// <param name="HearsAll">Whether messages without a mention reach the bot.</param>
-internal sealed record Viewing(Person? Reader, IReadOnlyList<string> Deciders, bool HearsAll)
+/// <param name="Limit">What the relay refuses whatever people decide, as it said itself last; null when nothing is to be said.</param>
+internal sealed record Viewing(Person? Reader, IReadOnlyList<string> Deciders, bool HearsAll, string? Limit = null)
 {
     public static Viewing ByEveryone { get; } = new(null, [], false);
 }

@@ -5,6 +5,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
 using ImcBot.Core;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -12,7 +13,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty duty, Hearing hearing, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null) : IVoice
+internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty duty, Hearing hearing, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null, RelayRegister? relays = null) : IVoice
 {
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
@@ -94,7 +95,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     {
         if (post.Kind is not CardKind.Gathering)
         {
-            return CardBook.Write(incident, post, new Viewing(null, await DecidersAsync(incident.FindRequest(post.Question), token), hearing.HearsAll));
+            return CardBook.Write(incident, post, new Viewing(null, await DecidersAsync(incident.FindRequest(post.Question), token), hearing.HearsAll, await LimitAsync(incident, post, token)));
         }
 
         var members = new List<Incident>();
@@ -108,6 +109,9 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
 
         return CardJson.Write(lines => GatheringCard.Draw(incident, members, lines));
     }
+
+    private async Task<string?> LimitAsync(Incident incident, PostKey post, CancellationToken token) =>
+        post.Kind is CardKind.Incident && relays is not null ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, token)) : null;
 
     /// <summary>Those who may approve a request that waits; their clients ask for the buttons.</summary>
     private async Task<IReadOnlyList<string>> DecidersAsync(Request? request, CancellationToken token)

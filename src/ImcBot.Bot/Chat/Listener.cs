@@ -3,13 +3,14 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
-internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, Hearing hearing, FigureDesk? figures = null) : IListener
+internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, Hearing hearing, FigureDesk? figures = null, RelayRegister? relays = null) : IListener
 {
     private const int LongestAttempt = 200;
 
@@ -156,8 +157,9 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         }
 
         var kind = incident.FindRequest(question) is not null ? CardKind.Approval : incident.Task?.Question == question && question != default ? CardKind.Manual : CardKind.Incident;
+        var limit = relays is not null && kind is CardKind.Incident ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, token)) : null;
         return click.TakesCard
-            ? new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question), new Viewing(Person(by), [by.AccountId], hearing.HearsAll)))
+            ? new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question), new Viewing(Person(by), [by.AccountId], hearing.HearsAll, limit)))
             : new Reply($"This client shows no buttons of your own. Type approve {question.Short}, or deny {question.Short} and why.");
     }
 

@@ -33,6 +33,9 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token) is { } row && IsBelieved(row) ? row : null;
     }
 
+    /// <summary>What the relay's own policy said at its last hello; null when it has not told.</summary>
+    public async Task<PolicyNotice?> PolicyAsync(string relay, CancellationToken token) => await FindAsync(relay, token) is { } row ? PolicyOf(row) : null;
+
     /// <summary>The host's confirmed relay, or null.</summary>
     public async Task<RelayHost?> FindHostAsync(string host, CancellationToken token)
     {

@@ -34,6 +34,7 @@ internal static class CardSamples
         ["incident-offer"] = Card(Fresh with { Owner = null }, CardKind.Incident, default, Viewing.ByEveryone with { HearsAll = true }),
         ["incident-recommended"] = Incident(Fresh with { Proposal = Fresh.Proposal! with { Recommended = "antivirus" } }),
         ["incident-waiting"] = Incident(Waiting),
+        ["incident-only-reads"] = Card(Waiting, CardKind.Incident, default, Viewing.ByEveryone with { Limit = RelayLimit.Of(new PolicyNotice(null, Impact.Read, false, [])) }),
         ["incident-silent"] = Incident(Waiting with { RelaySilent = true }),
         ["incident-flowing"] = Incident(Fresh with
         {

@@ -115,6 +115,19 @@ public sealed class The_engine_keeps_what_was_decided
     }
 
     [Fact]
+    public async Task That_the_channel_was_lost_and_found_is_journaled_and_known_after_a_restart()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        await room.TellAsync(at => new ChannelChanged(at, false, "Lena Lindqvist"));
+        await room.TellAsync(at => new ChannelChanged(at, true, "Lena Lindqvist"));
+
+        await using var restarted = await room.RestartAsync();
+        Assert.Null((await restarted.TellAsync(at => new RelaySilent(at))).Declined);
+        Assert.Equal([(false, "Lena Lindqvist"), (true, "Lena Lindqvist")], (await restarted.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<ChannelChanged>().Select(changed => (changed.IsHere, changed.By.Value)));
+    }
+
+    [Fact]
     public async Task What_is_declined_is_journaled_with_its_reason_and_without_effects()
     {
         await using var room = await EngineRoom.NewAsync();

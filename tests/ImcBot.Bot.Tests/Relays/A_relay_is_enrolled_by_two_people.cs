@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -144,6 +145,21 @@ public sealed class A_relay_is_enrolled_by_two_people
         Assert.Equal(HttpStatusCode.Gone, (await relay.PostAsync("poll", new Poll([]))).Status);
         await Assert.ThrowsAsync<InvalidOperationException>(() => house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token));
         Assert.NotEqual(relay.Id, (await house.RelayAsync()).Id);
+    }
+
+    [Theory]
+    [InlineData(null, Impact.Read, false, "no policy file yet")]
+    [InlineData("d1", Impact.Read, false, "allows no change")]
+    [InlineData("d1", Impact.Disruptive, true, "shadow mode")]
+    [InlineData("d1", Impact.Disruptive, false, null)]
+    public async Task What_a_relay_refuses_by_itself_is_known_from_its_hello(string? digest, Impact highest, bool shadow, string? words)
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello() with { Policy = new PolicyNotice(digest, highest, shadow, []) })).Status);
+
+        var limit = RelayLimit.Of(await house.Get<RelayRegister>().PolicyAsync(relay.Id, Token));
+        Assert.Equal(words is not null, limit?.Contains(words!, StringComparison.Ordinal) ?? false);
     }
 
     [Fact]
