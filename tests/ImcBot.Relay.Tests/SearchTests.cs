@@ -358,6 +358,60 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_round_that_the_server_is_away_for_is_used_up_without_a_change_and_the_next_run_follows_it()
+    {
+        Fill("good", "good");
+        await HoldAsync();
+        var changes = _bench.Server.Record.Count;
+        _bench.Server.IsAway = true;
+
+        var report = await ReturnAsync([0, 1], stillHeld: []);
+
+        Assert.Equal((Verdict.Unknown, "the server has stopped answering"), (report.Verdict, report.Data["voided"]));
+        Assert.Equal(changes, _bench.Server.Record.Count);
+        _bench.Server.IsAway = false;
+        Assert.Equal(RoundVerdict.Ran, (await ReturnAsync([0, 1], stillHeld: [])).Round!.Verdict);
+        Assert.Equal(2, _bench.Server.Delivered.Count);
+    }
+
+    [Fact]
+    public async Task Safe_rest_of_a_search_that_moved_nothing_says_so()
+    {
+        Fill("good");
+        await PlanAsync();
+
+        var report = await RoundAsync(new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, null));
+
+        Assert.Equal("its first round broke off before any mail was moved", report.Data["voided"]);
+    }
+
+    [Theory]
+    [InlineData("stop MSExchangeIMC")]
+    [InlineData("move")]
+    [InlineData("start MSExchangeIMC")]
+    public async Task A_hold_that_broke_off_with_the_server_is_finished_by_safe_rest(string instant)
+    {
+        Fill("good", "BAD", "good");
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.Running);
+        await PlanAsync();
+        _bench.Server.Changing = what =>
+        {
+            if (what.StartsWith(instant, StringComparison.Ordinal))
+            {
+                _bench.Server.IsAway = true;
+                throw new HostException("EXCH01 does not answer.", Win32.NoAnswer);
+            }
+        };
+        var broken = await RoundAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
+        Assert.Equal(Verdict.Unknown, broken.Verdict);
+        (_bench.Server.Changing, _bench.Server.IsAway) = (null, false);
+
+        var report = await RoundAsync(new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, null));
+
+        Assert.True(report.Data.ContainsKey("voided") || report.Round is { Verdict: RoundVerdict.Ran, Outline.Count: 3, Counts.Held: 3 }, report.Summary);
+    }
+
+    [Fact]
     public async Task Every_change_is_claimed_for_its_run()
     {
         Fill("good", "good");

@@ -18,7 +18,7 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
     public RoundReport Take(RunAction run)
     {
         var order = run.Order!;
-        _in = _in.Except(order.Withdraw).Union(order.Messages);
+        _in = order.Kind is RoundKind.Rest ? IndexSet.Empty : _in.Except(order.Withdraw).Union(order.Messages);
         var culprit = _in.Where(bad.Contains).Select(index => (int?)index).FirstOrDefault();
         var taken = culprit is { } first ? _in.Intersect(IndexSet.UpTo(first)) : _in;
         _accepted = _accepted.Union(taken);
@@ -27,7 +27,7 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
         Crashes += Up ? 0 : 1;
         var held = IndexSet.UpTo(count).Except(_accepted).Except(_in);
         return new(
-            order.Kind, Up ? RoundVerdict.Ran : RoundVerdict.Crashed, order.Kind is RoundKind.Hold ? Outline() : null, _accepted, _in, IndexSet.Empty,
+            order.Kind, Up ? RoundVerdict.Ran : RoundVerdict.Crashed, order.Manifest is null ? Outline() : null, _accepted, _in, IndexSet.Empty,
             IndexSet.Empty, culprit is { } flight ? IndexSet.Of(flight) : IndexSet.Empty, 0, culprit, !Up, 3,
             new MessageCounts(count, 0, _in.Count, held.Count, _accepted.Count, 0, 0, 0), _accepted.IsEmpty ? null : Some.Start);
     }

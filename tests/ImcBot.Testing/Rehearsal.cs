@@ -34,7 +34,10 @@ internal sealed class Rehearsal
     public Func<Plan, Verdict> Execute { get; set; } = _ => Verdict.Clear;
 
     /// <summary>What a search run tells.</summary>
-    public Func<RunAction, RoundReport>? Round { get; set; }
+    public Func<RunAction, RoundReport?>? Round { get; set; }
+
+    /// <summary>Runs that the server goes away in: nothing is told of them.</summary>
+    public Predicate<RunId> Breaks { get; set; } = _ => false;
 
     /// <summary>Data that the next action report carries.</summary>
     public Dictionary<string, string> ActData { get; } = [];
@@ -126,6 +129,13 @@ internal sealed class Rehearsal
         return this;
     }
 
+    /// <summary>The relay dies for good with what it was asked; a person gives up its run.</summary>
+    public Rehearsal GiveUp()
+    {
+        _work.Clear();
+        return Pass(Deadline.RunOverdue).Command(CommandVerb.Stop);
+    }
+
     public byte[] BytesOf(QuestionId question, Remedy remedy) => Plan.ToBytes(new(
         question, Some.Relay, Some.Host, remedy,
         [.. remedy.Calls.Select(call => new PlannedEffect(
@@ -159,8 +169,8 @@ internal sealed class Rehearsal
         Executed.Add(plan);
         var round = act.Order is null ? null : Round?.Invoke(act);
         return new(
-            act.Run, JobKind.Act, Execute(plan), "acted", new Dictionary<string, string>(ActData, StringComparer.Ordinal), _now, null,
-            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], round);
+            act.Run, JobKind.Act, Breaks(act.Run) ? Verdict.Unknown : Execute(plan), "acted", new Dictionary<string, string>(ActData, StringComparer.Ordinal), _now, null,
+            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], Breaks(act.Run) ? null : round);
     }
 
     private void Take(Decision decision)

@@ -13,6 +13,10 @@ internal sealed partial class IncidentMachine
         {
             Decline("Something is under way already; it tells when it ends.");
         }
+        else if (IsBroken && _incident.Phase is Phase.AwaitingPerson && _incident.TakenOverBy is null)
+        {
+            MendSearch();
+        }
         else
         {
             Survey();
@@ -78,7 +82,7 @@ internal sealed partial class IncidentMachine
         var request = _incident.FindRequest(_incident.Overdue)!;
         Forget(request.Question);
         var run = new RunId(request.Question, _incident.Phase is Phase.Searching ? _incident.Search!.Run : 1);
-        EndRun(request, new Report(run, JobKind.Act, Verdict.Unknown, $"no word from the relay, given up by {by.Name}", ImmutableDictionary<string, string>.Empty, _incident.Now));
+        EndRun(request, new Report(run, JobKind.Act, Verdict.Unknown, $"no word from the relay, given up by {by.Name}", ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id), _incident.Now));
     }
 
     /// <summary>The run under way ends first; then the search goes to safe rest instead of a next round.</summary>

@@ -9,6 +9,9 @@ namespace ImcBot.Core.Incidents;
 /// <content>What approved runs come to, and the rounds of a search.</content>
 internal sealed partial class IncidentMachine
 {
+    /// <summary>Marks a run that no relay has reported.</summary>
+    private const string GivenUp = "givenUp";
+
     private void OnActed(Report report)
     {
         var question = report.Run.Question;
@@ -49,6 +52,7 @@ internal sealed partial class IncidentMachine
             _ => AttemptOutcome.Failed,
         };
         RememberRun(request, outcome, report);
+        NoteBreak(request, report);
         EndBroken(request, outcome);
         LearnOfMail(request, outcome);
         SettleFollowUps();
@@ -63,6 +67,9 @@ internal sealed partial class IncidentMachine
             case AttemptOutcome.Lost:
                 NeedPerson(PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'.");
                 break;
+            case AttemptOutcome.Voided when IsBroken && _incident.Search?.Question == request.Question:
+                NeedPerson(PersonTaskKind.Unknown, $"The search of {request.Question.Short} broke off: {report.Summary} See to the server, then say 'retry'; the search goes on from there.");
+                break;
             case AttemptOutcome.Voided:
                 Say($"Nothing was done for {request.Question.Short}: {report.Data["voided"]} since it was approved. It is planned again.", request.Approval.Role);
                 Survey();
@@ -72,10 +79,30 @@ internal sealed partial class IncidentMachine
         }
     }
 
+    /// <summary>A run of the search that has begun and tells nothing leaves its mail where it was; its place is known only after safe rest.</summary>
+    private void NoteBreak(Request request, Report report)
+    {
+        if (_incident.Search is { End: null } search && search.Question == request.Question)
+        {
+            var hasMoved = search.Run > 1 || !report.Data.ContainsKey("voided");
+            _incident = _incident with { Search = search with { IsBroken = report.Verdict is Verdict.Unknown && hasMoved && _incident.Wedged is null && !report.Data.ContainsKey(GivenUp) } };
+        }
+    }
+
+    private bool IsBroken => _incident is { Search: { End: null, IsBroken: true } };
+
+    /// <summary>The server is back: safe rest tells where each message is, then the rounds go on under the same approval.</summary>
+    private void MendSearch()
+    {
+        Reopen(_incident.Search!.Question, QuestionKind.Act);
+        _incident = _incident with { Task = null, Search = SearchRounds.Mend(_incident.Search) };
+        Machine.Fire(Trigger.Search);
+    }
+
     /// <summary>A round that was refused changed nothing: what the search knew and held still stands.</summary>
     private void EndBroken(Request request, AttemptOutcome outcome)
     {
-        if (outcome is AttemptOutcome.Voided or AttemptOutcome.Failed && _incident.Search is { End: null, State: { } state } search && search.Question == request.Question)
+        if (outcome is AttemptOutcome.Voided or AttemptOutcome.Failed && !IsBroken && _incident.Search is { End: null, State: { } state } search && search.Question == request.Question)
         {
             _incident = _incident with { Search = search with { End = state.Stop(), Ending = null } };
         }
@@ -141,7 +168,7 @@ internal sealed partial class IncidentMachine
     private void RememberRun(Request request, AttemptOutcome outcome, Report report)
     {
         var remedy = Plan.FromBytes(request.Plan).Remedy;
-        var started = remedy.Starts.Count > 0 || request.Search is not null;
+        var started = outcome is not AttemptOutcome.Voided && (remedy.Starts.Count > 0 || request.Search is not null);
         Remember(request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects);
         foreach (var (step, offer) in Walk.Riding(_incident, remedy))
         {

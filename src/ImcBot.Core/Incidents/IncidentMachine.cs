@@ -68,6 +68,7 @@ internal sealed partial class IncidentMachine
             .PermitReentry(Trigger.NeedPerson)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying)
+            .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning);
         Live(machine, Phase.Resolved).OnEntry(AddResolution, "tell the all-clear and what is left")
             .Permit(Trigger.Survey, Phase.Surveying)

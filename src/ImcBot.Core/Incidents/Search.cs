@@ -30,6 +30,9 @@ internal sealed record Search(
     /// <summary>How many of the rounds belong to earlier grants.</summary>
     public int Before { get; init; }
 
+    /// <summary>A run has begun and told nothing: only safe rest can tell where each message is.</summary>
+    public bool IsBroken { get; init; }
+
     public IndexSet PossibleDuplicates => State?.PossibleDuplicates ?? IndexSet.Empty;
 
     /// <summary>The names of these messages, as far as the manifest told them; others by their index.</summary>

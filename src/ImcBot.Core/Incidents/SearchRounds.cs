@@ -93,6 +93,16 @@ internal static class SearchRounds
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>After a run that broke off: safe rest, which tells where every message is. What it would have tried counts as not tried.</summary>
+    public static Search Mend(Search search)
+    {
+        search = search with { IsBroken = false };
+        var rest = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
+        return search.Ending is null
+            ? Next(search, rest, new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Manifest?.Digest))
+            : Next(search, search.Step, search.Order);
+    }
+
     private static Search Next(Search search, SearchRound step, RoundOrder order) => search with { Run = search.Run + 1, Step = step, Order = order };
 
     private static SearchState Begin(Search search, Incident incident)

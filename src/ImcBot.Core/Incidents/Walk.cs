@@ -87,9 +87,10 @@ internal static class Walk
         _ => true,
     };
 
-    /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times.</summary>
+    /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times;
+    /// however often the runs of one search broke off, they are one.</summary>
     private static bool IsSpent(IEnumerable<Attempt> attempts) =>
-        attempts.Count(attempt => attempt.Outcome is AttemptOutcome.Voided or AttemptOutcome.Lost) >= 3
+        attempts.Where(attempt => attempt.Outcome is AttemptOutcome.Voided or AttemptOutcome.Lost).Select(attempt => attempt.Question).Distinct().Count() >= 3
         || attempts.Any(attempt => attempt.Outcome is not (AttemptOutcome.Voided or AttemptOutcome.Expired or AttemptOutcome.Lost));
 
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;

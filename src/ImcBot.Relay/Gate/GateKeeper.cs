@@ -31,7 +31,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
         }
         catch (HostException exception)
         {
-            return Admission.Refused(exception.Message);
+            return exception.IsAway ? Admission.Broken(token, clock.Now ?? 0, exception.Message) : Admission.Refused(exception.Message);
         }
     }
 
@@ -111,7 +111,10 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 /// <summary>The gate's answer: the plan to execute, or why not.</summary>
 /// <param name="Token">The grant's own id.</param>
 /// <param name="BotTime">Unix microseconds by the bot's clock.</param>
-internal sealed record Admission(Plan? Plan, string Token, long BotTime, string? Refusal)
+/// <param name="Break">The grant counts, but the server does not answer, so nothing can be judged further nor done.</param>
+internal sealed record Admission(Plan? Plan, string Token, long BotTime, string? Refusal, string? Break = null)
 {
     public static Admission Refused(string reason) => new(null, "", 0, reason);
+
+    public static Admission Broken(string token, long botTime, string reason) => new(null, token, botTime, reason, reason);
 }

@@ -12,13 +12,19 @@ internal sealed record Host(
 internal sealed class HostException(string message, int? code = null, Exception? inner = null) : Exception(message, inner)
 {
     public int? Code { get; } = code;
+
+    /// <summary>Whether the server did not answer at all, so that nothing is known of it.</summary>
+    public bool IsAway => Code is { } code && Win32.IsNoAnswer(code);
 }
 
 /// <summary>The Win32 codes the relay acts on.</summary>
 internal static class Win32
 {
-    public const int NotFound = 2, Denied = 5, InUse = 32, DiskFull = 112, Exists = 183, DependantsRun = 1051, AlreadyRunning = 1056, NotStarted = 1062,
+    public const int NotFound = 2, Denied = 5, InUse = 32, NoAnswer = 53, DiskFull = 112, Exists = 183, DependantsRun = 1051, AlreadyRunning = 1056, NotStarted = 1062,
         Changed = 1168;
+
+    /// <summary>The codes of a network path or an RPC server that is not there.</summary>
+    public static bool IsNoAnswer(int code) => code is 51 or NoAnswer or 1707 or 1722 or 1727;
 }
 
 internal enum ServiceState

@@ -22,7 +22,7 @@ internal sealed partial class Folders(IReadOnlyList<string> folders, IFiles file
             {
                 resolved.AddRange(folder == RecycleBin ? PathNames.RecycleBins(await site.ImcdataAsync(cancellationToken)) : [await site.ResolveAsync(folder, cancellationToken)]);
             }
-            catch (HostException)
+            catch (HostException exception) when (!exception.IsAway)
             {
                 // A name that this server cannot resolve (no spare volume) allows nothing.
             }

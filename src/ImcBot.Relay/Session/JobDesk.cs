@@ -165,7 +165,7 @@ internal sealed partial class JobDesk(
             }
 
             var admission = await gate.JudgeAsync(job, received);
-            if (admission.Plan is not { } plan)
+            if (admission is { Plan: null, Break: null })
             {
                 return Refused(job, admission.Refusal!);
             }
@@ -181,7 +181,8 @@ internal sealed partial class JobDesk(
             }
 
             // From here on the run goes to its end even when the relay is asked to stop: half a move is worse than a late stop.
-            ledger.Finish(await StampedAsync(await ExecuteAsync(job, plan), CancellationToken.None), key);
+            var report = admission.Plan is { } plan ? await ExecuteAsync(job, plan) : Unreached(job, admission.Break!);
+            ledger.Finish(await StampedAsync(report, CancellationToken.None), key);
             return null;
         }
         finally
@@ -236,6 +237,10 @@ internal sealed partial class JobDesk(
             return report;
         }
     }
+
+    /// <summary>The run is used up, so that the next one follows it, and has done nothing.</summary>
+    private Report Unreached(Job job, string reason) => Answer(
+        job, Verdict.Unknown, $"Nothing was done: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "the server has stopped answering" });
 
     private Report Refused(Job job, string reason)
     {

@@ -71,13 +71,53 @@ public sealed class SearchRehearsalTests
         Assert.Equal(rounds == 3, rehearsal.Incident.Search.Rounds[^1].Kind is RoundKind.Rest);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    [InlineData(4, true)]
+    public void A_search_whose_server_went_away_in_a_run_goes_on_under_the_same_approval_when_it_is_back(int lost, bool wasCarriedOut)
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 150 });
+        var rehearsal = Prepared(spool);
+        var carryOut = rehearsal.Round!;
+        rehearsal.Round = run => run.Run.Run != lost || wasCarriedOut ? carryOut(run) : null;
+        rehearsal.Breaks = run => run.Run == lost;
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+
+        rehearsal.Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
+        Assert.Equal(RoundKind.Rest, rehearsal.Incident.Search!.Rounds[lost - 1].Kind);
+        Assert.True(rehearsal.Incident.Search.Held.Contains(150));
+        Assert.Equal(200, spool.Accepted.Count + rehearsal.Incident.Search.Held.Count);
+        Assert.Equal(1, rehearsal.Incident.Requests);
+    }
+
     [Fact]
-    public void A_search_lost_with_the_server_may_be_followed_by_a_start_and_its_mail_is_not_forgotten()
+    public void A_search_whose_server_went_away_before_any_mail_was_moved_is_planned_again()
     {
         var rehearsal = Prepared(new FakeSpool(20, new HashSet<int> { 3 }));
         rehearsal.Round = null;
         rehearsal.Execute = _ => Verdict.Unknown;
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        rehearsal.Command(CommandVerb.Retry).Relay().Command(CommandVerb.Retry).Relay().Command(CommandVerb.Retry).Relay();
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+        rehearsal.Execute = _ => Verdict.Failed;
+        rehearsal.ActData["voided"] = "its first round broke off before any mail was moved";
+
+        rehearsal.Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal((Phase.Planning, ProposalKind.Remedy), (rehearsal.Incident.Phase, rehearsal.Incident.Proposal?.Kind));
+    }
+
+    [Fact]
+    public void A_search_lost_with_the_server_may_be_followed_by_a_start_and_its_mail_is_not_forgotten()
+    {
+        var rehearsal = Prepared(new FakeSpool(20, new HashSet<int> { 3 }));
+        rehearsal.Round = null;
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).GiveUp();
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
         var search = rehearsal.Incident.Search!.Question;
         rehearsal.Findings.Clear();
@@ -99,12 +139,9 @@ public sealed class SearchRehearsalTests
     public void A_second_search_does_not_forget_the_mail_of_the_first_and_only_its_owner_lets_it_go()
     {
         var first = Prepared(new FakeSpool(20, new HashSet<int> { 3 }));
-        first.Round = null;
-        first.Execute = _ => Verdict.Unknown;
-        first.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        first.Command(CommandVerb.Ask).Vote(Answer.Approve).GiveUp();
         var lost = first.Incident.Search!.Question;
         var spool = new FakeSpool(40, new HashSet<int> { 17 }, IndexSet.Of(17));
-        first.Execute = _ => Verdict.Clear;
         first.Round = run =>
         {
             var report = spool.Take(run);

@@ -68,6 +68,9 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     /// <summary>Called before each change; may throw to play a failing server or a dying relay.</summary>
     public Action<string>? Changing { get; set; }
 
+    /// <summary>Nothing answers, as while a server restarts.</summary>
+    public bool IsAway { get; set; }
+
     public bool StopHangs { get; set; }
 
     public TransferMode Mode { get; set; } = TransferMode.InboundAndOutbound;
@@ -284,6 +287,11 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     private Task<T> Looking<T>(Func<T> look)
     {
+        if (IsAway)
+        {
+            throw new HostException("EXCH01 does not answer.", Win32.NoAnswer);
+        }
+
         lock (_one)
         {
             Work();

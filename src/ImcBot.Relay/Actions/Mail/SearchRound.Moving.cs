@@ -33,15 +33,17 @@ internal sealed partial class SearchRound
         await CountAsync(arrivals: true, cancellationToken);
         var look = await Watch.LookAsync(Site, Site.ImcService, _deed.EventsAfter, cancellationToken);
         var mustHold = _messages.Exists(message => message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found));
-        var outline = Search.Digest is null ? await FinishHoldAsync(cancellationToken) : null;
-        if (look.Wrong is null && !mustHold && !unfinished)
+        var isHolding = Search.Digest is null;
+        var outline = isHolding ? await FinishHoldAsync(cancellationToken)
+            : _order.Manifest is null ? Outline(await Site.EventsAsync(Search.EventsAfter, cancellationToken)) : null;
+        if (look.Wrong is null && !mustHold && !unfinished && !isHolding)
         {
             return Report(RoundVerdict.Ran, "At rest already: the service is up, what might be bad is held.", outline);
         }
 
-        if (look.Wrong is null && !mustHold && outline is null)
+        if (look.Wrong is null && !mustHold && !isHolding)
         {
-            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.", resting: true);
+            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.", outline, resting: true);
         }
 
         if (await StopAsync(cancellationToken) is { } hangs)

@@ -49,9 +49,15 @@ internal sealed partial class SearchRound
             return await HoldAsync(deed, effect, order, restart, begun, cancellationToken);
         }
 
-        if (order.Kind == RoundKind.Hold || deed.Ledger.FindSearch(holder) is not { } search)
+        if (order.Kind == RoundKind.Hold)
         {
-            return new Ending(Verdict.Failed, order.Kind == RoundKind.Hold ? $"{holder} holds its mail already." : $"{holder} holds no mail yet; the first round must hold it.");
+            return new Ending(Verdict.Failed, $"{holder} holds its mail already.");
+        }
+
+        if (deed.Ledger.FindSearch(holder) is not { } search)
+        {
+            return new Ending(
+                Verdict.Failed, $"{holder} holds no mail yet; the first round must hold it.", order.Kind == RoundKind.Rest ? "its first round broke off before any mail was moved" : null);
         }
 
         if (order.Manifest is not null && order.Manifest != search.Digest)

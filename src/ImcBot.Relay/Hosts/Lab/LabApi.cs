@@ -64,11 +64,11 @@ internal sealed class LabApi(HttpClient http)
         catch (HttpRequestException exception)
         {
             throw new HostException(
-                $"The practice server at {http.BaseAddress} does not answer; check that it runs and that the host url is right.", inner: exception);
+                $"The practice server at {http.BaseAddress} does not answer; check that it runs and that the host url is right.", Win32.NoAnswer, exception);
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HostException($"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.", inner: exception);
+            throw new HostException($"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.", Win32.NoAnswer, exception);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class WindowsError
         Win32.DependantsRun => "other running services need it.",
         Win32.AlreadyRunning => "it is running already.",
         Win32.NotStarted => "it is not started.",
-        51 or 53 or 1707 or 1722 or 1727 => "the server does not answer there; look at its name, TCP 139 and 445, the SMB1 client here and the services Server and Remote Registry there.",
+        _ when Win32.IsNoAnswer(code) => "the server does not answer there; look at its name, TCP 139 and 445, the SMB1 client here and the services Server and Remote Registry there.",
         67 => "there is no such share; the administrative shares (C$, D$) must be on.",
         1060 => "there is no such service.",
         1061 => "it takes no command in its present state; if that lasts, it is wedged (Q168883).",

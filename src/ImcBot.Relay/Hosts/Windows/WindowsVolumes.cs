@@ -8,7 +8,7 @@ namespace ImcBot.Relay.Hosts.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed partial class WindowsVolumes(WindowsServer server) : IVolumes
 {
-    private const int NoAnswer = 53, NoLogon = 1326;
+    private const int NoLogon = 1326;
 
     public Task<IReadOnlyList<Volume>> ListAsync(CancellationToken cancellationToken) =>
         server.AskAsync<IReadOnlyList<Volume>>("volumes", () => [.. Letters().Select(Read).OfType<Volume>()], cancellationToken);
@@ -25,7 +25,7 @@ internal sealed partial class WindowsVolumes(WindowsServer server) : IVolumes
         if (!GetDiskFreeSpaceEx(root, out _, out var total, out var free))
         {
             var error = Marshal.GetLastPInvokeError();
-            return error is Win32.Denied or NoAnswer or NoLogon ? throw new Win32Exception(error) : null;
+            return error is Win32.Denied or Win32.NoAnswer or NoLogon ? throw new Win32Exception(error) : null;
         }
 
         var label = new char[64];
