@@ -22,11 +22,14 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         var transcript = cast.Thread is null ? null : await ExportAsync(site, cast.Thread, cancel);
         var truth = await server.TruthAsync(cancel);
         var record = Attributed(await server.RecordAsync(0, cancel), transcript);
+        var review = transcript is null ? null : await Reviewer.ReviewAsync(transcript.Path, options.Site, cancel);
+        if (review is { Complaints.Count: 0 })
+            tell($"The transcript verifies; {review.Replayed} entries replay to the same decisions.");
         return new(
             outcome, transcript?.StepsWalked ?? [], Causes(transcript, truth), CardText.FollowUps(cast.Resolved), transcript?.Approvals ?? 0, transcript?.Rounds ?? 0,
             record.Count(entry => entry.What == "service.start" && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
             truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
-            [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies)]);
+            review?.Replayed ?? 0, [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies), .. review?.Complaints ?? []]);
     }
 
     /// <summary>Windows does not tell for whom it changed something; the transcript does, by the time.</summary>

@@ -3,10 +3,11 @@ namespace ImcBot.Lab.Drills;
 /// <summary>The last line of a drill: what it came to, as one JSON object.</summary>
 /// <param name="StoreCrashes">Since the first approval.</param>
 /// <param name="Seconds">From the faults to the end of the incident.</param>
-/// <param name="Violations">What was done to the server without its grant, or contradicts the transcript; empty when all is well.</param>
+/// <param name="Replayed">Entries of the journal that today's program, by <c>imcbot transcript replay</c>, decides as they were decided.</param>
+/// <param name="Violations">What was done to the server without its grant, contradicts the transcript, or does not verify or replay; empty when all is well.</param>
 internal sealed record DrillResult(
     string Outcome, IReadOnlyList<string> StepsWalked, IReadOnlyList<string> CausesFound, IReadOnlyList<string> FollowUps, int Approvals, int Rounds, int Starts,
-    int StoreCrashes, double? SecondsToFirstGoodMail, MessageTally Messages, double Seconds, string? Transcript, IReadOnlyList<string> Violations)
+    int StoreCrashes, double? SecondsToFirstGoodMail, MessageTally Messages, double Seconds, string? Transcript, int Replayed, IReadOnlyList<string> Violations)
 {
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGood => Outcome == "resolved" && Messages.Lost == 0 && Violations.Count == 0;

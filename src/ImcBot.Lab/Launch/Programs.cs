@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace ImcBot.Lab.Launch;
@@ -15,6 +16,16 @@ internal static class Programs
         var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var built = Path.Combine(source.FullName, "src", program, "bin", configuration, here.Name, $"{program}.dll");
         return File.Exists(built) ? built : throw Missing(program);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>Whether its exit code is 0, and everything it wrote.</returns>
+    public static async Task<(bool IsWell, string Said)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Find(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        var (said, complained) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
+        await process.WaitForExitAsync(cancel);
+        return (process.ExitCode == 0, $"{await said}{await complained}".Trim());
     }
 
     /// <summary>A file of the repository, such as a runbook; null when this program runs outside of a clone.</summary>

@@ -17,7 +17,6 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Duplicated));
         Assert.Equal(result.Messages.Found + result.Messages.Arrived, result.Messages.Accepted + result.Messages.Archived + result.Messages.InSpool + result.Messages.Held + result.Messages.Deleted + result.Messages.Unknown);
         Assert.Empty(result.Violations);
-        await Reviewer.HoldsAsync(result.Transcript!, Path.GetDirectoryName(result.Transcript), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -27,7 +26,6 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.Equal("escalated", result.Outcome);
         Assert.Equal((0, 0, 0), (result.Approvals, result.Starts, result.Messages.Lost));
         Assert.Empty(result.Violations);
-        await Reviewer.HoldsAsync(result.Transcript!, data: null, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Bot and relay get their tokens from the same identity endpoint, each for its own caller: approvals, grants, runs and reports go through.</summary>
@@ -45,6 +43,8 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
     {
         var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Count = 60, Seed = 7, Faults = faults, RelayByEntra = relayByEntra };
         var options = new DrillOptions(site, AnswerSheet.Read(answers), TimeSpan.FromMinutes(5));
-        return await new Drill(options, output.WriteLine, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        var result = await new Drill(options, output.WriteLine, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        Assert.True(result.Replayed > 10, $"{result.Replayed} entries were replayed.");
+        return result;
     }
 }

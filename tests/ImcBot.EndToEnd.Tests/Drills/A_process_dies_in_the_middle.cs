@@ -50,7 +50,9 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
         Assert.Equal(tally.Found + tally.Arrived, tally.Accepted + tally.Archived + tally.InSpool + tally.Held + tally.Deleted + tally.Unknown);
         var transcript = await TranscriptAsync(site, cast.Thread!, options, either.Token);
         Assert.Empty(Verification.Of(await server.RecordAsync(0, either.Token), transcript, cast.AtConsole, false));
-        await Reviewer.HoldsAsync(transcript.Path, options.DataFolder, either.Token);
+        var review = await Reviewer.ReviewAsync(transcript.Path, options, either.Token);
+        Assert.Empty(review.Complaints);
+        Assert.True(review.Replayed > 10, $"{review.Replayed} entries were replayed.");
     }
 
     private async Task KillAsync(Site site, string process, int moment, CancellationToken cancel)

@@ -20,6 +20,7 @@ public sealed class The_server_is_a_Windows_under_Wine(ITestOutputHelper output)
         Assert.True(result.Starts > 0, "Windows was told of no start that an approved run had ordered.");
         Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Unknown));
         Assert.Empty(result.Violations);
+        Assert.True(result.Replayed > 10, $"{result.Replayed} entries were replayed.");
     }
 
     private static async Task<DrillResult> SkippedWithoutWineAsync(Drill drill)
