@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text;
+using ImcBot.Bot.Export;
 using ImcBot.Bot.Tests.Export;
 using ImcBot.Core.Incidents;
 using ImcBot.EndToEnd.Tests.Room;
@@ -48,6 +51,33 @@ public sealed class The_transcript_in_a_browser
         Assert.Empty(browser.Complaints());
     }
 
+    /// <summary>Where the mail lies on Linux a file name is any bytes; everything that may be named bears what such a name reads as.</summary>
+    [Fact]
+    public async Task A_file_name_that_is_no_UTF_8_is_shown_as_text_in_every_form()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "File names of any bytes need Linux.");
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(await OddNameAsync()));
+        foreach (var format in TranscriptWriter.Formats)
+        {
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(await sample.ExportAsync(format));
+            Assert.Matches(@"\uFFFD|\\uFFFD", text);
+            Assert.DoesNotContain(text, letter => letter is '\0' or '\u001B');
+        }
+
+        var file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-page").FullName, "INC-7.html");
+        await File.WriteAllBytesAsync(file, await sample.ExportAsync("html"), TestContext.Current.CancellationToken);
+        using var browser = Browser.Open(width: 1120, height: 1500);
+        browser.Go(new Uri(file));
+        browser.Run("document.querySelectorAll('details').forEach(part => part.open = true)");
+
+        Assert.Null(browser.Run("return window.hacked ?? null"));
+        Assert.Equal(0L, browser.Run("return document.querySelectorAll('script, img, a:not([href^=\"#\"])').length"));
+        Assert.Contains("\uFFFD\uFFFD[U+001B]<script>window.hacked=1<img src=x onerror=window.hacked=1>", (string)browser.Run("return document.body.innerText")!, StringComparison.Ordinal);
+        Assert.Equal("UTF-8", browser.Run("return document.characterSet"));
+        Assert.Equal(true, browser.Run("return document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Empty(browser.Complaints());
+    }
+
     [Fact]
     public async Task Pictures_in_light_dark_and_print_are_kept()
     {
@@ -66,6 +96,16 @@ public sealed class The_transcript_in_a_browser
         using var dark = Browser.Open(dark: true, width: 1120, height: 2400);
         dark.Go(new Uri(file));
         dark.Picture("transcript-dark");
+    }
+
+    /// <summary>A file is made whose name holds bytes that are no UTF-8, and its folder is listed as a driver lists a spool.</summary>
+    private static async Task<string> OddNameAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("imcbot-odd").FullName;
+        const string Make = """: > "$(printf '=A1\377\376\033<script>window.hacked=1<img src=x onerror=window.hacked=1>\300\257')" """;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", Make]) { WorkingDirectory = folder })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return Path.GetFileName(Assert.Single(Directory.GetFiles(folder)));
     }
 
     private static Task<string> PageAsync(string said) => PageAsync(ANight.Play(said).Told);
