@@ -47,7 +47,7 @@ internal static class Review
         foreach (var outage in story.Outages.Items)
         {
             yield return new(outage.BegunBy, outage.Until is { } until
-                ? $"Mail stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), {Moment.Span(outage.Since, until)}"
+                ? $"Mail stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), {Span(outage.Since, until)}"
                 : $"Mail stopped from {Clock(outage.Since)}; it had not been seen to flow again at the end of this transcript");
         }
 
@@ -93,9 +93,13 @@ internal static class Review
 
     private static IEnumerable<ReviewLine> Causes(Story story, Incident incident)
     {
-        foreach (var step in incident.Runbook.Steps.Where(step => incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Finding or Verdict.Failed))
+        foreach (var step in incident.Runbook.Steps)
         {
-            yield return new(story.Findings.GetValueOrDefault(step.Id), $"{step.Name} ({step.Kb}): {incident.Findings[step.Id].Summary}");
+            if (story.Causes.TryGetValue(step.Id, out var found))
+            {
+                var now = incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Clear ? $" (clear since: entry {story.Findings.GetValueOrDefault(step.Id)})" : "";
+                yield return new(found.Seq, $"{step.Name} ({step.Kb}): {found.Finding.Summary}{now}");
+            }
         }
 
         if (incident.Search is { End: { } end } search)
@@ -173,11 +177,7 @@ internal static class Review
     {
         foreach (var (seq, fact, _) in story.Kept.Items)
         {
-            if (fact is Alerted { Alert: { ServiceUp: true, Events.Count: 0 } })
-            {
-                yield return new(seq, "The service was seen running without a start by ImcBot");
-            }
-            else if (fact is Acted { Report: { } report })
+            if (fact is Acted { Report: { } report })
             {
                 if (report.Data.TryGetValue("voided", out var voided))
                 {
@@ -250,7 +250,8 @@ internal static class Review
 
     private static string Day(long micros) => Engine.UnixTime.FromMicros(micros).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Span(long from, long to) => to - from < 60_000_000
+    /// <summary>A length of time, such as "47 s" or "12 min".</summary>
+    public static string Span(long from, long to) => to - from < 60_000_000
         ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Moment.Span(from, to);
 
     private static string Word<T>(T? value)

@@ -41,6 +41,12 @@ internal sealed class Story(Head before, string keyPrint)
     /// <summary>The entry of each step's newest answer.</summary>
     public Dictionary<string, int> Findings { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What each step's check found last when it found something, though it may be clear by now.</summary>
+    public Dictionary<string, (int Seq, StepFinding Finding)> Causes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names of people who wrote, clicked or voted, by object id: rosters know only ids.</summary>
+    public Dictionary<string, string> Names { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Facts that are told in the review under a name of their own.</summary>
     public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most);
 
@@ -56,6 +62,7 @@ internal sealed class Story(Head before, string keyPrint)
     public int Talk { get; private set; }
 
     private int _actedSince;
+    private long _actedAt;
 
     public void Take(Told told)
     {
@@ -118,22 +125,29 @@ internal sealed class Story(Head before, string keyPrint)
             case Introduced { Builds: { } introduced }:
                 Tell(introduced);
                 break;
-            case Alerted:
+            case Alerted { Alert: var alert }:
                 Keep(entry, MarkKind.Event);
+                if (alert is { ServiceUp: true, Events.Count: 0 } && alert.At > _actedAt && before?.Questions.Values.Any(question => question.Kind is QuestionKind.Act) != true)
+                {
+                    Foreign.Add((entry.Seq, "The service was seen running without a start by ImcBot"));
+                }
+
                 break;
             case Voted voted:
                 Keep(entry, MarkKind.Vote);
+                Name(voted.By);
                 Requests.GetValueOrDefault(voted.Question)?.Votes.Add((entry.Seq, voted, entry.Declined));
                 break;
-            case Commanded:
+            case Commanded commanded:
                 Keep(entry, MarkKind.Command);
+                Name(commanded.By);
                 break;
             case Paged or Acknowledged or Refused or RosterChanged or Gathered or Introduced or Unsaid:
                 Keep(entry, MarkKind.Command);
                 break;
             case Acted { Report: var report }:
                 Keep(entry, MarkKind.Run);
-                _actedSince = entry.Seq;
+                (_actedSince, _actedAt) = (entry.Seq, report.At);
                 if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))
                 {
                     Print("The relay's program, signed by it", read.Row.Program);
@@ -164,6 +178,18 @@ internal sealed class Story(Head before, string keyPrint)
             {
                 Compare(entry.Seq, step, before?.Findings.GetValueOrDefault(step), finding);
                 Findings[step] = entry.Seq;
+                if (finding.Verdict is Verdict.Finding or Verdict.Failed)
+                {
+                    Causes[step] = (entry.Seq, finding);
+                }
+            }
+        }
+
+        void Name(Person person)
+        {
+            if (person.Name.Value is { } name && Names.Count < Most)
+            {
+                Names[person.Id] = name;
             }
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImcBot.Bot.Cards;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
@@ -25,7 +24,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         var stopped = story.Outages.Items.Sum(outage => (outage.Until ?? story.LastAt) - outage.Since);
         (string Name, string Value)[] figures =
         [
-            ("State", incident.Phase.ToString()), ("Mail stopped", stopped > 0 ? Moment.Span(0, stopped) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
+            ("State", incident.Phase.ToString()), ("Mail stopped", stopped > 0 ? Review.Span(0, stopped) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
             ("Approvals asked", $"{incident.Requests}"), ("Starts", $"{incident.Starts}"), ("Store crashes", $"{incident.StoreCrashes}"), ("Follow-ups", $"{incident.FollowUps.Count}"),
         ];
         writer.Write("<dl class=\"stats\">");
@@ -111,7 +110,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
 
             if (asked?.Roster is { } roster)
             {
-                Line(asked.Seq, $"Roster as of then: {string.Join("; ", request.Approval.Seats.Distinct(StringComparer.Ordinal).Select(role => $"{role}: {string.Join(", ", roster.Of(role))}"))}");
+                Line(asked.Seq, $"Roster as of then: {string.Join("; ", request.Approval.Seats.Distinct(StringComparer.Ordinal).Select(role => $"{role}: {string.Join(", ", roster.Of(role).Select(Known))}"))}");
             }
 
             foreach (var (seq, vote, declined) in asked?.Votes ?? [])
@@ -161,7 +160,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         writer.Write("</ul><h3>What the checks told last</h3><ul class=\"facts\">");
         foreach (var (step, finding) in incident.Findings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            var data = string.Join(", ", finding.Data.Select(pair => $"{pair.Key} {pair.Value}"));
+            var data = string.Join(", ", finding.Data.Select(pair => $"{pair.Key} {Value(pair.Key, pair.Value)}"));
             writer.WriteLine($"<li>{(story.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>{HtmlText.Block($"{step}: {finding.Verdict}, {finding.Summary}")}{(data.Length > 0 ? $"<br><code>{HtmlText.Block(data)}</code>" : "")}</span></li>");
         }
 
@@ -169,6 +168,12 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
     }
 
     private void Line(int? seq, string text) => writer.Write($"<li>{(seq is { } entry ? Entry(entry) : "<span></span>")}<span>{HtmlText.Block(text)}</span></li>");
+
+    private string Known(string id) => story.Names.TryGetValue(id, out var name) ? $"{name} ({id})" : id;
+
+    // Checks tell times in microseconds.
+    private static string Value(string key, string value) =>
+        (key == "oldest" || key.EndsWith("At", StringComparison.Ordinal)) && long.TryParse(value, CultureInfo.InvariantCulture, out var at) && at > 1_000_000_000_000_000 ? Review.Clock(at) : value;
 
     private static string Entry(int seq) => $"<span><a class=\"e\" href=\"#e{seq}\" aria-label=\"Entry {seq}\">{seq}</a></span>";
 }

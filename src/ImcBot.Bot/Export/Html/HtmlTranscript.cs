@@ -19,7 +19,7 @@ internal sealed class HtmlTranscript : Rendering
         to.Write(row.Seq);
         to.Write("</td><td class=\"t\">");
         to.Write(row.Time);
-        to.Write("</td><td>");
+        to.Write("</td><td class=\"w\">");
         to.Write(HtmlText.Of(row.Who));
         to.Write("</td><td>");
         to.Write(HtmlText.Of(row.What));

@@ -12,7 +12,10 @@ internal static class PathDiagram
     public static string Draw(Story story, Incident incident)
     {
         var svg = new Svg("path", $"The path through {incident.Runbook.Id}: {incident.Runbook.Steps.Count} steps, {story.Attempts.Items.Count} remedies offered. The same stands as text below.", Width);
-        var order = story.Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1)).ToList();
+        // A request's first remedy says what was asked; what rode along keeps its own name.
+        var does = incident.Decided.DistinctBy(request => request.Question).ToDictionary(request => request.Question, request => request.Does);
+        var order = story.Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1,
+            Offer: does.Remove(item.Attempt.Question, out var asked) ? asked : item.Attempt.Offer)).ToList();
         var y = 16.0;
         var below = double.NaN;
         foreach (var step in incident.Runbook.Steps.Select((step, index) => (Step: (Step?)step, Number: index + 1)).Append((null, 0)))
@@ -28,10 +31,10 @@ internal static class PathDiagram
                 svg.Line(StepLeft + 24, below, StepLeft + 24, y, "link").Shape(FormattableString.Invariant($"{StepLeft + 19},{y - 7:0.#} {StepLeft + 29},{y - 7:0.#} {StepLeft + 24},{y:0.#}"), "mark");
             }
 
-            DrawStep(svg, incident, step.Step, step.Number, y);
+            DrawStep(svg, incident, step.Step, step.Number, step.Step is { } at && story.Causes.ContainsKey(at.Id), y);
             for (var index = 0; index < done.Count; index++)
             {
-                DrawDone(svg, done[index].Attempt, done[index].Seq, done[index].Number, y, y + (index * Row));
+                DrawDone(svg, done[index].Attempt, done[index].Offer, done[index].Seq, done[index].Number, y, y + (index * Row));
             }
 
             below = y + 38;
@@ -41,7 +44,7 @@ internal static class PathDiagram
         return svg.End(y + 4);
     }
 
-    private static void DrawStep(Svg svg, Incident incident, Step? step, int number, double y)
+    private static void DrawStep(Svg svg, Incident incident, Step? step, int number, bool found, double y)
     {
         if (step is null)
         {
@@ -52,7 +55,7 @@ internal static class PathDiagram
         var finding = incident.Findings.GetValueOrDefault(step.Id);
         var (kind, word) = finding?.Verdict switch
         {
-            Verdict.Clear => ("good", "clear"),
+            Verdict.Clear => ("good", found ? "FOUND, clear now" : "clear"),
             Verdict.Finding => ("warn", "FOUND"),
             Verdict.Failed => ("bad", "FAILED"),
             null => ("box", "not checked"),
@@ -63,7 +66,7 @@ internal static class PathDiagram
             .Text(StepLeft + 28, y + 31, Svg.Fit(finding?.Summary ?? step.Kb, 54), "q");
     }
 
-    private static void DrawDone(Svg svg, Attempt attempt, int seq, int number, double stepY, double y)
+    private static void DrawDone(Svg svg, Attempt attempt, string offer, int seq, int number, double stepY, double y)
     {
         var (kind, word) = attempt.Outcome switch
         {
@@ -75,7 +78,7 @@ internal static class PathDiagram
         svg.Line(StepLeft + StepWidth, stepY + 19, DoneLeft - 24, y + 19, "link").Line(DoneLeft - 24, y + 19, DoneLeft, y + 19, "link")
             .Rect(DoneLeft, y, DoneWidth, 38, kind, attempt.Summary)
             .Circle(DoneLeft, y + 19, 11, "box").Text(DoneLeft, y + 23, $"{number}", anchor: "middle")
-            .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {attempt.Offer}: {word}{(attempt.ByHand ? ", by hand" : "")}", 72))
-            .Text(DoneLeft + 18, y + 31, Svg.Fit($"entry {seq}: {attempt.Summary}", 82), "q");
+            .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {Svg.Fit(offer, 44)}: {word}{(attempt.ByHand ? ", by hand" : "")}", 68))
+            .Text(DoneLeft + 18, y + 31, Svg.Fit($"entry {seq}: {attempt.Summary}", 74), "q");
     }
 }

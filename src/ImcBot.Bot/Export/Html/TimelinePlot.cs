@@ -1,4 +1,3 @@
-using ImcBot.Bot.Cards;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export.Html;
@@ -25,7 +24,7 @@ internal static class TimelinePlot
             svg.Rect(begin, 18, end - begin, 22, "down", $"mail stopped {Review.Clock(outage.Since)} to {(outage.Until is { } until ? Review.Clock(until) : "the end")}");
             if (end - begin > 90)
             {
-                svg.Text((begin + end) / 2, 33, $"stopped {Moment.Span(outage.Since, outage.Until ?? to)}", anchor: "middle");
+                svg.Text((begin + end) / 2, 33, $"stopped {Review.Span(outage.Since, outage.Until ?? to)}", anchor: "middle");
             }
         }
 
