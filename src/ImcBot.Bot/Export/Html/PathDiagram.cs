@@ -78,7 +78,7 @@ internal static class PathDiagram
         svg.Line(StepLeft + StepWidth, stepY + 19, DoneLeft - 24, y + 19, "link").Line(DoneLeft - 24, y + 19, DoneLeft, y + 19, "link")
             .Rect(DoneLeft, y, DoneWidth, 38, kind, attempt.Summary)
             .Circle(DoneLeft, y + 19, 11, "box").Text(DoneLeft, y + 23, $"{number}", anchor: "middle")
-            .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {Svg.Fit(offer, 44)}: {word}{(attempt.ByHand ? ", by hand" : "")}", 68))
+            .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {Svg.Fit(offer, 54)}: {word}{(attempt.ByHand ? ", by hand" : "")}", 68))
             .Text(DoneLeft + 18, y + 31, Svg.Fit($"entry {seq}: {attempt.Summary}", 74), "q");
     }
 }
