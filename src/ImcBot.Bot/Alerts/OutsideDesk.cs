@@ -92,7 +92,7 @@ internal sealed class OutsideDesk(
         if (IsNew((incident.Number, name, text)))
         {
             await engine.TellAsync(incident.Number, at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true), token);
-            bells.Tell($"{incident.Name}, {incident.Host}: {name} says: {text}");
+            bells.Tell($"{incident.Name}, {incident.Host}: {name} says: {text}", logged: $"{name} had something to say of {incident.Name}; it is in the record.");
         }
 
         return (incident.Name, decision.Declined is null ? $"{incident.Name} was opened for {incident.Host}." : $"{incident.Name} was already open for {incident.Host}.");

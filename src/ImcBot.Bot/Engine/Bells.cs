@@ -8,17 +8,18 @@ internal sealed class Bells
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _relays = new(StringComparer.Ordinal);
     private readonly Channel<int> _incidents = System.Threading.Channels.Channel.CreateUnbounded<int>();
-    private readonly Channel<string> _news = System.Threading.Channels.Channel.CreateUnbounded<string>();
+    private readonly Channel<(string Sentence, string Logged)> _news = System.Threading.Channels.Channel.CreateUnbounded<(string, string)>();
 
     /// <summary>Incidents that have something for the channel.</summary>
     public ChannelReader<int> Incidents => _incidents.Reader;
 
     /// <summary>Sentences for the configured channel, outside any incident.</summary>
-    public ChannelReader<string> News => _news.Reader;
+    public ChannelReader<(string Sentence, string Logged)> News => _news.Reader;
 
     public void RingIncident(int incident) => _incidents.Writer.TryWrite(incident);
 
-    public void Tell(string sentence) => _news.Writer.TryWrite(sentence);
+    /// <param name="logged">What the log says when the channel does not answer, where the sentence holds words that belong into no log.</param>
+    public void Tell(string sentence, string? logged = null) => _news.Writer.TryWrite((sentence, logged ?? sentence));
 
     public void RingRelay(string relay)
     {

@@ -174,7 +174,7 @@ internal sealed class EffectCarrier(
 
     private async Task TellNewsAsync(CancellationToken token)
     {
-        await foreach (var sentence in bells.News.ReadAllAsync(token))
+        await foreach (var (sentence, logged) in bells.News.ReadAllAsync(token))
         {
             try
             {
@@ -182,7 +182,7 @@ internal sealed class EffectCarrier(
             }
             catch (Exception exception) when (!token.IsCancellationRequested)
             {
-                log.LogWarning(exception, "The channel could not be told something that the log tells next: {Sentence}", sentence);
+                log.LogWarning(exception, "The channel could not be told something that the log tells next: {Sentence}", logged);
             }
         }
     }

@@ -197,9 +197,9 @@ public sealed class Shifts_and_pages
     private List<string> News()
     {
         var news = new List<string>();
-        while (_bells.News.TryRead(out var sentence))
+        while (_bells.News.TryRead(out var told))
         {
-            news.Add(sentence);
+            news.Add(told.Sentence);
         }
 
         return news;
