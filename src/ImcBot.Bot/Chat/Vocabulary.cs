@@ -33,7 +33,7 @@ internal static class Vocabulary
         ("ask · start-once · recommended · skip", "ask for the offered remedy, for one plain start, for the recommended step first, or pass it"),
         ("done · retry", "a manual step is done; check everything again"),
         ("watch · walk", "mail flows: only watch, or walk the article anyway"),
-        ("end · go-on", "end a search and keep the suspects held; go on separating them"),
+        ("end · go-on", "end a search and keep the suspects held; go on separating them, asking for more once the budget is spent"),
         ("stop · pause · resume · takeover", "safe rest now; hold on; go on; ImcBot only reads until resume or hand"),
         ("undo 7/2", "take a change back, by its number"),
         ("follow-up 2 @name 2026-12-31 · follow-up 2 done", "give what is left open an owner and a date, or end it; held mail without an owner keeps the incident open"),

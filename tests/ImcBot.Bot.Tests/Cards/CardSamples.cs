@@ -8,6 +8,7 @@ using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Isolation;
+using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 
 namespace ImcBot.Bot.Tests.Cards;
@@ -63,6 +64,7 @@ internal static class CardSamples
         ["search-running"] = Card(Searching, CardKind.Search, Third),
         ["search-narrowing"] = Card(Searching with { StopSeconds = 22, StartSeconds = 64, Search = Search with { Run = 8, Rounds = Narrowing } }, CardKind.Search, Third),
         ["search-ended"] = Card(Done, CardKind.Search, Third),
+        ["search-spent"] = Card(Spent, CardKind.Search, Third),
         ["search-unbalanced"] = Card(Searching with { Search = Search with { Counts = Search.Counts! with { Unknown = 2, Accepted = 300 } } }, CardKind.Search, Third),
         ["task-manual"] = Card(ByHand, CardKind.Manual, Ninth),
         ["task-unknown"] = Card(ByHand with { Task = new(Ninth, PersonTaskKind.Unknown, "Whether mail flows is not known: no answer in time. Look at the server, then say 'retry'.") }, CardKind.Manual, Ninth),
@@ -226,6 +228,25 @@ internal static class CardSamples
                     new("Store.exe: 5.5.2653.23 is older than 5.5.2656.60 (Q317653 resolution 6, Q325939, Q282533)", "store-build", Some.Responder, Now + (1440 * Minute)),
                     new("Decide whether 'exclude-imcdata' stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute), default, Now + (60 * Minute)),
                 ],
+            };
+        }
+    }
+
+    private static Incident Spent
+    {
+        get
+        {
+            var done = Done;
+            var limits = new SearchLimits(2, 4, 40);
+            var state = SearchState.Begin(SearchOutline.Plain(312, 1), limits, 1).GoOn(SearchAim.Separate)
+                .After(new RoundResult(0, RoundVerdict.Ran, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, 0, false, TimeSpan.FromMinutes(2)));
+            return done with
+            {
+                Search = done.Search! with
+                {
+                    Limits = limits, State = state, End = (SearchEnd)state.NextRound(), Held = IndexSet.UpTo(312), FirstGoodMailAt = null, Rounds = done.Search!.Rounds.GetRange(0, 1),
+                    Counts = new(312, 0, 0, 312, 0, 0, 0, 0),
+                },
             };
         }
     }
