@@ -1,40 +1,35 @@
-using System.Net;
-using System.Net.Sockets;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Doctor;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
 /// <summary>One fault at a time is planted, and the doctor names that one.</summary>
-public sealed class DoctorTests : IDisposable
+public sealed class DoctorTests : IAsyncLifetime
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-doctor-").FullName;
     private readonly LeapingTime _time = new();
     private readonly FakeServer _server;
-    private readonly HttpListener _bot = new();
-    private readonly string _address;
     private Host _host;
-    private int _status = 200;
-    private string _answer;
+    private AnsweringBot _bot = null!;
 
     public DoctorTests()
     {
         _server = new FakeServer(_time);
         _host = _server.Host;
-        var port = FreePort();
-        _address = $"http://127.0.0.1:{port}";
-        _bot.Prefixes.Add(_address + "/");
-        _bot.Start();
-        _answer = $$"""{"protocol":1,"relay":"exch01-abc","botTime":{{Clock.Micros(_time.GetUtcNow())}}}""";
-        _ = ServeAsync();
-        Enrol(_address);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _bot = await AnsweringBot.StartAsync(AnsweringBot.Welcome(_time.GetUtcNow()));
+        Enrol(_bot.Address);
     }
 
     [Fact]
@@ -68,7 +63,7 @@ public sealed class DoctorTests : IDisposable
     public Task A_closed_port_is_named() => PlantedAsync("port", "port 25", () => _host = _host with { Machine = new Late(_host.Machine, TimeSpan.Zero, silent: true) });
 
     [Fact]
-    public Task A_bot_that_does_not_answer_is_named() => PlantedAsync("bot", "does not answer", () => Enrol($"http://127.0.0.1:{FreePort()}"));
+    public Task A_bot_that_does_not_answer_is_named() => PlantedAsync("bot", "does not answer", () => Enrol($"http://127.0.0.1:{Loopback.FreePort()}"));
 
     [Fact]
     public async Task A_wrong_certificate_is_named()
@@ -80,18 +75,18 @@ public sealed class DoctorTests : IDisposable
 
     [Fact]
     public Task A_clock_apart_from_the_bots_is_named() =>
-        PlantedAsync("bot", "60 minutes apart", () => _answer = $$"""{"protocol":1,"relay":"exch01-abc","botTime":{{Clock.Micros(_time.GetUtcNow() + Hour)}}}""");
+        PlantedAsync("bot", "60 minutes apart", () => _bot.Answer = AnsweringBot.Welcome(_time.GetUtcNow() + Hour));
 
     [Fact]
-    public Task A_relay_nobody_has_confirmed_is_named() => PlantedAsync("bot", "waits for an administrator", () => Answer(403, "An administrator has not confirmed this relay yet."));
+    public Task A_relay_nobody_has_confirmed_is_named() => PlantedAsync("bot", "waits for an administrator", () => _bot.Refuse(403, "An administrator has not confirmed this relay yet."));
 
     [Fact]
     public Task Another_relay_for_the_host_is_named() =>
-        PlantedAsync("bot", "another relay is enrolled for this host", () => Answer(410, "This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant."));
+        PlantedAsync("bot", "another relay is enrolled for this host", () => _bot.Refuse(410, "This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant."));
 
     [Fact]
     public Task An_enrolment_for_another_server_is_named() =>
-        PlantedAsync("name", "enrolled for EXCH02", () => new Membership(_address, "exch02-abc", "EXCH02", """{"keys":[]}""").Write(Options().MembershipFile));
+        PlantedAsync("name", "enrolled for EXCH02", () => new Membership(_bot.Address, "exch02-abc", "EXCH02", """{"keys":[]}""").Write(Options().MembershipFile));
 
     [Fact]
     public Task No_enrolment_is_named() => PlantedAsync("enrolment", "not enrolled", () => File.Delete(Options().MembershipFile), "bot");
@@ -120,9 +115,9 @@ public sealed class DoctorTests : IDisposable
         Assert.Empty(_server.Names(@"D:\ImcBotHold"));
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _bot.Close();
+        await _bot.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -150,34 +145,6 @@ public sealed class DoctorTests : IDisposable
     private RelayOptions Options(Impact highest = Impact.Destructive) => new(_folder, "lab", null, new HostProfile(2, 4, 15, 15, 3), Policies.Usual with { Highest = highest });
 
     private void Enrol(string bot) => new Membership(bot, "exch01-abc", _server.Host.Name, """{"keys":[]}""").Write(Options().MembershipFile);
-
-    private void Answer(int status, string error) => (_status, _answer) = (status, $$"""{"error":"{{error}}"}""");
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var context = await _bot.GetContextAsync();
-                context.Response.StatusCode = _status;
-                context.Response.ContentType = "application/json";
-                await using var writer = new StreamWriter(context.Response.OutputStream);
-                await writer.WriteAsync(_answer);
-            }
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private sealed class NoServices : IServices
     {

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -23,7 +22,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task A_healthy_house_ends_with_0()
     {
-        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.Zero));
         Furnish(bot.Address);
 
         Assert.Equal((0, ""), await LookAsync());
@@ -32,7 +31,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task A_bot_that_nobody_reaches()
     {
-        Furnish($"http://127.0.0.1:{AnsweringBot.FreePort()}");
+        Furnish($"http://127.0.0.1:{Loopback.FreePort()}");
 
         Assert.StartsWith("bot: http://127.0.0.1", await WrongAsync());
     }
@@ -49,7 +48,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task A_clock_that_is_off_by_an_hour()
     {
-        using var bot = new AnsweringBot(200, Welcome(TimeSpan.FromHours(1)));
+        await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.FromHours(1)));
         Furnish(bot.Address);
 
         Assert.Contains("are 60 minutes apart", await WrongAsync());
@@ -58,7 +57,8 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task Another_relay_that_is_enrolled_for_the_host()
     {
-        using var bot = new AnsweringBot(410, """{"error":"This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant."}""");
+        await using var bot = await AnsweringBot.StartAsync("");
+        bot.Refuse(410, "This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant.");
         Furnish(bot.Address);
 
         Assert.StartsWith("bot: another relay is enrolled for this host.", await WrongAsync());
@@ -67,7 +67,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task A_policy_that_refuses()
     {
-        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.Zero));
         Furnish(bot.Address, "highest-impact: read\n");
 
         Assert.StartsWith("policy: the policy of this relay refuses everything", await WrongAsync());
@@ -77,7 +77,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     public async Task A_full_disk_under_the_ledger()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The device that is always full is one of Linux.");
-        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.Zero));
         Furnish(bot.Address);
         File.CreateSymbolicLink(Path.Combine(_data, "reserve.bin"), "/dev/full");
 
@@ -88,7 +88,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     public async Task A_RootDir_that_is_wrong()
     {
         Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
-        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.Zero));
         Furnish(bot.Address);
         await RootDirAsync(@"D:\Exchange\Imcdata");
         try
@@ -104,15 +104,15 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task A_server_that_does_not_answer()
     {
-        using var bot = new AnsweringBot(200, Welcome(TimeSpan.Zero));
+        await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.Zero));
         Furnish(bot.Address);
 
-        Assert.StartsWith("server: ", (await LookAsync($"http://127.0.0.1:{AnsweringBot.FreePort()}")).Wrong);
+        Assert.StartsWith("server: ", (await LookAsync($"http://127.0.0.1:{Loopback.FreePort()}")).Wrong);
     }
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
-    private static string Welcome(TimeSpan late) => $$"""{"protocol":1,"relay":"exch01-abc","botTime":{{Clock.Micros(TimeProvider.System.GetUtcNow() + late)}}}""";
+    private static string Welcome(TimeSpan late) => AnsweringBot.Welcome(TimeProvider.System.GetUtcNow() + late);
 
     private void Furnish(string bot, string policy = Policy)
     {
@@ -146,49 +146,5 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
         await doctor.WaitForExitAsync(Token);
         var wrong = lines.Select(line => JsonDocument.Parse(line).RootElement).Where(line => !line.GetProperty("ok").GetBoolean());
         return (doctor.ExitCode, string.Join(" | ", wrong.Select(line => $"{line.GetProperty("what").GetString()}: {line.GetProperty("said").GetString()}")));
-    }
-
-    /// <summary>A bot that has one answer for everybody.</summary>
-    private sealed class AnsweringBot : IDisposable
-    {
-        private readonly HttpListener _listener = new();
-
-        public AnsweringBot(int status, string answer)
-        {
-            Address = $"http://127.0.0.1:{FreePort()}";
-            _listener.Prefixes.Add(Address + "/");
-            _listener.Start();
-            _ = ServeAsync(status, answer);
-        }
-
-        public string Address { get; }
-
-        public static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        public void Dispose() => _listener.Close();
-
-        private async Task ServeAsync(int status, string answer)
-        {
-            try
-            {
-                while (true)
-                {
-                    var context = await _listener.GetContextAsync();
-                    context.Response.StatusCode = status;
-                    context.Response.ContentType = "application/json";
-                    await using var writer = new StreamWriter(context.Response.OutputStream);
-                    await writer.WriteAsync(answer);
-                }
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
     }
 }

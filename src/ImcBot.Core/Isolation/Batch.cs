@@ -9,13 +9,13 @@ namespace ImcBot.Core.Isolation;
 internal static class Batch
 {
     /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
-    private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.69, LikeliestClean = 0.86;
+    private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.69, LikeliestClean = 0.8;
 
     /// <summary>
     /// Wanted once the suspects have turned out innocent at the price of a store crash: a few messages first, so that mail flows without a
     /// second one. It costs a round.
     /// </summary>
-    private const double NearlySurelyClean = 0.98;
+    private const double NearlySurelyClean = 0.99;
 
     /// <summary>Everything not suspected goes back at once from this likelihood on that it is clean; below, a part of it.</summary>
     private const double WorthAll = 0.35;
@@ -23,7 +23,7 @@ internal static class Batch
     private const int FewSuspects = 5;
 
     /// <summary>Likelihood that the others are clean from which it pays to close with them.</summary>
-    private const double CloseFrom = 0.625;
+    private const double CloseFrom = 0.635;
 
     /// <param name="restoreFailed">Everything but the suspects went back and failed, and no mail flows yet.</param>
     public static IndexSet Choose(Evidence evidence, bool mailFlows, bool restoreFailed)
@@ -46,7 +46,7 @@ internal static class Batch
             return ChooseFresh(evidence, outside, mailFlows);
         }
 
-        return (mailFlows ? Closing(evidence, inside, outside) : null) ?? Part(evidence.Weights, inside, evidence.Belief.CleanInside, clean);
+        return (mailFlows ? Closing(evidence, inside, outside) : null) ?? Part(evidence.Planning, inside, evidence.Belief.CleanInside, clean);
     }
 
     /// <summary>
@@ -56,15 +56,15 @@ internal static class Batch
     private static IndexSet? OneByOne(Evidence evidence)
     {
         var open = evidence.Open;
-        var suspected = open == evidence.Weights.Suspects(open, FewSuspects) && !(evidence.Rings.IsEmpty && evidence.Accused.IsEmpty);
+        var suspected = evidence.IsSuspicionTrusted && open == evidence.Weights.Suspects(open, FewSuspects) && !(evidence.Rings.IsEmpty && evidence.Accused.IsEmpty);
         return open.IsEmpty || !suspected ? null
             : evidence.Weights.Suspects(open, 1);
     }
 
     private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool mailFlows) =>
-        evidence.Belief.CleanOutside(evidence.Weights.Of(open)) >= (mailFlows ? WorthAll : Even)
+        evidence.Belief.CleanOutside(evidence.Planning.Of(open)) >= (mailFlows ? WorthAll : Even)
             ? open
-            : Part(evidence.Weights, open, evidence.Belief.CleanOutside, mailFlows ? Even : LikelyClean);
+            : Part(evidence.Planning, open, evidence.Belief.CleanOutside, mailFlows ? Even : LikelyClean);
 
     /// <summary>
     /// With two left and the others probably good, one of the two goes back together with all the others: if that runs, everything is
@@ -72,7 +72,7 @@ internal static class Batch
     /// </summary>
     private static IndexSet? Closing(Evidence evidence, IndexSet inside, IndexSet outside)
     {
-        if (inside.Count != 2 || outside.IsEmpty || evidence.Belief.CleanOutside(evidence.Weights.Of(outside)) < CloseFrom)
+        if (inside.Count != 2 || outside.IsEmpty || evidence.Belief.CleanOutside(evidence.Planning.Of(outside)) < CloseFrom)
         {
             return null;
         }
@@ -80,7 +80,7 @@ internal static class Batch
         var left = evidence.Common(inside, outside);
         return left.Count switch
         {
-            2 => outside.Union(evidence.Weights.Lightest(inside, 0)),
+            2 => outside.Union(evidence.Planning.Lightest(inside, 0)),
             1 => outside.Union(inside.Except(left)),
             _ => null,
         };

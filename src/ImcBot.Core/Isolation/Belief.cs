@@ -41,11 +41,15 @@ internal sealed class Belief
         }
 
         var sum = _shares.Sum();
+        Likelihood = sum;
         for (var i = 0; i < _shares.Length; i++)
         {
             _shares[i] = sum > 0 ? _shares[i] / sum : 1.0 / _shares.Length;
         }
     }
+
+    /// <summary>How well all that was seen is explained, up to which messages are accused; to compare beliefs about the same search.</summary>
+    public double Likelihood { get; }
 
     /// <summary>How likely messages of this weight, outside the innermost failure, are all good.</summary>
     public double CleanOutside(double weight) => Mean(rate => Math.Exp(-rate * weight));

@@ -33,10 +33,18 @@ internal sealed class Evidence
         Certain = IndexSet.Of(Bad.Where(index => LogOdds(index) >= Math.Log(Certainty)));
         OnlyPointedAt = _failures.Where(f => IsPointedAt(f.Failure, f.Causes))
             .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes)).Except(Separated);
-        Belief = new Belief(_total, Weights.Of(state.Good), Accused.Count, [.. Widths()]);
+        (Belief, IsSuspicionTrusted) = Believe(state.Good);
+        Planning = IsSuspicionTrusted ? Weights : Weights.Even();
     }
 
+    /// <summary>How suspicious each message looks; what is held, listed and judged by.</summary>
     public Weights Weights { get; }
+
+    /// <summary>Whether what was seen is explained at least as well with the suspicion as without it.</summary>
+    public bool IsSuspicionTrusted { get; }
+
+    /// <summary>What batches are chosen by: the weights, or all messages alike once the suspicion is not trusted any more.</summary>
+    public Weights Planning { get; }
 
     /// <summary>Whether a failing round is expected to tell which message it failed on.</summary>
     public bool PointsOut { get; }
@@ -94,12 +102,29 @@ internal sealed class Evidence
         }
     }
 
-    private IEnumerable<(double Weight, int Failures)> Widths()
+    /// <summary>
+    /// Two beliefs, equally likely before anything was seen: the suspicion says which messages are likelier bad, or it says nothing. The one that
+    /// explains better what was seen is planned by. So suspects that prove innocent do not make all others look cleaner than they are.
+    /// </summary>
+    private (Belief Belief, bool Trusts) Believe(IndexSet good)
+    {
+        var told = new Belief(_total, Weights.Of(good), Accused.Count, [.. Widths(Weights)]);
+        if (!Weights.HasSuspects)
+        {
+            return (told, true);
+        }
+
+        var untold = new Belief(_known, good.Count, Accused.Count, [.. Widths(Weights.Even())]);
+        var factor = Accused.Aggregate(told.Likelihood / untold.Likelihood, (odds, index) => odds * Weights.Of(index) / _total * _known);
+        return factor >= 1 ? (told, true) : (untold, false);
+    }
+
+    private IEnumerable<(double Weight, int Failures)> Widths(Weights weights)
     {
         double inside = 0;
         foreach (var ring in Rings)
         {
-            var weight = Weights.Of(ring.Causes);
+            var weight = weights.Of(ring.Causes);
             yield return (weight - inside, ring.Failures);
             inside = weight;
         }

@@ -30,6 +30,14 @@ internal sealed class Weights
         double Shared(int index) => outline.Domains.GetValueOrDefault(index) is { } domain && domains.Contains(domain) ? Suspicion.SharedDomain : 1;
     }
 
+    private Weights(int seed) => (_above, _lightestFirst, _weighed, _seed) = (ImmutableSortedDictionary<int, double>.Empty, [], IndexSet.Empty, seed);
+
+    /// <summary>Whether any message is suspicious enough to be held back in the first round.</summary>
+    public bool HasSuspects => !_lightestFirst.IsEmpty && _lightestFirst[^1].Value >= Suspicion.Suspect;
+
+    /// <summary>All messages alike.</summary>
+    public Weights Even() => new(_seed);
+
     public double Of(int index) => _above.GetValueOrDefault(index, 1);
 
     public double Of(IndexSet set)

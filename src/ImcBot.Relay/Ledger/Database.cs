@@ -74,11 +74,11 @@ internal sealed class Database : IDisposable
 
     /// <summary>Runs one statement for each row, prepared once. Within <see cref="Together"/>, else each row is a write of its own.</summary>
     /// <param name="bind">Gives a row's values to the parameters ?1, ?2 and so on.</param>
-    public void RunEach<T>(string sql, IEnumerable<T> rows, Action<Statement, T> bind)
+    public void RunEach<T>(string sql, IEnumerable<T> rows, Action<PreparedSql, T> bind)
     {
         lock (_one)
         {
-            using var statement = new Statement(_connection.Handle!, sql);
+            using var statement = new PreparedSql(_connection.Handle!, sql);
             foreach (var row in rows)
             {
                 bind(statement, row);

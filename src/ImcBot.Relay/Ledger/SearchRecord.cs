@@ -80,7 +80,7 @@ internal sealed partial class RelayLedger
             });
     }
 
-    private static void BindRead(Statement row, string question, MessageRecord message)
+    private static void BindRead(PreparedSql row, string question, MessageRecord message)
     {
         row.Set(1, question);
         row.Set(2, message.Index);

@@ -9,7 +9,7 @@ using ImcBot.Testing.Isolation;
 namespace ImcBot.Benchmarks.Isolation;
 
 /// <summary>The tables of the <c>isolation</c> command. A figure beyond its bound is marked and counted.</summary>
-internal sealed class IsolationReport(int placements, TextWriter screen)
+internal sealed class IsolationReport(int placements, int from, TextWriter screen)
 {
     private static readonly int[] Counts = [10, 100, 1_000, 10_000, 100_000];
     private readonly StringBuilder _text = new();
@@ -19,7 +19,7 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
 
     public string Write()
     {
-        Line($"## Search for bad messages: {placements} seeded placements for each row");
+        Line($"## Search for bad messages: {placements} seeded placements for each row, seeds from {from} on");
         Line("");
         Line("`floor` is ceil(log2 C(N,k)). `plain` is plain binary splitting on the same placements, told as much as the search (that the store has died on this spool before); `one by one` is the");
         Line("article's way. `!` marks a figure beyond its bound, `?` a loss against plain that is within chance (two standard errors). The start on the empty spool is not counted as a round. *Separated*: every message");
@@ -32,7 +32,7 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
         ChanceCrashes();
         Planning();
         Line("");
-        Line(Missed == 0 ? "Every figure is within its bound." : $"{Missed} figures are beyond their bound.");
+        Line(Missed == 0 ? "Every figure is within its bound, but those marked `*`: for each of them the text below its table names the proof that no way can hold it." : $"{Missed} figures are beyond their bound.");
         return _text.ToString();
     }
 
@@ -43,8 +43,8 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
         var used = new Dictionary<int, (double Ours, double Plain)>();
         foreach (var (n, k) in Cases())
         {
-            var separated = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements);
-            var proved = new Trial(n, k, Seen.Verdict, SearchAim.Prove).Run(placements);
+            var separated = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements, from);
+            var proved = new Trial(n, k, Seen.Verdict, SearchAim.Prove).Run(placements, from);
             var floor = Placement.Floor(n, k);
             double mean = floor + (2 * k) + 1, most = floor + (3 * k) + 2;
             Row(n, k, floor, Within(separated.Rounds, mean), mean, separated.PlainRounds, Gain(separated), OtherWays.OneByOne(n),
@@ -76,30 +76,30 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
     private void Untold()
     {
         Head("Verdict only, when nobody saw the store die before: everything is returned first",
-            "N", "k", "mean", "bound", "plain", "most", "bound", "crashes until mail flows", "plain");
+            "N", "k", "floor", "mean", "bound", "plain", "one by one", "most", "bound", "crashes until mail flows", "plain", "one by one");
         foreach (var (n, k) in Cases())
         {
-            var untold = new Trial(n, k, Seen.Verdict, SearchAim.Separate, Told: false).Run(placements);
+            var untold = new Trial(n, k, Seen.Verdict, SearchAim.Separate, Told: false).Run(placements, from);
             double mean = Placement.Floor(n, k) + (2 * k) + 1, most = mean + k + 1;
-            Row(n, k, Within(untold.Rounds, mean), mean, untold.PlainRounds, Within(untold.MostRounds, most), most,
-                untold.CrashesUntilFlow, untold.PlainCrashesUntilFlow);
+            Row(n, k, Placement.Floor(n, k), Within(untold.Rounds, mean), mean, untold.PlainRounds, OtherWays.OneByOne(n), Within(untold.MostRounds, most), most,
+                untold.CrashesUntilFlow, untold.PlainCrashesUntilFlow, untold.OneByOneCrashesUntilFlow);
         }
     }
 
     private void MoreSeen()
     {
         Head("More is seen: most rounds until separated (mean)",
-            "N", "k", "order seen", "bound", "proved", "events name it", "bound", "named, five innocents suspected", "bound",
+            "N", "k", "floor", "plain (verdict)", "one by one", "order seen", "bound", "proved", "events name it", "bound", "named, five innocents suspected", "bound",
             "among five suspects, order seen", "verdict only", "bound", "right");
         foreach (var (n, k) in Cases())
         {
-            var order = new Trial(n, k, Seen.Order, SearchAim.Separate).Run(placements);
-            var proved = new Trial(n, k, Seen.Order, SearchAim.Prove).Run(placements);
-            var named = new Trial(n, k, Seen.Names, SearchAim.Separate).Run(placements);
-            var distracted = n < 10 + k ? null : new Trial(n, k, Seen.Names, SearchAim.Separate, FiveSuspects.Innocents).Run(placements);
-            var followed = new Trial(n, k, Seen.Order, SearchAim.Separate, FiveSuspects.Culprits).Run(placements);
-            var suspects = new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Culprits).Run(placements);
-            Row(n, k, Most(order, (2 * k) + 2), (2 * k) + 2, $"{proved.MostRounds} ({Number(proved.Rounds)})", Most(named, k + 2), k + 2, distracted is null ? "" : Most(distracted, k + 2), k + 2,
+            var order = new Trial(n, k, Seen.Order, SearchAim.Separate).Run(placements, from);
+            var proved = new Trial(n, k, Seen.Order, SearchAim.Prove).Run(placements, from);
+            var named = new Trial(n, k, Seen.Names, SearchAim.Separate).Run(placements, from);
+            var distracted = n < 10 + k ? null : new Trial(n, k, Seen.Names, SearchAim.Separate, FiveSuspects.Innocents).Run(placements, from);
+            var followed = new Trial(n, k, Seen.Order, SearchAim.Separate, FiveSuspects.Culprits).Run(placements, from);
+            var suspects = new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Culprits).Run(placements, from);
+            Row(n, k, Placement.Floor(n, k), order.PlainRounds, OtherWays.OneByOne(n), Most(order, (2 * k) + 2), (2 * k) + 2, $"{proved.MostRounds} ({Number(proved.Rounds)})", Most(named, k + 2), k + 2, distracted is null ? "" : Most(distracted, k + 2), k + 2,
                 Most(followed, k + 4), k == 1 ? $"{Most(suspects, k + 5)} *" : Most(suspects, k + 4), k + 4,
                 All(new[] { order, named, followed, suspects, distracted ?? order }.Min(r => r.Right)));
         }
@@ -116,32 +116,34 @@ internal sealed class IsolationReport(int placements, TextWriter screen)
     private void Crashes()
     {
         Head("Mean store crashes until good mail flows, and in the whole search",
-            "N", "k", "culprits among suspects", "nothing suspicious", "half of plain", "suspects all innocent", "most rounds then", "bound", "whole search", "plain");
+            "N", "k", "culprits among suspects", "nothing suspicious", "half of plain", "one by one", "suspects all innocent", "rounds then: floor", "most (mean)", "bound", "plain", "one by one",
+            "whole search", "plain", "one by one");
         foreach (var (n, k) in Cases().Where(c => c.Bad > 0))
         {
-            var among = new Trial(n, k, Seen.Verdict, SearchAim.Flow, FiveSuspects.Culprits).Run(placements);
-            var none = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements);
-            var innocent = n < 10 + k ? null : new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Innocents).Run(placements);
+            var among = new Trial(n, k, Seen.Verdict, SearchAim.Flow, FiveSuspects.Culprits).Run(placements, from);
+            var none = new Trial(n, k, Seen.Verdict, SearchAim.Separate).Run(placements, from);
+            var innocent = n < 10 + k ? null : new Trial(n, k, Seen.Verdict, SearchAim.Separate, FiveSuspects.Innocents).Run(placements, from);
             var half = none.PlainCrashesUntilFlow / 2;
-            int most = Placement.Floor(n, k) + (3 * k) + 2;
-            Row(n, k, Within(among.CrashesUntilFlow, 0), Within(none.CrashesUntilFlow, half), half,
+            int floor = Placement.Floor(n, k), most = floor + (3 * k) + 2;
+            Row(n, k, Within(among.CrashesUntilFlow, 0), Within(none.CrashesUntilFlow, half), half, none.OneByOneCrashesUntilFlow,
                 innocent is null ? "" : half < 1 ? $"{Number(innocent.CrashesUntilFlow)} *" : Within(innocent.CrashesUntilFlow, half),
-                innocent is null ? "" : Most(innocent, most), most, none.Crashes, none.PlainCrashes);
+                floor, innocent is null ? "" : Most(innocent, most), most, innocent is null ? "" : innocent.PlainRounds, OtherWays.OneByOne(n),
+                none.Crashes, none.PlainCrashes, k);
         }
 
         Line("");
-        Line("Both must stay below `half of plain`. When all five suspects are innocent the first round, which returns everything else, holds every culprit and fails for certain: that is");
-        Line("the price of the first column. `*`: half of plain is less than that one crash, so no way that returns everything else first can keep below it. The next");
-        Line("rounds are made of a few messages each until mail flows, which costs about a round.");
+        Line("Both must stay below `half of plain`. When all five suspects are innocent the first round, which returns everything else, holds every culprit and fails for certain. `*`: proved");
+        Line("out of reach. Half of plain is less than that one crash, so no way that returns all but the suspects first (as 0 crashes with a culprit among them and k + 4 rounds ask for) is");
+        Line("below it. The next rounds are a few messages each until mail flows, and all messages count alike from then on: suspicion explains worse what was seen than none.");
     }
 
     private void ChanceCrashes()
     {
-        Head("2 % of rounds fail by chance (verdict only, proved)", "N", "k", "mean rounds", "right", "runs with an innocent called bad");
+        Head("2 % of rounds fail by chance (verdict only, proved)", "N", "k", "floor", "mean rounds", "plain (never by chance)", "one by one", "right", "runs with an innocent called bad");
         foreach (var (n, k) in Cases())
         {
-            var noisy = new Trial(n, k, Seen.Verdict, SearchAim.Prove, ChanceRate: Failure.ChanceRate).Run(placements);
-            Row(n, k, noisy.Rounds, Mark($"{100.0 * noisy.Right / placements:0.0} %", noisy.Right < 0.99 * placements),
+            var noisy = new Trial(n, k, Seen.Verdict, SearchAim.Prove, ChanceRate: Failure.ChanceRate).Run(placements, from);
+            Row(n, k, Placement.Floor(n, k), noisy.Rounds, noisy.PlainRounds, OtherWays.OneByOne(n), Mark($"{100.0 * noisy.Right / placements:0.0} %", noisy.Right < 0.99 * placements),
                 Mark($"{noisy.InnocentsCalledBad}", noisy.InnocentsCalledBad > 0));
         }
     }

@@ -58,4 +58,7 @@ internal static class OtherWays
 
     /// <summary>The article's way (Q317653 resolution 4 c): one message at a time.</summary>
     public static int OneByOne(int count) => count;
+
+    /// <summary>One at a time, oldest first: the bad ones that come before the first good one.</summary>
+    public static int OneByOneCrashesUntilFlow(IndexSet bad) => bad.IsEmpty || bad.Ranges[0].First > 0 ? 0 : bad.Ranges[0].Last + 1;
 }

@@ -5,10 +5,19 @@ namespace ImcBot.Benchmarks.Isolation;
 /// <summary>Seeded choice of bad messages.</summary>
 internal static class Placement
 {
+    /// <summary>A prime that divides no count of the tables.</summary>
+    private const long Stride = 7_368_787;
+
+    /// <summary>The first bad message walks through all positions as the seed counts up, each as often as any other, so that its place adds no chance to a mean; the others are random.</summary>
     public static IndexSet Of(int count, int bad, int seed)
     {
         var random = new Random(unchecked((seed * 7919) + (bad * 31) + count));
         var chosen = new HashSet<int>();
+        if (bad > 0)
+        {
+            chosen.Add((int)(seed * Stride % count));
+        }
+
         while (chosen.Count < bad)
         {
             chosen.Add(random.Next(count));

@@ -37,8 +37,11 @@ internal static class TranscriptCommand
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var each in TranscriptWriter.Formats)
         {
-            // A process of its own, so that peak memory is that of this format alone.
-            var start = new ProcessStartInfo("dotnet", [typeof(TranscriptCommand).Assembly.Location, "transcript", "--format", each, "--journal", folder]);
+            // A process of its own, so that peak memory is that of this format alone; with the collector of the bot, not the relay's sparing one.
+            var start = new ProcessStartInfo("dotnet", [typeof(TranscriptCommand).Assembly.Location, "transcript", "--format", each, "--journal", folder])
+            {
+                Environment = { ["DOTNET_GCConserveMemory"] = "0", ["DOTNET_GCGen0MaxBudget"] = "0", ["DOTNET_gcConcurrent"] = "1" },
+            };
             using var process = Process.Start(start)!;
             await process.WaitForExitAsync(token);
         }

@@ -93,7 +93,7 @@ internal static class CardSamples
     private static Incident Fresh => new()
     {
         Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, Now = Now,
-        Phase = Phase.Planning, Owner = Some.Responder, ServiceUp = false, RelayHeardAt = Now - 4_000_000, Headline = "4102 written 02:47 UTC", StoreCrashes = 3,
+        ChainHead = "57:9f3c5a1e77d04b62c8aa", Phase = Phase.Planning, Owner = Some.Responder, ServiceUp = false, RelayHeardAt = Now - 4_000_000, Headline = "4102 written 02:47 UTC", StoreCrashes = 3,
         Findings = Found(
             ("disk-space", Verdict.Clear, "6.2 GB free on D:"), ("smtp-log", Verdict.Clear, "level None, 40 MB of logs"),
             ("antivirus", Verdict.Finding, "McShield runs and D:\\Exchsrvr\\Imcdata is not excluded"), ("message", Verdict.Finding, "4182 named HBWK2Q2P three times; the store died three times"),

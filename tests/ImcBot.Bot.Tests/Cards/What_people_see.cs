@@ -49,6 +49,15 @@ public sealed class What_people_see
         }
     }
 
+    [Theory]
+    [InlineData("approved")]
+    [InlineData("refused")]
+    [InlineData("broken-glass")]
+    [InlineData("expired")]
+    [InlineData("done")]
+    public void An_outcome_carries_the_head_of_the_record_so_that_nobody_changes_it_afterwards(string outcome) =>
+        Assert.Contains("record 57:9f3c5a1e77d04b62\"", CardSamples.All[$"outcome-{outcome}"].GetRawText(), StringComparison.Ordinal);
+
     [Fact]
     public void What_comes_from_elsewhere_can_neither_format_nor_link_nor_mention_nor_reverse()
     {

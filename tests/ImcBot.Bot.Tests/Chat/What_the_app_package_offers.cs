@@ -14,16 +14,10 @@ public sealed class What_the_app_package_offers
         get
         {
             using var manifest = JsonDocument.Parse(File.ReadAllText(Repository.Path("manifests/teams/manifest.json")));
-            var data = new TheoryData<string, string>();
-            foreach (var list in manifest.RootElement.GetProperty("bots")[0].GetProperty("commandLists").EnumerateArray())
-            {
-                foreach (var command in list.GetProperty("commands").EnumerateArray())
-                {
-                    data.Add(command.GetProperty("title").GetString()!, command.GetProperty("description").GetString()!);
-                }
-            }
-
-            return data;
+            var offered = manifest.RootElement.GetProperty("bots")[0].GetProperty("commandLists").EnumerateArray()
+                .SelectMany(list => list.GetProperty("commands").EnumerateArray())
+                .Select(command => (command.GetProperty("title").GetString()!, command.GetProperty("description").GetString()!));
+            return [.. offered.Distinct()];
         }
     }
 

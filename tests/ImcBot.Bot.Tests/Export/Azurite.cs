@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core.Pipeline;
 using Azure.Storage;
@@ -30,7 +28,7 @@ internal sealed class Azurite : IAsyncDisposable
         var program = Repository.Path("tests/azurite/node_modules/azurite/dist/src/blob/main.js");
         Assert.SkipUnless(File.Exists(program), "Azurite is not installed: run 'npm ci' in tests/azurite (needs Node).");
         var folder = Directory.CreateTempSubdirectory("imcbot-azurite");
-        var port = FreePort();
+        var port = Loopback.FreePort();
         string[] https = certificate is null ? [] : ["--oauth", "basic", "--cert", certificate, "--key", certificate];
         var process = Process.Start(new ProcessStartInfo(
             "node", [program, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", folder.FullName, "--silent", "--disableTelemetry", "--skipApiVersionCheck", .. https])
@@ -72,12 +70,5 @@ internal sealed class Azurite : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -82,6 +82,20 @@ public sealed class The_review_names_what_took_part
         Assert.DoesNotContain("without a start by ImcBot", Section(told), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Departures_from_the_article_are_told_with_who_left_it_and_the_entry()
+    {
+        var night = new Rehearsal("disk-space", "smtp-log");
+        night.Relay().Command(CommandVerb.Skip, Some.Responder).Relay().Command(CommandVerb.StartOnce, Some.Lead).Relay();
+        var skipped = 1 + night.Told.FindIndex(one => one.Fact is Commanded { Verb: CommandVerb.Skip });
+        var started = 1 + night.Told.FindIndex(one => one.Fact is Commanded { Verb: CommandVerb.StartOnce });
+
+        var text = await ExportAsync(night.Told, "md");
+
+        Assert.Contains($"- ({skipped}) By {Some.Responder.Name}", text, StringComparison.Ordinal);
+        Assert.Contains($"- ({started}) By {Some.Lead.Name}", text, StringComparison.Ordinal);
+    }
+
     private static string Section(string md) => md.Split("### Changes on the host that ImcBot did not make")[1].Split("###")[0];
 
     private static async Task<string> ExportAsync(IEnumerable<(Fact Fact, Decision Decision)> told, string format)

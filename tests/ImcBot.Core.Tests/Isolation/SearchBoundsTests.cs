@@ -60,15 +60,25 @@ public sealed class SearchBoundsTests
         Assert.All(Runs(count, bad, Seen.Verdict, suspects: true), run => Assert.InRange(run.Rounds, 1, Math.Max(6, bad + 4)));
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Five_innocent_suspects_do_not_lead_the_search_beyond_its_bound(int count, int bad)
+    {
+        if (count >= 100 && bad > 0)
+        {
+            Assert.All(Runs(count, bad, Seen.Verdict, suspects: true, innocent: true), run => Assert.InRange(run.Rounds, 1, Floor(count, bad) + (3 * bad) + 2));
+        }
+    }
+
     private const int Sample = 15;
 
-    private static IEnumerable<SearchRun> Runs(int count, int bad, Seen seen, bool suspects = false)
+    private static IEnumerable<SearchRun> Runs(int count, int bad, Seen seen, bool suspects = false, bool innocent = false)
     {
         for (var seed = 0; seed < Sample; seed++)
         {
             var random = new Random(seed);
             var culprits = IndexSet.Of(Enumerable.Range(0, bad).Select(i => (random.Next(count / 5) * 5) + i));
-            var five = IndexSet.UpTo(count).Except(culprits).Take(5 - bad).Union(culprits);
+            var five = innocent ? IndexSet.UpTo(count).Except(culprits).Take(5) : IndexSet.UpTo(count).Except(culprits).Take(5 - bad).Union(culprits);
             var weights = suspects ? five.ToImmutableSortedDictionary(i => i, _ => 10_000.0) : ImmutableSortedDictionary<int, double>.Empty;
             var outline = new SearchOutline(count, weights, IndexSet.Empty, EarlierCrashes: Math.Min(bad, 1), PointsOut: seen != Seen.Verdict);
             var run = SearchRun.Of(SearchState.Begin(outline, NoLimits, seed).GoOn(SearchAim.Separate), new SimulatedSpool(culprits, seen, 0, seed));

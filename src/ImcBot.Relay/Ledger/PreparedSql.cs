@@ -4,12 +4,12 @@ using SQLitePCL;
 namespace ImcBot.Relay.Ledger;
 
 /// <summary>A prepared statement for very many rows: the provider's own commands look each parameter up by name for each row, which takes longer than the write.</summary>
-internal sealed class Statement : IDisposable
+internal sealed class PreparedSql : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _prepared;
 
-    public Statement(sqlite3 database, string sql)
+    public PreparedSql(sqlite3 database, string sql)
     {
         _database = database;
         Check(raw.sqlite3_prepare_v2(database, sql, out _prepared));
