@@ -8,8 +8,9 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Engine;
 
 /// <summary>
-/// Carries out what the channel is owed: at least once, in order within an incident, incidents beside each other. Starts with whatever an
-/// earlier process left behind. Its end is the end of the host.
+/// Carries out what the channel is owed: at least once, in order within an incident, incidents beside each other. Pages have a lane of their
+/// own: whoever is called must be called most of all when the channel does not answer. Starts with whatever an earlier process left behind. Its
+/// end is the end of the host.
 /// </summary>
 internal sealed class EffectCarrier(
     IncidentEngine engine, JournalStore journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, Replica replica,
@@ -19,7 +20,7 @@ internal sealed class EffectCarrier(
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
     public const int Tries = 5;
 
-    private readonly Dictionary<int, (Channel<bool> Wake, Task Lane)> _lanes = [];
+    private readonly Dictionary<(int Incident, bool Pages), (Channel<bool> Wake, Task Lane)> _lanes = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,28 +36,42 @@ internal sealed class EffectCarrier(
             await await Task.WhenAny([ring, news, .. _lanes.Values.Select(lane => lane.Lane)]);
             while (bells.Incidents.TryRead(out var incident))
             {
-                if (!_lanes.TryGetValue(incident, out var lane))
-                {
-                    var wake = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-                    _lanes[incident] = lane = (wake, RunLaneAsync(incident, wake.Reader, stoppingToken));
-                }
-
-                lane.Wake.Writer.TryWrite(true);
+                Wake(incident, pages: true, stoppingToken);
+                Wake(incident, pages: false, stoppingToken);
             }
         }
     }
 
-    private async Task RunLaneAsync(int incident, ChannelReader<bool> wake, CancellationToken token)
+    private void Wake(int incident, bool pages, CancellationToken token)
+    {
+        if (!_lanes.TryGetValue((incident, pages), out var lane))
+        {
+            var wake = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+            _lanes[(incident, pages)] = lane = (wake, RunLaneAsync(incident, pages, wake.Reader, token));
+        }
+
+        lane.Wake.Writer.TryWrite(true);
+    }
+
+    private async Task RunLaneAsync(int incident, bool pages, ChannelReader<bool> wake, CancellationToken token)
     {
         await foreach (var _ in wake.ReadAllAsync(token))
         {
-            await replica.HoldAsync(Replica.VoiceOf(incident), () => CarryAllAsync(incident, token), token);
+            await (pages
+                ? replica.HoldAsync(Replica.PagerOf(incident), () => CarryAllAsync(incident, pages, token), token)
+                : replica.HoldAsync(Replica.VoiceOf(incident), () => SpeakAllAsync(incident, token), token));
         }
     }
 
-    private async Task CarryAllAsync(int incident, CancellationToken token)
+    private async Task SpeakAllAsync(int incident, CancellationToken token)
     {
-        while (await engine.PendingAsync(incident, token) is { Count: > 0 } pending)
+        await CarryAllAsync(incident, pages: false, token);
+        await ShowTogetherAsync(incident, token);
+    }
+
+    private async Task CarryAllAsync(int incident, bool pages, CancellationToken token)
+    {
+        while ((await engine.PendingAsync(incident, token)).Where(one => (one.Effect is Page) == pages).ToList() is { Count: > 0 } pending)
         {
             var first = pending[0];
             if (!IsOvertaken(first, pending.Skip(1)))
@@ -66,8 +81,6 @@ internal sealed class EffectCarrier(
 
             await engine.DoneAsync(incident, first, token);
         }
-
-        await ShowTogetherAsync(incident, token);
     }
 
     /// <summary>Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.</summary>

@@ -23,6 +23,9 @@ internal sealed class Replica(IDbContextFactory<JournalDb> databases, TimeProvid
     /// <summary>The duty to speak in the channel for an incident.</summary>
     public static string VoiceOf(int incident) => $"voice {incident}";
 
+    /// <summary>The duty to call people for an incident.</summary>
+    public static string PagerOf(int incident) => $"pager {incident}";
+
     /// <summary>Takes a duty, or keeps it for another lease; false while another replica has it.</summary>
     public async Task<bool> ClaimAsync(string duty, CancellationToken token)
     {

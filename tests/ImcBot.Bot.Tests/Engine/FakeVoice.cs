@@ -6,7 +6,7 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Tests.Engine;
 
-/// <summary>A channel that remembers what it was told and may be out of order.</summary>
+/// <summary>A channel that remembers what it was told and may be out of order; the paging service beside it always answers.</summary>
 internal sealed class FakeVoice : IVoice, IPager
 {
     private readonly ConcurrentQueue<string> _told = new();
@@ -65,7 +65,6 @@ internal sealed class FakeVoice : IVoice, IPager
 
     public Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken token)
     {
-        Stumble();
         _told.Enqueue($"page {page.Role} {page.Text}");
         return Task.FromResult<PageOutcome?>(null);
     }

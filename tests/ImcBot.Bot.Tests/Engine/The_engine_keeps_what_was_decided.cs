@@ -58,6 +58,7 @@ public sealed class The_engine_keeps_what_was_decided
         room.Voice.Fails = () => failures-- > 0 ? new HttpRequestException("away") : null;
         await room.StartAsync();
         await room.OpenAsync();
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Pause, Some.Responder, null, ""));
 
         while (failures >= 0)
         {
@@ -65,8 +66,21 @@ public sealed class The_engine_keeps_what_was_decided
             await Task.Yield();
         }
 
-        await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
-        Assert.StartsWith("post Incident", room.Voice.Told[0], StringComparison.Ordinal);
+        await room.Voice.UntilAsync(told => told.StartsWith("post Manual", StringComparison.Ordinal), Token);
+        Assert.Equal(["post Incident", "post Manual"], room.Voice.Told.Where(told => told.StartsWith("post", StringComparison.Ordinal)).Select(told => string.Join(' ', told.Split(' ')[..2])));
+    }
+
+    [Fact]
+    public async Task Whoever_is_on_call_is_paged_while_the_channel_is_away()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        room.Voice.Fails = () => new HttpRequestException("away");
+        await room.StartAsync();
+
+        await room.OpenAsync();
+
+        Assert.StartsWith("page on-call", await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token), StringComparison.Ordinal);
+        Assert.DoesNotContain(room.Voice.Told, told => told.StartsWith("post", StringComparison.Ordinal));
     }
 
     [Fact]
