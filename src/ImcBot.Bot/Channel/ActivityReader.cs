@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
-using System.Text.Json;
+using Microsoft.Bot.Schema;
+using Newtonsoft.Json.Linq;
 
 namespace ImcBot.Bot.Channel;
 
@@ -11,8 +13,8 @@ internal static class ActivityReader
     public static Heard? Read(Activity activity, Member by, IReadOnlyList<Member> members) => activity switch
     {
         { Conversation.Id: null } => null,
-        { Type: "invoke", Name: "adaptiveCard/action", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Execute(value), Card = activity.ReplyToId },
-        { Type: "message", Value: { ValueKind: JsonValueKind.Object } value } => Say(activity, by, members) with { Click = Submit(value), Card = activity.ReplyToId },
+        { Type: "invoke", Name: "adaptiveCard/action", Value: JObject value } => Say(activity, by, members) with { Click = Execute(value), Card = activity.ReplyToId },
+        { Type: "message", Value: JObject value } => Say(activity, by, members) with { Click = Submit(value), Card = activity.ReplyToId },
         { Type: "message" } => Say(activity, by, members) with { Message = activity.Id },
         { Type: "messageUpdate" } => Say(activity, by, members) with { Message = activity.Id, IsChanged = true },
         _ => null,
@@ -20,11 +22,11 @@ internal static class ActivityReader
 
     /// <summary>Somebody wrote where others read too, and did not mention the bot.</summary>
     public static bool IsTalkAmongPeople(Activity activity) =>
-        activity is { Type: "message", Value: null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined }, Text.Length: > 0, Conversation.ConversationType: "channel" or "groupChat" }
-        && !Mentions(activity).Any(mention => mention.Mentioned!.Id == activity.Recipient?.Id);
+        activity is { Type: "message", Value: null, Text.Length: > 0, Conversation.ConversationType: "channel" or "groupChat" }
+        && !Mentions(activity).Any(mention => mention.Mentioned.Id == activity.Recipient?.Id);
 
-    private static IEnumerable<Entity> Mentions(Activity activity) =>
-        (activity.Entities ?? []).Where(entity => entity is { Type: "mention", Text.Length: > 0, Mentioned.Id: not null });
+    private static IEnumerable<Mention> Mentions(Activity activity) =>
+        (activity.Entities ?? []).OfType<Mention>().Where(entity => entity is { Type: "mention", Text.Length: > 0, Mentioned.Id: not null });
 
     private static Heard Say(Activity activity, Member by, IReadOnlyList<Member> members)
     {
@@ -33,16 +35,16 @@ internal static class ActivityReader
         var text = activity.Text ?? "";
         foreach (var mention in mentions)
         {
-            var mine = mention.Mentioned!.Id == bot;
-            text = text.Replace(mention.Text!, mine ? "" : "@" + mention.Mentioned.Name, StringComparison.Ordinal);
+            var mine = mention.Mentioned.Id == bot;
+            text = text.Replace(mention.Text, mine ? "" : "@" + mention.Mentioned.Name, StringComparison.Ordinal);
         }
 
         return new Heard(
-            by, activity.Conversation!.Id!, activity.Conversation.ConversationType == "personal", mentions.Any(mention => mention.Mentioned!.Id == bot), Plain(text),
-            [.. mentions.Where(mention => mention.Mentioned!.Id != bot).Select(mention => Find(mention.Mentioned!, members)).OfType<Member>()]);
+            by, activity.Conversation!.Id!, activity.Conversation.ConversationType == "personal", mentions.Any(mention => mention.Mentioned.Id == bot), Plain(text),
+            [.. mentions.Where(mention => mention.Mentioned.Id != bot).Select(mention => Find(mention.Mentioned, members)).OfType<Member>()]);
     }
 
-    private static Member? Find(Account account, IReadOnlyList<Member> members) =>
+    private static Member? Find(ChannelAccount account, IReadOnlyList<Member> members) =>
         members.FirstOrDefault(member => member.AccountId == account.Id || (account.AadObjectId is { } id && member.Id == id));
 
     private static string Plain(string text)
@@ -51,24 +53,23 @@ internal static class ActivityReader
         return plain.Length <= MostText ? plain : plain[..MostText];
     }
 
-    private static Click Execute(JsonElement value)
+    private static Click Execute(JObject value)
     {
-        var action = value.TryGetProperty("action", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
-        var data = action.ValueKind == JsonValueKind.Object && action.TryGetProperty("data", out var carried) ? Texts(carried) : [];
-        var verb = action.ValueKind == JsonValueKind.Object && action.TryGetProperty("verb", out var name) ? name.ToString() : data.GetValueOrDefault("verb", "");
-        var refresh = value.TryGetProperty("trigger", out var trigger) && trigger.ValueKind == JsonValueKind.String && trigger.ValueEquals("automatic");
-        return new Click(verb, data, refresh, TakesCard: true);
+        var action = value["action"] as JObject;
+        var data = Texts(action?["data"]);
+        var verb = Text(action?["verb"]) ?? data.GetValueOrDefault("verb", "");
+        return new Click(verb, data, IsRefresh: Text(value["trigger"]) == "automatic", TakesCard: true);
     }
 
-    private static Click Submit(JsonElement value)
+    private static Click Submit(JObject value)
     {
         var data = Texts(value);
         return new Click(data.GetValueOrDefault("verb", ""), data);
     }
 
-    private static Dictionary<string, string> Texts(JsonElement data) => data.ValueKind != JsonValueKind.Object
-        ? []
-        : data.EnumerateObject().Where(pair => pair.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
-            .DistinctBy(pair => pair.Name, StringComparer.Ordinal)
-            .ToDictionary(pair => pair.Name, pair => pair.Value.ToString() is { Length: > MostValue } text ? text[..MostValue] : pair.Value.ToString(), StringComparer.Ordinal);
+    private static Dictionary<string, string> Texts(JToken? data) => (data as JObject)?.Properties()
+        .Where(pair => pair.Value.Type is JTokenType.String or JTokenType.Integer or JTokenType.Float)
+        .ToDictionary(pair => pair.Name, pair => Text(pair.Value) is { Length: > MostValue } text ? text[..MostValue] : Text(pair.Value) ?? "", StringComparer.Ordinal) ?? [];
+
+    private static string? Text(JToken? token) => (token as JValue)?.ToString(CultureInfo.InvariantCulture);
 }

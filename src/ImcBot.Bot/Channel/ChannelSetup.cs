@@ -1,13 +1,13 @@
 using System.Security.Claims;
-using System.Text.Json;
 using Azure.Core;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Bot.Schema;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Adds what hears activities and posts messages. The edge, <see cref="Turns"/> and <see cref="Wire"/>, is chosen when the bot is built.</summary>
+/// <summary>Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="Turns"/> come in, <see cref="Connector"/> goes out.</summary>
 internal static class ChannelSetup
 {
     private const int MostBytes = 256 * 1024;
@@ -30,12 +30,15 @@ internal static class ChannelSetup
         services.AddSingleton<IValidateOptions<ChannelOptions>, ChannelOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddBotToken();
-        services.AddEdge();
+        services.AddSingleton<TurnHandler>();
+        services.AddSingleton<Turns>();
         services.AddConnectorCalls();
         services.AddSingleton<TokenCredential>(provider => ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value));
         services.AddSingleton<ConnectorTokens>();
         services.AddSingleton<ConnectorAddress>();
-        services.AddSingleton<ConnectorClient>();
+        services.AddSingleton<ConnectorClients>();
+        services.AddSingleton<ConnectorAuthentication>();
+        services.AddSingleton<Connector>();
         services.AddSingleton<Lanes>();
         services.AddSingleton<CardEdits>();
         services.AddSingleton<Roster>();
@@ -72,16 +75,16 @@ internal static class ChannelSetup
         }
 
         address.Learn(new Uri(activity.ServiceUrl!));
-        return await turns.TakeAsync(activity, caller) is { } answer ? Results.Json(answer, ConnectorClient.Json, statusCode: answer.StatusCode) : Results.Ok();
+        return await turns.TakeAsync(activity) is { } answer ? Results.Json(answer, InvokeAnswer.Json, statusCode: answer.StatusCode) : Results.Ok();
     }
 
     private static async Task<Activity?> ReadAsync(HttpRequest request)
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync<Activity>(request.Body, ConnectorClient.Json, request.HttpContext.RequestAborted);
+            return await ActivityJson.ReadAsync(request.Body, request.HttpContext.RequestAborted);
         }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        catch (BadHttpRequestException)
         {
             return null;
         }

@@ -18,11 +18,18 @@ internal static class ConnectorCalls
 
     public static void AddConnectorCalls(this IServiceCollection services)
     {
+        services.AddTransient<DeliveryHandler>();
         services.AddTransient<ConnectorTokenHandler>();
         services.AddSingleton<Pace>();
         services.AddTransient<PaceHandler>();
-        var client = services.AddHttpClient(Client, http => http.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) });
+
+        // The connector's client is kept for as long as the bot runs, so its connections age instead of its handlers: an address that moves is noticed.
+        var client = services.AddHttpClient(Client, http => http.Timeout = Timeout.InfiniteTimeSpan).SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            });
+        client.AddHttpMessageHandler<DeliveryHandler>();
         client.AddResilienceHandler("again", static (pipeline, context) =>
         {
             var options = Timed(pipeline, context);
@@ -67,7 +74,7 @@ internal static class ConnectorCalls
     // Only the first time: an outer retry must not open the door for a second ambiguous one.
     private static bool MarkUnanswered(ResilienceContext context)
     {
-        if (context.GetRequestMessage()?.Options.TryGetValue(Delivery.Option, out var value) is not true || value is not Delivery { Unanswered: false } delivery)
+        if (context.GetRequestMessage()?.Options.TryGetValue(Delivery.Option, out var delivery) is not true || delivery is not { Unanswered: false })
         {
             return false;
         }

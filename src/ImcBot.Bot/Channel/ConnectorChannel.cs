@@ -1,27 +1,30 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Bot.Connector;
+using Microsoft.Bot.Schema;
+using Microsoft.Bot.Schema.Teams;
 using Microsoft.Extensions.Options;
-using Refit;
+using Microsoft.Rest;
+using Newtonsoft.Json.Linq;
 
 namespace ImcBot.Bot.Channel;
 
 /// <summary>The channel over the Bot Framework connector's REST API.</summary>
 internal sealed class ConnectorChannel(
-    ConnectorClient connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileDesk files, Presence presence, IOptions<ChannelOptions> options)
+    Connector connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileDesk files, Presence presence, IOptions<ChannelOptions> options)
     : IChannel, IHostedService
 {
     private readonly ConcurrentDictionary<string, string> _chats = new(StringComparer.Ordinal);
 
-    private Account Bot => new(options.Value.AccountId, options.Value.BotName);
+    private ChannelAccount Bot => new(options.Value.AccountId, options.Value.BotName);
 
     public Task<Sent> PostAsync(Message message, CancellationToken token) => lanes.RunAsync(options.Value.Conversation, async () =>
     {
         presence.Demand(options.Value.Conversation);
-        var asked = new NewConversation(
-            true, Bot, options.Value.TenantId, new ChannelData(new Named(options.Value.TenantId), Channel: new Named(options.Value.Conversation)), Activity: Write(message));
+        var asked = new ConversationParameters(isGroup: true, Bot, activity: Write(message), channelData: Data(new ChannelInfo(options.Value.Conversation)), tenantId: options.Value.TenantId);
         var delivery = new Delivery(options.Value.Conversation);
-        var created = Content(await connector.CallAsync("begin a thread", delivery, (api, call) => api.CreateAsync(asked, call, token)));
-        if (created is not { Id: { } thread, ActivityId: { } id })
+        var created = await connector.CallAsync("begin a thread", delivery, api => api.CreateConversationWithHttpMessagesAsync(asked, cancellationToken: token));
+        if (created is not { Id: { Length: > 0 } thread, ActivityId: { Length: > 0 } id })
         {
             throw new ChannelException("The channel began a thread but did not name it.");
         }
@@ -38,11 +41,15 @@ internal sealed class ConnectorChannel(
         {
             presence.Demand(thread);
             return connector.CallAsync(
-                "edit a message", new Delivery(thread), (api, call) => api.EditAsync(thread, activityId, Write(newest) with { Id = activityId }, call, CancellationToken.None));
+                "edit a message", new Delivery(thread), api => api.UpdateActivityWithHttpMessagesAsync(thread, activityId, Write(newest, activityId), cancellationToken: CancellationToken.None));
         }));
 
-    public Task DeleteAsync(string thread, string activityId, CancellationToken token) => lanes.RunAsync(thread, () =>
-        connector.CallAsync("delete a message", new Delivery(thread), (api, call) => api.DeleteAsync(thread, activityId, call, token)));
+    public Task DeleteAsync(string thread, string activityId, CancellationToken token) => lanes.RunAsync(thread, () => connector.CallAsync(
+        "delete a message", new Delivery(thread), async api =>
+        {
+            using var done = await api.DeleteActivityWithHttpMessagesAsync(thread, activityId, cancellationToken: token);
+            return new HttpOperationResponse<ResourceResponse>();
+        }));
 
     public async Task<Sent> TellAsync(string personId, Message message, CancellationToken token)
     {
@@ -68,35 +75,36 @@ internal sealed class ConnectorChannel(
     {
         presence.Demand(thread);
         var delivery = new Delivery(thread);
-        var created = Content(await connector.CallAsync("post a message", delivery, (api, call) => api.SendAsync(thread, Write(message), call, token)));
-        return created.Id is { } id ? new Sent(thread, id, delivery.Unanswered) : throw new ChannelException("The channel took a message but did not name it.");
+        var created = await connector.CallAsync("post a message", delivery, api => api.SendToConversationWithHttpMessagesAsync(thread, Write(message), cancellationToken: token));
+        return created?.Id is { Length: > 0 } id ? new Sent(thread, id, delivery.Unanswered) : throw new ChannelException("The channel took a message but did not name it.");
     }
 
     private async Task<string> OpenChatAsync(string personId, CancellationToken token)
     {
         var member = await roster.FindAsync(personId, token) ?? throw new ChannelException("Nobody in the team has this object id, so nothing can be said to them privately.");
-        var asked = new NewConversation(
-            false, Bot, options.Value.TenantId, new ChannelData(new Named(options.Value.TenantId)), [new Account(member.AccountId, AadObjectId: member.Id)]);
-        var created = Content(await connector.CallAsync("open a private chat", new Delivery(), (api, call) => api.CreateAsync(asked, call, token)));
-        return created.Id ?? throw new ChannelException("The channel opened a private chat but did not name it.");
+        var asked = new ConversationParameters(
+            isGroup: false, Bot, [new ChannelAccount(member.AccountId, aadObjectId: member.Id)], channelData: Data(channel: null), tenantId: options.Value.TenantId);
+        var created = await connector.CallAsync("open a private chat", new Delivery(), api => api.CreateConversationWithHttpMessagesAsync(asked, cancellationToken: token));
+        return created?.Id is { Length: > 0 } id ? id : throw new ChannelException("The channel opened a private chat but did not name it.");
     }
 
-    private Activity Write(Message message) => new()
+    private TeamsChannelData Data(ChannelInfo? channel) => new() { Tenant = new TenantInfo(options.Value.TenantId), Channel = channel };
+
+    private Activity Write(Message message, string? id = null) => new(ActivityTypes.Message)
     {
-        Type = "message",
+        Id = id,
         From = Bot,
-        ChannelId = "msteams",
-        TextFormat = message.IsPlain ? "plain" : "markdown",
+        ChannelId = Channels.Msteams,
+        TextFormat = message.IsPlain ? TextFormatTypes.Plain : TextFormatTypes.Markdown,
         Text = Mentions(message) is { Length: > 0 } calls ? $"{calls} {message.Text}".TrimEnd() : message.Text.Length > 0 ? message.Text : null,
         Summary = message.Summary,
-        Entities = message.Mentions?.Select(member => new Entity("mention", Called(member), new Account(member.AccountId, member.Name))).ToArray(),
-        Attachments = message.Card is { } card ? [new Attachment(Attachment.AdaptiveCard, card)] : message.File is { } file ? [file] : null,
+        Entities = message.Mentions?.Select(Entity (member) => new Mention(new ChannelAccount(member.AccountId, member.Name), Called(member))).ToArray(),
+
+        // The card is JSON already, and goes out as it is.
+        Attachments = message.Card is { } card ? [new Attachment(Message.CardType, content: new JRaw(card.GetRawText()))] : message.File is { } file ? [file] : null,
     };
 
     private static string Mentions(Message message) => string.Join(' ', (message.Mentions ?? []).Select(Called));
 
     private static string Called(Member member) => $"<at>{WebUtility.HtmlEncode(member.Name)}</at>";
-
-    private static T Content<T>(IApiResponse<T> response) =>
-        response.Content ?? throw new ChannelException("The channel answered without saying what it did.");
 }

@@ -1,3 +1,5 @@
+using Microsoft.Bot.Schema;
+using Microsoft.Bot.Schema.Teams;
 using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
@@ -25,7 +27,7 @@ internal sealed class Doorman(IOptions<ChannelOptions> options)
             return "Not from here: the activity's service URL is not in Channel:AllowedServiceUrls.";
         }
 
-        string?[] tenants = [activity.Conversation?.TenantId, activity.ChannelData?.Tenant?.Id];
+        string?[] tenants = [activity.Conversation?.TenantId, activity.GetChannelData<TeamsChannelData>()?.Tenant?.Id];
         return tenants.Any(tenant => tenant == channel.TenantId) && tenants.All(tenant => tenant is null || tenant == channel.TenantId)
             ? null
             : "Not from here: the activity comes from another tenant.";

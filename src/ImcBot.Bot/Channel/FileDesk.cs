@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text.Json;
+using Microsoft.Bot.Schema;
+using Microsoft.Bot.Schema.Teams;
 using Microsoft.Extensions.Options;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 
 namespace ImcBot.Bot.Channel;
 
@@ -27,21 +30,21 @@ internal sealed class FileDesk(IHttpClientFactory clients, IOptions<ChannelOptio
 
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
         _waiting[id] = new Waiting(personId, fileName, content, time.GetUtcNow() + Life);
-        var context = new { file = id };
-        var offer = JsonSerializer.SerializeToElement(new { description, sizeInBytes = content.Length, acceptContext = context, declineContext = context });
-        return new Attachment(Attachment.FileConsent, offer, fileName);
+        var context = new JObject { ["file"] = id };
+        var offer = new FileConsentCard(description, content.Length, acceptContext: context, declineContext: context);
+        return new Attachment(FileConsentCard.ContentType, content: offer, name: fileName);
     }
 
     /// <summary>The person has chosen. Returns what to tell them, and the file once it is uploaded.</summary>
-    public async Task<(string? Text, Attachment? File)> ChooseAsync(Member by, JsonElement value, CancellationToken token)
+    public async Task<(string? Text, Attachment? File)> ChooseAsync(Member by, JObject value, CancellationToken token)
     {
-        var choice = value.Deserialize<Choice>(ConnectorClient.Json);
-        if (choice?.Context?.File is not { } id || !_waiting.TryGetValue(id, out var waiting) || waiting.PersonId != by.Id || waiting.Until < time.GetUtcNow())
+        var choice = Read(value);
+        if ((choice?.Context as JObject)?["file"] is not JValue { Value: string id } || !_waiting.TryGetValue(id, out var waiting) || waiting.PersonId != by.Id || waiting.Until < time.GetUtcNow())
         {
             return ("This file is no longer kept here: type export again.", null);
         }
 
-        if (choice is not { Action: "accept", UploadInfo: { UploadUrl: { } address } info })
+        if (choice is not { Action: "accept", UploadInfo: { UploadUrl: { } url } info } || !Uri.TryCreate(url, UriKind.Absolute, out var address))
         {
             _waiting.TryRemove(id, out _);
             return ("The file was not handed over.", null);
@@ -54,8 +57,19 @@ internal sealed class FileDesk(IHttpClientFactory clients, IOptions<ChannelOptio
 
         await UploadAsync(address, waiting.Content, token);
         _waiting.TryRemove(id, out _);
-        return (null, new Attachment(
-            Attachment.FileInfo, JsonSerializer.SerializeToElement(new { uniqueId = info.UniqueId, fileType = info.FileType }), waiting.Name, info.ContentUrl?.AbsoluteUri));
+        return (null, new Attachment(FileInfoCard.ContentType, info.ContentUrl, new FileInfoCard(info.UniqueId, info.FileType), waiting.Name));
+    }
+
+    private static FileConsentCardResponse? Read(JObject value)
+    {
+        try
+        {
+            return value.ToObject<FileConsentCardResponse>();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private async Task UploadAsync(Uri address, byte[] content, CancellationToken token)
@@ -78,15 +92,9 @@ internal sealed class FileDesk(IHttpClientFactory clients, IOptions<ChannelOptio
     }
 
     // The address comes in an authenticated activity; it still may only lead to the tenant's files or to the service itself.
-    private bool Allows(Uri address) => address.IsAbsoluteUri && (
+    private bool Allows(Uri address) =>
         (address.Scheme == Uri.UriSchemeHttps && options.Value.UploadHosts.Any(host => address.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase)))
-        || options.Value.AllowedServiceUrls.Any(allowed => allowed.Scheme == address.Scheme && allowed.Authority == address.Authority));
+        || options.Value.AllowedServiceUrls.Any(allowed => allowed.Scheme == address.Scheme && allowed.Authority == address.Authority);
 
     private sealed record Waiting(string PersonId, string Name, byte[] Content, DateTimeOffset Until);
-
-    private sealed record Choice(string? Action, ChoiceContext? Context, UploadInfo? UploadInfo);
-
-    private sealed record ChoiceContext(string? File);
-
-    private sealed record UploadInfo(Uri? UploadUrl, Uri? ContentUrl, string? UniqueId, string? FileType);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Bot.Schema;
+
 namespace ImcBot.Bot.Channel;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Bot.Schema;
 
 namespace ImcBot.Bot.Channel;
 
@@ -39,6 +40,9 @@ internal interface IChannel
 /// <param name="IsPlain">The text is shown as it is.</param>
 internal sealed record Message(string Text, JsonElement? Card = null, string? Summary = null, IReadOnlyList<Member>? Mentions = null, bool IsPlain = false)
 {
+    /// <summary>The kind of attachment that a card is.</summary>
+    public const string CardType = "application/vnd.microsoft.card.adaptive";
+
     /// <summary>A file, or the offer of one.</summary>
     public Attachment? File { get; init; }
 }

@@ -1,64 +1,27 @@
-using System.Text.Json;
+using Microsoft.Bot.Schema;
+using Newtonsoft.Json.Linq;
 
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Takes activities that are from here, one conversation at a time in order. A person's words are kept before the channel gets its answer where that
-/// takes less than a second; what takes longer goes on afterwards.
+/// Takes activities that are from here. What one person says in a conversation is heard in order, and nobody waits for anybody else: the way in ends at
+/// the journal, and what is said back goes through the conversation's own way out.
 /// </summary>
 internal sealed class Intake(
-    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Courtesy courtesy, Hearing hearing, Presence presence, Lanes lanes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Intake> log)
+    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Courtesy courtesy, Hearing hearing, Presence presence, Lanes lanes,
+    IHostApplicationLifetime lifetime, ILogger<Intake> log)
 {
-    private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
-
     private readonly Recent _recent = new();
 
-    /// <summary>Returns the invoke response for a click, else null.</summary>
-    public async Task<InvokeAnswer?> TakeAsync(Activity activity)
-    {
-        switch (activity.Type)
-        {
-            case "message" when activity.Id is null || _recent.IsNew(activity.Id):
-                hearing.Learn(activity);
-                presence.Learn(activity);
-                await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
-                return null;
-            case "invoke" when activity.Name == "adaptiveCard/action":
-                var answer = StartAsync(activity, speak: false);
-                return await answer.WaitOrLeaveAsync(ClickPatience, time)
-                    ? InvokeAnswer.From(await answer)
-                    : InvokeAnswer.Say("Taken. It takes a little longer; watch the thread.");
-            case "invoke" when activity.Name == "fileConsent/invoke":
-                await StartAsync(activity, speak: true).WaitOrLeaveAsync(ClickPatience, time);
-                return InvokeAnswer.Empty;
-            case "invoke":
-                return InvokeAnswer.NotImplemented;
-            case "messageUpdate" or "messageDelete":
-                await StartAsync(activity, speak: false).WaitOrLeaveAsync(TalkPatience, time);
-                return null;
-            case "installationUpdate" when activity.Action == "add" && (activity.Id is null || _recent.IsNew(activity.Id)):
-                roster.Forget();
-                await ChangeAsync(activity, isHere: true).WaitOrLeaveAsync(TalkPatience, time);
-                await StartAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
-                return null;
-            case "installationUpdate" when activity.Action == "remove":
-                roster.Forget();
-                await ChangeAsync(activity, isHere: false).WaitOrLeaveAsync(TalkPatience, time);
-                return null;
-            case "conversationUpdate" or "installationUpdate":
-                roster.Forget();
-                return null;
-            default:
-                return null;
-        }
-    }
+    /// <summary>Whether somebody's words, or the app's coming, are new: the channel delivers some activities twice.</summary>
+    public bool IsNew(Activity activity) => activity.Id is null || _recent.IsNew(activity.Id);
 
     /// <summary>Keeps that an activity from elsewhere was turned away; the channel gets its refusal either way.</summary>
     public async Task TurnAwayAsync(Activity activity, string refusal)
     {
         try
         {
-            await lanes.RunAsync("in " + activity.Conversation?.Id, () => KeepRefusalAsync(activity, null, refusal, lifetime.ApplicationStopping));
+            await lanes.RunAsync(WayIn(activity), () => KeepRefusalAsync(activity, null, refusal, lifetime.ApplicationStopping));
         }
         catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -66,8 +29,12 @@ internal sealed class Intake(
         }
     }
 
+    /// <summary>Returns once what must not be forgotten is kept; what is said back goes out afterwards.</summary>
+    /// <param name="speak">The answer goes into the conversation; otherwise only to whoever awaits it here.</param>
+    public Task<Reply> HearAsync(Activity activity, bool speak) => lanes.RunAsync(WayIn(activity), () => HearInTurnAsync(activity, speak));
+
     /// <summary>Whoever may remove an app from a team need not be a member; Teams itself says that it was done.</summary>
-    private async Task ChangeAsync(Activity installation, bool isHere)
+    public async Task ChangeAsync(Activity installation, bool isHere)
     {
         if (!presence.Take(installation, isHere))
         {
@@ -78,7 +45,7 @@ internal sealed class Intake(
         var by = installation.From?.Name ?? installation.From?.AadObjectId ?? "somebody";
         try
         {
-            await lanes.RunAsync("in " + installation.Conversation?.Id, async () =>
+            await lanes.RunAsync(WayIn(installation), async () =>
             {
                 await listener.ChangeChannelAsync(isHere, by, lifetime.ApplicationStopping);
                 return true;
@@ -101,10 +68,7 @@ internal sealed class Intake(
         return true;
     }
 
-    private Task<Reply> StartAsync(Activity activity, bool speak) =>
-        lanes.RunAsync("in " + activity.Conversation?.Id, () => HearAsync(activity, speak));
-
-    private async Task<Reply> HearAsync(Activity activity, bool speak)
+    private async Task<Reply> HearInTurnAsync(Activity activity, bool speak)
     {
         var token = lifetime.ApplicationStopping;
         var answer = Reply.None;
@@ -129,21 +93,21 @@ internal sealed class Intake(
                 answer = new Reply($"I am {activity.Recipient?.Name ?? "ImcBot"}. When a mail server stops I open an incident in the configured channel, walk its KB article with you, "
                     + $"ask before anything is changed, and keep the record. {hearing.Sentence} Threads of incidents are recorded. Type **help** for what I understand.");
             }
-            else if (activity is { Name: "fileConsent/invoke", Value: { ValueKind: JsonValueKind.Object } choice })
+            else if (activity is { Name: "fileConsent/invoke", Value: JObject choice })
             {
-                await HandOverAsync(activity, member!, choice, token);
+                Send(activity, () => HandOverAsync(activity, member!, choice, token));
             }
             else if (ActivityReader.Read(activity, member!, await roster.AllAsync(token)) is { } heard)
             {
                 answer = await listener.HearAsync(heard, token);
             }
 
-            await SpeakAsync(activity, member, answer, speak, token);
+            Send(activity, () => SpeakAsync(activity, member, answer, speak, token));
         }
         catch (ChannelException exception)
         {
-            log.LogWarning(exception, "An answer could not be given in {Thread}.", activity.Conversation?.Id);
-            answer = answer == Reply.None ? new Reply("The team's roster cannot be read just now, so nothing was done. Try again in a minute.") : answer;
+            log.LogWarning(exception, "What was said in {Thread} was not taken: the roster could not be read.", activity.Conversation?.Id);
+            answer = new Reply("The team's roster cannot be read just now, so nothing was done. Try again in a minute.");
         }
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
@@ -154,7 +118,24 @@ internal sealed class Intake(
         return answer;
     }
 
-    private async Task HandOverAsync(Activity activity, Member member, JsonElement choice, CancellationToken token)
+    private static string WayIn(Activity activity) => $"in {activity.Conversation?.Id} {activity.From?.AadObjectId ?? activity.From?.Id}";
+
+    /// <summary>Has something said or done in the conversation, after what was said there before.</summary>
+    private void Send(Activity activity, Func<Task> send) => _ = lanes.RunAsync($"out {activity.Conversation?.Id}", async () =>
+    {
+        try
+        {
+            await send();
+        }
+        catch (Exception exception)
+        {
+            log.LogWarning(exception, "An answer could not be given in {Thread}.", activity.Conversation?.Id);
+        }
+
+        return true;
+    });
+
+    private async Task HandOverAsync(Activity activity, Member member, JObject choice, CancellationToken token)
     {
         var (text, file) = await files.ChooseAsync(member, choice, token);
         await channel.TellAsync(member.Id, new Message(text ?? "") { File = file }, token);

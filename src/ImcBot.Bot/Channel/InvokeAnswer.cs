@@ -1,9 +1,19 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace ImcBot.Bot.Channel;
 
 /// <summary>The body that answers an invoke activity.</summary>
 /// <param name="StatusCode">Also the HTTP status.</param>
 internal sealed record InvokeAnswer(int StatusCode, string? Type, object? Value)
 {
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     public static InvokeAnswer NotImplemented { get; } = new(501, null, null);
 
     public static InvokeAnswer Empty { get; } = new(200, null, null);
@@ -11,7 +21,7 @@ internal sealed record InvokeAnswer(int StatusCode, string? Type, object? Value)
     public static InvokeAnswer Say(string text) => new(200, "application/vnd.microsoft.activity.message", text);
 
     public static InvokeAnswer From(Reply answer) =>
-        answer.Card is { } card ? new InvokeAnswer(200, Attachment.AdaptiveCard, card) : Say(answer.Text ?? "Taken.");
+        answer.Card is { } card ? new InvokeAnswer(200, Message.CardType, card) : Say(answer.Text ?? "Taken.");
 }
 
 /// <summary>Waiting with a limit, without giving up what was begun.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Bot.Schema;
+using Microsoft.Bot.Schema.Teams;
 using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
@@ -17,7 +19,7 @@ internal sealed class Presence(IOptions<ChannelOptions> options)
     /// <summary>An app is removed from a team, and only what is said in the configured channel tells which team that is.</summary>
     public void Learn(Activity activity)
     {
-        if (activity.ChannelData is { Team.Id: { } team, Channel.Id: { } channel } && channel == Home)
+        if (activity.GetChannelData<TeamsChannelData>() is { Team.Id: { } team, Channel.Id: { } channel } && channel == Home)
         {
             _team = team;
         }
@@ -46,7 +48,7 @@ internal sealed class Presence(IOptions<ChannelOptions> options)
     }
 
     private string? PlaceOf(Activity installation) =>
-        installation.ChannelData is { Team.Id: { } team } data && (team == Home || team == _team || data.Channel?.Id == Home) ? Home
+        installation.GetChannelData<TeamsChannelData>() is { Team.Id: { } team } data && (team == Home || team == _team || data.Channel?.Id == Home) ? Home
         : installation.Conversation?.Id is { } conversation ? Root(conversation)
         : null;
 

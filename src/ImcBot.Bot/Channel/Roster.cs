@@ -1,9 +1,12 @@
+using Microsoft.Bot.Connector;
+using Microsoft.Bot.Schema;
 using Microsoft.Extensions.Options;
+using Newtonsoft.Json.Linq;
 
 namespace ImcBot.Bot.Channel;
 
 /// <summary>Who is in the team, as the connector says; believed for a while. Somebody unknown is asked for again, at most every 10 seconds.</summary>
-internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions> options, TimeProvider time) : IDisposable
+internal sealed class Roster(Connector connector, IOptions<ChannelOptions> options, TimeProvider time) : IDisposable
 {
     private const int PageSize = 200, MostPages = 50;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
@@ -55,10 +58,11 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
         string? next = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var response = await connector.CallAsync(
-                "read the team's members", new Delivery(), (api, call) => api.MembersAsync(options.Value.Conversation, PageSize, next, call, token));
-            members.AddRange((response.Content?.Members ?? []).Select(Read).OfType<Member>());
-            next = response.Content?.ContinuationToken;
+            var read = await connector.CallAsync(
+                "read the team's members", new Delivery(),
+                api => api.GetConversationPagedMembersWithHttpMessagesAsync(options.Value.Conversation, PageSize, next, cancellationToken: token));
+            members.AddRange((read?.Members ?? []).Select(Read).OfType<Member>());
+            next = read?.ContinuationToken;
             if (string.IsNullOrEmpty(next))
             {
                 break;
@@ -68,12 +72,20 @@ internal sealed class Roster(ConnectorClient connector, IOptions<ChannelOptions>
         return members;
     }
 
-    /// <summary>Object ids are in small letters, wherever they come from: rules compare them as they are.</summary>
-    private Member? Read(PagedMember listed) =>
-        (listed.AadObjectId ?? listed.ObjectId) is { Length: > 0 } id && listed.Id is { Length: > 0 } account
-        && (listed.TenantId is null || listed.TenantId == options.Value.TenantId || listed.UserRole == "guest")
-            ? new Member(id.ToLowerInvariant(), account, listed.Name ?? "somebody without a name", listed.UserRole == "guest")
-            : null;
+    /// <summary>
+    /// Object ids are in small letters, wherever they come from: rules compare them as they are. One list of the connector's says <c>aadObjectId</c>, an
+    /// older one <c>objectId</c>.
+    /// </summary>
+    private Member? Read(ChannelAccount listed)
+    {
+        var (tenant, role) = (Text(listed, "tenantId"), Text(listed, "userRole"));
+        return (listed.AadObjectId ?? Text(listed, "objectId")) is { Length: > 0 } id && listed.Id is { Length: > 0 } account
+            && (tenant is null || tenant == options.Value.TenantId || role == "guest")
+                ? new Member(id.ToLowerInvariant(), account, listed.Name ?? "somebody without a name", role == "guest")
+                : null;
+    }
+
+    private static string? Text(ChannelAccount listed, string name) => (listed.Properties?[name] as JValue)?.Value as string;
 
     private sealed record Reading(IReadOnlyList<Member> Members, DateTimeOffset At)
     {

@@ -119,7 +119,7 @@ internal sealed class ActivityTranscript : Rendering
     {
         json.WriteStartArray("attachments");
         json.WriteStartObject();
-        json.WriteString("contentType", Channel.Attachment.AdaptiveCard);
+        json.WriteString("contentType", Channel.Message.CardType);
         json.WritePropertyName("content");
         using (var content = JsonDocument.Parse(card))
         {

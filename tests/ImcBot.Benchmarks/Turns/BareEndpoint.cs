@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ImcBot.Bot.Channel;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +10,8 @@ namespace ImcBot.Benchmarks.Turns;
 internal sealed class BareEndpoint : IAsyncDisposable
 {
     private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on";
+
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly WebApplication _app;
 
@@ -30,11 +31,11 @@ internal sealed class BareEndpoint : IAsyncDisposable
         var oneWriter = new SemaphoreSlim(1, 1);
         app.MapPost("/bare", async (HttpRequest request) =>
         {
-            var activity = await JsonSerializer.DeserializeAsync<Activity>(request.Body, ConnectorClient.Json);
+            var activity = await JsonSerializer.DeserializeAsync<Said>(request.Body, Web);
             await using var connection = await OpenAsync(database);
             await using var command = connection.CreateCommand();
             command.CommandText = "insert into said (body) values ($body)";
-            command.Parameters.AddWithValue("$body", JsonSerializer.SerializeToUtf8Bytes(activity, ConnectorClient.Json));
+            command.Parameters.AddWithValue("$body", JsonSerializer.SerializeToUtf8Bytes(activity, Web));
             await oneWriter.WaitAsync(request.HttpContext.RequestAborted);
             try
             {
@@ -67,4 +68,10 @@ internal sealed class BareEndpoint : IAsyncDisposable
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }
+
+    private sealed record Said(string? Type, string? Id, string? Text, string? ChannelId, string? ServiceUrl, Somebody? From, Somebody? Recipient, Somewhere? Conversation);
+
+    private sealed record Somebody(string? Id, string? Name, string? AadObjectId);
+
+    private sealed record Somewhere(string? Id, string? ConversationType, string? TenantId, bool? IsGroup);
 }

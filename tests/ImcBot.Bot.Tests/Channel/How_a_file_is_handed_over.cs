@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ImcBot.Bot.Channel;
+using Microsoft.Bot.Schema.Teams;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Channel;
@@ -18,7 +19,7 @@ public sealed class How_a_file_is_handed_over : BotInTeams
 
         var info = await NextPostAsync();
         Assert.Equal(Content, Teams.Files["one"]);
-        Assert.Equal(Attachment.FileInfo, info["attachments"]![0]!["contentType"]!.GetValue<string>());
+        Assert.Equal(FileInfoCard.ContentType, info["attachments"]![0]!["contentType"]!.GetValue<string>());
         Assert.Equal("INC-7.md", info["attachments"]![0]!["name"]!.GetValue<string>());
         Assert.Equal($"{Teams.Address}files/one", info["attachments"]![0]!["contentUrl"]!.GetValue<string>());
     }
@@ -55,7 +56,7 @@ public sealed class How_a_file_is_handed_over : BotInTeams
     {
         await Bot.Channel.OfferAsync(Teams.Members[0].Id, "INC-7.md", "Transcript of INC-7", Content, Token);
         var offer = (await NextPostAsync())["attachments"]![0]!;
-        Assert.Equal(Attachment.FileConsent, offer["contentType"]!.GetValue<string>());
+        Assert.Equal(FileConsentCard.ContentType, offer["contentType"]!.GetValue<string>());
         Assert.Equal(Content.Length, offer["content"]!["sizeInBytes"]!.GetValue<int>());
         return offer["content"]!["acceptContext"]!["file"]!.GetValue<string>();
     }

@@ -60,6 +60,59 @@ public sealed class What_is_heard : BotInTeams
     }
 
     [Fact]
+    public async Task What_looks_like_a_time_stays_as_it_was_written()
+    {
+        const string Time = "2026-11-23T09:39:38+01:00";
+        using var response = await Bot.PostAsync(Edited(activity =>
+        {
+            activity["text"] = Time + "<at>x</at>";
+            activity["entities"] = JsonNode.Parse($$"""[ { "type": "mention", "text": "<at>x</at>", "mentioned": { "id": "29:olu", "name": "{{Time}}" } } ]""");
+        }));
+        var said = await Bot.Ear.OneAsync();
+        Bot.Ear.Forget();
+        using var clicked = await Bot.PostAsync(Edited(activity =>
+        {
+            activity.Remove("text");
+            activity["value"] = new JsonObject { ["verb"] = "note", ["why"] = Time };
+        }));
+
+        Assert.Equal($"{Time}@{Time}", said.Text);
+        Assert.Equal(Time, (await Bot.Ear.OneAsync()).Click!["why"]);
+    }
+
+    [Fact]
+    public async Task What_nobody_uses_may_be_anything()
+    {
+        using var response = await Bot.PostAsync(Edited(activity =>
+        {
+            (activity["timestamp"], activity["localTimestamp"], activity["expiration"], activity["locale"]) = ("yesterday", 5, new JsonObject(), "tlh-Qo'noS");
+            (activity["attachments"], activity["membersAdded"], activity["deliveryMode"], activity["suggestedActions"]) = ("none", "nobody", "expectReplies", new JsonArray(1));
+            activity["channelData"]!["eventType"] = new JsonArray();
+            activity["conversation"]!["isGroup"] = "perhaps";
+        }));
+
+        Assert.Equal("hello", (await Bot.Ear.OneAsync()).Text);
+        Assert.Equal("", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Whoever_speaks_waits_for_nobody_elses_answer()
+    {
+        var slow = new TaskCompletionSource<Reply>();
+        Bot.Ear.Answer = heard => heard.Text == "slow" ? slow.Task : Task.FromResult(new Reply("heard"));
+        var waiting = Bot.PostAsync(Bot.Message("slow"));
+        await Bot.Ear.OneAsync();
+        Teams.Next.Enqueue(_ => slow.Task);
+        using var first = await Bot.PostAsync(Bot.Message("quick", from: Teams.Members[1].Id));
+        using var second = await Bot.PostAsync(Bot.Message("quicker", from: Teams.Members[1].Id));
+
+        Assert.Equal(["slow", "quick", "quicker"], Bot.Ear.Heard.Select(heard => heard.Text));
+        Assert.False(slow.Task.IsCompleted);
+        slow.SetResult(Reply.None);
+        using var last = await waiting;
+    }
+
+    [Fact]
     public async Task A_click_is_answered_with_the_listeners_words()
     {
         Bot.Ear.Answer = _ => Task.FromResult(new Reply("Approved."));

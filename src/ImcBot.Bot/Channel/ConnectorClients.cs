@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Microsoft.Bot.Connector;
+using Microsoft.Bot.Connector.Authentication;
+using Microsoft.Rest;
+using Newtonsoft.Json;
+
+namespace ImcBot.Bot.Channel;
+
+/// <summary>
+/// The SDK's connector clients over the client whose rules <see cref="ConnectorCalls"/> says: one for each service URL, kept, because a new one learns
+/// the shapes of its JSON again.
+/// </summary>
+internal sealed class ConnectorClients(IHttpClientFactory clients) : ConnectorFactory
+{
+    private readonly ConcurrentDictionary<Uri, Kept> _kept = new();
+
+    public IConnectorClient At(Uri service) => _kept.GetOrAdd(service, Open);
+
+    public override Task<IConnectorClient> CreateAsync(string serviceUrl, string audience, CancellationToken cancellationToken) => Task.FromResult(At(new Uri(serviceUrl)));
+
+    private Kept Open(Uri service)
+    {
+        var client = new Kept(clients.CreateClient(ConnectorCalls.Client)) { BaseUri = service };
+        client.SerializationSettings.Formatting = Formatting.None;
+        client.DeserializationSettings.DateParseHandling = DateParseHandling.None;
+        return client;
+    }
+
+    /// <summary><see cref="ConnectorTokenHandler"/> puts the bot's token on each call; the SDK asks for none.</summary>
+    private sealed class Kept(HttpClient http) : ConnectorClient(new NoCredentials(), http, disposeHttpClient: false)
+    {
+        // Every turn of the adapter disposes the client that it was given.
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+
+    private sealed class NoCredentials : ServiceClientCredentials;
+}
