@@ -171,7 +171,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
 
     private async Task<IReadOnlyList<Member>?> MembersAsync(IEnumerable<string?> rolesOrIds, CancellationToken token)
     {
-        var ids = rolesOrIds.OfType<string>().SelectMany(name => Role.All.Contains(name, StringComparer.Ordinal) ? duty.Holders(name) : [name])
+        var ids = rolesOrIds.OfType<string>().SelectMany(name => Role.All.Contains(name, StringComparer.Ordinal) ? duty.Holders(CallOrder.For(name, duty.Roster)) : [name])
             .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (ids.Length == 0)
         {

@@ -107,7 +107,7 @@ internal sealed class RosterKeeper(
         var isEmpty = duty.Holders(Role.OnCall).Count == 0;
         if (isEmpty && !_isEmpty)
         {
-            bells.Tell("Nobody is on call by the roster now. An incident that opens asks the lead; put somebody on the roster.");
+            bells.Tell($"Nobody is on call by the roster now. {(CallOrder.For(Role.OnCall, duty.Roster) is var standIn && standIn != Role.OnCall ? $"'{standIn}' is called instead" : "Nobody who signs for it is either")}. Put somebody on the roster.");
         }
 
         _isEmpty = isEmpty;

@@ -17,6 +17,9 @@ internal static class Role
     public static bool Signs(IReadOnlyList<string> roles, string asked) =>
         roles.Contains(asked, StringComparer.Ordinal) || (Rank(asked) >= 0 && roles.Any(held => Rank(held) > Rank(asked)));
 
+    /// <summary>The roles that sign where this one is asked: itself, then its seniors.</summary>
+    public static IEnumerable<string> SigningFor(string asked) => All.Where(role => Signs([role], asked)).OrderBy(role => role != asked).ThenBy(Rank);
+
     /// <summary>Place on the ladder; -1 for a role that stands beside it.</summary>
     public static int Rank(string role) => Array.IndexOf(Ladder, role);
 }

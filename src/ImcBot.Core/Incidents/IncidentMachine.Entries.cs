@@ -33,11 +33,7 @@ internal sealed partial class IncidentMachine
     {
         var request = _incident.Request!;
         Show(CardKind.Approval, request.Question, request.Approval.Role);
-        foreach (var role in request.Approval.Seats.Distinct(StringComparer.Ordinal))
-        {
-            Page(role, $"{_incident.Host}: {request.Question.Short} asks for approval", request.Question, OnDuty(role));
-        }
-
+        AskFirst(request);
         TellIfUnmeetable(request);
         Show(CardKind.Incident, default);
         _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + (5 * Minute)));
@@ -88,7 +84,7 @@ internal sealed partial class IncidentMachine
     private void AddEscalation()
     {
         Say($"{_incident.Headline} {_incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", Role.Lead);
-        Page(Role.Lead, $"{_incident.Host}: {_incident.Headline}");
+        Alarm(Role.Lead, $"{_incident.Host}: {_incident.Headline}");
         Show(CardKind.Incident, default);
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class IncidentMachine
         if (founds)
         {
             Show(CardKind.Gathering, default, Role.OnCall);
-            Page(Role.OnCall, $"{gathering.Hosts.Count + 1} hosts: {Named([_incident.Host, .. gathering.Hosts])}: {_incident.Runbook.Title}");
+            Alarm(Role.OnCall, $"{gathering.Hosts.Count + 1} hosts: {Named([_incident.Host, .. gathering.Hosts])}: {_incident.Runbook.Title}");
             TellNobodyOnCall();
         }
 

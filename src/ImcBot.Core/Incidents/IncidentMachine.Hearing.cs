@@ -21,7 +21,7 @@ internal sealed partial class IncidentMachine
             _incident = _incident with { DownSince = alerted.Alert.Events[0].At, Quiet = false, WalkAnyway = false, ServiceUp = null };
             Headline("Down again");
             Say($"{_incident.Host} is down again.", Role.OnCall);
-            Page(Role.OnCall, $"{_incident.Host}: down again");
+            Alarm(Role.OnCall, $"{_incident.Host}: down again");
             Survey();
         }
         else
@@ -76,7 +76,7 @@ internal sealed partial class IncidentMachine
         {
             if (_incident is { Quiet: false, Phase: not (Phase.Resolved or Phase.Closed) })
             {
-                Page(Role.OnCall, $"{_incident.Host}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer requests with 'imcbot decide'");
+                Alarm(Role.OnCall, $"{_incident.Host}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer requests with 'imcbot decide'");
             }
 
             return;

@@ -10,9 +10,11 @@ internal sealed partial class IncidentMachine
     /// <summary>So many attempts from outside are kept; more of them would only fill the journal.</summary>
     public const int MostRefusals = 50;
 
-    /// <summary>The n-th to be asked of a role, or the first when there are fewer; null when the roster is not known or empty.</summary>
-    private string? OnDuty(string role, int place = 0) =>
-        _incident.Roster?.Of(role) is { Count: > 0 } people ? people[Math.Min(place, people.Count - 1)] : null;
+    /// <summary>Calls a role, or who stands in for it while nobody holds it.</summary>
+    private void Alarm(string role, string text, QuestionId question = default) => Page(CallOrder.For(role, _incident.Roster), text, question);
+
+    /// <summary>Who has been called by name for this request.</summary>
+    private List<string> Asked(Request request) => [.. _incident.Pages.Where(page => page.Question == request.Question).Select(page => page.To).OfType<string>()];
 
     private void Page(string role, string text, QuestionId question = default, string? to = null)
     {
@@ -79,16 +81,26 @@ internal sealed partial class IncidentMachine
         {
             var waiting = _incident.Request is { } open ? $" {open.Question.Short} now waits for the new shift." : "";
             _effects.Add(new Say($"Shift change on {_incident.Name}: who is on call now takes over from who was.{waiting}", null, null, [.. before.Union(after, StringComparer.OrdinalIgnoreCase)]));
-            if (_incident.Request is { } request && ApprovalRules.Missing(request).Contains(Role.OnCall, StringComparer.Ordinal))
-            {
-                Page(Role.OnCall, $"{_incident.Host}: {request.Question.Short} asks for approval", request.Question, OnDuty(Role.OnCall));
-            }
         }
 
         TellNobodyOnCall();
         if (_incident.Request is { } asked)
         {
+            AskFirst(asked);
             TellIfUnmeetable(asked);
+        }
+    }
+
+    /// <summary>Calls those whose turn it is first by today's roster and who have not been called for this yet.</summary>
+    private void AskFirst(Request request)
+    {
+        var asked = Asked(request);
+        foreach (var called in CallOrder.First(request, _incident.Roster))
+        {
+            if (called.Person is { } person ? !asked.Contains(person, StringComparer.OrdinalIgnoreCase) : !_incident.Pages.Exists(page => page.Question == request.Question && page.Role == called.Role))
+            {
+                Page(called.Role, $"{_incident.Host}: {request.Question.Short} asks for approval", request.Question, called.Person);
+            }
         }
     }
 
@@ -96,7 +108,11 @@ internal sealed partial class IncidentMachine
     {
         if (_incident.Roster is { } roster && roster.Of(Role.OnCall).Count == 0)
         {
-            Say("Nobody is on call by the roster now. Requests wait for the lead; put somebody on the roster.", Role.Lead);
+            var standIn = CallOrder.For(Role.OnCall, roster);
+            Say(
+                standIn == Role.OnCall ? "Nobody is on call by the roster now, and nobody who signs for it either. Put somebody on the roster."
+                    : $"Nobody is on call by the roster now: '{standIn}' is called instead. Put somebody on the roster.",
+                standIn);
         }
     }
 

@@ -144,14 +144,14 @@ internal sealed partial class IncidentMachine
     {
         _incident = _incident with { Request = request };
         Show(CardKind.Approval, request.Question);
-        Say($"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}.", ApprovalRules.Missing(request)[0]);
+        Say($"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}.", CallOrder.First(request, _incident.Roster)[0] is var next && next.Person is { } person ? person : next.Role);
     }
 
     private void BreakGlass(Request request, Voted voted)
     {
         _incident = _incident with { BrokenGlass = _incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)), Reviewer = null };
         Say($"BREAK-GLASS: {voted.By.Name} approved {request.Question.Short} alone. Somebody else must review it: 'review @name'. Until then the incident cannot be closed.", Role.Lead);
-        Page(Role.Lead, $"{_incident.Host}: break-glass for {request.Question.Short}", request.Question);
+        Alarm(Role.Lead, $"{_incident.Host}: break-glass for {request.Question.Short}", request.Question);
         Approve(request);
     }
 
@@ -198,16 +198,17 @@ internal sealed partial class IncidentMachine
     {
         var minutes = (_incident.Now - request.AskedAt) / Minute;
         var missing = ApprovalRules.Missing(request);
-        foreach (var role in minutes >= 20 ? [Role.Lead] : missing.Distinct(StringComparer.Ordinal))
+        foreach (var called in CallOrder.Again(request, _incident.Roster, minutes, Asked(request)))
         {
-            var person = OnDuty(role, minutes is >= 10 and < 20 ? 1 : 0);
-            Say($"{request.Question.Short} still waits for {ApprovalRule.InWords(missing)}: {request.Does}. Silence changes nothing.", person ?? role);
-            Page(role, $"{_incident.Host}: {request.Question.Short} waits for an answer", request.Question, person);
+            var nobodyElse = called.Person is null && _incident.Roster is not null ? " Everybody on the roster who may sign it has been called." : "";
+            Say($"{request.Question.Short} still waits for {ApprovalRule.InWords(missing)}: {request.Does}. Silence changes nothing.{nobodyElse}", called.Person ?? called.Role);
+            Page(called.Role, $"{_incident.Host}: {request.Question.Short} waits for an answer", request.Question, called.Person);
         }
 
-        if (minutes < 20)
+        if (minutes < CallOrder.SeniorAfter)
         {
-            _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + ((minutes < 10 ? 10 : 20) * Minute)));
+            var next = minutes < CallOrder.NextAfter ? CallOrder.NextAfter : CallOrder.SeniorAfter;
+            _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + (next * Minute)));
         }
     }
 

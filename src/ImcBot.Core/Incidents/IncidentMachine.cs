@@ -101,7 +101,7 @@ internal sealed partial class IncidentMachine
             machine.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall);
             if (!opened.Quiet)
             {
-                machine.Page(Role.OnCall, $"{opened.Host}: {runbook.Title}");
+                machine.Alarm(Role.OnCall, $"{opened.Host}: {runbook.Title}");
             }
 
             machine.TellNobodyOnCall();

@@ -136,6 +136,65 @@ public sealed class Who_may_decide
         Assert.Empty(rehearsal.Effects.OfType<RunAction>());
     }
 
+    /// <summary>Rule, whether the first on call asked for it, who is on duty; then who is called at 0, 5, 10 and 20 minutes.</summary>
+    public static TheoryData<string, string, string> Callings => new()
+    {
+        { "on-call", "on-call=1,2 lead=3", "1 1 2 3" },
+        { "on-call by another", "on-call=1,2 lead=3", "2 2 3 -" },
+        { "on-call by another", "on-call=1 lead=3 ops-lead=6", "3 3 6 -" },
+        { "on-call", "on-call=1 lead=1,3", "1 1 3 -" },
+        { "on-call", "on-call=1 lead=3 ops-lead=6", "1 1 3 6" },
+        { "on-call", "on-call=1,2,7 lead=3", "1 1 2 3" },
+        { "on-call", "on-call=1", "1 1 - -" },
+        { "on-call", "ops-lead=6", "6 6 - -" },
+        { "lead", "on-call=1 ops-lead=6", "6 6 - -" },
+        { "2 on-call", "on-call=1,2,7 lead=3", "1,2 1,2 7,3 -" },
+        { "on-call and security", "on-call=5,1 security=5", "5,1 5,1 -,- -,-" },
+        { "security", "security=4 lead=3", "4 4 - 3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Callings))]
+    public void Asked_is_who_may_sign_and_nobody_for_two_steps(string rule, string roster, string called)
+    {
+        var rehearsal = Offering(rule switch
+        {
+            "on-call by another" => new("on-call", true),
+            "2 on-call" => new("on-call", false, 2),
+            "on-call and security" => new("on-call", false, CoSign: ["security"]),
+            _ => new(rule, false),
+        }).Tell(at => new RosterChanged(at, Roster([.. roster.Split(' ').Select(held => held.Split('=')).Select(held => (held[0], held[1].Split(',').Select(IdOf).ToArray()))]))).Command(CommandVerb.Ask, First);
+        var asked = rehearsal.Incident.Request!;
+
+        rehearsal.Pass(Deadline.Reminder).Pass(Deadline.Reminder).Pass(Deadline.Reminder);
+
+        var steps = rehearsal.Incident.Pages.Where(page => page.Question == asked.Question).GroupBy(page => (page.At - asked.AskedAt) / 60_000_000);
+        Assert.Equal(called, string.Join(' ', steps.Select(step => string.Join(',', step.Select(page => NumberOf(page.To))))));
+        Assert.All(rehearsal.Incident.Pages.Where(page => page.To is not null), page => Assert.Contains(page.To!, rehearsal.Incident.Roster!.Of(page.Role)));
+    }
+
+    [Fact]
+    public void A_role_without_holders_is_called_as_its_stand_in_from_the_start()
+    {
+        var opened = IncidentMachine.Open(Some.Opened() with { Roster = Roster(("lead", []), ("ops-lead", [Lead.Id])) }, Some.Runbook);
+
+        Assert.Equal("ops-lead", Assert.Single(opened.Effects.OfType<Page>()).Role);
+        Assert.Contains(opened.Effects.OfType<Say>(), say => say.Text.Value == "Nobody is on call by the roster now: 'ops-lead' is called instead. Put somebody on the roster.");
+    }
+
+    [Fact]
+    public void A_shift_change_calls_only_who_may_sign_and_was_not_called()
+    {
+        var rehearsal = Offering(new("on-call", true)).Tell(at => new RosterChanged(at, Roster(("on-call", [Second.Id]), ("lead", [Lead.Id])))).Command(CommandVerb.Ask, First);
+        var before = rehearsal.Incident.Pages.Count;
+
+        rehearsal.Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id]), ("lead", [Lead.Id]))));
+        Assert.Equal(("lead", Lead.Id), (rehearsal.Incident.Pages[^1].Role, rehearsal.Incident.Pages[^1].To));
+
+        rehearsal.Tell(at => new RosterChanged(at, Roster(("on-call", [Second.Id]), ("lead", [Lead.Id]))));
+        Assert.Equal(before + 1, rehearsal.Incident.Pages.Count);
+    }
+
     [Fact]
     public void An_expiry_or_a_reminder_before_its_time_changes_nothing()
     {
@@ -251,6 +310,10 @@ public sealed class Who_may_decide
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
         Assert.Null(rehearsal.Incident.Proposal);
     }
+
+    private static string IdOf(string number) => number == "1" ? First.Id : $"11111111-0000-0000-0000-00000000001{number}";
+
+    private static string NumberOf(string? id) => id is null ? "-" : id == First.Id ? "1" : id[^1..];
 
     private static Voted Glass(long at, Person by, string why) => new(at, new QuestionId(7, 2), by, Answer.BreakGlass, why);
 
