@@ -47,6 +47,10 @@ public sealed record Plan(
     QuestionId Question, string Relay, string Host, Remedy Remedy, IReadOnlyList<PlannedEffect> Effects, Impact Impact,
     string? Users, IReadOnlyList<string> Risks)
 {
+    /// <summary>What all its effects touch together.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Trait> Touches => [.. Effects.SelectMany(effect => effect.Touches).Distinct()];
+
     public static byte[] ToBytes(Plan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, WireJson.Options);
 
     /// <summary>Reads a plan. Throws <see cref="JsonException"/> when the bytes are none.</summary>
@@ -61,9 +65,17 @@ public sealed record Plan(
 /// <param name="Items">For <see cref="Scope.Listed"/>: exactly these.</param>
 /// <param name="Ceiling">For <see cref="Scope.Bounded"/>: at most this much.</param>
 /// <param name="Observed">What must still be true when it runs (registry value and type, service states, volume); a difference voids the approval.</param>
+/// <param name="Traits">What it touches, as things stand; null from a relay that does not say, see <see cref="Touches"/>.</param>
+/// <param name="Stops">Short names of the services that it stops, in order; null where that is not known by name.</param>
+/// <param name="Starts">Short names of the services that it starts, in order; null where that is not known by name.</param>
 public sealed record PlannedEffect(
     Call Call, Impact Impact, Scope Scope, string Does, string? Undo, IReadOnlyList<PlannedItem> Items, Ceiling? Ceiling,
-    IReadOnlyDictionary<string, string> Observed);
+    IReadOnlyDictionary<string, string> Observed, IReadOnlyList<Trait>? Traits = null, IReadOnlyList<string>? Stops = null, IReadOnlyList<string>? Starts = null)
+{
+    /// <summary>What it touches; <see cref="Trait.Unknown"/> where the plan does not say.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Trait> Touches => Traits ?? Contracts.Traits.Unknown;
+}
 
 /// <summary>One file of a listed plan.</summary>
 /// <param name="Modified">Unix microseconds.</param>

@@ -32,6 +32,7 @@ public sealed class PolicyFileTests
             undo: [/bin/nudge, --back, "{service}"]
             undo-does: nudges it back
             if-abandoned: stays nudged
+            traits: [stops-service, starts-service]
             seconds: 5
         """;
 
@@ -68,9 +69,11 @@ public sealed class PolicyFileTests
         { "run: [/bin/nudge", "run: [\"/bin/{service}\"", 17, "full path of a program" },
         { "run: [/bin/nudge, \"{service}\"]", "run: [/bin/nudge, \"{server}\"]", 17, "'{server}' is no argument" },
         { "run: [/bin/nudge, \"{service}\"]", "run: /bin/nudge {service}", 17, "must be a list" },
-        { "seconds: 5", "seconds: 5\n    shell: true", 23, "has no member 'shell'" },
-        { "seconds: 5", "seconds: 86400", 22, "a whole number from 1 to 3600" },
-        { "seconds: 5", "seconds: 5\nshadow: false", 23, "no YAML" },
+        { "seconds: 5", "seconds: 5\n    shell: true", 24, "has no member 'shell'" },
+        { "[stops-service, starts-service]", "[stops-services]", 22, "'stops-services' is nothing that a command can be said to touch; use items, files, deletes" },
+        { "[stops-service, starts-service]", "[unknown]", 22, "leave 'traits' out where it is not known" },
+        { "seconds: 5", "seconds: 86400", 23, "a whole number from 1 to 3600" },
+        { "seconds: 5", "seconds: 5\nshadow: false", 24, "no YAML" },
     };
 
     [Fact]
@@ -99,7 +102,7 @@ public sealed class PolicyFileTests
     }
 
     [Fact]
-    public void The_table_has_thirty_four_mistakes() => Assert.Equal(34, Mistakes.Count);
+    public void The_table_has_thirty_six_mistakes() => Assert.Equal(36, Mistakes.Count);
 
     [Fact]
     public void Without_a_file_the_relay_only_reads()

@@ -41,8 +41,9 @@ public sealed record Argument(string Name, ArgumentKind Kind, bool Required = tr
 /// <param name="Does">One sentence for people.</param>
 /// <param name="Undo">How it is taken back, or null: then its plan says "cannot be undone".</param>
 /// <param name="Abandoned">What the relay does with it when nobody has spoken for 10 minutes.</param>
+/// <param name="Traits">The most that it touches; a plan says which of these it will. Empty for what only reads.</param>
 public sealed record CatalogEntry(
-    string Id, int Version, Impact Impact, Scope Scope, string Does, string? Undo, string Abandoned, IReadOnlyList<Argument> Arguments)
+    string Id, int Version, Impact Impact, Scope Scope, string Does, string? Undo, string Abandoned, IReadOnlyList<Trait> Traits, IReadOnlyList<Argument> Arguments)
 {
     public bool IsCheck => Impact == Impact.Read;
 

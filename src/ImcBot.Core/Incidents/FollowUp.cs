@@ -47,7 +47,7 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
 
     /// <summary>Settings that were changed, and mail held or kept out; the latter also where the start that followed failed.</summary>
     private static bool IsForTheNight(Incident incident, Attempt attempt) =>
-        incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Remedy is { } remedy
+        incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer) is { Search: null, Remedy: { } remedy }
         && remedy.Rungs.Any(call => attempt.Outcome switch
         {
             AttemptOutcome.Done => Catalog.Find(call.Use)?.Impact is Impact.Reversible || StandsAside(call),
@@ -55,7 +55,7 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
             _ => false,
         });
 
-    private static bool StandsAside(Call call) => call.Use is "mail.hold" or "inbound.pause";
+    private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
 
     private static string Count(IndexSet held) => held.Count == 1 ? "1 message held" : $"{held.Count} messages held";
 }

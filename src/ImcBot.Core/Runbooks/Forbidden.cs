@@ -15,17 +15,16 @@ internal static partial class Forbidden
     public static string? Refuse(Call call) =>
         call.With.Values.SelectMany(text => Name().Matches(text)).Select(match => match.Groups[1].Value).FirstOrDefault(name => !Known.Contains(name, StringComparer.Ordinal)) is { } foreign
             ? $"'${{{foreign}}}' is not known; use one of {string.Join(", ", Known.Select(known => $"${{{known}}}"))}."
-            : call.Use is "files.delete" && HoldsMail(call.With["folder"])
-            ? $"'{call.With["folder"]}' holds mail, which is never deleted to gain space; of Imcdata only Log may be named here. Hold mail with 'mail.search' or 'mail.hold'."
+            : Says(call, Trait.Deletes) && call.With.TryGetValue("folder", out var folder) && HoldsMail(folder)
+            ? $"'{folder}' holds mail, which is never deleted to gain space; of Imcdata only Log may be named here. Hold mail with 'mail.search' or 'mail.hold'."
             : call.Use is "mail.search" && int.TryParse(call.With["starts"], out var starts) && starts < 3
             ? "'mail.search' needs at least 3 starts: one on the empty spool, one with mail, one to safe rest."
             : null;
 
     /// <summary>Why this rung may not share its approval with others, as a sentence, or null.</summary>
     public static string? RefuseRung(Call call) =>
-        call.Use is "imcdata.move" ? "Moving Imcdata is never bundled with anything else; make it a remedy of its own."
-        : call.Use.StartsWith("mail.", StringComparison.Ordinal) ? $"'{call.Use}' is never bundled: what happens to mail is a decision of its own; make it a remedy."
-        : call.Use is "service.stop" or "service.restart" ? $"'{call.Use}' is never bundled: stopping a service that runs is a decision of its own; make it a remedy."
+        Says(call, Trait.Items) ? $"'{call.Use}' is never bundled: what happens to mail is a decision of its own; make it a remedy."
+        : Says(call, Trait.StopsService) ? $"'{call.Use}' is never bundled: stopping a service that runs is a decision of its own; make it a remedy."
         : null;
 
     /// <summary>Why nothing may ride along on another card with this, or null.</summary>
@@ -42,6 +41,8 @@ internal static partial class Forbidden
     public static string? RefuseImpact(Call call, Impact impact) => Catalog.Entries.GetValueOrDefault(call.Use)?.Impact is { } least && impact < least
         ? $"'{call.Use}' is {least.ToString().ToLowerInvariant()}; a runbook may raise an impact and never lower it."
         : null;
+
+    private static bool Says(Call call, Trait trait) => Catalog.Find(call.Use)?.Traits.Say(trait) == true;
 
     private static bool HoldsMail(string folder) => Spool().Match(folder) is { Success: true } spool && !spool.Groups[1].Value.Equals("Log", StringComparison.OrdinalIgnoreCase);
 

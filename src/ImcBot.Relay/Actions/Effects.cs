@@ -2,16 +2,24 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Actions;
 
-/// <summary>Makes planned effects: impact and scope come from the catalog.</summary>
+/// <summary>Makes planned effects: impact, scope and traits come from the catalog, and of the traits only what things are like now.</summary>
 internal static class Effects
 {
     public static PlannedEffect Of(
-        Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null) =>
-        Of(Catalog.Entries[call.Use], call, does, observed, undo, items, ceiling);
+        Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null,
+        ServiceChange? services = null) =>
+        Of(Catalog.Entries[call.Use], call, does, observed, undo, items, ceiling, services);
 
     public static PlannedEffect Of(
-        CatalogEntry entry, Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null) =>
-        new(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed);
+        CatalogEntry entry, Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null,
+        ServiceChange? services = null) =>
+        new(
+            call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed,
+            services is null ? entry.Traits : [.. entry.Traits.Except(ServiceChange.All), .. services.Traits], services?.Stops, services?.Starts);
+
+    /// <summary>The taking back of an effect: it moves and sets what the effect did, deletes nothing, and starts and stops what it says.</summary>
+    public static PlannedEffect Back(CatalogEntry entry, Call call, UndoPlan undo, IReadOnlyDictionary<string, string> observed) =>
+        Of(entry with { Traits = [.. entry.Traits.Except(UndoPlan.Never)] }, call, undo.Does, observed, services: undo.Services);
 
     /// <summary>What was observed, by name; later sameness is compared word by word.</summary>
     public static IReadOnlyDictionary<string, string> Seen(params ReadOnlySpan<(string Name, string Value)> observed)

@@ -12,7 +12,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
 {
     public async Task<Report> ExecuteAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var deed = new Deed(job, plan, site, ledger, await guard.HandsAsync(job.Run, cancellationToken), await site.NewestEventAsync(cancellationToken));
+        var deed = new Deed(job, plan, site, ledger, await guard.HandsAsync(job.Run, plan, cancellationToken), await site.NewestEventAsync(cancellationToken));
         var startedAt = site.Time.GetUtcNow();
         if ((job.Order is null || job.Run.Run == 1) && await DriftAsync(plan, cancellationToken) is { } drift)
         {

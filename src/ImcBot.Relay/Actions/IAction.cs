@@ -36,8 +36,8 @@ internal interface IBounded : IAction
 /// <summary>An action that keeps what was there before, and can put it back.</summary>
 internal interface IUndoable : IAction
 {
-    /// <summary>The sentence for the plan of its undo. Throws <see cref="HostException"/> when it cannot be taken back any more.</summary>
-    Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken);
+    /// <summary>The plan of its undo. Throws <see cref="HostException"/> when it cannot be taken back any more.</summary>
+    Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken);
 
     Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken);
 }

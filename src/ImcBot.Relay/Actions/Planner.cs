@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
@@ -11,12 +12,15 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
     /// <summary>Name of the argument that an undo effect carries: the number of its undo record.</summary>
     public const string UndoArgument = "undo";
 
+    /// <summary>Name of the argument by which an action may have the store crash before it gives up.</summary>
+    private const string Crashes = "store-crashes";
+
     /// <summary>Throws <see cref="HostException"/> with the reason when the remedy cannot or must not be done.</summary>
     public async Task<Plan> PlanAsync(QuestionId question, Remedy remedy, CancellationToken cancellationToken)
     {
         List<PlannedEffect> effects = remedy.UndoOf is { } of ? await UndoAsync(of, cancellationToken) : await DoAsync(remedy, cancellationToken);
         return new Plan(
-            question, relay, site.Host.Name, remedy, effects, effects.Max(effect => effect.Impact), Users(effects), Risks(effects));
+            question, relay, site.Host.Name, remedy, effects, effects.Max(effect => effect.Impact), await UsersAsync(effects, cancellationToken), Risks(effects));
     }
 
     private async Task<List<PlannedEffect>> DoAsync(Remedy remedy, CancellationToken cancellationToken)
@@ -29,11 +33,7 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
         var effects = new List<PlannedEffect>();
         foreach (var call in remedy.Rungs.Concat(remedy.Riders))
         {
-            var effect = await EffectAsync(call, cancellationToken);
-            if (effect.Scope != Scope.Listed || effect.Items.Count > 0)
-            {
-                effects.Add(effect);
-            }
+            await AddAsync(effects, call, cancellationToken);
         }
 
         if (effects.Count == 0 && remedy.Rungs.Count > 0)
@@ -43,39 +43,39 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
 
         foreach (var call in remedy.Starts)
         {
-            effects.Add(await EffectAsync(call, cancellationToken));
-        }
-
-        for (var index = effects.Count - 1; index >= 0; index--)
-        {
-            if (effects[index].Call is { Use: "service.start" } start)
-            {
-                await InsertNeededAsync(effects, index, start, cancellationToken);
-            }
+            await AddAsync(effects, call, cancellationToken);
         }
 
         return effects.Count > 0 ? effects : throw new HostException("The remedy is empty.");
     }
 
-    /// <summary>A stopped service that another needs (the store that died) is started first, as an effect of its own.</summary>
-    private async Task InsertNeededAsync(List<PlannedEffect> effects, int index, Call start, CancellationToken cancellationToken)
+    /// <summary>Adds what a call does after what is planned before it. A stopped service that a start needs (the store that died) is an effect of its own, and comes first.</summary>
+    private async Task AddAsync(List<PlannedEffect> effects, Call call, CancellationToken cancellationToken)
     {
-        var services = await site.Host.Services.ListAsync(cancellationToken);
-        foreach (var needed in services.NeededBy(start.With["service"]).Where(service => service.State == ServiceState.Stopped))
+        var effect = await EffectAsync(effects, call, cancellationToken);
+        if (effect is { Scope: Scope.Listed, Items.Count: 0 })
         {
-            var covered = effects.Take(index).Any(effect =>
-                effect.Call.Use is "service.start" or "service.restart" && effect.Call.With["service"].Equals(needed.Name, StringComparison.OrdinalIgnoreCase));
-            if (!covered)
-            {
-                effects.Insert(index++, await EffectAsync(Call.To("service.start", ("service", needed.Name)), cancellationToken));
-            }
+            return;
         }
+
+        var services = await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken);
+        foreach (var needed in (effect.Starts ?? []).SelectMany(services.NeededBy).Where(service => service.State == ServiceState.Stopped)
+            .Select(service => service.Name).Except(effect.Starts ?? [], StringComparer.OrdinalIgnoreCase))
+        {
+            effects.Add(await EffectAsync(effects, ServiceStart.Of(needed), cancellationToken));
+        }
+
+        effects.Add(effect);
     }
 
-    private async Task<PlannedEffect> EffectAsync(Call call, CancellationToken cancellationToken) =>
-        actions.Actions.TryGetValue(call.Use, out var action)
-            ? Raised(await action.PlanAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken))
-            : throw new HostException($"'{call.Use}' only reads; a remedy needs an action.");
+    /// <summary>What the call does is told from how things will be by then; what must not change until it runs, from how they are.</summary>
+    private async Task<PlannedEffect> EffectAsync(List<PlannedEffect> before, Call call, CancellationToken cancellationToken)
+    {
+        var action = actions.Actions.GetValueOrDefault(call.Use) ?? throw new HostException($"'{call.Use}' only reads; a remedy needs an action.");
+        var resolved = await site.ResolveAsync(call, cancellationToken);
+        var effect = await action.PlanAsync(resolved, Foreseen.After(before, site), cancellationToken);
+        return Raised(before.Count == 0 ? effect : effect with { Observed = await action.ObserveAsync(resolved, site, cancellationToken) });
+    }
 
     /// <summary>The policy may count an action as heavier than the catalog does.</summary>
     private PlannedEffect Raised(PlannedEffect effect) =>
@@ -89,18 +89,46 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
         {
             var action = actions.FindUndo(record.Call.Use);
             var call = record.Call with { With = new Dictionary<string, string>(record.Call.With, StringComparer.Ordinal) { [UndoArgument] = record.Id.ToString() } };
-            effects.Add(Effects.Of(
-                actions.Policy.Catalog[call.Use], call, await action.DescribeUndoAsync(record, site, cancellationToken), await action.ObserveAsync(record.Call, site, cancellationToken)));
+            effects.Add(Effects.Back(
+                actions.Policy.Catalog[call.Use], call, await action.PlanUndoAsync(record, Foreseen.After(effects, site), cancellationToken), await action.ObserveAsync(record.Call, site, cancellationToken)));
         }
 
         return effects.Count > 0 ? effects : throw new HostException($"{of} left nothing that can be taken back.");
     }
 
-    private static string? Users(List<PlannedEffect> effects) =>
-        effects.Exists(effect => effect.Call.Use == "service.restart" && effect.Call.With["service"].Equals(Site.StoreService, StringComparison.OrdinalIgnoreCase)
-            && effect.Observed.GetValueOrDefault(Site.StoreService) == "running") ? "Stopping the store disconnects all mailbox users for some minutes."
-        : effects.Exists(effect => effect.Call.Use == "mail.search") ? "Each crash of the store disconnects all mailbox users until it is started again."
-        : null;
+    /// <summary>What users notice of it: of what they are connected to, and of the mail service, whether it stops, starts, or is down.</summary>
+    private async Task<string> UsersAsync(List<PlannedEffect> effects, CancellationToken cancellationToken)
+    {
+        var now = await site.Host.Services.ListAsync(cancellationToken);
+        var then = await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken);
+        return string.Join(' ', [.. effects.Where(effect => effect.Stops is null && effect.Touches.Allow(Trait.StopsService)).Select(Untold), Store(), Imc()]);
+
+        string Store() => (Stops(Site.StoreService), Runs(now, Site.StoreService), Runs(then, Site.StoreService)) switch
+        {
+            (true, true, true) => "Mailbox users are disconnected while the store restarts, for some minutes.",
+            (true, true, false) => "Mailbox users are disconnected: the store is stopped and stays stopped.",
+            (_, false, true) => "Mailbox users are disconnected now, the store is down; this starts it.",
+            (_, false, false) => "Mailbox users are disconnected now, the store is down, and stay so.",
+            _ when effects.Select(effect => effect.Call.With.GetValueOrDefault(Crashes)).OfType<string>().FirstOrDefault(crashes => crashes != "0") is { } most =>
+                $"Mailbox users stay connected unless the store crashes (at most {most} times); each crash disconnects all until it is started again.",
+            _ => "Mailbox users stay connected: the store runs and is not stopped.",
+        };
+
+        string Imc() => (Stops(Site.ImcService), Runs(now, Site.ImcService), Runs(then, Site.ImcService)) switch
+        {
+            (true, true, true) => "Internet mail waits while its service is stopped.",
+            (true, true, false) => "Internet mail stops: its service is stopped and stays stopped.",
+            (_, false, true) => "Internet mail is down now; this starts it.",
+            (_, false, false) => "Internet mail is down now and stays so.",
+            _ => "Internet mail goes on.",
+        };
+
+        bool Stops(string service) => effects.Exists(effect => effect.Stops?.Contains(service, StringComparer.OrdinalIgnoreCase) == true);
+    }
+
+    private static string Untold(PlannedEffect effect) => $"Whether {effect.Call.Use} stops a service is not known to ImcBot.";
+
+    private static bool Runs(IReadOnlyList<ServiceInfo> services, string name) => services.Find(name)?.State == ServiceState.Running;
 
     private static List<string> Risks(List<PlannedEffect> effects)
     {

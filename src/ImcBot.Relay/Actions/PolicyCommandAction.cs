@@ -42,8 +42,8 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
         return Outcome(await deed.Hands.RunAsync(PolicyCommand.Fill(command.Run, effect.Call), command.Limit, cancellationToken));
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => command.Undo is { } undo
-        ? Task.FromResult($"{command.UndoDoes}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(undo, record.Call))}")
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => command.Undo is { } undo
+        ? Task.FromResult(new UndoPlan($"{command.UndoDoes}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(undo, record.Call))}"))
         : throw new HostException($"The policy has no undo for {command.Id} any more.");
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => command.Undo is { } undo

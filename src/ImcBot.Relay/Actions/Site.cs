@@ -101,6 +101,10 @@ internal static class ServiceList
         }
     }
 
+    /// <summary>Names of what a service needs and what does not run, the deepest first.</summary>
+    public static IEnumerable<string> Missing(this IReadOnlyList<ServiceInfo> services, string name) =>
+        services.NeededBy(name).Where(needed => needed.State != ServiceState.Running).Select(needed => needed.Name);
+
     /// <summary>Running services that need this one, in the order in which they must stop.</summary>
     public static IReadOnlyList<ServiceInfo> RunningDependants(this IReadOnlyList<ServiceInfo> services, string name)
     {

@@ -10,18 +10,19 @@ namespace ImcBot.Relay.Policy;
 /// <param name="Plan">A command that changes nothing and tells what <paramref name="Run"/> would do; anything but exit code 0 refuses the plan.</param>
 /// <param name="Undo">Takes it back.</param>
 /// <param name="Seconds">How long each vector may take.</param>
+/// <param name="Traits">The most that run and undo touch, by the administrator's word; null when the policy does not say.</param>
 internal sealed partial record PolicyCommand(
     string Name, string Does, Impact Impact, IReadOnlyList<Argument> Arguments, IReadOnlyList<string> Run, IReadOnlyList<string>? Plan,
-    IReadOnlyList<string>? Undo, string? UndoDoes, string Abandoned, int Seconds)
+    IReadOnlyList<string>? Undo, string? UndoDoes, string Abandoned, int Seconds, IReadOnlyList<Trait>? Traits = null)
 {
     public string Id => Catalog.CommandPrefix + Name;
 
-    public CatalogEntry Entry => new(Id, 1, Impact, Scope.Single, Does, UndoDoes, Abandoned, Arguments);
+    public CatalogEntry Entry => new(Id, 1, Impact, Scope.Single, Does, UndoDoes, Abandoned, Traits ?? Contracts.Traits.Unknown, Arguments);
 
     public TimeSpan Limit => TimeSpan.FromSeconds(Seconds);
 
     /// <summary>Changes whenever the administrator changes what this command means: a plan made before is void then.</summary>
-    public string Print => ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [.. Run, "|", .. Plan ?? [], "|", .. Undo ?? []])));
+    public string Print => ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [.. Run, "|", .. Plan ?? [], "|", .. Undo ?? [], .. Traits is null ? [] : Traits.Select(trait => $"|{trait}")])));
 
     /// <summary>The names that a vector's elements stand for.</summary>
     public static IEnumerable<string> NamesIn(IEnumerable<string> vector) => vector.SelectMany(element => Slot().Matches(element)).Select(match => match.Groups[1].Value);

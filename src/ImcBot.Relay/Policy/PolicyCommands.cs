@@ -6,6 +6,9 @@ namespace ImcBot.Relay.Policy;
 /// <summary>Reads the <c>commands:</c> of a policy file.</summary>
 internal static partial class PolicyCommands
 {
+    private static readonly Dictionary<string, Trait> TraitWords = Enum.GetValues<Trait>().Where(trait => trait != Trait.Unknown)
+        .ToDictionary(trait => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(trait.ToString()), StringComparer.Ordinal);
+
     public static IReadOnlyList<PolicyCommand> Read(PolicyNode root, List<PolicyProblem> problems)
     {
         List<PolicyCommand> commands = [];
@@ -52,7 +55,7 @@ internal static partial class PolicyCommands
         var command = new PolicyCommand(
             name, node.Needed("does"), PolicyFile.ImpactOf(impact) ?? Impact.Destructive, arguments, run ?? [], plan, undo,
             undo is null ? null : node.Text("undo-does") ?? "runs its undo command", node.Text("if-abandoned") ?? "ends by itself or at its time limit",
-            node.Number("seconds", 1, 3600, 60));
+            node.Number("seconds", 1, 3600, 60), ReadTraits(node, problems));
         node.Finish();
         return command;
 
@@ -75,6 +78,30 @@ internal static partial class PolicyCommands
                 .Select(used => new PolicyProblem(used.Line, $"'{{{used.slot}}}' is no argument of this command.")));
             return [.. elements.Select(element => element.Text)];
         }
+    }
+
+    /// <summary>The words of <c>traits:</c>; null when there are none, for then nobody knows.</summary>
+    private static List<Trait>? ReadTraits(PolicyNode node, List<PolicyProblem> problems)
+    {
+        if (!node.Has("traits"))
+        {
+            return null;
+        }
+
+        List<Trait> traits = [];
+        foreach (var (word, line) in node.Texts("traits"))
+        {
+            if (TraitWords.TryGetValue(word, out var trait))
+            {
+                traits.Add(trait);
+            }
+            else
+            {
+                problems.Add(new(line, $"'{word}' is nothing that a command can be said to touch; use {string.Join(", ", TraitWords.Keys)}, or leave 'traits' out where it is not known."));
+            }
+        }
+
+        return traits;
     }
 
     private static Argument ReadArgument(PolicyNode node)

@@ -29,9 +29,9 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     public Impact ImpactOf(Plan plan) => plan.Effects.SelectMany(effect => new[] { effect.Impact, policy.Catalog.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Unknown })
         .Aggregate(plan.Impact, RelayPolicy.Weightiest);
 
-    /// <summary>Hands that touch only what the policy allows.</summary>
-    public async Task<IHands> HandsAsync(RunId run, CancellationToken cancellationToken) =>
-        new PolicedHands(site.Host.Hands(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken));
+    /// <summary>Hands that touch only what the approved plan says and the policy allows.</summary>
+    public async Task<IHands> HandsAsync(RunId run, Plan plan, CancellationToken cancellationToken) =>
+        new PlannedHands(new PolicedHands(site.Host.Hands(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)), plan);
 
     private string TooHigh(Impact impact) => policy.Digest is null
         ? $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows read: it has no policy file yet and only looks. Its administrator writes policy.yaml."
@@ -39,7 +39,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
 
     private string? Capped(Plan plan)
     {
-        if (!plan.Effects.Any(effect => effect.Call.Use is "service.start" or "service.restart" or "mail.search") || plan.Remedy.UndoOf is not null)
+        if (plan.Remedy.UndoOf is not null || !plan.Effects.Any(StartsMail))
         {
             return null;
         }
@@ -52,6 +52,11 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
                 ? $"The store has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
             : null;
     }
+
+    /// <summary>Whether an effect starts the mail service or what it needs; one that does not tell counts too.</summary>
+    private static bool StartsMail(PlannedEffect effect) => effect.Starts is { } starts
+        ? starts.Any(service => service.Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase) || service.Equals(Site.StoreService, StringComparison.OrdinalIgnoreCase))
+        : effect.Touches.Allow(Trait.StartsService);
 
     private async Task<string?> BeyondAsync(Plan plan, CancellationToken cancellationToken)
     {

@@ -31,6 +31,8 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
 
     public string? Text(string name) => Scalar(Find(name), name, "text");
 
+    public bool Has(string name) => Find(name) is not null;
+
     public string Needed(string name)
     {
         if (Find(name) is null)

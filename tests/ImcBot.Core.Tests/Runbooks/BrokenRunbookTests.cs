@@ -38,7 +38,7 @@ public sealed class BrokenRunbookTests
         { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: programs.list", "'programs.list' only reads" },
 
         // What is never bundled, lowered or deleted.
-        { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: imcdata.move, with: { to: \"${spare-volume}\" }", "Moving Imcdata is never bundled" },
+        { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: imcdata.move, with: { to: \"${spare-volume}\" }", "'imcdata.move' is never bundled" },
         { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: service.stop, with: { service: MSExchangeIS }", "'service.stop' is never bundled" },
         { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: mail.hold, with: { folder: In }", "'mail.hold' is never bundled" },
         { "role: on-call }\n      rungs:", "role: on-call }\n      restarts: MSExchangeIS\n      rungs:", "A ladder never stops the information store" },

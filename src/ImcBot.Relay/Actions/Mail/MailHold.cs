@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Actions.Space;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
@@ -33,7 +34,8 @@ internal sealed class MailHold : IUndoable
         var repeats = folder == "Out" ? "; outbound mail that was being sent may arrive twice" : "";
         return Effects.Of(
             call, $"stop the Internet Mail Service if it runs; hold {folder} {way} (at most {ceiling.Count} files, now {files.Count}, {Words.Bytes(bytes)}); set Queue.dat aside{repeats}",
-            await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling);
+            await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
+            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -45,8 +47,9 @@ internal sealed class MailHold : IUndoable
         return new EffectOutcome(Id, ending.Verdict, ending.Summary);
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult($"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into {Folder(record.Call)} after checking each hash, start it as it ran before");
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into {Folder(record.Call)} after checking each hash, start it as it ran before",
+        await ServiceWork.AroundAsync(site, ran: false, cancellationToken));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
 

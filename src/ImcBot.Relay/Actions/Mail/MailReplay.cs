@@ -32,7 +32,8 @@ internal sealed class MailReplay : IAction
         List<PlannedItem> items = [.. files.Take(Most).Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id))];
         return Effects.Of(
             call, $@"stop the Internet Mail Service if it runs; return {Words.Count(items.Count, "undelivered message")}, {Words.Bytes(items.Sum(item => item.Size))}, from In\Archive to In; set Queue.dat aside",
-            await ObserveAsync(call, site, cancellationToken), items: items, ceiling: new Ceiling(items.Count, items.Sum(item => item.Size)));
+            await ObserveAsync(call, site, cancellationToken), items: items, ceiling: new Ceiling(items.Count, items.Sum(item => item.Size)),
+            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>

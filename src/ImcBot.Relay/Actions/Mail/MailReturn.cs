@@ -29,7 +29,8 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
             call,
             $"stop the Internet Mail Service if it runs; check the hash of {Words.Count(wanted.Count, "held message")}, {Words.Bytes(wanted.Sum(message => message.Size))}, "
             + $"and return to {WindowsPath.Name(search.Spool)} what is unchanged; set Queue.dat aside{warning}",
-            await ObserveAsync(call, site, cancellationToken), ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)));
+            await ObserveAsync(call, site, cancellationToken), ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)),
+            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions.Checks;
+using ImcBot.Relay.Actions.Services;
 using ImcBot.Relay.Actions.Space;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
@@ -37,7 +39,8 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
             return Effects.Of(
                 call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop the Internet Mail Service; set Queue.dat aside each round; return a part; start; watch; {budget}",
-                await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash");
+                await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash",
+                services: await RoundsAsync(call, site, cancellationToken));
         }
 
         var files = await Spool.FilesAsync(site, spool, cancellationToken);
@@ -46,7 +49,9 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
         var does = $"stop the Internet Mail Service; move In to a hold folder {way} (at most {ceiling.Count} files, now {files.Count}, "
             + $"{Words.Bytes(bytes)}); set Queue.dat aside each round; return all but the suspects; start; watch; {budget}";
-        return Effects.Of(call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling);
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
+            services: await RoundsAsync(call, site, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(
@@ -56,10 +61,20 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("A search runs in rounds.");
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult($"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into In after checking each hash, start it as it ran before");
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into In after checking each hash, start it as it ran before",
+        await ServiceWork.AroundAsync(site, ran: false, cancellationToken));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+
+    /// <summary>Each round stops the service and starts it, with what it needs and what a crash has stopped.</summary>
+    private static async Task<ServiceChange> RoundsAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
+        string[] risked = crashes > 0 ? [Site.StoreService] : [];
+        return new ServiceChange([Site.ImcService], [.. services.Missing(Site.ImcService).Union(risked, StringComparer.OrdinalIgnoreCase), Site.ImcService], crashes);
+    }
 
     private SearchRecord? Continued(Call call) => !call.With.TryGetValue("continues", out var name) ? null
         : QuestionId.TryParse(name, out var question) && ledger.FindSearch(question) is { Digest: not null } search ? search

@@ -8,7 +8,11 @@ namespace ImcBot.Relay.Actions.Services;
 /// <summary>Starts a service. The executor watches it after the last start of a plan; a stopped service that it needs is an effect of its own.</summary>
 internal sealed class ServiceStart : IUndoable
 {
-    public string Id => "service.start";
+    private const string Use = "service.start";
+
+    public string Id => Use;
+
+    public static Call Of(string service) => Call.To(Use, ("service", service));
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 
@@ -18,7 +22,9 @@ internal sealed class ServiceStart : IUndoable
         var does = service.State == ServiceState.Running
             ? $"leave {service.Display} running and watch it"
             : $"start {service.Display}{(service.Is(Site.StoreService) ? "" : " and watch it")}";
-        return Effects.Of(call, does, await ObserveAsync(call, site, cancellationToken), undo: "stops it again");
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken), undo: "stops it again",
+            services: service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -35,8 +41,8 @@ internal sealed class ServiceStart : IUndoable
         return await ServiceWork.StartAsync(deed, service, cancellationToken);
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult($"stop {record.Call.With["service"]}, as it was before {record.Run}");
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop {record.Call.With["service"]}, as it was before {record.Run}", await ServiceChange.StopIfRunningAsync(site, record.Call.With["service"], cancellationToken));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
         ServiceWork.StopAsync(deed, record.Call.With["service"], cancellationToken);
@@ -55,7 +61,9 @@ internal sealed class ServiceStop : IUndoable
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         return services.RunningDependants(service.Name) is { Count: > 0 } dependants
             ? throw new HostException($"{service.Name} cannot be stopped while {string.Join(", ", dependants.Select(info => info.Name))} run; use service.restart.")
-            : Effects.Of(call, $"stop {service.Display}", await ObserveAsync(call, site, cancellationToken), undo: "starts it again");
+            : Effects.Of(
+                call, $"stop {service.Display}", await ObserveAsync(call, site, cancellationToken), undo: "starts it again",
+                services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken));
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -72,8 +80,11 @@ internal sealed class ServiceStop : IUndoable
         return await ServiceWork.StopAsync(deed, service, cancellationToken);
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult($"start {record.Call.With["service"]}, as it was before {record.Run}");
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(record.Call.With["service"], cancellationToken);
+        return new UndoPlan($"start {service.Name}, as it was before {record.Run}", service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));
+    }
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
         ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);
@@ -96,11 +107,12 @@ internal sealed class ServiceRestart : IAction
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         var dependants = services.RunningDependants(service.Name).Select(info => info.Name).ToList();
-        var users = service.Is(Site.StoreService) && service.State == ServiceState.Running ? "; this disconnects all mailbox users for some minutes" : "";
         var does = service.State == ServiceState.Stopped ? $"start {service.Display}, which is stopped"
-            : dependants.Count == 0 ? $"restart {service.Display}{users}"
-            : $"stop {string.Join(", ", dependants)}, restart {service.Display}, start {string.Join(", ", Enumerable.Reverse(dependants))} again{users}";
-        return Effects.Of(call, does, await ObserveAsync(call, site, cancellationToken));
+            : dependants.Count == 0 ? $"restart {service.Display}"
+            : $"stop {string.Join(", ", dependants)}, restart {service.Display}, start {string.Join(", ", Enumerable.Reverse(dependants))} again";
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken),
+            services: new(service.State == ServiceState.Stopped ? dependants : [.. dependants, service.Name], [service.Name, .. Enumerable.Reverse(dependants)]));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)

@@ -17,7 +17,9 @@ internal sealed class ServiceKill : IAction
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         return !service.Is(Site.ImcService) ? throw new HostException($"Only {Site.ImcService} may be ended this way; {service.Name} is stopped, or a person looks at it.")
             : !IsWedged(service) ? throw new HostException($"{service.Name} is {Words.Of(service.State)}, not wedged; use service.stop.")
-            : Effects.Of(call, $"end the process of {service.Display}, which is still {Words.Of(service.State)}; a message in work may go out twice", await ObserveAsync(call, site, cancellationToken));
+            : Effects.Of(
+                call, $"end the process of {service.Display}, which is still {Words.Of(service.State)}; a message in work may go out twice", await ObserveAsync(call, site, cancellationToken),
+                services: ServiceChange.Stop(service.Name));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)

@@ -91,6 +91,16 @@ internal static class ServiceWork
         return null;
     }
 
+    /// <summary>What work on the spool does to services that ends with the IMC as it was: stopped if it runs, started again if it ran, and what it needs with it.</summary>
+    /// <param name="ran">It is started at the end even if it does not run now.</param>
+    public static async Task<ServiceChange> AroundAsync(Site site, bool ran, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var runs = services.Find(Site.ImcService) is { State: not ServiceState.Stopped };
+        string[] stops = runs ? [Site.ImcService] : [];
+        return runs || ran ? new(stops, [.. services.Missing(Site.ImcService), Site.ImcService]) : ServiceChange.None;
+    }
+
     /// <summary>Waits while a service is pending, at most so long.</summary>
     public static async Task<ServiceInfo> SettledAsync(Site site, string service, int seconds, CancellationToken cancellationToken)
     {

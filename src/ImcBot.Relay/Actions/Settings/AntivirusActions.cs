@@ -43,7 +43,7 @@ internal sealed class AntivirusExclude : IUndoable
         return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(RegistryEdit.Describe(record));
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
 
@@ -71,7 +71,7 @@ internal sealed class AntivirusPause : IUndoable
             ? throw new HostException($"{service.Name} is {Words.Of(service.State)}; there is nothing to pause.")
             : Effects.Of(
                 call, $"stop {service.Display} for {call.With["for"]}; its driver may stay loaded (Q240309)", await ObserveAsync(call, site, cancellationToken),
-                undo: "starts it again");
+                undo: "starts it again", services: new([service.Name], [service.Name]));
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -87,8 +87,8 @@ internal sealed class AntivirusPause : IUndoable
         return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again at {deadline:HH:mm} UTC." };
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult($"start {record.Call.With["service"]} again");
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(new UndoPlan($"start {record.Call.With["service"]} again", ServiceChange.Start(record.Call.With["service"])));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
         ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);

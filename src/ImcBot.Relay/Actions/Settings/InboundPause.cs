@@ -29,11 +29,15 @@ internal sealed class InboundPause : IUndoable
             : $"{service.Name} takes no inbound mail already: its Transfer Mode is {Word(mode)}.");
         return Effects.Of(
             call, $"set the Transfer Mode of {service.Display} from {Word(mode)} to {Word(paused)}{(service.State == ServiceState.Running ? " and restart it" : "; it counts from the next start")}",
-            await ObserveAsync(call, site, cancellationToken), undo: $"sets it back to {Word(mode)} and restarts the service if it runs");
+            await ObserveAsync(call, site, cancellationToken), undo: $"sets it back to {Word(mode)} and restarts the service if it runs",
+            services: Restart(service));
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Effects.Seen(("Transfer Mode", Word(await site.Host.Services.TransferModeAsync(call.With["service"], cancellationToken))));
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return Effects.Seen((service.Name, Words.Of(service.State)), ("Transfer Mode", Word(await site.Host.Services.TransferModeAsync(service.Name, cancellationToken))));
+    }
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
@@ -50,8 +54,9 @@ internal sealed class InboundPause : IUndoable
         return await SetAsync(deed, service, paused, running, "takes no mail from the Internet", cancellationToken);
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(
-        $"set the Transfer Mode of {record.Call.With["service"]} back to {Word(Enum.Parse<TransferMode>(record.Before[Mode]))} and restart it if it runs");
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"set the Transfer Mode of {record.Call.With["service"]} back to {Word(Enum.Parse<TransferMode>(record.Before[Mode]))} and restart it if it runs",
+        Restart(await site.ServiceAsync(record.Call.With["service"], cancellationToken)));
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
@@ -74,6 +79,8 @@ internal sealed class InboundPause : IUndoable
             ? new EffectOutcome(Id, Verdict.Clear, $"The Transfer Mode of {service} is {Word(mode)}: it {said}.")
             : started with { Use = Id, Summary = $"The Transfer Mode of {service} is {Word(mode)}, but: {started.Summary}" };
     }
+
+    private static ServiceChange Restart(ServiceInfo service) => service.State == ServiceState.Running ? new([service.Name], [service.Name]) : ServiceChange.None;
 
     /// <summary>The mode without its inbound half; null when there is none.</summary>
     private static TransferMode? Paused(TransferMode mode) => mode switch

@@ -36,7 +36,7 @@ internal sealed class SmtpLogSet : IUndoable
         return new EffectOutcome(Id, Verdict.Clear, $"The SMTP Protocol Log is set to {SmtpLog.Word(level)}.");
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(RegistryEdit.Describe(record));
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
 }

@@ -43,7 +43,7 @@ internal sealed class ThreadsSet : IUndoable
         return new EffectOutcome(Id, Verdict.Clear, $"{name} is set to {Words.Number(wanted)}.");
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(RegistryEdit.Describe(record));
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
 }

@@ -39,7 +39,8 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         return Effects.Of(
             call, $"stop the Internet Mail Service if it runs, move {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)}, from {from} to {to}, set RootDir",
             await ObserveAsync(call, site, cancellationToken), undo: "moves it back, with the mail that has arrived since",
-            ceiling: new Ceiling(now.Count + Math.Max(100, now.Count / 4), now.Bytes + Math.Max(100L << 20, now.Bytes / 4)));
+            ceiling: new Ceiling(now.Count + Math.Max(100, now.Count / 4), now.Bytes + Math.Max(100L << 20, now.Bytes / 4)),
+            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(
@@ -71,8 +72,9 @@ internal sealed class ImcdataMove : IUndoable, IBounded
             deed, effect.Call, Site.ImcParameters, Root(to), cancellationToken, (Ran, ran ? "true" : "false")), cancellationToken);
     }
 
-    public Task<string> DescribeUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult($"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, set RootDir, start it if it ran before");
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, set RootDir, start it if it ran before",
+        await ServiceWork.AroundAsync(site, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {

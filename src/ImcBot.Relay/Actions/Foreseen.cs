@@ -1,0 +1,33 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>The services as they will be once the effects planned so far are done.</summary>
+internal sealed class Foreseen(IServices services, IReadOnlyList<PlannedEffect> effects) : IServices
+{
+    /// <summary>The same server, seen after these effects.</summary>
+    public static Site After(IReadOnlyList<PlannedEffect> effects, Site site) =>
+        effects.Count == 0 ? site : new Site(site.Host with { Services = new Foreseen(site.Host.Services, effects) }, site.Profile, site.Time);
+
+    public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<string, ServiceState>(StringComparer.OrdinalIgnoreCase);
+        foreach (var effect in effects)
+        {
+            foreach (var stopped in effect.Stops ?? [])
+            {
+                states[stopped] = ServiceState.Stopped;
+            }
+
+            foreach (var started in effect.Starts ?? [])
+            {
+                states[started] = ServiceState.Running;
+            }
+        }
+
+        return [.. (await services.ListAsync(cancellationToken)).Select(service => states.TryGetValue(service.Name, out var state) ? service with { State = state } : service)];
+    }
+
+    public Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) => services.TransferModeAsync(service, cancellationToken);
+}

@@ -1,0 +1,93 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Policy;
+
+/// <summary>Hands that refuse what the approved plan does not say: people were told that it is not in it.</summary>
+internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
+{
+    private readonly IReadOnlyList<Trait> _touches = plan.Touches;
+
+    public Task StartAsync(string service, CancellationToken cancellationToken)
+    {
+        Demand($"start {service}", Trait.StartsService);
+        return hands.StartAsync(service, cancellationToken);
+    }
+
+    public Task StopAsync(string service, CancellationToken cancellationToken)
+    {
+        Demand($"stop {service}", Trait.StopsService);
+        if (string.Equals(service, Site.StoreService, StringComparison.OrdinalIgnoreCase))
+        {
+            Demand("disconnect users", Trait.DisconnectsUsers);
+        }
+
+        return hands.StopAsync(service, cancellationToken);
+    }
+
+    public Task KillAsync(string service, CancellationToken cancellationToken)
+    {
+        Demand($"end {service}", Trait.StopsService);
+        return hands.KillAsync(service, cancellationToken);
+    }
+
+    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken)
+    {
+        Demand("change a setting", Trait.Configuration);
+        return hands.SetTransferModeAsync(service, mode, cancellationToken);
+    }
+
+    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken)
+    {
+        Demand("change a setting", Trait.Configuration);
+        return hands.SetValueAsync(key, value, cancellationToken);
+    }
+
+    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken)
+    {
+        Demand("change a setting", Trait.Configuration);
+        return hands.DeleteValueAsync(key, name, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
+    {
+        Demand("move files", Trait.Items, Trait.Files);
+        return hands.MoveAsync(moves, cancellationToken);
+    }
+
+    /// <summary>A move to another volume ends with deleting the original of a verified copy, so what moves items may delete too.</summary>
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken)
+    {
+        Demand("delete files", Trait.Deletes, Trait.Items);
+        return hands.DeleteAsync(files, cancellationToken);
+    }
+
+    public Task CreateFolderAsync(string path, CancellationToken cancellationToken)
+    {
+        Demand("make a folder", Trait.Items, Trait.Files);
+        return hands.CreateFolderAsync(path, cancellationToken);
+    }
+
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        Demand("write a file", Trait.Items, Trait.Files);
+        return hands.WriteAsync(path, content, cancellationToken);
+    }
+
+    /// <summary>A command touches what its policy says; the plan's digest is over that.</summary>
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => hands.RunAsync(vector, limit, cancellationToken);
+
+    private void Demand(string what, params ReadOnlySpan<Trait> anyOf)
+    {
+        foreach (var trait in anyOf)
+        {
+            if (_touches.Allow(trait))
+            {
+                return;
+            }
+        }
+
+        throw new HostException($"The approved plan does not say that it would {what}; the server has changed since it was made. Plan it again.", Win32.Denied);
+    }
+}
