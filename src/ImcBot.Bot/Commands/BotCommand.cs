@@ -30,6 +30,7 @@ internal static class BotCommand
             TranscriptCommand.Create(),
             RelayCommand.Create(),
             DecideCommand.Create(),
+            RosterCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.Options.Add(Data);
@@ -56,7 +57,7 @@ internal static class BotCommand
 
     /// <summary>What a subcommand prints: the sentence, or with <c>--json</c> the same as an object.</summary>
     public static void Print(ParseResult parsed, string text, object json) =>
-        Console.Out.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(json, WireJson.Options) : text);
+        parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(json, WireJson.Options) : text);
 
     /// <summary>A setting as the command line gives it, or none.</summary>
     public static string[] Setting(string name, string? value) => value is null ? [] : [$"{name}={value}"];

@@ -1,3 +1,6 @@
+using System.Net;
+using ImcBot.Bot.OnCall.Calendars;
+
 namespace ImcBot.Bot.OnCall;
 
 /// <summary>Fetches a calendar from a file or an address.</summary>
@@ -5,31 +8,35 @@ internal sealed class CalendarReader(IHttpClientFactory clients, TimeProvider cl
 {
     public const string Client = "calendar";
 
-    private const int MostBytes = 2 * 1024 * 1024;
+    /// <summary>A larger calendar is not read: 2 MB, as it is after it was unpacked.</summary>
+    public const int MostBytes = 2 * 1024 * 1024;
+
+    private const int MostMoves = 5;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The calendar, or why it could not be read, as a part of a sentence that names no address: feeds carry secrets in theirs.</summary>
-    public async Task<(ShiftCalendar? Calendar, string? Problem)> ReadAsync(string source, CancellationToken token)
+    /// <param name="contentType">What a server would have said of a file, or null.</param>
+    public async Task<(ShiftCalendar? Calendar, string? Problem)> ReadAsync(string source, CalendarReading reading, string? contentType, CancellationToken token)
     {
         using var limit = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
         try
         {
-            await using var stream = source.Contains("://", StringComparison.Ordinal) ? await FetchAsync(source, either.Token) : File.OpenRead(source);
-            return (ShiftCalendar.Read(await TextAsync(stream, either.Token)), null);
+            var (feed, type) = source.Contains("://", StringComparison.Ordinal) ? await FetchAsync(source, either.Token) : (await OpenAsync(source, either.Token), null);
+            return (ShiftCalendar.Read(feed, contentType ?? type, reading), null);
         }
         catch (FormatException exception)
         {
             return (null, exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return (null, "the file cannot be opened");
-        }
         catch (HttpRequestException exception)
         {
             return (null, exception.StatusCode is { } status ? $"its server answered {(int)status}" : "its server cannot be reached");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return (null, source.Contains("://", StringComparison.Ordinal) ? "its server cannot be reached" : "the file cannot be opened");
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
@@ -37,19 +44,45 @@ internal sealed class CalendarReader(IHttpClientFactory clients, TimeProvider cl
         }
     }
 
-    private async Task<Stream> FetchAsync(string address, CancellationToken token)
+    private static async Task<byte[]> OpenAsync(string path, CancellationToken token)
     {
-        using var client = clients.CreateClient(Client);
-        var response = await client.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, token);
-        response.EnsureSuccessStatusCode();
-        return await response.Content.ReadAsStreamAsync(token);
+        await using var file = File.OpenRead(path);
+        return await BytesAsync(file, token);
     }
 
-    private static async Task<string> TextAsync(Stream stream, CancellationToken token)
+    // Each hop is looked at: an address that carries a secret goes over no plain line.
+    private async Task<(byte[] Feed, string? ContentType)> FetchAsync(string source, CancellationToken token)
     {
-        var buffer = new char[MostBytes + 1];
-        using var text = new StreamReader(stream);
-        var length = await text.ReadBlockAsync(buffer, token);
-        return length <= MostBytes ? new string(buffer, 0, length) : throw new FormatException("it is larger than 2 MB");
+        using var client = clients.CreateClient(Client);
+        var address = Uri.TryCreate(source, UriKind.Absolute, out var given) && given.IsSafe() ? given : throw new FormatException("its address is not https");
+        for (var move = 0; move <= MostMoves; move++)
+        {
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, token);
+            if (!IsMoved(response.StatusCode) || response.Headers.Location is not { } location)
+            {
+                response.EnsureSuccessStatusCode();
+                await using var content = await response.Content.ReadAsStreamAsync(token);
+                var type = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.FirstOrDefault() : null;
+                return (await BytesAsync(content, token), type);
+            }
+
+            address = new Uri(address, location);
+            if (!address.IsSafe())
+            {
+                throw new FormatException("it was moved to an address that is not https");
+            }
+        }
+
+        throw new FormatException($"it was moved more than {MostMoves} times");
+    }
+
+    private static bool IsMoved(HttpStatusCode status) =>
+        status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static async Task<byte[]> BytesAsync(Stream stream, CancellationToken token)
+    {
+        var feed = new byte[MostBytes + 1];
+        var length = await stream.ReadAtLeastAsync(feed, feed.Length, throwOnEndOfStream: false, token);
+        return length <= MostBytes ? feed[..length] : throw new FormatException("it is larger than 2 MB");
     }
 }

@@ -1,3 +1,4 @@
+using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Core.Approvals;
 
 namespace ImcBot.Bot.OnCall;
@@ -13,11 +14,21 @@ internal sealed class OnCallOptions
     /// <summary>Shifts by role, from an iCalendar file or feed.</summary>
     public IDictionary<string, CalendarOptions> Calendars { get; } = new Dictionary<string, CalendarOptions>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Object ids by the mail address or name that stands in a calendar.</summary>
-    public IDictionary<string, string> People { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whom calendars name. The older form, <c>"NAME": "OBJECT ID"</c>, is read too; a name with a colon needs this one.</summary>
+    public IList<PersonOptions> People { get; } = [];
 
     /// <summary>Where a role is paged.</summary>
     public IDictionary<string, PagingOptions> Paging { get; } = new Dictionary<string, PagingOptions>(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Somebody whom a calendar may name.</summary>
+internal sealed class PersonOptions
+{
+    /// <summary>A name or a mail address, as it stands in the calendar. Who is called in several ways stands several times.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Entra object id.</summary>
+    public string Id { get; set; } = "";
 }
 
 /// <summary>Where shifts are read from.</summary>
@@ -25,6 +36,12 @@ internal sealed class CalendarOptions
 {
     /// <summary>Path of an <c>.ics</c> file, or its https address (http on loopback only).</summary>
     public string Source { get; set; } = "";
+
+    /// <summary>The zone of times that name none, such as <c>Europe/Berlin</c>, where the calendar does not say by X-WR-TIMEZONE; UTC where this is empty.</summary>
+    public string Zone { get; set; } = "";
+
+    /// <summary>Where the name stands in a title, such as <c>On Call - {name} - Mail Platform</c> (<c>*</c> is any text); empty where the title is the name.</summary>
+    public string Pattern { get; set; } = "";
 
     /// <summary>How often it is read again, 1 minute to 1 day.</summary>
     public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(15);
@@ -68,9 +85,9 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
             yield return $"OnCall:Roles:{role} has an empty object id ('{person}'): remove it or fill it in.";
         }
 
-        foreach (var name in options.People.Where(pair => string.IsNullOrWhiteSpace(pair.Value)).Select(pair => pair.Key))
+        foreach (var person in options.People.Where(person => string.IsNullOrWhiteSpace(person.Id) || string.IsNullOrWhiteSpace(person.Name)))
         {
-            yield return $"OnCall:People:{name} has no object id: remove it or fill it in.";
+            yield return $"OnCall:People has '{person.Name}' with the object id '{person.Id}': remove it or fill both in.";
         }
     }
 
@@ -86,6 +103,16 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
             if (calendar.Source.Contains("://", StringComparison.Ordinal) ? !SafeAddress.IsSafe(calendar.Source) : !Path.IsPathRooted(calendar.Source))
             {
                 yield return $"OnCall:Calendars:{role}:Source must be an https address or the full path of a file.";
+            }
+
+            if (KnownZones.Find(calendar.Zone) is null)
+            {
+                yield return $"OnCall:Calendars:{role}:Zone is '{calendar.Zone}', which no zone table knows: use a name such as Europe/Berlin.";
+            }
+
+            if (!TitlePattern.IsPattern(calendar.Pattern))
+            {
+                yield return $"OnCall:Calendars:{role}:Pattern is '{calendar.Pattern}': it must hold {{name}} exactly once.";
             }
 
             if (calendar.Every < TimeSpan.FromMinutes(1) || calendar.Every > TimeSpan.FromDays(1))

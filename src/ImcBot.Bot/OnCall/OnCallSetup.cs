@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -15,20 +17,47 @@ internal static class OnCallSetup
     /// <summary>Needs the engine and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddOnCall(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OnCallOptions>().Bind(configuration.GetSection(OnCallOptions.Section)).PostConfigure(ReadSecrets).ValidateOnStart();
+        services.AddOptions<OnCallOptions>().Bind(configuration.GetSection(OnCallOptions.Section))
+            .PostConfigure(options => ReadPeople(options, configuration.GetSection(OnCallOptions.Section).GetSection(nameof(OnCallOptions.People)))).PostConfigure(ReadSecrets).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OnCallOptions>, OnCallOptionsValidator>();
         services.AddSingleton<Duty>();
-        services.AddSingleton<CalendarReader>();
         services.AddSingleton<IPager, WebhookPager>();
         services.AddSingleton<PagingDesk>();
         services.AddHostedService<RosterKeeper>();
 
-        // Both addresses may hold secrets: nothing of these calls is logged.
-        services.AddHttpClient(CalendarReader.Client).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(Plain);
+        // Its address may hold a secret: nothing of these calls is logged.
         services.AddHttpClient(WebhookPager.Client).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(Plain).AddResilienceHandler("page", static builder => builder
             .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Exponential, UseJitter = true })
             .AddTimeout(AttemptLimit));
-        return services;
+        return services.AddCalendars();
+    }
+
+    /// <summary>Adds the reader of calendars. Needs a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddCalendars(this IServiceCollection services)
+    {
+        // Addresses of feeds hold secrets: nothing of these calls is logged.
+        services.AddHttpClient(CalendarReader.Client, static client => client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ImcBot", "1")))
+            .RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(static () =>
+            {
+                var plain = Plain();
+                plain.AutomaticDecompression = DecompressionMethods.All;
+                return plain;
+            });
+        return services.AddSingleton<CalendarReader>();
+    }
+
+    // "NAME": "ID", as it was before names with colons were met.
+    private static void ReadPeople(OnCallOptions options, IConfigurationSection people)
+    {
+        foreach (var unnamed in options.People.Where(person => person.Name.Length == 0 && person.Id.Length == 0).ToArray())
+        {
+            options.People.Remove(unnamed);
+        }
+
+        foreach (var person in people.GetChildren().Where(person => person.Value is not null))
+        {
+            options.People.Add(new PersonOptions { Name = person.Key, Id = person.Value! });
+        }
     }
 
     private static void ReadSecrets(OnCallOptions options)

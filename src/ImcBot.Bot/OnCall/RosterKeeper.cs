@@ -1,13 +1,16 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Engine;
+using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace ImcBot.Bot.OnCall;
 
 /// <summary>
 /// Keeps the roster: reads the calendars again and again, and tells every open incident when the shift has changed. A calendar that cannot be
-/// read leaves the last good one in place, and the channel is told.
+/// read leaves the last good one in place, and takes no other role with it; the channel is told, once, and of everything in it that was not understood.
 /// </summary>
 internal sealed class RosterKeeper(
     IOptions<OnCallOptions> options, Duty duty, CalendarReader reader, IIncidents incidents, Bells bells, TimeProvider clock, ILogger<RosterKeeper> log) : BackgroundService
@@ -15,8 +18,14 @@ internal sealed class RosterKeeper(
     /// <summary>So late may a shift change be noticed.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
+    private const int MostAtOnce = 10;
+
+    // Whoever is not known is told of while there is time to put it right.
+    private static readonly Duration Ahead = Duration.FromDays(7);
+
+    private readonly People _people = new(options.Value.People.Select(person => new Holder(person.Name, person.Id)));
     private readonly Dictionary<string, Shifts> _shifts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _strangers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _told = new(StringComparer.OrdinalIgnoreCase);
     private bool _isEmpty;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,9 +71,10 @@ internal sealed class RosterKeeper(
             return;
         }
 
-        var (read, problem) = await reader.ReadAsync(calendar.Source, token);
+        var (read, problem) = await reader.ReadAsync(calendar.Source, new CalendarReading(KnownZones.Find(calendar.Zone) ?? DateTimeZone.Utc, new TitlePattern(calendar.Pattern)), contentType: null, token);
+        problem ??= known.Calendar is { Doubt: null } ? read!.Doubt : null;
         var now = clock.GetUtcNow();
-        _shifts[role] = read is null ? known with { TriedAt = now, Problem = problem } : new Shifts(read, now, now, null);
+        _shifts[role] = problem is not null ? known with { TriedAt = now, Problem = problem } : new Shifts(read, now, now, null);
         if (problem is not null && known.Problem is null)
         {
             bells.Tell($"The roster of '{role}' cannot be read: {problem}. {Staying(known)} It is tried again every {calendar.Every.TotalMinutes:0} minutes.");
@@ -72,6 +82,11 @@ internal sealed class RosterKeeper(
         else if (problem is null && known.Problem is not null)
         {
             bells.Tell($"The roster of '{role}' can be read again.");
+        }
+
+        if (problem is null && read!.IsEmpty && known.Calendar is not { IsEmpty: true })
+        {
+            bells.Tell($"The roster of '{role}' holds no shift.");
         }
     }
 
@@ -81,26 +96,30 @@ internal sealed class RosterKeeper(
 
     private IReadOnlyList<string> OnShift(string role, Shifts shifts)
     {
-        IReadOnlyList<string> names;
-        try
+        if (shifts.Calendar is not { } calendar)
         {
-            names = shifts.Calendar?.NamesAt(clock.GetUtcNow()) ?? [];
-        }
-        catch (FormatException exception)
-        {
-            log.LogError(exception, "The shifts of {Role} cannot be worked out.", role);
-            names = [];
+            return [];
         }
 
-        foreach (var stranger in names.Where(name => Known(name) is null && _strangers.Add($"{role} {name}")))
-        {
-            bells.Tell($"The roster of '{role}' names {stranger}, whom OnCall:People does not know; nobody is asked in their place.");
-        }
-
-        return [.. names.Select(Known).OfType<string>()];
+        var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
+        var ahead = calendar.Of(calendar.Between(now, now + Ahead), _people).Problems;
+        TellOnce(role, [.. ahead.Select(problem => $"The roster of '{role}' {problem}"), .. calendar.NotUnderstood.Select(problem => $"The roster of '{role}': {problem}")]);
+        return [.. calendar.At(now, _people).People.Select(person => person.Id)];
     }
 
-    private string? Known(string name) => options.Value.People.TryGetValue(name, out var id) ? id : Guid.TryParse(name, out _) ? name : null;
+    private void TellOnce(string role, IEnumerable<string> sentences)
+    {
+        string[] news = [.. sentences.Where(sentence => _told.Add(sentence)).Select(sentence => Words.Clean(sentence))];
+        foreach (var sentence in news.Take(MostAtOnce))
+        {
+            bells.Tell(sentence, $"Something in the roster of '{role}' was not understood: see imcbot roster show.");
+        }
+
+        if (news.Length > MostAtOnce)
+        {
+            bells.Tell($"The roster of '{role}' has {news.Length - MostAtOnce} more that was not understood: see imcbot roster show.");
+        }
+    }
 
     private void TellWhenNobodyIsThere()
     {

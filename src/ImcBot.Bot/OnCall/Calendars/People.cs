@@ -1,0 +1,96 @@
+namespace ImcBot.Bot.OnCall.Calendars;
+
+/// <summary>Somebody a calendar may name.</summary>
+/// <param name="Name">A name or mail address, as calendars write it.</param>
+/// <param name="Id">Entra object id.</param>
+internal sealed record Holder(string Name, string Id);
+
+/// <summary>The people that calendars may name. Letter case and the number of spaces do not matter.</summary>
+internal sealed class People
+{
+    private static readonly string[] Lists = [",", ";", "/", "&", "+", "|", "\n", " and ", " und "], Decorations = [" - ", " – ", " — ", " | ", ": "];
+
+    private readonly Dictionary<string, Holder>? _byName;
+    private readonly Dictionary<string, Holder> _byId = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="people">The first name of an id is the one that is shown; null lets every name count for itself.</param>
+    public People(IEnumerable<Holder>? people)
+    {
+        _byName = people is null ? null : new Dictionary<string, Holder>(StringComparer.Ordinal);
+        foreach (var person in people ?? [])
+        {
+            _byId.TryAdd(person.Id, person);
+            _byName!.TryAdd(Key(person.Name), _byId[person.Id]);
+        }
+    }
+
+    /// <summary>Those whom an event names, in its order, and what is no name of anybody.</summary>
+    public (IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers) Named(ShiftTitle title, TitlePattern pattern) => title.Title is { } text
+        ? InTitle(text, pattern)
+        : Each(title.Attendees.Select(attendee => (Invited(attendee), attendee.Address.Length > 0 ? attendee.Address : attendee.Name)));
+
+    private Holder? Invited((string Address, string Name) attendee) => _byName is null && attendee.Name.Length > 0 ? Find(attendee.Name) : Find(attendee.Address) ?? Find(attendee.Name);
+
+    private (IReadOnlyList<Holder>, IReadOnlyList<string>) InTitle(string title, TitlePattern pattern)
+    {
+        if (_byName is not null && Find(title) is { } whole)
+        {
+            return ([whole], []);
+        }
+
+        var taken = pattern.NameIn(title) ?? title;
+        var (known, strangers) = InList(taken);
+        return known.Count == 0 && InList(taken, Decorations) is { Known.Count: > 0 } decorated ? decorated : (known, strangers);
+    }
+
+    // The longest names win: of "Adeyemi, Olu, Riley Reyes" a person who is called "Adeyemi, Olu" is one.
+    private (IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers) InList(string text, params string[] more)
+    {
+        var (parts, known) = (Split(text, [.. Lists, .. more]), new List<(Holder?, string)>());
+        for (var at = 0; at < parts.Count; at++)
+        {
+            var last = at;
+            for (var end = parts.Count - 1; end > at && _byName is not null && last == at; end--)
+            {
+                last = Find(text[parts[at].Start..parts[end].End]) is null ? at : end;
+            }
+
+            var part = text[parts[at].Start..parts[last].End].Trim();
+            known.Add((Find(part), part));
+            at = last;
+        }
+
+        return Each(known.Where(part => part.Item2.Length > 0));
+    }
+
+    private static List<(int Start, int End)> Split(string text, string[] separators)
+    {
+        var (parts, begin) = (new List<(int, int)>(), 0);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (Array.Find(separators, separator => string.Compare(text, at, separator, 0, separator.Length, StringComparison.OrdinalIgnoreCase) == 0) is { } found)
+            {
+                parts.Add((begin, at));
+                begin = at + found.Length;
+                at = begin - 1;
+            }
+        }
+
+        parts.Add((begin, text.Length));
+        return parts;
+    }
+
+    private static (IReadOnlyList<Holder>, IReadOnlyList<string>) Each(IEnumerable<(Holder? Person, string Text)> named)
+    {
+        (Holder? Person, string Text)[] all = [.. named];
+        return ([.. all.Select(one => one.Person).OfType<Holder>().DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)], [.. all.Where(one => one.Person is null).Select(one => one.Text)]);
+    }
+
+    private Holder? Find(string name) => Key(name) is not { Length: > 0 } key ? null
+        : _byName is null ? new Holder(name.Trim(), name.Trim())
+        : _byName.TryGetValue(key, out var person) || _byId.TryGetValue(name.Trim(), out person) ? person
+        : Guid.TryParse(name, out _) ? new Holder(name.Trim(), name.Trim())
+        : null;
+
+    private static string Key(string name) => string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+}
