@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Testing;
@@ -10,6 +11,9 @@ namespace ImcBot.Testing;
 internal sealed class RandomFacts
 {
     private static readonly Person[] People = [Some.Responder, Some.OnCall, Some.Lead, Some.Person("11111111-0000-0000-0000-000000000009", "Guest")];
+
+    private static readonly string[] Arguments =
+        ["", "1", "7/4", "rubbish", "#2", "return 0", "return all anyway", "return 3 because the patient asked", "delete 1 too old to be of use", "headers 2", "1 done", "2 @name 2001-12-31", "jsonl", "threads"];
 
     private readonly int _seed;
     private readonly Random _chance;
@@ -69,13 +73,19 @@ internal sealed class RandomFacts
         < 11 => new Voted(_now, Question(), Any(People), Any(Enum.GetValues<Answer>()[1..]), Any(["why", "nobody else can be reached"])),
         < 12 when Incident.Request is { } request => new Voted(_now, request.Question, Some.Lead, Core.Incidents.Answer.Approve, ""),
         < 14 => new Commanded(_now, CommandVerb.Ask, Any(People), null, ""),
-        < 16 => new Commanded(_now, Any(Enum.GetValues<CommandVerb>()), Any(People), _chance.Next(3) == 0 ? Question() : null, Any(["", "1", "7/4", "rubbish"]), Any(People)),
+        < 16 => new Commanded(_now, Any(Enum.GetValues<CommandVerb>()), Any(People), _chance.Next(3) == 0 ? Question() : null, Any(Arguments), Any(People)),
         < 18 => new DeadlinePassed(_now, Any(Enum.GetValues<Deadline>()), Question()),
         18 => new Alerted(_now, _chance.Next(3) == 0
             ? new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], _now)
             : Some.Alert(_chance.Next(2) == 0, Any([4102, 4116, 4117, 4182, 4018]))),
-        _ => _chance.Next(5) switch
+        _ => _chance.Next(11) switch
         {
+            5 => new Noted(_now, Any(People), "said in the thread", _chance.Next(2) == 0, Message: "m1"),
+            6 => new Refused(_now, "somebody", "approve 7/4", "not from here"),
+            7 => new Paged(_now, _chance.Next(1, 5), _chance.Next(2) == 0, "no answer"),
+            8 => new Acknowledged(_now, _chance.Next(1, 5), "the phone"),
+            9 => new ChannelChanged(_now, _chance.Next(2) == 0, "an owner of the team"),
+            10 => new RosterChanged(_now, new DutyRoster(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [Any(People).Id], [Role.Lead] = [Some.Lead.Id] })),
             4 => new Unsaid(_now, _chance.Next(1, 9), _chance.Next(2) == 0),
             0 => new RelaySilent(_now),
             1 => new RelayHeard(_now),

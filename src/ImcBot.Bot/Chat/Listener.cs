@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
@@ -100,7 +101,9 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
                 await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null, heard.Message), token);
                 return new Reply(when is null ? "Noted." : "Noted as reported, not observed.");
             default:
-                var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard) : null;
+                var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard)
+                    : ordered.Verb is CommandVerb.Redact && int.TryParse(ordered.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var entry)
+                        && await incidents.AuthorOfAsync(incident.Number, entry, token) == by.Id ? by : null;
                 var decision = await incidents.TellAsync(
                     incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other), token);
                 return Declined(decision) ?? Private(decision.Incident, ordered, by) ?? Taken(ordered.Verb, heard);

@@ -40,7 +40,7 @@ internal static class Vocabulary
         ("escalate · close", "hand it to the lead; end it"),
         ("note text · note --at 03:10 text", "keep a note in the record; --at for work done by hand at that time (UTC)"),
         ("export · export md · export jsonl · export transcript", "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"),
-        ("redact 12", "remove the texts of entry 12 from the record; administrators and the incident's owner"),
+        ("redact 12", "remove the texts of entry 12 from the record; administrators, and whoever wrote them"),
         ("stats 30d", "times, answers and causes of the last days"),
         ("open HOST", "open an incident for a host yourself"),
         ("relay add HOST · relay list · relay revoke ID", "administrators only"),

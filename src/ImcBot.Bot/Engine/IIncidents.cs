@@ -17,6 +17,9 @@ internal interface IIncidents
     /// <summary>The entries of an incident that still hold the words of this message.</summary>
     Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token);
 
+    /// <summary>Object id of whoever's words an entry holds, or null when it holds nobody's.</summary>
+    Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken token);
+
     /// <summary>Every incident that is not closed, by number.</summary>
     Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token);
 

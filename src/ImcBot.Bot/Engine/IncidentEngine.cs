@@ -198,6 +198,25 @@ internal sealed class IncidentEngine(
         return entries;
     }
 
+    public async Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken token)
+    {
+        await foreach (var stored in journal.ReadAsync(incident, token))
+        {
+            if (stored.Seq == entry)
+            {
+                return stored.Read().Fact switch
+                {
+                    Noted said => said.By.Id,
+                    Voted said => said.By.Id,
+                    Commanded said => said.By.Id,
+                    _ => null,
+                };
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What the channel is still owed, in order; empty for a frozen incident.</summary>
     public async Task<IReadOnlyList<Outstanding>> PendingAsync(int incident, CancellationToken token)
     {

@@ -37,10 +37,10 @@ internal static class ApprovalRules
     }
 
     /// <summary>Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be undone.</summary>
-    public static string? RefuseGlass(Request request, Person person, string? reason) =>
+    public static string? RefuseGlass(Request request, Person person, int letters) =>
         !Role.Signs(person.Roles, Role.OnCall) ? $"Break-glass for {request.Question.Short} needs the role '{Role.OnCall}', which you do not hold."
         : request.Impact is Impact.Destructive or Impact.Unknown ? $"{request.Question.Short} cannot be undone; break-glass is never for that. It needs {request.Approval.Words}."
-        : reason is null || reason.Trim().Length < ShortestReason ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
+        : letters < ShortestReason ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
         : null;
 
     /// <summary>The seats that nobody has signed for yet.</summary>

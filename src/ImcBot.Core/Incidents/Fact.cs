@@ -82,15 +82,28 @@ internal enum Answer
 }
 
 /// <summary>Somebody answered a request.</summary>
+/// <param name="Why">The reason in words; it may be taken away, and decides nothing.</param>
 /// <param name="Plan">Digest of the plan that the answer is for; null in journals older than this.</param>
-internal sealed record Voted(long At, QuestionId Question, Person By, Answer Answer, Sealed Why, string? Plan = null) : Fact(At);
+internal sealed record Voted(long At, QuestionId Question, Person By, Answer Answer, Sealed Why, string? Plan = null) : Fact(At)
+{
+    /// <summary>How many letters the reason has; null where the journal is older than this and the words are gone.</summary>
+    public int? ReasonLength { get => field ?? Why.Value?.Trim().Length; init; }
+}
 
 /// <summary>Somebody typed or clicked a command.</summary>
 /// <param name="Verb">One of <see cref="CommandVerb"/>.</param>
 /// <param name="Question">The question a click belongs to; null when typed.</param>
-/// <param name="Argument">What stood behind the verb.</param>
-/// <param name="Other">The person mentioned, for <c>hand</c>, <c>review</c> and <c>follow-up</c>.</param>
-internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null) : Fact(At);
+/// <param name="Argument">What stood behind the verb; it may be taken away, and decides nothing.</param>
+/// <param name="Other">The person mentioned, for <c>hand</c>, <c>review</c> and <c>follow-up</c>; for <c>redact</c> who wrote the text, when it is the same who asks.</param>
+internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null) : Fact(At)
+{
+    /// <summary>What of the argument decides.</summary>
+    public IReadOnlyList<string> Words { get => field ?? DecidingWords.Of(Verb, Argument.Value); init; }
+
+    /// <summary>The argument from this word on, for people.</summary>
+    public Sealed From(int word) =>
+        Argument.Value is { } text ? string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Skip(word)) : default(Sealed);
+}
 
 /// <summary>Talk in the thread, or a note.</summary>
 /// <param name="Done">When the noted work was done, as the person says (Unix microseconds): reported, not observed. Null for everything else.</param>

@@ -9,7 +9,7 @@ internal sealed partial class IncidentMachine
 {
     private void OnCommanded(Commanded command)
     {
-        if (_incident.Phase is Phase.Closed && command.Verb is not (CommandVerb.Export or CommandVerb.Status or CommandVerb.Why or CommandVerb.Help or CommandVerb.Messages or CommandVerb.FollowUp))
+        if (_incident.Phase is Phase.Closed && command.Verb is not (CommandVerb.Export or CommandVerb.Status or CommandVerb.Why or CommandVerb.Help or CommandVerb.Messages or CommandVerb.FollowUp or CommandVerb.Redact))
         {
             Decline($"{_incident.Name} is closed.");
             return;
@@ -55,7 +55,7 @@ internal sealed partial class IncidentMachine
             case CommandVerb.Close: CloseBy(command.By); break;
             case CommandVerb.Undo: Undo(command); break;
             case CommandVerb.Messages: Messages(command); break;
-            case CommandVerb.Export: _effects.Add(new Export(command.Argument.Value is { Length: > 0 } format ? format : "html", command.By.Id)); break;
+            case CommandVerb.Export: _effects.Add(new Export(command.Words is [var format, ..] ? format : "html", command.By.Id)); break;
             case CommandVerb.Redact: RedactBy(command); break;
             default: break;
         }
@@ -63,13 +63,13 @@ internal sealed partial class IncidentMachine
 
     private void RedactBy(Commanded command)
     {
-        if (!command.By.Holds(Role.Administrator) && command.By != _incident.Owner)
-        {
-            Decline("Only an administrator or the incident's owner may remove texts from the record.");
-        }
-        else if (!int.TryParse(command.Argument.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) || entry < 1)
+        if (command.Words is not [var number] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) || entry < 1)
         {
             Decline("Say which entry, by its number in the transcript: redact 12.");
+        }
+        else if (!command.By.Holds(Role.Administrator) && command.By != command.Other)
+        {
+            Decline($"Only an administrator, or whoever wrote it, may remove the texts of entry {entry} from the record.");
         }
         else
         {
@@ -192,7 +192,7 @@ internal sealed partial class IncidentMachine
 
     private void Undo(Commanded command)
     {
-        var number = command.Argument.Value?.Trim().TrimStart('#') ?? "";
+        var number = string.Join(' ', command.Words).TrimStart('#');
         var attempt = _incident.Attempts.FindLast(done => done.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost && !done.ByHand
             && (number.Length == 0 || done.Question.Short == number || done.Question.Number.ToString() == number));
         if (attempt is null)

@@ -16,7 +16,7 @@ internal sealed partial class IncidentMachine
 
     private void Messages(Commanded command)
     {
-        var words = (command.Argument.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] words = [.. command.Words];
         switch (words.FirstOrDefault()?.ToLowerInvariant())
         {
             case "return" when words is [_, var archived] && archived.Equals("archived", StringComparison.OrdinalIgnoreCase):
@@ -26,7 +26,7 @@ internal sealed partial class IncidentMachine
             case "headers" when words.Length == 2:
                 _ = Wanted([words[1]]);
                 break;
-            case "delete" when words.Length > 2: DeleteMail(command.By, words[1], string.Join(' ', words.Skip(2))); break;
+            case "delete" when words.Length > 2: DeleteMail(command.By, words[1], command.From(2)); break;
             case "delete": Decline("Say which message and why: messages delete 12 reason."); break;
             default: Decline(How); break;
         }
@@ -55,7 +55,7 @@ internal sealed partial class IncidentMachine
     }
 
     /// <summary>A decision of the mail's owner, never of the night: only once the incident is resolved, with a reason, by another person.</summary>
-    private void DeleteMail(Person by, string which, string why)
+    private void DeleteMail(Person by, string which, Sealed why)
     {
         if (_incident.Phase is not Phase.Resolved)
         {

@@ -148,7 +148,7 @@ internal sealed partial class IncidentMachine
     /// <summary><c>follow-up 2 @name 2026-12-31</c> or <c>follow-up 2 done</c>.</summary>
     private void Assign(Commanded command)
     {
-        var words = (command.Argument.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] words = [.. command.Words];
         var all = FollowUp.Of(_incident);
         if (words.Length == 0 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || all.ElementAtOrDefault(number - 1) is not { } item)
         {

@@ -111,7 +111,7 @@ internal sealed partial class IncidentMachine
         Answer.Approve or Answer.BreakGlass when voted.Plan is { } plan && plan != request.Digest =>
             $"The plan of {request.Question.Short} is not the one you answered; read its newest card and answer that.",
         Answer.Approve => ApprovalRules.Refuse(request, voted.By),
-        Answer.BreakGlass => ApprovalRules.RefuseGlass(request, voted.By, voted.Why.Value),
+        Answer.BreakGlass => ApprovalRules.RefuseGlass(request, voted.By, voted.ReasonLength ?? 0),
         Answer.DenyNext or Answer.DenyStop => null,
         _ => $"That is no answer to {request.Question.Short}; say approve or deny.",
     };

@@ -112,10 +112,16 @@ internal sealed partial class IncidentMachine
         return machine.Decided();
     }
 
-    /// <summary>Parks an incident whose recorded decision today's code would not repeat: nothing is done until a person says resume.</summary>
+    /// <summary>Parks an incident whose recorded decision today's code would not repeat: nothing is done until a person says resume. One that is closed stays closed.</summary>
     public static Decision Park(Incident incident, int entry, string what)
     {
         var machine = new IncidentMachine(incident);
+        if (!incident.IsOpen)
+        {
+            machine.Say($"Entry {entry} of the journal was decided differently when it was written ({what}). {incident.Name} is closed and stays as it was recorded.");
+            return machine.Decided();
+        }
+
         machine.NeedPerson(PersonTaskKind.Diverged,
             $"Entry {entry} of the journal was decided differently when it was written ({what}). Nothing is done until somebody looks and says 'resume'.");
         machine.SettleTask(incident.Task);

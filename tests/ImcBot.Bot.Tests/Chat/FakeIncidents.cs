@@ -41,6 +41,14 @@ internal sealed class FakeIncidents : IIncidents
     public Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<int>>([.. Told.Index().Where(told => told.Item is Noted noted && noted.Message == message).Select(told => told.Index + 1)]);
 
+    public Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken token) => Task.FromResult(Told.ElementAtOrDefault(entry - 1) switch
+    {
+        Noted said => said.By.Id,
+        Voted said => said.By.Id,
+        Commanded said => said.By.Id,
+        _ => null,
+    });
+
     public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token) =>
         Task.FromResult<IReadOnlyList<Incident>>([.. _incidents.Values.Where(incident => incident.IsOpen)]);
 

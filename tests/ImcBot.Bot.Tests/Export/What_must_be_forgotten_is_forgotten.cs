@@ -1,6 +1,10 @@
 using System.Text;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.Tests.Chat;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -67,14 +71,52 @@ public sealed class What_must_be_forgotten_is_forgotten
     }
 
     [Fact]
-    public async Task Only_an_administrator_or_the_owner_redacts()
+    public async Task Only_an_administrator_or_the_author_redacts_and_owning_the_incident_is_not_enough()
     {
         await using var room = await TalkedAsync("x");
+        var owner = Some.Person("11111111-0000-0000-0000-000000000031", "Nadia Okafor", "on-call");
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Take, owner, null, ""));
 
-        Assert.Contains("administrator", (await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Responder, null, "2"))).Declined, StringComparison.Ordinal);
-        await room.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
-        Assert.Null((await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Responder, null, "2"))).Declined);
-        Assert.NotNull((await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Responder, null, "two"))).Declined);
+        Assert.Contains("whoever wrote it", await SayAsync(room, owner, "redact 2"), StringComparison.Ordinal);
+        Assert.Contains("Say which entry", await SayAsync(room, Some.Responder, "redact two"), StringComparison.Ordinal);
+        Assert.NotEmpty((await room.EntriesAsync())[1].Values);
+
+        Assert.Null(await SayAsync(room, Some.Responder, "redact 2"));
+        Assert.Contains((await room.Engine.PendingAsync(1, Token)).Select(one => one.Effect), effect => effect is Redact { Entry: 2 });
+    }
+
+    [Fact]
+    public async Task A_broken_glass_stays_broken_when_its_reason_is_taken_away_also_in_a_journal_that_does_not_say_how_long_it_was()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        var asked = await room.ToApprovalAsync();
+        await room.TellAsync(at => new Voted(at, asked.Question, Some.OnCall, Core.Incidents.Answer.BreakGlass, "nobody else can be reached", asked.Digest));
+        await room.SqlAsync("delete from entry_values");
+
+        await using var later = await room.RestartAsync();
+        var incident = (await later.Engine.FindAsync(1, Token))!;
+
+        Assert.Equal(RequestOutcome.Approved, incident.FindRequest(asked.Question)!.Outcome);
+        Assert.Single(incident.BrokenGlass);
+        await later.Engine.CompareAsync(incident.Relay, new RunId(asked.Question, 1), Token);
+        Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.OnCall, null, ""))).Declined);
+        var vote = (await later.EntriesAsync()).Select(entry => entry.Read()).Single(entry => entry.Fact is Voted);
+        var old = vote with { Fact = (Voted)vote.Fact! with { ReasonLength = null } };
+        var fold = new Fold(Bot.Engine.Decider.Machine);
+        foreach (var entry in (await later.EntriesAsync()).Select(entry => entry.Read()).TakeWhile(entry => entry.Seq <= vote.Seq))
+        {
+            fold.Take(entry.Seq == vote.Seq ? old : entry, Some.Runbook);
+        }
+
+        Assert.Null(fold.Differs);
+        Assert.Single(fold.Incident!.BrokenGlass);
+    }
+
+    private static async Task<string?> SayAsync(EngineRoom room, Person by, string text)
+    {
+        var listener = new Listener(room.Engine, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, room.Duty, new Hearing());
+        return (await listener.HearAsync(new(new Member(by.Id, "29:" + by.Id, by.Name.ToString()), "thread", false, true, text, []), Token)).Text;
     }
 
     [Fact]
