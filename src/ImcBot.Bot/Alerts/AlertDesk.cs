@@ -8,7 +8,7 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>Decides by the runbooks' opening rules what becomes of something a host's event log said.</summary>
-internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, RelayRegister relays, RunbookShelf runbooks, Bells bells)
+internal sealed class AlertDesk(IncidentEngine engine, RelayRegister relays, RunbookShelf runbooks, Bells bells)
 {
     public async Task TakeAsync(RelayRow relay, HostAlert alert, CancellationToken token)
     {
@@ -17,7 +17,7 @@ internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, Rel
         {
             await OpenAsync(relay, alert, fatal, quiet: false, token);
         }
-        else if (await journal.FindOpenAsync(relay.Host, token) is { } open)
+        else if (await engine.FindOpenAsync(relay.Host, token) is { } open)
         {
             await engine.TellAsync(open.Number, at => new Alerted(at, alert), token);
         }

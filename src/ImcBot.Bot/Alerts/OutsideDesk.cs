@@ -10,7 +10,7 @@ namespace ImcBot.Bot.Alerts;
 /// sealed note and are shown; they start nothing.
 /// </summary>
 internal sealed class OutsideDesk(
-    IncidentEngine engine, JournalStore journal, RelayRegister relays, RunbookShelf runbooks, Bells bells, TimeProvider time)
+    IncidentEngine engine, RelayRegister relays, RunbookShelf runbooks, Bells bells, TimeProvider time)
 {
     // A monitoring system repeats itself; what it has said within the hour is in the record already.
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
@@ -44,7 +44,7 @@ internal sealed class OutsideDesk(
         var stopped = new List<string>();
         foreach (var host in hosts.Select(host => host.Host).Distinct(StringComparer.Ordinal))
         {
-            if (await journal.FindOpenAsync(host, token) is null)
+            if (await engine.FindOpenAsync(host, token) is null)
             {
                 stopped.Add(host);
             }

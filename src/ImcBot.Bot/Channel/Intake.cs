@@ -16,19 +16,6 @@ internal sealed class Intake(
     /// <summary>Whether somebody's words, or the app's coming, are new: the channel delivers some activities twice.</summary>
     public bool IsNew(Activity activity) => activity.Id is null || _recent.IsNew(activity.Id);
 
-    /// <summary>Keeps that an activity from elsewhere was turned away; the channel gets its refusal either way.</summary>
-    public async Task TurnAwayAsync(Activity activity, string refusal)
-    {
-        try
-        {
-            await lanes.RunAsync(WayIn(activity), () => KeepRefusalAsync(activity, null, refusal, lifetime.ApplicationStopping));
-        }
-        catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            log.LogError(exception, "A refusal could not be kept.");
-        }
-    }
-
     /// <summary>Returns once what must not be forgotten is kept; what is said back goes out afterwards.</summary>
     /// <param name="speak">The answer goes into the conversation; otherwise only to whoever awaits it here.</param>
     public Task<Reply> HearAsync(Activity activity, bool speak) => lanes.RunAsync(WayIn(activity), () => HearInTurnAsync(activity, speak));
@@ -57,15 +44,13 @@ internal sealed class Intake(
         }
     }
 
-    private async Task<bool> KeepRefusalAsync(Activity activity, Member? member, string refusal, CancellationToken token)
+    private async Task KeepRefusalAsync(Activity activity, Member? member, string refusal, CancellationToken token)
     {
         var claimed = member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
         if (ActivityReader.Read(activity, claimed, []) is { } heard)
         {
             await listener.RefuseAsync(heard, refusal, token);
         }
-
-        return true;
     }
 
     private async Task<Reply> HearInTurnAsync(Activity activity, bool speak)

@@ -4,6 +4,7 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
@@ -20,7 +21,7 @@ internal sealed class IncidentEngine(
     private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
     private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
-    // A thread stays its incident's.
+    // A thread stays its incident's. Where its incident is looked for is all that is remembered: whose it is, the journal says.
     private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -34,12 +35,17 @@ internal sealed class IncidentEngine(
         for (var tried = 1; ; tried++)
         {
             var state = await StateAsync(mailbox, incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            var told = fact(Math.Max(clock.Micros(), state.LastAt));
             if (state.Frozen is { } frozen)
             {
+                if (told is Commanded { Verb: CommandVerb.Close, By: var by } && by.Holds(Role.Administrator))
+                {
+                    await FreeHostAsync(incident, token);
+                }
+
                 return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
             }
 
-            var told = fact(Math.Max(clock.Micros(), state.LastAt));
             var decision = decider.Handle(state.Incident!, told);
             if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= IncidentMachine.MostRefusals)))
             {
@@ -112,10 +118,10 @@ internal sealed class IncidentEngine(
     /// <summary>Gives the host's own times to its open incident, when that was opened before its relay had said hello.</summary>
     public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken token)
     {
-        if (await journal.FindOpenAsync(host, token) is { } row && await FindAsync(row.Number, token) is { ProfileAssumed: true } incident)
+        if (await FindOpenAsync(host, token) is { ProfileAssumed: true } incident)
         {
             var builds = await BuildsAsync(incident.Relay, token);
-            await TellAsync(row.Number, at => new Introduced(at, profile, builds), token);
+            await TellAsync(incident.Number, at => new Introduced(at, profile, builds), token);
         }
     }
 
@@ -144,18 +150,67 @@ internal sealed class IncidentEngine(
     /// <summary>The incident whose thread this is (conversation id), or null.</summary>
     public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken token)
     {
-        if (!_threads.TryGetValue(thread, out var number))
+        var named = _threads.TryGetValue(thread, out var known) ? known : (await journal.FindByThreadAsync(thread, token))?.Number;
+        var incident = named is { } number && await FindAsync(number, token) is { } there && there.Thread == thread
+            ? there
+            : (await ListOpenAsync(token)).FirstOrDefault(open => open.Thread == thread);
+        if (incident is not null)
         {
-            if (await journal.FindByThreadAsync(thread, token) is not { } row)
-            {
-                return null;
-            }
-
-            _threads[thread] = number = row.Number;
+            _threads[thread] = incident.Number;
         }
 
-        return await FindAsync(number, token);
+        return incident;
     }
+
+    /// <summary>The incident that holds a host's place, or null. A frozen one gives the place up: what happens there must call people.</summary>
+    public async Task<Incident?> FindOpenAsync(string host, CancellationToken token)
+    {
+        if (await journal.FindOpenAsync(host, token) is not { } row)
+        {
+            return null;
+        }
+
+        var mailbox = Mailbox(row.Number);
+        Recalled? state;
+        using (await mailbox.EnterAsync(token))
+        {
+            state = await StateAsync(mailbox, row.Number, token);
+        }
+
+        if (state is { Frozen: null })
+        {
+            return state.Incident;
+        }
+
+        await FreeHostAsync(row.Number, token);
+        return null;
+    }
+
+    /// <summary>Tells an incident of its deadlines that have come. Its journal says which there are; the rows beside it only say where to look.</summary>
+    public async Task PassDeadlinesAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        while (true)
+        {
+            Timers timers;
+            using (await mailbox.EnterAsync(token))
+            {
+                timers = await StateAsync(mailbox, incident, token) is { Frozen: null } state ? state.Timers : Timers.None;
+            }
+
+            if (timers.Due(clock.Micros()) is not var (deadline, question))
+            {
+                await journal.PutDeadlinesAsync(incident, clock.Micros(), timers.All, token);
+                return;
+            }
+
+            await TellAsync(incident, at => new DeadlinePassed(at, deadline, question), token);
+        }
+    }
+
+    /// <summary>Incidents in memory with a deadline that has come.</summary>
+    public IReadOnlyList<int> WithDeadlines() =>
+        [.. _mailboxes.Where(known => known.Value.State is { Frozen: null } state && state.Timers.Due(clock.Micros()) is not null).Select(known => known.Key)];
 
     /// <summary>Every incident that is not closed, by number.</summary>
     public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)
@@ -292,18 +347,20 @@ internal sealed class IncidentEngine(
     /// <summary>The incident that holds the host's place. One that was resolved long ago gives the place up.</summary>
     private async Task<Incident?> TakenAsync(string host, CancellationToken token)
     {
-        if (await journal.FindOpenAsync(host, token) is not { } row || await FindAsync(row.Number, token) is not { } incident)
-        {
-            return null;
-        }
-
-        if (incident.Phase != Phase.Resolved || clock.Micros() - incident.Now < Lately.Micros())
+        var incident = await FindOpenAsync(host, token);
+        if (incident is not { Phase: Phase.Resolved } || clock.Micros() - incident.Now < Lately.Micros())
         {
             return incident;
         }
 
-        await journal.ReleaseHostAsync(row.Number, token);
+        await journal.ReleaseHostAsync(incident.Number, token);
         return null;
+    }
+
+    private async Task FreeHostAsync(int incident, CancellationToken token)
+    {
+        await journal.ReleaseHostAsync(incident, token);
+        bells.Tell($"INC-{incident} is frozen and holds its host's place no longer: whatever happens there from now on opens an incident of its own.");
     }
 
     private Task<Decision> TellOpenAsync(Incident open, Opened opened, CancellationToken token) => opened.Alert is { } alert
@@ -358,6 +415,7 @@ internal sealed class IncidentEngine(
         var at = fact?.At ?? Math.Max(clock.Micros(), state.LastAt);
         var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
         var next = new Recalled(decision.Incident, head, at, null, null);
+        next.Timers = state.Timers.After(fact, decision.Declined is null ? decision.Effects : []);
         next.Pending.AddRange(state.Pending);
         next.Owed.AddRange(state.Owed.Where(owed => !IsAnsweredBy(owed, fact)));
         for (var n = 0; decision.Declined is null && n < decision.Effects.Count; n++)

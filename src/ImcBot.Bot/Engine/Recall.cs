@@ -17,6 +17,9 @@ internal sealed record Recalled(Incident? Incident, Head Head, long LastAt, stri
     /// <summary>For the channel, in order.</summary>
     public List<Outstanding> Pending { get; } = [];
 
+    /// <summary>When it wants to be woken.</summary>
+    public Timers Timers { get; set; } = Timers.None;
+
     /// <summary>Runs that a relay has not reported.</summary>
     public List<Outstanding> Owed { get; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
             }
 
             var incident = fold.Take(entry!, entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook);
-            state = state with { Incident = incident, Head = new Head(number, entry.Seq, stored.Hash), LastAt = entry.At };
+            state = state with { Incident = incident, Head = new Head(number, entry.Seq, stored.Hash), LastAt = entry.At, Timers = state.Timers.After(entry.Fact, entry.Effects) };
             for (var n = 0; n < entry.Effects.Count; n++)
             {
                 var effect = new Outstanding(entry.Seq, n, entry.Effects[n], incident);

@@ -1,13 +1,12 @@
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
 
 /// <summary>Twice a second: tells incidents of deadlines that have come and of relays that fell silent or are heard again.</summary>
 internal sealed class Watcher(
-    IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, Replica replica, TimeProvider clock, ILogger<Watcher> log)
+    IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, Replica replica, TimeProvider clock)
     : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -37,21 +36,9 @@ internal sealed class Watcher(
 
     internal async Task LookAsync(CancellationToken token)
     {
-        foreach (var due in await journal.DueAsync(clock.Micros(), token))
+        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Micros(), token)))
         {
-            _ = Enum.TryParse<Deadline>(due.Deadline, out var deadline);
-            var question = due.Question == 0 ? default : new QuestionId(due.Incident, due.Question);
-            try
-            {
-                await engine.TellAsync(due.Incident, at => new DeadlinePassed(at, deadline, question), token);
-            }
-            catch (KeyNotFoundException exception)
-            {
-                log.LogError(exception, "A deadline of INC-{Incident} came, but nothing of its journal verifies", due.Incident);
-            }
-
-            // Telling removes it with the fact; this is for an incident that cannot be told, being frozen.
-            await journal.ForgetDeadlineAsync(due, token);
+            await engine.PassDeadlinesAsync(incident, token);
         }
 
         await ListenAsync(token);

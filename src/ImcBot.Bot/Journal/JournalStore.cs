@@ -206,19 +206,23 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return [.. rows.Select(row => (row.Seq, row.N))];
     }
 
-    /// <summary>Deadlines that have come, oldest first.</summary>
-    public async Task<IReadOnlyList<DeadlineRow>> DueAsync(long now, CancellationToken token)
+    /// <summary>Incidents with a deadline that has come, by the rows. Which deadlines there are, their journals say.</summary>
+    public async Task<IReadOnlyList<int>> DueAsync(long now, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Deadlines.AsNoTracking().Where(row => row.At <= now).OrderBy(row => row.At).Take(Page).ToListAsync(token);
+        return await db.Deadlines.Where(row => row.At <= now).Select(row => row.Incident).Distinct().Take(Page).ToListAsync(token);
     }
 
-    /// <summary>Forgets a deadline that nobody can be told of, because its incident is frozen.</summary>
-    public async Task ForgetDeadlineAsync(DeadlineRow due, CancellationToken token)
+    /// <summary>Where rows say that a deadline has come, puts those that are set in the place of all of them.</summary>
+    public async Task PutDeadlinesAsync(int incident, long now, IEnumerable<SetDeadline> set, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        await db.Deadlines.Where(row => row.Incident == due.Incident && row.Deadline == due.Deadline && row.Question == due.Question && row.At <= due.At)
-            .ExecuteDeleteAsync(token);
+        if (await db.Deadlines.AnyAsync(row => row.Incident == incident && row.At <= now, token))
+        {
+            await db.Deadlines.Where(row => row.Incident == incident).ExecuteDeleteAsync(token);
+            db.Deadlines.AddRange(set.Select(one => new DeadlineRow { Incident = incident, Deadline = one.Deadline.ToString(), Question = one.Question.Number, At = one.At }));
+            await db.SaveChangesAsync(token);
+        }
     }
 
     /// <summary>Keeps bytes under their digest; keeping them twice changes nothing.</summary>

@@ -149,6 +149,9 @@ internal sealed class CodeRow
     public long ExpiresAt { get; init; }
 
     public long? UsedAt { get; set; }
+
+    /// <summary>The journal key's signature over everything here but <see cref="UsedAt"/>; without one that fits, the code is none.</summary>
+    public byte[]? Seal { get; set; }
 }
 
 /// <summary>A client assertion that was taken: the same one is not taken again before it expires.</summary>

@@ -42,6 +42,7 @@ internal static partial class Schema
         "create table leases (duty text not null primary key, holder text not null, until bigint not null)",
         "alter table relays add column seal bytea",
         "alter table relays add column program text",
+        "alter table codes add column seal bytea",
     ];
 
     /// <summary>Brings the database to the newest step, in one transaction: whatever ends it, the next start finds all of it or nothing.</summary>

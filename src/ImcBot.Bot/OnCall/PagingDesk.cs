@@ -21,7 +21,7 @@ internal sealed class PagingDesk(IIncidents incidents, IOptions<OnCallOptions> o
         return status == StatusCodes.Status204NoContent ? Results.NoContent() : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
     }).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
-    /// <summary>Journals the acknowledgement, or the attempt of one; returns the status and why it was refused.</summary>
+    /// <summary>Journals the acknowledgement; returns the status and why it was refused. What proves nothing is in the log alone: anybody can send it.</summary>
     public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken token)
     {
         var by = Words.Clean(seen.By, LongestName) is { Length: > 0 } name ? name : "somebody";
@@ -34,7 +34,7 @@ internal sealed class PagingDesk(IIncidents incidents, IOptions<OnCallOptions> o
         var page = incident.Pages.ElementAtOrDefault(id.Number - 1);
         if (page is null || !options.Value.Paging.TryGetValue(page.Role, out var paging) || !id.IsToken(seen.Token ?? "", paging.Secret))
         {
-            await incidents.TellAsync(id.Incident, at => new Refused(at, by, $"acknowledge page {id.Number}", Unproven), token);
+            log.LogWarning("An acknowledgement of {Page} was refused: {Refusal}", id, Unproven);
             return (StatusCodes.Status403Forbidden, Unproven);
         }
 

@@ -12,7 +12,7 @@ namespace ImcBot.Bot.Relays;
 /// <summary>Enrols relays by a code given privately to an administrator, and confirms them in the channel.</summary>
 internal sealed class RelayEnrolment(
     IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantMint grants, BotAddress address, BotOptions options, Duty duty, IncidentEngine incidents, IVoice voice, Bells bells,
-    TimeProvider clock) : IRelayDesk
+    JournalKey key, RevokedRelays used, TimeProvider clock) : IRelayDesk
 {
     /// <summary>What an administrator types, followed by the relay's id.</summary>
     public const string ConfirmVerb = "confirm-relay";
@@ -40,10 +40,9 @@ internal sealed class RelayEnrolment(
 
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         await using var db = await databases.CreateDbContextAsync(token);
-        db.Codes.Add(new CodeRow
-        {
-            SecretHash = KeyPrint.Of(secret), Host = spelled, Administrator = administratorId, ExpiresAt = clock.Micros() + CodeLife.Micros(),
-        });
+        var code = new CodeRow { SecretHash = KeyPrint.Of(secret), Host = spelled, Administrator = administratorId, ExpiresAt = clock.Micros() + CodeLife.Micros() };
+        code.Seal = RelaySeal.Sign(code, key);
+        db.Codes.Add(code);
         await db.SaveChangesAsync(token);
         return new EnrolmentCode(address.Url, secret, grants.Fingerprint).ToText();
     }
@@ -94,7 +93,7 @@ internal sealed class RelayEnrolment(
         var host = RelayRegister.Spell(enrolment.Host);
         var hash = KeyPrint.Of(enrolment.Secret);
         await using var db = await databases.CreateDbContextAsync(token);
-        if (await db.Codes.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, token) is not { } code)
+        if (await db.Codes.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, token) is not { } code || !RelaySeal.Fits(code, key))
         {
             TellOfStrangeCode();
             return (null, "This code is not known here: it was made by another bot, or changed on its way. Ask an administrator of this one.");
@@ -102,7 +101,7 @@ internal sealed class RelayEnrolment(
 
         var now = clock.Micros();
         var first = 1 == await db.Codes.Where(row => row.SecretHash == hash && row.UsedAt == null)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.UsedAt, now), token);
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.UsedAt, now), token) && used.TryAdd($"code {hash}");
         var refusal =
             !first ? $"The code for {code.Host} was used before."
             : now > code.ExpiresAt ? $"The code for {code.Host} was older than {CodeLife.TotalMinutes:0} minutes."

@@ -46,6 +46,7 @@ public sealed class Who_may_post : IClassFixture<Site>
         else
         {
             Assert.Empty(bot.Ear.Heard);
+            Assert.Empty(bot.Ear.TurnedAway);
             Assert.Equal(row.Due == 403, (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("Not from here", StringComparison.Ordinal));
         }
     }

@@ -96,8 +96,6 @@ public sealed class Attacks_on_the_approval_path
         }, "was acknowledged already"),
         ["a guest's click"] = (One, "threads", scene => scene.FromOutsideAsync(Guest, "Not from here: guests take part only when Channel:Guests lists them."), "guests take part"),
         ["a click of somebody who is not in the team"] = (One, "threads", scene => scene.FromOutsideAsync(Guest, "Not from here: this bot only answers members of its team."), "only answers members"),
-        ["a click from another tenant"] = (One, "threads", scene => scene.FromOutsideAsync(Guest, "Not from here: the activity comes from another tenant."), "another tenant"),
-        ["a click from another channel"] = (One, "threads", scene => scene.FromOutsideAsync(Guest, "Not from here: this bot only listens to Microsoft Teams."), "only listens to Microsoft Teams"),
     };
 
     public static TheoryData<string> Rows => [.. Attacks.Keys];
@@ -112,13 +110,14 @@ public sealed class Attacks_on_the_approval_path
         var told = await attempt(scene);
 
         Assert.Contains(says, told, StringComparison.Ordinal);
-        Assert.True(scene.IsKept(says) || says == "is typed", "the refusal is not in the journal");
+        Assert.True(scene.IsKept(says) || says is "is typed" or "does not prove", "the refusal is not in the journal");
+        Assert.True(says != "does not prove" || scene.Kept == 0, "what proves nothing stands in the journal");
         Assert.Empty(scene.Runs);
         Assert.True(scene.Incident.FindRequest(scene.Asked)!.Outcome is not RequestOutcome.Approved || says.Contains("review", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void The_table_has_forty_three_rows() => Assert.Equal(43, Attacks.Count);
+    public void The_table_has_forty_one_rows() => Assert.Equal(41, Attacks.Count);
 
     [Fact]
     public async Task Two_answers_at_the_same_instant_count_once_each_and_one_run_follows()
@@ -142,6 +141,7 @@ public sealed class Attacks_on_the_approval_path
         private readonly FakeIncidents _incidents = new();
         private readonly Listener _listener;
         private readonly PagingDesk _paging;
+        private readonly int _begun;
 
         public Scene(ApprovalRule rule, string step)
         {
@@ -155,6 +155,7 @@ public sealed class Attacks_on_the_approval_path
                 Paging = { [Role.OnCall] = new() { Url = "https://pager.example/x", Secret = Secret }, [Role.Lead] = new() { Url = "https://pager.example/y", Secret = OtherSecret } },
             };
             _listener = new Listener(_incidents, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, new Duty(Options.Create(options)), new Hearing());
+            _begun = _incidents.Decisions.Count;
             _paging = new PagingDesk(_incidents, Options.Create(options), NullLogger<PagingDesk>.Instance);
         }
 
@@ -170,6 +171,9 @@ public sealed class Attacks_on_the_approval_path
 
         /// <summary>Runs that followed, but for the one that a break-glass of the attack itself began.</summary>
         public IEnumerable<RunAction> Runs => _incidents.Decisions.Where(decision => decision.Incident.BrokenGlass.IsEmpty).SelectMany(decision => decision.Effects).OfType<RunAction>();
+
+        /// <summary>How many facts the attempt has left.</summary>
+        public int Kept => _incidents.Decisions.Count - _begun;
 
         public bool IsKept(string says) => _incidents.Decisions.Any(decision => decision.Declined?.Contains(says, StringComparison.Ordinal) == true);
 

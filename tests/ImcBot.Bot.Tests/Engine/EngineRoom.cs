@@ -82,7 +82,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     public async Task StartAsync()
     {
         _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), Bells, Replica, Clock, NullLogger<EffectCarrier>.Instance));
-        _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Replica, Clock, NullLogger<Watcher>.Instance));
+        _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Replica, Clock));
         _workers.Add(new Neighbours(Journal, Bells, Replica, Clock));
         foreach (var worker in _workers)
         {

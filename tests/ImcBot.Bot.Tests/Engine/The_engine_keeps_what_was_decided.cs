@@ -90,7 +90,7 @@ public sealed class The_engine_keeps_what_was_decided
         var decision = await room.OpenAsync();
         var due = decision.Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
         var watcher = new Watcher(
-            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);
+            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock);
 
         await watcher.LookAsync(Token);
         Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Fact is DeadlinePassed);
@@ -112,7 +112,7 @@ public sealed class The_engine_keeps_what_was_decided
             new RelayRow { Id = Some.Relay, Host = Some.Host, PublicKey = "{}", State = RelayRegister.Confirmed, EnrolledAt = Some.Start }, Token);
         await room.OpenAsync();
         using var watcher = new Watcher(
-            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Watcher>.Instance);
+            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock);
 
         room.Clock.Advance(TimeSpan.FromSeconds(61));
         await watcher.LookAsync(Token);

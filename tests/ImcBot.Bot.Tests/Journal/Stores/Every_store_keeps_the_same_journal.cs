@@ -142,12 +142,11 @@ public sealed class Every_store_keeps_the_same_journal
         var set = (await one.OpenAsync()).Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
 
         Assert.Empty(await one.Journal.DueAsync(set.At - 1, Token));
-        var due = (await one.Journal.DueAsync(set.At, Token))[0];
-        Assert.Equal((set.At, set.Deadline.ToString()), (due.At, due.Deadline));
+        Assert.Equal([1], await one.Journal.DueAsync(set.At, Token));
         one.Clock.Advance(TimeSpan.FromMicroseconds(set.At - Some.Start));
         await one.TellAsync(at => new DeadlinePassed(at, set.Deadline, set.Question));
 
-        Assert.DoesNotContain(await one.Journal.DueAsync(set.At, Token), left => left.Deadline == due.Deadline);
+        Assert.Empty(await one.Journal.DueAsync(set.At, Token));
     }
 
     [Theory, MemberData(nameof(Stores))]

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Engine;
+
+/// <summary>The times at which an incident wants to be woken, as its entries set them.</summary>
+internal sealed record Timers(ImmutableDictionary<(Deadline Deadline, QuestionId Question), long> Set)
+{
+    public static Timers None { get; } = new(ImmutableDictionary<(Deadline, QuestionId), long>.Empty);
+
+    /// <summary>What is left after an entry: a deadline that was told is over, one that is set again is moved.</summary>
+    public Timers After(Fact? fact, IReadOnlyList<Effect> effects)
+    {
+        var set = fact is DeadlinePassed passed && Set.TryGetValue((passed.Deadline, passed.Question), out var until) && until <= passed.At
+            ? Set.Remove((passed.Deadline, passed.Question))
+            : Set;
+        foreach (var effect in effects.OfType<SetDeadline>())
+        {
+            set = set.SetItem((effect.Deadline, effect.Question), effect.At);
+        }
+
+        return set == Set ? this : new Timers(set);
+    }
+
+    public IEnumerable<SetDeadline> All => Set.Select(one => new SetDeadline(one.Key.Deadline, one.Key.Question, one.Value));
+
+    /// <summary>The one that came first by this time (Unix microseconds), or null.</summary>
+    public (Deadline Deadline, QuestionId Question)? Due(long now) =>
+        Set.Where(one => one.Value <= now).OrderBy(one => one.Value).Select(one => ((Deadline, QuestionId)?)one.Key).FirstOrDefault();
+}
