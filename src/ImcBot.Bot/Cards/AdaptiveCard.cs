@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json.Serialization;
+using ImcBot.Bot.Channel;
 
 namespace ImcBot.Bot.Cards;
 
@@ -15,9 +17,18 @@ internal sealed record AdaptiveCard(IReadOnlyList<Element> Body, IReadOnlyList<C
     /// <summary>What the clients of these people ask by themselves; everybody else sees the card as it is.</summary>
     public Refresh? Refresh { get; init; }
 
-    /// <summary>Teams draws the card over the whole width of the message.</summary>
     [JsonPropertyName("msteams")]
-    public TeamsWidth Teams => TeamsWidth.Full;
+    public TeamsPart Teams { get; init; } = new();
+
+    /// <summary>
+    /// The card with these people called by name above everything else, so that their phones tell them. A mention never stands in the text beside a
+    /// card: clients split such a message in two, and answer without saying what became of it.
+    /// </summary>
+    public AdaptiveCard Calling(IReadOnlyList<Member>? called) => called is not { Count: > 0 } ? this : this with
+    {
+        Body = [new TextBlock(string.Join(' ', called.Select(CardMention.Called))), .. Body],
+        Teams = new TeamsPart { Entities = [.. called.Select(CardMention.Of)] },
+    };
 }
 
 /// <summary>Has clients ask for a view of the card that is made for whoever sits before them.</summary>
@@ -28,11 +39,27 @@ internal sealed record Refresh(CardAction Action, IReadOnlyList<string> UserIds)
     public const int Most = 60;
 }
 
-/// <summary>Teams' own extension of the card.</summary>
-internal sealed record TeamsWidth(string Width)
+/// <summary>Teams' own extension of the card, which is drawn over the whole width of the message.</summary>
+internal sealed record TeamsPart
 {
-    public static TeamsWidth Full { get; } = new("Full");
+    public string Width => "Full";
+
+    public IReadOnlyList<CardMention>? Entities { get; init; }
 }
+
+/// <summary>Somebody who is called by name in the card's text.</summary>
+/// <param name="Text">As it stands in the text.</param>
+internal sealed record CardMention(string Text, CardPerson Mentioned)
+{
+    public string Type => "mention";
+
+    public static string Called(Member member) => $"<at>{WebUtility.HtmlEncode(member.Name)}</at>";
+
+    public static CardMention Of(Member member) => new(Called(member), new CardPerson(member.AccountId, member.Name));
+}
+
+/// <summary>Somebody as the channel knows them.</summary>
+internal sealed record CardPerson(string Id, string Name);
 
 /// <summary>A part of a card's body.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]

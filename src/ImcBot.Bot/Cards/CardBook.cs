@@ -8,7 +8,7 @@ internal static class CardBook
 {
     /// <param name="viewing">For whom; for everybody when null.</param>
     public static JsonElement Write(Incident incident, PostKey post, Viewing? viewing = null) =>
-        CardJson.Write(lines => Draw(incident, post, viewing ?? Viewing.ByEveryone, lines));
+        CardJson.Write(lines => Draw(incident, post, viewing ?? Viewing.ByEveryone, lines).Calling(viewing?.Called));
 
     private static AdaptiveCard Draw(Incident incident, PostKey post, Viewing viewing, int lines) => post.Kind switch
     {

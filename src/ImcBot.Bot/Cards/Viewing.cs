@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Cards;
@@ -9,5 +10,8 @@ namespace ImcBot.Bot.Cards;
 /// <param name="Limit">What the relay refuses whatever people decide, as it said itself last; null when nothing is to be said.</param>
 internal sealed record Viewing(Person? Reader, IReadOnlyList<string> Deciders, bool HearsAll, string? Limit = null)
 {
+    /// <summary>Who is called by name when the card is posted; an edit calls nobody.</summary>
+    public IReadOnlyList<Member>? Called { get; init; }
+
     public static Viewing ByEveryone { get; } = new(null, [], false);
 }

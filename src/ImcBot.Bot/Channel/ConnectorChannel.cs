@@ -24,11 +24,10 @@ internal sealed class ConnectorChannel(
         var asked = new ConversationParameters(isGroup: true, Bot, activity: Write(message), channelData: Data(new ChannelInfo(options.Value.Conversation)), tenantId: options.Value.TenantId);
         var delivery = new Delivery(options.Value.Conversation);
         var created = await connector.CallAsync("begin a thread", delivery, api => api.CreateConversationWithHttpMessagesAsync(asked, cancellationToken: token));
-        if (created is not { Id: { Length: > 0 } thread, ActivityId: { Length: > 0 } id })
-        {
-            throw new ChannelException("The channel began a thread but did not name it.");
-        }
 
+        // It is sent, whatever the answer leaves out: a thread is named by its channel and its first message, and an unnamed one is the channel itself.
+        var id = created?.ActivityId ?? "";
+        var thread = created?.Id is { Length: > 0 } named ? named : id.Length > 0 ? $"{options.Value.Conversation};messageid={id}" : options.Value.Conversation;
         pace.Count(thread);
         return new Sent(thread, id, delivery.Unanswered);
     });
@@ -76,7 +75,7 @@ internal sealed class ConnectorChannel(
         presence.Demand(thread);
         var delivery = new Delivery(thread);
         var created = await connector.CallAsync("post a message", delivery, api => api.SendToConversationWithHttpMessagesAsync(thread, Write(message), cancellationToken: token));
-        return created?.Id is { Length: > 0 } id ? new Sent(thread, id, delivery.Unanswered) : throw new ChannelException("The channel took a message but did not name it.");
+        return new Sent(thread, created?.Id ?? "", delivery.Unanswered);
     }
 
     private async Task<string> OpenChatAsync(string personId, CancellationToken token)

@@ -34,12 +34,16 @@ internal interface IChannel
 
 /// <summary>Something to say.</summary>
 /// <param name="Text">Markdown as Teams reads it; untrusted parts are already escaped.</param>
-/// <param name="Card">An Adaptive Card.</param>
+/// <param name="Card">An Adaptive Card; it stands alone, without text and mentions beside it, because clients split such a message.</param>
 /// <param name="Summary">One line of at most 80 characters for a locked phone; needed with a card.</param>
 /// <param name="Mentions">Members who are called by name in front of the text.</param>
 /// <param name="IsPlain">The text is shown as it is.</param>
 internal sealed record Message(string Text, JsonElement? Card = null, string? Summary = null, IReadOnlyList<Member>? Mentions = null, bool IsPlain = false)
 {
+    public JsonElement? Card { get; } = Card is null || (Text.Length == 0 && Mentions is not { Count: > 0 })
+        ? Card
+        : throw new ArgumentException("A card stands alone: put the words and the mentions into it, or into a message before it.", nameof(Card));
+
     /// <summary>The kind of attachment that a card is.</summary>
     public const string CardType = "application/vnd.microsoft.card.adaptive";
 
@@ -49,8 +53,13 @@ internal sealed record Message(string Text, JsonElement? Card = null, string? Su
 
 /// <summary>A message that stands in the channel.</summary>
 /// <param name="Thread">Conversation id of its thread.</param>
+/// <param name="ActivityId">Its id; empty where the channel took it and did not name it.</param>
 /// <param name="PossibleDuplicate">The channel did not answer at first and the message was sent again: it may stand there twice.</param>
-internal sealed record Sent(string Thread, string ActivityId, bool PossibleDuplicate);
+internal sealed record Sent(string Thread, string ActivityId, bool PossibleDuplicate)
+{
+    /// <summary>The channel has named it, so that it can be edited.</summary>
+    public bool IsNamed => ActivityId.Length > 0;
+}
 
 /// <summary>Somebody in the team.</summary>
 /// <param name="Id">Entra object id.</param>

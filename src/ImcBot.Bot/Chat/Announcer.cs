@@ -47,7 +47,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     /// <summary>Replaces a card that asked for a confirmation by its outcome. After a restart only the card that was clicked is known.</summary>
     public void Settle(string confirmData, string outcome, Sent? clicked)
     {
-        if ((_asked.TryRemove(confirmData, out var asked) ? asked : clicked) is { } card)
+        if ((_asked.TryRemove(confirmData, out var asked) && asked.IsNamed ? asked : clicked) is { } card)
         {
             var settled = new Message("", CardJson.Write(_ => NoticeCard.Settled(outcome)), OneLine.Fit(outcome));
             channel.Edit(card.Thread, card.ActivityId, () => Task.FromResult<Message?>(settled));
@@ -74,28 +74,30 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
             return null;
         }
 
-        var message = await DrawAsync(incident, show.Post, token);
         if (standing is not null)
         {
-            channel.Edit(standing.Thread, standing.ActivityId, () => Task.FromResult<Message?>(message));
+            var newest = await DrawAsync(incident, show.Post, null, token);
+            channel.Edit(standing.Thread, standing.ActivityId, () => Task.FromResult<Message?>(newest));
             return null;
         }
 
-        message = message with { Mentions = await MembersAsync([show.Mention], token) };
+        var members = await MembersAsync([show.Mention], token);
+        var message = await DrawAsync(incident, show.Post, members, token);
         var sent = await SendAsync(incident, show.Post, message, token);
         _posted[(incident.Number, show.Post)] = sent;
-        var called = message.Mentions?.Select(member => new Sealed(member.Name)).ToArray();
+        var called = members?.Select(member => new Sealed(member.Name)).ToArray();
         return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate, message.Card!.Value.GetRawText(), called);
     }
 
-    private async Task<Message> DrawAsync(Incident incident, PostKey post, CancellationToken token) =>
-        new("", await CardAsync(incident, post, token), OneLine.Of(incident, post));
+    private async Task<Message> DrawAsync(Incident incident, PostKey post, IReadOnlyList<Member>? called, CancellationToken token) =>
+        new("", await CardAsync(incident, post, called, token), OneLine.Of(incident, post));
 
-    private async Task<JsonElement> CardAsync(Incident incident, PostKey post, CancellationToken token)
+    private async Task<JsonElement> CardAsync(Incident incident, PostKey post, IReadOnlyList<Member>? called, CancellationToken token)
     {
         if (post.Kind is not CardKind.Gathering)
         {
-            return CardBook.Write(incident, post, new Viewing(null, await DecidersAsync(incident.FindRequest(post.Question), token), hearing.HearsAll, await LimitAsync(incident, post, token)));
+            var viewing = new Viewing(null, await DecidersAsync(incident.FindRequest(post.Question), token), hearing.HearsAll, await LimitAsync(incident, post, token)) { Called = called };
+            return CardBook.Write(incident, post, viewing);
         }
 
         var members = new List<Incident>();
@@ -107,7 +109,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
             }
         }
 
-        return CardJson.Write(lines => GatheringCard.Draw(incident, members, lines));
+        return CardJson.Write(lines => GatheringCard.Draw(incident, members, lines).Calling(called));
     }
 
     private async Task<string?> LimitAsync(Incident incident, PostKey post, CancellationToken token) =>
@@ -139,7 +141,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     private async Task<Message?> DrawNewsAsync(Incident founder, PostKey post)
     {
         var now = await incidents.FindAsync(founder.Number, CancellationToken.None) ?? founder;
-        var message = await DrawAsync(now, post, CancellationToken.None);
+        var message = await DrawAsync(now, post, null, CancellationToken.None);
         var card = message.Card!.Value.GetRawText();
         return _together.GetValueOrDefault(now.Number) != card && (_together[now.Number] = card) == card ? message : null;
     }
@@ -161,8 +163,11 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
         }
     }
 
-    // What this process has just posted may not have reached the journal yet.
-    private Sent? Standing(Incident incident, PostKey post) =>
+    // What this process has just posted may not have reached the journal yet. A card that the channel took without naming it can never be edited: its
+    // next state is a post of its own.
+    private Sent? Standing(Incident incident, PostKey post) => Posted(incident, post) is { IsNamed: true } sent ? sent : null;
+
+    private Sent? Posted(Incident incident, PostKey post) =>
         incident.Posts.TryGetValue(post, out var id) && (post.Kind is CardKind.Gathering ? incident.GatheringThread : incident.Thread) is { } thread ? new Sent(thread, id, false) : _posted.GetValueOrDefault((incident.Number, post));
 
     private string Thread(Incident incident) =>

@@ -27,7 +27,7 @@ internal static class JournalFile
     private static DbContextOptions<JournalDb> Options(string path)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true }.ToString();
-        return new DbContextOptionsBuilder<JournalDb>().UseSqlite(connection).AddInterceptors(new Durable()).Options;
+        return new DbContextOptionsBuilder<JournalDb>().UseSqlite(connection).AddInterceptors(new Durable(), new WriterGate()).Options;
     }
 
     /// <summary>Why this folder cannot hold the database, as a sentence, or null.</summary>

@@ -7,13 +7,16 @@ namespace ImcBot.Lab.Commands;
 /// <summary><c>imcbot-lab room</c>: the room alone, for a bot started by hand or in a debugger.</summary>
 internal static class RoomCommand
 {
+    public const string PlainHelp = "Behaves as the poorest client: 450 pixels wide, no views of one's own, posts taken without being named.";
+
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Where the page is; 0 takes a free port." };
         var bot = new Option<Uri?>("--bot") { Description = "The bot's message endpoint.", CustomParser = Address, DefaultValueFactory = _ => new("http://127.0.0.1:3978/api/messages") };
         var server = new Option<Uri?>("--server") { Description = "The practice mail server behind the fault buttons.", CustomParser = Address };
         var data = new Option<DirectoryInfo>("--data") { Description = "Keeps the talk; a room opened on it again goes on where it stopped.", Required = true };
-        var command = new Command("room", "Opens the chat room alone, for a bot that you start yourself.") { port, bot, server, data };
+        var plain = new Option<bool>("--plain") { Description = PlainHelp };
+        var command = new Command("room", "Opens the chat room alone, for a bot that you start yourself.") { port, bot, server, data, plain };
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = new RoomSettings
@@ -21,6 +24,7 @@ internal static class RoomCommand
                 Address = new($"http://127.0.0.1:{Ports.Take(parsed.GetValue(port))}/"),
                 Bot = parsed.GetValue(bot)!,
                 Server = parsed.GetValue(server),
+                IsPlain = parsed.GetValue(plain),
                 DataFolder = parsed.GetValue(data)!.FullName,
                 IdentityHeader = Guid.NewGuid().ToString("N"),
             };

@@ -15,6 +15,8 @@ internal static class RunCommand
 
     private static readonly Option<DirectoryInfo?> Mail = new("--mail") { Description = "A folder of message files to practise on; the server has its own otherwise." };
 
+    private static readonly Option<bool> Plain = new("--plain") { Description = RoomCommand.PlainHelp };
+
     public static Command Create()
     {
         var command = new Command("run", "Starts mail server, bot and relay and opens the chat room (default).");
@@ -28,13 +30,14 @@ internal static class RunCommand
         command.Options.Add(Port);
         command.Options.Add(Data);
         command.Options.Add(Mail);
+        command.Options.Add(Plain);
         command.SetAction(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var data = parsed.GetValue(Data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-lab-").FullName;
-        var options = new SiteOptions(data, parsed.GetValue(Port)) { Mail = parsed.GetValue(Mail)?.FullName };
+        var options = new SiteOptions(data, parsed.GetValue(Port)) { Mail = parsed.GetValue(Mail)?.FullName, IsPlain = parsed.GetValue(Plain) };
         try
         {
             await using var site = await Site.OpenAsync(options, Console.WriteLine, TimeProvider.System, cancel);

@@ -17,6 +17,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>The relay signs in with an identity of its own instead of its key.</summary>
     public bool RelayByEntra { get; init; }
 
+    /// <summary>The room behaves as the poorest client that is known.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>Whether the server is a Windows server, under Wine, and the relay runs beside it there.</summary>
     public bool Wine { get; init; }
 

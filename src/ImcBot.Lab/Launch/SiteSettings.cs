@@ -20,6 +20,7 @@ internal sealed class SiteSettings
             DataFolder = Folder("room"),
             IdentityHeader = memory.IdentityHeader,
             RelayIdentityHeader = memory.RelayIdentityHeader,
+            IsPlain = options.IsPlain,
         };
     }
 

@@ -11,13 +11,13 @@ internal static class ConnectorApi
     public static void Map(IEndpointRouteBuilder v3)
     {
         v3.MapPost("/conversations", Create);
-        v3.MapPost("/conversations/{conversation}/activities", (string conversation, JsonObject activity, RoomLog log, PostPace pace) => Send(conversation, null, activity, log, pace));
+        v3.MapPost("/conversations/{conversation}/activities", (string conversation, JsonObject activity, RoomLog log, PostPace pace, RoomSettings settings) => Send(conversation, null, activity, log, pace, settings));
         v3.MapPost("/conversations/{conversation}/activities/{id}", Send);
         v3.MapPut("/conversations/{conversation}/activities/{id}", Update);
         v3.MapDelete("/conversations/{conversation}/activities/{id}", Delete);
     }
 
-    private static IResult Create(JsonObject asked, RoomLog log, PostPace pace)
+    private static IResult Create(JsonObject asked, RoomLog log, PostPace pace, RoomSettings settings)
     {
         var first = (asked["members"] as JsonArray)?.FirstOrDefault()?["id"]?.ToString();
         if (asked["isGroup"]?.GetValue<bool>() != true)
@@ -28,11 +28,10 @@ internal static class ConnectorApi
             return ConnectorError.Of(403, "ForbiddenOperationException", "The bot is not part of the conversation roster.");
         if (asked["activity"] is not JsonObject activity)
             return ConnectorError.Of(400, "BadSyntax", "Activity is null: a new thread needs its first message.");
-        return Keep(Place.Channel, activity, log, pace, post =>
-            Results.Json(new { id = $"{Team.ChannelId};messageid={post.Id}", activityId = post.Id }, statusCode: 201));
+        return Keep(Place.Channel, activity, log, pace, settings, post => new { id = $"{Team.ChannelId};messageid={post.Id}", activityId = post.Id });
     }
 
-    private static IResult Send(string conversation, string? id, JsonObject activity, RoomLog log, PostPace pace)
+    private static IResult Send(string conversation, string? id, JsonObject activity, RoomLog log, PostPace pace, RoomSettings settings)
     {
         if (Place.Of(conversation) is not { } place || (place.Thread is { } thread && log.Find(thread) is null))
             return ConnectorError.NoConversation();
@@ -41,16 +40,34 @@ internal static class ConnectorApi
         // A reply to a message of the channel lands in that message's thread, whatever conversation id it was sent with.
         if (!place.IsPersonal && place.Thread is null && id is not null && log.Find(id)?.Thread is { } answered)
             place = place with { Thread = answered };
-        return Keep(place, activity, log, pace, post => Results.Json(new { id = post.Id }, statusCode: 201));
+        return Keep(place, activity, log, pace, settings, post => new { id = post.Id });
     }
 
-    private static IResult Keep(Place place, JsonObject activity, RoomLog log, PostPace pace, Func<Post, IResult> answer)
+    private static IResult Keep(Place place, JsonObject activity, RoomLog log, PostPace pace, RoomSettings settings, Func<Post, object> named)
     {
         if (activity.ToJsonString().Length > MostCharacters)
             return ConnectorError.Of(413, "MessageSizeTooBig", "Message size too large.");
         if (pace.Refuses(place.ConversationId) is { } wait)
             return ConnectorError.TooMany(wait);
-        return answer(log.Add(place, from: null, activity.DeepClone().AsObject()));
+        if (IsTwoMessages(activity))
+            return KeepApart(place, activity, log);
+        var post = log.Add(place, from: null, activity.DeepClone().AsObject());
+        return settings.IsPlain ? Results.StatusCode(202) : Results.Json(named(post), statusCode: 201);
+    }
+
+    /// <summary>Clients make two messages of a mention beside a card, and then there is no one id to answer with.</summary>
+    private static bool IsTwoMessages(JsonObject activity) =>
+        activity["attachments"] is JsonArray { Count: > 0 } && activity["entities"] is JsonArray { Count: > 0 } && activity["text"]?.ToString() is { Length: > 0 };
+
+    private static IResult KeepApart(Place place, JsonObject activity, RoomLog log)
+    {
+        var (words, card) = (activity.DeepClone().AsObject(), activity.DeepClone().AsObject());
+        words.Remove("attachments");
+        card.Remove("text");
+        card.Remove("entities");
+        var first = log.Add(place, from: null, words);
+        log.Add(place with { Thread = place.IsPersonal ? null : first.Thread }, from: null, card);
+        return Results.StatusCode(202);
     }
 
     private static IResult Update(string conversation, string id, JsonObject activity, RoomLog log, TimeProvider time)

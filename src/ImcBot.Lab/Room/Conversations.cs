@@ -12,12 +12,13 @@ internal sealed class Conversations
     private readonly BotLine _bot;
     private readonly Audience _audience;
     private readonly FileDesk _files;
+    private readonly bool _isPlain;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Post, string Person), JsonNode> _ownViews = [];
 
-    public Conversations(RoomLog log, Teller teller, BotLine bot, Audience audience, FileDesk files)
+    public Conversations(RoomLog log, Teller teller, BotLine bot, Audience audience, FileDesk files, RoomSettings settings)
     {
-        (_log, _teller, _bot, _audience, _files) = (log, teller, bot, audience, files);
+        (_log, _teller, _bot, _audience, _files, _isPlain) = (log, teller, bot, audience, files, settings.IsPlain);
         log.Changed = post =>
         {
             Forget(post.Id);
@@ -68,7 +69,7 @@ internal sealed class Conversations
 
     /// <summary>What the client of somebody whom the card lists does by itself; without a list it does so for everybody.</summary>
     public async Task<ClickResult> RefreshAsync(Person from, Post post, CancellationToken cancel) =>
-        CardOf(post.Activity)?["refresh"] is { } refresh && refresh["action"] is JsonObject action
+        !_isPlain && CardOf(post.Activity)?["refresh"] is { } refresh && refresh["action"] is JsonObject action
         && (refresh["userIds"] is not JsonArray listed || listed.Any(id => id?.ToString() == from.AccountId))
             ? await InvokeAsync(from, post, action, "automatic", cancel)
             : new("done", null);

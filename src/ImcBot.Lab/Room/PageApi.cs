@@ -31,6 +31,7 @@ internal static class PageApi
             people = Team.People.Select(one => new { one.Key, one.Name, one.Role, one.AccountId }),
             viewer = viewer.Key,
             server = settings.Server is not null,
+            plain = settings.IsPlain,
             posts = conversations.Seen(viewer),
         }, Activity.Json);
     }

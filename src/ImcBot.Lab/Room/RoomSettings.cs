@@ -15,6 +15,12 @@ internal sealed record RoomSettings
     /// <summary>The practice mail server behind the fault buttons; without it the page hides them.</summary>
     public Uri? Server { get; init; }
 
+    /// <summary>
+    /// The room behaves as the poorest client that is known: messages 450 pixels wide, no card asks for a view of its own, and posts are taken without
+    /// being named (202), so that none can be edited.
+    /// </summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>The secret the managed-identity endpoint asks for in <c>X-IDENTITY-HEADER</c>.</summary>
     public required string IdentityHeader { get; init; }
 

@@ -1,4 +1,5 @@
 using ImcBot.Bot.Channel;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -76,6 +77,31 @@ public sealed class How_posts_go_out : BotInTeams
 
         Assert.False((await sending).PossibleDuplicate);
         Assert.Equal(2, Teams.Seen.Count);
+    }
+
+    [Theory]
+    [InlineData(202, "")]
+    [InlineData(200, "{}")]
+    [InlineData(201, "{\"id\":null}")]
+    public async Task What_was_taken_is_sent_also_when_it_is_not_named(int status, string body)
+    {
+        Teams.Next.Enqueue(Answer(status, body));
+        Teams.Next.Enqueue(Answer(status, body));
+
+        var reply = await Bot.Channel.ReplyAsync("thread", new Message("hello"), Token);
+        var thread = await Bot.Channel.PostAsync(new Message("hello"), Token);
+
+        Assert.Equal(new Sent("thread", "", false), reply);
+        Assert.Equal(new Sent(TeamsDouble.Conversation, "", false), thread);
+        Assert.Equal(2, Teams.Seen.Count);
+    }
+
+    [Fact]
+    public async Task A_thread_that_is_not_named_is_its_channel_and_first_message()
+    {
+        Teams.Next.Enqueue(Answer(201, """{ "activityId": "77" }"""));
+
+        Assert.Equal(new Sent($"{TeamsDouble.Conversation};messageid=77", "77", false), await Bot.Channel.PostAsync(new Message("hello"), Token));
     }
 
     [Theory]
@@ -234,6 +260,12 @@ public sealed class How_posts_go_out : BotInTeams
         await edits.DrainAsync();
         Assert.False(sent.Reader.TryRead(out _));
     }
+
+    private static Func<HttpContext, Task> Answer(int status, string body) => context =>
+    {
+        (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
+        return context.Response.WriteAsync(body, context.RequestAborted);
+    };
 
     private static Func<Task<Message?>> Says(string? text) => () => Task.FromResult(text is null ? null : new Message(text));
 

@@ -12,6 +12,9 @@ internal sealed class FakeChannel : IChannel
 
     public bool RosterIsGone { get; set; }
 
+    /// <summary>Posts are taken and not named.</summary>
+    public bool NamesNothing { get; set; }
+
     public Task<Sent> PostAsync(Message message, CancellationToken token) => Keep(null, message);
 
     public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) => Keep(thread, message);
@@ -52,6 +55,6 @@ internal sealed class FakeChannel : IChannel
     private Task<Sent> Keep(string? thread, Message message)
     {
         Posts.Add((thread, message));
-        return Task.FromResult(new Sent(thread ?? "thread", $"{Posts.Count}", false));
+        return Task.FromResult(new Sent(thread ?? "thread", NamesNothing ? "" : $"{Posts.Count}", false));
     }
 }

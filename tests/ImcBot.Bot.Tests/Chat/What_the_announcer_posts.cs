@@ -42,7 +42,8 @@ public sealed class What_the_announcer_posts
         Assert.Equal(message.Card!.Value.GetRawText(), posted.Card.Value);
         Assert.Equal([Some.OnCall.Name], posted.Called);
         Assert.Null(thread);
-        Assert.Equal([Some.OnCall.Id], message.Mentions!.Select(member => member.Id));
+        Assert.Equal(["29:olu"], Called(message));
+        Assert.Equal("<at>Olu Adeyemi</at>", message.Card.Value.GetProperty("body")[0].GetProperty("text").GetString());
         Assert.StartsWith("EXCH01 mail down", message.Summary, StringComparison.Ordinal);
     }
 
@@ -146,7 +147,7 @@ public sealed class What_the_announcer_posts
         var (thread, message) = Assert.Single(_channel.Posts);
         Assert.Equal("thread", thread);
         Assert.Contains("APPROVE?", message.Card!.Value.GetRawText(), StringComparison.Ordinal);
-        Assert.NotEmpty(message.Mentions!);
+        Assert.NotEmpty(Called(message));
     }
 
     [Fact]
@@ -178,6 +179,33 @@ public sealed class What_the_announcer_posts
 
         Assert.NotNull(await _announcer.ShowAsync(new Rehearsal("message").Relay().Incident, First, Token));
     }
+
+    [Fact]
+    public async Task A_card_that_the_channel_did_not_name_is_posted_anew_when_it_changes()
+    {
+        _channel.NamesNothing = true;
+        var incident = new Rehearsal("message").Relay().Incident;
+        var first = (await _announcer.ShowAsync(incident, First, Token))!(5);
+
+        _channel.NamesNothing = false;
+        var second = (await _announcer.ShowAsync(incident with { Thread = first.Thread, Posts = incident.Posts.SetItem(First.Post, first.ActivityId) }, First, Token))!(6);
+        await _announcer.ShowAsync(incident with { Thread = first.Thread, Posts = incident.Posts.SetItem(First.Post, second.ActivityId) }, First, Token);
+
+        Assert.Equal([null, first.Thread], _channel.Posts.Select(post => post.Thread));
+        Assert.Equal([(second.Thread, second.ActivityId)], _channel.Edits);
+    }
+
+    [Fact]
+    public void Words_and_mentions_never_stand_beside_a_card()
+    {
+        var card = System.Text.Json.JsonElement.Parse("{}");
+
+        Assert.Throws<ArgumentException>(() => new Message("look", card));
+        Assert.Throws<ArgumentException>(() => new Message("", card, Mentions: [new Member(Some.OnCall.Id, "29:olu", "Olu Adeyemi")]));
+    }
+
+    private static IEnumerable<string?> Called(Message message) =>
+        message.Card!.Value.GetProperty("msteams").GetProperty("entities").EnumerateArray().Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
 
     private Announcer Over(FakeChannel channel) => new(channel, _incidents, _duty, new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
 }

@@ -23,7 +23,7 @@ internal sealed class OpenRoom : IAsyncDisposable
     public Conversations Conversations => _app.Services.GetRequiredService<Conversations>();
     public TokenIssuer Issuer => _app.Services.GetRequiredService<TokenIssuer>();
 
-    public static async Task<OpenRoom> StartAsync()
+    public static async Task<OpenRoom> StartAsync(bool isPlain = false)
     {
         var room = new OpenRoom(await EchoBot.StartAsync());
         room.Settings = new()
@@ -32,6 +32,7 @@ internal sealed class OpenRoom : IAsyncDisposable
             Bot = room.Bot.Messages,
             DataFolder = Directory.CreateTempSubdirectory("imcbot-room").FullName,
             IdentityHeader = "the room's secret",
+            IsPlain = isPlain,
         };
         await room.OpenAsync();
         return room;

@@ -18,6 +18,38 @@ public sealed class The_room_behaves_as_Teams_does
     }
 
     [Fact]
+    public async Task A_mention_beside_a_card_becomes_two_messages_without_a_name()
+    {
+        await using var room = await OpenRoom.StartAsync();
+        var message = Sample.CardMessage();
+        message["text"] = "<at>Olu Adeyemi</at> look";
+        message["entities"] = new JsonArray(new JsonObject { ["type"] = "mention", ["text"] = "<at>Olu Adeyemi</at>", ["mentioned"] = new JsonObject { ["id"] = Team.Olu.AccountId } });
+
+        var answer = await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message);
+
+        Assert.Equal((HttpStatusCode.Accepted, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        var posts = await room.PostsAsync("olu");
+        Assert.Equal(["<at>Olu Adeyemi</at> look", null], posts.Select(post => post!["text"]?.ToString()));
+        Assert.Equal([false, true], posts.Select(post => post!["card"] is not null));
+    }
+
+    [Fact]
+    public async Task A_plain_room_names_no_post_and_asks_for_no_view()
+    {
+        await using var room = await OpenRoom.StartAsync(isPlain: true);
+        var message = Sample.CardMessage();
+        message["attachments"]![0]!["content"]!["refresh"] = new JsonObject { ["action"] = Sample.Approve() };
+
+        var answer = await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message);
+
+        Assert.Equal((HttpStatusCode.Accepted, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        var post = Assert.Single(await room.PostsAsync("olu"))!["id"]!.ToString();
+        using var body = System.Net.Http.Json.JsonContent.Create(new { person = "olu", post });
+        var result = await Sample.JsonAsync(await room.Http.PostAsync(new Uri(room.Settings.Address, "api/refreshes"), body, TestContext.Current.CancellationToken));
+        Assert.Equal("done", result["kind"]!.ToString());
+    }
+
+    [Fact]
     public async Task A_new_thread_can_be_opened_as_a_conversation()
     {
         await using var room = await OpenRoom.StartAsync();

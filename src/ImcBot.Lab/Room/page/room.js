@@ -204,5 +204,6 @@ at("no-cards").hidden = canDraw();
 listenToPerson();
 await read();
 showPeople();
+document.documentElement.classList.toggle("plain", state.room.plain);
 if (state.room.server) server.start(document.querySelector(".server"));
 enter(state.person);

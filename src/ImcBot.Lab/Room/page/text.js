@@ -12,12 +12,16 @@ function inline(escaped) {
     .replace(/\[([^\]]+)\]\(((?:https?:|mailto:)[^)\s]+)\)/g, '<a href="$2" target="_blank" rel="noopener noreferrer">$1</a>');
 }
 
-/** Markdown as cards and bot messages use it: paragraphs, bullet and numbered lists, bold, italic, code, links. */
+const marked = (text) => text.replace(/<at>(.*?)<\/at>/g, "\u0001$1\u0002");
+
+const shown = (html) => html.replace(/\u0001(.*?)\u0002/g, '<span class="mention">$1</span>');
+
+/** Markdown as cards and bot messages use it: mentions, paragraphs, bullet and numbered lists, bold, italic, code, links. */
 export function markdown(text) {
   const html = [];
   let list = null;
   const close = () => { if (list) html.push(`</${list}>`); list = null; };
-  const lines = escape(text).split(/\r?\n/);
+  const lines = escape(marked(text)).split(/\r?\n/);
   lines.forEach((line, index) => {
     const bullet = /^\s*[-*]\s+(.*)/.exec(line);
     const number = /^\s*(\d+)\.\s+(.*)/.exec(line);
@@ -32,14 +36,13 @@ export function markdown(text) {
     else if (index) html.push("<br>");
   });
   close();
-  return html.join("");
+  return shown(html.join(""));
 }
 
 /** A chat message: mentions (`<at>name</at>`, or @name as typed here) stand out; the bot's own words may carry Markdown. */
 export function message(post, names) {
-  const withTags = (post.text ?? "").replace(/<at>(.*?)<\/at>/g, "\u0001$1\u0002");
-  let html = post.from === "bot" && post.format !== "plain" ? markdown(withTags) : escape(withTags).replace(/\r?\n/g, "<br>");
-  html = html.replace(/\u0001(.*?)\u0002/g, '<span class="mention">$1</span>');
+  const text = post.text ?? "";
+  let html = post.from === "bot" && post.format !== "plain" ? markdown(text) : shown(escape(marked(text)).replace(/\r?\n/g, "<br>"));
   for (const name of names)
     html = html.replaceAll(`@${escape(name)}`, `<span class="mention">${escape(name)}</span>`);
   return html;
