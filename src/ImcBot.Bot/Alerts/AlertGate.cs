@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Bot.Entra;
 using ImcBot.Contracts;
 using Microsoft.AspNetCore.Mvc;
@@ -10,8 +9,6 @@ namespace ImcBot.Bot.Alerts;
 internal static class AlertGate
 {
     private const int LargestBody = 256 * 1024;
-
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
 
     public static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
     {
@@ -39,15 +36,14 @@ internal static class AlertGate
             return Refuse(StatusCodes.Status401Unauthorized, "Send the secret of one of Alerts:Sources as 'Authorization: Bearer SECRET'.");
         }
 
-        var (alerts, problem) = await ReadAsync(http);
-        if (problem is not null)
+        if (await ReadAsync(http, source.Source.HostLabel) is not { } read)
         {
-            return problem;
+            return Refuse(StatusCodes.Status413PayloadTooLarge, "The body could not be read: at most 256 KB.");
         }
 
         var taken = new List<string>();
-        var refused = new List<string>();
-        foreach (var (alert, (incident, sentence)) in alerts.Zip(await desk.TakeAsync(source.Name, source.Source, alerts, http.RequestAborted)))
+        var refused = new List<string>(read.Refused);
+        foreach (var (alert, (incident, sentence)) in read.Alerts.Zip(await desk.TakeAsync(source.Name, source.Source, read.Alerts, http.RequestAborted)))
         {
             (incident is null ? refused : taken).Add($"{alert.Host}: {sentence}");
         }
@@ -61,28 +57,27 @@ internal static class AlertGate
     // Azure Monitor's action groups cannot send a header of one's own, only an address.
     private static string SecretOf(HttpRequest request) => Bearer.Of(request.Headers.Authorization) ?? request.Query["key"].ToString();
 
-    private static async Task<(IReadOnlyList<OutsideAlert> Alerts, IResult? Problem)> ReadAsync(HttpContext http)
+    private static async Task<AlertReading?> ReadAsync(HttpContext http, string hostLabel)
     {
         try
         {
-            if (http.Request.HasFormContentType)
+            if (http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true)
             {
                 var form = await http.Request.ReadFormAsync(http.RequestAborted);
-                var plain = AlertReader.Plain(form["host"], form["text"], form["status"]);
-                return plain.Host.Length > 0 ? ([plain], null) : ([], Refuse(StatusCodes.Status400BadRequest, "The form has no field 'host'."));
+                return AlertReader.Fields(form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase), hostLabel);
             }
 
-            using var document = await JsonDocument.ParseAsync(http.Request.Body, Depth, http.RequestAborted);
-            var (alerts, problem) = AlertReader.Read(document.RootElement);
-            return (alerts, problem is null ? null : Refuse(StatusCodes.Status400BadRequest, problem));
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+            return AlertReader.Read(body.GetBuffer().AsSpan(0, (int)body.Length), hostLabel);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        catch (InvalidDataException)
         {
-            return ([], Refuse(StatusCodes.Status400BadRequest, "The body is no valid JSON or form."));
+            return new AlertReading("plain", [], ["The body is no valid JSON or form."]);
         }
-        catch (BadHttpRequestException exception)
+        catch (BadHttpRequestException)
         {
-            return ([], Refuse(exception.StatusCode, "The body could not be read: at most 256 KB."));
+            return null;
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class AlertSource
     /// <summary>At least 32 characters by chance, for this source alone; keep it in a secret store.</summary>
     public string Secret { get; set; } = "";
 
+    /// <summary>The label, dimension or field in which this source names its hosts, tried before the usual ones: host, hostname, nodename, instance; Computer; host.</summary>
+    public string HostLabel { get; set; } = "";
+
     /// <summary>Id of the runbook that its alerts open; the first one when empty.</summary>
     public string Runbook { get; set; } = "";
 }

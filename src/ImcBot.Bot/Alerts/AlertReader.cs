@@ -1,70 +1,115 @@
+using System.Text;
 using System.Text.Json;
 using ImcBot.Bot.Cards;
 
 namespace ImcBot.Bot.Alerts;
 
-/// <summary>Reads the three forms in which alerts come: Alertmanager's webhook, Azure Monitor's common alert schema, and a plain one.</summary>
+/// <summary>
+/// Reads the three forms in which alerts come: Alertmanager's webhook (Grafana sends it too), Azure Monitor's common alert schema, and a plain one of JSON or form fields. One bad
+/// alert of many refuses itself alone.
+/// </summary>
 internal static class AlertReader
 {
-    /// <summary>The most alerts that one request may hold.</summary>
+    /// <summary>The most alerts that are taken of one request.</summary>
     public const int Most = 100;
 
     private const int LongestHost = 255, LongestText = 2000;
 
-    /// <summary>The alerts of a body, or why it holds none, as a sentence.</summary>
-    public static (IReadOnlyList<OutsideAlert> Alerts, string? Problem) Read(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object)
-        {
-            return ([], "The body is no JSON object: send Alertmanager's webhook, Azure Monitor's common alert schema, or {\"host\", \"text\"}.");
-        }
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
 
-        var read = Text(body, "schemaId") == "azureMonitorCommonAlertSchema" ? [Azure(Part(Part(body, "data"), "essentials"))]
-            : body.TryGetProperty("alerts", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Take(Most + 1).Select(Alertmanager).ToArray()
-            : [Plain(Text(body, "host"), Text(body, "text"), Text(body, "status"))];
-        return read.Length > Most ? ([], $"More than {Most} alerts at once: group fewer of them.")
-            : read.Length == 0 || read.Any(alert => alert.Host.Length == 0) ? ([], "An alert names no host: a label 'host' or 'instance', a configuration item, or a member 'host' must.")
-            : (read, null);
+    /// <summary>Reads a body as it came; bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <param name="hostLabel">The label, dimension or field that names the host, before the usual ones; empty for those alone.</param>
+    public static AlertReading Read(ReadOnlySpan<byte> body, string hostLabel)
+    {
+        var begin = body.IndexOfAnyExcept(" \t\r\n\uFEFF"u8);
+        return begin >= 0 && body[begin] is not ((byte)'{' or (byte)'[') && body.Contains((byte)'=') ? Fields(FormFields.Read(body[begin..]), hostLabel) : Json(body, hostLabel);
     }
 
-    public static OutsideAlert Plain(string? host, string? text, string? status) => Alert(host, text ?? "An alert without words.", status == "resolved");
+    /// <summary>Reads the fields of a form.</summary>
+    public static AlertReading Fields(IReadOnlyDictionary<string, string> fields, string hostLabel) => Plain(name => fields.GetValueOrDefault(name), hostLabel, "The form has no field 'host'.");
 
-    private static OutsideAlert Alertmanager(JsonElement alert)
-    {
-        var (labels, notes) = (Part(alert, "labels"), Part(alert, "annotations"));
-        string?[] words = [Text(labels, "alertname"), Text(notes, "summary") ?? Text(notes, "description")];
-        return Alert(Text(labels, "host") ?? WithoutPort(Text(labels, "instance")), string.Join(": ", words.OfType<string>()), Text(alert, "status") == "resolved");
-    }
-
-    private static OutsideAlert Azure(JsonElement essentials)
-    {
-        string?[] words = [Text(essentials, "alertRule"), Text(essentials, "description")];
-        var host = First(essentials, "configurationItems") ?? First(essentials, "alertTargetIDs")?.TrimEnd('/').Split('/')[^1];
-        return Alert(host, string.Join(": ", words.OfType<string>()), Text(essentials, "monitorCondition") == "Resolved");
-    }
-
-    private static OutsideAlert Alert(string? host, string text, bool isOver) => new(Words.Clean(host, LongestHost), Words.Clean(text, LongestText), isOver);
-
-    private static string? WithoutPort(string? instance) => instance?.Split(':')[0];
-
-    private static JsonElement Part(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var part) ? part : default;
-
-    private static string? Text(JsonElement element, string name) => Part(element, name) is { ValueKind: JsonValueKind.String } text ? Decode(text) : null;
-
-    private static string? First(JsonElement element, string name) =>
-        Part(element, name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.String ? Decode(list[0]) : null;
-
-    // Half of a surrogate pair is valid JSON and no text.
-    private static string? Decode(JsonElement text)
+    private static AlertReading Json(ReadOnlySpan<byte> body, string hostLabel)
     {
         try
         {
-            return text.GetString();
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetString(body).TrimStart('\uFEFF'), Depth);
+            return Read(document.RootElement, hostLabel);
+        }
+        catch (JsonException)
+        {
+            return new AlertReading("plain", [], ["The body is no valid JSON or form."]);
+        }
+    }
+
+    private static AlertReading Read(JsonElement body, string hostLabel) =>
+        body.ValueKind != JsonValueKind.Object ? new AlertReading("plain", [], ["The body is no JSON object: send Alertmanager's webhook, Azure Monitor's common alert schema, or {\"host\", \"text\"}."])
+        : Text(body, "schemaId") is { } schema ? schema == "azureMonitorCommonAlertSchema" ? AzureAlert.Read(Part(body, "data"), hostLabel) : NotCommon()
+        : Part(body, "alerts") is { ValueKind: JsonValueKind.Array } list ? Alertmanager(body, list, hostLabel)
+        : Part(body, "data") is { ValueKind: JsonValueKind.Object } data && Part(data, "context").ValueKind == JsonValueKind.Object ? NotCommon()
+        : Plain(name => Text(body, name), hostLabel, "The alert names no host: a member 'host' must.");
+
+    private static AlertReading NotCommon() => new("azure", [], ["This is Azure Monitor without its common alert schema: switch that on in the action group."]);
+
+    private static AlertReading Plain(Func<string, string?> field, string hostLabel, string refusal)
+    {
+        var host = Filled(hostLabel.Length > 0 ? field(hostLabel) : null) ?? Filled(field("host"));
+        var alert = Alert(host, Filled(field("text")) ?? "An alert without words.", StatusWords.Read(field("status")));
+        return alert.Host.Length > 0 ? new AlertReading("plain", [alert], []) : new AlertReading("plain", [], [refusal]);
+    }
+
+    private static AlertReading Alertmanager(JsonElement body, JsonElement list, string hostLabel)
+    {
+        var (alerts, refused) = (new List<OutsideAlert>(), new List<string>());
+        foreach (var one in list.EnumerateArray())
+        {
+            var (labels, notes) = (Part(one, "labels"), Part(one, "annotations"));
+            var name = Filled(Text(labels, "alertname"));
+            string?[] words = [name, Filled(Text(notes, "summary")) ?? Filled(Text(notes, "description"))];
+            string[] order = [hostLabel, "host", "hostname", "nodename", "instance"];
+            var host = order.Select(label => HostName.Of(Text(labels, label))).FirstOrDefault(found => found.Length > 0);
+            var alert = Alert(host, string.Join(": ", words.OfType<string>()), StatusWords.Read(Text(one, "status") ?? Text(body, "status")));
+            if (alert.Host.Length == 0)
+            {
+                refused.Add($"{Words.Clean(name ?? "An alert", LongestHost)} names no host: one of its labels {string.Join(", ", order.Where(label => label.Length > 0))} must.");
+            }
+            else if (alerts.Count == Most)
+            {
+                refused.Add($"{alert.Host}: not taken, because one request holds at most {Most} alerts: set max_alerts: {Most}, or group fewer of them.");
+            }
+            else
+            {
+                alerts.Add(alert);
+            }
+        }
+
+        if (Part(body, "truncatedAlerts") is { ValueKind: JsonValueKind.Number } left && left.TryGetInt32(out var count) && count > 0)
+        {
+            refused.Add($"The sender left out {count} more alerts (truncatedAlerts): look there.");
+        }
+
+        return new AlertReading("alertmanager", alerts, alerts.Count + refused.Count == 0 ? ["The list of alerts is empty: it names no host."] : refused);
+    }
+
+    internal static OutsideAlert Alert(string? host, string text, AlertState state) => new(Words.Clean(HostName.Of(host), LongestHost), Words.Clean(text, LongestText), state);
+
+    internal static JsonElement Part(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && name.Length > 0 && element.TryGetProperty(name, out var part) ? part : default;
+
+    /// <summary>A member as text, also where it is a number.</summary>
+    internal static string? Text(JsonElement element, string name) => Part(element, name) is var part && part.ValueKind is JsonValueKind.Number ? part.GetRawText() : Decode(part);
+
+    // Half of a surrogate pair is valid JSON and no text.
+    internal static string? Decode(JsonElement text)
+    {
+        try
+        {
+            return text.ValueKind == JsonValueKind.String ? text.GetString() : null;
         }
         catch (InvalidOperationException)
         {
             return null;
         }
     }
+
+    internal static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

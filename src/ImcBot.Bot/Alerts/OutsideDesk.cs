@@ -25,7 +25,7 @@ internal sealed class OutsideDesk(
         var hosts = new List<RelayHost?>();
         foreach (var alert in alerts)
         {
-            hosts.Add(alert.IsOver ? null : await FindHostAsync(alert.Host, token));
+            hosts.Add(alert.State != AlertState.Firing ? null : await FindHostAsync(alert.Host, token));
         }
 
         var stopped = await StoppedAsync(hosts.OfType<RelayHost>(), token);
@@ -56,9 +56,9 @@ internal sealed class OutsideDesk(
     private async Task<(string? Incident, string Sentence)> TakeAsync(
         string name, AlertSource source, OutsideAlert alert, RelayHost? host, IReadOnlyList<string> stopped, CancellationToken token)
     {
-        if (alert.IsOver)
+        if (alert.State != AlertState.Firing)
         {
-            return ("", "Noted that it is over; ImcBot looks for itself.");
+            return ("", alert.State == AlertState.Over ? "Noted that it is over; ImcBot looks for itself." : "Nothing was opened: acknowledgements, downtime and flapping open nothing.");
         }
 
         if (host is null)

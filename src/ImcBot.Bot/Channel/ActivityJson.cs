@@ -61,9 +61,11 @@ internal static class ActivityJson
             [
                 nameof(Activity.Type), nameof(Activity.Id), nameof(Activity.Name), nameof(Activity.Text), nameof(Activity.ChannelId), nameof(Activity.ServiceUrl), nameof(Activity.ReplyToId),
                 nameof(Activity.Action), nameof(Activity.From), nameof(Activity.Recipient), nameof(Activity.Conversation), nameof(Activity.Entities), nameof(Activity.ChannelData), nameof(Activity.Value),
+                nameof(Activity.Attachments),
             ],
             [typeof(ChannelAccount)] = [nameof(ChannelAccount.Id), nameof(ChannelAccount.Name), nameof(ChannelAccount.AadObjectId)],
             [typeof(ConversationAccount)] = [nameof(ConversationAccount.Id), nameof(ConversationAccount.ConversationType), nameof(ConversationAccount.TenantId)],
+            [typeof(Attachment)] = [nameof(Attachment.ContentType), nameof(Attachment.Name)],
             [typeof(Mention)] = [nameof(Mention.Type), nameof(Mention.Text), nameof(Mention.Mentioned)],
             [typeof(TeamsChannelData)] = [nameof(TeamsChannelData.Tenant), nameof(TeamsChannelData.Team), nameof(TeamsChannelData.Channel)],
             [typeof(TenantInfo)] = [nameof(TenantInfo.Id)],

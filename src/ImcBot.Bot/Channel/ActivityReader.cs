@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.Bot.Schema;
 using Newtonsoft.Json.Linq;
 
@@ -8,7 +7,7 @@ namespace ImcBot.Bot.Channel;
 /// <summary>Reads what a member said or clicked out of an activity.</summary>
 internal static class ActivityReader
 {
-    private const int MostText = 8000, MostValue = 2000;
+    private const int MostValue = 2000;
 
     public static Heard? Read(Activity activity, Member by, IReadOnlyList<Member> members) => activity switch
     {
@@ -22,36 +21,26 @@ internal static class ActivityReader
 
     /// <summary>Somebody wrote where others read too, and did not mention the bot.</summary>
     public static bool IsTalkAmongPeople(Activity activity) =>
-        activity is { Type: "message", Value: null, Text.Length: > 0, Conversation.ConversationType: "channel" or "groupChat" }
-        && !Mentions(activity).Any(mention => mention.Mentioned.Id == activity.Recipient?.Id);
+        activity is { Type: "message", Value: null, Conversation.ConversationType: "channel" or "groupChat" }
+        && (activity.Text is { Length: > 0 } || AttachmentWords.Of(activity.Attachments) is not null) && !Mentions(activity).Any(mention => mention.Mentioned.Id == activity.Recipient?.Id);
 
     private static IEnumerable<Mention> Mentions(Activity activity) =>
-        (activity.Entities ?? []).OfType<Mention>().Where(entity => entity is { Type: "mention", Text.Length: > 0, Mentioned.Id: not null });
+        (activity.Entities ?? []).OfType<Mention>().Where(entity => entity is { Type: "mention", Mentioned.Id: not null });
 
     private static Heard Say(Activity activity, Member by, IReadOnlyList<Member> members)
     {
         var mentions = Mentions(activity).ToArray();
         var bot = activity.Recipient?.Id;
-        var text = activity.Text ?? "";
-        foreach (var mention in mentions)
-        {
-            var mine = mention.Mentioned.Id == bot;
-            text = text.Replace(mention.Text, mine ? "" : "@" + mention.Mentioned.Name, StringComparison.Ordinal);
-        }
-
+        MentionMark[] marks = [.. mentions.Select(mention => new MentionMark(mention.Mentioned.Id, mention.Mentioned.Name ?? "", mention.Text))];
+        var text = TypedText.Of(activity.Text, marks, mark => mark.Id == bot);
         return new Heard(
-            by, activity.Conversation!.Id!, activity.Conversation.ConversationType == "personal", mentions.Any(mention => mention.Mentioned.Id == bot), Plain(text),
-            [.. mentions.Where(mention => mention.Mentioned.Id != bot).Select(mention => Find(mention.Mentioned, members)).OfType<Member>()]);
+            by, activity.Conversation!.Id!, activity.Conversation.ConversationType == "personal", mentions.Any(mention => mention.Mentioned.Id == bot), text,
+            [.. mentions.Where(mention => mention.Mentioned.Id != bot).Select(mention => Find(mention.Mentioned, members)).OfType<Member>()],
+            Attached: text.Length == 0 ? AttachmentWords.Of(activity.Attachments) : null);
     }
 
     private static Member? Find(ChannelAccount account, IReadOnlyList<Member> members) =>
         members.FirstOrDefault(member => member.AccountId == account.Id || (account.AadObjectId is { } id && member.Id == id));
-
-    private static string Plain(string text)
-    {
-        var plain = WebUtility.HtmlDecode(text).Replace('\u00a0', ' ').Trim();
-        return plain.Length <= MostText ? plain : plain[..MostText];
-    }
 
     private static Click Execute(JObject value)
     {

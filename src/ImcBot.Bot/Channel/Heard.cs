@@ -12,9 +12,10 @@ namespace ImcBot.Bot.Channel;
 /// <param name="Card">Activity id of the message whose button was pressed, where the channel tells it.</param>
 /// <param name="Message">Activity id of what was said.</param>
 /// <param name="IsChanged">The words replace those that the message held before; they are never a command.</param>
+/// <param name="Attached">What was attached where nothing was said, by kind and name, in words; else null.</param>
 internal sealed record Heard(
     Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null,
-    string? Card = null, string? Message = null, bool IsChanged = false);
+    string? Card = null, string? Message = null, bool IsChanged = false, string? Attached = null);
 
 /// <summary>A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.</summary>
 /// <param name="IsRefresh">The client asked for the card again by itself; nobody has clicked.</param>

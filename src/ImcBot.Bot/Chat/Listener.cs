@@ -20,10 +20,8 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         try
         {
             var by = Person(heard.By);
-            return heard.IsChanged ? await TalkAsync(heard, by, token)
-                : heard.Click is { IsRefresh: true } or { Verb: Vocabulary.View } ? await RedrawAsync(heard.Click, heard.By, token)
-                : heard.Click is { } click ? await DoAsync(heard, Spoken.Read(click), by, token)
-                : await DoAsync(heard, Spoken.Read(heard.Text, heard.IsAddressed || heard.IsPersonal), by, token);
+            return heard.Click is { IsRefresh: true } or { Verb: Vocabulary.View } ? await RedrawAsync(heard.Click, heard.By, token)
+                : await DoAsync(heard, Spoken.Of(heard), by, token);
         }
         catch (Unclear unclear)
         {
@@ -77,6 +75,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         Counts counts => CountAsync(counts, token),
         Relaying asked => administration.DoAsync(asked, by, heard.Click is null ? null : heard.Card is { } card ? new Sent(heard.Thread, card, false) : null, token),
         Mistaken mistaken => MistakeAsync(heard, mistaken, by, token),
+        Talk talk => UnreadAsync(heard, talk, by, token),
         _ => TalkAsync(heard, by, token),
     };
 
@@ -140,11 +139,29 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         throw new Unclear(mistaken.Sentence);
     }
 
+    /// <summary>A yes or no that could not be read is answered while a request waits for one.</summary>
+    private async Task<Reply> UnreadAsync(Heard heard, Talk talk, Person by, CancellationToken token)
+    {
+        await TalkAsync(heard, by, token);
+        if (talk.Answer is { } word)
+        {
+            var here = await incidents.FindByThreadAsync(heard.Thread, token);
+            IReadOnlyList<Incident> near = here is null ? await incidents.ListOpenAsync(token) : [here];
+            if (near.Select(incident => incident.Request).FirstOrDefault(request => request is { Outcome: null }) is { } open)
+            {
+                throw new Unclear(Spoken.WhichRequest(word, open.Question.Short));
+            }
+        }
+
+        return Reply.None;
+    }
+
     private async Task<Reply> TalkAsync(Heard heard, Person by, CancellationToken token)
     {
-        if (heard.Text.Length > 0 && heard.Click is null && await incidents.FindByThreadAsync(heard.Thread, token) is { } incident)
+        var text = heard.Attached ?? heard.Text;
+        if (text.Length > 0 && heard.Click is null && await incidents.FindByThreadAsync(heard.Thread, token) is { } incident)
         {
-            await incidents.TellAsync(incident.Number, at => new Noted(at, by, heard.Text, IsNote: false, Message: heard.Message), token);
+            await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: heard.Attached is not null, Message: heard.Message), token);
         }
 
         return Reply.None;

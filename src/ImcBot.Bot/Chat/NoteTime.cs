@@ -1,24 +1,25 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Reads <c>note --at 03:10 text</c>: when work was done by hand, as the person says.</summary>
-internal static class NoteTime
+internal static partial class NoteTime
 {
-    private const string Flag = "--at ";
     private const long Day = 86_400_000_000, Minute = 60_000_000;
 
     /// <exception cref="Unclear">What follows <c>--at</c> is no time, or no text follows it.</exception>
     public static (TimeOnly? At, string Text) Read(string argument)
     {
-        if (!argument.StartsWith(Flag, StringComparison.OrdinalIgnoreCase))
+        var spelling = new Spelling(argument);
+        if (Flag().Match(spelling.Plainly) is not { Success: true } flag)
         {
             return (null, argument);
         }
 
-        var words = argument[Flag.Length..].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return words.Length == 2 && TimeOnly.TryParseExact(words[0], "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
-            ? (at, words[1])
+        var text = spelling.TypedFrom(flag.Length);
+        return text.Length > 0 && TimeOnly.TryParseExact(flag.Groups["time"].Value, ["H:mm", "HHmm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            ? (at, text)
             : throw new Unclear("Say when in UTC and what: note --at 03:10 restarted the service by hand.");
     }
 
@@ -28,4 +29,8 @@ internal static class NoteTime
         var today = now - (now % Day) + (((at.Hour * 60) + at.Minute) * Minute);
         return today <= now ? today : today - Day;
     }
+
+    // Keyboards make one dash of two.
+    [GeneratedRegex(@"\A--?at(?:[\s=:]+(?<time>\S*)\s*|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Flag();
 }

@@ -8,24 +8,34 @@ namespace ImcBot.Bot.Chat;
 /// <summary>What somebody means.</summary>
 internal abstract partial record Spoken
 {
+    private const string SayWhom = "Say whom: hand @name.";
+
+    /// <summary>Reads what was said, clicked or attached. Words that replace others, and attachments alone, are never a command.</summary>
+    public static Spoken Of(Heard heard) =>
+        heard.Click is { } click ? Read(click)
+        : heard.IsChanged || heard.Attached is not null ? new Talk()
+        : Read(heard.Text, heard.IsAddressed || heard.IsPersonal) is var spoken && spoken is Ordered { Verb: CommandVerb.Hand, Argument.Length: > 0 } && heard.Mentioned.Count == 0 ? new Mistaken(SayWhom)
+        : spoken;
+
     /// <summary>Reads typed words. Without a mention of the bot, a sentence that only begins like a command is talk.</summary>
     public static Spoken Read(string text, bool isAddressed)
     {
-        var words = text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (words.Length == 0)
+        var spelling = new Spelling(text);
+        var first = FirstWord().Match(spelling.Plainly);
+        if (!first.Success)
         {
             return isAddressed ? new Ordered(CommandVerb.Help, null, null, "") : new Talk();
         }
 
-        var word = words[0].TrimStart('/').TrimEnd('.', '!', '?', ':', ',');
-        var (which, incident, rest) = Target(words.Length > 1 ? words[1] : "");
+        var word = first.Groups["word"].Value.TrimEnd('.', '!', '?', ':', ',', '"', '\'');
+        var (which, incident, rest) = Target(spelling, first.Index + first.Length);
         if (!Vocabulary.All.Contains(word, StringComparer.OrdinalIgnoreCase))
         {
-            return Unknown(word, text, isAddressed, names: which is not null || incident is not null, alone: words.Length == 1);
+            return Unknown(word, spelling, first, isAddressed, names: which is not null || incident is not null);
         }
 
         var isTalk = !isAddressed && which is null && incident is null && rest.Length > 0 && !Vocabulary.TakesText(word, rest);
-        return isTalk ? new Talk() : Command(word.ToLowerInvariant(), which, incident, rest);
+        return isTalk ? Talking(word) : Command(word.ToLowerInvariant(), which, incident, rest);
     }
 
     /// <summary>Reads a button: the same commands, with their target in the card's data.</summary>
@@ -44,10 +54,13 @@ internal abstract partial record Spoken
         };
     }
 
+    /// <summary>What is said to an answer that names no request.</summary>
+    public static string WhichRequest(string word, string request) => $"Say which request: {word} {request}{(word == Vocabulary.Approve ? "" : " why")}. The number stands on the card.";
+
     private static Spoken Command(string word, QuestionId? which, int? incident, string rest) => word switch
     {
         Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null =>
-            new Mistaken($"Say which request: {word} 7/3{(word == Vocabulary.Approve ? "" : " why")}. The number stands on the card."),
+            new Mistaken(WhichRequest(word, "7/3")),
         Vocabulary.BreakGlass => new Answered(which!.Value, Answer.BreakGlass, rest),
         Vocabulary.Approve => new Answered(which!.Value, Answer.Approve, rest),
         Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
@@ -75,29 +88,36 @@ internal abstract partial record Spoken
                 : new Mistaken("Say relay add HOST, relay list, or relay revoke ID.");
     }
 
-    private static Spoken Unknown(string word, string text, bool isAddressed, bool names, bool alone)
+    private static Spoken Unknown(string word, Spelling spelling, Match first, bool isAddressed, bool names)
     {
         var nearest = Vocabulary.Nearest(word);
-        var meant = isAddressed || names || (alone && word.Length > 3 && nearest is not null);
-        return !meant ? new Talk()
-            : nearest is null ? new Mistaken($"'{Shorten(word)}' is no command. Type help for the list.")
-            : new Mistaken($"'{Shorten(word)}' is no command. Did you mean: {(nearest + text.TrimStart().TrimStart('/')[word.Length..]).TrimEnd()}");
+        var isAlone = spelling.TypedFrom(first.Index + first.Length).Length == 0;
+        return nearest is not null && (isAddressed || names || (isAlone && word.Length > 3)) ? new Mistaken($"'{Shorten(word)}' is no command. Did you mean: {nearest} {spelling.TypedFrom(first.Index + first.Length)}".TrimEnd())
+            : isAddressed ? new Mistaken($"'{Shorten(word)}' is no command. Type help for the list.")
+            : Talking(nearest ?? word);
     }
 
-    private static (QuestionId? Question, int? Incident, string Tail) Target(string rest)
-    {
-        var words = rest.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var tail = words.Length > 1 ? words[1] : "";
-        return words.Length == 0 ? (null, null, "")
-            : QuestionId.TryParse(words[0].TrimEnd(':', ',', '.'), out var question) ? (question, question.Incident, tail)
-            : IncidentForm().Match(words[0]) is { Success: true } match ? (null, int.Parse(match.Groups[1].Value), tail)
-            : (null, null, rest.Trim());
-    }
+    // Whoever says yes or no to something is owed an answer while a request waits.
+    private static Spoken Talking(string word) => new Talk(word.ToLowerInvariant() is Vocabulary.Approve or "approved" or "approves" ? Vocabulary.Approve : word.ToLowerInvariant() is Vocabulary.Deny or "denied" or Vocabulary.DenyStop ? Vocabulary.Deny : null);
+
+    private static (QuestionId? Question, int? Incident, string Tail) Target(Spelling spelling, int from) =>
+        TargetForm().Match(spelling.Plainly, from) is not { Success: true } target ? (null, null, spelling.TypedFrom(from))
+        : target.Groups["number"].Success ? QuestionId.TryParse($"{target.Groups["incident"].Value}/{target.Groups["number"].Value}", out var question) ? (question, question.Incident, Tail(spelling, target)) : (null, null, spelling.TypedFrom(from))
+        : (null, int.Parse(target.Groups["incident"].Value), Tail(spelling, target));
+
+    private static string Tail(Spelling spelling, Match target) => spelling.TypedFrom(target.Index + target.Length);
 
     private static string Shorten(string word) => word.Length <= 24 ? word : word[..24] + "…";
 
     [GeneratedRegex(@"^INC-([1-9]\d{0,8})[:,.]?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex IncidentForm();
+
+    // A number may follow an answer without a space: what nobody sees may have been one.
+    [GeneratedRegex(@"\A[\s""'/]*(?<word>(?:approve|deny-stop|deny|break-glass)(?=[#:]?\d)|\S+)\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FirstWord();
+
+    [GeneratedRegex(@"\G[\s#:""'(]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))[:,.!""')]*(?=\s|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TargetForm();
 }
 
 /// <summary>A command to an incident.</summary>
@@ -116,7 +136,8 @@ internal sealed record Counts(int Days) : Spoken;
 internal sealed record Relaying(string What, string Name) : Spoken;
 
 /// <summary>Said among people.</summary>
-internal sealed record Talk : Spoken;
+/// <param name="Answer"><c>approve</c> or <c>deny</c> where it begins like an answer that could not be read; else null.</param>
+internal sealed record Talk(string? Answer = null) : Spoken;
 
 /// <summary>Meant for the bot but not understood; the sentence says what to do.</summary>
 internal sealed record Mistaken(string Sentence) : Spoken;

@@ -9,6 +9,9 @@ internal static class Vocabulary
 {
     public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", Stats = "stats", ConfirmRelay = "confirm-relay", View = "view";
 
+    // Of three letters nearly every word is near some command.
+    private const int ShortestSlip = 4;
+
     /// <summary>Commands to an incident, by word.</summary>
     public static FrozenDictionary<string, CommandVerb> Verbs { get; } =
         Enum.GetValues<CommandVerb>().Where(verb => verb is not CommandVerb.Unknown).ToFrozenDictionary(WordOf, StringComparer.OrdinalIgnoreCase);
@@ -50,7 +53,7 @@ internal static class Vocabulary
     public static string? Nearest(string word)
     {
         var (distance, nearest) = All.Select(known => (Distance: EditDistance(word.ToLowerInvariant(), known), known)).MinBy(pair => pair.Distance);
-        return distance <= Math.Max(1, Math.Min(word.Length, nearest.Length) / 3) ? nearest : null;
+        return word.Length >= ShortestSlip && distance <= Math.Max(1, Math.Min(word.Length, nearest.Length) / 3) ? nearest : null;
     }
 
     public static string WordOf(CommandVerb verb)

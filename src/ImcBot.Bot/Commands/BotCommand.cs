@@ -31,6 +31,8 @@ internal static class BotCommand
             RelayCommand.Create(),
             DecideCommand.Create(),
             RosterCommand.Create(),
+            AlertCommand.Create(),
+            HearCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.Options.Add(Data);

@@ -116,6 +116,43 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     }
 
     [Theory]
+    [InlineData("ACKNOWLEDGEMENT")]
+    [InlineData("DOWNTIMESTART")]
+    [InlineData("FLAPPINGSTART")]
+    [InlineData("RECOVERY")]
+    public async Task What_is_seen_planned_unsteady_or_over_opens_nothing_and_is_taken(string status)
+    {
+        using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["host"] = _host, ["text"] = "x", ["status"] = status });
+        using var response = await SendAsync(content, Secret);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(await OpenAsync());
+    }
+
+    [Fact]
+    public async Task One_bad_alert_of_many_refuses_itself_alone()
+    {
+        using var response = await PostAsync("""{"alerts":[{"labels":{"alertname":"WatchdogLost"}},{"labels":{"host":"NOWHERE"}},{"labels":{"host":"{host}","alertname":"SmtpDown"}}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Single(await OpenAsync());
+        var answer = await response.Content.ReadAsStringAsync(Token);
+        Assert.Contains("WatchdogLost names no host", answer, StringComparison.Ordinal);
+        Assert.Contains("NOWHERE: No confirmed relay", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_is_read_by_what_it_is_and_not_by_what_its_header_says()
+    {
+        using var content = new ByteArrayContent(Encoding.Latin1.GetBytes($$"""{"host":"{{_host}}","text":"Warteschlange über 500"}"""));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        using var response = await SendAsync(content, Secret);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await _house.Voice.UntilAsync(told => told.Contains("Warteschlange \ufffdber 500", StringComparison.Ordinal), Token);
+    }
+
+    [Theory]
     [InlineData("""{"host":"NOWHERE","text":"no relay"}""", "No confirmed relay")]
     [InlineData("""{"text":"no host"}""", "names no host")]
     [InlineData("""{"alerts":[]}""", "names no host")]

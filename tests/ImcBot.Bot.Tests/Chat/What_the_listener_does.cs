@@ -305,6 +305,51 @@ public sealed class What_the_listener_does
     [Fact]
     public async Task A_refusal_of_the_enrolment_is_passed_on() => Assert.Equal("'BAD' is no host name.", (await SayAsync("relay add BAD", Some.Lead)).Text);
 
+    [Theory]
+    [InlineData("approve it please", "approve")]
+    [InlineData("aprove 7", "approve")]
+    [InlineData("deny, it is too early", "deny")]
+    public async Task An_answer_that_could_not_be_read_is_answered_while_a_request_waits_and_only_then(string text, string word)
+    {
+        var incident = Show(Asked.Incident);
+
+        var reply = await SayAsync(text, Some.Responder);
+
+        Assert.StartsWith($"Say which request: {word} {incident.Request!.Question.Short}", reply.Text, StringComparison.Ordinal);
+        Assert.IsType<Noted>(Assert.Single(_incidents.Told));
+
+        Show(new Rehearsal("message").Incident);
+        Assert.Equal(Reply.None, await SayAsync(text, Some.Responder));
+    }
+
+    [Theory]
+    [InlineData("hand it over to the next shift", true)]
+    [InlineData("hand @Noor Example", true)]
+    [InlineData("hand", false)]
+    public async Task Only_the_bare_word_gives_a_takeover_back(string text, bool isKept)
+    {
+        Show(Asked.Incident);
+        await SayAsync("takeover", Some.OnCall);
+        Assert.NotNull(_incidents.Of(7).TakenOverBy);
+
+        var reply = await HearAsync(new(Member(Some.Responder), Thread, false, true, text, []));
+
+        Assert.Equal(isKept ? "Say whom: hand @name." : null, reply.Text);
+        Assert.Equal(isKept, _incidents.Of(7).TakenOverBy is not null);
+    }
+
+    [Fact]
+    public async Task Attachments_without_words_leave_a_note_of_kind_and_name()
+    {
+        Show(Asked.Incident);
+
+        var reply = await HearAsync(new(Member(Some.Responder), Thread, false, true, "", [], Attached: "1 attachment without words, image (no name)"));
+
+        Assert.Equal(Reply.None, reply);
+        var noted = Assert.IsType<Noted>(Assert.Single(_incidents.Told));
+        Assert.Equal(("1 attachment without words, image (no name)", true), (noted.Text.Value, noted.IsNote));
+    }
+
     private Incident Show(Incident incident)
     {
         var shown = incident with { Thread = Thread };
