@@ -106,7 +106,7 @@ internal sealed partial class IncidentMachine
             Own(other);
             Say($"{command.By.Name} handed {_incident.Name} to {other.Name}.", other.Id);
         }
-        else if (_incident.TakenOverBy is not null && string.IsNullOrEmpty(command.Argument.Value))
+        else if (_incident.TakenOverBy is not null && command.Words.Count == 0)
         {
             Resume();
         }
