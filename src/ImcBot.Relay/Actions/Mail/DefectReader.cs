@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using ImcBot.Contracts;
 using MimeKit;
 
 namespace ImcBot.Relay.Actions.Mail;
 
 /// <summary>Follows MimeKit through a message as it streams by and notes what has made stores fail (domain: suspicion features).</summary>
-internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity)
+internal sealed class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity)
 {
     /// <summary>A longer text before the first part counts as if the first part never came (Q217155).</summary>
     private const long LongestProlog = 1 << 20;
@@ -29,13 +28,14 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
     private bool _reports;
     private bool _hasTnef;
     private bool _hasText;
+    private bool _isBody;
     private long _headerBytes;
     private int _headers;
     private int _parts;
 
     public IReadOnlyCollection<string> Found => _found;
 
-    public string? SenderDomain => Domain().Match(_message?["From"] ?? "") is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : null;
+    public string? SenderDomain => SenderAddress.DomainOf(_message?["From"]);
 
     public void Begin(Stream message)
     {
@@ -79,6 +79,7 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
     protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
         _entity = new Entity();
+        _isBody = false;
         if (++_parts > MostParts)
         {
             throw new FormatException("The message has more parts than any message needs.");
@@ -93,7 +94,13 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
             throw new FormatException("The message has more headers than any message needs.");
         }
 
-        _entity.Add(header);
+        // Without an empty line between them, text begins with the first line that is no header.
+        _isBody = _isBody || header.RawValue.Length == 0 || MessageStart.NameOf([.. header.RawField, (byte)':']).Length == 0;
+        _hasText = _hasText || _isBody;
+        if (!_isBody)
+        {
+            _entity.Add(header);
+        }
     }
 
     protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
@@ -171,7 +178,4 @@ internal sealed partial class DefectReader() : MimeReader(Stream.Null, MimeForma
     }
 
     private static int Commas(string? header) => header?.AsSpan().Count(',') ?? 0;
-
-    [GeneratedRegex(@"@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)", RegexOptions.CultureInvariant)]
-    private static partial Regex Domain();
 }

@@ -47,7 +47,7 @@ internal sealed class LineDefects
     /// <summary>The line, or the message, is over.</summary>
     public void End()
     {
-        var empty = _length == 0 || (_length == 1 && _start[0] == '\r');
+        var empty = _length <= _start.Length && _start.AsSpan(0, _length).IndexOfAnyExcept((byte)'\r') < 0;
         _breaks = empty ? _breaks + 1 : 0;
         if (_breaks == BreakRun)
         {

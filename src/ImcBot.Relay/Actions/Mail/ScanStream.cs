@@ -17,6 +17,8 @@ internal sealed class ScanStream : Stream
     private int _line, _fold;
     private bool _folds;
     private bool _begins = true;
+    private bool _afterReturn;
+    private int _before;
 
     public override bool CanRead => true;
 
@@ -37,7 +39,8 @@ internal sealed class ScanStream : Stream
     public void Begin(ReadOnlyMemory<byte> first, Stream file, IncrementalHash hash, LineDefects lines)
     {
         (_first, _file, _hash, _lines) = (first, file, hash, lines);
-        (_given, _line, _fold, _folds, _begins) = (0, 0, 0, false, true);
+        (_given, _line, _fold, _folds, _begins, _afterReturn) = (0, 0, 0, false, true, false);
+        _before = MessageStart.Of(first.Span);
     }
 
     /// <summary>Reads on to the end of the file, for the hash and the line look alone.</summary>
@@ -60,7 +63,7 @@ internal sealed class ScanStream : Stream
             }
 
             _lines.Feed(_chunk.AsSpan(0, count));
-            if (Keep(_chunk.AsSpan(0, count), buffer.Span) is > 0 and var kept)
+            if (Keep(Straightened(_chunk.AsSpan(0, count)), buffer.Span) is > 0 and var kept)
             {
                 return kept;
             }
@@ -78,7 +81,7 @@ internal sealed class ScanStream : Stream
         while (Take(buffer.Length) is { } count)
         {
             _lines.Feed(_chunk.AsSpan(0, count));
-            if (Keep(_chunk.AsSpan(0, count), buffer) is > 0 and var kept)
+            if (Keep(Straightened(_chunk.AsSpan(0, count)), buffer) is > 0 and var kept)
             {
                 return kept;
             }
@@ -115,6 +118,32 @@ internal sealed class ScanStream : Stream
     {
         _hash!.AppendData(_chunk, 0, count);
         return count;
+    }
+
+    /// <summary>What gateways bent is put straight for the parser: what stands before the first header is left out, and CR CR LF is one line end.</summary>
+    private ReadOnlySpan<byte> Straightened(Span<byte> bytes)
+    {
+        var before = Math.Min(_before, bytes.Length);
+        _before -= before;
+        bytes = bytes[before..];
+        if (bytes.IsEmpty || (bytes.IndexOf("\r\r"u8) < 0 && !(_afterReturn && bytes[0] == '\r')))
+        {
+            _afterReturn = bytes.IsEmpty ? _afterReturn : bytes[^1] == '\r';
+            return bytes;
+        }
+
+        var length = 0;
+        foreach (var one in bytes)
+        {
+            if (one != '\r' || !_afterReturn)
+            {
+                bytes[length++] = one;
+            }
+
+            _afterReturn = one == '\r';
+        }
+
+        return bytes[..length];
     }
 
     /// <summary>Copies what a parser needs; the counts are of what was passed on, of this line and of this run of folded lines.</summary>
