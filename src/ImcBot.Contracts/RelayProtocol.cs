@@ -119,7 +119,8 @@ public sealed record PolicyNotice(string? Digest, Impact Highest, bool Shadow, I
 
 /// <summary>The bot's answer.</summary>
 /// <param name="GrantKeys">The keys that sign grants from now on, see <see cref="GrantKeyNotice"/>; null when they are those of the enrolment.</param>
-public sealed record Welcome(int Protocol, string Relay, long BotTime, string? GrantKeys = null);
+/// <param name="Watches">What to look out for; null from a bot that is older than this.</param>
+public sealed record Welcome(int Protocol, string Relay, long BotTime, string? GrantKeys = null, IReadOnlyList<WatchedService>? Watches = null);
 
 /// <summary>How long things take on this host; never in code.</summary>
 /// <param name="WatchSeconds">How long a start is watched: 120 on Exchange, 2 in practice.</param>
@@ -138,12 +139,14 @@ public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSe
 /// <param name="Known">Runs the relay has already begun or is working on.</param>
 /// <param name="Begun">The newest run that the relay's ledger has begun of each incident, newest incident first, at most 50: a bot whose journal does not know
 /// one of them has been set back. Null from relays older than this.</param>
-public sealed record Poll(IReadOnlyList<RunId> Known, IReadOnlyList<RunId>? Begun = null);
+/// <param name="Watching">Digest of the watches that the relay follows, see <see cref="WatchedService.DigestOf"/>; null from relays older than this.</param>
+public sealed record Poll(IReadOnlyList<RunId> Known, IReadOnlyList<RunId>? Begun = null, string? Watching = null);
 
 /// <summary>Work to do. <see cref="BotTime"/> is Unix microseconds and feeds the relay's own clock for grants.</summary>
 /// <param name="TakenOver">Why the relay only reads until the next word (somebody has taken over), or null.</param>
 /// <param name="GrantKeys">As in <see cref="Welcome"/>, when there is work.</param>
-public sealed record Work(long BotTime, IReadOnlyList<Job> Jobs, string? TakenOver = null, string? GrantKeys = null);
+/// <param name="Watches">What to look out for from now on, when the relay follows something else; otherwise null.</param>
+public sealed record Work(long BotTime, IReadOnlyList<Job> Jobs, string? TakenOver = null, string? GrantKeys = null, IReadOnlyList<WatchedService>? Watches = null);
 
 /// <summary>Something the server's own event log said.</summary>
 /// <param name="Events">Oldest first.</param>

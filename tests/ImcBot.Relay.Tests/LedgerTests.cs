@@ -98,10 +98,10 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public void An_alert_and_the_bookmark_are_kept_together()
     {
-        _bench.Ledger.Post(new HostAlert("EXCH01", FakeServer.Imc, false, false, [], 1), 42);
+        _bench.Ledger.Post(new HostAlert("EXCH01", FakeServer.Imc, false, false, [], 1), "Application", 42);
         _bench.Reopen();
 
-        Assert.Equal(42, _bench.Ledger.Mark("bookmark"));
+        Assert.Equal(42, _bench.Ledger.Bookmark("Application", FakeServer.Imc));
         Assert.Equal("alert", Assert.Single(_bench.Ledger.Waiting(10)).Kind);
     }
 

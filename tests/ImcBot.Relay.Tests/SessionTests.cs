@@ -169,105 +169,6 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fatal_event_is_told_at_once_with_the_names_in_it()
-    {
-        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
-        _bench.Server.Write(FakeServer.Imc, 4182, "HBWK2Q2P");
-        _bench.Server.Write(FakeServer.Imc, 4102);
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-
-        await watch.CatchUpAsync(CancellationToken.None);
-
-        var alert = Alert();
-        Assert.Equal(("EXCH01", false, true), (alert.Host, alert.ServiceUp, alert.Backlog));
-        Assert.Equal(["HBWK2Q2P"], alert.Events[0].Names);
-        Assert.Equal([4182, 4102], alert.Events.Select(told => told.Id));
-    }
-
-    [Fact]
-    public async Task A_lone_4116_waits_for_the_outage_time_and_then_tells_whether_the_service_is_up()
-    {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        await watch.CatchUpAsync(CancellationToken.None);
-        _bench.Server.Write(FakeServer.Imc, 4116);
-
-        await watch.StepAsync(CancellationToken.None);
-        Assert.Empty(_bench.Ledger.Waiting(1));
-        for (var step = 0; step < 5 && _bench.Ledger.Waiting(1).Count == 0; step++)
-        {
-            await watch.StepAsync(CancellationToken.None);
-        }
-
-        Assert.Equal((true, false, 4116), (Alert().ServiceUp, Alert().Backlog, Alert().Events.Single().Id));
-    }
-
-    [Fact]
-    public async Task A_fatal_event_takes_the_lone_one_before_it_along()
-    {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        await watch.CatchUpAsync(CancellationToken.None);
-        _bench.Server.Write(FakeServer.Imc, 4116);
-        await watch.StepAsync(CancellationToken.None);
-        _bench.Server.Write(FakeServer.Imc, 4102);
-        await watch.StepAsync(CancellationToken.None);
-
-        Assert.Equal([4116, 4102], Alert().Events.Select(told => told.Id));
-    }
-
-    [Fact]
-    public async Task Events_are_told_once_also_across_a_restart()
-    {
-        _bench.Server.Write(FakeServer.Imc, 4102);
-        await new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting).CatchUpAsync(CancellationToken.None);
-        _bench.Reopen();
-
-        await new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting).CatchUpAsync(CancellationToken.None);
-
-        Assert.Single(_bench.Ledger.Waiting(10));
-    }
-
-    [Fact]
-    public async Task A_service_that_other_hands_have_started_is_told_without_events()
-    {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        await watch.CatchUpAsync(CancellationToken.None);
-        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
-        await watch.StepAsync(CancellationToken.None);
-        Assert.Empty(_bench.Ledger.Waiting(1));
-
-        _bench.Server.SetState(FakeServer.Imc, ServiceState.Running);
-        await watch.StepAsync(CancellationToken.None);
-        await watch.StepAsync(CancellationToken.None);
-
-        Assert.Equal((true, 0), (Alert().ServiceUp, Alert().Events.Count));
-    }
-
-    [Fact]
-    public async Task A_service_that_this_relay_has_started_is_not_told_as_by_other_hands()
-    {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        await watch.CatchUpAsync(CancellationToken.None);
-        _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
-        await watch.StepAsync(CancellationToken.None);
-
-        await _bench.ActAsync(new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []));
-        await watch.StepAsync(CancellationToken.None);
-
-        Assert.DoesNotContain(_bench.Ledger.Waiting(10), letter => letter.Kind == Ledger.Letter.Alert);
-    }
-
-    [Fact]
-    public async Task Everyday_events_are_not_told()
-    {
-        var watch = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        _bench.Server.Write(FakeServer.Imc, 1001);
-        _bench.Server.Write("Perflib", 4102);
-        await watch.CatchUpAsync(CancellationToken.None);
-
-        Assert.Empty(_bench.Ledger.Waiting(1));
-    }
-
-    [Fact]
     public async Task A_paused_scanner_is_started_again_at_its_deadline_also_by_a_relay_that_was_killed_meanwhile()
     {
         _bench.Server.SetState("McShield", ServiceState.Running);
@@ -365,8 +266,6 @@ public sealed class SessionTests : IDisposable
     }
 
     private static Job Check(int run, string use, params (string, string)[] with) => new(new RunId(Bench.Question, run), JobKind.Check, Check: Call.To(use, with));
-
-    private HostAlert Alert() => JsonSerializer.Deserialize<HostAlert>(Assert.Single(_bench.Ledger.Waiting(10)).Body, WireJson.Options)!;
 
     private Task RunAsync() => RunAsync(TimeSpan.FromSeconds(1));
 

@@ -12,7 +12,7 @@ internal sealed class AlertDesk(IncidentEngine engine, RelayRegister relays, Run
 {
     public async Task TakeAsync(RelayRow relay, HostAlert alert, CancellationToken token)
     {
-        var kinds = runbooks.Current.Select(runbook => (Runbook: runbook, Kind: Opening.Decide(runbook, alert))).ToList();
+        var kinds = runbooks.Current.Where(runbook => runbook.Service == alert.Service).Select(runbook => (Runbook: runbook, Kind: Opening.Decide(runbook, alert))).ToList();
         if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Open) is { Runbook: { } fatal })
         {
             await OpenAsync(relay, alert, fatal, quiet: false, token);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Engine;
@@ -12,6 +13,10 @@ internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBy
 
     /// <summary>The runbooks that may open incidents now.</summary>
     public IReadOnlyList<Runbook> Current { get; } = [.. current.Select(one => one.Runbook)];
+
+    /// <summary>What relays look out for on behalf of them.</summary>
+    public IReadOnlyList<WatchedService> Watches { get; } =
+        [.. current.GroupBy(one => one.Runbook.Service, (service, books) => new WatchedService(service, [.. books.SelectMany(book => book.Runbook.OpensOn).Select(opens => opens.Watched)]))];
 
     /// <summary>Reads and proves every <c>*.yaml</c> of a folder.</summary>
     /// <param name="proofs">Where it is remembered what has been proved.</param>

@@ -12,7 +12,8 @@ namespace ImcBot.Bot.Relays;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, PrivateDesk privately, Bells bells, TimeProvider clock)
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, PrivateDesk privately, RunbookShelf runbooks,
+    Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
@@ -32,6 +33,7 @@ internal sealed class JobDesk(
             await engine.CompareAsync(relay, begun, token);
         }
 
+        var watches = poll.Watching is null || poll.Watching == WatchedService.DigestOf(runbooks.Watches) ? null : runbooks.Watches;
         var end = clock.Micros() + Hold.Micros();
         while (true)
         {
@@ -40,9 +42,9 @@ internal sealed class JobDesk(
             var now = clock.Micros();
             var due = owed.Where(job => IsDue(job, poll, now)).ToList();
             Job[] aside = [.. privately.For(relay, poll)];
-            if (due.Count + aside.Length > 0 || now >= end)
+            if (due.Count + aside.Length > 0 || watches is not null || now >= end)
             {
-                return new Work(now, [.. due.Select(job => Send(relay, job, now)), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null);
+                return new Work(now, [.. due.Select(job => Send(relay, job, now)), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
             }
 
             var left = TimeSpan.FromMicroseconds(Math.Min(end - now, owed.Count == 0 ? long.MaxValue : Again.Micros()));

@@ -61,7 +61,8 @@ internal static class RelayGateway
         return enrolled is null ? Refuse(StatusCodes.Status403Forbidden, refusal!) : Json(enrolled);
     }
 
-    private static async Task<IResult> GreetAsync(HttpContext http, RelayRegister relays, IncidentEngine engine, GrantMint grants, TimeProvider clock)
+    private static async Task<IResult> GreetAsync(
+        HttpContext http, RelayRegister relays, IncidentEngine engine, GrantMint grants, RunbookShelf runbooks, TimeProvider clock)
     {
         var (hello, problem) = await ReadAsync<Hello>(http);
         if (hello is null)
@@ -83,7 +84,7 @@ internal static class RelayGateway
 
         await relays.GreetAsync(Relay(http).Id, hello, http.RequestAborted);
         await engine.IntroduceAsync(Relay(http).Host, hello.Profile, http.RequestAborted);
-        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice));
+        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice, runbooks.Watches));
     }
 
     /// <summary>A relay's new key. The old one has signed this request's assertion, or the one in the body where the request has none; that of the new one stands in the body.</summary>

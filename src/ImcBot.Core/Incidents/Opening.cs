@@ -11,7 +11,7 @@ internal static class Opening
         var kind = OpeningKind.Ignore;
         foreach (var said in alert.Events)
         {
-            foreach (var opens in runbook.OpensOn.Where(opens => opens.Source == said.Source))
+            foreach (var opens in runbook.OpensOn.Where(opens => WatchedEvents.IsFrom(opens.Source, said.Source)))
             {
                 if (opens.Foreign.Contains(said.Id))
                 {

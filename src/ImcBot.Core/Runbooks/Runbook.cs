@@ -19,11 +19,18 @@ internal sealed record Runbook(
     public Remedy StartOnce => new([], null, [], [Call.To("service.start", ("service", Service))]);
 }
 
-/// <summary>Which events open an incident.</summary>
+/// <summary>Which events open an incident, or are told to an open one.</summary>
+/// <param name="Log">The server's log that they stand in.</param>
+/// <param name="Source">Who writes them; with <c>*</c> at its end every source whose name begins so.</param>
 /// <param name="Fatal">The service is known to be stopping: opens at once.</param>
 /// <param name="Warning">Opens only when the service is down a minute later, else a quiet card.</param>
 /// <param name="Foreign">When one of these came first, the article does not apply.</param>
-internal sealed record OpensOn(string Log, string Source, IReadOnlyList<int> Fatal, IReadOnlyList<int> Warning, IReadOnlyList<int> Foreign);
+/// <param name="Told">Open nothing, and belong to the incident that is open.</param>
+internal sealed record OpensOn(string Log, string Source, IndexSet Fatal, IndexSet Warning, IndexSet Foreign, IndexSet Told)
+{
+    /// <summary>What a relay looks out for because of this.</summary>
+    public WatchedEvents Watched => new(Log, Source, Fatal.Union(Foreign), Warning.Union(Told));
+}
 
 /// <summary>One step of the article: one check and what can be done about its finding, gentlest first.</summary>
 /// <param name="Kb">The line of the article it follows, such as <c>Q317653 resolution 4</c>.</param>

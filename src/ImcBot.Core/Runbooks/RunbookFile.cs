@@ -118,10 +118,10 @@ internal static partial class RunbookFile
             return null;
         }
 
-        var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Numbers("ids"), log.Numbers("warnings"), log.Numbers("foreign"));
-        if (opens.Fatal.Count + opens.Warning.Count == 0)
+        var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Indexes("ids"), log.Indexes("warnings"), log.Indexes("foreign"), log.Indexes("told"));
+        if (opens.Fatal.Count + opens.Warning.Count + opens.Told.Count == 0)
         {
-            log.Refuse("No event opens an incident here: name 'ids' or 'warnings'.");
+            log.Refuse("No event opens an incident here or is told to one: name 'ids', 'warnings' or 'told'.");
         }
 
         log.Finish();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Contracts;
 using YamlDotNet.RepresentationModel;
 
 namespace ImcBot.Core.Runbooks;
@@ -55,10 +56,10 @@ internal sealed class YamlReader
     public IReadOnlyList<string> Texts(string name) =>
         [.. Items(name).Select(node => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : Wrong<string>(node, name, "a list of words") ?? "")];
 
-    public IReadOnlyList<int> Numbers(string name) =>
-        [.. Items(name).Select(node => node is YamlScalarNode { Value: { } value } && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : Wrong<int>(node, name, "a list of whole numbers"))];
+    public IndexSet Indexes(string name) =>
+        IndexSet.Of(Items(name).SelectMany(node => node is YamlScalarNode { Value: { } value } && IndexSet.TryParse(value, out var set)
+            ? set.Ranges
+            : Wrong<IReadOnlyList<IndexRange>>(node, name, "a list of whole numbers and ranges, such as [4102, 12000-12999]") ?? []));
 
     /// <summary>All scalar members, as the arguments of a call.</summary>
     public IReadOnlyDictionary<string, string> Scalars()

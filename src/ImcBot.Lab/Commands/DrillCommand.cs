@@ -21,12 +21,13 @@ internal static class DrillCommand
         server.AcceptOnlyFromAmong("lab", "wine");
         var relay = new Option<DirectoryInfo?>("--relay") { Description = "With --server wine: the relay published for win-x64. Default: it is published." };
         var seed = new Option<int?>("--seed") { Description = "Makes the server's choices repeatable." };
+        var runbooks = new Option<DirectoryInfo?>("--runbooks") { Description = "The folder of runbooks to practise with. Default: those of the repository." };
         var minutes = new Option<double>("--minutes") { Description = "Gives up after so long.", DefaultValueFactory = _ => 10 };
         var data = new Option<DirectoryInfo?>("--data") { Description = "Keeps everything of the drill. Default: a new folder below the system's temporary one." };
         var entra = new Option<bool>("--relay-entra") { Description = "The relay signs in with a managed identity instead of its key." };
         var plain = new Option<bool>("--plain") { Description = RoomCommand.PlainHelp };
         var json = new Option<bool>("--json") { Description = "Print nothing but the result, one JSON object on the last line." };
-        var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, server, relay, seed, minutes, data, entra, plain, json };
+        var command = new Command("drill", "Walks one incident without a browser, for people who test runbooks and for CI.") { faults, mail, count, answers, server, relay, seed, runbooks, minutes, data, entra, plain, json };
         command.Validators.Add(given =>
         {
             if (given.GetValue(entra) && given.GetValue(server) == "wine")
@@ -39,6 +40,7 @@ internal static class DrillCommand
             {
                 Mail = MailFolder(parsed.GetValue(mail)), Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Faults = parsed.GetValue(faults),
                 Wine = parsed.GetValue(server) == "wine", WineRelay = parsed.GetValue(relay)?.FullName, RelayByEntra = parsed.GetValue(entra), IsPlain = parsed.GetValue(plain),
+                Runbooks = parsed.GetValue(runbooks)?.FullName,
             };
             var options = new DrillOptions(site, AnswerSheet.Read(parsed.GetValue(answers)!), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
             Action<string> tell = parsed.GetValue(json) ? _ => { } : Console.WriteLine;

@@ -26,6 +26,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>A folder with the relay published for Windows; without one it is published for a server under Wine.</summary>
     public string? WineRelay { get; init; }
 
+    /// <summary>A folder of runbooks to practise with; without it those of the repository.</summary>
+    public string? Runbooks { get; init; }
+
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }
 }

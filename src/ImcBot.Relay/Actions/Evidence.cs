@@ -17,14 +17,6 @@ internal static partial class Evidence
     public static bool IsFatal(this LogEvent entry) =>
         entry is { Source: Imc, Id: 4102 or 4182 or 4094 } or { Source: "DrWatson", Id: 4097 };
 
-    /// <summary>The events that people are told of.</summary>
-    public static bool IsAlert(this LogEvent entry) =>
-        entry.IsFatal() || entry is { Source: Imc, Id: 4116 or 4117 or 4018 or 4086 }
-        || (IsStore(entry) && (entry.Id is 1113 || entry.IsConversion()));
-
-    /// <summary>A lone failed message: people are called only when the service is still down after the profile's outage time.</summary>
-    public static bool MayPass(this LogEvent entry) => entry is { Source: Imc, Id: 4116 or 4117 } || (IsStore(entry) && entry.IsConversion());
-
     /// <summary>The events that name the message in work: 4182 and 12xxx the culprit, 4117 the one in flight.</summary>
     public static bool NamesMessage(this LogEvent entry) => entry is { Source: Imc, Id: 4117 or 4182 } || (IsStore(entry) && entry.IsConversion());
 

@@ -53,7 +53,7 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
     public async Task<long> NewestEventAsync(CancellationToken cancellationToken)
     {
         var newest = Interlocked.Read(ref _newest);
-        for (IReadOnlyList<LogEvent> page = await PageAsync(newest, cancellationToken); page.Count > 0; page = await PageAsync(newest, cancellationToken))
+        for (IReadOnlyList<LogEvent> page = await PageAsync(ApplicationLog, newest, cancellationToken); page.Count > 0; page = await PageAsync(ApplicationLog, newest, cancellationToken))
         {
             newest = page[^1].Index;
         }
@@ -63,10 +63,13 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
     }
 
     /// <summary>All entries of the Application log above an index.</summary>
-    public async Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken)
+    public Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken) => EventsAsync(ApplicationLog, after, cancellationToken);
+
+    /// <summary>All entries of a log above an index.</summary>
+    public async Task<List<LogEvent>> EventsAsync(string log, long after, CancellationToken cancellationToken)
     {
         var events = new List<LogEvent>();
-        for (IReadOnlyList<LogEvent> page = await PageAsync(after, cancellationToken); page.Count > 0; page = await PageAsync(page[^1].Index, cancellationToken))
+        for (IReadOnlyList<LogEvent> page = await PageAsync(log, after, cancellationToken); page.Count > 0; page = await PageAsync(log, page[^1].Index, cancellationToken))
         {
             events.AddRange(page);
         }
@@ -74,8 +77,8 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
         return events;
     }
 
-    private Task<IReadOnlyList<LogEvent>> PageAsync(long after, CancellationToken cancellationToken) =>
-        host.Events.ReadAsync(ApplicationLog, after, TimeSpan.Zero, cancellationToken);
+    private Task<IReadOnlyList<LogEvent>> PageAsync(string log, long after, CancellationToken cancellationToken) =>
+        host.Events.ReadAsync(log, after, TimeSpan.Zero, cancellationToken);
 }
 
 /// <summary>Small questions to a list of services.</summary>

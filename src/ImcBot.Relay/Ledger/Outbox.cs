@@ -27,12 +27,18 @@ internal sealed partial class RelayLedger
         Put(Letter.Report, name, JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options));
     }
 
-    /// <summary>Puts an alert into the outbox and moves the event bookmark, as one.</summary>
-    public void Post(HostAlert alert, long bookmark) => database.Together(() =>
+    /// <summary>Puts an alert into the outbox and moves its service's bookmark in the log, as one.</summary>
+    public void Post(HostAlert alert, string log, long bookmark) => database.Together(() =>
     {
         Put(Letter.Alert, bookmark.ToString(), JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
-        SetMark(Marks.Bookmark, bookmark);
+        SetBookmark(log, alert.Service, bookmark);
     });
+
+    /// <summary>Index of the newest event of a log that a service's alerts have been made of; null before the first.</summary>
+    public long? Bookmark(string log, string service) =>
+        Mark(Marks.BookmarkOf(log, service)) ?? (log == Actions.Site.ApplicationLog ? Mark(Marks.Bookmark) : null);
+
+    public void SetBookmark(string log, string service, long index) => SetMark(Marks.BookmarkOf(log, service), index);
 
     /// <summary>The oldest letters.</summary>
     public IReadOnlyList<Letter> Waiting(int count) =>
@@ -74,7 +80,7 @@ internal sealed record Letter(long Id, string Kind, string Name, byte[] Body)
 /// <summary>Names of kept numbers.</summary>
 internal static class Marks
 {
-    /// <summary>Newest event that alerts have been made of.</summary>
+    /// <summary>Newest event of the Application log that alerts have been made of, in ledgers from before several services were watched.</summary>
     public const string Bookmark = "bookmark";
 
     /// <summary>1 while a person has taken over, by the bot's last word: it counts across a restart too.</summary>
@@ -82,4 +88,7 @@ internal static class Marks
 
     /// <summary>Newest event when the relay last saw the service start and stay up: evidence of an outage is above it.</summary>
     public const string Healthy = "healthy";
+
+    /// <summary>Newest event of a log that a service's alerts have been made of.</summary>
+    public static string BookmarkOf(string log, string service) => $"{Bookmark} {log} {service}";
 }

@@ -29,7 +29,7 @@ internal sealed class RelaySession(
     {
         _heard = site.Time.GetTimestamp();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<Task> loops = [KeepAsync(RecoverAsync, all.Token), PollAsync(all.Token), CarryAsync(all.Token), KeepAsync(WatchAsync, all.Token), GuardAsync(all.Token)];
+        List<Task> loops = [KeepAsync(RecoverAsync, all.Token), PollAsync(all.Token), CarryAsync(all.Token), KeepAsync(alerts.RunAsync, all.Token), GuardAsync(all.Token)];
         try
         {
             while (loops.Count > 0)
@@ -62,6 +62,7 @@ internal sealed class RelaySession(
         var welcome = await CallAsync(() => bot.HelloAsync(hello, cancellationToken), cancellationToken);
         clock.Hear(welcome.BotTime);
         await keys.TakeAsync(welcome.GrantKeys);
+        alerts.Take(welcome.Watches);
         log.LogInformation("Connected as {Relay} for {Host}.", welcome.Relay, site.Host.Name);
     }
 
@@ -70,12 +71,13 @@ internal sealed class RelaySession(
         await HelloAsync(cancellationToken);
         while (true)
         {
-            var work = await CallAsync(() => bot.PollAsync(new Poll(desk.UnderWay, ledger.NewestRuns()), cancellationToken), cancellationToken);
+            var work = await CallAsync(() => bot.PollAsync(new Poll(desk.UnderWay, ledger.NewestRuns(), alerts.Watching), cancellationToken), cancellationToken);
             clock.Hear(work.BotTime);
             var received = site.Time.GetTimestamp();
             Volatile.Write(ref _heard, received);
             desk.HandOver(work.TakenOver);
             await keys.TakeAsync(work.GrantKeys);
+            alerts.Take(work.Watches);
             foreach (var job in work.Jobs)
             {
                 _ = TakeAsync(job, received, cancellationToken);
@@ -113,15 +115,6 @@ internal sealed class RelaySession(
     }
 
     private Task RecoverAsync(CancellationToken cancellationToken) => desk.RecoverAsync(cancellationToken);
-
-    private async Task WatchAsync(CancellationToken cancellationToken)
-    {
-        await alerts.CatchUpAsync(cancellationToken);
-        while (true)
-        {
-            await alerts.StepAsync(cancellationToken);
-        }
-    }
 
     private async Task GuardAsync(CancellationToken cancellationToken)
     {

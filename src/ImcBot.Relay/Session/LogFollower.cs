@@ -1,0 +1,121 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Session;
+
+/// <summary>Follows one log of the server from the bookmark and puts what is watched in it into the outbox. A patient event waits for the profile's
+/// outage time, so that people are told whether the service is still down then. A service that other hands have started again is told as an alert without events.</summary>
+internal sealed class LogFollower
+{
+    private const long Day = 86_400_000_000;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20), WhileDown = TimeSpan.FromSeconds(2);
+
+    private readonly string _log;
+    private readonly Site _site;
+    private readonly RelayLedger _ledger;
+    private readonly Func<int> _acting;
+    private readonly List<PendingAlert> _alerts;
+    private long _read;
+
+    /// <param name="watches">What is watched in this log.</param>
+    /// <param name="acting">How many acting runs there have been.</param>
+    public LogFollower(string log, IEnumerable<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting)
+    {
+        (_log, _site, _ledger, _acting) = (log, site, ledger, acting);
+        _alerts = [.. watches.Select(watch => new PendingAlert(watch with { Events = [.. watch.Events.Where(events => events.Log == log)] }))];
+    }
+
+    /// <summary>One for each log that something is watched in.</summary>
+    public static IEnumerable<LogFollower> Of(IReadOnlyList<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting) =>
+        watches.SelectMany(watch => watch.Events).Select(events => events.Log).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(log => new LogFollower(log, watches.Where(watch => watch.Events.Any(events => events.Log == log)), site, ledger, acting));
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(cancellationToken);
+        while (true)
+        {
+            await StepAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Reads back what was written since the bookmark, or in the last day when there is none.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var dayAgo = await _site.Host.Machine.TimeAsync(cancellationToken) - Day;
+        var bookmarks = _alerts.Select(alert => _ledger.Bookmark(_log, alert.Service)).ToList();
+        _read = bookmarks.Min(bookmark => bookmark ?? 0);
+        var events = await _site.EventsAsync(_log, _read, cancellationToken);
+        _read = events.Count > 0 ? events[^1].Index : _read;
+        foreach (var (alert, bookmark) in _alerts.Zip(bookmarks))
+        {
+            alert.Take(events.Where(entry => bookmark is { } told ? entry.Index > told : entry.At >= dayAgo), _site.Time.GetTimestamp());
+        }
+
+        await PostAsync(_alerts.Where(alert => alert.Pending.Count > 0), backlog: true, cancellationToken);
+        Settle();
+    }
+
+    /// <summary>Waits for the next events and tells them. Returns after at most 20 s.</summary>
+    public async Task StepAsync(CancellationToken cancellationToken)
+    {
+        var events = await _site.Host.Events.ReadAsync(_log, _read, Wait(), cancellationToken);
+        _read = events.Count > 0 ? events[^1].Index : _read;
+        foreach (var alert in _alerts)
+        {
+            alert.Take(events, _site.Time.GetTimestamp());
+        }
+
+        await PostAsync(_alerts.Where(alert => alert.IsDue(_site.Time, _site.Profile)), backlog: false, cancellationToken);
+        Settle();
+        await LookForOtherHandsAsync(cancellationToken);
+    }
+
+    private async Task LookForOtherHandsAsync(CancellationToken cancellationToken)
+    {
+        var run = _acting();
+        foreach (var alert in _alerts)
+        {
+            var running = await IsRunningAsync(alert, cancellationToken);
+            if (running && alert.DownSinceRun == run && alert.Pending.Count == 0)
+            {
+                await PostAsync([alert], backlog: false, cancellationToken);
+            }
+
+            alert.DownSinceRun = running ? null : run;
+        }
+    }
+
+    private TimeSpan Wait()
+    {
+        var waits = _alerts.Select(alert => alert.Left(_site.Time, _site.Profile) ?? (alert.DownSinceRun is null ? Longest : WhileDown));
+        return TimeSpan.FromTicks(Math.Clamp(waits.Min(wait => wait.Ticks), TimeSpan.TicksPerSecond, Longest.Ticks));
+    }
+
+    private async Task<bool> IsRunningAsync(PendingAlert alert, CancellationToken cancellationToken) =>
+        (await _site.Host.Services.ListAsync(cancellationToken)).Find(alert.Service) is { State: ServiceState.Running };
+
+    private async Task PostAsync(IEnumerable<PendingAlert> alerts, bool backlog, CancellationToken cancellationToken)
+    {
+        foreach (var alert in alerts.ToList())
+        {
+            var running = await IsRunningAsync(alert, cancellationToken);
+            _ledger.Post(
+                new HostAlert(_site.Host.Name, alert.Service, running, backlog, [.. alert.Pending.TakeLast(100).Select(entry => entry.ToHostEvent())], Clock.Micros(_site.Time.GetUtcNow())),
+                _log, _read);
+            alert.Clear();
+        }
+    }
+
+    /// <summary>What waits stays above its bookmark: a relay that was ended meanwhile reads it again.</summary>
+    private void Settle()
+    {
+        foreach (var alert in _alerts.Where(alert => alert.Pending.Count == 0))
+        {
+            _ledger.SetBookmark(_log, alert.Service, _read);
+        }
+    }
+}
