@@ -119,9 +119,9 @@ internal static partial class RunbookFile
         }
 
         var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Indexes("ids"), log.Indexes("warnings"), log.Indexes("foreign"), log.Indexes("told"));
-        if (opens.Fatal.Count + opens.Warning.Count + opens.Told.Count == 0)
+        if (opens.Fatal.IsEmpty && opens.Warning.IsEmpty && (opens.Told.IsEmpty || !opens.Foreign.IsEmpty))
         {
-            log.Refuse("No event opens an incident here or is told to one: name 'ids', 'warnings' or 'told'.");
+            log.Refuse("No event opens an incident here: name 'ids' or 'warnings', or 'told' alone for what belongs to an open one.");
         }
 
         log.Finish();

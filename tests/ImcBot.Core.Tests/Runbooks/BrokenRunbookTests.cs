@@ -83,8 +83,8 @@ public sealed class BrokenRunbookTests
 
     [Theory]
     [InlineData("service: MSExchangeIMC\n\n", "\n\n", "needs 'service'", 3)]
-    [InlineData("        approval: { role: lead }\n", "", "nothing is changed without one", 65)]
-    [InlineData("  - { use: service.running, with: { service: MSExchangeIMC } }\n", "", "'verify' never asks whether MSExchangeIMC runs", 12)]
+    [InlineData("        approval: { role: lead }\n", "", "nothing is changed without one", 67)]
+    [InlineData("  - { use: service.running, with: { service: MSExchangeIMC } }\n", "", "'verify' never asks whether MSExchangeIMC runs", 14)]
     public void What_is_missing_is_refused_where_it_belongs(string good, string bad, string sentence, int line)
     {
         Assert.Contains(good, Shipped, StringComparison.Ordinal);
