@@ -71,7 +71,7 @@ public sealed class TraitTests : IDisposable
 
         Assert.Equal("Mailbox users are disconnected while the store restarts, for some minutes. Internet mail waits while its service is stopped.", running.Users);
         Assert.True(running.Touches.Say(Trait.DisconnectsUsers));
-        Assert.Equal("Mailbox users are disconnected now, the store is down; this starts it. Internet mail is down now; this starts it.", down.Users);
+        Assert.Equal("Mailbox users are disconnected now, the store is down; this starts it, and a crash of the store at the start disconnects them again. Internet mail is down now; this starts it.", down.Users);
         Assert.False(down.Touches.Say(Trait.DisconnectsUsers));
         Assert.Equal("Mailbox users are disconnected now, the store is down, and stay so. Internet mail is down now and stays so.", level.Users);
     }

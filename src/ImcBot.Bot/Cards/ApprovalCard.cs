@@ -10,7 +10,8 @@ namespace ImcBot.Bot.Cards;
 /// </summary>
 internal static class ApprovalCard
 {
-    private const string Items = "items";
+    private const string Details = "details", Items = "items";
+    private const int Short = 120, Long = 240, Named = 3;
     private const long Minute = 60_000_000;
 
     public static AdaptiveCard Draw(Incident incident, Request request, Viewing viewing, int lines)
@@ -28,23 +29,17 @@ internal static class ApprovalCard
     private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, Viewing viewing, int lines) => new(
         [
             Shape.Head(
-                plan.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host, 60)}: {Words.Escape(request.Does, 160)}", request.Question.ToString(),
-                new TextBlock($"{Heaviness(plan.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }),
-            Shape.Row("Why", Why(incident, request)),
-            Shape.Row("Does", Does(plan, lines)),
-            Shape.Row("Limit", Limit(request, plan)),
-            .. Takes(incident, request),
-            Shape.Row("Users", plan.Users ?? "Mailbox users notice nothing."),
-            Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known"], Math.Min(lines, 8))),
-            Shape.Row("Undo", Shape.Lines(Undo(plan), Math.Min(lines, 8))),
-            Shape.Row("Not in it", NotInIt(plan)),
-            Shape.Row("Silence", new TextBlock(
-                $"Nothing happens. Asked again {Moment.Time(request.AskedAt + (5 * Minute))}, next on call {Moment.Time(request.AskedAt + (10 * Minute))}, team lead {Moment.Time(request.AskedAt + (20 * Minute))}.")),
-            Shape.Row("Decides", MayDecide(request, plan)),
+                request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host, 40)}: {Words.Escape(request.Does, 100)}", request.Question.ToString(),
+                new TextBlock($"{Heaviness(request.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }),
+            Shape.Row("Why", Words.Clean(Why(incident, request), Short)),
+            Shape.Row("Does", Words.Clean($"{Touched.In(plan)}{Budget(request)}.", Long)),
+            Shape.Row("Users", Shape.Plain(Touched.Users(plan)), Touched.Danger(incident, plan) is { } danger ? Shape.Plain(danger, weight: "Bolder", color: "Attention") : null),
+            Shape.Row("Undo", UndoInShort(request, plan)),
+            Shape.Row("May sign", Signers(request, viewing)),
             .. Signed(request),
-            .. Pages.Rows(incident, request.Question),
-            .. ItemList(plan, lines),
             .. Yours(request, viewing.Reader),
+            new ActionSet([new ToggleVisibility("Show details", [Details])]),
+            new Container([.. InDetail(incident, request, plan, lines)]) { Id = Details, IsVisible = false, Style = "emphasis" },
             Shape.Small($"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"),
         ],
         [.. Buttons(incident, request, viewing.Reader)],
@@ -52,6 +47,23 @@ internal static class ApprovalCard
     {
         Refresh = new Refresh(Ask(incident, request), viewing.Deciders),
     };
+
+    /// <summary>All that the plan says, step by step, and how the request goes on.</summary>
+    private static IEnumerable<Element> InDetail(Incident incident, Request request, Plan plan, int lines) =>
+    [
+        Shape.Row("Why", Why(incident, request)),
+        Shape.Row("Steps", Does(plan, lines)),
+        Shape.Row("Not in it", Touched.NotIn(plan)),
+        .. Limit(request, plan) is { } limit ? [Shape.Row("Limit", limit)] : Array.Empty<Element>(),
+        .. Takes(incident, request),
+        Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known to the relay"], Math.Min(lines, 8))),
+        Shape.Row("Undo", Shape.Lines(Undo(plan), Math.Min(lines, 8))),
+        Shape.Row("Silence", new TextBlock(
+            $"Nothing happens. Others are asked {Moment.Time(request.AskedAt + (CallOrder.NextAfter * Minute))} and {Moment.Time(request.AskedAt + (CallOrder.SeniorAfter * Minute))}.")),
+        Shape.Row("Rule", MayDecide(request)),
+        .. Pages.Rows(incident, request.Question),
+        .. ItemList(plan, lines),
+    ];
 
     /// <summary>What this person may decide. A button gives no right: the answer is judged by who sends it.</summary>
     private static IEnumerable<CardAction> Buttons(Incident incident, Request request, Person? reader)
@@ -94,7 +106,7 @@ internal static class ApprovalCard
     {
         Impact.Reversible => "REVERSIBLE",
         Impact.Disruptive => "DISRUPTIVE",
-        Impact.Destructive => "DESTRUCTIVE, cannot be undone",
+        Impact.Destructive => "DESTRUCTIVE",
         _ => "IMPACT UNKNOWN",
     };
 
@@ -127,7 +139,11 @@ internal static class ApprovalCard
     private static string Part(Plan plan, PlannedEffect effect) =>
         plan.Remedy.Riders.Any(rider => rider.Use == effect.Call.Use) && plan.Remedy.Rungs.All(rung => rung.Use != effect.Call.Use) ? "rides along: " : "";
 
-    private static string Bound(PlannedEffect effect) => effect is { Scope: Scope.Bounded, Ceiling: { } most } ? $" (at most {most.Count} files, {Size(most.Bytes)})" : "";
+    private static string Bound(PlannedEffect effect) =>
+        effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most } ? $" (at most {most.Count} files, {Size.Of(most.Bytes)})" : "";
+
+    private static string Budget(Request request) => request.Search is { } search
+        ? $"; ends at {search.Starts} starts, {search.StoreCrashes} store crashes or {search.Minutes} min, whichever is first" : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
     private static IEnumerable<Element> Takes(Incident incident, Request request)
@@ -140,37 +156,56 @@ internal static class ApprovalCard
         var estimate = SearchEstimate.Of(incident);
         var (fewest, most) = estimate.Minutes(limits);
         var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
-        yield return Shape.Row("Takes", $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right, at most {Moment.Long(most * 60)}. "
+        var spent = most < limits.Minutes ? $" All {limits.Starts} starts take about {Moment.Long(most * 60)}." : "";
+        yield return Shape.Row("Takes", $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
             + $"One start: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched ({source}).");
     }
 
-    private static string Limit(Request request, Plan plan) => request.Search is { } search
-        ? $"{search.Starts} starts, {search.StoreCrashes} store crashes or {search.Minutes} min, whichever first; then mail runs without the suspects."
+    /// <summary>What ends it; the budget of a search stands in what it does.</summary>
+    private static string? Limit(Request request, Plan plan) => request.Search is not null ? null
         : plan.Remedy.Goal is not null ? "Once, gentlest first; stops as soon as the check is clear." : "Once. Changes on the server before it runs void it.";
+
+    private static string UndoInShort(Request request, Plan plan)
+    {
+        var changes = Changes(plan).ToList();
+        var never = changes.Where(entry => entry.Effect.Undo is null).Select(entry => entry.Number).ToList();
+        return changes.Count == 0 ? "nothing to take back"
+            : plan.Remedy.UndoOf is not null ? "this is an undo; it is not taken back again"
+            : never.Count == changes.Count ? "CANNOT BE UNDONE"
+            : never.Count > 0 ? $"CANNOT BE UNDONE: step {string.Join(", ", never)} of {plan.Effects.Count}; 'undo {request.Question.Number}' takes the rest back"
+            : changes.Count == 1 ? Back(changes[0].Effect)
+            : $"'undo {request.Question.Number}' takes all {changes.Count} steps back";
+    }
 
     private static string[] Undo(Plan plan)
     {
-        var effects = plan.Effects.Select((effect, index) => (Effect: effect, Number: index + 1)).ToArray();
-        var never = effects.Where(entry => entry.Effect is { Undo: null, Impact: not Impact.Read }).Select(entry => entry.Number).ToArray();
-        var undo = effects.Where(entry => entry.Effect.Undo is not null).Select(entry => $"{entry.Number}: {entry.Effect.Undo}");
-        return [.. never.Length == 0 ? Array.Empty<string>() : [$"{string.Join(", ", never)}: CANNOT BE UNDONE"], .. undo];
+        var changes = Changes(plan).ToList();
+        var never = changes.Where(entry => entry.Effect.Undo is null).Select(entry => entry.Number).ToArray();
+        string[] undo = [.. changes.Where(entry => entry.Effect.Undo is not null).Select(entry => $"{entry.Number}: {Back(entry.Effect)}")];
+        return never.Length == 0 && undo.Length == 0 ? ["nothing to take back"] : [.. never.Length == 0 ? Array.Empty<string>() : [$"{string.Join(", ", never)}: CANNOT BE UNDONE"], .. undo];
     }
 
-    private static string NotInIt(Plan plan)
+    /// <summary>The effects that change something as things stand, by their step.</summary>
+    private static IEnumerable<(PlannedEffect Effect, int Number)> Changes(Plan plan) =>
+        plan.Effects.Select((effect, index) => (Effect: effect, Number: index + 1)).Where(entry => entry.Effect.Touches.Count > 0);
+
+    private static string Back(PlannedEffect effect) =>
+        effect.Touches.Say(Trait.Items) && effect.Touches.Say(Trait.Holds) ? $"{effect.Undo}; what is proved bad comes back with it" : effect.Undo!;
+
+    private static string Signers(Request request, Viewing viewing) => viewing.Signers switch
     {
-        var uses = plan.Effects.Select(effect => effect.Call.Use).ToHashSet(StringComparer.Ordinal);
-        (string What, string[] Uses)[] kinds =
-        [
-            ("deleting mail", []), ("deleting files", ["files.delete", "recycle-bin.empty"]), ("registry", ["threads.set", "smtp-log.set", "antivirus.exclude"]),
-            ("stopping a healthy store", ["service.restart", "service.stop", "threads.set"]), ("moving Imcdata", ["imcdata.move"]), ("hotfix", []),
-        ];
-        return string.Join(", ", kinds.Where(kind => !uses.Overlaps(kind.Uses)).Select(kind => kind.What));
-    }
+        null => $"{ApprovalRule.InWords(ApprovalRules.Missing(request))}",
+        [] => $"nobody on duty: it needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}",
+        { Count: > Named + 1 } names => $"{string.Join(", ", names.Take(Named))} and {names.Count - Named} more{Wanted(request)}",
+        var names => $"{string.Join(", ", names)}{Wanted(request)}",
+    };
 
-    private static string MayDecide(Request request, Plan plan)
+    private static string Wanted(Request request) => ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
+
+    private static string MayDecide(Request request)
     {
         var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
-        var glass = plan.Impact is Impact.Reversible or Impact.Disruptive ? $" In need one on call alone: break-glass {request.Question.Short} reason." : "";
+        var glass = request.Impact is Impact.Reversible or Impact.Disruptive ? $" In need one on call alone: break-glass {request.Question.Short} reason." : "";
         var each = request.Approval.Seats.Count > 1 ? ", each a person of their own" : "";
         return $"{request.Approval.Words}{each}; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.{glass}";
     }
@@ -183,7 +218,7 @@ internal static class ApprovalCard
 
     private static IEnumerable<Element> ItemList(Plan plan, int lines)
     {
-        var items = plan.Effects.SelectMany(effect => effect.Items).Select(item => $"{item.Path}  {Size(item.Size)}").ToArray();
+        var items = plan.Effects.SelectMany(effect => effect.Items).Select(item => $"{item.Path}  {Size.Of(item.Size)}").ToArray();
         if (items.Length == 0)
         {
             yield break;
@@ -192,12 +227,4 @@ internal static class ApprovalCard
         yield return new ActionSet([new ToggleVisibility($"Show the {items.Length} files", [Items])]);
         yield return new Container([.. Shape.Lines(items, lines)]) { Id = Items, IsVisible = false, Style = "emphasis" };
     }
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1 << 10 => $"{bytes} B",
-        < 1 << 20 => $"{bytes >> 10} KB",
-        < 1 << 30 => $"{bytes >> 20} MB",
-        _ => $"{bytes / (double)(1 << 30):0.0} GB",
-    };
 }

@@ -13,5 +13,8 @@ internal sealed record Viewing(Person? Reader, IReadOnlyList<string> Deciders, b
     /// <summary>Who is called by name when the card is posted; an edit calls nobody.</summary>
     public IReadOnlyList<Member>? Called { get; init; }
 
+    /// <summary>Names of those on duty who may still sign the request, those of its role first; null when that is not known.</summary>
+    public IReadOnlyList<string>? Signers { get; init; }
+
     public static Viewing ByEveryone { get; } = new(null, [], false);
 }

@@ -15,6 +15,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Tells the channel what an incident has to say.</summary>
 internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty duty, Hearing hearing, Lanes lanes, ILogger<Announcer> log, TranscriptLinks? links = null, RelayRegister? relays = null) : IVoice
 {
+    private readonly Signers _signers = new(channel, duty);
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
     private readonly ConcurrentDictionary<int, string> _together = new();
@@ -96,8 +97,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     {
         if (post.Kind is not CardKind.Gathering)
         {
-            var viewing = new Viewing(null, await DecidersAsync(incident.FindRequest(post.Question), token), hearing.HearsAll, await LimitAsync(incident, post, token)) { Called = called };
-            return CardBook.Write(incident, post, viewing);
+            return CardBook.Write(incident, post, await ViewingAsync(incident, post, token) with { Called = called });
         }
 
         var members = new List<Incident>();
@@ -115,25 +115,19 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
     private async Task<string?> LimitAsync(Incident incident, PostKey post, CancellationToken token) =>
         post.Kind is CardKind.Incident && relays is not null ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, token)) : null;
 
-    /// <summary>Those who may approve a request that waits; their clients ask for the buttons.</summary>
-    private async Task<IReadOnlyList<string>> DecidersAsync(Request? request, CancellationToken token)
+    /// <summary>The card as everybody sees it; the clients of those who may approve ask for the buttons.</summary>
+    private async Task<Viewing> ViewingAsync(Incident incident, PostKey post, CancellationToken token)
     {
-        if (request is not { Outcome: null })
-        {
-            return [];
-        }
-
+        var limit = await LimitAsync(incident, post, token);
         try
         {
-            var called = duty.Holders(request.Approval.Role);
-            return [.. (await channel.MembersAsync(token))
-                .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, duty.RolesOf(member.Id))) is null)
-                .OrderByDescending(member => called.Contains(member.Id, StringComparer.OrdinalIgnoreCase)).Take(Refresh.Most).Select(member => member.AccountId)];
+            var deciders = await _signers.OfAsync(incident.FindRequest(post.Question), token);
+            return new Viewing(null, [.. deciders.Take(Refresh.Most).Select(member => member.AccountId)], hearing.HearsAll, limit) { Signers = [.. deciders.Select(member => member.Name)] };
         }
         catch (ChannelException exception)
         {
-            log.LogWarning(exception, "Whose buttons {Request} shows is not known; people ask for them.", request.Question);
-            return [];
+            log.LogWarning(exception, "Whose buttons {Request} shows is not known; people ask for them.", post.Question);
+            return new Viewing(null, [], hearing.HearsAll, limit);
         }
     }
 

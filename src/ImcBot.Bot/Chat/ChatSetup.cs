@@ -11,6 +11,7 @@ internal static class ChatSetup
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<Announcer>();
+        services.AddSingleton<Signers>();
         services.AddSingleton<Administration>();
         services.AddSingleton<Headers>();
         services.AddSingleton<IListener, Listener>();

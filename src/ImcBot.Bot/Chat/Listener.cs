@@ -11,7 +11,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Turns what members of the team say and click into facts, and answers what only asks.</summary>
-internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, Hearing hearing, FigureDesk? figures = null, RelayRegister? relays = null) : IListener
+internal sealed class Listener(IIncidents incidents, Administration administration, Headers headers, Duty duty, Hearing hearing, FigureDesk? figures = null, RelayRegister? relays = null, Signers? signers = null) : IListener
 {
     private const int LongestAttempt = 200;
 
@@ -178,8 +178,9 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
 
         var kind = incident.FindRequest(question) is not null ? CardKind.Approval : incident.Task?.Question == question && question != default ? CardKind.Manual : CardKind.Incident;
         var limit = relays is not null && kind is CardKind.Incident ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, token)) : null;
+        var names = signers is null ? null : await signers.NamesAsync(incident.FindRequest(question), token);
         return click.TakesCard
-            ? new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question), new Viewing(Person(by), [by.AccountId], hearing.HearsAll, limit)))
+            ? new Reply(null, CardBook.Write(incident, new PostKey(kind, kind is CardKind.Incident ? default : question), new Viewing(Person(by), [by.AccountId], hearing.HearsAll, limit) { Signers = names }))
             : new Reply($"This client shows no buttons of your own. Type approve {question.Short}, or deny {question.Short} and why.");
     }
 

@@ -33,7 +33,7 @@ internal sealed class PracticeHost : IDisposable
         source = new MailSource(options.Mail, options.Seed);
         spooler = new Spooler(Drives, ledger, source, options.Seed, time);
         serviceHost = new ServiceHost(state, Drives, Registry, Events, Record, SmtpPort, time) { Arrived = ledger.Arrive };
-        Services = new ServiceManager(serviceHost);
+        Services = new ServiceManager(serviceHost, TimeSpan.FromSeconds(options.StopLimit));
         Registry.Changed = Services.TellRegistry;
         Planter = new FaultPlanter(state, Drives, Registry, Services, spooler, Record, time);
         Console = new AdminConsole(Drives, Services, Record, time);

@@ -21,12 +21,13 @@ internal static class ServerCommands
         var arrivals = new Option<int>("--arrivals") { Description = "Messages a minute that arrive over SMTP." };
         var urlFile = new Option<string?>("--url-file") { Description = "File that receives the server's URL." };
         var wine = new Option<string?>("--wine") { Description = "Folder of a Windows prefix (src/ImcBot.Lab/Wine) that shows this server as a Windows server." };
-        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile, wine };
+        var stopLimit = new Option<int>("--stop-limit") { Description = "Seconds after which a service that hangs while stopping is ended.", DefaultValueFactory = _ => 2 };
+        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile, wine, stopLimit };
         command.SetAction((parsed, cancellationToken) => PracticeServer.RunAsync(
             new ServerOptions(
                 parsed.GetValue(root)!, parsed.GetValue(port), parsed.GetValue(count), parsed.GetValue(seed),
                 parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile), parsed.GetValue(wine)),
+                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile), parsed.GetValue(wine), parsed.GetValue(stopLimit)),
             cancellationToken));
         return command;
     }

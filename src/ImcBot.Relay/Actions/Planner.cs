@@ -101,18 +101,23 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
     {
         var now = await site.Host.Services.ListAsync(cancellationToken);
         var then = await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken);
-        return string.Join(' ', [.. effects.Where(effect => effect.Stops is null && effect.Touches.Allow(Trait.StopsService)).Select(Untold), Store(), Imc()]);
+        string[] untold = [.. effects.Where(effect => effect.Stops is null && effect.Touches.Allow(Trait.StopsService)).Select(Untold)];
+        return string.Join(' ', untold.Length > 0 ? untold : [Store(), Imc()]);
 
         string Store() => (Stops(Site.StoreService), Runs(now, Site.StoreService), Runs(then, Site.StoreService)) switch
         {
             (true, true, true) => "Mailbox users are disconnected while the store restarts, for some minutes.",
             (true, true, false) => "Mailbox users are disconnected: the store is stopped and stays stopped.",
-            (_, false, true) => "Mailbox users are disconnected now, the store is down; this starts it.",
+            (_, false, true) => $"Mailbox users are disconnected now, the store is down; this starts it{(Crash() is { } crash ? $", and {crash} disconnects them again" : "")}.",
             (_, false, false) => "Mailbox users are disconnected now, the store is down, and stay so.",
-            _ when effects.Select(effect => effect.Call.With.GetValueOrDefault(Crashes)).OfType<string>().FirstOrDefault(crashes => crashes != "0") is { } most =>
-                $"Mailbox users stay connected unless the store crashes (at most {most} times); each crash disconnects all until it is started again.",
-            _ => "Mailbox users stay connected: the store runs and is not stopped.",
+            _ => Crash() is { } crash ? $"Mailbox users stay connected, but {crash} disconnects all until it is started again." : "Mailbox users stay connected: the store runs and is not stopped.",
         };
+
+        // A start hands mail to the store; only a search says how often the store may die of it.
+        string? Crash() =>
+            effects.Select(effect => effect.Call.With.GetValueOrDefault(Crashes)).OfType<string>().FirstOrDefault(most => most != "0") is { } most ? $"each crash of the store (at most {most})"
+            : effects.Exists(effect => effect.Starts?.Contains(Site.ImcService, StringComparer.OrdinalIgnoreCase) == true) ? "a crash of the store at the start"
+            : null;
 
         string Imc() => (Stops(Site.ImcService), Runs(now, Site.ImcService), Runs(then, Site.ImcService)) switch
         {
@@ -126,43 +131,40 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
         bool Stops(string service) => effects.Exists(effect => effect.Stops?.Contains(service, StringComparer.OrdinalIgnoreCase) == true);
     }
 
-    private static string Untold(PlannedEffect effect) => $"Whether {effect.Call.Use} stops a service is not known to ImcBot.";
+    /// <summary>Of a command: as much as its policy says.</summary>
+    private static string Untold(PlannedEffect effect) =>
+        effect.Touches.Say(Trait.DisconnectsUsers) ? $"{effect.Call.Use} disconnects users, as its policy says."
+        : effect.Touches.Say(Trait.StopsService) ? $"{effect.Call.Use} stops a service, as its policy says; what users notice of it is not known to ImcBot."
+        : $"Whether {effect.Call.Use} stops a service is not known to ImcBot, nor what users notice.";
 
     private static bool Runs(IReadOnlyList<ServiceInfo> services, string name) => services.Find(name)?.State == ServiceState.Running;
 
     private static List<string> Risks(List<PlannedEffect> effects)
     {
-        var risks = new List<string>();
-        if (effects.Exists(effect => effect.Call.Use == "mail.search"))
+        (bool Runs, string Says)[] risks =
+        [
+            (effects.Exists(effect => Says(effect, Trait.Items, Trait.Holds, Trait.StartsService)), "Mail in flight at a crash, and some outbound mail, may arrive twice. No mail is deleted."),
+            (effects.Exists(effect => Says(effect, Trait.Deletes)), "What is deleted does not come back."),
+            (effects.Exists(effect => Says(effect, Trait.Items) && !effect.Touches.Any(trait => trait is Trait.Holds or Trait.Deletes or Trait.Configuration)),
+                "If a returned message is bad, the service stops again and may take the store with it."),
+            (effects.Exists(effect => Says(effect, Trait.Items, Trait.Holds) && string.Equals(effect.Call.With.GetValueOrDefault("folder"), "Out", StringComparison.OrdinalIgnoreCase)),
+                "Outbound mail that was being sent may arrive twice. No mail is deleted."),
+            (effects.Exists(effect => Says(effect, Trait.Holds) && !Says(effect, Trait.Items)), "Senders cannot deliver while inbound mail is paused; their servers try again, for some days."),
+            (effects.Exists(effect => Says(effect, Trait.StartsService) && !Says(effect, Trait.Items)), "If the cause is still there, the service stops again and may take the store with it."),
+        ];
+        return [.. risks.Where(risk => risk.Runs).Select(risk => risk.Says)];
+    }
+
+    private static bool Says(PlannedEffect effect, params ReadOnlySpan<Trait> traits)
+    {
+        foreach (var trait in traits)
         {
-            risks.Add("Mail in flight at a crash, and some outbound mail, may arrive twice. No mail is deleted.");
+            if (!effect.Touches.Say(trait))
+            {
+                return false;
+            }
         }
 
-        if (effects.Exists(effect => effect.Scope == Scope.Listed))
-        {
-            risks.Add("Deleted files do not come back.");
-        }
-
-        if (effects.Exists(effect => effect.Call.Use is "mail.return" or "mail.replay"))
-        {
-            risks.Add("If a returned message is bad, the service stops again and may take the store with it.");
-        }
-
-        if (effects.Exists(effect => effect.Call.Use == "mail.hold" && effect.Call.With["folder"].Equals("Out", StringComparison.OrdinalIgnoreCase)))
-        {
-            risks.Add("Outbound mail that was being sent may arrive twice. No mail is deleted.");
-        }
-
-        if (effects.Exists(effect => effect.Call.Use == "inbound.pause"))
-        {
-            risks.Add("Senders cannot deliver while inbound mail is paused; their servers try again, for some days.");
-        }
-
-        if (effects.Exists(effect => effect.Call.Use == "service.start"))
-        {
-            risks.Add("If the cause is still there, the service stops again and may take the store with it.");
-        }
-
-        return risks;
+        return true;
     }
 }

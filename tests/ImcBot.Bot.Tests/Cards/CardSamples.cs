@@ -48,11 +48,13 @@ internal static class CardSamples
         ["incident-taken-over"] = Incident(ByHand with { TakenOverBy = Some.Lead, Owner = Some.Lead, Task = new(Ninth, PersonTaskKind.Paused, "Lena Lindqvist has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.") }),
         ["incident-broken-glass"] = Incident(Done with { BrokenGlass = [new(Third, Some.OnCall, "mail down for an hour, nobody else answers", Now)] }),
         ["incident-closed"] = Incident(Done with { Phase = Phase.Closed, Headline = "Closed by Riley Reyes" }),
-        ["approval-search"] = Card(Waiting, CardKind.Approval, Third, new(null, ["29:olu", "29:lena"], HearsAll: true)),
-        ["approval-search-approver"] = Card(Waiting, CardKind.Approval, Third, new(Some.OnCall, ["29:olu"], HearsAll: true)),
+        ["approval-search"] = Card(Waiting, CardKind.Approval, Third, new(null, ["29:olu", "29:lena"], HearsAll: true) { Signers = ["Olu Adeyemi", "Lena Lindqvist"] }),
+        ["approval-search-approver"] = Card(Waiting, CardKind.Approval, Third, new(Some.OnCall, ["29:olu"], HearsAll: true) { Signers = ["Olu Adeyemi", "Lena Lindqvist"] }),
         ["approval-search-responder"] = Card(Waiting, CardKind.Approval, Third, new(Some.Responder, ["29:riley"], HearsAll: true)),
         ["approval-signed"] = Card(Signing, CardKind.Approval, Third),
         ["approval-files"] = Card(Cleaning, CardKind.Approval, Fourth),
+        ["approval-undo"] = Card(Undoing, CardKind.Approval, Fourth, new(Some.OnCall, ["29:olu"], HearsAll: true) { Signers = ["Olu Adeyemi", "Lena Lindqvist", "Sam Security", "Mo Owner", "Kim Keeper"] }),
+        ["approval-opaque"] = Card(Opaque, CardKind.Approval, Fourth, new(Some.OnCall, ["29:olu"], HearsAll: true) { Signers = [] }),
         ["approval-unreadable"] = Card(Waiting with { Request = Waiting.Request! with { Plan = "{}"u8.ToArray() } }, CardKind.Approval, Third),
         ["approval-hostile"] = Card(Hostile, CardKind.Approval, Third),
         ["outcome-approved"] = Card(Searching, CardKind.Approval, Third),
@@ -111,13 +113,14 @@ internal static class CardSamples
         Third, Some.Relay, Some.Host,
         new([Call.To("mail.search", ("starts", "12"), ("store-crashes", "4"), ("minutes", "40"))], null, [Call.To("antivirus.exclude", ("path", @"D:\Exchsrvr\Imcdata"))], []),
         [
-            new(Call.To("antivirus.exclude", ("path", @"D:\Exchsrvr\Imcdata")), Impact.Reversible, Scope.Single, @"antivirus leaves D:\Exchsrvr\Imcdata alone", "removes the exclusion again", [], null, None),
+            new(Call.To("antivirus.exclude", ("path", @"D:\Exchsrvr\Imcdata")), Impact.Reversible, Scope.Single, @"antivirus leaves D:\Exchsrvr\Imcdata alone", "removes the exclusion again", [], null, None, [Trait.Configuration]),
             new(
                 Call.To("mail.search", ("starts", "12"), ("store-crashes", "4"), ("minutes", "40")), Impact.Disruptive, Scope.Bounded,
                 @"stop MSExchangeIMC; hold the files of D:\Exchsrvr\Imcdata\In (now 312) by rename; Queue.dat aside each round; return all but the suspects; start; watch",
-                "puts all held mail back, proved by hash; Queue.dat is not put back", [], new(400, 2_147_483_648), None),
+                "puts all held mail back, proved by hash; Queue.dat is not put back", [], new(400, 2_147_483_648), None,
+                [Trait.Items, Trait.Files, Trait.Holds, Trait.StopsService, Trait.StartsService, Trait.DisconnectsUsers], ["MSExchangeIMC"], ["MSExchangeIS", "MSExchangeIMC"]),
         ],
-        Impact.Disruptive, "Each crash of the store disconnects every mailbox user, about 5 min (the last one took 4:40).",
+        Impact.Disruptive, "Mailbox users are disconnected now, the store is down; this starts it, and each crash of the store (at most 4) disconnects them again. Internet mail is down now; this starts it.",
         ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]);
 
     private static Incident Waiting => Fresh with { Phase = Phase.AwaitingApproval, Proposal = null, Requests = 1, Request = SearchRequest };
@@ -149,11 +152,11 @@ internal static class CardSamples
             var plan = Plan.ToBytes(new(
                 Fourth, Some.Relay, Some.Host, new(calls, Call.To("disk.free", ("path", "D:"), ("at-least", "500MB")), [], [start]),
                 [
-                    new(calls[0], Impact.Destructive, Scope.Listed, "empty the recycle bin of D:, 3 files, 120 MB", null, items[..3], null, None),
-                    new(calls[1], Impact.Destructive, Scope.Listed, @"delete 997 files, 612 MB, in D:\TEMP", null, items[3..], null, None),
-                    new(start, Impact.Disruptive, Scope.Single, "start MSExchangeIMC and watch it 120 s", "stops it again", [], null, None),
+                    new(calls[0], Impact.Destructive, Scope.Listed, "empty the recycle bin of D:, 3 files, 120 MB", null, items[..3], null, None, [Trait.Files, Trait.Deletes, Trait.GainsSpace]),
+                    new(calls[1], Impact.Destructive, Scope.Listed, @"delete 997 files, 612 MB, in D:\TEMP", null, items[3..], null, None, [Trait.Files, Trait.Deletes, Trait.GainsSpace]),
+                    new(start, Impact.Disruptive, Scope.Single, "start MSExchangeIMC and watch it 120 s", "stops it again", [], null, None, [Trait.StartsService], [], ["MSExchangeIMC"]),
                 ],
-                Impact.Destructive, null, []));
+                Impact.Destructive, "Mailbox users stay connected, but a crash of the store at the start disconnects all until it is started again. Internet mail is down now; this starts it.", []));
             return Waiting with
             {
                 Request = SearchRequest with
@@ -163,6 +166,43 @@ internal static class CardSamples
                 Findings = Waiting.Findings.SetItem("disk-space", new(Verdict.Finding, "4 MB free of 18 GB on D:", new Dictionary<string, string>(StringComparer.Ordinal), Now)),
             };
         }
+    }
+
+    /// <summary>The search is to be taken back, with the message it has proved bad.</summary>
+    public static Incident Undoing => With(Done, new(
+        Fourth, Some.Relay, Some.Host, Remedy.Undo(Third),
+        [
+            new(
+                SearchPlan.Effects[1].Call, Impact.Disruptive, Scope.Bounded, "stop the Internet Mail Service, put all mail held by INC-7/3 back into In after checking each hash, start it as it ran before", null,
+                [], null, None, [Trait.Items, Trait.Files, Trait.StopsService, Trait.StartsService], ["MSExchangeIMC"], ["MSExchangeIMC"]),
+        ],
+        Impact.Disruptive, "Mailbox users stay connected, but a crash of the store at the start disconnects all until it is started again. Internet mail waits while its service is stopped.",
+        ["If a returned message is bad, the service stops again and may take the store with it."]), "Take back INC-7/3");
+
+    /// <summary>A command whose policy does not say what it touches.</summary>
+    public static Incident Opaque => With(Waiting, new(
+        Fourth, Some.Relay, Some.Host, new([Call.To("command.reindex")], null, [], []),
+        [new(Call.To("command.reindex"), Impact.Disruptive, Scope.Single, @"Rebuild the index: on the relay's machine run C:\Admin\Reindex.exe /all", null, [], null, None, Traits.Unknown)],
+        Impact.Disruptive, "Whether command.reindex stops a service is not known to ImcBot, nor what users notice.", []), "Rebuild the index");
+
+    /// <summary>A plain start while the named message lies in In.</summary>
+    public static Incident Starting => With(Waiting, new(
+        Fourth, Some.Relay, Some.Host, Some.Runbook.StartOnce,
+        [new(Some.Runbook.StartOnce.Starts[0], Impact.Disruptive, Scope.Single, "start Internet Mail Service and watch it", "stops it again", [], null, None, [Trait.StartsService], [], ["MSExchangeIMC"])],
+        Impact.Disruptive, "Mailbox users stay connected, but a crash of the store at the start disconnects all until it is started again. Internet mail is down now; this starts it.", []), "Start once");
+
+    /// <summary>The same incident with this plan put to the approvers.</summary>
+    public static Incident With(Incident incident, Plan plan, string does, Impact? impact = null)
+    {
+        var bytes = Plan.ToBytes(plan);
+        return incident with
+        {
+            Phase = Phase.AwaitingApproval, Proposal = null,
+            Request = SearchRequest with
+            {
+                Question = Fourth, Kind = ProposalKind.Undo, Step = null, Offer = "practice", Does = does, Plan = bytes, Digest = ContentDigest.Of(bytes), Impact = impact ?? plan.Impact, Search = null,
+            },
+        };
     }
 
     private static Incident Restarted

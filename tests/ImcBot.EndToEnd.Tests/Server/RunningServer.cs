@@ -53,6 +53,8 @@ internal sealed class RunningServer : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(await File.ReadAllTextAsync(urlFile)) };
     }
 
+    public int Id => process!.Id;
+
     public Task EndAsync() => process!.EndAsync();
 
     /// <summary>Ends the server and nothing else, as a fault of the server itself would.</summary>

@@ -29,6 +29,12 @@ internal static class HostApi
             return Results.Accepted();
         });
 
+        routes.MapPost("/services/{name}/kill", (string name, HttpRequest request) =>
+        {
+            host.Services.Kill(name, Caller.Of(request));
+            return Results.Accepted();
+        });
+
         routes.MapGet("/services/{name}/transfer-mode", (string name) => new { Mode = MailService(name, host).TransferMode });
         routes.MapPut("/services/{name}/transfer-mode", (string name, ModeOrder order, HttpRequest request) =>
         {

@@ -6,12 +6,10 @@ namespace ImcBot.Lab.Server.Host;
 /// The service control manager: enforces dependencies, runs the service processes, and sees how they end.
 /// As on NT, starting a service starts what it depends on; stopping one is refused while running services depend on it.
 /// </summary>
-internal sealed class ServiceManager(ServiceHost host) : IDisposable
+/// <param name="stopLimit">A process that does not follow a stop request in this time is ended; NT itself would wait for ever (Q168883).</param>
+internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDisposable
 {
     public const string Name = "service control manager";
-
-    /// <summary>A process that does not follow a stop request in this time is ended, as an operator would with the Resource Kit's kill.</summary>
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private readonly List<Running> services = [.. ServiceDefinition.Installed.Select(definition => new Running(definition))];
@@ -92,6 +90,22 @@ internal sealed class ServiceManager(ServiceHost host) : IDisposable
         host.Record.Write(by, "service.stop", service.Name);
         Signal();
         _ = Task.Run(() => StopAsync(service));
+    }
+
+    /// <summary>Ends a service's process, as an operator would with the Resource Kit's kill.</summary>
+    public void Kill(string name, string by)
+    {
+        ChildProcess child;
+        lock (gate)
+        {
+            var service = Find(name);
+            child = service.Child ?? throw new WindowsError(WindowsError.NotStarted, $"{service.Name} has no process.");
+            service.State = ServiceState.StopPending;
+        }
+
+        host.Record.Write(by, "service.kill", name);
+        Signal();
+        child.Kill();
     }
 
     /// <summary>Waits until a service is neither starting nor stopping.</summary>
@@ -242,7 +256,7 @@ internal sealed class ServiceManager(ServiceHost host) : IDisposable
     {
         try
         {
-            await child.Exited.WaitAsync(StopLimit, host.Time);
+            await child.Exited.WaitAsync(stopLimit, host.Time);
             return true;
         }
         catch (TimeoutException)

@@ -33,7 +33,7 @@ internal sealed class MailHold : IUndoable
         var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
         var repeats = folder == "Out" ? "; outbound mail that was being sent may arrive twice" : "";
         return Effects.Of(
-            call, $"stop the Internet Mail Service if it runs; hold {folder} {way} (at most {ceiling.Count} files, now {files.Count}, {Words.Bytes(bytes)}); set Queue.dat aside{repeats}",
+            call, $"stop the Internet Mail Service if it runs; hold {folder} {way} (now {Words.Count(files.Count, "file")}, {Words.Bytes(bytes)}); set Queue.dat aside{repeats}",
             await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
             services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
     }

@@ -33,12 +33,11 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In");
-        var budget = $"at most {call.With["starts"]} starts, {call.With["store-crashes"]} store crashes or {call.With["minutes"]} minutes, then mail runs without the suspects";
         if (Continued(call) is { } earlier)
         {
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
             return Effects.Of(
-                call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop the Internet Mail Service; set Queue.dat aside each round; return a part; start; watch; {budget}",
+                call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop the Internet Mail Service; set Queue.dat aside each round; return a part; start; watch",
                 await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash",
                 services: await RoundsAsync(call, site, cancellationToken));
         }
@@ -47,8 +46,8 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var bytes = files.Sum(file => file.Size);
         var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), spool, bytes, cancellationToken);
         var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
-        var does = $"stop the Internet Mail Service; move In to a hold folder {way} (at most {ceiling.Count} files, now {files.Count}, "
-            + $"{Words.Bytes(bytes)}); set Queue.dat aside each round; return all but the suspects; start; watch; {budget}";
+        var does = $"stop the Internet Mail Service; move In to a hold folder {way} (now {Words.Count(files.Count, "file")}, "
+            + $"{Words.Bytes(bytes)}); set Queue.dat aside each round; return all but the suspects; start; watch";
         return Effects.Of(
             call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
             services: await RoundsAsync(call, site, cancellationToken));

@@ -11,6 +11,8 @@ internal sealed class LabHands(LabApi api, ICommands commands, string run) : IHa
 
     public Task StopAsync(string service, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, $"services/{Escape(service)}/stop", null, cancellationToken);
 
+    public Task KillAsync(string service, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, $"services/{Escape(service)}/kill", null, cancellationToken);
+
     public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, $"services/{Escape(service)}/transfer-mode", Json(new LabMode(mode)), cancellationToken);
 
