@@ -38,6 +38,7 @@ internal static class EngineSetup
         services.AddSingleton<Bells>();
         services.AddSingleton(provider => new Replica(
             provider.GetRequiredService<IDbContextFactory<JournalDb>>(), provider.GetRequiredService<TimeProvider>(), isAlone: options.ConnectionString is null));
+        services.AddSingleton<EngineClock>();
         services.AddSingleton<Recall>();
         services.AddSingleton<IncidentEngine>();
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());

@@ -226,6 +226,39 @@ public sealed class GateTests : IDisposable
         Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, received)).Refusal);
     }
 
+    /// <summary>Whose clock is set, by how many minutes, and how many seconds after the grant's receipt.</summary>
+    public static TheoryData<string, int, int> ClockSteps => new(
+        from whose in new[] { "relay", "bot" }
+        from minutes in new[] { -30, -1, 1, 30 }
+        from at in new[] { 0, 150, 300, 450, 590 }
+        select (whose, minutes, at));
+
+    [Theory]
+    [MemberData(nameof(ClockSteps))]
+    public async Task A_clock_that_is_set_lets_no_grant_outlive_its_life(string whose, int minutes, int at)
+    {
+        var (_, digest) = await _bench.PlanAsync(Start);
+        var job = Job(Terms(digest));
+        var received = _bench.Time.GetTimestamp();
+        _bench.Time.Advance(TimeSpan.FromSeconds(at));
+        if (whose == "relay")
+        {
+            _bench.Time.WallClockOff = TimeSpan.FromMinutes(minutes);
+        }
+        else
+        {
+            _bench.Clock.Hear(_bench.BotNow + (minutes * 60_000_000L));
+        }
+
+        _bench.Time.Advance(TimeSpan.FromSeconds(599 - at));
+        var late = (await _bench.Gate.JudgeAsync(job, received)).Refusal;
+        _bench.Time.Advance(TimeSpan.FromSeconds(1));
+        var after = (await _bench.Gate.JudgeAsync(job, received)).Refusal;
+
+        Assert.NotNull(after);
+        Assert.True(whose == "bot" || late is null, late);
+    }
+
     [Fact]
     public async Task A_run_asked_again_with_another_plan_is_refused_and_its_report_stays()
     {

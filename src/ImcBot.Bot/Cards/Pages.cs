@@ -21,6 +21,7 @@ internal static class Pages
     private static string Line(PageLine page) => $"{page.Role} {Moment.Time(page.At)}" + page switch
     {
         { SeenAt: { } seen } => $", acknowledged by {Words.Escape(page.SeenBy.ToString(), 60)} at {Moment.Time(seen)}",
+        { IsUnsure: true } => ", MAY HAVE GONE OUT",
         { IsSent: false } => ", DID NOT GO OUT",
         _ => ", not acknowledged yet",
     };

@@ -30,7 +30,7 @@ internal sealed class Roster(Connector connector, IOptions<ChannelOptions> optio
 
     private async Task<IReadOnlyList<Member>> ReadAsync(TimeSpan life, CancellationToken token)
     {
-        if (_last is { } known && time.GetUtcNow() - known.At < life)
+        if (_last is { } known && IsFresh(known, life))
         {
             return known.Members;
         }
@@ -39,9 +39,9 @@ internal sealed class Roster(Connector connector, IOptions<ChannelOptions> optio
         try
         {
             var last = _last;
-            if (time.GetUtcNow() - last.At >= life)
+            if (!IsFresh(last, life))
             {
-                _last = last = new Reading(await FetchAsync(token), time.GetUtcNow());
+                _last = last = new Reading(await FetchAsync(token), time.GetTimestamp());
             }
 
             return last.Members;
@@ -51,6 +51,8 @@ internal sealed class Roster(Connector connector, IOptions<ChannelOptions> optio
             _one.Release();
         }
     }
+
+    private bool IsFresh(Reading reading, TimeSpan life) => reading.At is { } at && time.GetElapsedTime(at) < life;
 
     private async Task<IReadOnlyList<Member>> FetchAsync(CancellationToken token)
     {
@@ -87,8 +89,8 @@ internal sealed class Roster(Connector connector, IOptions<ChannelOptions> optio
 
     private static string? Text(ChannelAccount listed, string name) => (listed.Properties?[name] as JValue)?.Value as string;
 
-    private sealed record Reading(IReadOnlyList<Member> Members, DateTimeOffset At)
+    private sealed record Reading(IReadOnlyList<Member> Members, long? At)
     {
-        public static Reading None { get; } = new([], DateTimeOffset.MinValue);
+        public static Reading None { get; } = new([], null);
     }
 }

@@ -3,13 +3,14 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
 
 /// <summary>
-/// Carries out what the channel is owed: at least once, in order within an incident, incidents beside each other. Pages have a lane of their
-/// own: whoever is called must be called most of all when the channel does not answer. Starts with whatever an earlier process left behind. Its
+/// Carries out what the channel is owed: at least once, in order within an incident, incidents beside each other. Pages have lanes of their
+/// own, one for each incident and role: whoever is called must be called most of all when the channel, or another's paging service, does not answer. Starts with whatever an earlier process left behind. Its
 /// end is the end of the host.
 /// </summary>
 internal sealed class EffectCarrier(
@@ -20,7 +21,10 @@ internal sealed class EffectCarrier(
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
     public const int Tries = 5;
 
-    private readonly Dictionary<(int Incident, bool Pages), (Channel<bool> Wake, Task Lane)> _lanes = [];
+    /// <summary>The lanes of an incident: the channel's, and one for the pages of each role.</summary>
+    private static readonly string?[] Lanes = [null, .. Role.All];
+
+    private readonly Dictionary<(int Incident, string? Role), (Channel<bool> Wake, Task Lane)> _lanes = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,42 +40,59 @@ internal sealed class EffectCarrier(
             await await Task.WhenAny([ring, news, .. _lanes.Values.Select(lane => lane.Lane)]);
             while (bells.Incidents.TryRead(out var incident))
             {
-                Wake(incident, pages: true, stoppingToken);
-                Wake(incident, pages: false, stoppingToken);
+                foreach (var role in Lanes)
+                {
+                    Wake(incident, role, stoppingToken);
+                }
             }
         }
     }
 
-    private void Wake(int incident, bool pages, CancellationToken token)
+    private void Wake(int incident, string? role, CancellationToken token)
     {
-        if (!_lanes.TryGetValue((incident, pages), out var lane))
+        if (!_lanes.TryGetValue((incident, role), out var lane))
         {
             var wake = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-            _lanes[(incident, pages)] = lane = (wake, RunLaneAsync(incident, pages, wake.Reader, token));
+            _lanes[(incident, role)] = lane = (wake, RunLaneAsync(incident, role, wake.Reader, token));
         }
 
         lane.Wake.Writer.TryWrite(true);
     }
 
-    private async Task RunLaneAsync(int incident, bool pages, ChannelReader<bool> wake, CancellationToken token)
+    private async Task RunLaneAsync(int incident, string? role, ChannelReader<bool> wake, CancellationToken token)
     {
         await foreach (var _ in wake.ReadAllAsync(token))
         {
-            await (pages
-                ? replica.HoldAsync(Replica.PagerOf(incident), () => CarryAllAsync(incident, pages, token), token)
-                : replica.HoldAsync(Replica.VoiceOf(incident), () => SpeakAllAsync(incident, token), token));
+            if (role is null)
+            {
+                await replica.HoldAsync(Replica.VoiceOf(incident), () => SpeakAllAsync(incident, token), token);
+            }
+            else if ((await PendingAsync(incident, role, token)).Count > 0)
+            {
+                await replica.HoldAsync(Replica.PagerOf(incident, role), () => PageAllAsync(incident, role, token), token);
+            }
+        }
+    }
+
+    private async Task<List<Outstanding>> PendingAsync(int incident, string? role, CancellationToken token) =>
+        [.. (await engine.PendingAsync(incident, token)).Where(one => (one.Effect as Page)?.Role == role)];
+
+    /// <summary>Beside each other: a page that came while another was tried in vain waits for that one and for no more.</summary>
+    private async Task PageAllAsync(int incident, string role, CancellationToken token)
+    {
+        while (await PendingAsync(incident, role, token) is { Count: > 0 } pending)
+        {
+            await Task.WhenAll(pending.Select(async page =>
+            {
+                await CarryOutAsync(incident, page, token);
+                await engine.DoneAsync(incident, page, token);
+            }));
         }
     }
 
     private async Task SpeakAllAsync(int incident, CancellationToken token)
     {
-        await CarryAllAsync(incident, pages: false, token);
-        await ShowTogetherAsync(incident, token);
-    }
-
-    private async Task CarryAllAsync(int incident, bool pages, CancellationToken token)
-    {
-        while ((await engine.PendingAsync(incident, token)).Where(one => (one.Effect is Page) == pages).ToList() is { Count: > 0 } pending)
+        while (await PendingAsync(incident, null, token) is { Count: > 0 } pending)
         {
             var first = pending[0];
             if (!IsOvertaken(first, pending.Skip(1)))
@@ -81,6 +102,8 @@ internal sealed class EffectCarrier(
 
             await engine.DoneAsync(incident, first, token);
         }
+
+        await ShowTogetherAsync(incident, token);
     }
 
     /// <summary>Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.</summary>
@@ -141,7 +164,7 @@ internal sealed class EffectCarrier(
             case Page page:
                 if (await pager.PageAsync(one.Incident, page, token) is { } outcome)
                 {
-                    await engine.TellAsync(incident, at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem), token);
+                    await engine.TellAsync(incident, at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem, outcome.IsUnsure), token);
                 }
 
                 break;

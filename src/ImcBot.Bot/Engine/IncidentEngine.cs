@@ -12,7 +12,7 @@ namespace ImcBot.Bot.Engine;
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
 internal sealed class IncidentEngine(
     JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
-    TimeProvider clock) : IIncidents
+    EngineClock clock) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
@@ -35,7 +35,7 @@ internal sealed class IncidentEngine(
         for (var tried = 1; ; tried++)
         {
             var state = await StateAsync(mailbox, incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
-            var told = fact(Math.Max(clock.Micros(), state.LastAt));
+            var told = fact(Math.Max(clock.Now, state.LastAt));
             if (state.Frozen is { } frozen)
             {
                 if (told is Commanded { Verb: CommandVerb.Close, By: var by } && by.Holds(Role.Administrator))
@@ -46,6 +46,16 @@ internal sealed class IncidentEngine(
                 return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
             }
 
+            try
+            {
+                state = await InTimeAsync(mailbox, state, token);
+            }
+            catch (AppendConflictException) when (tried < Tries)
+            {
+                continue;
+            }
+
+            told = fact(Math.Max(clock.Now, state.LastAt));
             var decision = decider.Handle(state.Incident!, told);
             if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= IncidentMachine.MostRefusals)))
             {
@@ -55,6 +65,29 @@ internal sealed class IncidentEngine(
             try
             {
                 return await AppendAsync(mailbox, state, told, null, decision, token);
+            }
+            catch (AppendConflictException) when (tried < Tries)
+            {
+                continue;
+            }
+        }
+    }
+
+    /// <summary>Has the incident go by the clock as it is set now, if it does not yet. Nothing is decided on a frozen one.</summary>
+    public async Task FollowClockAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                if (await StateAsync(mailbox, incident, token) is { Frozen: null } state)
+                {
+                    await InTimeAsync(mailbox, state, token);
+                }
+
+                return;
             }
             catch (AppendConflictException) when (tried < Tries)
             {
@@ -86,11 +119,11 @@ internal sealed class IncidentEngine(
             {
                 if (await TakenAsync(host, token) is { } taken)
                 {
-                    return await TellOpenAsync(taken, opened(clock.Micros(), taken.Number, taken.Seed), token);
+                    return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), token);
                 }
 
                 var number = await journal.NextNumberAsync(token);
-                var fact = opened(clock.Micros(), number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
+                var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
                 fact = fact with { Builds = await BuildsAsync(fact.Relay, token) };
                 await runbooks.KeepAsync(fact.Runbook, token);
 
@@ -198,9 +231,9 @@ internal sealed class IncidentEngine(
                 timers = await StateAsync(mailbox, incident, token) is { Frozen: null } state ? state.Timers : Timers.None;
             }
 
-            if (timers.Due(clock.Micros()) is not var (deadline, question))
+            if (timers.Due(clock.Now) is not var (deadline, question))
             {
-                await journal.PutDeadlinesAsync(incident, clock.Micros(), timers.All, token);
+                await journal.PutDeadlinesAsync(incident, clock.Now, timers.All, token);
                 return;
             }
 
@@ -210,7 +243,7 @@ internal sealed class IncidentEngine(
 
     /// <summary>Incidents in memory with a deadline that has come.</summary>
     public IReadOnlyList<int> WithDeadlines() =>
-        [.. _mailboxes.Where(known => known.Value.State is { Frozen: null } state && state.Timers.Due(clock.Micros()) is not null).Select(known => known.Key)];
+        [.. _mailboxes.Where(known => known.Value.State is { Frozen: null } state && state.Timers.Due(clock.Now) is not null).Select(known => known.Key)];
 
     /// <summary>Every incident that is not closed, by number.</summary>
     public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)
@@ -342,13 +375,32 @@ internal sealed class IncidentEngine(
     // The card is drawn from the incident as it was, but what already stands in the channel is known only now.
     private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread, GatheringThread = now.GatheringThread };
 
-    private Mailbox Mailbox(int incident) => _mailboxes.GetOrAdd(incident, static _ => new Mailbox());
+    private Mailbox Mailbox(int incident) => _mailboxes.GetOrAdd(incident, _ => new Mailbox { Steps = clock.Read().Steps });
+
+    /// <summary>The state by the clock as it is set now: before anything else is decided, the incident is told that it was set.</summary>
+    private async Task<Recalled> InTimeAsync(Mailbox mailbox, Recalled state, CancellationToken token)
+    {
+        var (now, steps) = clock.Read();
+        if (steps == mailbox.Steps)
+        {
+            return state;
+        }
+
+        var set = new ClockSet(now, steps - mailbox.Steps);
+        if (decider.Handle(state.Incident!, set) is { Declined: null } decision)
+        {
+            await AppendAsync(mailbox, state, set, null, decision, token);
+        }
+
+        mailbox.Steps = steps;
+        return mailbox.State ?? state;
+    }
 
     /// <summary>The incident that holds the host's place. One that was resolved long ago gives the place up.</summary>
     private async Task<Incident?> TakenAsync(string host, CancellationToken token)
     {
         var incident = await FindOpenAsync(host, token);
-        if (incident is not { Phase: Phase.Resolved } || clock.Micros() - incident.Now < Lately.Micros())
+        if (incident is not { Phase: Phase.Resolved } || clock.Now - incident.Now < Lately.Micros())
         {
             return incident;
         }
@@ -412,10 +464,10 @@ internal sealed class IncidentEngine(
     {
         // Whatever goes wrong from here on, only the journal knows how it ended.
         mailbox.State = null;
-        var at = fact?.At ?? Math.Max(clock.Micros(), state.LastAt);
+        var at = fact?.At ?? Math.Max(clock.Now, state.LastAt);
         var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
         var next = new Recalled(decision.Incident, head, at, null, null);
-        next.Timers = state.Timers.After(fact, decision.Declined is null ? decision.Effects : []);
+        next.Timers = state.Timers.After(decision.Declined is null ? fact : null, decision.Declined is null ? decision.Effects : []);
         next.Pending.AddRange(state.Pending);
         next.Owed.AddRange(state.Owed.Where(owed => !IsAnsweredBy(owed, fact)));
         for (var n = 0; decision.Declined is null && n < decision.Effects.Count; n++)

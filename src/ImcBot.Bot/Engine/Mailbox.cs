@@ -11,6 +11,9 @@ internal sealed class Mailbox
     /// <summary>Number of the newest entry that this process has seen: a journal that ends before it was cut.</summary>
     public int Seen { get; set; }
 
+    /// <summary>Up to which step of the clock the incident has been told, see <see cref="EngineClock.Read"/>.</summary>
+    public long Steps { get; set; }
+
     public async Task<Exit> EnterAsync(CancellationToken token)
     {
         await _gate.WaitAsync(token);

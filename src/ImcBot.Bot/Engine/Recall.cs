@@ -55,7 +55,7 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
             }
 
             var incident = fold.Take(entry!, entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook);
-            state = state with { Incident = incident, Head = new Head(number, entry.Seq, stored.Hash), LastAt = entry.At, Timers = state.Timers.After(entry.Fact, entry.Effects) };
+            state = state with { Incident = incident, Head = new Head(number, entry.Seq, stored.Hash), LastAt = entry.At, Timers = state.Timers.After(entry.Declined is null ? entry.Fact : null, entry.Effects) };
             for (var n = 0; n < entry.Effects.Count; n++)
             {
                 var effect = new Outstanding(entry.Seq, n, entry.Effects[n], incident);

@@ -12,7 +12,8 @@ internal sealed class Replica(IDbContextFactory<JournalDb> databases, TimeProvid
 {
     /// <summary>
     /// After so long without renewal a duty is anybody's. The clocks of the replicas may differ by a part of this; should two hold a duty all the
-    /// same, the channel may be told something twice, and the journal is guarded by its own numbers.
+    /// same, the channel may be told something twice, and the journal is guarded by its own numbers. A lease that ends later than any can was taken by a clock
+    /// that was set back since.
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
@@ -23,8 +24,8 @@ internal sealed class Replica(IDbContextFactory<JournalDb> databases, TimeProvid
     /// <summary>The duty to speak in the channel for an incident.</summary>
     public static string VoiceOf(int incident) => $"voice {incident}";
 
-    /// <summary>The duty to call people for an incident.</summary>
-    public static string PagerOf(int incident) => $"pager {incident}";
+    /// <summary>The duty to call a role for an incident.</summary>
+    public static string PagerOf(int incident, string role) => $"pager {incident} {role}";
 
     /// <summary>Takes a duty, or keeps it for another lease; false while another replica has it.</summary>
     public async Task<bool> ClaimAsync(string duty, CancellationToken token)
@@ -39,7 +40,7 @@ internal sealed class Replica(IDbContextFactory<JournalDb> databases, TimeProvid
         return 1 == await db.Database.ExecuteSqlAsync(
             $"""
              insert into leases (duty, holder, until) values ({duty}, {_name}, {now + Lease.Micros()})
-             on conflict (duty) do update set holder = excluded.holder, until = excluded.until where leases.holder = excluded.holder or leases.until < {now}
+             on conflict (duty) do update set holder = excluded.holder, until = excluded.until where leases.holder = excluded.holder or leases.until < {now} or leases.until > {now + (2 * Lease).Micros()}
              """,
             token);
     }

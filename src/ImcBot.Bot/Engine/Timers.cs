@@ -9,12 +9,16 @@ internal sealed record Timers(ImmutableDictionary<(Deadline Deadline, QuestionId
 {
     public static Timers None { get; } = new(ImmutableDictionary<(Deadline, QuestionId), long>.Empty);
 
-    /// <summary>What is left after an entry: a deadline that was told is over, one that is set again is moved.</summary>
+    /// <summary>What is left after an entry: a deadline that was told is over, one that is set again is moved, and all are when the clock was set.</summary>
+    /// <param name="fact">Null where it was declined.</param>
     public Timers After(Fact? fact, IReadOnlyList<Effect> effects)
     {
-        var set = fact is DeadlinePassed passed && Set.TryGetValue((passed.Deadline, passed.Question), out var until) && until <= passed.At
-            ? Set.Remove((passed.Deadline, passed.Question))
-            : Set;
+        var set = fact switch
+        {
+            DeadlinePassed passed when Set.TryGetValue((passed.Deadline, passed.Question), out var until) && until <= passed.At => Set.Remove((passed.Deadline, passed.Question)),
+            ClockSet clock => Set.ToImmutableDictionary(one => one.Key, one => one.Value + clock.By),
+            _ => Set,
+        };
         foreach (var effect in effects.OfType<SetDeadline>())
         {
             set = set.SetItem((effect.Deadline, effect.Question), effect.At);

@@ -1,27 +1,29 @@
+using System.Globalization;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Engine;
 
-/// <summary>Twice a second: tells incidents of deadlines that have come and of relays that fell silent or are heard again.</summary>
+/// <summary>Twice a second: follows the machine's clock, and tells incidents of deadlines that have come and of relays that fell silent or are heard again.</summary>
 internal sealed class Watcher(
-    IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, Replica replica, TimeProvider clock)
+    IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, Replica replica, Bells bells, EngineClock clock, TimeProvider machine, ILogger<Watcher> log)
     : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     private const string Duty = "watch";
 
-    private readonly long _startedAt = clock.Micros();
+    private readonly long _started = machine.GetTimestamp();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
+        using var timer = new PeriodicTimer(Period, machine);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                await FollowAsync(stoppingToken);
                 if (await replica.ClaimAsync(Duty, stoppingToken))
                 {
                     await LookAsync(stoppingToken);
@@ -34,9 +36,24 @@ internal sealed class Watcher(
         }
     }
 
+    /// <summary>No deadline is judged by the new time before the incidents go by it.</summary>
+    internal async Task FollowAsync(CancellationToken token)
+    {
+        if (clock.Follow() is not 0 and var step)
+        {
+            var how = $"{Math.Round(TimeSpan.FromMicroseconds(Math.Abs(step)).TotalMinutes, 1).ToString(CultureInfo.InvariantCulture)} minutes {(step > 0 ? "forward" : "back")}";
+            log.LogWarning("The clock of this machine was set {How}; open deadlines were moved along", how);
+            bells.Tell($"The clock of the bot's machine was set {how}, or the machine stood still. What is open goes on: no deadline comes earlier or later for it. Times in this channel are by the new clock from now on.");
+            foreach (var row in await journal.OpenAsync(token))
+            {
+                await engine.FollowClockAsync(row.Number, token);
+            }
+        }
+    }
+
     internal async Task LookAsync(CancellationToken token)
     {
-        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Micros(), token)))
+        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, token)))
         {
             await engine.PassDeadlinesAsync(incident, token);
         }
@@ -49,8 +66,9 @@ internal sealed class Watcher(
         foreach (var row in await journal.OpenAsync(token))
         {
             // A relay could not be heard while the bot was away: its silence counts from the start.
-            var heard = Math.Max(await relays.HeardAtAsync(row.Relay, token) ?? 0, _startedAt);
-            var silent = clock.Micros() - heard > TimeSpan.FromSeconds(options.RelaySilentSeconds).Micros();
+            var silence = await relays.FindAsync(row.Relay, token) is { } relay ? relays.SilenceOf(relay) : TimeSpan.MaxValue;
+            var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
+            var silent = silence > limit && machine.GetElapsedTime(_started) > limit;
             if (await engine.FindAsync(row.Number, token) is { } incident && incident.RelaySilent != silent)
             {
                 await engine.TellAsync(row.Number, at => silent ? new RelaySilent(at) : new RelayHeard(at), token);

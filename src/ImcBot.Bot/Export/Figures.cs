@@ -38,13 +38,13 @@ internal sealed record Figures(
     private static double? TakenAfter(Story story)
     {
         var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
-        return taken.Fact is null ? null : (taken.Fact.At - story.Incident!.OpenedAt) / 1e6;
+        return taken.Fact is null ? null : (story.ByLastClock(taken.Seq, taken.Fact.At) - story.Incident!.OpenedAt) / 1e6;
     }
 
     private static double? ResolvedAfter(Story story)
     {
         var resolved = story.Phases.Items.FirstOrDefault(phase => phase.Phase is Phase.Resolved);
-        return resolved.Seq == 0 ? null : (resolved.At - story.Incident!.OpenedAt) / 1e6;
+        return resolved.Seq == 0 ? null : (story.ByLastClock(resolved.Seq, resolved.At) - story.Incident!.OpenedAt) / 1e6;
     }
 
     private static IEnumerable<string> CausesOf(Story story) =>

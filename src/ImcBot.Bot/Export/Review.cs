@@ -67,13 +67,13 @@ internal static class Review
         var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
         if (taken.Fact is Commanded command)
         {
-            yield return new(taken.Seq, $"Taken up after {Span(incident.OpenedAt, taken.Fact.At)} by {FactWords.Name(command.By)}");
+            yield return new(taken.Seq, $"Taken up after {Span(incident.OpenedAt, story.ByLastClock(taken.Seq, taken.Fact.At))} by {FactWords.Name(command.By)}");
         }
 
         var seen = story.Kept.Items.FirstOrDefault(kept => kept.Fact is Acknowledged);
         if (seen.Fact is Acknowledged acknowledged)
         {
-            yield return new(seen.Seq, $"First page acknowledged after {Span(incident.OpenedAt, acknowledged.At)} by {acknowledged.By}");
+            yield return new(seen.Seq, $"First page acknowledged after {Span(incident.OpenedAt, story.ByLastClock(seen.Seq, acknowledged.At))} by {acknowledged.By}");
         }
 
         foreach (var request in incident.Decided)
@@ -87,7 +87,7 @@ internal static class Review
 
         var resolved = story.Phases.Items.FirstOrDefault(phase => phase.Phase is Phase.Resolved);
         yield return resolved.Seq > 0
-            ? new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, resolved.At)}")
+            ? new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, story.ByLastClock(resolved.Seq, resolved.At))}")
             : new(story.Head.Seq, $"Not resolved; it stands at '{Summary.State(incident)}'");
     }
 

@@ -61,6 +61,7 @@ internal sealed class Story(Head before, string keyPrint)
 
     public int Talk { get; private set; }
 
+    private readonly List<(int Seq, long By)> _steps = [];
     private int _actedSince;
     private long _actedAt;
 
@@ -73,7 +74,11 @@ internal sealed class Story(Head before, string keyPrint)
             Phases.Add((entry.Seq, entry.At, incident.Phase));
         }
 
-        if (before?.DownSince != incident.DownSince)
+        if (entry is { Fact: ClockSet set, Declined: null })
+        {
+            TakeClock(entry.Seq, set.By);
+        }
+        else if (before?.DownSince != incident.DownSince)
         {
             TakeOutage(entry, incident.DownSince);
         }
@@ -85,6 +90,19 @@ internal sealed class Story(Head before, string keyPrint)
 
         TakeFact(entry, incident, before);
     }
+
+    /// <summary>What lasts goes on from where the new clock puts its beginning.</summary>
+    private void TakeClock(int seq, long by)
+    {
+        _steps.Add((seq, by));
+        if (Outages.Last is { Until: null } open)
+        {
+            Outages.ReplaceLast(open with { Since = open.Since + by });
+        }
+    }
+
+    /// <summary>An entry's time by the clock as it was set last: what lies between two of them is what went by.</summary>
+    public long ByLastClock(int seq, long at) => at + _steps.Where(step => step.Seq > seq).Sum(step => step.By);
 
     private void TakeOutage(Entry entry, long? since)
     {
@@ -142,7 +160,7 @@ internal sealed class Story(Head before, string keyPrint)
                 Keep(entry, MarkKind.Command);
                 Name(commanded.By);
                 break;
-            case Paged or Acknowledged or Refused or RosterChanged or Gathered or Introduced or Unsaid:
+            case Paged or Acknowledged or Refused or RosterChanged or ClockSet or Gathered or Introduced or Unsaid:
                 Keep(entry, MarkKind.Command);
                 break;
             case Acted { Report: var report }:

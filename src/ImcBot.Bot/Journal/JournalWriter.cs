@@ -156,7 +156,7 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         }
     }
 
-    /// <summary>What the fact itself answers: the deadline that passed, the run that was reported.</summary>
+    /// <summary>What the fact itself answers: the deadline that passed, the run that was reported, the clock that was set.</summary>
     private static async Task SettleAsync(JournalDb db, Fact? fact, Entry entry, CancellationToken token)
     {
         if (fact is DeadlinePassed passed)
@@ -165,6 +165,10 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
             await db.Deadlines
                 .Where(row => row.Incident == entry.Incident && row.Deadline == name && row.Question == passed.Question.Number && row.At <= passed.At)
                 .ExecuteDeleteAsync(token);
+        }
+        else if (fact is ClockSet set && entry.Declined is null)
+        {
+            await db.Deadlines.Where(row => row.Incident == entry.Incident).ExecuteUpdateAsync(row => row.SetProperty(value => value.At, value => value.At + set.By), token);
         }
         else if (Jobs.ReportIn(fact) is { } report)
         {

@@ -11,8 +11,8 @@ internal static class OnCallSetup
 {
     private const int Retries = 2;
 
-    // The incident's next posts wait for its page: better a page that failed and is told within seconds.
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(4), Pause = TimeSpan.FromSeconds(1);
+    // Whoever waits for a page that failed must hear of it within seconds, whatever the service says about when to ask again.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15), TryLimit = TimeSpan.FromSeconds(10), ConnectLimit = TimeSpan.FromSeconds(3), Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Needs the engine and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddOnCall(this IServiceCollection services, IConfiguration configuration)
@@ -26,9 +26,15 @@ internal static class OnCallSetup
         services.AddHostedService<RosterKeeper>();
 
         // Its address may hold a secret: nothing of these calls is logged.
-        services.AddHttpClient(WebhookPager.Client).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(Plain).AddResilienceHandler("page", static builder => builder
-            .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Exponential, UseJitter = true })
-            .AddTimeout(AttemptLimit));
+        services.AddTransient<PageTries>();
+        services.AddHttpClient(WebhookPager.Client).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(Plain).AddResilienceHandler("page", static (tries, context) =>
+        {
+            tries.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+            tries.AddTimeout(Limit)
+                .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Constant, UseJitter = true, ShouldRetryAfterHeader = false })
+                .AddTimeout(TryLimit);
+        });
+        services.AddHttpClient(WebhookPager.Client).AddHttpMessageHandler<PageTries>();
         return services.AddCalendars();
     }
 
@@ -68,5 +74,5 @@ internal static class OnCallSetup
         }
     }
 
-    private static SocketsHttpHandler Plain() => new() { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+    private static SocketsHttpHandler Plain() => new() { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = ConnectLimit, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 }

@@ -18,7 +18,8 @@ internal interface IPager
 
 /// <summary>What became of a page.</summary>
 /// <param name="Problem">A part of a sentence, without address or secret; empty when it was taken.</param>
-internal sealed record PageOutcome(bool IsSent, string Problem);
+/// <param name="IsUnsure">The service did not say that it took the page and may have heard it all the same.</param>
+internal sealed record PageOutcome(bool IsSent, string Problem, bool IsUnsure = false);
 
 /// <summary>
 /// Posts pages to each role's webhook, signed: <c>ImcBot-Signature: t=UNIX,v1=HEX</c>, HMAC-SHA256 of <c>t.body</c> with the role's secret. The
@@ -35,18 +36,21 @@ internal sealed class WebhookPager(IHttpClientFactory clients, IOptions<OnCallOp
             return null;
         }
 
+        using var client = clients.CreateClient(Client);
+        using var request = Request(incident, page, paging);
         try
         {
-            using var client = clients.CreateClient(Client);
-            using var request = Request(incident, page, paging);
-            using var response = await client.SendAsync(request, token);
-            return response.IsSuccessStatusCode ? new PageOutcome(true, "") : new PageOutcome(false, $"the paging service answered {(int)response.StatusCode}");
+            // Nothing of the body is wanted, and a service that never ends it must not hold the page.
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+            return response.IsSuccessStatusCode ? new PageOutcome(true, "") : NotTaken(request, $"the paging service answered {(int)response.StatusCode}");
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException || (exception is OperationCanceledException && !token.IsCancellationRequested))
         {
-            return new PageOutcome(false, "the paging service cannot be reached");
+            return NotTaken(request, PageTries.MayBeHeard(request) ? "the paging service did not answer" : "the paging service cannot be reached");
         }
     }
+
+    private static PageOutcome NotTaken(HttpRequestMessage request, string problem) => new(false, problem, PageTries.MayBeHeard(request));
 
     private HttpRequestMessage Request(Incident incident, Page page, PagingOptions paging)
     {

@@ -65,16 +65,16 @@ internal sealed class RosterKeeper(
 
     private async Task ReadAsync(string role, CalendarOptions calendar, CancellationToken token)
     {
-        var known = _shifts.GetValueOrDefault(role) ?? new Shifts(null, default, default, null);
-        if (known.TriedAt != default && clock.GetUtcNow() - known.TriedAt < calendar.Every)
+        var known = _shifts.GetValueOrDefault(role) ?? new Shifts(null, default, null, null);
+        if (known.Tried is { } tried && clock.GetElapsedTime(tried) < calendar.Every)
         {
             return;
         }
 
         var (read, problem) = await reader.ReadAsync(calendar.Source, new CalendarReading(KnownZones.Find(calendar.Zone) ?? DateTimeZone.Utc, new TitlePattern(calendar.Pattern)), contentType: null, token);
         problem ??= known.Calendar is { Doubt: null } ? read!.Doubt : null;
-        var now = clock.GetUtcNow();
-        _shifts[role] = problem is not null ? known with { TriedAt = now, Problem = problem } : new Shifts(read, now, now, null);
+        var now = clock.GetTimestamp();
+        _shifts[role] = problem is not null ? known with { Tried = now, Problem = problem } : new Shifts(read, clock.GetUtcNow(), now, null);
         if (problem is not null && known.Problem is null)
         {
             bells.Tell($"The roster of '{role}' cannot be read: {problem}. {Staying(known)} It is tried again every {calendar.Every.TotalMinutes:0} minutes.");
@@ -132,5 +132,5 @@ internal sealed class RosterKeeper(
         _isEmpty = isEmpty;
     }
 
-    private sealed record Shifts(ShiftCalendar? Calendar, DateTimeOffset ReadAt, DateTimeOffset TriedAt, string? Problem);
+    private sealed record Shifts(ShiftCalendar? Calendar, DateTimeOffset ReadAt, long? Tried, string? Problem);
 }

@@ -34,20 +34,21 @@ internal sealed class JobDesk(
         }
 
         var watches = poll.Watching is null || poll.Watching == WatchedService.DigestOf(runbooks.Watches) ? null : runbooks.Watches;
-        var end = clock.Micros() + Hold.Micros();
+        var begunAt = clock.GetTimestamp();
         while (true)
         {
             var ring = bells.NextRing(relay);
             var owed = await OwedAsync(relay, token);
             var now = clock.Micros();
-            var due = owed.Where(job => IsDue(job, poll, now)).ToList();
+            var due = owed.Where(job => IsDue(job, poll)).ToList();
             Job[] aside = [.. privately.For(relay, poll)];
-            if (due.Count + aside.Length > 0 || watches is not null || now >= end)
+            if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
-                return new Work(now, [.. due.Select(job => Send(relay, job, now)), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
+                return new Work(now, [.. due.Select(job => Send(relay, job)), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
             }
 
-            var left = TimeSpan.FromMicroseconds(Math.Min(end - now, owed.Count == 0 ? long.MaxValue : Again.Micros()));
+            var held = Hold - clock.GetElapsedTime(begunAt);
+            var left = owed.Count > 0 && Again < held ? Again : held < TimeSpan.Zero ? TimeSpan.Zero : held;
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(token);
             await Task.WhenAny(ring, Task.Delay(left, clock, timer.Token));
             await timer.CancelAsync();
@@ -114,15 +115,15 @@ internal sealed class JobDesk(
         };
     }
 
-    private bool IsDue(Outstanding job, Poll poll, long now)
+    private bool IsDue(Outstanding job, Poll poll)
     {
         var key = Jobs.KeyOf(job.Effect)!.Value;
-        return !_sent.TryGetValue(key, out var sent) || (now - sent >= Again.Micros() && !poll.Known.Contains(key.Run));
+        return !_sent.TryGetValue(key, out var sent) || (clock.GetElapsedTime(sent) >= Again && !poll.Known.Contains(key.Run));
     }
 
-    private Job Send(string relay, Outstanding outstanding, long now)
+    private Job Send(string relay, Outstanding outstanding)
     {
-        _sent[Jobs.KeyOf(outstanding.Effect)!.Value] = now;
+        _sent[Jobs.KeyOf(outstanding.Effect)!.Value] = clock.GetTimestamp();
         return outstanding.Effect switch
         {
             RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),

@@ -158,7 +158,7 @@ internal sealed class RelayEnrolment(
         }
 
         var heard = row.HeardAt ?? row.EnrolledAt;
-        return clock.Micros() - heard <= TimeSpan.FromSeconds(options.RelaySilentSeconds).Micros()
+        return relays.SilenceOf(row) <= TimeSpan.FromSeconds(options.RelaySilentSeconds)
             ? "ready"
             : string.Create(CultureInfo.InvariantCulture, $"silent since {UnixTime.FromMicros(heard):yyyy-MM-dd HH:mm} UTC");
     }

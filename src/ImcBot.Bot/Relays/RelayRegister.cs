@@ -22,6 +22,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     /// <summary>Stands in a list for the state of a row that is not believed.</summary>
     public const string Forged = "NOT BELIEVED: changed by other hands, see who can write the database";
 
+    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
@@ -183,13 +184,27 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), token);
     }
 
-    /// <summary>When the relay last spoke, Unix microseconds; null when it never has.</summary>
-    public async Task<long?> HeardAtAsync(string relay, CancellationToken token) =>
-        (await FindAsync(relay, token))?.HeardAt;
+    /// <summary>
+    /// How long the relay has not spoken. Between two looks of this process it is the monotonic clock that counts, so that setting the time of day makes no
+    /// relay silent and none heard.
+    /// </summary>
+    public TimeSpan SilenceOf(RelayRow row)
+    {
+        var (stamp, spoke) = (clock.GetTimestamp(), row.HeardAt ?? row.EnrolledAt);
+        var told = TimeSpan.FromMicroseconds(Math.Max(0, clock.Micros() - spoke));
+        return _looks.AddOrUpdate(row.Id, _ => new Look(spoke, told, stamp), (_, last) =>
+        {
+            var since = clock.GetElapsedTime(last.Stamp, stamp);
+            return new Look(spoke, last.Spoke == spoke ? last.Silence + since : told < since ? told : since, stamp);
+        }).Silence;
+    }
 
     /// <summary>What a relay's own policy says; null from one that is older than policies, or has not greeted yet.</summary>
     public static PolicyNotice? PolicyOf(RelayRow row) => row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);
 
     private static HostProfile ProfileOf(RelayRow row) =>
         row.Profile is null ? HostProfile.Exchange : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Exchange;
+
+    /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
+    private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);
 }

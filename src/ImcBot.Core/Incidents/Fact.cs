@@ -24,6 +24,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Refused), "refused")]
 [JsonDerivedType(typeof(Gathered), "gathered")]
 [JsonDerivedType(typeof(Introduced), "introduced")]
+[JsonDerivedType(typeof(ClockSet), "clockSet")]
 [JsonDerivedType(typeof(Unsaid), "unsaid")]
 [JsonDerivedType(typeof(ChannelChanged), "channelChanged")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
@@ -122,6 +123,10 @@ internal sealed record ChannelChanged(long At, bool IsHere, Sealed By) : Fact(At
 /// <summary>A time that the incident asked to be reminded of has come.</summary>
 internal sealed record DeadlinePassed(long At, Deadline Deadline, QuestionId Question) : Fact(At);
 
+/// <summary>The clock of the bot's machine was set. Its deadlines were moved along with the entry; later times are by the clock as it is now.</summary>
+/// <param name="By">By how many microseconds, forward or (negative) back.</param>
+internal sealed record ClockSet(long At, long By) : Fact(At);
+
 /// <summary>The relay is there again.</summary>
 internal sealed record RelayHeard(long At) : Fact(At);
 
@@ -142,7 +147,8 @@ internal sealed record RosterChanged(long At, DutyRoster Roster) : Fact(At);
 /// <summary>A page was taken by the role's paging service, or could not be delivered.</summary>
 /// <param name="Page">Number of the page within its incident.</param>
 /// <param name="Problem">Why it was not taken.</param>
-internal sealed record Paged(long At, int Page, bool Sent, Sealed Problem) : Fact(At);
+/// <param name="Unsure">The service did not say that it took the page and may have heard it all the same.</param>
+internal sealed record Paged(long At, int Page, bool Sent, Sealed Problem, bool Unsure = false) : Fact(At);
 
 /// <summary>The paging service says that somebody has seen a page. That approves nothing.</summary>
 /// <param name="By">Who, as the paging service names them.</param>

@@ -150,6 +150,9 @@ internal sealed record Incident
 
     public string Name => $"INC-{Number}";
 
+    /// <summary>When the clock was last set, by the clock as it was then, and by how much.</summary>
+    public ClockSet? LastClockSet { get; init; }
+
     /// <summary>Whether ImcBot has changed anything on the server.</summary>
     public bool Changed => Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost);
 

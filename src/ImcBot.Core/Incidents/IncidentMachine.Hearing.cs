@@ -94,6 +94,40 @@ internal sealed partial class IncidentMachine
         }
     }
 
+    /// <summary>Whatever is measured from a moment before goes on as if that moment had been told by the new clock: nothing comes earlier or later for it.</summary>
+    private void OnClockSet(ClockSet set)
+    {
+        if (_incident.LastClockSet is { } last && Math.Abs(set.At - last.At) < 10 * Second && Math.Abs(set.By - last.By) < Minute / 2)
+        {
+            Decline("That the clock was set is known already: another bot on this journal has told it.");
+            return;
+        }
+
+        _incident = _incident with
+        {
+            LastClockSet = set,
+            OpenedAt = _incident.OpenedAt + set.By,
+            DownSince = _incident.DownSince + set.By,
+            RelayHeardAt = _incident.RelayHeardAt + set.By,
+            Request = _incident.Request is not { } asked ? null : asked with
+            {
+                AskedAt = asked.AskedAt + set.By, ExpiresAt = asked.ExpiresAt + set.By, Votes = [.. asked.Votes.Select(vote => vote with { At = vote.At + set.By })],
+            },
+            Search = _incident.Search is not { } search ? null : search with { StartedAt = search.StartedAt + set.By },
+        };
+        if (_incident.Phase is Phase.Closed)
+        {
+            return;
+        }
+
+        if (_incident.Request is { } request)
+        {
+            Show(CardKind.Approval, request.Question);
+        }
+
+        Show(CardKind.Incident, default);
+    }
+
     private void OnDeadline(DeadlinePassed passed)
     {
         var open = _incident.Questions.GetValueOrDefault(passed.Question.Number);

@@ -31,10 +31,13 @@ internal sealed partial class IncidentMachine
             return;
         }
 
-        _incident = _incident with { Pages = _incident.Pages.SetItem(paged.Page - 1, page with { IsSent = paged.Sent }) };
+        _incident = _incident with { Pages = _incident.Pages.SetItem(paged.Page - 1, page with { IsSent = paged.Sent, IsUnsure = paged.Unsure }) };
         if (!paged.Sent)
         {
-            Say($"The page to '{page.Role}' did not go out: {paged.Problem}. A mention wakes nobody: call somebody yourselves.", page.Role);
+            Say(
+                paged.Unsure ? $"The page to '{page.Role}' may have gone out: {paged.Problem}. If nobody acknowledges it, call somebody yourselves: a mention wakes nobody."
+                    : $"The page to '{page.Role}' did not go out: {paged.Problem}. A mention wakes nobody: call somebody yourselves.",
+                page.Role);
         }
 
         Redraw(page);

@@ -156,6 +156,7 @@ internal sealed partial class IncidentMachine
             case RelayHeard: OnRelay(silent: false); break;
             case Posted posted: OnPosted(posted); break;
             case RosterChanged changed: OnRoster(changed.Roster); break;
+            case ClockSet set: OnClockSet(set); break;
             case Paged paged: OnPaged(paged); break;
             case Acknowledged seen: OnAcknowledged(seen); break;
             case Refused refused: OnRefused(refused); break;

@@ -11,7 +11,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Engine;
@@ -22,7 +21,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Microsoft.Extensions.Hosting.BackgroundService> _workers = [];
 
-    private EngineRoom(string folder, FakeTimeProvider clock, IDbContextFactory<JournalDb> databases, Decider decider, bool isAlone = true)
+    private EngineRoom(string folder, SettableTime clock, IDbContextFactory<JournalDb> databases, Decider decider, bool isAlone = true)
     {
         (Folder, Clock, Databases) = (folder, clock, databases);
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
@@ -31,12 +30,14 @@ internal sealed class EngineRoom : IAsyncDisposable
         Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), Bells, clock);
         Replica = new Replica(databases, clock, isAlone);
         Recall = new Recall(Journal, decider, Runbooks);
-        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Duty, Bells, Replica, clock);
+        Engine = new IncidentEngine(Journal, Recall, decider, Runbooks, Relays, Duty, Bells, Replica, EngineClock = new EngineClock(clock));
     }
 
     public string Folder { get; }
 
-    public FakeTimeProvider Clock { get; }
+    public SettableTime Clock { get; }
+
+    public EngineClock EngineClock { get; }
 
     public IDbContextFactory<JournalDb> Databases { get; }
 
@@ -65,12 +66,12 @@ internal sealed class EngineRoom : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static Task<EngineRoom> NewAsync(Decider? decider = null) =>
-        OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), decider);
+        OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), decider);
 
     /// <summary>An engine over a database of the test's; with the folder and clock of another it is another process of the same bot.</summary>
     public static EngineRoom Over(IDbContextFactory<JournalDb> databases, EngineRoom? beside = null) => new(
         beside?.Folder ?? Directory.CreateTempSubdirectory("imcbot-").FullName,
-        beside?.Clock ?? new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
+        beside?.Clock ?? new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
         databases,
         Decider.Machine,
         isAlone: false);
@@ -79,16 +80,19 @@ internal sealed class EngineRoom : IAsyncDisposable
     public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(Folder, Clock, decider);
 
     /// <summary>Starts the workers that speak and watch.</summary>
-    public async Task StartAsync()
+    /// <param name="pager">Who calls people; null for one who is always taken.</param>
+    public async Task StartAsync(IPager? pager = null)
     {
-        _workers.Add(new EffectCarrier(Engine, Journal, Voice, Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), Bells, Replica, Clock, NullLogger<EffectCarrier>.Instance));
-        _workers.Add(new Watcher(Engine, Journal, Relays, new BotOptions(), Replica, Clock));
+        _workers.Add(new EffectCarrier(Engine, Journal, Voice, pager ?? Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), Bells, Replica, Clock, NullLogger<EffectCarrier>.Instance));
+        _workers.Add(Watcher());
         _workers.Add(new Neighbours(Journal, Bells, Replica, Clock));
         foreach (var worker in _workers)
         {
             await worker.StartAsync(_stop.Token);
         }
     }
+
+    public Watcher Watcher() => new(Engine, Journal, Relays, new BotOptions(), Replica, Bells, EngineClock, Clock, NullLogger<Watcher>.Instance);
 
     public Task<Decision> OpenAsync() => Engine.OpenAsync(
         Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);
@@ -160,6 +164,6 @@ internal sealed class EngineRoom : IAsyncDisposable
         SqliteConnection.ClearAllPools();
     }
 
-    private static async Task<EngineRoom> OpenAsync(string folder, FakeTimeProvider clock, Decider? decider) =>
+    private static async Task<EngineRoom> OpenAsync(string folder, SettableTime clock, Decider? decider) =>
         new(folder, clock, await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), Token), decider ?? Decider.Machine);
 }

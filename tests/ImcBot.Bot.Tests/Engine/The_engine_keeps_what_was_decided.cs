@@ -89,8 +89,7 @@ public sealed class The_engine_keeps_what_was_decided
         await using var room = await EngineRoom.NewAsync();
         var decision = await room.OpenAsync();
         var due = decision.Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
-        var watcher = new Watcher(
-            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock);
+        var watcher = room.Watcher();
 
         await watcher.LookAsync(Token);
         Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Fact is DeadlinePassed);
@@ -111,8 +110,7 @@ public sealed class The_engine_keeps_what_was_decided
         await room.Relays.AddAsync(
             new RelayRow { Id = Some.Relay, Host = Some.Host, PublicKey = "{}", State = RelayRegister.Confirmed, EnrolledAt = Some.Start }, Token);
         await room.OpenAsync();
-        using var watcher = new Watcher(
-            room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock);
+        using var watcher = room.Watcher();
 
         room.Clock.Advance(TimeSpan.FromSeconds(61));
         await watcher.LookAsync(Token);

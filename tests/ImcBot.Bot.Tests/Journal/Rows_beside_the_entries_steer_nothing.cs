@@ -47,7 +47,7 @@ public sealed class Rows_beside_the_entries_steer_nothing
         var due = (await room.OpenAsync()).Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
         await room.SqlAsync(sql);
         var now = restarts ? await room.RestartAsync() : room;
-        using var watcher = new Watcher(now.Engine, now.Journal, now.Relays, new BotOptions(), now.Replica, now.Clock);
+        using var watcher = now.Watcher();
         await watcher.LookAsync(Token);
 
         room.Clock.Advance(TimeSpan.FromMicroseconds(due.At - Some.Start));
@@ -66,7 +66,7 @@ public sealed class Rows_beside_the_entries_steer_nothing
         await using var room = await EngineRoom.NewAsync();
         var set = (await room.OpenAsync()).Effects.OfType<SetDeadline>().ToList();
         await room.SqlAsync(sql);
-        using var watcher = new Watcher(room.Engine, room.Journal, room.Relays, new BotOptions(), room.Replica, room.Clock);
+        using var watcher = room.Watcher();
 
         await watcher.LookAsync(Token);
 

@@ -13,6 +13,7 @@ internal static class TimelinePlot
     {
         var from = Math.Min(incident.OpenedAt, story.Outages.Items.Select(outage => outage.Since).DefaultIfEmpty(incident.OpenedAt).Min());
         var to = Math.Max(story.LastAt, from + 1_000_000);
+        double At(int seq, long at) => X(story.ByLastClock(seq, at));
         double X(long at) => Left + ((Right - Left) * Math.Clamp((at - from) / (double)(to - from), 0, 1));
         var svg = new Svg("plot", $"Timeline of {incident.Name} from {Review.Clock(from)} to {Review.Clock(to)} UTC: mail, phases, events, people, votes, runs and notes.", Width);
 
@@ -20,7 +21,7 @@ internal static class TimelinePlot
         svg.Rect(Left, 18, Right - Left, 22, "good", "mail flows");
         foreach (var outage in story.Outages.Items)
         {
-            var (begin, end) = (X(outage.Since), X(outage.Until ?? to));
+            var (begin, end) = outage is { Until: { } over, EndedBy: { } ended } ? (At(ended, outage.Since), At(ended, over)) : (X(outage.Since), X(to));
             svg.Rect(begin, 18, end - begin, 22, "down", $"mail stopped {Review.Clock(outage.Since)} to {(outage.Until is { } until ? Review.Clock(until) : "the end")}");
             if (end - begin > 90)
             {
@@ -32,7 +33,7 @@ internal static class TimelinePlot
         var phases = story.Phases.Items;
         for (var index = 0; index < phases.Count; index++)
         {
-            var (begin, end) = (X(phases[index].At), X(index + 1 < phases.Count ? phases[index + 1].At : to));
+            var (begin, end) = (At(phases[index].Seq, phases[index].At), index + 1 < phases.Count ? At(phases[index + 1].Seq, phases[index + 1].At) : X(to));
             var name = NameOf(phases[index].Phase);
             svg.Rect(begin, 50, end - begin, 22, "phase", $"{name}, from entry {phases[index].Seq}");
             if (end - begin > (name.Length * 6.4) + 8)
@@ -45,9 +46,9 @@ internal static class TimelinePlot
         {
             var y = 92 + (lane * 26);
             svg.Text(12, y + 4, Lanes[lane].Name).Line(Left, y, Right, y, "axis");
-            foreach (var near in story.Marks.Items.Where(mark => mark.Kind == Lanes[lane].Kind).GroupBy(mark => (int)(X(mark.At) / 7)))
+            foreach (var near in story.Marks.Items.Where(mark => mark.Kind == Lanes[lane].Kind).GroupBy(mark => (int)(At(mark.Seq, mark.At) / 7)))
             {
-                Mark(svg, X(near.First().At), y, [.. near]);
+                Mark(svg, At(near.First().Seq, near.First().At), y, [.. near]);
             }
         }
 

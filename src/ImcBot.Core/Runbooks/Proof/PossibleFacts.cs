@@ -166,7 +166,7 @@ internal static class PossibleFacts
         yield return new Commanded(incident.Now, CommandVerb.Hand, Responder, null, "");
         yield return new Noted(incident.Now, Responder, "", IsNote: true);
         yield return new RosterChanged(incident.Now, DutyRoster.Empty);
-        yield return new Paged(incident.Now, 1, Sent: false, "no answer");
+        yield return new Paged(incident.Now, 1, Sent: false, "no answer", Unsure: true);
         yield return new Acknowledged(incident.Now, 1, "somebody");
         yield return new Refused(incident.Now, "guest", "approve", "not of the team");
         yield return new RelaySilent(incident.Now);
