@@ -3,6 +3,7 @@ using ImcBot.Benchmarks.Folder;
 using ImcBot.Benchmarks.Hold;
 using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
+using ImcBot.Benchmarks.Roster;
 using ImcBot.Benchmarks.Suspicion;
 using ImcBot.Benchmarks.Transcript;
 using ImcBot.Benchmarks.Turns;
@@ -14,6 +15,7 @@ Command[] commands =
     TranscriptCommand.Create(),
     FolderCommand.Create(),
     HoldCommand.Create(),
+    RosterBenchmark.Create(),
     SuspicionCommand.Create(),
     TurnsCommand.Create(),
 ];

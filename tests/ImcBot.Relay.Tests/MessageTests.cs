@@ -53,6 +53,10 @@ public sealed class MessageTests
     [InlineData("Subject: one\r\n two <lena@example.org>\r\n", "one two <(address)>")]
     [InlineData("Subject: one\rTo: lena@example.org\r\n", "one To: (address)")]
     [InlineData("Subject : \u00c5re\u0085\r\n", "\u00c5re")]
+    [InlineData("Subject: lena@\r\n example.org\r\n", "(address)")]
+    [InlineData("Subject: lena\r\n\t@example.org\r\n", "(address)")]
+    [InlineData("Subject: a utf-8''lena%40example.org b\r\n", "a utf-8''(address) b")]
+    [InlineData("Subject: lunch @ noon\r\n", "lunch @ noon")]
     [InlineData("Subject: \"lena night\"@example.org\n", "(address)")]
     public void Every_address_but_the_senders_is_masked(string header, string value) =>
         Assert.Equal(value, ShownHeaders.Of(Encoding.UTF8.GetBytes("From: ann@example.org\r\n" + header + Rest)).Single(shown => shown.Name == "Subject").Value);

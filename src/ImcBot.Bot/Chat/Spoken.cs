@@ -27,7 +27,7 @@ internal abstract partial record Spoken
             return isAddressed ? new Ordered(CommandVerb.Help, null, null, "") : new Talk();
         }
 
-        var word = first.Groups["word"].Value.TrimEnd('.', '!', '?', ':', ',', '"', '\'');
+        var word = first.Groups["word"].Value.TrimEnd('.', '!', '?', ':', ',', '"', '\'', '*', '`');
         var (which, incident, rest) = Target(spelling, first.Index + first.Length);
         if (!Vocabulary.All.Contains(word, StringComparer.OrdinalIgnoreCase))
         {
@@ -113,10 +113,10 @@ internal abstract partial record Spoken
     private static partial Regex IncidentForm();
 
     // A number may follow an answer without a space: what nobody sees may have been one.
-    [GeneratedRegex(@"\A[\s""'/]*(?<word>(?:approve|deny-stop|deny|break-glass)(?=[#:]?\d)|\S+)\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\s""'/*`]*(?<word>(?:approve|deny-stop|deny|break-glass)(?=[#:]?\d)|\S+)\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex FirstWord();
 
-    [GeneratedRegex(@"\G[\s#:""'(]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))[:,.!""')]*(?=\s|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G[\s#:""'(*`]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))[:,.!""')*`]*(?=\s|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TargetForm();
 }
 

@@ -25,6 +25,7 @@ internal sealed class RosterKeeper(
 
     private readonly People _people = new(options.Value.People.Select(person => new Holder(person.Name, person.Id)));
     private readonly Dictionary<string, Shifts> _shifts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _onShift = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.OrdinalIgnoreCase);
     private bool _isEmpty;
 
@@ -49,10 +50,10 @@ internal sealed class RosterKeeper(
     {
         foreach (var (role, calendar) in options.Value.Calendars)
         {
-            await ReadAsync(role.ToLowerInvariant(), calendar, token);
+            await LookAsync(role.ToLowerInvariant(), calendar, token);
         }
 
-        duty.Change(_shifts.ToDictionary(pair => pair.Key, pair => OnShift(pair.Key, pair.Value), StringComparer.Ordinal));
+        duty.Change(_onShift);
         TellWhenNobodyIsThere();
         foreach (var incident in await incidents.ListOpenAsync(token))
         {
@@ -60,6 +61,20 @@ internal sealed class RosterKeeper(
             {
                 await incidents.TellAsync(incident.Number, at => new RosterChanged(at, duty.Roster), token);
             }
+        }
+    }
+
+    // Whatever goes wrong with one role, the others have their shifts.
+    private async Task LookAsync(string role, CalendarOptions calendar, CancellationToken token)
+    {
+        try
+        {
+            await ReadAsync(role, calendar, token);
+            _onShift[role] = OnShift(role, _shifts[role]);
+        }
+        catch (Exception exception) when (!token.IsCancellationRequested)
+        {
+            log.LogError(exception, "The roster of {Role} could not be worked out; the last one stays.", role);
         }
     }
 

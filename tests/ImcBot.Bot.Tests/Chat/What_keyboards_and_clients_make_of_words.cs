@@ -65,6 +65,8 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("\uff41pprove \uff17/\uff13")]
     [InlineData("approve \u0667/\u0663")]
     [InlineData("\u201capprove 7/3\u201d")]
+    [InlineData("**approve 7/3**")]
+    [InlineData("`approve` `7/3`")]
     [InlineData("Approve: INC\u20117/3.")]
     [InlineData("approve (inc 7/3)")]
     public void A_request_is_named_however_its_number_was_typed(string text) => Assert.Equal(new Answered(new QuestionId(7, 3), Answer.Approve, ""), Spoken.Read(text, isAddressed: false));

@@ -72,7 +72,7 @@ internal sealed class CalendarPart(string name)
 
     private static void End(Stack<CalendarPart> open, string name)
     {
-        if (open.Any(part => part.Name == name))
+        if (name.Length > 0 && open.Any(part => part.Name == name))
         {
             while (open.Peek().Name != name)
             {

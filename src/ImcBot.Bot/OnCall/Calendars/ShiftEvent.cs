@@ -18,10 +18,11 @@ internal sealed class ShiftEvent
 
     private ShiftEvent(CalendarPart part, ZoneTable zones)
     {
-        Start = part.First("DTSTART") is { } start ? CalendarTime.Read(start, zones, zones.Floating) : throw new FormatException("it has no start");
+        IsOff = part.First("STATUS")?.Value.Trim().Equals("CANCELLED", StringComparison.OrdinalIgnoreCase) == true;
+        Start = (part.First("DTSTART") ?? (IsOff ? part.First("RECURRENCE-ID") : null)) is { } start ? CalendarTime.Read(start, zones, zones.Floating) : throw new FormatException("it has no start");
         Rules = [.. part.All("RRULE").Select(rule => RepeatRule.Read(rule.Value))];
         _excepted = [.. part.All("EXRULE").Select(rule => RepeatRule.Read(rule.Value))];
-        Span = ShiftSpan.Of(part, Start, part.First("RRULE") is not null || part.First("RDATE") is not null, zones);
+        Span = IsOff ? ShiftSpan.Day : ShiftSpan.Of(part, Start, part.First("RRULE") is not null || part.First("RDATE") is not null, zones);
         CalendarTime[] exceptions = [.. part.All("EXDATE").SelectMany(dates => CalendarTime.ReadAll(dates, zones, Start.Zone)).Select(AsDay)];
         _exceptedTimes = [.. exceptions.Where(time => !time.IsDate).Select(time => time.Instant)];
         _exceptedDays = [.. exceptions.Where(time => time.IsDate).Select(time => time.Wall.Date)];
@@ -30,7 +31,6 @@ internal sealed class ShiftEvent
         Who = ShiftTitle.Of(part);
         Sequence = Number(part, "SEQUENCE");
         Priority = Number(part, "PRIORITY") is > 0 and var priority ? priority : int.MaxValue;
-        IsOff = part.First("STATUS")?.Value.Trim().Equals("CANCELLED", StringComparison.OrdinalIgnoreCase) == true;
         Label = LabelOf(part);
         if (part.First("RECURRENCE-ID") is { } replaced)
         {

@@ -8,6 +8,9 @@ internal readonly record struct ShiftSpan(Duration Length, bool IsOnTheWall)
 {
     private static readonly Duration Longest = Duration.FromDays(400);
 
+    /// <summary>A whole day.</summary>
+    public static ShiftSpan Day { get; } = new(Duration.FromDays(1), IsOnTheWall: true);
+
     public Instant End(CalendarTime start) => IsOnTheWall ? (start with { Wall = start.Wall + Period.FromTicks((long)Length.TotalTicks) }).Instant : start.Instant + Length;
 
     /// <summary>
@@ -19,7 +22,7 @@ internal readonly record struct ShiftSpan(Duration Length, bool IsOnTheWall)
     {
         var span = shift.First("DTEND") is { } end ? To(CalendarTime.Read(end, zones, start.Zone), start)
             : shift.First("DURATION") is { } lasting ? For(lasting.Value, start, isSeries)
-            : new ShiftSpan(start.IsDate ? Duration.FromDays(1) : Duration.Zero, IsOnTheWall: true);
+            : start.IsDate ? Day : new ShiftSpan(Duration.Zero, IsOnTheWall: true);
         return span.Length <= Duration.Zero ? throw new FormatException(span.Length < Duration.Zero ? "it ends before it begins" : "it ends when it begins")
             : isSeries && span.Length > Longest ? throw new FormatException($"each of its shifts lasts longer than {Longest.Days} days")
             : span;
@@ -34,7 +37,7 @@ internal readonly record struct ShiftSpan(Duration Length, bool IsOnTheWall)
     }
 
     private static ShiftSpan To(CalendarTime end, CalendarTime start) =>
-        start.IsDate && end.Wall == start.Wall ? new ShiftSpan(Duration.FromDays(1), IsOnTheWall: true)
+        start.IsDate && end.Wall == start.Wall ? Day
         : end.Zone.Equals(start.Zone) ? new ShiftSpan(OnTheWall(end.Wall) - OnTheWall(start.Wall), IsOnTheWall: true)
         : new ShiftSpan(end.Instant - start.Instant, IsOnTheWall: false);
 

@@ -31,7 +31,7 @@ internal static partial class ShownHeaders
             {
                 if (isShown)
                 {
-                    shown[^1].Value.AddRange(line);
+                    shown[^1].Value.AddRange(Folded(shown[^1].Value, line));
                 }
             }
             else if (MessageStart.NameOf(line) is { Length: > 0 } name)
@@ -50,6 +50,10 @@ internal static partial class ShownHeaders
 
         return [.. shown.Select(header => (header.Name, Senders.Contains(header.Name) ? Text(header.Value) : Masked(Text(header.Value))))];
     }
+
+    // An address that is folded at its @ is one address.
+    private static ReadOnlySpan<byte> Folded(List<byte> before, ReadOnlySpan<byte> line) =>
+        line.TrimStart(" \t"u8) is var text && (before is [.., (byte)'@'] || text is [(byte)'@', ..]) ? text : line;
 
     private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> rest)
     {
@@ -77,6 +81,6 @@ internal static partial class ShownHeaders
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant)]
     private static partial Regex Control();
 
-    [GeneratedRegex("""(?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=]+)@[^\s"<>()\[\],;:@]+""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""(?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=']+)(?:@|%40)[^\s"<>()\[\],;:@]+""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 }

@@ -107,10 +107,11 @@ public sealed class What_calendars_mean
             Event(Series, "RRULE:FREQ=DAILY", "EXDATE:20260707T070000Z,20260708T070000Z", "EXDATE;VALUE=DATE:20260709", "SUMMARY:Olu Adeyemi")
             + Event("RECURRENCE-ID;VALUE=DATE:20260710", "DTSTART:20260710T200000Z", "DTEND:20260710T210000Z", "UID:series", "SUMMARY:Lena Lindqvist")
             + Event("RECURRENCE-ID:20260711T070000Z", "DTSTART:20260711T070000Z", "DTEND:20260711T150000Z", "UID:series", "STATUS:CANCELLED", "SUMMARY:Olu Adeyemi")
+            + Event("RECURRENCE-ID:20260713T070000Z", "UID:series", "STATUS:CANCELLED")
             + Event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260720T070000Z", "DTSTART;TZID=Europe/Berlin:20260720T210000", "DTEND;TZID=Europe/Berlin:20260720T220000", "UID:series", "SUMMARY:Riley Reyes")
             + Event("RECURRENCE-ID;TZID=Europe/Berlin:20261102T090000", "DTSTART:20261102T120000Z", "DTEND:20261102T130000Z", "UID:series", "SUMMARY:Lena Lindqvist"),
             ("2026-07-06T08:00:00Z", "Olu Adeyemi"), ("2026-07-07T08:00:00Z", ""), ("2026-07-08T08:00:00Z", ""), ("2026-07-09T08:00:00Z", ""), ("2026-07-10T08:00:00Z", ""),
-            ("2026-07-10T20:30:00Z", "Lena Lindqvist"), ("2026-07-11T08:00:00Z", ""), ("2026-07-12T08:00:00Z", "Olu Adeyemi"), ("2026-07-20T08:00:00Z", ""), ("2026-07-20T19:30:00Z", "Riley Reyes"),
+            ("2026-07-10T20:30:00Z", "Lena Lindqvist"), ("2026-07-11T08:00:00Z", ""), ("2026-07-12T08:00:00Z", "Olu Adeyemi"), ("2026-07-13T08:00:00Z", ""), ("2026-07-20T08:00:00Z", ""), ("2026-07-20T19:30:00Z", "Riley Reyes"),
             ("2026-11-01T20:30:00Z", "Riley Reyes"), ("2026-11-02T20:30:00Z", ""), ("2026-11-02T12:30:00Z", "Lena Lindqvist"), ("2026-11-03T20:30:00Z", "Riley Reyes"));
     }
 
