@@ -13,10 +13,12 @@ namespace ImcBot.Relay;
 internal sealed class RelayHouse : IDisposable
 {
     private readonly Database _database;
+    private readonly Reserve _reserve;
 
     private RelayHouse(RelayOptions options, Hosts.Host host, TimeProvider time)
     {
-        _database = new Database(options.LedgerFile);
+        _reserve = new Reserve(options.ReserveFile);
+        _database = new Database(options.LedgerFile, _reserve);
         Ledger = new RelayLedger(_database, options.Policy.Digest);
         Site = new Site(host, options.Profile, time);
         Actions = new ActionSet(Ledger, options.Policy);
@@ -43,7 +45,7 @@ internal sealed class RelayHouse : IDisposable
         var keys = new GrantKeys(new JsonWebKeySet(membership.GrantKeys), text => (membership with { GrantKeys = text }).Write(options.MembershipFile));
         var gate = new GateKeeper(
             membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
-        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, new Reserve(options.ReserveFile), key, logs.CreateLogger<JobDesk>());
+        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, _reserve, key, logs.CreateLogger<JobDesk>());
         return new RelaySession(
             Gateways.Gateway(membership, key, options.Entra, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting), Clock, keys, Site, Ledger, options.Policy,
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());

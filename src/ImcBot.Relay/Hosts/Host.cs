@@ -9,7 +9,7 @@ internal sealed record Host(
 
 /// <summary>The server said no. The message is a sentence for people.</summary>
 /// <param name="code">Win32 code where one exists: see <see cref="Win32"/>.</param>
-internal sealed class HostException(string message, int? code = null, Exception? inner = null) : Exception(message, inner)
+internal class HostException(string message, int? code = null, Exception? inner = null) : Exception(message, inner)
 {
     public int? Code { get; } = code;
 

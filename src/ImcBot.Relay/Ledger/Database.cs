@@ -40,12 +40,20 @@ internal sealed class Database : IDisposable
         DROP TABLE message_body;
         """;
 
+    // A write ahead log whose index cannot grow says so in a way of its own.
+    private const int Full = 13, NoRoomForIndex = 4874, CannotWrite = 778;
+
     private readonly SqliteConnection _connection;
     private readonly Lock _one = new();
+    private readonly string _path;
+    private readonly Reserve? _reserve;
+    private bool _isTogether;
 
     /// <param name="path">The ledger's file; its folder must exist.</param>
-    public Database(string path)
+    /// <param name="reserve">Given up when the volume is full, so that what must be written is; null for who only looks.</param>
+    public Database(string path, Reserve? reserve = null)
     {
+        (_path, _reserve) = (path, reserve);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         _connection.Open();
         Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
@@ -63,12 +71,23 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <exception cref="LedgerException">The volume is full, and so is the reserve.</exception>
     public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> with)
     {
         lock (_one)
         {
-            using var command = Command(sql, with);
-            return command.ExecuteNonQuery();
+            while (true)
+            {
+                try
+                {
+                    using var command = Command(sql, with);
+                    return command.ExecuteNonQuery();
+                }
+                catch (SqliteException exception) when (IsFull(exception))
+                {
+                    MakeRoom(exception);
+                }
+            }
         }
     }
 
@@ -98,35 +117,77 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Reads all rows.</summary>
+    /// <summary>Reads all rows, also those that a statement has just written.</summary>
+    /// <exception cref="LedgerException">The statement writes, and the volume is full, and so is the reserve.</exception>
     public List<T> Read<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> with)
     {
         lock (_one)
         {
-            using var command = Command(sql, with);
-            using var reader = command.ExecuteReader();
-            var rows = new List<T>();
-            while (reader.Read())
+            while (true)
             {
-                rows.Add(row(reader));
-            }
+                try
+                {
+                    using var command = Command(sql, with);
+                    using var reader = command.ExecuteReader();
+                    var rows = new List<T>();
+                    while (reader.Read())
+                    {
+                        rows.Add(row(reader));
+                    }
 
-            return rows;
+                    return rows;
+                }
+                catch (SqliteException exception) when (IsFull(exception))
+                {
+                    MakeRoom(exception);
+                }
+            }
         }
     }
 
-    /// <summary>Does several writes as one: all or none.</summary>
+    /// <summary>Does several writes as one: all or none. They are done again where the volume was full at first.</summary>
+    /// <exception cref="LedgerException">The volume is full, and so is the reserve.</exception>
     public void Together(Action writes)
     {
         lock (_one)
         {
-            using var transaction = _connection.BeginTransaction();
-            writes();
-            transaction.Commit();
+            while (true)
+            {
+                try
+                {
+                    using var transaction = _connection.BeginTransaction();
+                    _isTogether = true;
+                    writes();
+                    transaction.Commit();
+                    return;
+                }
+                catch (SqliteException exception) when (IsOfFullVolume(exception))
+                {
+                    MakeRoom(exception);
+                }
+                finally
+                {
+                    _isTogether = false;
+                }
+            }
         }
     }
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>Whether this write may be done again. One of several is not: all of them are.</summary>
+    private bool IsFull(SqliteException exception) => !_isTogether && IsOfFullVolume(exception);
+
+    private static bool IsOfFullVolume(SqliteException exception) =>
+        exception.SqliteErrorCode == Full || exception.SqliteExtendedErrorCode is NoRoomForIndex or CannotWrite;
+
+    private void MakeRoom(SqliteException exception)
+    {
+        if (_reserve?.Spend() != true)
+        {
+            throw new LedgerException(Path.GetDirectoryName(Path.GetFullPath(_path))!, exception);
+        }
+    }
 
     private bool HasColumn(string table, string column) =>
         Read("SELECT 1 FROM pragma_table_info(@table) WHERE name=@column", _ => true, ("@table", table), ("@column", column)).Count > 0;

@@ -170,7 +170,7 @@ internal sealed partial class JobDesk(
                 return Refused(job, admission.Refusal!);
             }
 
-            if (!reserve.IsHeld())
+            if (job.Order?.Kind is not RoundKind.Rest && !reserve.IsHeld())
             {
                 return Refused(job, "The ledger's volume has not even 16 MB to spare; free some space there first.");
             }
@@ -182,7 +182,7 @@ internal sealed partial class JobDesk(
 
             // From here on the run goes to its end even when the relay is asked to stop: half a move is worse than a late stop.
             var report = admission.Plan is { } plan ? await ExecuteAsync(job, plan) : Unreached(job, admission.Break!);
-            ledger.Finish(await StampedAsync(report, CancellationToken.None), key);
+            ledger.Finish(Noted(await StampedAsync(report, CancellationToken.None)), key);
             return null;
         }
         finally
@@ -190,6 +190,15 @@ internal sealed partial class JobDesk(
             EndActing();
         }
     }
+
+    /// <summary>Whether a search must go to safe rest because no round can be written safely any more.</summary>
+    public bool MustRest => reserve.IsSpent && !reserve.IsHeld() && ledger.UnrestingSearch() is not null;
+
+    /// <summary>People must hear that the ledger's volume is full before the next run is refused for it.</summary>
+    private Report Noted(Report report) => !reserve.IsSpent ? report : report with
+    {
+        Summary = $"{report.Summary} The volume of the relay's ledger filled up; its reserve of {Words.Bytes(Reserve.Size)} was given up so that all of this could be written. Nothing more begins until there is room again.",
+    };
 
     /// <summary>A run that has begun is never executed again: it is answered with its report, or as lost, if it is asked for with the plan it began with.</summary>
     private async Task<Report?> AgainAsync(Job job, BegunRun begun, CancellationToken cancellationToken)

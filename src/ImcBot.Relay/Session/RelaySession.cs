@@ -29,7 +29,7 @@ internal sealed class RelaySession(
     {
         _heard = site.Time.GetTimestamp();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<Task> loops = [KeepAsync(RecoverAsync, all.Token), PollAsync(all.Token), CarryAsync(all.Token), KeepAsync(alerts.RunAsync, all.Token), GuardAsync(all.Token)];
+        List<Task> loops = [KeepAsync(RecoverAsync, all.Token), KeepAsync(PollAsync, all.Token), KeepAsync(CarryAsync, all.Token), KeepAsync(alerts.RunAsync, all.Token), KeepAsync(GuardAsync, all.Token)];
         try
         {
             while (loops.Count > 0)
@@ -122,14 +122,15 @@ internal sealed class RelaySession(
         {
             await Task.Delay(Tick, site.Time, cancellationToken);
             await desk.TakeBackOverdueAsync(cancellationToken);
-            if (site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null && !desk.IsTakenOver)
+            var isAbandoned = site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null;
+            if ((isAbandoned || desk.MustRest) && !desk.IsTakenOver)
             {
                 await desk.RestAsync(cancellationToken);
             }
         }
     }
 
-    /// <summary>Repeats work on the host until it succeeds: a server that does not answer now may answer in a while.</summary>
+    /// <summary>Repeats work until it succeeds: a server that does not answer now may answer in a while, and a full disk may have room again.</summary>
     private async Task KeepAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(site.Time);

@@ -57,6 +57,8 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
 
     private readonly List<string> _log = [];
 
+    public bool IsAlive => _process is { HasExited: false };
+
     /// <summary>Kills it and waits until it is gone.</summary>
     public void Kill()
     {

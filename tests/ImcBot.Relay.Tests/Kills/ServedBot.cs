@@ -67,6 +67,9 @@ internal sealed class ServedBot
         }
     }
 
+    /// <summary>The run is asked again as if it had not been reported.</summary>
+    public void Forget(RunId run) => _reports.TryRemove((run, JobKind.Act), out _);
+
     private static long Now => Clock.Micros(TimeProvider.System.GetUtcNow());
 
     private static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
