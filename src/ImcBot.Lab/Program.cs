@@ -6,11 +6,13 @@ using ImcBot.Lab.Wine;
 try
 {
     // The processes of a run get ten seconds each to end in order, one after the other.
-    return await LabCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration
+    var parsed = LabCommand.Create().Parse(args);
+    var code = await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
         ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
     });
+    return parsed.Errors.Count > 0 ? 2 : code;
 }
 catch (LabException problem)
 {

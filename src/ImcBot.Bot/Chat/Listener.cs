@@ -129,7 +129,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
 
     private async Task<Reply> OpenAsync(Opens opens, Person by, CancellationToken token)
     {
-        var decision = await incidents.OpenManuallyAsync(opens.Host, by, token);
+        var decision = await incidents.OpenManuallyAsync(opens.Host, opens.Runbook, by, token);
         return Declined(decision) ?? new Reply($"{decision.Incident.Name} is open for {Words.Escape(decision.Incident.Host, 60)}.");
     }
 

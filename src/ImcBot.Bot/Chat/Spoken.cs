@@ -66,7 +66,7 @@ internal abstract partial record Spoken
         Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
         Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),
         Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
-        Vocabulary.Open => new Opens(rest),
+        Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var host, var runbook] ? new Opens(host, runbook) : new Opens(rest),
         Vocabulary.Relay => Relay(rest),
         Vocabulary.Stats => Stats(rest),
         "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
@@ -127,7 +127,8 @@ internal sealed record Ordered(CommandVerb Verb, QuestionId? Question, int? Inci
 internal sealed record Answered(QuestionId Question, Answer Answer, string Why) : Spoken;
 
 /// <summary>An incident is to be opened by hand.</summary>
-internal sealed record Opens(string Host) : Spoken;
+/// <param name="Runbook">Id of the runbook that is to be walked; null where none is named.</param>
+internal sealed record Opens(string Host, string? Runbook = null) : Spoken;
 
 /// <summary>The figures of the last days are asked for.</summary>
 internal sealed record Counts(int Days) : Spoken;

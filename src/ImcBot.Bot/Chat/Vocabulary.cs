@@ -45,7 +45,7 @@ internal static class Vocabulary
         ("export · export md · export jsonl · export transcript", "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"),
         ("redact 12", "remove the texts of entry 12 from the record; administrators, and whoever wrote them"),
         ("stats 30d", "times, answers and causes of the last days"),
-        ("open HOST", "open an incident for a host yourself"),
+        ("open HOST [RUNBOOK]", "open an incident for a host yourself; with several runbooks, say which"),
         ("relay add HOST · relay list · relay revoke ID", "administrators only"),
     ];
 

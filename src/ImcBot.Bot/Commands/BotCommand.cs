@@ -44,13 +44,33 @@ internal static class BotCommand
     }
 
     /// <summary>The settings a command line gives, in the form that configuration reads.</summary>
+    /// <exception cref="CommandException">A word is neither a command nor a setting.</exception>
     public static string[] SettingsOf(ParseResult parsed) =>
     [
-        .. parsed.UnmatchedTokens,
+        .. Settings(parsed.UnmatchedTokens),
         .. Setting("Bot:Data", parsed.GetValue(Data)),
         .. Setting("Bot:Runbooks", parsed.GetValue(Runbooks)),
         .. Setting("Urls", parsed.GetValue(Urls)),
     ];
+
+    /// <summary>NAME=VALUE, --NAME=VALUE or --NAME VALUE: a misspelt command must not be silently without effect.</summary>
+    private static IEnumerable<string> Settings(IReadOnlyList<string> words)
+    {
+        for (var n = 0; n < words.Count; n++)
+        {
+            var isName = words[n].StartsWith("--", StringComparison.Ordinal) || words[n].StartsWith('/');
+            if (!isName && !words[n].Contains('='))
+            {
+                throw new CommandException($"'{words[n]}' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands.") { ExitCode = WrongUse };
+            }
+
+            yield return words[n];
+            if (isName && !words[n].Contains('=') && n + 1 < words.Count)
+            {
+                yield return words[++n];
+            }
+        }
+    }
 
     /// <summary>What <c>serve</c> is configured with, for commands beside it: the files at the program, the environment, the command line.</summary>
     public static IConfiguration ConfigurationOf(ParseResult parsed, params string[] settings) => new ConfigurationBuilder()

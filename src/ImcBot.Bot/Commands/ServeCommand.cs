@@ -24,6 +24,7 @@ internal static class ServeCommand
     internal static async Task<int> RunAsync(string[] settings, CancellationToken token)
     {
         await using var app = await BuildAsync(settings, token);
+        using var alone = Alone(app.Services.GetRequiredService<BotOptions>());
         try
         {
             await app.RunAsync(token);
@@ -32,6 +33,25 @@ internal static class ServeCommand
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             throw new CommandException($"The bot cannot listen: {exception.InnerException.Message} Stop the other program or choose other addresses with --urls.");
+        }
+    }
+
+    /// <summary>Holds the folder of an embedded database for this process, as long as it runs: two bots on one journal would both speak and call.</summary>
+    /// <exception cref="CommandException">Another bot holds it.</exception>
+    internal static FileStream? Alone(BotOptions options)
+    {
+        if (options.ConnectionString is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new FileStream(Path.Combine(options.Data, "imcbot.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new CommandException($"Another bot runs on {options.Data}. Stop it first, choose another folder with --data, or use PostgreSQL for several bots (Bot:ConnectionString).", exception) { ExitCode = BotCommand.WrongUse };
         }
     }
 

@@ -93,5 +93,16 @@ internal static class TranscriptCommand
         return await TranscriptCheck.VerifyAsync(stream, visit, token, terms);
     }
 
-    private static FileStream Open(FileInfo file) => file.Exists ? file.OpenRead() : throw new CommandException($"There is no file {file}.");
+    private static FileStream Open(FileInfo file)
+    {
+        var stream = file.Exists ? file.OpenRead() : throw new CommandException($"There is no file {file}.");
+        if (stream.ReadByte() is not ('{' or -1))
+        {
+            stream.Dispose();
+            throw new CommandException($"{file} is no JSON Lines transcript, so nothing can be said of it. Export it with 'export INC-N --format jsonl': only that form can be verified.") { ExitCode = BotCommand.WrongUse };
+        }
+
+        stream.Position = 0;
+        return stream;
+    }
 }

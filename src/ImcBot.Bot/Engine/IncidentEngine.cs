@@ -260,15 +260,16 @@ internal sealed class IncidentEngine(
         return open;
     }
 
-    /// <summary>Opens an incident for a host because a person asked, with the runbook and profile of the host's relay.</summary>
-    /// <exception cref="KeyNotFoundException">No relay stands for this host; the message says so in a sentence.</exception>
-    public async Task<Decision> OpenManuallyAsync(string host, Person by, CancellationToken token)
+    /// <summary>Opens an incident for a host because a person asked, with the runbook that is named, or the only one, and the profile of the host's relay.</summary>
+    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear which runbook is meant; the message says so in a sentence.</exception>
+    public async Task<Decision> OpenManuallyAsync(string host, string? runbook, Person by, CancellationToken token)
     {
         var known = await relays.FindHostAsync(host, token)
             ?? throw new KeyNotFoundException($"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'.");
+        var meant = runbooks.Meant(known.Host, runbook);
         return await OpenAsync(
             known.Host,
-            (at, number, seed) => new Opened(at, number, known.Host, known.Relay, runbooks.Current[0].Digest, known.Profile, seed, false, null, by, ProfileAssumed: known.IsAssumed),
+            (at, number, seed) => new Opened(at, number, known.Host, known.Relay, meant.Digest, known.Profile, seed, false, null, by, ProfileAssumed: known.IsAssumed),
             token);
     }
 

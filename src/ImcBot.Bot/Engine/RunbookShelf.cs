@@ -30,6 +30,16 @@ internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBy
             : [.. files.Select(file => proofs.Proved(RunbookBytes.Read(File.ReadAllBytes(file), file), file))];
     }
 
+    /// <summary>The runbook a person means: the one that is named, or the only one.</summary>
+    /// <exception cref="KeyNotFoundException">None is named and there are several, or none is called that; the message says so in a sentence.</exception>
+    public Runbook Meant(string host, string? id)
+    {
+        var all = string.Join(", ", Current.Select(runbook => $"'open {host} {runbook.Id}' ({runbook.Title})"));
+        return id is null
+            ? Current.Count == 1 ? Current[0] : throw new KeyNotFoundException($"Several runbooks are here. Say which: {all}.")
+            : Current.FirstOrDefault(runbook => runbook.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) ?? throw new KeyNotFoundException($"No runbook is called '{id}'. There is {all}.");
+    }
+
     /// <summary>The runbook with these bytes' digest.</summary>
     /// <exception cref="KeyNotFoundException">Neither the folder nor the journal has it.</exception>
     public async Task<Runbook> FindAsync(string digest, CancellationToken token)

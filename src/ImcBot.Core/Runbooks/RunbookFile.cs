@@ -8,6 +8,8 @@ namespace ImcBot.Core.Runbooks;
 /// <summary>Reads a runbook from its YAML bytes and refuses it, with every line that is wrong, when it does not fit catalog and roles.</summary>
 internal static partial class RunbookFile
 {
+    private const int Deepest = 32;
+
     /// <exception cref="RunbookException">Something in it is wrong.</exception>
     public static Runbook Load(byte[] bytes, string file)
     {
@@ -16,12 +18,34 @@ internal static partial class RunbookFile
         return problems.Count == 0 && runbook is not null ? runbook : throw new RunbookException(file, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
+    /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
+    private static long? TooDeep(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Deepest)
+            {
+                return parser.Current.Start.Line;
+            }
+        }
+
+        return null;
+    }
+
     private static YamlReader? Root(byte[] bytes, List<RunbookProblem> problems)
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            var (stream, text) = (new YamlStream(), Encoding.UTF8.GetString(bytes));
+            if (TooDeep(text) is { } line)
+            {
+                problems.Add(new(new(line, 1), $"This is nested deeper than {Deepest} levels; no runbook needs that."));
+                return null;
+            }
+
+            stream.Load(new StringReader(text));
             if (stream.Documents.Count == 1)
             {
                 return YamlReader.Of(stream.Documents[0].RootNode, "The runbook", problems);

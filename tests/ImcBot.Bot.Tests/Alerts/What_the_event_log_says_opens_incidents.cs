@@ -62,8 +62,8 @@ public sealed class What_the_event_log_says_opens_incidents
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
 
-        var first = await house.Engine.OpenManuallyAsync("exch01", Some.Responder, Token);
-        var second = await house.Engine.OpenManuallyAsync("EXCH01", Some.Responder, Token);
+        var first = await house.Engine.OpenManuallyAsync("exch01", null, Some.Responder, Token);
+        var second = await house.Engine.OpenManuallyAsync("EXCH01", "q317653", Some.Responder, Token);
 
         Assert.Equal(relay.Id, first.Incident.Relay);
         Assert.Equal(relay.Hello().Profile, first.Incident.Profile);

@@ -52,7 +52,7 @@ internal sealed class FakeIncidents : IIncidents
     public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token) =>
         Task.FromResult<IReadOnlyList<Incident>>([.. _incidents.Values.Where(incident => incident.IsOpen)]);
 
-    public Task<Decision> OpenManuallyAsync(string host, Person by, CancellationToken token) => host == Some.Host
+    public Task<Decision> OpenManuallyAsync(string host, string? runbook, Person by, CancellationToken token) => host == Some.Host
         ? Task.FromResult(IncidentMachine.Open(Some.Opened() with { By = by }, Some.Runbook))
         : throw new KeyNotFoundException($"No relay stands for '{host}'; enrol one with 'relay add {host}'.");
 }

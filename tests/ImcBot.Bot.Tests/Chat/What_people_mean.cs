@@ -67,6 +67,7 @@ public sealed class What_people_mean
         Assert.Equal(new Ordered(CommandVerb.Undo, null, 7, "7/2"), Spoken.Read("undo 7/2", isAddressed: false));
         Assert.Equal(new Ordered(CommandVerb.Note, null, null, "the disk was swapped"), Spoken.Read("note the disk was swapped", isAddressed: false));
         Assert.Equal(new Opens("EXCH01"), Spoken.Read("open EXCH01", isAddressed: false));
+        Assert.Equal(new Opens("EXCH01", "Q317653"), Spoken.Read("open EXCH01  Q317653", isAddressed: false));
         Assert.Equal(new Relaying("revoke", "relay-1"), Spoken.Read("relay revoke relay-1", isAddressed: true));
     }
 

@@ -54,6 +54,51 @@ public sealed class The_command_line_says_what_to_do
     }
 
     [Fact]
+    public async Task A_word_that_is_no_command_is_wrong_use()
+    {
+        var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("serv"));
+
+        Assert.Equal((BotCommand.WrongUse, "'serv' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands."), (exception.ExitCode, exception.Message));
+        Assert.Equal(["--Channel:AppId", "x", "Bot:PublicUrl=y"], BotCommand.SettingsOf(BotCommand.Create().Parse(["--Channel:AppId", "x", "Bot:PublicUrl=y"])));
+    }
+
+    [Fact]
+    public async Task A_transcript_of_another_form_is_not_called_damaged()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "inc-1.html");
+        await File.WriteAllTextAsync(file, "<!doctype html><p>INC-1", Token);
+
+        var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("transcript", "verify", file));
+
+        Assert.Equal(BotCommand.WrongUse, exception.ExitCode);
+        Assert.Contains("--format jsonl", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_bots_do_not_run_on_one_folder()
+    {
+        var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName };
+        using (ServeCommand.Alone(options))
+        {
+            Assert.Contains("Another bot runs on", Assert.Throws<CommandException>(() => ServeCommand.Alone(options)).Message, StringComparison.Ordinal);
+        }
+
+        using var again = ServeCommand.Alone(options);
+        Assert.NotNull(again);
+    }
+
+    [Fact]
+    public async Task A_runbook_that_is_nested_without_end_is_refused_at_its_line()
+    {
+        var deep = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "deep.yaml");
+        await File.WriteAllTextAsync(deep, $"id: X\nsteps: {new string('[', 100_000)}", Token);
+
+        var exception = await Assert.ThrowsAsync<RunbookException>(() => RunAsync("runbook", "check", deep));
+
+        Assert.Contains("nested deeper than 32 levels", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_said()
     {
         await using var room = await EngineRoom.NewAsync();

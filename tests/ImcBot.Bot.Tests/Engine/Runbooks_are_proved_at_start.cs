@@ -14,6 +14,20 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
     private string Copied => Path.Combine(_folder, "Q300931.yaml");
 
     [Fact]
+    public async Task With_several_runbooks_a_person_says_which_is_meant()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var text = await File.ReadAllTextAsync(Repository.Path("manifests/runbooks/Q317653.yaml"), TestContext.Current.CancellationToken);
+        RunbookBytes[] both = [.. new[] { text, text.Replace("id: Q317653", "id: Q300931", StringComparison.Ordinal) }.Select(one => RunbookBytes.Read(System.Text.Encoding.UTF8.GetBytes(one), "one.yaml"))];
+
+        Assert.Equal("Q317653", new RunbookShelf(room.Journal, both[..1]).Meant("EXCH01", null).Id);
+        Assert.Equal("Q300931", new RunbookShelf(room.Journal, both).Meant("EXCH01", "q300931").Id);
+        var unclear = Assert.Throws<KeyNotFoundException>(() => new RunbookShelf(room.Journal, both).Meant("EXCH01", null));
+        Assert.StartsWith("Several runbooks are here. Say which: 'open EXCH01 Q317653'", unclear.Message, StringComparison.Ordinal);
+        Assert.Throws<KeyNotFoundException>(() => new RunbookShelf(room.Journal, both).Meant("EXCH01", "Q1"));
+    }
+
+    [Fact]
     public void Once_for_each_build_and_every_byte()
     {
         File.Copy(Repository.Path("manifests/runbooks/samples/Q300931.yaml"), Copied);

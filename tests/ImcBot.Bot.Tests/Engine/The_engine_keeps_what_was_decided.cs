@@ -205,7 +205,7 @@ public sealed class The_engine_keeps_what_was_decided
 
         await Assert.ThrowsAsync<KeyNotFoundException>(() => room.TellAsync(at => new RelayHeard(at)));
         Assert.Null(await room.Engine.FindAsync(1, Token));
-        await Assert.ThrowsAsync<KeyNotFoundException>(() => room.Engine.OpenManuallyAsync("NOHOST", Some.Responder, Token));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => room.Engine.OpenManuallyAsync("NOHOST", null, Some.Responder, Token));
     }
 
     private static string Outline(Incident incident) => JsonSerializer.Serialize(new
