@@ -2,7 +2,6 @@ using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Policy;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
@@ -108,7 +107,7 @@ public sealed class TraitTests : IDisposable
         }
 
         Assert.Empty(Server.Record);
-        await hands.SetValueAsync(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 1), default);
+        await hands.SetValueAsync(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 1), TestContext.Current.CancellationToken);
         Assert.Single(Server.Record);
     }
 

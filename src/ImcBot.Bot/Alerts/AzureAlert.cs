@@ -50,5 +50,5 @@ internal static class AzureAlert
     private static IEnumerable<string> List(JsonElement holder, string name) =>
         Items(AlertReader.Part(holder, name)).Select(AlertReader.Decode).OfType<string>().Where(text => text.Trim().Trim('/').Length > 0);
 
-    private static IEnumerable<JsonElement> Items(JsonElement list) => list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+    private static JsonElement[] Items(JsonElement list) => list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 }

@@ -1,5 +1,4 @@
 using ImcBot.Bot.Engine;
-using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
 

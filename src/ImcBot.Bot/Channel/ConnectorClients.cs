@@ -29,10 +29,11 @@ internal sealed class ConnectorClients(IHttpClientFactory clients) : ConnectorFa
     /// <summary><see cref="ConnectorTokenHandler"/> puts the bot's token on each call; the SDK asks for none.</summary>
     private sealed class Kept(HttpClient http) : ConnectorClient(new NoCredentials(), http, disposeHttpClient: false)
     {
-        // Every turn of the adapter disposes the client that it was given.
+#pragma warning disable CA2215 // Every turn of the adapter disposes the client that it was given, and the next one needs it.
         protected override void Dispose(bool disposing)
         {
         }
+#pragma warning restore CA2215
     }
 
     private sealed class NoCredentials : ServiceClientCredentials;

@@ -98,7 +98,7 @@ internal abstract partial record Spoken
     }
 
     // Whoever says yes or no to something is owed an answer while a request waits.
-    private static Spoken Talking(string word) => new Talk(word.ToLowerInvariant() is Vocabulary.Approve or "approved" or "approves" ? Vocabulary.Approve : word.ToLowerInvariant() is Vocabulary.Deny or "denied" or Vocabulary.DenyStop ? Vocabulary.Deny : null);
+    private static Talk Talking(string word) => new(word.ToLowerInvariant() is Vocabulary.Approve or "approved" or "approves" ? Vocabulary.Approve : word.ToLowerInvariant() is Vocabulary.Deny or "denied" or Vocabulary.DenyStop ? Vocabulary.Deny : null);
 
     private static (QuestionId? Question, int? Incident, string Tail) Target(Spelling spelling, int from) =>
         TargetForm().Match(spelling.Plainly, from) is not { Success: true } target ? (null, null, spelling.TypedFrom(from))

@@ -13,21 +13,21 @@ internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandIntercep
     private DbConnection? _inside;
 
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken)
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
         await EnterAsync(connection, cancellationToken);
         return result;
     }
 
     public async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken)
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         await EnterToWriteAsync(command, eventData, cancellationToken);
         return result;
     }
 
     public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
         await EnterToWriteAsync(command, eventData, cancellationToken);
         return result;
@@ -46,7 +46,7 @@ internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandIntercep
     private Task EnterToWriteAsync(DbCommand command, CommandEventData written, CancellationToken cancellationToken) =>
         written.CommandSource is CommandSource.LinqQuery or CommandSource.FromSqlQuery ? Task.CompletedTask : EnterAsync(command.Connection!, cancellationToken);
 
-    private async Task EnterAsync(DbConnection connection, CancellationToken cancellationToken)
+    private async Task EnterAsync(DbConnection connection, CancellationToken cancellationToken = default)
     {
         if (!ReferenceEquals(Volatile.Read(ref _inside), connection))
         {

@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using ImcBot.Core.Isolation;
 
 namespace ImcBot.Core.Incidents;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ImcBot.Bot.Channel;
 using Microsoft.Bot.Schema.Teams;
 using Xunit;
 

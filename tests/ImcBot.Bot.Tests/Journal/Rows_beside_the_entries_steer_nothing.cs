@@ -2,7 +2,6 @@ using System.Net;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Bot.Tests.Relays;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;

@@ -220,7 +220,7 @@ public sealed class A_paging_service_fails
             Interlocked.Increment(ref _hung);
             try
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
                 throw new InvalidOperationException("It never answers.");
             }
             finally
@@ -244,7 +244,7 @@ public sealed class A_paging_service_fails
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return 0;
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Contracts;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Bot.Tests.Commands;
 using ImcBot.Contracts;
-using ImcBot.Testing;
 using NodaTime;
 using NodaTime.Text;
 using Xunit;
