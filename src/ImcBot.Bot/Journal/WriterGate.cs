@@ -46,7 +46,7 @@ internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandIntercep
     private Task EnterToWriteAsync(DbCommand command, CommandEventData written, CancellationToken cancellationToken) =>
         written.CommandSource is CommandSource.LinqQuery or CommandSource.FromSqlQuery ? Task.CompletedTask : EnterAsync(command.Connection!, cancellationToken);
 
-    private async Task EnterAsync(DbConnection connection, CancellationToken cancellationToken = default)
+    private async Task EnterAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         if (!ReferenceEquals(Volatile.Read(ref _inside), connection))
         {
