@@ -112,7 +112,7 @@ internal sealed class Intake(
         {
             await send();
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             log.LogWarning(exception, "An answer could not be given in {Thread}.", activity.Conversation?.Id);
         }

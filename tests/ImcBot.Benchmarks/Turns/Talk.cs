@@ -8,7 +8,8 @@ namespace ImcBot.Benchmarks.Turns;
 internal static class Talk
 {
     /// <summary>Turns a second.</summary>
-    public static async Task<double> MeasureAsync(Uri address, TeamsStub teams, IReadOnlyList<string> threads, int turns, CancellationToken token)
+    /// <param name="verb">A command in front of the words; the bot answers it in the thread.</param>
+    public static async Task<double> MeasureAsync(Uri address, TeamsStub teams, IReadOnlyList<string> threads, int turns, CancellationToken token, string verb = "")
     {
         using var http = new HttpClient();
         var left = turns;
@@ -20,7 +21,7 @@ internal static class Talk
         {
             while (Interlocked.Decrement(ref left) is >= 0 and var number)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(teams.Message(thread, $"the disk looks odd, says measurement {number}"), Encoding.UTF8, "application/json") };
+                using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(teams.Message(thread, $"{verb}the disk looks odd, says measurement {number}"), Encoding.UTF8, "application/json") };
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", teams.Token);
                 using var response = await http.SendAsync(request, token);
                 response.EnsureSuccessStatusCode();

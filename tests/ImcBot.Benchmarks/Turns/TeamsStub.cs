@@ -13,6 +13,9 @@ internal sealed class TeamsStub : IAsyncDisposable
     private const string App = "22222222-0000-0000-0000-00000000b07a", Tenant = "33333333-0000-0000-0000-000000000001", Channel = "19:turns@thread.tacv2";
     private const string Issuer = "https://api.botframework.com", Riley = "11111111-0000-0000-0000-000000000001";
 
+    /// <summary>What calls the bot, in a text.</summary>
+    public const string Mention = "<at>ImcBot</at>";
+
     private readonly WebApplication _app;
     private readonly TokenSigner _signer = new("one");
     private int _messages;
@@ -53,9 +56,13 @@ internal sealed class TeamsStub : IAsyncDisposable
         type = "message", id = $"{Interlocked.Increment(ref _messages)}", text, textFormat = "plain", channelId = "msteams", serviceUrl = $"{Url}connector/", locale = "en-US",
         timestamp = "2026-11-23T09:39:38.061Z", from = new { id = "29:riley", name = "Riley Reyes", aadObjectId = Riley }, recipient = new { id = "28:" + App, name = "ImcBot" },
         conversation = new { isGroup = true, conversationType = "channel", tenantId = Tenant, id = thread },
-        entities = new[] { new { type = "clientInfo", locale = "en-US", country = "US", platform = "Web", timezone = "UTC" } },
+        entities = text.Contains(Mention, StringComparison.Ordinal) ? new object[] { Client, Called } : [Client],
         channelData = new { tenant = new { id = Tenant }, team = new { id = Channel }, channel = new { id = Channel } },
     });
+
+    private static readonly object Client = new { type = "clientInfo", locale = "en-US", country = "US", platform = "Web", timezone = "UTC" };
+
+    private static readonly object Called = new { type = "mention", text = Mention, mentioned = new { id = "28:" + App, name = "ImcBot" } };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
