@@ -37,7 +37,7 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
         var errors = new List<string>();
         try
         {
-            Directory.CreateDirectory(data);
+            MakePrivate(data);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -58,7 +58,9 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
         }
         else if (!Uri.TryCreate(configuration["host:url"], UriKind.Absolute, out url) || url.Scheme is not ("http" or "https"))
         {
-            errors.Add($"host:url: '{configuration["host:url"]}' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.");
+            errors.Add(configuration["host:url"] is null
+                ? $"No server is named: set --host-url http://127.0.0.1:PORT (a practice server), or --host NAME (a Windows server), or host:url or host:name in {Path.Combine(data, "relay.json")}."
+                : $"host:url: '{configuration["host:url"]}' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.");
         }
 
         var usual = driver == "windows" ? Exchange : Practice;
@@ -98,6 +100,19 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
 
             errors.Add($"profile:{name}: '{text}' is not a whole number of seconds from 1 to 3600.");
             return standard;
+        }
+    }
+
+    /// <summary>What is made here only its user may enter: key, ledger and held mail's names are nobody else's. A folder that is there is left as it is.</summary>
+    private static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

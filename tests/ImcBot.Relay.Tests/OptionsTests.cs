@@ -25,6 +25,21 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Fact]
+    public void Without_any_setting_it_is_said_what_to_set() =>
+        Assert.StartsWith("No server is named: set --host-url", Assert.Single(Assert.Throws<OptionsException>(() => Read()).Errors), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_that_the_relay_makes_only_its_user_may_enter()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows folders take their rights from above.");
+        var made = Path.Combine(_folder, "made");
+
+        RelayOptions.Read(new Dictionary<string, string?>(StringComparer.Ordinal) { ["data"] = made, ["host:url"] = "http://127.0.0.1:8099" });
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(made));
+    }
+
+    [Fact]
     public void Times_of_the_practice_server_are_the_standard()
     {
         var options = Read(("host:url", "http://127.0.0.1:8099"));

@@ -43,7 +43,11 @@ internal static class RunCommand
             await using var site = await Site.OpenAsync(options, Console.WriteLine, TimeProvider.System, cancel);
             Console.WriteLine($"The practice room is open: {site.Page}");
             Console.WriteLine($"Everything of this run is in {data}; Ctrl+C ends it, --data {data} goes on with it.");
-            throw new LabException(await site.DeathAsync(cancel));
+            for (var dead = new HashSet<Part>(); ;)
+            {
+                Console.WriteLine(await site.DeathAsync(dead, cancel));
+                Console.WriteLine($"The others go on, so that its absence can be practised. Ctrl+C ends them; --data {data} brings everything back.");
+            }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

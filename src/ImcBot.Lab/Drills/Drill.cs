@@ -41,7 +41,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         using var patience = new CancellationTokenSource(options.Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         var play = cast.PlayAsync(either.Token);
-        var death = site.DeathAsync(either.Token);
+        var death = site.DeathAsync(new HashSet<Part>(), either.Token);
         var first = await Task.WhenAny(play, death);
         if (first == death && death.IsCompletedSuccessfully)
             throw new LabException(await death);

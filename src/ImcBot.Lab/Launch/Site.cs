@@ -73,14 +73,17 @@ internal sealed class Site : IAsyncDisposable
 
     public void StartRelay() => Relay = StartRelay("relay", "run");
 
-    /// <summary>Completes when a part ends that nobody asked to; the sentence says which and shows its last lines.</summary>
-    public async Task<string> DeathAsync(CancellationToken cancel)
+    /// <summary>Completes when another part ends that nobody asked to; the sentence says which and shows its last lines.</summary>
+    /// <param name="known">The parts whose end was told already; the one that is told now is added.</param>
+    public async Task<string> DeathAsync(ISet<Part> known, CancellationToken cancel)
     {
         while (true)
         {
-            await Task.WhenAny(Parts.Select(part => part.Exited)).WaitAsync(cancel);
-            if (Parts.FirstOrDefault(part => part.Died) is { } dead)
+            if (Parts.FirstOrDefault(part => part.Died && !known.Contains(part)) is { } dead)
+            {
+                known.Add(dead);
                 return Story(dead);
+            }
             await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancel);
         }
     }

@@ -11,11 +11,21 @@ internal static class EnrolCommand
 {
     public static Command Create()
     {
-        var code = new Option<string>("--code") { Description = "The code an administrator was given in the channel", Required = true };
+        var code = new Option<string>("--code") { Description = "The code an administrator was given; without it, or as '-', it is read from standard input, where no list of processes shows it", DefaultValueFactory = _ => "-" };
         var command = new Command("enrol", "Enrols this relay with a one-use code") { code };
         command.SetAction((parsed, cancellationToken) =>
-            RelayCommand.WithOptionsAsync(parsed, options => EnrolAsync(options, parsed.GetValue(code)!, parsed.GetValue(RelayCommand.Json), cancellationToken)));
+            RelayCommand.WithOptionsAsync(parsed, async options => await EnrolAsync(options, parsed.GetValue(code) is { } given and not "-" ? given : await AskedAsync(cancellationToken), parsed.GetValue(RelayCommand.Json), cancellationToken)));
         return command;
+    }
+
+    private static async Task<string> AskedAsync(CancellationToken cancellationToken)
+    {
+        if (!Console.IsInputRedirected)
+        {
+            await Console.Error.WriteLineAsync("Paste the code that the administrator was given, and press Enter:");
+        }
+
+        return (await Console.In.ReadLineAsync(cancellationToken) ?? "").Trim();
     }
 
     private static async Task<int> EnrolAsync(RelayOptions options, string text, bool json, CancellationToken cancellationToken)

@@ -69,7 +69,7 @@ internal static class RunCommand
 
             if (!told)
             {
-                log.LogWarning("Not enrolled yet: ask for a code in the channel and run 'imcbot-relay enrol --code CODE --data {Data}'.", options.Data);
+                log.LogWarning("Not enrolled yet: ask for a code in the channel and run 'imcbot-relay enrol --data {Data}', which reads it from its standard input.", options.Data);
             }
 
             await Task.Delay(Look, time, cancellationToken);

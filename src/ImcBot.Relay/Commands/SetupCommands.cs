@@ -17,7 +17,7 @@ internal static class SetupCommands
         var account = new Option<string?>("--account") { Description = @"Account the relay runs as: DOMAIN\name$ on Windows, a user on Linux" };
         var command = new Command("install", "Registers this program as a service that starts with the machine") { account, DryRun };
         command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(parsed, options => DoAsync(
-            InstallSteps(options, parsed.GetValue(account)), "Registered. Next: imcbot-relay enrol --code CODE, then start the service.",
+            InstallSteps(options, parsed.GetValue(account)), "Registered. Next: imcbot-relay enrol, which asks for the code on its standard input, then start the service.",
             parsed.GetValue(DryRun), parsed.GetValue(RelayCommand.Json), cancellationToken)));
         return command;
     }

@@ -35,6 +35,6 @@ internal sealed class OwnHouse(RelayOptions options)
         using var key = RelayKey.Open(options.KeyFile);
         return Membership.Read(options.MembershipFile) is { } membership
             ? Diagnosis.Good("enrolment", $"{membership.Relay} for {membership.Host}, key {KeyPrint.Of(key.PublicKey)}")
-            : Diagnosis.Bad("enrolment", "not enrolled: ask for a code in a private chat with the bot (relay add HOST), then run 'imcbot-relay enrol --code CODE'.");
+            : Diagnosis.Bad("enrolment", "not enrolled: ask for a code in a private chat with the bot (relay add HOST), then run 'imcbot-relay enrol' and give it the code.");
     }
 }
