@@ -54,7 +54,7 @@ public sealed class TraitTests : IDisposable
         Assert.Equal([[], [Site.ImcService]], hold.Effects.Select(effect => effect.Starts!));
         Assert.StartsWith("start ", hold.Effects[1].Does);
         Assert.Equal("running", hold.Effects[1].Observed[Site.ImcService]);
-        Assert.Contains("Internet mail waits while its service is stopped.", hold.Users);
+        Assert.Contains("Internet mail waits meanwhile.", hold.Users);
     }
 
     [Fact]
@@ -68,11 +68,11 @@ public sealed class TraitTests : IDisposable
         var (down, _) = await _bench.PlanAsync(Start());
         var (level, _) = await _bench.PlanAsync(new([Call.To("smtp-log.set", ("level", "0"))], null, [], []));
 
-        Assert.Equal("Mailbox users are disconnected while the store restarts, for some minutes. Internet mail waits while its service is stopped.", running.Users);
+        Assert.Equal("Mailbox users are disconnected while the store restarts. Internet mail waits meanwhile.", running.Users);
         Assert.True(running.Touches.Say(Trait.DisconnectsUsers));
-        Assert.Equal("Mailbox users are disconnected now, the store is down; this starts it, and a crash of the store at the start disconnects them again. Internet mail is down now; this starts it.", down.Users);
+        Assert.Equal("Mailbox users are disconnected now; this starts the store, and they are again if it crashes at the start. Internet mail is down now; this starts it.", down.Users);
         Assert.False(down.Touches.Say(Trait.DisconnectsUsers));
-        Assert.Equal("Mailbox users are disconnected now, the store is down, and stay so. Internet mail is down now and stays so.", level.Users);
+        Assert.Equal("Mailbox users are disconnected now and stay so. Internet mail is down now and stays so.", level.Users);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TraitTests : IDisposable
 
         Assert.Equal([Site.ImcService, Site.StoreService], undo.Effects.SelectMany(effect => effect.Stops!));
         Assert.Equal([Trait.StopsService, Trait.DisconnectsUsers], undo.Touches);
-        Assert.Contains("the store is stopped and stays stopped", undo.Users);
+        Assert.Contains("the store stays stopped", undo.Users);
     }
 
     [Fact]

@@ -29,20 +29,18 @@ internal static class ApprovalCard
     private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, Viewing viewing, int lines) => new(
         [
             Shape.Head(
-                request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host, 40)}: {Words.Escape(request.Does, 100)}", request.Question.ToString(),
+                request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host, 40)}: {Words.Escape(request.Does, 80)}", request.Question.ToString(),
                 new TextBlock($"{Heaviness(request.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }),
-            Shape.Row("Why", Words.Clean(Why(incident, request), Short)),
-            Shape.Row("Does", Words.Clean($"{Touched.In(plan)}{Budget(request)}.", Long)),
-            Shape.Row("Users", Shape.Plain(Touched.Users(plan)), Touched.Danger(incident, plan) is { } danger ? Shape.Plain(danger, weight: "Bolder", color: "Attention") : null),
-            Shape.Row("Undo", UndoInShort(request, plan)),
-            Shape.Row("May sign", Signers(request, viewing)),
+            Line("Why", Words.Clean(Why(incident, request), Short)),
+            Line("Does", Words.Clean($"{Touched.In(plan)}{Budget(request)}.", Long)),
+            Line("Users", Touched.Users(plan), Touched.Danger(incident, plan)),
+            Line("Undo", UndoInShort(request, plan)),
+            Line("May sign", Signers(request, viewing)),
             .. Signed(request),
             .. Yours(request, viewing.Reader),
-            new ActionSet([new ToggleVisibility("Show details", [Details])]),
             new Container([.. InDetail(incident, request, plan, lines)]) { Id = Details, IsVisible = false, Style = "emphasis" },
-            Shape.Small($"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"),
         ],
-        [.. Buttons(incident, request, viewing.Reader)],
+        [.. Buttons(incident, request, viewing.Reader), new ToggleVisibility("Show details", [Details])],
         $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host, 60)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.")
     {
         Refresh = new Refresh(Ask(incident, request), viewing.Deciders),
@@ -63,7 +61,15 @@ internal static class ApprovalCard
         Shape.Row("Rule", MayDecide(request)),
         .. Pages.Rows(incident, request.Question),
         .. ItemList(plan, lines),
+        Shape.Small($"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"),
     ];
+
+    /// <summary>A line over the whole width: on a telephone a column of labels takes a third of it.</summary>
+    private static RichText Line(string label, string says, string? danger = null)
+    {
+        TextRun[] runs = [new($"{label}  ") { IsSubtle = true }, new(Words.Clean(says))];
+        return new RichText(danger is null ? runs : [.. runs, new(" " + Words.Clean(danger)) { Weight = "Bolder", Color = "Attention" }]) { Spacing = "Small" };
+    }
 
     /// <summary>What this person may decide. A button gives no right: the answer is judged by who sends it.</summary>
     private static IEnumerable<CardAction> Buttons(Incident incident, Request request, Person? reader)
@@ -89,7 +95,11 @@ internal static class ApprovalCard
     {
         if (reader is not null)
         {
-            yield return Shape.Row("You", Shape.Plain(ApprovalRules.Refuse(request, reader) is { } refusal ? $"{refusal} You may refuse it." : "may approve it.", weight: "Bolder"));
+            if (ApprovalRules.Refuse(request, reader) is { } refusal)
+            {
+                yield return Shape.Plain($"{refusal} You may refuse it.", weight: "Bolder") with { Spacing = "Small" };
+            }
+
             yield return new TextInput { Id = "why", Label = "Reason", Placeholder = "optional, goes into the record", Spacing = "Medium", Separator = true };
         }
     }
@@ -143,7 +153,7 @@ internal static class ApprovalCard
         effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most } ? $" (at most {most.Count} files, {Size.Of(most.Bytes)})" : "";
 
     private static string Budget(Request request) => request.Search is { } search
-        ? $"; ends at {search.Starts} starts, {search.StoreCrashes} store crashes or {search.Minutes} min, whichever is first" : "";
+        ? $"; at most {search.Starts} starts, {search.StoreCrashes} store crashes, {search.Minutes} min" : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
     private static IEnumerable<Element> Takes(Incident incident, Request request)
@@ -192,13 +202,17 @@ internal static class ApprovalCard
     private static string Back(PlannedEffect effect) =>
         effect.Touches.Say(Trait.Items) && effect.Touches.Say(Trait.Holds) ? $"{effect.Undo}; what is proved bad comes back with it" : effect.Undo!;
 
-    private static string Signers(Request request, Viewing viewing) => viewing.Signers switch
+    private static string Signers(Request request, Viewing viewing)
     {
-        null => $"{ApprovalRule.InWords(ApprovalRules.Missing(request))}",
-        [] => $"nobody on duty: it needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}",
-        { Count: > Named + 1 } names => $"{string.Join(", ", names.Take(Named))} and {names.Count - Named} more{Wanted(request)}",
-        var names => $"{string.Join(", ", names)}{Wanted(request)}",
-    };
+        if (viewing.Signers is not { } names)
+        {
+            return ApprovalRule.InWords(ApprovalRules.Missing(request));
+        }
+
+        string[] all = viewing.Reader is { } reader && ApprovalRules.Refuse(request, reader) is null ? ["you", .. names.Where(name => name != reader.Name.Value)] : [.. names];
+        return all.Length == 0 ? $"nobody on duty: it needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}"
+            : $"{string.Join(", ", all.Take(all.Length <= Named + 1 ? all.Length : Named))}{(all.Length > Named + 1 ? $" and {all.Length - Named} more" : "")}{Wanted(request)}";
+    }
 
     private static string Wanted(Request request) => ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
 

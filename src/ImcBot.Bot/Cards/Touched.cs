@@ -47,10 +47,10 @@ internal static class Touched
         var starts = plan.Touches.Allow(Trait.StartsService);
         string[] said =
         [
-            .. back.Count > 0 ? [$"{Names(back)}, proved bad, {(back.Count == 1 ? "comes" : "come")} back into the queue"] : Array.Empty<string>(),
+            .. back.Count > 0 ? [$"{Names(back)}, proved bad, {(back.Count == 1 ? "comes" : "come")} back"] : Array.Empty<string>(),
             .. lies.Count > 0 && starts ? [$"{Names(lies)}, named as bad, {(lies.Count == 1 ? "is" : "are")} still in the queue"] : Array.Empty<string>(),
         ];
-        return said.Length == 0 ? null : $"{string.Join("; ", said)}: {(starts ? "the start" : "the next start")} may crash the store, which disconnects every mailbox user.";
+        return said.Length == 0 ? null : $"{string.Join("; ", said)}: {(starts ? "the start" : "the next start")} may crash the store.";
     }
 
     private static List<string> Unknown(Plan plan) => [.. plan.Effects.Where(effect => Says(effect, Trait.Unknown)).Select(effect => Words.Clean(effect.Call.Use, 60)).Distinct(StringComparer.Ordinal)];

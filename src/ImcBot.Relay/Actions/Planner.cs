@@ -106,23 +106,23 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
 
         string Store() => (Stops(Site.StoreService), Runs(now, Site.StoreService), Runs(then, Site.StoreService)) switch
         {
-            (true, true, true) => "Mailbox users are disconnected while the store restarts, for some minutes.",
-            (true, true, false) => "Mailbox users are disconnected: the store is stopped and stays stopped.",
-            (_, false, true) => $"Mailbox users are disconnected now, the store is down; this starts it{(Crash() is { } crash ? $", and {crash} disconnects them again" : "")}.",
-            (_, false, false) => "Mailbox users are disconnected now, the store is down, and stay so.",
-            _ => Crash() is { } crash ? $"Mailbox users stay connected, but {crash} disconnects all until it is started again." : "Mailbox users stay connected: the store runs and is not stopped.",
+            (true, true, true) => "Mailbox users are disconnected while the store restarts.",
+            (true, true, false) => "Mailbox users are disconnected: the store stays stopped.",
+            (_, false, true) => $"Mailbox users are disconnected now; this starts the store{(Crash() is { } crash ? $", and they are again if it crashes {crash}" : "")}.",
+            (_, false, false) => "Mailbox users are disconnected now and stay so.",
+            _ => Crash() is { } crash ? $"Mailbox users stay connected unless the store crashes {crash}." : "Mailbox users stay connected.",
         };
 
         // A start hands mail to the store; only a search says how often the store may die of it.
         string? Crash() =>
-            effects.Select(effect => effect.Call.With.GetValueOrDefault(Crashes)).OfType<string>().FirstOrDefault(most => most != "0") is { } most ? $"each crash of the store (at most {most})"
-            : effects.Exists(effect => effect.Starts?.Contains(Site.ImcService, StringComparer.OrdinalIgnoreCase) == true) ? "a crash of the store at the start"
+            effects.Select(effect => effect.Call.With.GetValueOrDefault(Crashes)).OfType<string>().FirstOrDefault(most => most != "0") is { } most ? $"(at most {most} times)"
+            : effects.Exists(effect => effect.Starts?.Contains(Site.ImcService, StringComparer.OrdinalIgnoreCase) == true) ? "at the start"
             : null;
 
         string Imc() => (Stops(Site.ImcService), Runs(now, Site.ImcService), Runs(then, Site.ImcService)) switch
         {
-            (true, true, true) => "Internet mail waits while its service is stopped.",
-            (true, true, false) => "Internet mail stops: its service is stopped and stays stopped.",
+            (true, true, true) => "Internet mail waits meanwhile.",
+            (true, true, false) => "Internet mail stops and stays stopped.",
             (_, false, true) => "Internet mail is down now; this starts it.",
             (_, false, false) => "Internet mail is down now and stays so.",
             _ => "Internet mail goes on.",
@@ -134,7 +134,7 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
     /// <summary>Of a command: as much as its policy says.</summary>
     private static string Untold(PlannedEffect effect) =>
         effect.Touches.Say(Trait.DisconnectsUsers) ? $"{effect.Call.Use} disconnects users, as its policy says."
-        : effect.Touches.Say(Trait.StopsService) ? $"{effect.Call.Use} stops a service, as its policy says; what users notice of it is not known to ImcBot."
+        : effect.Touches.Say(Trait.StopsService) ? $"{effect.Call.Use} stops a service, as its policy says; what users notice is not known to ImcBot."
         : $"Whether {effect.Call.Use} stops a service is not known to ImcBot, nor what users notice.";
 
     private static bool Runs(IReadOnlyList<ServiceInfo> services, string name) => services.Find(name)?.State == ServiceState.Running;

@@ -54,7 +54,7 @@ internal static class CardSamples
         ["approval-signed"] = Card(Signing, CardKind.Approval, Third),
         ["approval-files"] = Card(Cleaning, CardKind.Approval, Fourth),
         ["approval-undo"] = Card(Undoing, CardKind.Approval, Fourth, new(Some.OnCall, ["29:olu"], HearsAll: true) { Signers = ["Olu Adeyemi", "Lena Lindqvist", "Sam Security", "Mo Owner", "Kim Keeper"] }),
-        ["approval-opaque"] = Card(Opaque, CardKind.Approval, Fourth, new(Some.OnCall, ["29:olu"], HearsAll: true) { Signers = [] }),
+        ["approval-opaque"] = Card(Opaque, CardKind.Approval, Fourth, new(Some.Responder, ["29:olu"], HearsAll: true) { Signers = [] }),
         ["approval-unreadable"] = Card(Waiting with { Request = Waiting.Request! with { Plan = "{}"u8.ToArray() } }, CardKind.Approval, Third),
         ["approval-hostile"] = Card(Hostile, CardKind.Approval, Third),
         ["outcome-approved"] = Card(Searching, CardKind.Approval, Third),
@@ -120,7 +120,7 @@ internal static class CardSamples
                 "puts all held mail back, proved by hash; Queue.dat is not put back", [], new(400, 2_147_483_648), None,
                 [Trait.Items, Trait.Files, Trait.Holds, Trait.StopsService, Trait.StartsService, Trait.DisconnectsUsers], ["MSExchangeIMC"], ["MSExchangeIS", "MSExchangeIMC"]),
         ],
-        Impact.Disruptive, "Mailbox users are disconnected now, the store is down; this starts it, and each crash of the store (at most 4) disconnects them again. Internet mail is down now; this starts it.",
+        Impact.Disruptive, "Mailbox users are disconnected now; this starts the store, and they are again if it crashes (at most 4 times). Internet mail is down now; this starts it.",
         ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]);
 
     private static Incident Waiting => Fresh with { Phase = Phase.AwaitingApproval, Proposal = null, Requests = 1, Request = SearchRequest };
@@ -156,7 +156,7 @@ internal static class CardSamples
                     new(calls[1], Impact.Destructive, Scope.Listed, @"delete 997 files, 612 MB, in D:\TEMP", null, items[3..], null, None, [Trait.Files, Trait.Deletes, Trait.GainsSpace]),
                     new(start, Impact.Disruptive, Scope.Single, "start MSExchangeIMC and watch it 120 s", "stops it again", [], null, None, [Trait.StartsService], [], ["MSExchangeIMC"]),
                 ],
-                Impact.Destructive, "Mailbox users stay connected, but a crash of the store at the start disconnects all until it is started again. Internet mail is down now; this starts it.", []));
+                Impact.Destructive, "Mailbox users stay connected unless the store crashes at the start. Internet mail is down now; this starts it.", []));
             return Waiting with
             {
                 Request = SearchRequest with
@@ -176,7 +176,7 @@ internal static class CardSamples
                 SearchPlan.Effects[1].Call, Impact.Disruptive, Scope.Bounded, "stop the Internet Mail Service, put all mail held by INC-7/3 back into In after checking each hash, start it as it ran before", null,
                 [], null, None, [Trait.Items, Trait.Files, Trait.StopsService, Trait.StartsService], ["MSExchangeIMC"], ["MSExchangeIMC"]),
         ],
-        Impact.Disruptive, "Mailbox users stay connected, but a crash of the store at the start disconnects all until it is started again. Internet mail waits while its service is stopped.",
+        Impact.Disruptive, "Mailbox users stay connected unless the store crashes at the start. Internet mail waits meanwhile.",
         ["If a returned message is bad, the service stops again and may take the store with it."]), "Take back INC-7/3");
 
     /// <summary>A command whose policy does not say what it touches.</summary>
@@ -189,7 +189,7 @@ internal static class CardSamples
     public static Incident Starting => With(Waiting, new(
         Fourth, Some.Relay, Some.Host, Some.Runbook.StartOnce,
         [new(Some.Runbook.StartOnce.Starts[0], Impact.Disruptive, Scope.Single, "start Internet Mail Service and watch it", "stops it again", [], null, None, [Trait.StartsService], [], ["MSExchangeIMC"])],
-        Impact.Disruptive, "Mailbox users stay connected, but a crash of the store at the start disconnects all until it is started again. Internet mail is down now; this starts it.", []), "Start once");
+        Impact.Disruptive, "Mailbox users stay connected unless the store crashes at the start. Internet mail is down now; this starts it.", []), "Start once");
 
     /// <summary>The same incident with this plan put to the approvers.</summary>
     public static Incident With(Incident incident, Plan plan, string does, Impact? impact = null)

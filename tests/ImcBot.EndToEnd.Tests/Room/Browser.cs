@@ -33,6 +33,10 @@ internal sealed class Browser : IDisposable
         return new Browser(driver!, chromium!, dark, width, height);
     }
 
+    /// <summary>Shows pages as on a screen of this size, which may be narrower than any window.</summary>
+    public void Screen(int width, int height) => _driver.ExecuteCdpCommand(
+        "Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = true });
+
     public void Go(Uri address) => _driver.Navigate().GoToUrl(address);
 
     /// <summary>The first element that fits; waits for it.</summary>

@@ -109,7 +109,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         Assert.Equal(declared ? "stops a service" : $"runs {Command}: what it touches is not known to ImcBot", Assert.Single(card.In));
         Assert.Equal(declared ? Deeds.Everything.Except(deeds.Kinds) : [$"not known to ImcBot: {Command} does not say what is touched", "so nothing can be ruled out"], card.NotIn);
         Assert.Equal(
-            declared ? $"{Command} stops a service, as its policy says; what users notice of it is not known to ImcBot." : $"Whether {Command} stops a service is not known to ImcBot, nor what users notice.",
+            declared ? $"{Command} stops a service, as its policy says; what users notice is not known to ImcBot." : $"Whether {Command} stops a service is not known to ImcBot, nor what users notice.",
             card.Users);
     }
 
@@ -137,7 +137,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         // Its undo brings back what was proved bad, by name, and the store dies of it.
         var night = Searched(searched, relay.Messages(searched), bad);
         var undo = new Approval(await relay.PlanAsync(undone, Remedy.Undo(searched)), night);
-        Assert.Contains($"{bad}, proved bad, comes back into the queue: the start may crash the store", undo.Users);
+        Assert.Contains($"{bad}, proved bad, comes back: the start may crash the store", undo.Users);
         var since = (await server.EventsAsync())[^1].Index;
         await TryAsync(server, relay, undone, Remedy.Undo(searched));
         await server.UntilStoppedAsync(since);
@@ -211,7 +211,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
 
         // Noticed by users.
         Assert.Equal(!storeRan, card.Users.Contains("are disconnected now", StringComparison.Ordinal));
-        Assert.True(!card.Users.Contains("stay connected:", StringComparison.Ordinal) || !deeds.UsersWereDisconnected, card.Users);
+        Assert.True(!card.Users.Contains("stay connected.", StringComparison.Ordinal) || !deeds.UsersWereDisconnected, card.Users);
         Assert.True(!card.Users.Contains("are disconnected while", StringComparison.Ordinal) || deeds.UsersWereDisconnected, card.Users);
         Assert.True(!storeRan || !deeds.UsersWereDisconnected || !card.NotIn.Contains("disconnecting mailbox users"), card.Users);
         return report;

@@ -36,7 +36,9 @@ internal sealed class Approval
 
     public string Users => Row("Users");
 
-    private string Row(string label) => string.Join(' ', Rows(_card).First(row => Text(row[0]) == label)[1].EnumerateArray().Select(item => Texts(item))).Trim();
+    // Above the buttons a line begins with its label; among the details it stands in a column.
+    private string Row(string label) => _card.GetProperty("body").EnumerateArray().Select(Texts).FirstOrDefault(text => text.StartsWith(label + "  ", StringComparison.Ordinal)) is { } line
+        ? line[(label.Length + 2)..] : string.Join(' ', Rows(_card).First(row => Text(row[0]) == label)[1].EnumerateArray().Select(item => Texts(item))).Trim();
 
     private static IEnumerable<JsonElement[]> Rows(JsonElement node) => node.ValueKind switch
     {
