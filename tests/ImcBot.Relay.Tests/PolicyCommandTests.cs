@@ -102,6 +102,32 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Contains("cannot be started", (await Assert.ThrowsAsync<HostException>(() => commands.AskAsync(["/no/such"], TimeSpan.FromSeconds(1), token))).Message);
     }
 
+    [Fact]
+    public async Task A_real_program_that_leaves_a_process_behind_is_judged_by_its_own_exit_code()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /bin/sh.");
+        var commands = new LocalCommands(TimeProvider.System);
+        var token = TestContext.Current.CancellationToken;
+
+        var well = await commands.AskAsync(["/bin/sh", "-c", "sleep 20 & echo started"], TimeSpan.FromSeconds(15), token);
+        var ill = await commands.AskAsync(["/bin/sh", "-c", "sleep 20 & echo no room >&2; exit 3"], TimeSpan.FromSeconds(15), token);
+
+        Assert.Equal(new CommandResult(0, "started  (a process it left behind still runs)"), well);
+        Assert.Equal(new CommandResult(3, "no room (a process it left behind still runs)"), ill);
+    }
+
+    [Fact]
+    public async Task Of_a_long_output_the_beginning_and_the_end_are_kept()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /bin/sh.");
+        var said = (await new LocalCommands(TimeProvider.System).AskAsync(
+            ["/bin/sh", "-c", "echo first; i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo the reason; exit 1"], TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Said;
+
+        Assert.StartsWith("first line 0", said);
+        Assert.EndsWith("line 1999 the reason", said);
+        Assert.InRange(said.Length, 450, 510);
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private static Remedy Use(params (string, string)[] with) => new([Call.To("command.track", with)], null, [], []);

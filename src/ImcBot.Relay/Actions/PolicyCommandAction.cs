@@ -8,8 +8,6 @@ namespace ImcBot.Relay.Actions;
 /// <summary>A command of the policy as an action like any other: planned, approved by digest, run once, taken back by its undo command.</summary>
 internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 {
-    private const int Shown = 300;
-
     public string Id => command.Id;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -53,13 +51,13 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
     private async Task<string> AskAsync(IReadOnlyList<string> plan, Call call, Site site, CancellationToken cancellationToken)
     {
         var result = await site.Host.Commands.AskAsync(PolicyCommand.Fill(plan, call), command.Limit, cancellationToken);
-        return result.ExitCode == 0 ? Cut(result.Said) : throw new HostException($"The plan command of {command.Id} says no (exit code {result.ExitCode}): {Cut(result.Said)}");
+        return result.ExitCode == 0 ? result.Said : throw new HostException($"The plan command of {command.Id} says no (exit code {result.ExitCode}): {result.Said}");
     }
 
     private EffectOutcome Outcome(CommandResult result) => result.ExitCode switch
     {
-        0 => new EffectOutcome(Id, Verdict.Clear, $"{command.Does}: done. {Cut(result.Said)}".TrimEnd()),
-        { } code => new EffectOutcome(Id, Verdict.Failed, $"{command.Does}: exit code {code}. {Cut(result.Said)}".TrimEnd()),
+        0 => new EffectOutcome(Id, Verdict.Clear, $"{command.Does}: done. {result.Said}".TrimEnd()),
+        { } code => new EffectOutcome(Id, Verdict.Failed, $"{command.Does}: exit code {code}. {result.Said}".TrimEnd()),
         null => new EffectOutcome(Id, Verdict.Unknown, $"{command.Does}: {result.Said}"),
     };
 
@@ -67,6 +65,4 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
         [.. command.Arguments.Where(argument => argument.Kind == kind && call.With.ContainsKey(argument.Name)).Select(argument => call.With[argument.Name])];
 
     private static bool IsSwitch(string text) => text[0] is '-' or '/' or '@';
-
-    private static string Cut(string text) => text.Length > Shown ? text[..Shown] : text;
 }

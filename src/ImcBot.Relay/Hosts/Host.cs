@@ -169,7 +169,7 @@ internal interface ICommands
 
 /// <summary>How a command ended.</summary>
 /// <param name="ExitCode">Null when it was ended at its time limit.</param>
-/// <param name="Said">The beginning of what it wrote.</param>
+/// <param name="Said">The beginning and the end of what it wrote, and whether a process that it left behind still runs.</param>
 internal sealed record CommandResult(int? ExitCode, string Said);
 
 /// <summary>What became of one file of a batch.</summary>

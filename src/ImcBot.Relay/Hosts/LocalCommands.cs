@@ -6,8 +6,8 @@ namespace ImcBot.Relay.Hosts;
 /// <summary>Runs commands of the policy on the relay's own machine. The only place that starts a process.</summary>
 internal sealed class LocalCommands(TimeProvider time) : ICommands
 {
-    /// <summary>Characters kept of what a command writes.</summary>
-    private const int Kept = 2000;
+    /// <summary>A command that has ended is over; a process that it left behind may hold its streams open for as long as it likes.</summary>
+    private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(1);
 
     /// <summary>Throws <see cref="HostException"/> when the program cannot be started.</summary>
     public async Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken)
@@ -33,10 +33,11 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            var output = ReadAsync(process.StandardOutput, either.Token);
-            var errors = ReadAsync(process.StandardError, either.Token);
+            var (output, errors) = (new Ends(), new Ends());
+            var both = Task.WhenAll(ReadAsync(process.StandardOutput, output, either.Token), ReadAsync(process.StandardError, errors, either.Token));
             await process.WaitForExitAsync(either.Token);
-            return new CommandResult(process.ExitCode, $"{await output} {await errors}".Trim());
+            var isOver = await Task.WhenAny(both, Task.Delay(AfterExit, time, cancellationToken)) == both;
+            return new CommandResult(process.ExitCode, $"{output} {errors}{(isOver ? "" : " (a process it left behind still runs)")}".Trim());
         }
         catch (OperationCanceledException)
         {
@@ -46,15 +47,52 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         }
     }
 
-    /// <summary>Reads to the end, so that the command is never held up, and keeps the beginning.</summary>
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    /// <summary>Reads to the end, so that the command is never held up.</summary>
+    private static async Task ReadAsync(StreamReader reader, Ends kept, CancellationToken cancellationToken)
     {
-        var (kept, buffer) = ("", new char[1024]);
-        while (await reader.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        var buffer = new char[1024];
+        try
         {
-            kept = kept.Length < Kept ? kept + new string(buffer, 0, Math.Min(count, Kept - kept.Length)) : kept;
+            while (await reader.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+            {
+                kept.Add(buffer.AsSpan(0, count));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The command has ended or was ended, and its streams were closed.
+        }
+    }
+
+    /// <summary>The beginning and the end of what a stream has said so far.</summary>
+    private sealed class Ends
+    {
+        private const int First = 300, Last = 200;
+
+        private readonly Lock _one = new();
+        private string _first = "", _last = "";
+        private bool _isCut;
+
+        public void Add(ReadOnlySpan<char> said)
+        {
+            lock (_one)
+            {
+                var room = Math.Min(First - _first.Length, said.Length);
+                _first = string.Concat(_first, said[..room]);
+                _last = string.Concat(_last, said[room..]);
+                if (_last.Length > Last)
+                {
+                    (_last, _isCut) = (_last[^Last..], true);
+                }
+            }
         }
 
-        return string.Concat(kept.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+        public override string ToString()
+        {
+            lock (_one)
+            {
+                return string.Concat($"{_first}{(_isCut ? " … " : "")}{_last}".Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+            }
+        }
     }
 }
