@@ -21,8 +21,9 @@ public enum JobKind
 /// <param name="Plan">For <see cref="JobKind.Act"/>: digest of the plan to execute.</param>
 /// <param name="Grant">For <see cref="JobKind.Act"/>: the grant as a compact JWT, minted at delivery.</param>
 /// <param name="Order">For a run of <c>mail.search</c>: what to do in this round.</param>
+/// <param name="HandedTo">For an act without a grant: which other process of this relay was handed the run, in words. It is not to be begun, only told how it ended.</param>
 public sealed record Job(
-    RunId Run, JobKind Kind, Call? Check = null, Remedy? Remedy = null, string? Plan = null, string? Grant = null, RoundOrder? Order = null);
+    RunId Run, JobKind Kind, Call? Check = null, Remedy? Remedy = null, string? Plan = null, string? Grant = null, RoundOrder? Order = null, string? HandedTo = null);
 
 /// <summary>What one run of a mail search does.</summary>
 public enum RoundKind
@@ -106,9 +107,23 @@ public sealed record WeighedMessage(int Index, string Name, long Size, IReadOnly
 /// <param name="Catalog">Catalog ids it implements, with versions; the commands of its policy among them.</param>
 /// <param name="Policy">What its own policy says; null from a relay that is older than policies.</param>
 /// <param name="Program"><see cref="ProgramDigest"/> of its binaries; null from a relay that is older than this.</param>
+/// <param name="Ledger">Where its ledger stands; null from a relay that is older than this.</param>
 public sealed record Hello(
     int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog, PolicyNotice? Policy = null,
-    string? Program = null);
+    string? Program = null, LedgerStand? Ledger = null);
+
+/// <summary>Where a relay's ledger stands.</summary>
+/// <param name="Id">A number that no other ledger has.</param>
+/// <param name="Rows">How many rows it has signed.</param>
+/// <param name="Head">SHA-256 of the newest row; empty without one.</param>
+public sealed record LedgerStand(long Id, int Rows, string Head)
+{
+    /// <summary>What became of the ledger since it stood elsewhere, as a sentence; null when it only went on.</summary>
+    public string? Since(LedgerStand before) =>
+        Id != before.Id ? "works with a new ledger: it has forgotten what it could undo and which mail it holds. Mail that it held lies in the hold folder of its server still; somebody must look there."
+        : Rows < before.Rows || (Rows == before.Rows && Head != before.Head) ? $"works with a ledger that was set back: it had {before.Rows} signed rows and has {Rows}. What it did meanwhile it has forgotten; look whether a copy of it runs elsewhere, or a backup was put back."
+        : null;
+}
 
 /// <summary>What people should know of a relay's policy: it wins over bot, runbook and grant.</summary>
 /// <param name="Digest">SHA-256 of the policy file, lower-case hex; null when there is none and the relay only reads.</param>

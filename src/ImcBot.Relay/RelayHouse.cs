@@ -47,7 +47,7 @@ internal sealed class RelayHouse : IDisposable
             membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
         var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, _reserve, key, logs.CreateLogger<JobDesk>());
         return new RelaySession(
-            Gateways.Gateway(membership, key, options.Entra, Site.Time), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting), Clock, keys, Site, Ledger, options.Policy,
+            Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting, membership.Since), Clock, keys, Site, Ledger, options.Policy,
             KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>());
     }
 

@@ -32,20 +32,33 @@ internal sealed class RelayKey : IDisposable
     /// <summary>This key's word that the other comes after it.</summary>
     public string HandOver(RelayKey next, long at) => KeyHandover.Sign(new KeyHandover(next.PublicKey, at), _key, PublicKey);
 
-    /// <summary>Reads the key, or makes one that only this user may read.</summary>
+    /// <summary>Reads the key, or makes one that only this user may read. Throws <see cref="DataFolderException"/> when the file is damaged.</summary>
     public static RelayKey Open(string path)
     {
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         if (File.Exists(path))
         {
-            key.ImportFromPem(File.ReadAllText(path));
-        }
-        else
-        {
-            PrivateFile.Write(path, key.ExportPkcs8PrivateKeyPem());
+            return Read(path);
         }
 
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        PrivateFile.Write(path, key.ExportPkcs8PrivateKeyPem());
         return new RelayKey(key);
+    }
+
+    /// <summary>Reads the key of a relay that has one. Throws <see cref="DataFolderException"/> when it is missing or damaged.</summary>
+    public static RelayKey Read(string path)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            return key.KeySize == 256 ? new RelayKey(key) : throw new ArgumentException("it is no P-256 key");
+        }
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            key.Dispose();
+            throw new DataFolderException($"The relay's key {path} cannot be read ({exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}). Put it back from a backup, or delete it and enrol again.", exception);
+        }
     }
 
     public void Dispose() => _key.Dispose();

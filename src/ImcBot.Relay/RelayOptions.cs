@@ -19,6 +19,8 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
 
     public string LedgerFile => Path.Combine(Data, "ledger.db");
 
+    public string LockFile => Path.Combine(Data, "relay.lock");
+
     public string ReserveFile => Path.Combine(Data, "reserve.bin");
 
     public string KeyFile => Path.Combine(Data, "relay.key");

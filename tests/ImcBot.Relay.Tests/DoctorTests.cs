@@ -5,6 +5,7 @@ using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing;
+using ImcBot.Testing.Link;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -68,14 +69,15 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_certificate_is_named()
     {
-        using var proxy = new SelfSigned();
+        using var authority = new TestAuthority();
+        await using var proxy = new FaultProxy(new Uri(_bot.Address), authority);
 
-        await PlantedAsync("bot", "certificate of https://127.0.0.1", () => Enrol(proxy.Address));
+        await PlantedAsync("bot", "comes from CN=ImcBot test authority, which this host does not trust", () => Enrol(proxy.Address.OriginalString));
     }
 
     [Fact]
     public Task A_clock_apart_from_the_bots_is_named() =>
-        PlantedAsync("bot", "60 minutes apart", () => _bot.Answer = AnsweringBot.Welcome(_time.GetUtcNow() + Hour));
+        PlantedAsync("bot", "this relay's clock is 60 minutes behind the bot's", () => _bot.Answer = AnsweringBot.Welcome(_time.GetUtcNow() + Hour));
 
     [Fact]
     public Task A_relay_nobody_has_confirmed_is_named() => PlantedAsync("bot", "waits for an administrator", () => _bot.Refuse(403, "An administrator has not confirmed this relay yet."));
@@ -144,7 +146,11 @@ public sealed class DoctorTests : IAsyncLifetime
 
     private RelayOptions Options(Impact highest = Impact.Destructive) => new(_folder, "lab", null, new HostProfile(2, 4, 15, 15, 3), Policies.Usual with { Highest = highest });
 
-    private void Enrol(string bot) => new Membership(bot, "exch01-abc", _server.Host.Name, """{"keys":[]}""").Write(Options().MembershipFile);
+    private void Enrol(string bot)
+    {
+        RelayKey.Open(Options().KeyFile).Dispose();
+        new Membership(bot, "exch01-abc", _server.Host.Name, """{"keys":[]}""").Write(Options().MembershipFile);
+    }
 
     private sealed class NoServices : IServices
     {

@@ -6,6 +6,7 @@ using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
 using ImcBot.Testing;
+using ImcBot.Testing.Link;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -39,10 +40,11 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     [Fact]
     public async Task A_certificate_that_nobody_trusts()
     {
-        using var proxy = new SelfSigned();
-        Furnish(proxy.Address);
+        using var authority = new TestAuthority();
+        await using var proxy = new FaultProxy(new Uri("http://127.0.0.1:1"), authority);
+        Furnish(proxy.Address.OriginalString);
 
-        Assert.StartsWith($"bot: the certificate of {proxy.Address} is wrong", await WrongAsync());
+        Assert.StartsWith($"bot: the certificate of {proxy.Address.OriginalString} is wrong: the certificate of localhost (CN=bot of a test, valid until", await WrongAsync());
     }
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
         await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.FromHours(1)));
         Furnish(bot.Address);
 
-        Assert.Contains("are 60 minutes apart", await WrongAsync());
+        Assert.Contains("this relay's clock is 60 minutes behind the bot's", await WrongAsync());
     }
 
     [Fact]
@@ -117,6 +119,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     private void Furnish(string bot, string policy = Policy)
     {
         PrivateFile.Write(Path.Combine(_data, "policy.yaml"), policy);
+        RelayKey.Open(Path.Combine(_data, "relay.key")).Dispose();
         new Membership(bot, "exch01-abc", "EXCH01", """{"keys":[]}""").Write(Path.Combine(_data, "membership.json"));
     }
 

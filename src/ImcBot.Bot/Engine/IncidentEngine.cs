@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
@@ -351,6 +352,48 @@ internal sealed class IncidentEngine(
             mailbox.State = state.Freeze($"its relay has begun {begun}, which this journal never asked for: the database was set back.");
             bells.Tell(mailbox.State.Frozen!);
         }
+    }
+
+    /// <summary>
+    /// Holds a report against the one that was taken of the same run. A relay repeats a report as it was; one that its key signed and that says something else
+    /// means that two have worked on the run, or that a ledger was changed: it is kept, told, and the incident waits for a person.
+    /// </summary>
+    /// <param name="signer">Fingerprint of the key that signed the report's ledger row; null where none of this relay's did.</param>
+    public async Task ContradictAsync(string relay, Report report, string? signer, CancellationToken token)
+    {
+        if (report.Kind is not JobKind.Act || signer is null)
+        {
+            return;
+        }
+
+        var number = report.Run.Question.Incident;
+        var mailbox = Mailbox(number);
+        using var inside = await mailbox.EnterAsync(token);
+        if (await StateAsync(mailbox, number, token) is not { Frozen: null, Incident: { } incident } state || incident.Relay != relay
+            || await TakenAsync(report.Run, token) is not { } taken || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
+            || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true))
+        {
+            return;
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options);
+        await journal.KeepAsync(bytes, token);
+        var what = $"its relay has signed two reports of {report.Run}. Taken: {taken.Report.Summary} Later: {report.Summary} The later one is kept as {ContentDigest.Of(bytes)[..12]}";
+        bells.Tell($"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and what was done there.");
+        await AppendAsync(mailbox, state, null, new Parking(taken.Seq, what), decider.Park(incident, taken.Seq, what), token);
+    }
+
+    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken token)
+    {
+        await foreach (var stored in journal.ReadAsync(run.Question.Incident, token))
+        {
+            if (stored.Read() is { Fact: Acted acted } entry && acted.Report.Run == run)
+            {
+                return (entry.Seq, acted.Report);
+            }
+        }
+
+        return null;
     }
 
     private static bool HasAskedFor(Incident incident, RunId run) => incident.FindRequest(run.Question) is { Outcome: RequestOutcome.Approved } request

@@ -133,6 +133,13 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Host == host && row.IsOpen == 1, token);
     }
 
+    /// <summary>The newest incident of a host, open or not.</summary>
+    public async Task<IncidentRow?> FindNewestAsync(string host, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AsNoTracking().Where(row => row.Host == host).OrderByDescending(row => row.Number).FirstOrDefaultAsync(token);
+    }
+
     /// <summary>Incidents that still hold their host's place.</summary>
     public async Task<IReadOnlyList<IncidentRow>> OpenAsync(CancellationToken token)
     {

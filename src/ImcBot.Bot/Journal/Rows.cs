@@ -98,6 +98,9 @@ internal sealed class JobRow
     public int N { get; init; }
 
     public long? ReportedAt { get; set; }
+
+    /// <summary>Of an act: the relay's process that it was handed to with its grant; no other gets one. Null until then.</summary>
+    public string? Instance { get; set; }
 }
 
 internal sealed class RelayRow
@@ -132,9 +135,17 @@ internal sealed class RelayRow
     /// <summary>Digest of the relay's binaries, from the newest hello.</summary>
     public string? Program { get; set; }
 
+    /// <summary>Where the relay's ledger stood at the newest hello, as JSON.</summary>
+    public string? Ledger { get; set; }
+
     public long? HeardAt { get; set; }
 
-    /// <summary>The journal key's signature over everything here but <see cref="HeardAt"/>; without one that fits, the row is not believed.</summary>
+    /// <summary>The process that works as this relay, and until when it counts as alive without another word, Unix microseconds.</summary>
+    public string? Instance { get; set; }
+
+    public long? InstanceUntil { get; set; }
+
+    /// <summary>The journal key's signature over everything here but when and from which process it was heard; without one that fits, the row is not believed.</summary>
     public byte[]? Seal { get; set; }
 }
 

@@ -43,6 +43,10 @@ internal static partial class Schema
         "alter table relays add column seal bytea",
         "alter table relays add column program text",
         "alter table codes add column seal bytea",
+        "alter table relays add column ledger text",
+        "alter table relays add column instance text",
+        "alter table relays add column instance_until bigint",
+        "alter table jobs add column instance text",
     ];
 
     /// <summary>Brings the database to the newest step, in one transaction: whatever ends it, the next start finds all of it or nothing.</summary>

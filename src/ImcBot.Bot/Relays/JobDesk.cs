@@ -26,7 +26,8 @@ internal sealed class JobDesk(
     private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), long> _sent = new();
 
     /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
-    public async Task<Work> NextAsync(string relay, Poll poll, CancellationToken token)
+    /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
+    public async Task<Work> NextAsync(string relay, RelayInstance? instance, Poll poll, CancellationToken token)
     {
         foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
         {
@@ -44,7 +45,7 @@ internal sealed class JobDesk(
             Job[] aside = [.. privately.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
-                return new Work(now, [.. due.Select(job => Send(relay, job)), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
+                return new Work(now, [.. await SendAsync(relay, instance, due, token), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
             }
 
             var held = Hold - clock.GetElapsedTime(begunAt);
@@ -121,17 +122,34 @@ internal sealed class JobDesk(
         return !_sent.TryGetValue(key, out var sent) || (clock.GetElapsedTime(sent) >= Again && !poll.Known.Contains(key.Run));
     }
 
-    private Job Send(string relay, Outstanding outstanding)
+    private async Task<IReadOnlyList<Job>> SendAsync(string relay, RelayInstance? instance, IEnumerable<Outstanding> due, CancellationToken token)
     {
-        _sent[Jobs.KeyOf(outstanding.Effect)!.Value] = clock.GetTimestamp();
-        return outstanding.Effect switch
+        var jobs = new List<Job>();
+        foreach (var outstanding in due)
         {
-            RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
-            MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
-            RunAction act => new Job(
-                act.Run, JobKind.Act, Plan: act.Plan, Grant: grants.Mint(act.Run.Question, act.Plan, relay, act.Grant), Order: act.Order),
-            _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
-        };
+            _sent[Jobs.KeyOf(outstanding.Effect)!.Value] = clock.GetTimestamp();
+            jobs.Add(outstanding.Effect switch
+            {
+                RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
+                MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
+                RunAction act => await ActAsync(relay, instance?.Text ?? "", act, token),
+                _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
+            });
+        }
+
+        return jobs;
+    }
+
+    /// <summary>An act goes with its grant to one process only: another one, be it the next of the same relay or a copy of it, is asked what its ledger knows of it.</summary>
+    private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken token)
+    {
+        var (run, kind) = (act.Run, nameof(JobKind.Act));
+        await using var db = await databases.CreateDbContextAsync(token);
+        var rows = db.Jobs.Where(row => row.Incident == run.Question.Incident && row.Question == run.Question.Number && row.Run == run.Run && row.Kind == kind);
+        await rows.Where(row => row.Instance == null).ExecuteUpdateAsync(row => row.SetProperty(value => value.Instance, instance), token);
+        var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(token);
+        var job = new Job(run, JobKind.Act, Plan: act.Plan, Order: act.Order);
+        return first == instance ? job with { Grant = grants.Mint(run.Question, act.Plan, relay, act.Grant) } : job with { HandedTo = new RelayInstance(first ?? "").Words };
     }
 }
 

@@ -22,7 +22,7 @@ internal static class RelayGateway
 
     public static void MapRelays(this IEndpointRouteBuilder endpoints)
     {
-        var open = endpoints.MapGroup("relay/v1").WithMetadata(new RequestSizeLimitAttribute(LargestBody));
+        var open = endpoints.MapGroup("relay/v1").WithMetadata(new RequestSizeLimitAttribute(LargestBody)).AddEndpointFilter(SignAsync);
         open.MapPost("enrol", EnrolAsync);
         var known = open.MapGroup("").AddEndpointFilter(LetInAsync);
         known.MapPost("hello", GreetAsync);
@@ -31,6 +31,18 @@ internal static class RelayGateway
         known.MapPost("reports", ReportAsync);
         known.MapPost("alerts", AlertAsync);
         known.MapPut("blobs/{sha256}", KeepAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBlob));
+    }
+
+    /// <summary>What stands between a relay and its bot answers too; the id of the call tells the bot's answers from all others.</summary>
+    private static ValueTask<object?> SignAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (http.Request.Headers[RelayAssertion.CallHeader].ToString() is { Length: > 0 and <= RelayAssertion.LongestCall } call && call.All(char.IsAsciiLetterOrDigit))
+        {
+            http.Response.Headers[RelayAssertion.CallHeader] = call;
+        }
+
+        return next(context);
     }
 
     private static async ValueTask<object?> LetInAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -43,7 +55,11 @@ internal static class RelayGateway
             return Refuse(status, refusal);
         }
 
-        await http.RequestServices.GetRequiredService<RelayRegister>().HearAsync(relay.Id, http.RequestAborted);
+        if (await http.RequestServices.GetRequiredService<RelayRegister>().HearAsync(relay, Instance(http), http.RequestAborted) is { } rival)
+        {
+            return Refuse(StatusCodes.Status409Conflict, rival);
+        }
+
         http.Features.Set(relay);
         return await next(context);
     }
@@ -134,13 +150,18 @@ internal static class RelayGateway
         using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            var work = await jobs.NextAsync(Relay(http).Id, poll, until.Token);
+            var work = await jobs.NextAsync(Relay(http).Id, Instance(http), poll, until.Token);
             return await relays.FindAsync(Relay(http).Id, http.RequestAborted) is { State: RelayRegister.Confirmed }
                 ? Json(work)
                 : Refuse(StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");
         }
         catch (OperationCanceledException) when (until.IsCancellationRequested)
         {
+            if (http.RequestAborted.IsCancellationRequested && Instance(http) is { } gone)
+            {
+                await relays.LeaveAsync(Relay(http).Id, gone);
+            }
+
             return Refuse(StatusCodes.Status503ServiceUnavailable, "The bot is stopping. Poll again.");
         }
     }
@@ -169,6 +190,9 @@ internal static class RelayGateway
                 case ReportFit.Unknown:
                     log.LogWarning("{Relay} reported {Run}, which was not asked of it", Relay(http).Id, report.Run);
                     bells.Tell($"The relay {Relay(http).Id} reported {report.Run}, which ImcBot did not ask of it. The report was ignored.");
+                    break;
+                case ReportFit.Taken:
+                    await engine.ContradictAsync(Relay(http).Id, report, RelayRegister.SignerOf(Relay(http), report), http.RequestAborted);
                     break;
                 default:
                     break;
@@ -223,6 +247,8 @@ internal static class RelayGateway
         JobKind.Plan => new Planned(at, report),
         _ => new Acted(at, report, signer),
     };
+
+    private static RelayInstance? Instance(HttpContext http) => RelayInstance.Read(http.Request.Headers[RelayAssertion.InstanceHeader]);
 
     private static RelayRow Relay(HttpContext http) => http.Features.Get<RelayRow>()!;
 

@@ -16,11 +16,6 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
 {
     private const int Longest = 4096;
 
-    private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
-
-    /// <summary>Clocks differ; a relay sets its own by the bot's answers.</summary>
-    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
-
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Longest };
 
     /// <summary>The confirmed relay that sent this, or why not: 401 not proven, 403 not confirmed yet, 410 revoked.</summary>
@@ -46,9 +41,17 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
 
     private async Task<string?> RefuseAsync(RelayRow relay, string text, JsonWebToken? assertion, CancellationToken token)
     {
-        if (assertion is null || RelayKey.TryRead(relay.PublicKey) is not { } key || !await IsSignedAsync(text, relay.Id, key) || assertion.Subject != relay.Id || string.IsNullOrEmpty(assertion.Id))
+        if (assertion is null || RelayKey.TryRead(relay.PublicKey) is not { } key || !await HasSignatureAsync(text, relay.Id, key) || assertion.Subject != relay.Id || string.IsNullOrEmpty(assertion.Id)
+            || assertion.ValidTo == DateTime.MinValue)
         {
             return "The client assertion does not hold: it needs typ, iss = sub = relay id, aud, jti, and at most 5 minutes of life.";
+        }
+
+        if (!IsNow(assertion))
+        {
+            return RelayAssertion.ClockProblem(assertion.IssuedAt - clock.GetUtcNow().UtcDateTime) is { } problem && assertion.IssuedAt != DateTime.MinValue
+                ? $"T{problem[1..]}."
+                : $"The client assertion is not good now: it ends at {assertion.ValidTo:yyyy-MM-dd HH:mm:ss} UTC, and it is {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}; at most 5 minutes of life count.";
         }
 
         // A revoked relay costs no memory: only what may still count is remembered.
@@ -69,7 +72,10 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
         await relays.FindHostAsync(relay.Host, token) is { } other ? $" {relay.Host} has another relay, {other.Relay}; revoke that one first if this one is meant." : "";
 
     /// <summary>Whether an assertion of this relay is signed by this key and is valid now.</summary>
-    public async Task<bool> IsSignedAsync(string assertion, string relay, JsonWebKey key) => (await _handler.ValidateTokenAsync(assertion, new TokenValidationParameters
+    public async Task<bool> IsSignedAsync(string assertion, string relay, JsonWebKey key) =>
+        Read(assertion) is { } read && await HasSignatureAsync(assertion, relay, key) && IsNow(read);
+
+    private async Task<bool> HasSignatureAsync(string assertion, string relay, JsonWebKey key) => (await _handler.ValidateTokenAsync(assertion, new TokenValidationParameters
     {
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
         ValidTypes = [RelayAssertion.TokenType],
@@ -77,8 +83,7 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
         ValidIssuer = relay,
         IssuerSigningKey = key,
         TryAllIssuerSigningKeys = true,
-        RequireExpirationTime = true,
-        LifetimeValidator = (from, until, _, _) => IsNow(from, until),
+        ValidateLifetime = false,
     })).IsValid;
 
     private static (RelayRow? Relay, int Status, string Refusal) Unproven(string why) => (null, StatusCodes.Status401Unauthorized, why);
@@ -96,16 +101,13 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
         }
     }
 
-    private bool IsNow(DateTime? from, DateTime? until)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        return until is { } end && now < end + Skew && end <= now + LongestLife + Skew && (from is not { } start || start <= now + Skew);
-    }
+    private bool IsNow(JsonWebToken assertion) =>
+        assertion.ValidTo != DateTime.MinValue && RelayAssertion.IsGood(assertion.ValidTo, clock.GetUtcNow()) && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
 
     private async Task<bool> IsFirstAsync(string id, CancellationToken token)
     {
         var now = clock.Micros();
-        var expires = now + (LongestLife + Skew + Skew).Micros();
+        var expires = now + (RelayAssertion.LongestLife + RelayAssertion.Skew + RelayAssertion.Skew).Micros();
         await using var db = await databases.CreateDbContextAsync(token);
         await db.Assertions.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(token);
         return 1 == await db.Database.ExecuteSqlAsync(

@@ -22,8 +22,12 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     /// <summary>Stands in a list for the state of a row that is not believed.</summary>
     public const string Forged = "NOT BELIEVED: changed by other hands, see who can write the database";
 
+    /// <summary>Longer than a poll is held and an answer may take: a relay that has not spoken for so long is taken for gone.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
+
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
 
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
     public static string Spell(string host) => host.Trim().ToUpperInvariant();
@@ -99,14 +103,25 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             && KeyPrint.Of(read.PublicKey) is var print && (print == KeyPrint.Of(relay.PublicKey) || relay.FormerKeys?.Split(' ').Contains(print) == true)
             ? print : null;
 
-    public Task GreetAsync(string relay, Hello hello, CancellationToken token) => ChangeAsync(relay, _ => true, row =>
+    /// <summary>Takes what a relay says of itself. A ledger that is another than before, or was set back, is told.</summary>
+    public async Task GreetAsync(string relay, Hello hello, CancellationToken token)
     {
-        row.Version = hello.Version;
-        row.Profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
-        row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
-        row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
-        row.Program = hello.Program;
-    }, token);
+        LedgerStand? before = null;
+        await ChangeAsync(relay, _ => true, row =>
+        {
+            before = row.Ledger is null ? null : JsonSerializer.Deserialize<LedgerStand>(row.Ledger, WireJson.Options);
+            row.Version = hello.Version;
+            row.Profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
+            row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
+            row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
+            row.Program = hello.Program;
+            row.Ledger = hello.Ledger is null ? row.Ledger : JsonSerializer.Serialize(hello.Ledger, WireJson.Options);
+        }, token);
+        if (before is not null && hello.Ledger?.Since(before) is { } change)
+        {
+            bells.Tell($"The relay {relay} for {Spell(hello.Host)} {change}");
+        }
+    }
 
     /// <summary>Changes and seals a row, unless somebody else has changed it meanwhile: then what they wrote is looked at anew.</summary>
     private async Task<bool> ChangeAsync(string relay, Func<RelayRow, bool> isDue, Action<RelayRow> change, CancellationToken token)
@@ -125,7 +140,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             if (1 == await db.Relays.Where(found => found.Id == relay && found.Seal == before).ExecuteUpdateAsync(
                 set => set.SetProperty(found => found.State, row.State).SetProperty(found => found.DecidedBy, row.DecidedBy).SetProperty(found => found.Version, row.Version)
                     .SetProperty(found => found.PublicKey, row.PublicKey).SetProperty(found => found.Profile, row.Profile).SetProperty(found => found.Catalog, row.Catalog)
-                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.Program, row.Program).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
+                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.Program, row.Program).SetProperty(found => found.Ledger, row.Ledger).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
             {
                 return true;
             }
@@ -176,12 +191,48 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         }
     }
 
-    /// <summary>The relay has spoken just now.</summary>
-    public async Task HearAsync(string relay, CancellationToken token)
+    /// <summary>The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.</summary>
+    /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
+    /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
+    public async Task<string?> HearAsync(RelayRow relay, RelayInstance? instance, CancellationToken token)
     {
-        var now = clock.Micros();
+        var (now, text) = (clock.Micros(), instance?.Text);
+        var until = now + LongestSilence.Micros();
         await using var db = await databases.CreateDbContextAsync(token);
-        await db.Relays.Where(row => row.Id == relay).ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), token);
+        if (text is null)
+        {
+            await db.Relays.Where(row => row.Id == relay.Id).ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), token);
+            return null;
+        }
+
+        // A time that is further away than any word could reach was written before the clock was set back.
+        if (1 == await db.Relays
+            .Where(row => row.Id == relay.Id && (row.Instance == null || row.Instance == text || row.InstanceUntil == null || row.InstanceUntil < now || row.InstanceUntil > until))
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now).SetProperty(value => value.Instance, text).SetProperty(value => value.InstanceUntil, until), token))
+        {
+            TellRival(relay, instance!);
+            return null;
+        }
+
+        var alive = new RelayInstance(await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync(token) ?? "");
+        _rivals[relay.Id] = (alive, instance!);
+        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance!.Words}) may not: stop one of them. A copy of a relay's folder is deleted and enrolled anew for its own host.";
+    }
+
+    /// <summary>The process is gone: the next one need not wait until its silence is long enough.</summary>
+    public async Task LeaveAsync(string relay, RelayInstance instance)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await db.Relays.Where(row => row.Id == relay && row.Instance == instance.Text).ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None);
+    }
+
+    /// <summary>Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.</summary>
+    private void TellRival(RelayRow relay, RelayInstance instance)
+    {
+        if (_rivals.TryRemove(relay.Id, out var pair) && pair.Alive == instance && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true))
+        {
+            bells.Tell($"Two processes speak as the relay {relay.Id} for {relay.Host}: {pair.Alive.Words} works, {pair.Rival.Words} is turned away. Its folder or its machine was copied: stop the copy, delete its folder, and enrol it anew for its own host.");
+        }
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using Refit;
 
@@ -43,7 +44,9 @@ internal static class EnrolCommand
         }
 
         var host = await Driver.ConnectAsync(options, TimeProvider.System, cancellationToken);
+        var since = await host.Machine.TimeAsync(cancellationToken);
         using var key = RelayKey.Open(options.KeyFile);
+        var ledger = OwnLedger.Identify(options.LedgerFile);
         Enrolled enrolled;
         try
         {
@@ -56,7 +59,7 @@ internal static class EnrolCommand
         }
         catch (Exception exception) when (exception is ApiRequestException or HttpRequestException)
         {
-            await Console.Error.WriteLineAsync($"The bot at {code.Url} does not answer ({exception.Message}).");
+            await Console.Error.WriteLineAsync(exception.GetBaseException() is NotTheBotException stranger ? stranger.Message : $"The bot at {code.Url} does not answer ({exception.GetBaseException().Message.TrimEnd('.')}).");
             return RelayCommand.NotDone;
         }
 
@@ -66,7 +69,7 @@ internal static class EnrolCommand
             return RelayCommand.NotDone;
         }
 
-        new Membership(code.Url, enrolled.Relay, host.Name, enrolled.GrantKeys).Write(options.MembershipFile);
+        new Membership(code.Url, enrolled.Relay, host.Name, enrolled.GrantKeys, since, ledger).Write(options.MembershipFile);
         var print = KeyPrint.Of(key.PublicKey);
         Output.Write(json, new { relay = enrolled.Relay, host = host.Name, fingerprint = print },
             $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint {print} in the channel.");

@@ -22,7 +22,7 @@ internal static class LedgerCommand
             return RelayCommand.NotDone;
         }
 
-        using var key = RelayKey.Open(options.KeyFile);
+        using var key = RelayKey.Read(options.KeyFile);
         using var database = new Database(options.LedgerFile);
         var ledger = new RelayLedger(database);
         var chain = ledger.Statements();

@@ -46,6 +46,11 @@ internal static class RelayCommand
 
             return WrongUse;
         }
+        catch (DataFolderException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return WrongUse;
+        }
         catch (Exception exception) when (exception is Hosts.HostException or Session.RevokedException or Microsoft.Data.Sqlite.SqliteException)
         {
             await Console.Error.WriteLineAsync(exception.Message);

@@ -19,6 +19,7 @@ internal static class RotateKeyCommand
 
     private static async Task<int> RotateAsync(RelayOptions options, bool json, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var alone = DataFolder.Lock(options);
         if (Membership.Read(options.MembershipFile) is not { } membership || !File.Exists(options.KeyFile))
         {
             await Console.Error.WriteLineAsync("This relay is not enrolled yet; enrolling makes its key.");
@@ -26,7 +27,7 @@ internal static class RotateKeyCommand
         }
 
         var draft = options.KeyFile + ".next";
-        using var old = RelayKey.Open(options.KeyFile);
+        using var old = RelayKey.Read(options.KeyFile);
         using var next = RelayKey.Open(draft);
         var refusal = await AskAsync(old);
 

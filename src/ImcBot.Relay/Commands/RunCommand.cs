@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Windows;
+using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.EventLog;
@@ -15,17 +18,33 @@ internal static class RunCommand
     public static Command Create()
     {
         var service = new Option<bool>("--service") { Description = "Under the Windows service manager; 'install' writes it", Hidden = true };
-        var command = new Command("run", "Polls the bot for work until stopped") { service };
+        var fresh = new Option<bool>("--new-ledger") { Description = "Sets the ledger aside and begins a new one: what was held and what could be undone is forgotten" };
+        var command = new Command("run", "Polls the bot for work until stopped") { service, fresh };
         command.SetAction((parsed, cancellationToken) => OperatingSystem.IsWindows() && parsed.GetValue(service)
-            ? Task.FromResult(RelayService.Serve(stop => WithOptionsAsync(parsed, isService: true, stop)))
-            : WithOptionsAsync(parsed, isService: false, cancellationToken));
+            ? Task.FromResult(RelayService.Serve(stop => WithOptionsAsync(parsed, isService: true, parsed.GetValue(fresh), stop)))
+            : WithOptionsAsync(parsed, isService: false, parsed.GetValue(fresh), cancellationToken));
         return command;
     }
 
-    private static Task<int> WithOptionsAsync(ParseResult parsed, bool isService, CancellationToken cancellationToken) =>
-        RelayCommand.WithOptionsAsync(parsed, options => RunAsync(options, isService, TimeProvider.System, cancellationToken));
+    private static Task<int> WithOptionsAsync(ParseResult parsed, bool isService, bool fresh, CancellationToken cancellationToken) =>
+        RelayCommand.WithOptionsAsync(parsed, options => UntilSignalledAsync(stop => RunAsync(options, isService, fresh, TimeProvider.System, stop), cancellationToken));
 
-    private static async Task<int> RunAsync(RelayOptions options, bool isService, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>A terminal that closes and a quit end the relay as SIGTERM does: after the run under way.</summary>
+    private static async Task<int> UntilSignalledAsync(Func<CancellationToken, Task<int>> work, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
+        return await work(stop.Token);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static async Task<int> RunAsync(RelayOptions options, bool isService, bool fresh, TimeProvider time, CancellationToken cancellationToken)
     {
         using var logs = LoggerFactory.Create(builder =>
         {
@@ -45,8 +64,15 @@ internal static class RunCommand
         var log = logs.CreateLogger("relay");
         try
         {
-            var membership = await EnrolledAsync(options, time, log, cancellationToken);
-            using var key = RelayKey.Open(options.KeyFile);
+            var enrolled = await EnrolledAsync(options, time, log, cancellationToken);
+            using var alone = DataFolder.Lock(options);
+            using var key = RelayKey.Read(options.KeyFile);
+            var membership = OwnLedger.Settle(options, enrolled, fresh, Clock.Micros(time.GetUtcNow()));
+            if (membership != enrolled)
+            {
+                membership.Write(options.MembershipFile);
+            }
+
             using var house = await OpenAsync(options, time, log, cancellationToken);
             await house.Session(options, membership, key, logs).RunAsync(cancellationToken);
             return RelayCommand.Done;

@@ -11,7 +11,11 @@ internal sealed class OwnHouse(RelayOptions options)
 {
     public Diagnosis Ledger()
     {
-        using var database = new Database(options.LedgerFile);
+        if (Membership.Read(options.MembershipFile) is { } membership)
+        {
+            OwnLedger.Settle(options, membership, fresh: false, at: 0);
+        }
+
         if (new Reserve(options.ReserveFile).IsHeld())
         {
             return Diagnosis.Good("ledger", $"{options.LedgerFile}, with its reserve of {Words.Bytes(Reserve.Size)}");
@@ -32,9 +36,12 @@ internal sealed class OwnHouse(RelayOptions options)
 
     public Diagnosis Enrolment()
     {
-        using var key = RelayKey.Open(options.KeyFile);
-        return Membership.Read(options.MembershipFile) is { } membership
-            ? Diagnosis.Good("enrolment", $"{membership.Relay} for {membership.Host}, key {KeyPrint.Of(key.PublicKey)}")
-            : Diagnosis.Bad("enrolment", "not enrolled: ask for a code in a private chat with the bot (relay add HOST), then run 'imcbot-relay enrol' and give it the code.");
+        if (Membership.Read(options.MembershipFile) is not { } membership)
+        {
+            return Diagnosis.Bad("enrolment", "not enrolled: ask for a code in a private chat with the bot (relay add HOST), then run 'imcbot-relay enrol' and give it the code.");
+        }
+
+        using var key = RelayKey.Read(options.KeyFile);
+        return Diagnosis.Good("enrolment", $"{membership.Relay} for {membership.Host}, key {KeyPrint.Of(key.PublicKey)}");
     }
 }

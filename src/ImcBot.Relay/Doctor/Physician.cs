@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using Microsoft.Data.Sqlite;
@@ -71,5 +70,5 @@ internal sealed class Physician(RelayOptions options, Func<CancellationToken, Ta
         : exception.Message;
 
     private static bool IsTold(Exception exception) =>
-        exception is HostException or JsonException or IOException or UnauthorizedAccessException or SqliteException or System.Security.Cryptography.CryptographicException;
+        exception is HostException or DataFolderException or IOException or UnauthorizedAccessException or SqliteException or System.Security.Cryptography.CryptographicException;
 }

@@ -35,6 +35,9 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
         }
     }
 
+    /// <summary>The bot's time as far as it is known, Unix microseconds.</summary>
+    public long? BotTime => clock.Now;
+
     private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long received) =>
         clock.Now is not { } now
             ? Admission.Refused("The bot's time is not known yet.")

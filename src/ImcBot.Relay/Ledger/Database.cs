@@ -51,11 +51,33 @@ internal sealed class Database : IDisposable
 
     /// <param name="path">The ledger's file; its folder must exist.</param>
     /// <param name="reserve">Given up when the volume is full, so that what must be written is; null for who only looks.</param>
+    /// <exception cref="DataFolderException">The file is damaged, or no ledger.</exception>
     public Database(string path, Reserve? reserve = null)
     {
         (_path, _reserve) = (path, reserve);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            Open();
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is Damaged or NoDatabase or NoTable)
+        {
+            _connection.Dispose();
+            throw new DataFolderException(
+                $"The ledger {path} is damaged ({exception.Message.TrimEnd('.')}). Keep a copy and put it back from a backup, or start once with 'imcbot-relay run --new-ledger': what was held and what could be undone is then forgotten.", exception);
+        }
+    }
+
+    private const int NoTable = 1, Damaged = 11, NoDatabase = 26;
+
+    private void Open()
+    {
         _connection.Open();
+        if (Read("PRAGMA quick_check(1)", row => row.GetString(0)) is not ["ok"] and var found)
+        {
+            throw new SqliteException(string.Join("; ", found), Damaged);
+        }
+
         Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
 
         // Ledgers of earlier versions keep each message as JSON, and know when a run began by the bot's clock only.

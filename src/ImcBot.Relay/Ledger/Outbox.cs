@@ -80,6 +80,9 @@ internal sealed record Letter(long Id, string Kind, string Name, byte[] Body)
 /// <summary>Names of kept numbers.</summary>
 internal static class Marks
 {
+    /// <summary>A number that no other ledger has: tells a relay's own ledger from one that was put in its place.</summary>
+    public const string Identity = "identity";
+
     /// <summary>Newest event of the Application log that alerts have been made of, in ledgers from before several services were watched.</summary>
     public const string Bookmark = "bookmark";
 

@@ -14,6 +14,9 @@ internal sealed partial class RelayLedger
             policy, ProgramDigest.Own, HandoversOrNull));
     }
 
+    /// <summary>Where it stands; null for one that was never enrolled.</summary>
+    public LedgerStand? Stand => Mark(Marks.Identity) is { } id ? new LedgerStand(id, NewestStatement()?.Row ?? 0, NewestStatement()?.Hash ?? "") : null;
+
     /// <summary>The chain, oldest first.</summary>
     public IReadOnlyList<KeptStatement> Statements() => database.Read("SELECT row, incident, hash, body FROM statement ORDER BY row", Kept);
 

@@ -7,7 +7,8 @@ namespace ImcBot.Relay.Session;
 /// <summary>Follows the logs that the bot's runbooks name, each from its bookmark. Without a word from the bot nothing is watched: what is written
 /// meanwhile is read back.</summary>
 /// <param name="acting">How many acting runs there have been: a start by one of them is not by other hands.</param>
-internal sealed class AlertWatch(Site site, RelayLedger ledger, Func<int> acting)
+/// <param name="enrolled">Server clock, Unix microseconds: what a log had said before is not told of a service that runs; null from a relay whose enrolment does not say.</param>
+internal sealed class AlertWatch(Site site, RelayLedger ledger, Func<int> acting, long? enrolled = null)
 {
     private readonly Lock _lock = new();
     private IReadOnlyList<WatchedService> _watches = [];
@@ -38,7 +39,7 @@ internal sealed class AlertWatch(Site site, RelayLedger ledger, Func<int> acting
         {
             var (watches, changed) = Next();
             using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Task[] following = [.. LogFollower.Of(watches, site, ledger, acting).Select(log => log.RunAsync(until.Token))];
+            Task[] following = [.. LogFollower.Of(watches, site, ledger, acting, enrolled).Select(log => log.RunAsync(until.Token))];
             var first = await Task.WhenAny([changed.WaitAsync(cancellationToken), .. following]);
             await until.CancelAsync();
             await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

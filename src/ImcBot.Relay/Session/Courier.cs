@@ -24,7 +24,7 @@ internal sealed class Courier(RelayLedger ledger, ILogger<Courier> log)
                 {
                     await SendAsync(bot, letter, cancellationToken);
                 }
-                catch (ApiException exception) when (IsHopeless(exception.StatusCode))
+                catch (ApiException exception) when (IsHopeless(exception.StatusCode) && BotAnswers.IsSigned(exception))
                 {
                     log.LogError("The bot does not take the {Kind} '{Name}' ({Status}): {Answer}", letter.Kind, letter.Name, (int)exception.StatusCode, exception.Content);
                 }

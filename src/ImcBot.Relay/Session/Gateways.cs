@@ -11,10 +11,10 @@ namespace ImcBot.Relay.Session;
 /// <summary>Makes clients of the bot.</summary>
 internal static class Gateways
 {
-    /// <summary>Longer than the 25 s for which the bot holds a poll.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>So long a connection lives at most: then the bot's address is looked up again, and a bot that has moved is found.</summary>
+    internal static readonly TimeSpan LongestConnection = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(15);
 
     private static readonly JsonWebTokenHandler Tokens = new() { SetDefaultTimesOnTokenCreation = false };
 
@@ -22,17 +22,28 @@ internal static class Gateways
 
     /// <param name="entra">What the relay signs in with, where it is set: the bot may ask for it already with the code.</param>
     public static IEnrolmentDesk EnrolmentDesk(string bot, EntraIdentity? entra) =>
-        RestService.For<IEnrolmentDesk>(Client(bot, entra is null ? new SocketsHttpHandler() : new SigningIn(entra, relay: null) { InnerHandler = new SocketsHttpHandler() }), Settings);
+        RestService.For<IEnrolmentDesk>(Client(bot, entra is null ? Way() : new SigningIn(entra, relay: null) { InnerHandler = Way() }), Settings);
 
     /// <param name="entra">What the relay signs in with in place of its key, where it is set.</param>
-    public static IBotGateway Gateway(Membership membership, RelayKey key, EntraIdentity? entra, TimeProvider time)
+    /// <param name="instance">Which process works as the relay; null for a command beside it.</param>
+    public static IBotGateway Gateway(Membership membership, RelayKey key, EntraIdentity? entra, TimeProvider time, RelayInstance? instance = null)
     {
         DelegatingHandler proof = entra is null ? new Asserting(membership.Relay, key, time) : new SigningIn(entra, membership.Relay);
-        proof.InnerHandler = new SocketsHttpHandler();
+        proof.InnerHandler = Way(instance);
         return RestService.For<IBotGateway>(Client(membership.Bot, proof), Settings);
     }
 
-    private static HttpClient Client(string bot, HttpMessageHandler handler) => new(handler) { BaseAddress = new Uri(bot.TrimEnd('/')), Timeout = Patience };
+    /// <summary>Connections to a bot: no redirect is followed and no cookie kept, because the bot sends neither.</summary>
+    internal static SocketsHttpHandler Connections() => new()
+    {
+        AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = LongestConnect, PooledConnectionLifetime = LongestConnection,
+        SslOptions = { RemoteCertificateValidationCallback = new Certificates(TimeProvider.System).Accept },
+    };
+
+    private static BotAnswers Way(RelayInstance? instance = null) => new(instance, Connections);
+
+    /// <summary><see cref="BotAnswers"/> says how long an answer may take.</summary>
+    private static HttpClient Client(string bot, HttpMessageHandler handler) => new(handler) { BaseAddress = new Uri(bot.TrimEnd('/')), Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>An assertion of this relay, signed by this key now.</summary>
     public static string Assert(string relay, RelayKey key, TimeProvider time)
@@ -44,7 +55,7 @@ internal static class Gateways
             Issuer = relay,
             Audience = RelayAssertion.Audience,
             IssuedAt = now,
-            Expires = now + Life,
+            Expires = now + RelayAssertion.Life,
             Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = relay, [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N") },
             SigningCredentials = key.Credentials,
         });

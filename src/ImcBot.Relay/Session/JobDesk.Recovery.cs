@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Actions.Mail;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Session;
@@ -56,8 +57,7 @@ internal sealed partial class JobDesk
     /// <summary>Takes back what has a deadline (a paused scanner) once that has passed, also when it passed while the relay was down. Waits for a run's end.</summary>
     public async Task TakeBackOverdueAsync(CancellationToken cancellationToken)
     {
-        var now = site.Time.GetUtcNow().ToUnixTimeSeconds();
-        if (!ledger.UndoRecords().Any(record => record.Deadline <= now))
+        if (!ledger.UndoRecords().Any(IsOverdue))
         {
             return;
         }
@@ -65,7 +65,7 @@ internal sealed partial class JobDesk
         await BeginActingAsync(cancellationToken);
         try
         {
-            foreach (var record in ledger.UndoRecords().Where(record => record.Deadline <= now))
+            foreach (var record in ledger.UndoRecords().Where(IsOverdue))
             {
                 var plan = new Plan(record.Run.Question, "", site.Host.Name, Remedy.Undo(record.Run.Question), [], Impact.Unknown, null, []);
                 var deed = new Deed(new Job(record.Run, JobKind.Act), plan, site, ledger, site.Host.Hands(record.Run.ToString()), 0);
@@ -85,6 +85,18 @@ internal sealed partial class JobDesk
         {
             EndActing();
         }
+    }
+
+    /// <summary>A wall clock that is set while the relay runs moves no deadline: what was left of it when it was first seen is counted by the monotonic one.</summary>
+    private bool IsOverdue(UndoRecord record)
+    {
+        if (record.Deadline is not { } deadline)
+        {
+            return false;
+        }
+
+        var (seen, left) = _deadlines.GetOrAdd(record.Id, _ => (site.Time.GetTimestamp(), DateTimeOffset.FromUnixTimeSeconds(deadline) - site.Time.GetUtcNow()));
+        return site.Time.GetElapsedTime(seen) >= left;
     }
 
     private async Task<Report> LostAsync(Job job, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ internal sealed partial class JobDesk(
     private static readonly TimeSpan ClockPatience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
+    private readonly ConcurrentDictionary<long, (long Seen, TimeSpan Left)> _deadlines = new();
     private readonly SemaphoreSlim _acting = new(1, 1);
     private readonly Executor _executor = new(actions, site, ledger, guard);
     private int _actings;
@@ -164,6 +165,11 @@ internal sealed partial class JobDesk(
                 return await AgainAsync(job, begun, cancellationToken);
             }
 
+            if (job is { HandedTo: { } other, Plan: not null })
+            {
+                return NotBegun(job, other);
+            }
+
             var admission = await gate.JudgeAsync(job, received);
             if (admission is { Plan: null, Break: null })
             {
@@ -250,6 +256,19 @@ internal sealed partial class JobDesk(
     /// <summary>The run is used up, so that the next one follows it, and has done nothing.</summary>
     private Report Unreached(Job job, string reason) => Answer(
         job, Verdict.Unknown, $"Nothing was done: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "the server has stopped answering" });
+
+    /// <summary>The run is used up: whether the other process of this relay has begun it, only that one knows.</summary>
+    private Report? NotBegun(Job job, string other)
+    {
+        var at = Clock.Micros(site.Time.GetUtcNow());
+        if (!ledger.Begin(job, $"handed to another: {job.Run}", gate.BotTime ?? at, at))
+        {
+            return Refused(job, "The run has been used before.");
+        }
+
+        ledger.Finish(Answer(job, Verdict.Unknown, $"It was handed to {other}, which has not told how it ended; this process of the relay has not begun it, and will not."), key);
+        return null;
+    }
 
     private Report Refused(Job job, string reason)
     {

@@ -17,21 +17,23 @@ internal sealed class LogFollower
     private readonly Site _site;
     private readonly RelayLedger _ledger;
     private readonly Func<int> _acting;
+    private readonly long _enrolled;
     private readonly List<PendingAlert> _alerts;
     private long _read;
 
     /// <param name="watches">What is watched in this log.</param>
     /// <param name="acting">How many acting runs there have been.</param>
-    public LogFollower(string log, IEnumerable<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting)
+    /// <param name="enrolled">Server clock, Unix microseconds; null where it is not known.</param>
+    public LogFollower(string log, IEnumerable<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting, long? enrolled = null)
     {
-        (_log, _site, _ledger, _acting) = (log, site, ledger, acting);
+        (_log, _site, _ledger, _acting, _enrolled) = (log, site, ledger, acting, enrolled ?? 0);
         _alerts = [.. watches.Select(watch => new PendingAlert(watch with { Events = [.. watch.Events.Where(events => events.Log == log)] }))];
     }
 
     /// <summary>One for each log that something is watched in.</summary>
-    public static IEnumerable<LogFollower> Of(IReadOnlyList<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting) =>
+    public static IEnumerable<LogFollower> Of(IReadOnlyList<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting, long? enrolled) =>
         watches.SelectMany(watch => watch.Events).Select(events => events.Log).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(log => new LogFollower(log, watches.Where(watch => watch.Events.Any(events => events.Log == log)), site, ledger, acting));
+            .Select(log => new LogFollower(log, watches.Where(watch => watch.Events.Any(events => events.Log == log)), site, ledger, acting, enrolled));
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal sealed class LogFollower
         }
     }
 
-    /// <summary>Reads back what was written since the bookmark, or in the last day when there is none.</summary>
+    /// <summary>Reads back what was written since the bookmark, or in the last day when there is none; then of a service that runs only what came after the enrolment.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var dayAgo = await _site.Host.Machine.TimeAsync(cancellationToken) - Day;
@@ -52,7 +54,8 @@ internal sealed class LogFollower
         _read = events.Count > 0 ? events[^1].Index : _read;
         foreach (var (alert, bookmark) in _alerts.Zip(bookmarks))
         {
-            alert.Take(events.Where(entry => bookmark is { } told ? entry.Index > told : entry.At >= dayAgo), _site.Time.GetTimestamp());
+            var since = bookmark is null && await IsRunningAsync(alert, cancellationToken) ? Math.Max(dayAgo, _enrolled) : dayAgo;
+            alert.Take(events.Where(entry => bookmark is { } told ? entry.Index > told : entry.At >= since), _site.Time.GetTimestamp());
         }
 
         await PostAsync(_alerts.Where(alert => alert.Pending.Count > 0), backlog: true, cancellationToken);

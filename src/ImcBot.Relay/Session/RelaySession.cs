@@ -1,10 +1,12 @@
 using System.Net;
+using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Refit;
 
@@ -22,6 +24,8 @@ internal sealed class RelaySession(
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously), _mayWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isTurnedAway;
     private long _heard;
 
     /// <summary>Runs until cancelled. Throws <see cref="RevokedException"/> when the bot has revoked this relay.</summary>
@@ -56,33 +60,67 @@ internal sealed class RelaySession(
         }
     }
 
-    private async Task HelloAsync(CancellationToken cancellationToken)
+    /// <summary>The bot's time.</summary>
+    private async Task<long> GreetAsync(CancellationToken cancellationToken)
     {
-        var hello = Introduction.Of(site.Host.Name, site.Profile, policy);
-        var welcome = await CallAsync(() => bot.HelloAsync(hello, cancellationToken), cancellationToken);
+        var hello = Introduction.Of(site.Host.Name, site.Profile, policy, ledger.Stand);
+        var welcome = await bot.HelloAsync(hello, cancellationToken) ?? throw new JsonException("The greeting was answered with nothing.");
         clock.Hear(welcome.BotTime);
+        TellClock(TimeSpan.FromMicroseconds(Clock.Micros(site.Time.GetUtcNow()) - welcome.BotTime));
         await keys.TakeAsync(welcome.GrantKeys);
         alerts.Take(welcome.Watches);
         log.LogInformation("Connected as {Relay} for {Host}.", welcome.Relay, site.Host.Name);
+        _known.TrySetResult();
+        return welcome.BotTime;
     }
 
     private async Task PollAsync(CancellationToken cancellationToken)
     {
-        await HelloAsync(cancellationToken);
+        var isKnown = false;
         while (true)
         {
-            var work = await CallAsync(() => bot.PollAsync(new Poll(desk.UnderWay, ledger.NewestRuns(), alerts.Watching), cancellationToken), cancellationToken);
-            clock.Hear(work.BotTime);
-            var received = site.Time.GetTimestamp();
-            Volatile.Write(ref _heard, received);
-            desk.HandOver(work.TakenOver);
-            await keys.TakeAsync(work.GrantKeys);
-            alerts.Take(work.Watches);
+            var (work, received) = await CallAsync(async () =>
+            {
+                if (!isKnown)
+                {
+                    var told = await GreetAsync(cancellationToken);
+                    isKnown = true;
+                    return (new Work(told, []), site.Time.GetTimestamp());
+                }
+
+                try
+                {
+                    return await NextAsync(cancellationToken);
+                }
+                catch (Exception exception) when (exception.GetBaseException() is NotTheBotException)
+                {
+                    // Another bot may be there when it is over, one of an earlier version too: it is greeted anew.
+                    isKnown = false;
+                    throw;
+                }
+            }, cancellationToken);
             foreach (var job in work.Jobs)
             {
                 _ = TakeAsync(job, received, cancellationToken);
             }
         }
+    }
+
+    private async Task<(Work Work, long Received)> NextAsync(CancellationToken cancellationToken)
+    {
+        var work = await bot.PollAsync(new Poll(desk.UnderWay, ledger.NewestRuns(), alerts.Watching), cancellationToken);
+        if (work is null || work.Jobs.Contains(null!))
+        {
+            throw new JsonException("The poll was answered with nothing.");
+        }
+
+        var received = site.Time.GetTimestamp();
+        clock.Hear(work.BotTime);
+        Volatile.Write(ref _heard, received);
+        desk.HandOver(work.TakenOver);
+        await keys.TakeAsync(work.GrantKeys);
+        alerts.Take(work.Watches);
+        return (work, received);
     }
 
     private async Task TakeAsync(Job job, long received, CancellationToken cancellationToken)
@@ -101,8 +139,10 @@ internal sealed class RelaySession(
         }
     }
 
+    /// <summary>Only to a bot that has been greeted: until then nobody can tell its answers from others'.</summary>
     private async Task CarryAsync(CancellationToken cancellationToken)
     {
+        await _known.Task.WaitAsync(cancellationToken);
         while (true)
         {
             await CallAsync(async () =>
@@ -114,13 +154,23 @@ internal sealed class RelaySession(
         }
     }
 
-    private Task RecoverAsync(CancellationToken cancellationToken) => desk.RecoverAsync(cancellationToken);
+    /// <summary>A run that looks lost may be under way in another process of this relay; where the bot does not answer, nobody can know, and what was begun comes to rest.</summary>
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await _mayWork.Task.WaitAsync(cancellationToken);
+        await desk.RecoverAsync(cancellationToken);
+    }
 
     private async Task GuardAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             await Task.Delay(Tick, site.Time, cancellationToken);
+            if (_isTurnedAway)
+            {
+                continue;
+            }
+
             await desk.TakeBackOverdueAsync(cancellationToken);
             var isAbandoned = site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null;
             if ((isAbandoned || desk.MustRest) && !desk.IsTakenOver)
@@ -153,33 +203,65 @@ internal sealed class RelaySession(
     private async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(site.Time);
+        var since = site.Time.GetTimestamp();
         string? told = null;
         while (true)
         {
             try
             {
-                return await call();
+                var answer = await call();
+                _isTurnedAway = false;
+                _mayWork.TrySetResult();
+                if (told is not null)
+                {
+                    log.LogInformation("The bot answers again after {Seconds:0} s.", site.Time.GetElapsedTime(since).TotalSeconds);
+                }
+
+                return answer;
             }
-            catch (ApiException exception)
+            catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict)
             {
+                _isTurnedAway = true;
+                Tell(ref told, BotSaid.In(exception));
+            }
+            catch (ApiException exception) when ((int)exception.StatusCode >= (int)HttpStatusCode.MultipleChoices)
+            {
+                _mayWork.TrySetResult();
                 Tell(ref told, Reason(exception));
             }
-            catch (Exception exception) when (exception is ApiRequestException or HttpRequestException or OperationCanceledException)
+            catch (Exception exception) when (exception is not (RevokedException or SqliteException))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Tell(ref told, $"The bot does not answer ({exception.Message}); what is to be told waits on disk.");
+                _mayWork.TrySetResult();
+                Tell(ref told, exception.GetBaseException() switch
+                {
+                    NotTheBotException stranger => stranger.Message,
+                    JsonException unreadable => $"The bot's answer cannot be used ({unreadable.Message.TrimEnd('.')}); update the older of bot and relay. What is to be told waits on disk.",
+                    var cause => $"The bot does not answer ({cause.Message.TrimEnd('.')}); what is to be told waits on disk.",
+                });
             }
 
             await Task.Delay(backoff.Next(), site.Time, cancellationToken);
         }
     }
 
+    /// <summary>Before it is so far that the bot refuses what this relay signs, and where the relay signs in by other means.</summary>
+    private void TellClock(TimeSpan ahead)
+    {
+        if (ahead.Duration() > RelayAssertion.Skew)
+        {
+            log.LogWarning("This host's clock is {Apart} the bot's; set it.", RelayAssertion.Words(ahead));
+        }
+    }
+
     private string Reason(ApiException exception) => exception.StatusCode switch
     {
+        HttpStatusCode.Unauthorized when exception.Headers.Date is { } date && RelayAssertion.ClockProblem(site.Time.GetUtcNow() - date) is { } problem =>
+            $"The bot answered 401: {problem}.",
         HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {BotSaid.In(exception)}",
         HttpStatusCode.Forbidden => $"Waiting until an administrator confirms this relay in the channel: its key's fingerprint is {ownPrint}.",
-        HttpStatusCode.Gone => throw new RevokedException("The bot has revoked this relay; enrol it again."),
-        HttpStatusCode.UpgradeRequired => throw new RevokedException("Bot and relay share no protocol version; update the older one."),
+        HttpStatusCode.Gone when BotAnswers.IsSigned(exception) => throw new RevokedException("The bot has revoked this relay; enrol it again."),
+        HttpStatusCode.UpgradeRequired when BotAnswers.IsSigned(exception) => throw new RevokedException("Bot and relay share no protocol version; update the older one."),
         _ => $"The bot answered {(int)exception.StatusCode}: {BotSaid.In(exception)}",
     };
 

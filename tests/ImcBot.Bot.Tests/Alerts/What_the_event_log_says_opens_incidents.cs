@@ -1,4 +1,5 @@
 using ImcBot.Bot.Tests.Relays;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
@@ -43,6 +44,37 @@ public sealed class What_the_event_log_says_opens_incidents
 
         Assert.Empty(await house.Engine.ListOpenAsync(Token));
         await house.Voice.UntilAsync(told => told.Contains("4018", StringComparison.Ordinal), Token);
+    }
+
+    [Fact]
+    public async Task What_is_read_back_from_before_the_end_of_the_last_incident_opens_nothing()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await house.ToApprovalAsync(relay);
+        var request = (await house.Engine.FindAsync(1, Token))!.Request!;
+        await house.Engine.TellAsync(1, at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+        var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+        await relay.ReportAsync(relay.ReportOf(act) with { Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["eventsAfter"] = "50" } });
+        while ((await house.Engine.FindAsync(1, Token))!.Phase is Phase.Verifying)
+        {
+            await relay.ReportAsync([.. (await house.WaitOutAsync(relay.PollAsync())).Select(job => relay.ReportOf(job))]);
+        }
+
+        await house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), Token);
+        Assert.Equal(Phase.Closed, (await house.Engine.FindAsync(1, Token))!.Phase);
+
+        await relay.PostAsync("alerts", Backlog(50));
+        Assert.Empty(await house.Engine.ListOpenAsync(Token));
+
+        await relay.PostAsync("alerts", Backlog(51));
+        Assert.Equal(2, Assert.Single(await house.Engine.ListOpenAsync(Token)).Number);
+    }
+
+    private static HostAlert Backlog(long index)
+    {
+        var alert = Some.Alert(true, 4102);
+        return alert with { Backlog = true, Events = [alert.Events[0] with { Index = index, At = Some.Start }] };
     }
 
     [Fact]

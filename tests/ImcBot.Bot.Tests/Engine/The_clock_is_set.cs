@@ -50,7 +50,7 @@ public sealed class The_clock_is_set
         await using var room = await EngineRoom.NewAsync();
         using var watcher = room.Watcher();
         await ReachAsync(room, watcher, moment);
-        await room.Relays.HearAsync(Some.Relay, Token);
+        await room.Relays.HearAsync((await room.Relays.FindAsync(Some.Relay, Token))!, instance: null, Token);
         await watcher.LookAsync(Token);
         Assert.False((await room.Engine.FindAsync(1, Token))!.RelaySilent);
 

@@ -62,8 +62,8 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
         ["the incident given to another relay"] = ("asked", "update incidents set relay = 'exch02-000000'", Outcome.Frozen, "another host or relay"),
         ["the incident given to another host"] = ("asked", "update incidents set host = 'EXCH02'", Outcome.Frozen, "another host or relay"),
         ["a run planted for the question that waits"] = ("asked",
-            "insert into jobs select incident, question, 2, 'Act', relay, seq, n, null from jobs where kind = 'Plan'", Outcome.Nothing, ""),
-        ["a run planted for an entry without one"] = ("asked", "insert into jobs select incident, question, 1, 'Act', relay, 1, 0, null from jobs where kind = 'Plan'", Outcome.Nothing, ""),
+            "insert into jobs select incident, question, 2, 'Act', relay, seq, n, null, null from jobs where kind = 'Plan'", Outcome.Nothing, ""),
+        ["a run planted for an entry without one"] = ("asked", "insert into jobs select incident, question, 1, 'Act', relay, 1, 0, null, null from jobs where kind = 'Plan'", Outcome.Nothing, ""),
         ["answered work made open again"] = ("asked", "update jobs set reported_at = null", Outcome.Nothing, ""),
         ["an expiry planted"] = ("asked", "insert or replace into deadlines select 1, 'RequestExpires', question, 1 from jobs where kind = 'Plan'", Outcome.Nothing, ""),
         ["a reminder planted"] = ("asked", "insert or replace into deadlines select 1, 'Reminder', question, 1 from jobs where kind = 'Plan'", Outcome.Nothing, ""),
@@ -110,7 +110,7 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
             if (known is not null)
             {
                 var poll = new Poll([], scene.Begun is { } run && relay == relays[0] ? [run] : null);
-                var work = await house.WaitOutAsync(house.Get<JobDesk>().NextAsync(known.Id, poll, Token));
+                var work = await house.WaitOutAsync(house.Get<JobDesk>().NextAsync(known.Id, instance: null, poll, Token));
                 acts.AddRange(work.Jobs.Where(job => job.Kind == JobKind.Act).Select(job => (known.Id, job)));
             }
         }

@@ -28,6 +28,12 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
 
     public string GrantKeys { get; private set; } = "";
 
+    /// <summary>How far its clock is ahead of the bot's.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    /// <summary>Which process it says it is; null for a relay that is older than that.</summary>
+    public RelayInstance? Instance { get; set; }
+
     /// <summary>Gives the Entra token that it sends in place of assertions; null for a relay that signs.</summary>
     public Func<string?>? Entra { get; set; }
 
@@ -72,7 +78,7 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
         string? issuer = null, string? subject = null, string audience = RelayAssertion.Audience, string type = RelayAssertion.TokenType, string? id = "",
         double minutes = 4, SigningCredentials? credentials = null)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetUtcNow() + Ahead;
         var claims = new Dictionary<string, object>(StringComparer.Ordinal) { [JwtRegisteredClaimNames.Sub] = subject ?? Id };
         if (id is not null)
         {
@@ -102,6 +108,11 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
         if (Entra is not null)
         {
             request.Headers.Add(RelayAssertion.RelayHeader, Id);
+        }
+
+        if (Instance is { } instance)
+        {
+            request.Headers.Add(RelayAssertion.InstanceHeader, instance.Text);
         }
 
         using var response = await http.SendAsync(request, Token);

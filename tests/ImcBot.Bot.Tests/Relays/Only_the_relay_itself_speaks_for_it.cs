@@ -73,6 +73,35 @@ public sealed class Only_the_relay_itself_speaks_for_it
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello(), relay.Assertion(minutes: -0.3))).Status);
     }
 
+    [Theory]
+    [InlineData(88, null)]
+    [InlineData(92, "This relay's clock is 92 s ahead of the bot's")]
+    [InlineData(3600, "This relay's clock is 60 minutes ahead of the bot's")]
+    [InlineData(-268, null)]
+    [InlineData(-272, "This relay's clock is 272 s behind the bot's")]
+    [InlineData(-3600, "This relay's clock is 60 minutes behind the bot's")]
+    public async Task A_clock_that_is_too_far_off_is_named_with_the_difference(int ahead, string? said)
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        relay.Ahead = TimeSpan.FromSeconds(ahead);
+
+        var answer = await relay.PostAsync("hello", relay.Hello());
+
+        Assert.Equal(said is null, RelayAssertion.ClockProblem(relay.Ahead) is null);
+        if (said is null)
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            return;
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.StartsWith(said, answer.Error, StringComparison.Ordinal);
+        using var strange = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var forged = await relay.PostAsync("hello", relay.Hello(), relay.Assertion(credentials: new SigningCredentials(new ECDsaSecurityKey(strange), SecurityAlgorithms.EcdsaSha256)));
+        Assert.DoesNotContain("clock", forged.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_relay_speaks_for_its_own_host_only()
     {

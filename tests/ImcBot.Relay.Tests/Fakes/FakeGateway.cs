@@ -82,6 +82,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "http://bot/");
             using var response = new HttpResponseMessage(status) { Content = new StringContent(Because), RequestMessage = request };
+            response.Headers.Add(RelayAssertion.CallHeader, "1");
             throw await ApiException.Create(request, HttpMethod.Post, response, new RefitSettings());
         }
     }

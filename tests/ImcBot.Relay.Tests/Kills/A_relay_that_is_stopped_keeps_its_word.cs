@@ -49,16 +49,19 @@ public sealed class A_relay_that_is_stopped_keeps_its_word : IAsyncLifetime
         Assert.Equal(["stop McShield", "start McShield"], _server.Record.Select(change => change.What));
     }
 
-    [Fact]
-    public async Task Asked_to_end_in_the_middle_of_a_run_it_ends_after_the_run_and_tells_it_at_its_next_start()
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    public async Task Asked_to_end_in_the_middle_of_a_run_it_ends_after_the_run_and_tells_it_at_its_next_start(string signal)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "SIGTERM is a matter of Unix.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are a matter of Unix.");
         _server.SetState(FakeServer.Imc, ServiceState.Stopped);
         var plan = await PlanAsync(Call.To("service.start", ("service", FakeServer.Imc)));
         var asked = _bot.AskAsync(new Job(new RunId(Question, 1), JobKind.Act, Plan: plan), Token);
         await UntilAsync(() => _server.Record.Count == 1);
 
-        await _relay!.StopAsync(Token);
+        Assert.Equal(0, await _relay!.StopAsync(Token, signal));
         _relay.Start();
 
         Assert.Equal(Verdict.Clear, (await asked).Verdict);

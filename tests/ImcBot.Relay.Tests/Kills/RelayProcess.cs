@@ -23,25 +23,38 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
         }
     }
 
-    public void Enrol()
+    /// <summary>What it finds in its environment beside the usual, from its next start on.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    public void Enrol(long? since = null)
     {
         Directory.CreateDirectory(data);
         PrivateFile.Write(Path.Combine(data, "policy.yaml"), File.ReadAllText(Repository.Path("manifests/relay/practice.policy.yaml")));
-        new Membership(bot ?? url, Bench.RelayId, "EXCH01", grantKeys).Write(Path.Combine(data, "membership.json"));
+        RelayKey.Open(Path.Combine(data, "relay.key")).Dispose();
+        new Membership(bot ?? url, Bench.RelayId, "EXCH01", grantKeys, since).Write(Path.Combine(data, "membership.json"));
     }
 
-    public void Start()
+    public string Data => data;
+
+    public void Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program!, "run", "--data", data]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program!, "run", "--data", data, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["IMCBOT_RELAY__HOST__URL"] = url;
         start.Environment["IMCBOT_RELAY__PROFILE__WATCHSECONDS"] = "1";
         start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += Said;
         _process.ErrorDataReceived += Said;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public bool HasEnded => _process!.HasExited;
 
     /// <summary>What it wrote, for the message of a failing test.</summary>
     public string Log
@@ -66,11 +79,24 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
         _process.WaitForExit();
     }
 
-    /// <summary>Asks it to end as systemd does (SIGTERM) and waits until it has.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Asks it to end, as systemd does by SIGTERM, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync(CancellationToken cancellationToken, string signal = "TERM")
     {
-        using var term = Process.Start("/bin/kill", ["-TERM", $"{_process!.Id}"]);
+        using var term = Process.Start("/bin/kill", [$"-{signal}", $"{_process!.Id}"]);
         await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Another command of the program on the same folder, to its end: its exit code and all it wrote.</summary>
+    public async Task<(int Exit, string Said)> SayAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program!, .. arguments, "--data", data]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["IMCBOT_RELAY__HOST__URL"] = url;
+        using var process = Process.Start(start)!;
+        var (said, complained) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, $"{await said}{await complained}");
     }
 
     public void Dispose()

@@ -21,10 +21,39 @@ internal sealed class ServedBot
 
     public IEnumerable<Report> Reports => _reports.Values;
 
-    public void Map(IEndpointRouteBuilder routes)
+    /// <summary>The mail service, by the one event that says it stops.</summary>
+    private static IReadOnlyList<WatchedService> Watches => [new(FakeServer.Imc, [new("Application", FakeServer.Imc, IndexSet.Of(4102), IndexSet.Empty)])];
+
+    /// <summary>What every poll is answered with in place of work, where it is set.</summary>
+    public string? Answers { get; set; }
+
+    public int Polls { get; private set; }
+
+    /// <summary>The newest greeting.</summary>
+    public Hello? Greeted { get; private set; }
+
+    public IReadOnlyCollection<HostAlert> Alerts => _alerts;
+
+    private readonly ConcurrentQueue<HostAlert> _alerts = new();
+
+    public void Map(IEndpointRouteBuilder endpoints)
     {
-        routes.MapPost("/relay/v1/hello", () => Json(new Welcome(1, Bench.RelayId, Now)));
-        routes.MapPost("/relay/v1/alerts", () => Results.NoContent());
+        var routes = endpoints.MapGroup("").AddEndpointFilter((context, next) =>
+        {
+            var http = context.HttpContext;
+            http.Response.Headers[RelayAssertion.CallHeader] = http.Request.Headers[RelayAssertion.CallHeader];
+            return next(context);
+        });
+        routes.MapPost("/relay/v1/hello", async (HttpRequest request) =>
+        {
+            Greeted = await request.ReadFromJsonAsync<Hello>(WireJson.Options);
+            return Json(new Welcome(1, Bench.RelayId, Now, Watches: Watches));
+        });
+        routes.MapPost("/relay/v1/alerts", async (HttpRequest request) =>
+        {
+            _alerts.Enqueue((await request.ReadFromJsonAsync<HostAlert>(WireJson.Options))!);
+            return Results.NoContent();
+        });
         routes.MapPut("/relay/v1/blobs/{sha256}", async (string sha256, HttpRequest request) =>
         {
             await request.Body.CopyToAsync(Stream.Null);
@@ -41,6 +70,12 @@ internal sealed class ServedBot
         });
         routes.MapPost("/relay/v1/poll", async (HttpRequest request) =>
         {
+            Polls++;
+            if (Answers is { } answer)
+            {
+                return Results.Text(answer, "application/json");
+            }
+
             var poll = await request.ReadFromJsonAsync<Poll>(WireJson.Options);
             if (_job is { } job && !_reports.ContainsKey((job.Run, job.Kind)) && !poll!.Known.Contains(job.Run))
             {

@@ -12,6 +12,8 @@ namespace ImcBot.Relay.Tests.Kills;
 /// <summary>The fake server as a relay of another process sees it: in the practice server's HTTP dialect.</summary>
 internal static class ServedServer
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     public static void Map(IEndpointRouteBuilder routes, FakeServer server)
     {
         var host = server.Host;
@@ -20,7 +22,19 @@ internal static class ServedServer
         routes.MapGet("/services", async (CancellationToken token) => Json(await host.Services.ListAsync(token)));
         routes.MapGet("/volumes", async (CancellationToken token) => Json(await host.Volumes.ListAsync(token)));
         routes.MapGet("/events", async (string log, long after, int wait, CancellationToken token) =>
-            Json(await host.Events.ReadAsync(log, after, TimeSpan.FromSeconds(wait), token)));
+        {
+            var since = TimeProvider.System.GetTimestamp();
+            while (true)
+            {
+                var events = await host.Events.ReadAsync(log, after, TimeSpan.Zero, token);
+                if (events.Count > 0 || TimeProvider.System.GetElapsedTime(since).TotalSeconds >= wait)
+                {
+                    return Json(events);
+                }
+
+                await Task.Delay(Look, TimeProvider.System, token);
+            }
+        });
         routes.MapGet("/registry/values", async (string key, CancellationToken token) =>
             Json((await host.Registry.ValuesAsync(key, token)).Select(value => LabValue.From(value) with { Name = value.Name })));
         routes.MapGet("/files", async (string folder, string pattern, bool recursive, CancellationToken token) =>

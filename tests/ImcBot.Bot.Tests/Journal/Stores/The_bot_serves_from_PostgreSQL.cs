@@ -32,7 +32,7 @@ public sealed class The_bot_serves_from_PostgreSQL
 
         await using var second = await BotHouse.OpenAsync(("Bot:ConnectionString", connection), ("Bot:Data", data));
         var after = await second.Engine.FindAsync(1, Token);
-        var left = await second.Get<JobDesk>().NextAsync(relay.Id, new Poll([]), Token);
+        var left = await second.Get<JobDesk>().NextAsync(relay.Id, instance: null, new Poll([]), Token);
 
         Assert.False(File.Exists(Path.Combine(data, "imcbot.db")));
         Assert.Equal("ok", await second.Http.GetStringAsync("/healthz", Token));
