@@ -33,6 +33,9 @@ public sealed record EnrolmentCode(string Url, string Secret, string Fingerprint
 public static class KeyPrint
 {
     public static string Of(string key) => ContentDigest.Of(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>As people compare it on two screens, in groups of eight that wrap: <c>8f3a12c0 77d1e4b2 …</c>.</summary>
+    public static string InGroups(string key) => string.Join(' ', Of(key).Chunk(8).Select(group => new string(group)));
 }
 
 /// <summary>The words of a relay's client assertion: an ES256 JWT that it signs for each request, with its id as issuer and subject.</summary>

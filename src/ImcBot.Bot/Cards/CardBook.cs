@@ -17,7 +17,7 @@ internal static class CardBook
         CardKind.Search when incident.Search is { } search => SearchCard.Draw(incident, search, lines),
         CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
         CardKind.Manual => TaskCard.Over(incident, post.Question),
-        CardKind.Resolved => ResolvedCard.Draw(incident, lines),
+        CardKind.Resolved => ResolvedCard.Draw(incident, post.Question, lines),
         _ => IncidentCard.Draw(incident, viewing, lines),
     };
 }

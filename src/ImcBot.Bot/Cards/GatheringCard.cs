@@ -8,11 +8,17 @@ internal static class GatheringCard
     /// <param name="founder">The incident whose page called for all of them.</param>
     public static AdaptiveCard Draw(Incident founder, IReadOnlyList<Incident> members, int lines)
     {
-        var stopped = members.Count(member => !Flows(member));
-        var title = stopped == 0 ? $"{members.Count} hosts: Internet mail FLOWS on all" : $"{members.Count} hosts at once: Internet mail STOPPED on {stopped}";
+        var stopped = members.Count(member => member.Standing is Standing.Down);
+        var unknown = members.Count(member => member.Standing is Standing.Unknown);
+        var title = (stopped, unknown) switch
+        {
+            (0, 0) => $"{members.Count} hosts: Internet mail {(members.All(member => member.Standing is Standing.Flows) ? "FLOWS" : "is UP")} on all",
+            (0, _) => $"{members.Count} hosts: Internet mail NOT KNOWN on {unknown}",
+            _ => $"{members.Count} hosts at once: Internet mail STOPPED on {stopped}{(unknown > 0 ? $", not known on {unknown}" : "")}",
+        };
         return new AdaptiveCard(
             [
-                Shape.Head(stopped == 0 ? "good" : "attention", title, $"KB {Words.Escape(founder.Runbook.Id, 20)}", new TextBlock($"since {Moment.Time(members.Min(member => member.DownSince ?? member.OpenedAt))}") { Spacing = "None" }),
+                Shape.Head(stopped > 0 ? "attention" : unknown > 0 ? "warning" : "good", title, $"KB {Words.Escape(founder.Runbook.Id, 20)}", new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }),
                 Shape.Plain(founder.Runbook.Title),
                 .. Pages.Rows(founder),
                 .. members.OrderBy(Flows).ThenBy(member => member.Number).Take(lines).Select((member, index) => Row(member) with { Separator = index == 0 ? true : null }),
@@ -35,7 +41,7 @@ internal static class GatheringCard
         { Spacing = "Small" };
     }
 
-    private static bool Flows(Incident member) => member.Phase is Phase.Resolved or Phase.Closed or Phase.Watching || member is { DownSince: null, ServiceUp: true };
+    private static bool Flows(Incident member) => member.Standing is Standing.Up or Standing.Flows;
 
     private static (string Word, string Color) State(Incident member) => member switch
     {
@@ -44,8 +50,9 @@ internal static class GatheringCard
         { Phase: Phase.AwaitingApproval } => ("ASKS", "Warning"),
         { Phase: Phase.AwaitingPerson } => ("PERSON", "Warning"),
         { Phase: Phase.Escalated } => ("ESCALATED", "Attention"),
-        _ when Flows(member) => ("FLOWS", "Good"),
-        { ServiceUp: null, DownSince: null } => ("CHECKING", "Warning"),
+        { Standing: Standing.Flows } => ("FLOWS", "Good"),
+        { Standing: Standing.Up } => ("UP", "Good"),
+        { Standing: Standing.Unknown } => ("CHECKING", "Warning"),
         _ => ("STOPPED", "Attention"),
     };
 }

@@ -14,7 +14,9 @@ internal static class IncidentCard
         var (ground, title) = Title(incident);
         return new AdaptiveCard(
             [
-                Shape.Head(ground, $"{Words.Escape(incident.Host, 60)}: {title}", incident.Name, Since(incident)),
+                Shape.Head(
+                    ground, $"{Words.Escape(incident.Host, 60)}: {title}", incident.Name, Health.Since(incident) is { } since ? new TextBlock(since) { Spacing = "None" } : null,
+                    Health.Services(incident) is { Length: > 0 } services ? new TextBlock(services) { Spacing = "None" } : null),
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder", color: incident.TakenOverBy is null ? null : "Warning")),
                 .. Warnings(incident),
@@ -32,21 +34,18 @@ internal static class IncidentCard
             $"{Summary.Of(incident)}. Type status, why or help.");
     }
 
-    private static (string Ground, string Title) Title(Incident incident) => incident switch
+    private static (string Ground, string Title) Title(Incident incident)
     {
-        { Phase: Phase.Closed } => ("default", "incident CLOSED"),
-        { Phase: Phase.Resolved } => ("good", "RESOLVED, Internet mail flows"),
-        { Quiet: true, DownSince: null } => ("default", "warning seen, service UP"),
-        { Phase: Phase.Watching } => ("good", "Internet mail FLOWS, watching"),
-        { DownSince: null, ServiceUp: true } => ("good", "Internet mail FLOWS"),
-        { Phase: Phase.Escalated } => ("attention", "Internet mail STOPPED, escalated"),
-        { ServiceUp: null, DownSince: null } => ("warning", "Internet mail: CHECKING"),
-        _ => ("attention", "Internet mail STOPPED"),
-    };
-
-    private static TextBlock? Since(Incident incident) => incident.DownSince is { } since
-        ? new TextBlock($"since {Moment.Time(since)} ({Moment.Span(since, incident.Now)})") { Spacing = "None" }
-        : null;
+        var (ground, mail) = Health.Of(incident);
+        return incident switch
+        {
+            { Phase: Phase.Closed } => (incident.Standing is Standing.Down ? ground : "default", $"CLOSED, {mail}"),
+            { Quiet: true, Standing: Standing.Up or Standing.Flows, Phase: not (Phase.Watching or Phase.Resolved) } => ("default", "warning seen, service UP"),
+            { Phase: Phase.Watching, Standing: Standing.Flows } => (ground, $"{mail}, watching"),
+            { Phase: Phase.Escalated } => (ground, $"{mail}, escalated"),
+            _ => (ground, mail),
+        };
+    }
 
     private static string Now(Incident incident)
     {
@@ -81,42 +80,51 @@ internal static class IncidentCard
         }
 
         yield return Shape.Row("Users", string.Join(' ', Users(incident)));
-        if (incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } spool && incident.DownSince is not null)
+        if (incident is { DownSince: not null, Search: null } && incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } spool)
         {
             yield return Shape.Row("Waiting", new TextBlock(Waiting(spool)));
+        }
+
+        if (incident.Phase is Phase.Closed && incident.FollowUps.Where(item => item.DoneAt is null).Select(item => item.Text).ToList() is { Count: > 0 } left)
+        {
+            yield return Shape.Row("Left open", Shape.Lines(left, 5));
         }
     }
 
     private static IEnumerable<string> Users(Incident incident)
     {
-        yield return incident.DownSince is not null ? "Internet mail: neither in nor out." : incident.ServiceUp == true ? "Internet mail goes in and out." : "Internet mail: not known yet.";
+        yield return incident.Standing switch
+        {
+            Standing.Down => "Internet mail: neither in nor out.",
+            Standing.Flows => "Internet mail goes in and out.",
+            Standing.Up => "The service runs and answers; whether mail flows is not verified yet.",
+            _ => "Internet mail: not known yet.",
+        };
         if (incident.StoreCrashes > 0)
         {
-            yield return $"The store has stopped {Words.Count(incident.StoreCrashes, "time")}; each time disconnects every mailbox user.";
+            yield return $"The store has crashed {Words.Count(incident.StoreCrashes, "time")} so far; each crash disconnects every mailbox user.";
         }
 
-        var done = incident.Attempts.Count(attempt => attempt is { ByHand: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost });
-        yield return done switch
-        {
-            _ when !incident.Changed && incident.Search is null => "Nothing changed by ImcBot yet.",
-            0 => "An approved change is under way.",
-            1 => "ImcBot has carried out 1 approved remedy.",
-            _ => $"ImcBot has carried out {done} approved remedies.",
-        };
+        var carried = incident.Attempts.Where(attempt => attempt is { ByHand: false, Rode: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost })
+            .Select(attempt => attempt.Question).Distinct().Count();
+        yield return incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
+            : carried == 0 ? "Nothing changed by ImcBot yet."
+            : $"ImcBot has carried out {Words.Count(carried, "approved request")}.";
     }
 
     private static string Waiting(StepFinding spool)
     {
         var oldest = long.TryParse(spool["oldest"], out var at) && at > 0 ? $", oldest {Moment.Time(at)}" : "";
         var outbound = spool["out"] is { } waiting ? $", {Words.Escape(waiting, 12)} in Out" : "";
-        return $"Costs delay, not mail: senders retry; {Words.Escape(spool["in"], 12)} files safe in In{outbound}{oldest}.";
+        var inbound = int.TryParse(spool["in"], out var files) ? Words.Count(files, "file") : $"{Words.Escape(spool["in"], 12)} files";
+        return $"Costs delay, not mail: senders retry; {inbound} safe in In{outbound} at {Moment.Time(spool.At)}{oldest}.";
     }
 
     private static TextBlock Checked(Incident incident)
     {
         var newest = incident.Findings.Values.Select(finding => finding.At).DefaultIfEmpty(0).Max();
         var when = newest > 0 ? $", checked {Moment.Time(newest)}" : ", checking";
-        var heard = incident.RelayHeardAt is { } at && !incident.RelaySilent ? $", relay heard {Moment.Time(at)}" : incident.RelaySilent ? ", relay SILENT" : "";
+        var heard = !incident.IsOpen ? "" : !incident.RelaySilent ? ", relay answers" : incident.RelayHeardAt is { } at ? $", relay SILENT since {Moment.Time(at)}" : ", relay SILENT";
         return new TextBlock($"**KB {Words.Escape(incident.Runbook.Id, 20)}**{when}{heard}") { Separator = true, Spacing = "Medium" };
     }
 
@@ -135,7 +143,7 @@ internal static class IncidentCard
     private static (string Word, string Color, string Text) Status(Incident incident, Step step)
     {
         var finding = incident.Findings.GetValueOrDefault(step.Id);
-        if (finding?.Verdict is Verdict.Finding && incident.Attempts.FindLast(done => done.Step == step.Id && done.Outcome is AttemptOutcome.Done && done.At >= finding.At) is { } remedied)
+        if (finding?.Verdict is Verdict.Finding && incident.Attempts.FindLast(done => done.Step == step.Id && done.Change is AttemptOutcome.Done && done.At >= finding.At && !incident.IsUndone(done.Question)) is { } remedied)
         {
             return ("done", "Good", remedied.Summary);
         }

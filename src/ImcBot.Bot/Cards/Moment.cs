@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Cards;
 
@@ -11,15 +12,8 @@ internal static class Moment
     /// <summary>The reader's own calendar.</summary>
     public static string Date(long at) => $"{{{{DATE({Iso(at)}, SHORT)}}}}";
 
-    /// <summary>Where no client fills in: summaries and plain text.</summary>
-    public static string Utc(long at) => When(at).ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
     /// <summary>How long from one to the other, such as "17 min" or "2 h 05 min".</summary>
-    public static string Span(long from, long to)
-    {
-        var minutes = Math.Max(0, (to - from) / 60_000_000);
-        return minutes < 100 ? $"{minutes} min" : $"{minutes / 60} h {minutes % 60:00} min";
-    }
+    public static string Span(long from, long to) => Summary.Length(from, to);
 
     /// <summary>How long something takes, such as "45 s" or "3 min".</summary>
     public static string Long(double seconds) => seconds < 90 ? $"{Math.Ceiling(seconds)} s" : $"{Math.Ceiling(seconds / 60)} min";

@@ -3,10 +3,11 @@ namespace ImcBot.Bot.Cards;
 /// <summary>Plain lines under a title: answers to <c>status</c>, <c>why</c>, <c>messages</c>, and a relay to confirm.</summary>
 internal static class NoticeCard
 {
+    /// <param name="rows">Each with a label, or none; the text with Markdown and the reader's times, so what comes from elsewhere goes through <see cref="Words.Escape"/>.</param>
     public static AdaptiveCard Lines(string title, string number, IReadOnlyList<(string Label, string Text)> rows, int lines) => new(
         [
             Shape.Head("default", Words.Escape(title, 120), Words.Escape(number, 40)),
-            .. rows.Take(lines).Select(row => row.Label.Length > 0 ? (Element)Shape.Row(row.Label, row.Text) : Shape.Plain(row.Text)),
+            .. rows.Take(lines).Select(row => row.Label.Length > 0 ? (Element)Shape.Row(row.Label, new TextBlock(row.Text)) : new TextBlock(row.Text)),
             .. rows.Count > lines ? [new TextBlock($"and {rows.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
         ],
         null,

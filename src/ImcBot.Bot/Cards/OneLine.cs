@@ -22,19 +22,18 @@ internal static class OneLine
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
         CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
-        CardKind.Resolved => $"{incident.Host} resolved, mail flows; {Words.Count(incident.FollowUps.Count, "follow-up")}",
+        CardKind.Resolved => $"{incident.Host} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Mail(incident)}; {Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
         _ => Summary.Of(incident),
     };
 
     // The deadline must survive the cut.
     private static string Ask(Incident incident, Request request)
     {
-        var (before, after) = ($"{Down(incident)}: approve ", $"? by {Moment.Utc(request.ExpiresAt)}");
+        var (before, after) = ($"{Down(incident)}: approve ", $"? within {Moment.Span(incident.Now, request.ExpiresAt)}");
         var does = Words.Clean(request.Does);
         var room = Math.Max(10, Most - before.Length - after.Length);
         return before + (does.Length <= room ? does : does[..(room - 1)].TrimEnd() + "…") + after;
     }
 
-    private static string Down(Incident incident) =>
-        $"{incident.Host} mail {(incident.DownSince is { } since ? $"down {Moment.Span(since, incident.Now)}" : incident.ServiceUp == true ? "flows" : "not known yet")}";
+    private static string Down(Incident incident) => $"{incident.Host} {Summary.Mail(incident)}";
 }

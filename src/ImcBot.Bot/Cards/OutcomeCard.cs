@@ -7,8 +7,8 @@ internal static class OutcomeCard
 {
     public static AdaptiveCard Draw(Incident incident, Request request, int lines)
     {
-        var (ground, word) = Word(request);
-        var attempt = incident.Attempts.FindLast(tried => tried.Question == request.Question && tried.Outcome is not (AttemptOutcome.Refused or AttemptOutcome.Expired));
+        var attempt = incident.RunOf(request);
+        var (ground, word) = Word(incident, request, attempt);
         return new AdaptiveCard(
             [
                 Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
@@ -24,9 +24,19 @@ internal static class OutcomeCard
     // A reviewer compares it with 'imcbot transcript verify --head': nobody can change the record below it afterwards.
     private static string Record(Incident incident) => incident.ChainHead is { } head ? $" · record {head[..Math.Min(head.Length, head.IndexOf(':', StringComparison.Ordinal) + 17)]}" : "";
 
-    private static (string Ground, string Word) Word(Request request) => request.Outcome switch
+    private static (string Ground, string Word) Word(Incident incident, Request request, Attempt? attempt) => request.Outcome switch
     {
-        RequestOutcome.Approved => ("good", "APPROVED"),
+        RequestOutcome.Approved => attempt switch
+        {
+            null => ("accent", "APPROVED"),
+            { Doubt: not null } => ("warning", "APPROVED and done, but not healthy after it"),
+            { Outcome: AttemptOutcome.Done } when incident.SearchOf(request.Question) is { } search => (search.End is { Reached: true } ? "good" : "warning", "APPROVED, search ended"),
+            { Outcome: AttemptOutcome.Done } => ("good", "APPROVED and done"),
+            { Outcome: AttemptOutcome.Failed, Change: AttemptOutcome.Done } => ("attention", "APPROVED and done, but the start FAILED"),
+            { Outcome: AttemptOutcome.Failed } => ("attention", "APPROVED, but it FAILED"),
+            { Outcome: AttemptOutcome.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
+            _ => ("warning", "APPROVED, but nothing was done"),
+        },
         RequestOutcome.Denied => ("warning", "REFUSED"),
         RequestOutcome.Expired => ("warning", "NOBODY ANSWERED"),
         _ => ("default", "WITHDRAWN"),
@@ -45,18 +55,14 @@ internal static class OutcomeCard
         return $"**{Words.Escape(vote.By.Name.ToString(), 60)}** {said} {Moment.Time(vote.At)}{why}";
     }
 
-    private static ColumnSet Result(Incident incident, Request request, Attempt? attempt)
+    private static ColumnSet Result(Incident incident, Request request, Attempt? attempt) => Shape.Row("Result", (request.Outcome, attempt) switch
     {
-        var text = (request.Outcome, attempt) switch
-        {
-            (not RequestOutcome.Approved, _) => "Nothing was done.",
-            (_, { Outcome: AttemptOutcome.Done }) => $"Done. {attempt.Summary}",
-            (_, { Outcome: AttemptOutcome.Failed }) => $"FAILED. {attempt.Summary}",
-            (_, { Outcome: AttemptOutcome.Lost }) => $"UNKNOWN how far it came. {attempt.Summary}",
-            (_, { Outcome: AttemptOutcome.Voided }) => $"Not done: {attempt.Summary}",
-            _ when incident.Search?.Question == request.Question => incident.Search.End?.Sentence ?? "Under way, see the search below.",
-            _ => "Under way.",
-        };
-        return Shape.Row("Result", text);
-    }
+        (not RequestOutcome.Approved, _) => "Nothing was done.",
+        (_, { Doubt: { } doubt }) => $"{attempt.Summary} Then: {doubt}",
+        (_, { Outcome: AttemptOutcome.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
+        (_, { Outcome: AttemptOutcome.Voided }) => $"Nothing was done: {attempt.Summary}",
+        (_, { } ended) => ended.Summary,
+        _ when incident.Search?.Question == request.Question => "Under way, see the search below.",
+        _ => "Under way.",
+    });
 }

@@ -1,34 +1,72 @@
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Cards;
 
-/// <summary>All clear, and what is left for daylight.</summary>
+/// <summary>All clear, and what is left for daylight. When it is no longer so, the card says that and asks nothing more.</summary>
 internal static class ResolvedCard
 {
-    public static AdaptiveCard Draw(Incident incident, int lines) => new(
-        [
-            Shape.Head(
-                "good", $"{Words.Escape(incident.Host, 60)}: RESOLVED, Internet mail flows", incident.Name,
-                new TextBlock($"opened {Moment.Time(incident.OpenedAt)}, {Moment.Span(incident.OpenedAt, incident.Now)} in all") { Spacing = "None" }),
-            Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
-            Shape.Row("Cost", $"Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests to people {incident.Requests}."),
-            new TextBlock(incident.FollowUps.IsEmpty ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
-            .. incident.FollowUps.Take(lines).Select((item, index) => Row(item, index + 1)),
-            .. incident.FollowUps.Count > lines ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
-            Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
-        ],
-        [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)],
-        $"{Words.Clean(incident.Host, 60)}: resolved, mail flows. {Words.Count(incident.FollowUps.Count, "follow-up")}.");
+    /// <param name="question">The watch that ended with this all-clear.</param>
+    public static AdaptiveCard Draw(Incident incident, QuestionId question, int lines) =>
+        question == incident.WatchQuestion && incident.Phase is Phase.Resolved or Phase.Closed ? AllClear(incident, lines) : Over(incident, question);
+
+    private static AdaptiveCard AllClear(Incident incident, int lines)
+    {
+        var (ground, mail) = Health.Of(incident);
+        var open = incident.FollowUps.Count(item => item.DoneAt is null);
+        return new AdaptiveCard(
+            [
+                Shape.Head(
+                    ground, $"{Words.Escape(incident.Host, 60)}: RESOLVED, {mail}", incident.Name,
+                    new TextBlock(Took(incident)) { Spacing = "None" }),
+                Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
+                Shape.Row("Cost", $"{Summary.Cost(incident)}."),
+                new TextBlock(open == 0 ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
+                .. incident.FollowUps.Take(lines).Select((item, index) => Row(item, index + 1)),
+                .. incident.FollowUps.Count > lines ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
+                Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
+            ],
+            incident.IsOpen ? [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)] : null,
+            $"{Words.Clean(incident.Host, 60)}: resolved, {Summary.Mail(incident)}. {Words.Count(open, "open follow-up")}.");
+    }
+
+    private static AdaptiveCard Over(Incident incident, QuestionId question)
+    {
+        var now = $"The incident was opened again. Now: {Summary.Of(incident)}.";
+        return new AdaptiveCard(
+            [
+                Shape.Head("default", $"{Words.Escape(incident.Host, 60)}: an earlier all-clear", question.ToString()),
+                Shape.Plain(now),
+                Shape.Small("How it stands now is on the incident's first card."),
+            ],
+            null,
+            $"{Words.Clean(incident.Host, 60)}: an earlier all-clear. {now}");
+    }
+
+    private static string Took(Incident incident)
+    {
+        var (from, what) = incident.FirstDown is { } first ? (first, "first failure") : (incident.OpenedAt, "opened");
+        var until = incident.ResolvedAt ?? incident.Now;
+        return $"{what} {Moment.Time(from)}, resolved {Moment.Time(until)}, {Moment.Span(from, until)} in all";
+    }
 
     private static string[] Done(Incident incident)
     {
-        var done = incident.Attempts.Where(attempt => attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed)
-            .Select(attempt => $"{(attempt.Outcome is AttemptOutcome.Failed ? "FAILED: " : "")}{Offer(incident, attempt)}: {attempt.Summary}{(attempt.ByHand ? $" (by hand, {attempt.By?.Name})" : "")}").ToArray();
+        var done = incident.Attempts.Where(attempt => attempt.Change is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost)
+            .Select(attempt => $"{incident.DoesOf(attempt)}: {Came(incident, attempt)}").ToArray();
         return done.Length > 0 ? done : ["Nothing was changed by ImcBot."];
     }
 
-    private static string Offer(Incident incident, Attempt attempt) =>
-        incident.Runbook.Find(attempt.Step) is { } step ? $"{step.Name}, {attempt.Offer}" : attempt.Offer;
+    private static string Came(Incident incident, Attempt attempt) => attempt switch
+    {
+        { ByHand: true } => $"done by hand, as {attempt.By?.Name} says",
+        _ when !attempt.Offer.StartsWith("undo-", StringComparison.Ordinal) && incident.IsUndone(attempt.Question) => "done, and taken back",
+        { Change: AttemptOutcome.Done, Doubt: { } doubt } => $"done; mail was not healthy after it: {doubt}",
+        { Change: AttemptOutcome.Done, Outcome: AttemptOutcome.Failed } => $"done; the start after it failed: {attempt.Summary}",
+        { Change: AttemptOutcome.Failed } => $"FAILED: {attempt.Summary}",
+        { Change: AttemptOutcome.Lost } => $"how far it came is NOT KNOWN: {attempt.Summary}",
+        _ => attempt.Summary,
+    };
 
     private static Container Row(FollowUp item, int number) => new(
     [

@@ -9,8 +9,8 @@ internal static class SearchCard
     public static AdaptiveCard Draw(Incident incident, Search search, int lines) => new(
         [
             Shape.Head(
-                search.Counts is { IsBalanced: false } ? "attention" : search.FirstGoodMailAt is null ? "warning" : "good", $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
-                new TextBlock(Flow(search)) { Weight = "Bolder", Spacing = "None" },
+                search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search), $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
+                new TextBlock(Flow(incident, search)) { Weight = "Bolder", Spacing = "None" },
                 new TextBlock(Spent(incident, search)) { Spacing = "None" },
                 search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null),
             Shape.Row("Held", Held(search, Math.Min(lines, 10))),
@@ -21,19 +21,28 @@ internal static class SearchCard
             Shape.Row("Twice?", search.PossibleDuplicates.IsEmpty
                 ? "Possible duplicates: none."
                 : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."),
-            .. search is { End: null, FirstGoodMailAt: not null, Held.IsEmpty: false }
+            .. incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodMailAt: not null, Held.IsEmpty: false }
                 ? [Shape.Plain("You may end here: mail flows, the suspects wait for daylight.", weight: "Bolder")]
                 : Array.Empty<Element>(),
-            .. search.End is null ? [Shape.Small("If ImcBot or the link dies now: the service stays up, held mail stays held, README.txt is in the folder.")] : Array.Empty<Element>(),
+            .. search.End is null ? [Shape.Small("If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on mail shown safe, the rest held; README.txt is in the hold folder.")] : Array.Empty<Element>(),
         ],
         [.. Actions(incident, search)],
-        $"{search.Question}: {Flow(search)}. {Now(search)}");
+        $"{search.Question}: {Summary.Mail(incident)}. {Now(search)}");
 
-    private static string Flow(Search search) => search switch
+    private static string Ground(Incident incident, Search search) => incident.Standing switch
     {
-        { FirstGoodMailAt: { } at } => $"MAIL FLOWS since {Moment.Time(at)}",
-        { End: not null } => "NO MAIL SEEN YET",
-        _ => "MAIL DOES NOT FLOW YET",
+        Standing.Down => search.End is null ? "warning" : "attention",
+        Standing.Up or Standing.Flows when search.End is not { Reached: false } => "good",
+        _ => "warning",
+    };
+
+    /// <summary>How the last run left the service, and since when; whether it took any mail is another matter.</summary>
+    private static string Flow(Incident incident, Search search) => incident.Standing switch
+    {
+        Standing.Down => $"MAIL IS STOPPED {Health.Since(incident)}",
+        Standing.Unknown => "WHETHER MAIL FLOWS IS NOT KNOWN",
+        _ => (search.FirstGoodMailAt is { } first ? $"MAIL FLOWS, first accepted {Moment.Time(first)}" : "SERVICE UP, no mail accepted yet")
+            + (incident.UpSince is { } up ? $", service up since {Moment.Time(up)}" : ""),
     };
 
     private static string Spent(Incident incident, Search search)
@@ -71,7 +80,7 @@ internal static class SearchCard
 
     private static string Now(Search search) => search switch
     {
-        { End: { } end } => end.Sentence,
+        { End: not null } => search.Sentence,
         { Ending: not null } => "going to safe rest: service up on mail shown safe, the rest held",
         { EndAsked: true } => "ends after this run, then safe rest",
         { Order.Kind: RoundKind.Hold } => "stopping, holding In, starting on the empty spool",
@@ -144,7 +153,7 @@ internal static class SearchCard
     {
         if (search is { End: null, EndAsked: false, Ending: null } && incident.Phase is Phase.Searching)
         {
-            yield return Shape.Button(search.FirstGoodMailAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
+            yield return Shape.Button(incident.Standing is Standing.Down || search.FirstGoodMailAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
         }
 
         if (search.End is not null && incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, incident.Now))

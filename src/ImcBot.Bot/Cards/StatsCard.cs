@@ -11,11 +11,11 @@ internal static class StatsCard
 
     public static AdaptiveCard Draw(Figures figures, int lines) => new(
         [
-            Shape.Head("default", $"The last {figures.Days} days", $"{figures.Incidents} incidents"),
+            Shape.Head("default", $"The last {figures.Days} days", Words.Count(figures.Incidents, "incident")),
             .. figures.Incidents == 0 ? [Shape.Plain("No incident was opened.")] : Parts(figures, lines),
         ],
         null,
-        $"The last {figures.Days} days: {figures.Incidents} incidents.");
+        $"The last {figures.Days} days: {Words.Count(figures.Incidents, "incident")}.");
 
     private static IEnumerable<Element> Parts(Figures figures, int lines)
     {
@@ -29,6 +29,7 @@ internal static class StatsCard
                 : Bar(name, 0, "never", "Good");
         }
 
+        yield return Shape.Row("Down", figures.Outages == 0 ? "No service was down." : $"{Words.Count(figures.Outages, "incident")} with the service down, {Span(figures.DownSeconds)} in all.");
         yield return Title("Answers to requests");
         (string Name, int Count, string Style)[] answers =
             [("approved", figures.Approved, "Good"), ("refused", figures.Refused, "Warning"), ("expired", figures.Expired, "Warning"), ("under 3 s", figures.Quick, "Attention")];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Cards;
 
@@ -42,7 +43,7 @@ internal static class Words
     }
 
     /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
-    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+    public static string Count(long count, string noun) => Summary.Count(count, noun);
 
     private static string Escaped(char letter, char before, char after) => letter switch
     {

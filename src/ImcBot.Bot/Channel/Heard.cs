@@ -13,9 +13,10 @@ namespace ImcBot.Bot.Channel;
 /// <param name="Message">Activity id of what was said.</param>
 /// <param name="IsChanged">The words replace those that the message held before; they are never a command.</param>
 /// <param name="Attached">What was attached where nothing was said, by kind and name, in words; else null.</param>
+/// <param name="IsElsewhere">Said where others than the team may read: a group chat, or a channel of another team.</param>
 internal sealed record Heard(
     Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null,
-    string? Card = null, string? Message = null, bool IsChanged = false, string? Attached = null);
+    string? Card = null, string? Message = null, bool IsChanged = false, string? Attached = null, bool IsElsewhere = false);
 
 /// <summary>A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.</summary>
 /// <param name="IsRefresh">The client asked for the card again by itself; nobody has clicked.</param>

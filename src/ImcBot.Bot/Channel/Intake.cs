@@ -84,7 +84,7 @@ internal sealed class Intake(
             }
             else if (ActivityReader.Read(activity, member!, await roster.AllAsync(token)) is { } heard)
             {
-                answer = await listener.HearAsync(heard, token);
+                answer = await listener.HearAsync(heard with { IsElsewhere = !presence.IsHome(activity) }, token);
             }
 
             Send(activity, () => SpeakAsync(activity, member, answer, speak, token));

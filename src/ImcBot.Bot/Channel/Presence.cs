@@ -25,6 +25,10 @@ internal sealed class Presence(IOptions<ChannelOptions> options)
         }
     }
 
+    /// <summary>Whether only its team reads what is said there: a channel of the team of the incidents, or a private chat. Until something was said in the channel
+    /// of the incidents the team's other channels are not known.</summary>
+    public bool IsHome(Activity activity) => activity.Conversation?.ConversationType == "personal" || PlaceOf(activity) == Home;
+
     /// <summary>The app was removed or added. True when that changes whether it is in the channel of the incidents.</summary>
     public bool Take(Activity installation, bool isHere)
     {

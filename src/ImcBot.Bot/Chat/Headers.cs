@@ -18,7 +18,7 @@ internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Header
         var words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return words is not [var verb, var which] || !verb.Equals("headers", StringComparison.OrdinalIgnoreCase) ? null
             : incident.Search?.Manifest?.Weighed.FirstOrDefault(message => message.Name.Equals(which, StringComparison.OrdinalIgnoreCase))?.Index
-                ?? (int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
+                ?? (int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : null);
     }
 
     /// <summary>Asks the relay and tells the person, in their own chat.</summary>
@@ -34,7 +34,7 @@ internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Header
         };
         try
         {
-            await channel.TellAsync(personId, new Message($"{incident.Name}, message {message}:\n{Words.Clean(text, Longest)}", IsPlain: true), token);
+            await channel.TellAsync(personId, new Message($"{incident.Name}, message {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true), token);
         }
         catch (ChannelException exception)
         {

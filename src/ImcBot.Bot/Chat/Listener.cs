@@ -20,6 +20,12 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         try
         {
             var by = Person(heard.By);
+            if (heard.IsElsewhere && await incidents.FindByThreadAsync(heard.Thread, token) is null)
+            {
+                return Spoken.Of(heard) is Talk ? Reply.None
+                    : new Reply("Here others than my team may read. Ask in the incident's thread, in a channel of my team, or in your private chat with me.");
+            }
+
             return heard.Click is { IsRefresh: true } or { Verb: Vocabulary.View } ? await RedrawAsync(heard.Click, heard.By, token)
                 : await DoAsync(heard, Spoken.Of(heard), by, token);
         }

@@ -2,6 +2,7 @@ using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Chat;
 
@@ -26,28 +27,34 @@ internal static class Replies
 
     private static IEnumerable<(string, string)> StatusRows(Incident incident)
     {
-        yield return ("Owner", incident.Owner?.Name.ToString() ?? "nobody yet");
-        if (incident.DownSince is { } since)
+        yield return ("Mail", Health.Of(incident).Words + (Health.Since(incident) is { } since ? $" {since}" : ""));
+        if (Health.Services(incident) is { Length: > 0 } services)
         {
-            yield return ("Down", $"since {Moment.Utc(since)}, {Moment.Span(since, incident.Now)}");
+            yield return ("Server", services);
         }
 
+        yield return ("Owner", Words.Escape(incident.Owner?.Name.ToString() ?? "nobody yet", 60));
         if (incident.Headline.Length > 0)
         {
-            yield return ("Last", incident.Headline);
+            yield return ("Last", Words.Escape(incident.Headline));
         }
 
         if (incident.Request is { Outcome: null } request)
         {
-            yield return ("Asked", $"{request.Question.Short}: {request.Does}; approve {request.Question.Short} or deny {request.Question.Short} why, by {Moment.Utc(request.ExpiresAt)}");
+            yield return ("Asked", $"{request.Question.Short}: {Words.Escape(request.Does)}; **approve {request.Question.Short}** or **deny {request.Question.Short} why**, by {Moment.Time(request.ExpiresAt)}");
         }
 
         foreach (var attempt in incident.Attempts)
         {
-            yield return (attempt.Question.Short, $"{attempt.Offer}: {attempt.Outcome.ToString().ToLowerInvariant()}. {attempt.Summary}");
+            yield return (attempt.Question.Short, $"{Moment.Time(attempt.At)} {Words.Escape(incident.DoesOf(attempt))}: {Summary.Came(attempt)}. {Words.Escape(attempt.Summary)}");
         }
 
-        yield return ("So far", $"starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests to people {incident.Requests}");
+        foreach (var (item, number) in incident.FollowUps.Select((item, index) => (item, index + 1)).Where(entry => entry.item.DoneAt is null))
+        {
+            yield return ($"Left {number}", $"{Words.Escape(item.Text)}; {Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER YET", 60)}, due {Moment.Date(item.Due)}");
+        }
+
+        yield return ("So far", Summary.Cost(incident));
     }
 
     private static IEnumerable<(string, string)> WhyRows(Incident incident)
@@ -55,42 +62,44 @@ internal static class Replies
         var current = incident.Request?.Step ?? incident.Proposal?.Step ?? incident.Task?.Step;
         if (incident.Runbook.Find(current) is { } step)
         {
-            yield return ("Step", $"{step.Name}, {step.Kb}");
-            yield return ("Found", incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked yet");
+            yield return ("Step", Words.Escape($"{step.Name}, {step.Kb}"));
+            yield return ("Found", Found(incident, step));
             if (step.Departs is { } departs)
             {
-                yield return ("Departs", departs);
+                yield return ("Departs", Words.Escape(departs));
             }
 
             var recommended = incident.Runbook.Find(incident.Proposal?.Recommended);
             if (recommended is not null)
             {
-                yield return ("First", $"{recommended.Name} is recommended before it: its finding would make this step convict innocents.");
+                yield return ("First", Words.Escape($"{recommended.Name} is recommended before it: its finding would make this step convict innocents."));
             }
         }
         else
         {
-            yield return ("Now", Summary.State(incident));
+            yield return ("Now", Words.Escape(Summary.State(incident)));
         }
 
         foreach (var (other, index) in incident.Runbook.Steps.Select((other, index) => (other, index)))
         {
-            var finding = incident.Findings.GetValueOrDefault(other.Id);
-            yield return ($"Step {index + 1}", $"{other.Name} ({other.Kb}): {(finding is null ? "not checked" : $"{finding.Verdict.ToString().ToLowerInvariant()}, {finding.Summary}")}");
+            yield return ($"Step {index + 1}", $"{Words.Escape($"{other.Name} ({other.Kb})")}: {Found(incident, other)}");
         }
 
         foreach (var said in incident.Events.TakeLast(5))
         {
-            yield return ($"{said.Id}", $"{Moment.Utc(said.At)} {said.Source}: {said.Message}");
+            yield return ($"{said.Id}", $"{Moment.Time(said.At)} {Words.Escape($"{said.Source}: {said.Message}")}");
         }
     }
+
+    private static string Found(Incident incident, Step step) => incident.Findings.GetValueOrDefault(step.Id) is not { } finding ? "not checked yet"
+        : $"{finding.Verdict.ToString().ToLowerInvariant()} at {Moment.Time(finding.At)}, {Words.Escape(finding.Summary)}";
 
     private static IEnumerable<(string, string)> MessageRows(Incident incident)
     {
         if (incident.Search?.Manifest is not { } manifest)
         {
             var named = incident.Findings.Values.Select(finding => finding["named"]).FirstOrDefault(names => !string.IsNullOrEmpty(names));
-            yield return ("", named is null ? "No message is suspected yet; messages are read only in an approved search." : $"Named by the server's events: {named}.");
+            yield return ("", named is null ? "No message is suspected yet; messages are read only in an approved search." : $"Named by the server's events: {Words.Escape(named)}.");
             yield break;
         }
 
@@ -99,17 +108,19 @@ internal static class Replies
         {
             var state = bad.Contains(message.Index) ? "BAD" : incident.Search.Held.Contains(message.Index) ? "held" : "returned";
             var named = manifest.Named.Contains(message.Index) ? ", named by events" : "";
-            yield return (message.Name, $"{message.Index}: {state}{named}, {message.Size} bytes, {Moment.Utc(message.Arrived)}, from {message.SenderDomain ?? "an unreadable sender"}: {string.Join(", ", message.Features)}");
+            yield return ($"{message.Index + 1}", $"**{Words.Escape(message.Name, 60)}** {state}{named}, {Words.Count(message.Size, "byte")}, {Moment.Date(message.Arrived)} {Moment.Time(message.Arrived)}, "
+                + Words.Escape($"from {message.SenderDomain ?? "an unreadable sender"}: {string.Join(", ", message.Features)}"));
         }
 
         if (!incident.Search.Held.IsEmpty)
         {
-            yield return ("", $"'messages return {incident.Search.Held.First()}' puts one back, 'messages headers {incident.Search.Held.First()}' shows you its headers. Bodies and recipients never leave the server.");
+            var first = incident.Search.Held.First() + 1;
+            yield return ("", $"**messages return {first}** puts one back, **messages headers {first}** shows you its headers. Bodies and recipients never leave the server.");
         }
 
         if (incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } archived)
         {
-            yield return ("Archived", $@"{archived} undelivered in In\Archive (4117): 'messages return archived' puts them back");
+            yield return ("Archived", $@"{Words.Escape(archived, 12)} undelivered in In\Archive (4117): **messages return archived** puts them back");
         }
     }
 }

@@ -79,6 +79,7 @@ internal static class ServeCommand
         }
 
         await app.Services.PrepareEngineAsync(token);
+        app.UseRefusedCalls();
         app.MapEngine();
         app.MapChannel();
         DecideDesk.Map(app);

@@ -71,7 +71,7 @@ internal sealed class Watcher(
             var silent = silence > limit && machine.GetElapsedTime(_started) > limit;
             if (await engine.FindAsync(row.Number, token) is { } incident && incident.RelaySilent != silent)
             {
-                await engine.TellAsync(row.Number, at => silent ? new RelaySilent(at) : new RelayHeard(at), token);
+                await engine.TellAsync(row.Number, at => silent ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at), token);
             }
         }
     }

@@ -1,5 +1,4 @@
 using ImcBot.Bot.Journal;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -7,12 +6,14 @@ namespace ImcBot.Bot.Export;
 /// <summary>What the incidents of some days come to, counted from their journals.</summary>
 /// <param name="ToTake">Seconds from opening to the first person who took it up, one for each incident that was.</param>
 /// <param name="ToAnswer">Seconds from each request to its first answer that counted.</param>
-/// <param name="ToResolve">Seconds from opening to all-clear.</param>
-/// <param name="Causes">How often each step of the article found something, by its name.</param>
+/// <param name="ToResolve">Seconds from opening to the all-clear that nothing has undone since, one for each incident that has one.</param>
+/// <param name="Outages">How many incidents had the service down.</param>
+/// <param name="DownSeconds">How long it was down, all of them together.</param>
+/// <param name="Causes">In how many incidents each step of the article found something, though it may be clear by now; by its name.</param>
 /// <param name="Quick">Approvals under three seconds: nobody reads a plan that fast.</param>
 internal sealed record Figures(
     int Days, int Incidents, IReadOnlyList<double> ToTake, IReadOnlyList<double> ToAnswer, IReadOnlyList<double> ToResolve,
-    IReadOnlyDictionary<string, int> Causes, int Approved, int Refused, int Expired, int Quick)
+    IReadOnlyDictionary<string, int> Causes, int Approved, int Refused, int Expired, int Quick, int Outages = 0, double DownSeconds = 0)
 {
     public const double QuickSeconds = 3;
 
@@ -29,7 +30,8 @@ internal sealed record Figures(
             incidents.SelectMany(CausesOf).GroupBy(name => name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
             decided.Count(request => request.Outcome is RequestOutcome.Approved), decided.Count(request => request.Outcome is RequestOutcome.Denied),
             decided.Count(request => request.Outcome is RequestOutcome.Expired),
-            answers.Count(answer => answer.Answer is Answer.Approve && answer.Seconds < QuickSeconds));
+            answers.Count(answer => answer.Answer is Answer.Approve && answer.Seconds < QuickSeconds),
+            incidents.Count(story => story.Outages.Items.Count > 0), incidents.Sum(story => story.Down) / 1e6);
     }
 
     /// <summary>The middle one, or null when there is none.</summary>
@@ -41,14 +43,9 @@ internal sealed record Figures(
         return taken.Fact is null ? null : (story.ByLastClock(taken.Seq, taken.Fact.At) - story.Incident!.OpenedAt) / 1e6;
     }
 
-    private static double? ResolvedAfter(Story story)
-    {
-        var resolved = story.Phases.Items.FirstOrDefault(phase => phase.Phase is Phase.Resolved);
-        return resolved.Seq == 0 ? null : (story.ByLastClock(resolved.Seq, resolved.At) - story.Incident!.OpenedAt) / 1e6;
-    }
+    private static double? ResolvedAfter(Story story) => (story.ResolvedAt - story.Incident!.OpenedAt) / 1e6;
 
-    private static IEnumerable<string> CausesOf(Story story) =>
-        story.Incident!.Runbook.Steps.Where(step => story.Incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Finding or Verdict.Failed).Select(step => step.Name);
+    private static IEnumerable<string> CausesOf(Story story) => story.Incident!.Runbook.Steps.Where(step => story.Causes.ContainsKey(step.Id)).Select(step => step.Name);
 }
 
 /// <summary>Counts them from the journals.</summary>

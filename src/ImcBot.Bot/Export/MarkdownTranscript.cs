@@ -58,7 +58,7 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
             writer.WriteLine($"- Opened {Review.Clock(incident.OpenedAt)}; now {Plain.Text(incident.Phase.ToString())}: {Plain.Text(incident.Headline)}");
             writer.WriteLine($"- Owner {(incident.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody")}; relay {Plain.Text(incident.Relay)}");
-            writer.WriteLine($"- Starts {incident.Starts}, store crashes {incident.StoreCrashes}, requests {incident.Requests}");
+            writer.WriteLine($"- {Summary.Cost(incident)}");
         }
 
         writer.WriteLine($"- Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");

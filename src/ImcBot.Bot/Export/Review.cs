@@ -21,9 +21,9 @@ internal static class Review
         new("Impact", "No impact is recorded.", [.. Impact(story, incident)]),
         new("Times", "Nothing is recorded.", [.. Times(story, incident)]),
         new("Causes found", "No check found a cause.", [.. Causes(story, incident)]),
-        new("Refused, expired and declined", "Nothing was refused.", [.. Refused(story)]),
+        new("Refused, expired and declined", "Nothing was refused.", [.. Refused(story, incident)]),
         new("Departures from the article", "Nothing departed from the article.", [.. Departures(story, incident)]),
-        new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story)]),
+        new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story, incident)]),
         new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(story, incident)]),
         new("Open follow-ups", "Nothing is left open.", [.. incident.FollowUps.Where(item => item.DoneAt is null).Select(item => new ReviewLine(
             null, $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"))]),
@@ -44,6 +44,11 @@ internal static class Review
 
     private static IEnumerable<ReviewLine> Impact(Story story, Incident incident)
     {
+        if (story.Outages.Items.Count > 1)
+        {
+            yield return new(null, $"Mail stopped {story.Outages.Items.Count} times, {Span(0, story.Down)} in all");
+        }
+
         foreach (var outage in story.Outages.Items)
         {
             yield return new(outage.BegunBy, outage.Until is { } until
@@ -58,7 +63,7 @@ internal static class Review
         }
 
         var crashed = story.Search.Items.Where(point => point.StoreCrashed).Select(point => point.Seq).ToArray();
-        yield return new(crashed is [var first, ..] ? first : null, $"Store crashes: {incident.StoreCrashes}{(crashed.Length > 0 ? $" (entries {string.Join(", ", crashed)})" : "")}; starts of the service: {incident.Starts}");
+        yield return new(crashed is [var first, ..] ? first : null, $"{Summary.Cost(incident)}{(crashed.Length > 0 ? $" (crashed in the runs of entries {string.Join(", ", crashed)})" : "")}");
     }
 
     private static IEnumerable<ReviewLine> Times(Story story, Incident incident)
@@ -85,10 +90,15 @@ internal static class Review
                 : $"{request.Question.Short} {Word(request.Outcome)} without an answer: {request.Does}");
         }
 
-        var resolved = story.Phases.Items.FirstOrDefault(phase => phase.Phase is Phase.Resolved);
-        yield return resolved.Seq > 0
-            ? new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, story.ByLastClock(resolved.Seq, resolved.At))}")
-            : new(story.Head.Seq, $"Not resolved; it stands at '{Summary.State(incident)}'");
+        foreach (var resolved in story.Phases.Items.Where(phase => phase.Phase is Phase.Resolved))
+        {
+            yield return new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, story.ByLastClock(resolved.Seq, resolved.At))}");
+        }
+
+        if (story.ResolvedAt is null)
+        {
+            yield return new(story.Head.Seq, $"Not resolved; it stands at '{Summary.State(incident)}'");
+        }
     }
 
     private static IEnumerable<ReviewLine> Causes(Story story, Incident incident)
@@ -102,14 +112,13 @@ internal static class Review
             }
         }
 
-        if (incident.Search is { End: { } end } search)
+        if (incident.Search is { End: not null } search)
         {
-            yield return new(story.Search.Items is [.., var last] ? last.Seq : null, $"Search: {end.Sentence}"
-                + (end.Bad.IsEmpty ? "" : $" Bad: {string.Join(", ", search.Names(end.Bad))}"));
+            yield return new(story.Search.Items is [.., var last] ? last.Seq : null, $"Search: {search.Sentence}");
         }
     }
 
-    private static IEnumerable<ReviewLine> Refused(Story story)
+    private static IEnumerable<ReviewLine> Refused(Story story, Incident incident)
     {
         foreach (var (seq, fact, declined) in story.Kept.Items)
         {
@@ -130,7 +139,7 @@ internal static class Review
 
         foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.Outcome is AttemptOutcome.Expired or AttemptOutcome.Voided))
         {
-            yield return new(seq, $"{attempt.Question.Short} {Word(attempt.Outcome)}: {attempt.Offer}. {attempt.Summary}");
+            yield return new(seq, $"{attempt.Question.Short} {incident.DoesOf(attempt)}: {Summary.Came(attempt)}. {attempt.Summary}");
         }
     }
 
@@ -157,7 +166,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> ByHand(Story story)
+    private static IEnumerable<ReviewLine> ByHand(Story story, Incident incident)
     {
         foreach (var (seq, fact, _) in story.Kept.Items)
         {
@@ -169,7 +178,7 @@ internal static class Review
 
         foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.ByHand))
         {
-            yield return new(seq, $"{attempt.Offer}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}", IsReported: true);
+            yield return new(seq, $"{incident.DoesOf(attempt)}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}", IsReported: true);
         }
     }
 

@@ -29,6 +29,12 @@ internal sealed class Story(Head before, string keyPrint)
     /// <summary>When mail stopped and when it flowed again.</summary>
     public Bounded<Outage> Outages { get; } = new(Most);
 
+    /// <summary>When the all-clear was given that nothing has undone since; null while there is none.</summary>
+    public long? ResolvedAt => Phases.Items.LastOrDefault(phase => phase.Phase is not Phase.Closed) is { Phase: Phase.Resolved } last ? ByLastClock(last.Seq, last.At) : null;
+
+    /// <summary>Microseconds that the service was down, all outages together, up to the last entry.</summary>
+    public long Down => Outages.Items.Sum(outage => (outage.Until ?? LastAt) - outage.Since);
+
     public Bounded<Mark> Marks { get; } = new(Most);
 
     public Dictionary<QuestionId, Asked> Requests { get; } = [];
@@ -86,6 +92,12 @@ internal sealed class Story(Head before, string keyPrint)
         for (var index = before?.Attempts.Count ?? 0; index < incident.Attempts.Count; index++)
         {
             Attempts.Add((entry.Seq, incident.Attempts[index]));
+        }
+
+        if (before is not null && !ReferenceEquals(before.Attempts, incident.Attempts))
+        {
+            // What an earlier one came to may have been doubted since.
+            Attempts.Update((index, item) => (item.Seq, incident.Attempts[index]));
         }
 
         TakeFact(entry, incident, before);
@@ -297,6 +309,14 @@ internal sealed class Bounded<T>(int most)
     }
 
     public void ReplaceLast(T item) => _items[^1] = item;
+
+    public void Update(Func<int, T, T> change)
+    {
+        for (var index = 0; index < _items.Count; index++)
+        {
+            _items[index] = change(index, _items[index]);
+        }
+    }
 }
 
 /// <summary>How far a report's clocks were from the bot's when it arrived: what its way took is in it.</summary>

@@ -92,7 +92,7 @@ internal sealed class RosterKeeper(
         _shifts[role] = problem is not null ? known with { Tried = now, Problem = problem } : new Shifts(read, clock.GetUtcNow(), now, null);
         if (problem is not null && known.Problem is null)
         {
-            bells.Tell($"The roster of '{role}' cannot be read: {problem}. {Staying(known)} It is tried again every {calendar.Every.TotalMinutes:0} minutes.");
+            bells.Tell($"The roster of '{role}' cannot be read: {problem}. {Staying(known, clock.GetUtcNow())} It is tried again every {calendar.Every.TotalMinutes:0} minutes.");
         }
         else if (problem is null && known.Problem is not null)
         {
@@ -105,9 +105,9 @@ internal sealed class RosterKeeper(
         }
     }
 
-    private static string Staying(Shifts known) => known.Calendar is null
+    private static string Staying(Shifts known, DateTimeOffset now) => known.Calendar is null
         ? "Until it can be, only the fixed list in OnCall:Roles counts."
-        : $"The one read at {known.ReadAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC stays.";
+        : $"The one read {Summary.Length(0, (now - known.ReadAt).Micros())} ago stays.";
 
     private IReadOnlyList<string> OnShift(string role, Shifts shifts)
     {

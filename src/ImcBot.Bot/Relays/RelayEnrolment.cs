@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Relays;
@@ -119,7 +119,7 @@ internal sealed class RelayEnrolment(
         await relays.AddAsync(
             new RelayRow { Id = relay, Host = host, PublicKey = enrolment.PublicKey, State = RelayRegister.Waiting, EnrolledAt = now }, token);
         await voice.AnnounceAsync(
-            $"A relay for {host} asks to be confirmed: {relay}. Its key has the fingerprint {KeyPrint.Of(enrolment.PublicKey)}. "
+            $"A relay for {host} asks to be confirmed: {relay}. Its key has the fingerprint {KeyPrint.InGroups(enrolment.PublicKey)}. "
             + "An administrator confirms it only if the relay's own console shows the same.",
             ConfirmVerb, relay, token);
         return (new Enrolled(relay, grants.KeySet), null);
@@ -160,7 +160,7 @@ internal sealed class RelayEnrolment(
         var heard = row.HeardAt ?? row.EnrolledAt;
         return relays.SilenceOf(row) <= TimeSpan.FromSeconds(options.RelaySilentSeconds)
             ? "ready"
-            : string.Create(CultureInfo.InvariantCulture, $"silent since {UnixTime.FromMicros(heard):yyyy-MM-dd HH:mm} UTC");
+            : $"silent for {Summary.Length(heard, clock.Micros())}";
     }
 
     private sealed record Moment(long At);

@@ -134,7 +134,7 @@ internal static class RelayGateway
             return Refuse(StatusCodes.Status409Conflict, "The key was changed by another request meanwhile.");
         }
 
-        bells.Tell($"The relay {relay.Id} has changed its key; the old one has signed for the new one, whose fingerprint is {KeyPrint.Of(change.PublicKey)}. Revoke the relay if nobody of you did that.");
+        bells.Tell($"The relay {relay.Id} has changed its key; the old one has signed for the new one, whose fingerprint is {KeyPrint.InGroups(change.PublicKey)}. Revoke the relay if nobody of you did that.");
         return Results.NoContent();
     }
 

@@ -131,7 +131,8 @@ internal sealed record ClockSet(long At, long By) : Fact(At);
 internal sealed record RelayHeard(long At) : Fact(At);
 
 /// <summary>The relay has not polled for the time its profile allows.</summary>
-internal sealed record RelaySilent(long At) : Fact(At);
+/// <param name="HeardAt">When it last did, Unix microseconds; null in journals older than this.</param>
+internal sealed record RelaySilent(long At, long? HeardAt = null) : Fact(At);
 
 /// <summary>A post was accepted by the channel: later edits need its id.</summary>
 /// <param name="Post">Which post.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
@@ -8,7 +9,8 @@ namespace ImcBot.Core.Incidents;
 /// <param name="Due">Unix microseconds.</param>
 /// <param name="Holds">The search that mail is held from; none for anything else. Held mail without an owner keeps the incident open.</param>
 /// <param name="DoneAt">Unix microseconds; null while it is open.</param>
-internal sealed record FollowUp(string Text, string? Step, Person? Owner, long Due, QuestionId Holds = default, long? DoneAt = null)
+/// <param name="Change">The question under which something was changed that may have to be put back; none for anything else.</param>
+internal sealed record FollowUp(string Text, string? Step, Person? Owner, long Due, QuestionId Holds = default, long? DoneAt = null, QuestionId Change = default)
 {
     public const long Day = 86_400_000_000;
 
@@ -28,10 +30,11 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
     private static IEnumerable<FollowUp> Found(Incident incident)
     {
         var due = incident.Now + Day;
-        var causes = Walk.OpenFindings(incident).Where(step => !IsDone(incident, step.Id))
-            .Select(step => new FollowUp($"{step.Name}: {incident.Findings[step.Id].Summary} ({step.Kb})", step.Id, incident.Owner, due));
-        var changed = incident.Attempts.Where(attempt => IsForTheNight(incident, attempt))
-            .Select(attempt => new FollowUp($"Decide whether '{attempt.Offer}' stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due));
+        var known = incident.FollowUps.Select(item => (item.Step, item.Change, item.Holds)).ToHashSet();
+        var causes = Walk.OpenFindings(incident).Where(step => !IsDone(incident, step.Id) && !known.Contains((step.Id, default, default)))
+            .Select(step => new FollowUp($"{step.Name}: {Cause(incident, step)} ({step.Kb})", step.Id, incident.Owner, due));
+        var changed = incident.Attempts.Where(attempt => IsForTheNight(incident, attempt)).Select(attempt => new FollowUp(
+            $"{Does(incident, attempt)}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due, Change: attempt.Question));
         var held = incident.Holding.Select(search => new FollowUp(Held(search), incident.FindRequest(search.Question)?.Step, incident.Owner, due, search.HeldBy));
         var archived = incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } count
             ? [new FollowUp($@"{count} undelivered in In\Archive (4117): '{ReturnArchived}' puts them back", null, incident.Owner, due)] : Array.Empty<FollowUp>();
@@ -43,17 +46,25 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
         : $"{Count(search.Held)} in {search.Manifest?.Folder}: separate, return or give to the mail owner";
 
     private static bool IsDone(Incident incident, string step) =>
-        incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Outcome is AttemptOutcome.Done);
+        incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Change is AttemptOutcome.Done && !incident.IsUndone(attempt.Question));
 
-    /// <summary>Settings that were changed, and mail held or kept out; the latter also where the start that followed failed.</summary>
+    /// <summary>What a check found before ImcBot last changed the server may not be so any more; what the article asks for still is.</summary>
+    private static string Cause(Incident incident, Step step)
+    {
+        var finding = incident.Findings[step.Id];
+        var changed = incident.Attempts.Exists(attempt => !attempt.ByHand && attempt.Change is AttemptOutcome.Done or AttemptOutcome.Lost && attempt.At >= finding.At);
+        var left = Walk.OffersLeft(incident, step).FirstOrDefault() is { } offer ? $" Left to do: {offer.Does.TrimEnd('.')}" : "";
+        return changed ? $"found before the last change, and nothing was done about it.{left}" : finding.Summary;
+    }
+
+    private static Offer? OfferOf(Incident incident, Attempt attempt) => incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer);
+
+    private static string Does(Incident incident, Attempt attempt) => OfferOf(incident, attempt)?.Does.TrimEnd('.') ?? attempt.Offer;
+
+    /// <summary>Settings that were changed, and mail held or kept out, whatever the start that followed came to.</summary>
     private static bool IsForTheNight(Incident incident, Attempt attempt) =>
-        incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer) is { Search: null, Remedy: { } remedy }
-        && remedy.Rungs.Any(call => attempt.Outcome switch
-        {
-            AttemptOutcome.Done => Catalog.Find(call.Use)?.Impact is Impact.Reversible || StandsAside(call),
-            AttemptOutcome.Failed => StandsAside(call),
-            _ => false,
-        });
+        attempt.Change is AttemptOutcome.Done && !incident.IsUndone(attempt.Question)
+        && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy } && remedy.Rungs.Any(call => Catalog.Find(call.Use)?.Impact is Impact.Reversible || StandsAside(call));
 
     private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
 

@@ -28,8 +28,23 @@ internal sealed record Incident
     /// <summary>Unix microseconds, as are all times here.</summary>
     public long OpenedAt { get; init; }
 
-    /// <summary>Since when mail has been stopped; null while it flows.</summary>
+    /// <summary>Since when the service has been down this time; null while it is up, or when that is not known.</summary>
     public long? DownSince { get; init; }
+
+    /// <summary>The first failure of the outage: a service that came up and went down again does not move it. Null before one.</summary>
+    public long? FirstDown { get; init; }
+
+    /// <summary>Whether the service works, by the relay's last word.</summary>
+    public Standing Standing => this switch
+    {
+        { DownSince: not null } or { ServiceUp: false } => Standing.Down,
+        { ServiceUp: true, Phase: Phase.Watching or Phase.Resolved } => Standing.Flows,
+        { ServiceUp: true } => Verification.Count == Runbook.Verify.Count && Verification.TrueForAll(verified => verified.Verdict is Verdict.Clear) ? Standing.Flows : Standing.Up,
+        _ => Standing.Unknown,
+    };
+
+    /// <summary>What the relay last said of each service that the runbook's verification asks for, by its name.</summary>
+    public ImmutableSortedDictionary<string, ServiceWord> Services { get; init; } = ImmutableSortedDictionary.Create<string, ServiceWord>(StringComparer.OrdinalIgnoreCase);
 
     public long Now { get; init; }
 
@@ -37,6 +52,7 @@ internal sealed record Incident
 
     public Person? Owner { get; init; }
 
+    /// <summary>When the relay last said anything about this incident, or, while it is silent, was last heard at all.</summary>
     public long? RelayHeardAt { get; init; }
 
     public bool RelaySilent { get; init; }
@@ -97,6 +113,12 @@ internal sealed record Incident
     /// <summary>For a founder: conversation id under which the card of all hosts stands.</summary>
     public string? GatheringThread { get; init; }
 
+    /// <summary>When the last all-clear was given; null before one.</summary>
+    public long? ResolvedAt { get; init; }
+
+    /// <summary>Since when the service was last seen to run; null while it is down or not known.</summary>
+    public long? UpSince { get; init; }
+
     /// <summary>Names the watch under way, so that the end of an earlier one is not taken for it.</summary>
     public QuestionId WatchQuestion { get; init; }
 
@@ -113,7 +135,10 @@ internal sealed record Incident
 
     public int Starts { get; init; }
 
-    public int StoreCrashes { get; init; }
+    /// <summary>Server clock, Unix microseconds, of every crash that a check or a run told of; one that both tell of is one.</summary>
+    public ImmutableSortedSet<long> CrashedAt { get; init; } = [];
+
+    public int StoreCrashes => CrashedAt.Count;
 
     /// <summary>The longest stop of the services that was measured here, in seconds; null before one.</summary>
     public double? StopSeconds { get; init; }
@@ -160,12 +185,26 @@ internal sealed record Incident
 
     /// <summary>Searches that mail is, or may be, held from and that were not taken back.</summary>
     public IEnumerable<Search> Holding => EarlierSearches.Concat(Search is null ? [] : [Search])
-        .Where(search => IsHolding(search) && !Attempts.Exists(attempt => attempt.Offer == UndoOf(search.HeldBy) && attempt.Outcome is AttemptOutcome.Done));
+        .Where(search => IsHolding(search) && !IsUndone(search.HeldBy));
 
     public QuestionId Id(int question) => new(Number, question);
 
     /// <summary>The name under which taking back this question is offered.</summary>
     public static string UndoOf(QuestionId question) => $"undo-{question.Number}";
+
+    /// <summary>What carrying out this request came to, its riders apart; null while it runs, or when it was not begun.</summary>
+    public Attempt? RunOf(Request request) => Attempts.FindLast(attempt =>
+        attempt.Question == request.Question && !attempt.Rode && attempt.Outcome is not (AttemptOutcome.Refused or AttemptOutcome.Expired));
+
+    /// <summary>The search that runs or ran under this question, or null.</summary>
+    public Search? SearchOf(QuestionId question) => Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
+
+    /// <summary>What this attempt was to do, as it was put to people.</summary>
+    public string DoesOf(Attempt attempt) => (!attempt.Rode && FindRequest(attempt.Question) is { } request ? request.Does
+        : Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Does ?? attempt.Offer).TrimEnd('.');
+
+    /// <summary>Whether what was changed under this question has been taken back.</summary>
+    public bool IsUndone(QuestionId question) => Attempts.Exists(attempt => attempt.Offer == UndoOf(question) && attempt.Outcome is AttemptOutcome.Done);
 
     private bool IsHolding(Search search) => search.End is null
         ? !Questions.ContainsKey(search.Question.Number) || search.Question != Search?.Question

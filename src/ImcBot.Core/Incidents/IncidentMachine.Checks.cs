@@ -64,9 +64,17 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    private void Learn(CheckOf asked, Verdict verdict, string summary, IReadOnlyDictionary<string, string> data) => _incident = asked.Step is null
-        ? _incident with { Verification = _incident.Verification.Add(new(asked.Check, verdict, summary)) }
-        : _incident with { Findings = _incident.Findings.SetItem(asked.Step, new(verdict, summary, data, _incident.Now)) };
+    private void Learn(CheckOf asked, Verdict verdict, string summary, IReadOnlyDictionary<string, string> data)
+    {
+        _incident = asked.Step is null
+            ? _incident with { Verification = _incident.Verification.Add(new(asked.Check, verdict, summary)) }
+            : _incident with { Findings = _incident.Findings.SetItem(asked.Step, new(verdict, summary, data, _incident.Now)) };
+        _incident = _incident with { CrashedAt = _incident.CrashedAt.Union(Moments(data, "storeDiedAt")) };
+        if (asked.Check is { Use: "service.running" } && asked.Check.With.GetValueOrDefault("service") is { } service)
+        {
+            Saw(service, verdict is Verdict.Clear, verdict is Verdict.Unknown ? "not known" : data.GetValueOrDefault("state") ?? (verdict is Verdict.Clear ? "running" : "not running"));
+        }
+    }
 
     /// <summary>All checks have answered, or their time is over: what has not answered is unknown.</summary>
     private void EndChecks(int number, OpenQuestion open)
@@ -78,10 +86,19 @@ internal sealed partial class IncidentMachine
 
         Forget(_incident.Id(number));
         var live = _incident.Verification.Where(verified => IsLiveness(verified.Check)).ToList();
-        _incident = _incident with
+        if (live.Exists(verified => verified.Verdict is Verdict.Unknown))
         {
-            ServiceUp = live.Exists(verified => verified.Verdict is Verdict.Unknown) ? null : live.TrueForAll(verified => verified.Verdict is Verdict.Clear),
-        };
+            _incident = _incident with { ServiceUp = null };
+        }
+        else if (live.TrueForAll(verified => verified.Verdict is Verdict.Clear))
+        {
+            IsUp();
+        }
+        else
+        {
+            IsDown(_incident.Now);
+        }
+
         if (open.Kind is QuestionKind.Survey)
         {
             EndSurvey();
@@ -100,11 +117,6 @@ internal sealed partial class IncidentMachine
             return;
         }
 
-        if (_incident.ServiceUp == false)
-        {
-            _incident = _incident with { DownSince = _incident.DownSince ?? _incident.Now };
-        }
-
         WalkOn();
     }
 
@@ -117,7 +129,7 @@ internal sealed partial class IncidentMachine
         else if (_incident.Verification.Find(verified => verified.Verdict is not Verdict.Clear) is { } wrong)
         {
             Headline($"Still not healthy: {wrong.Summary}");
-            DoubtLastStart();
+            DoubtLastStart(wrong.Summary);
             Survey();
         }
         else if (kind is QuestionKind.Verify)
@@ -131,12 +143,12 @@ internal sealed partial class IncidentMachine
     }
 
     /// <summary>A start that does not bring health was no success, whatever its own watch said.</summary>
-    private void DoubtLastStart()
+    private void DoubtLastStart(string wrong)
     {
         var last = _incident.Attempts.FindLastIndex(attempt => attempt is { Started: true, Outcome: AttemptOutcome.Done });
         if (last >= 0)
         {
-            _incident = _incident with { Attempts = _incident.Attempts.SetItem(last, _incident.Attempts[last] with { Outcome = AttemptOutcome.Failed }) };
+            _incident = _incident with { Attempts = _incident.Attempts.SetItem(last, _incident.Attempts[last] with { Outcome = AttemptOutcome.Failed, Change = _incident.Attempts[last].Change, Doubt = wrong }) };
         }
     }
 }

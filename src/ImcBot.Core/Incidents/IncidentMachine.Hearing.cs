@@ -9,6 +9,7 @@ internal sealed partial class IncidentMachine
     private void OnAlerted(Alerted alerted)
     {
         _incident = _incident with { Events = [.. _incident.Events.Concat(alerted.Alert.Events).TakeLast(100)] };
+        Saw(alerted.Alert.Service, alerted.Alert.ServiceUp, alerted.Alert.ServiceUp ? "running" : "not running");
         if (alerted.Alert is { ServiceUp: true, Events: [] })
         {
             OnRecovery();
@@ -18,7 +19,9 @@ internal sealed partial class IncidentMachine
         var opening = Opening.Decide(_incident.Runbook, alerted.Alert);
         if (opening is OpeningKind.Open && _incident.Phase is Phase.Watching or Phase.Resolved)
         {
-            _incident = _incident with { DownSince = alerted.Alert.Events[0].At, Quiet = false, WalkAnyway = false, ServiceUp = null };
+            _incident = _incident with { Quiet = false, WalkAnyway = false };
+            IsDown(Math.Max(alerted.Alert.Events.Min(said => said.At), _incident.UpSince ?? 0));
+            _incident = _incident with { ServiceUp = null };
             Headline("Down again");
             Say($"{_incident.Host} is down again.", Role.OnCall);
             Alarm(Role.OnCall, $"{_incident.Host}: down again");
@@ -50,9 +53,21 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    private void OnRelay(bool silent)
+    /// <summary>The service is down; of an outage that is known already the first failure stays.</summary>
+    private void IsDown(long since)
     {
-        _incident = _incident with { RelaySilent = silent, RelayHeardAt = silent ? _incident.RelayHeardAt : _incident.Now };
+        since = _incident.DownSince ?? since;
+        _incident = _incident with { ServiceUp = false, DownSince = since, FirstDown = _incident.FirstDown ?? since, UpSince = null };
+    }
+
+    private void IsUp() => _incident = _incident with { ServiceUp = true, DownSince = null, UpSince = _incident.UpSince ?? _incident.Now };
+
+    private void Saw(string service, bool isRunning, string word) =>
+        _incident = _incident with { Services = _incident.Services.SetItem(service, new(word, isRunning, _incident.Now)) };
+
+    private void OnRelay(bool silent, long? heard)
+    {
+        _incident = _incident with { RelaySilent = silent, RelayHeardAt = heard ?? _incident.RelayHeardAt };
         if (silent && _incident.Phase is Phase.Acting or Phase.Searching)
         {
             Say($"No word from the relay on {_incident.Host}. What it has begun it finishes; a search left alone goes to safe rest by itself.", Role.OnCall);

@@ -104,7 +104,7 @@ internal sealed partial class IncidentMachine
         foreach (var word in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries)))
         {
             var index = manifest.Weighed.FirstOrDefault(message => message.Name.Equals(word, StringComparison.OrdinalIgnoreCase))?.Index
-                ?? (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1);
+                ?? (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1);
             if (index < 0 || !held.Contains(index))
             {
                 Decline($"'{(word.Length > 20 ? word[..20] : word)}' is no held message; 'messages' lists them.");

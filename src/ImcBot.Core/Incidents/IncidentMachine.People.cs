@@ -186,8 +186,10 @@ internal sealed partial class IncidentMachine
         var holding = _incident.Holding.Select(search => search.HeldBy).ToHashSet();
         _incident = _incident with
         {
-            FollowUps = [.. _incident.FollowUps.Select(item => item.Holds != default && item.DoneAt is null && !holding.Contains(item.Holds) ? item with { DoneAt = _incident.Now } : item)],
+            FollowUps = [.. _incident.FollowUps.Select(item => item.DoneAt is null && IsOver(item) ? item with { DoneAt = _incident.Now } : item)],
         };
+
+        bool IsOver(FollowUp item) => (item.Holds != default && !holding.Contains(item.Holds)) || (item.Change != default && _incident.IsUndone(item.Change));
     }
 
     private void RemindTomorrow()

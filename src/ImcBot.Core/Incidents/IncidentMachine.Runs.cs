@@ -26,7 +26,7 @@ internal sealed partial class IncidentMachine
         _incident = _incident with
         {
             Starts = _incident.Starts + Number(report, "starts"),
-            StoreCrashes = _incident.StoreCrashes + Number(report, "crashes"),
+            CrashedAt = _incident.CrashedAt.Union(Crashes(report)),
             StopSeconds = Longest(_incident.StopSeconds, report, "stopSeconds"),
             StartSeconds = Longest(_incident.StartSeconds, report, "startSeconds"),
             EventsAfter = long.TryParse(report.Data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after)
@@ -131,8 +131,15 @@ internal sealed partial class IncidentMachine
 
     private void OnRound(Search search, RoundReport round, Report report)
     {
+        var request = _incident.FindRequest(search.Question)!;
+        if (search.Run == 1)
+        {
+            RememberRiders(request, AttemptOutcome.Done, report);
+        }
+
         search = SearchRounds.Take(search, round, report, _incident);
         _incident = _incident with { Search = search };
+        LookAtRound(round);
         if (search.End is null)
         {
             Machine.Fire(Trigger.Search);
@@ -140,11 +147,10 @@ internal sealed partial class IncidentMachine
         }
 
         Forget(search.Question);
-        var request = _incident.FindRequest(search.Question)!;
-        RememberRun(request, AttemptOutcome.Done, report with { Summary = search.End.Sentence });
+        RememberRun(request, AttemptOutcome.Done, report with { Summary = search.Sentence });
         Show(CardKind.Search, search.Question);
         Show(CardKind.Approval, search.Question);
-        Headline(search.End.Sentence);
+        Headline(search.Sentence);
         RemindTomorrow();
         AskWhatNow(search);
         Verify(QuestionKind.Verify);
@@ -160,29 +166,91 @@ internal sealed partial class IncidentMachine
             var more = end.Reason is SearchEndReason.Wedged ? "ending the process of the mail service is offered next"
                 : SearchRounds.MayExtend(search) ? $"'go-on' asks for {search.Limits.InWords} more and goes on from what was learned" : "";
             Say(
-                $"{end.Sentence}{names} What now? {more}{(more.Length > 0 ? ", " : "")}'messages' lists what is held, 'undo {search.HeldBy.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.",
+                $"{search.Sentence}{names} What now? {more}{(more.Length > 0 ? ", " : "")}'messages' lists what is held, 'undo {search.HeldBy.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.",
                 ApprovalRule.OnCall.Role);
         }
+    }
+
+    /// <summary>What a round left behind: until the next one stops the service again, that is how it stands.</summary>
+    private void LookAtRound(RoundReport round)
+    {
+        switch (round.Verdict)
+        {
+            case RoundVerdict.Ran: IsUp(); break;
+            case RoundVerdict.Crashed or RoundVerdict.Hung: IsDown(_incident.Now); break;
+            default: return;
+        }
+
+        Saw(_incident.Runbook.Service, round.Verdict is RoundVerdict.Ran, round.Verdict switch { RoundVerdict.Ran => "running", RoundVerdict.Hung => "hanging", _ => "stopped" });
     }
 
     private void RememberRun(Request request, AttemptOutcome outcome, Report report)
     {
         var remedy = Plan.FromBytes(request.Plan).Remedy;
         var started = outcome is not AttemptOutcome.Voided && (remedy.Starts.Count > 0 || request.Search is not null);
-        Remember(request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects);
+        Remember(
+            request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects,
+            change: request.Search is null ? Change(report, remedy, outcome) : outcome);
+        RememberRiders(request, outcome, report);
+    }
+
+    /// <summary>What the remedy itself came to, apart from the start that follows; a ladder is followed by one only where it reached its goal.</summary>
+    private static AttemptOutcome Change(Report report, Remedy remedy, AttemptOutcome outcome) => remedy.Goal is null
+        ? Came(report, remedy.Rungs, outcome) ?? outcome
+        : report.Effects?.Any(effect => remedy.Starts.Any(start => start.Use == effect.Use)) is true ? AttemptOutcome.Done : outcome;
+
+    /// <summary>The riders that were reached, each with what it came to itself; one that was not stays to be offered.</summary>
+    private void RememberRiders(Request request, AttemptOutcome outcome, Report report)
+    {
+        if (_incident.Attempts.Exists(attempt => attempt.Rode && attempt.Question == request.Question))
+        {
+            return;
+        }
+
+        var remedy = Plan.FromBytes(request.Plan).Remedy;
         foreach (var (step, offer) in Walk.Riding(_incident, remedy))
         {
-            Remember(request.Question, step.Id, offer.Name, outcome, $"done together with {request.Question.Short}", by: request.Votes[^1].By);
+            var calls = offer.Remedy!.Rungs.Where(remedy.Riders.Contains).ToList();
+            if (Came(report, calls, outcome) is { } came)
+            {
+                var effects = report.Effects?.Where(effect => calls.Exists(call => call.Use == effect.Use)).ToList();
+                var said = effects is { Count: > 0 } ? string.Join(' ', effects.Select(effect => effect.Summary)) : report.Summary;
+                Remember(request.Question, step.Id, offer.Name, came, $"{said} (with {request.Question.Short})", by: request.Votes[^1].By, effects: effects, rode: true);
+            }
         }
+    }
+
+    /// <summary>What these calls of a run came to, whatever became of the rest; null when none was reached.</summary>
+    private static AttemptOutcome? Came(Report report, IReadOnlyList<Call> calls, AttemptOutcome outcome)
+    {
+        if (outcome is AttemptOutcome.Voided || report.Effects is null or [])
+        {
+            return outcome;
+        }
+
+        var verdicts = report.Effects.Where(effect => calls.Any(call => call.Use == effect.Use)).Select(effect => effect.Verdict).ToList();
+        return verdicts.Count == 0 ? outcome is AttemptOutcome.Lost ? outcome : null
+            : verdicts.Contains(Verdict.Unknown) ? AttemptOutcome.Lost
+            : verdicts.TrueForAll(verdict => verdict is Verdict.Clear) ? AttemptOutcome.Done
+            : AttemptOutcome.Failed;
     }
 
     private void Remember(
         QuestionId question, string? step, string offer, AttemptOutcome outcome, string summary, bool started = false, bool byHand = false,
-        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null) => _incident = _incident with
+        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null, AttemptOutcome? change = null, bool rode = false) => _incident = _incident with
         {
             Wedged = offer == Walk.EndWedged ? null : _incident.Wedged,
-            Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now)),
+            Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now) { Change = change ?? outcome, Rode = rode }),
         };
+
+    /// <summary>When the service's store crashed in this run; a relay that is older than these moments tells only how often.</summary>
+    private IEnumerable<long> Crashes(Report report) => report.Data.ContainsKey("crashedAt")
+        ? Moments(report.Data, "crashedAt")
+        : Enumerable.Range(0, Math.Clamp(Number(report, "crashes"), 0, 100)).Select(number => _incident.Now + number);
+
+    private static IEnumerable<long> Moments(IReadOnlyDictionary<string, string> data, string name) =>
+        (data.GetValueOrDefault(name) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Take(100)
+            .Select(moment => long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 0).Where(at => at > 0);
 
     private static double? Longest(double? known, Report report, string name) =>
         double.TryParse(report.Data.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds > 0

@@ -16,7 +16,7 @@ internal sealed partial class IncidentMachine
 
     private void Resolve()
     {
-        _incident = _incident with { FollowUps = FollowUp.Of(_incident) };
+        _incident = _incident with { FollowUps = FollowUp.Of(_incident), ResolvedAt = _incident.Now };
         Machine.Fire(Trigger.Resolve);
         RemindTomorrow();
     }
@@ -44,7 +44,7 @@ internal sealed partial class IncidentMachine
                     new Remedy([Call.To("service.kill", ("service", _incident.Runbook.Service))], null, [], []), ApprovalRule.OnCall, null, null);
                 break;
             case OfferFlowing:
-                Propose(ProposalKind.Flowing, null, "flowing", "Mail is flowing: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
+                Propose(ProposalKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
                 break;
             default: Escalate("The article has nothing more to offer."); break;
         }

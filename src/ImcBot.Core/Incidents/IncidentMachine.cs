@@ -71,6 +71,7 @@ internal sealed partial class IncidentMachine
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning);
         Live(machine, Phase.Resolved).OnEntry(AddResolution, "tell the all-clear and what is left")
+            .OnExit(() => Show(CardKind.Resolved, _incident.WatchQuestion), "the all-clear is over")
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning);
@@ -91,6 +92,7 @@ internal sealed partial class IncidentMachine
             DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert.Events.Select(said => said.At).DefaultIfEmpty(opened.At).Min(),
             Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
         };
+        incident = incident with { FirstDown = incident.DownSince };
         var machine = new IncidentMachine(incident);
         if (opened.Gathering is { } gathering)
         {
@@ -140,7 +142,7 @@ internal sealed partial class IncidentMachine
     /// <summary>Takes one fact of this incident, forgetting the one before.</summary>
     public Decision Handle(Incident incident, Fact fact)
     {
-        _incident = incident with { Now = fact.At };
+        _incident = incident with { Now = fact.At, RelayHeardAt = IsFromRelay(fact) ? fact.At : incident.RelayHeardAt };
         _effects.Clear();
         _declined = null;
         switch (fact)
@@ -152,8 +154,8 @@ internal sealed partial class IncidentMachine
             case Voted voted: OnVoted(voted); break;
             case Commanded commanded: OnCommanded(commanded); break;
             case DeadlinePassed passed: OnDeadline(passed); break;
-            case RelaySilent: OnRelay(silent: true); break;
-            case RelayHeard: OnRelay(silent: false); break;
+            case RelaySilent gone: OnRelay(silent: true, gone.HeardAt); break;
+            case RelayHeard: OnRelay(silent: false, null); break;
             case Posted posted: OnPosted(posted); break;
             case RosterChanged changed: OnRoster(changed.Roster); break;
             case ClockSet set: OnClockSet(set); break;
@@ -171,6 +173,8 @@ internal sealed partial class IncidentMachine
         SettleTask(incident.Task);
         return Decided();
     }
+
+    private static bool IsFromRelay(Fact fact) => fact is Alerted or Checked or Planned or Acted or Introduced or RelayHeard;
 
     private static Incident Blank => new()
     {

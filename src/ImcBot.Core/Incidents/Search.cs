@@ -33,11 +33,22 @@ internal sealed record Search(
     /// <summary>A run has begun and told nothing: only safe rest can tell where each message is.</summary>
     public bool IsBroken { get; init; }
 
+    /// <summary>What it has learned and what is left, as sentences for people; empty while it runs.</summary>
+    public string Sentence => End is not { } end ? ""
+        : $"{end.Because} {Found(end.Bad)}{(Counts is { } counts ? $"; {counts.Accepted} {(counts.Accepted == 1 ? "was" : "were")} accepted" : "")}, {Held.Count} {(Held.Count == 1 ? "is" : "are")} held.";
+
+    private string Found(IndexSet bad) => bad.Count switch
+    {
+        0 => "No message is proved bad",
+        1 => $"1 bad message was found: {Names(bad).Single()}",
+        _ => $"{bad.Count} bad messages were found: {string.Join(", ", Names(bad.Take(5)))}{(bad.Count > 5 ? " and more" : "")}",
+    };
+
     public IndexSet PossibleDuplicates => State?.PossibleDuplicates ?? IndexSet.Empty;
 
     /// <summary>The names of these messages, as far as the manifest told them; others by their index.</summary>
     public IEnumerable<string> Names(IndexSet messages) =>
-        messages.Select(index => Manifest?.Weighed.FirstOrDefault(weighed => weighed.Index == index)?.Name ?? $"message {index}");
+        messages.Select(index => Manifest?.Weighed.FirstOrDefault(weighed => weighed.Index == index)?.Name ?? $"message {index + 1}");
 }
 
 /// <summary>One row of the search card.</summary>

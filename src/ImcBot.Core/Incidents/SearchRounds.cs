@@ -53,11 +53,11 @@ internal static class SearchRounds
         };
         if (search.Ending is { } ending)
         {
-            return Line(search, ending) with { End = ending, Held = ending.Held };
+            return Line(search, search.State) with { End = ending, Held = ending.Held };
         }
 
         var state = (search.State ?? Begin(search, incident)).After(RoundResult.From(search.Step, round));
-        search = Line(search, state.Stop()) with { State = state };
+        search = Line(search, state) with { State = state };
         if (report.Data.ContainsKey("wedged"))
         {
             var end = state.Hang();
@@ -73,10 +73,10 @@ internal static class SearchRounds
         };
     }
 
-    /// <summary>The last line tells how many suspects are left.</summary>
-    private static Search Line(Search search, SearchEnd known) => search with
+    /// <summary>The last line tells how many messages could be the bad one.</summary>
+    private static Search Line(Search search, SearchState? known) => search with
     {
-        Rounds = search.Rounds.SetItem(search.Rounds.Count - 1, search.Rounds[^1] with { Suspects = known.Bad.Union(known.Suspects).Count }),
+        Rounds = search.Rounds.SetItem(search.Rounds.Count - 1, search.Rounds[^1] with { Suspects = known?.Narrowed ?? 0 }),
     };
 
     /// <summary>Whether budget and grant leave room to separate the suspects that are still held.</summary>

@@ -3,15 +3,46 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The incident in one line.</summary>
 internal static class Summary
 {
-    public static string Of(Incident incident)
+    public static string Of(Incident incident) => $"{incident.Host} {Mail(incident)}: {State(incident)}";
+
+    /// <summary>Whether mail flows, in a few words; how long it has not counts from the first failure, or from when it went down again.</summary>
+    public static string Mail(Incident incident) => incident.Standing switch
     {
-        var mail = incident switch
-        {
-            { DownSince: { } since } => $"mail down {Math.Max(0, (incident.Now - since) / 60_000_000)} min",
-            { ServiceUp: true } => "mail flows",
-            _ => "mail not known yet",
-        };
-        return $"{incident.Host} {mail}: {State(incident)}";
+        Standing.Down when incident.DownSince is { } since => $"mail down{(since > incident.FirstDown ? " again" : "")} {Length(since, incident.Now)}",
+        Standing.Down => "mail down",
+        Standing.Flows => "mail flows",
+        Standing.Up => "mail service up",
+        _ => "mail not known yet",
+    };
+
+    /// <summary>What an offered remedy came to, in a few words; its own change and the start that followed are told apart.</summary>
+    public static string Came(Attempt attempt) => attempt switch
+    {
+        { ByHand: true } => "done by hand",
+        { Doubt: not null } => "done, but not healthy after it",
+        { Outcome: AttemptOutcome.Failed, Change: AttemptOutcome.Done } => "done, but the start after it FAILED",
+        { Outcome: AttemptOutcome.Done } => "done",
+        { Outcome: AttemptOutcome.Failed } => "FAILED",
+        { Outcome: AttemptOutcome.Lost } => "how far it came is NOT KNOWN",
+        { Outcome: AttemptOutcome.Impossible } => "could not be planned",
+        { Outcome: AttemptOutcome.Voided } => "not done, something had changed",
+        { Outcome: AttemptOutcome.Expired } => "nobody answered",
+        { Outcome: AttemptOutcome.Refused } => "refused",
+        _ => "skipped",
+    };
+
+    /// <summary>What it has cost so far: the one place that counts it.</summary>
+    public static string Cost(Incident incident) =>
+        $"{Count(incident.Starts, "start")} of the service by ImcBot, {Count(incident.StoreCrashes, "store crash")} in all, {Count(incident.Requests, "request")} to people";
+
+    /// <summary>A number with its noun, such as "1 message", "3 messages" or "2 crashes".</summary>
+    public static string Count(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}{(noun.EndsWith("sh", StringComparison.Ordinal) ? "es" : "s")}";
+
+    /// <summary>A length of time, such as "17 min" or "2 h 05 min".</summary>
+    public static string Length(long from, long to)
+    {
+        var minutes = Math.Max(0, (to - from) / 60_000_000);
+        return minutes < 100 ? $"{minutes} min" : $"{minutes / 60} h {minutes % 60:00} min";
     }
 
     public static string State(Incident incident) => incident.Phase switch

@@ -66,6 +66,17 @@ internal sealed record SearchState
     /// <summary>Rounds so far; the start on the empty spool is not one.</summary>
     public int Rounds { get; private init; }
 
+    /// <summary>How many messages could be the bad one: those accused, and the smallest set that holds another; while nothing is accused, all that are open.</summary>
+    public int Narrowed
+    {
+        get
+        {
+            var evidence = new Evidence(this);
+            var accused = evidence.Accused.Except(Archived);
+            return accused.Union(evidence.Narrowest.IsEmpty && accused.IsEmpty ? evidence.Open : evidence.Narrowest).Count;
+        }
+    }
+
     private bool EmptySpoolRan { get; init; }
 
     private bool EmptySpoolFailed { get; init; }

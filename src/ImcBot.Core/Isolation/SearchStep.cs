@@ -82,10 +82,11 @@ internal sealed record SearchEnd(
 {
     public RoundOrder ToOrder(string? manifest) => new(RoundKind.Rest, IndexSet.Empty, Held, manifest);
 
-    /// <summary>What was learned and what is left, as sentences for people.</summary>
-    public string Sentence => $"{Because} {Count(Bad, "bad message")}, {Count(Suspects, "suspect")}, {Count(Untested, "untested message")}; {Held.Count} held.";
+    /// <summary>Whether it ended with mail flowing and nothing but suspects held, or with every message told apart.</summary>
+    public bool Reached => Reason is SearchEndReason.NoneBad or SearchEndReason.MailFlows or SearchEndReason.Separated or SearchEndReason.Proved;
 
-    private string Because => Reason switch
+    /// <summary>Why it ended, as a sentence for people.</summary>
+    public string Because => Reason switch
     {
         SearchEndReason.SpoolNotTheCause => "The service stopped on an empty In folder too: no message in it is the cause.",
         SearchEndReason.NoneBad => "Every message was accepted; none of them is bad.",
@@ -100,6 +101,4 @@ internal sealed record SearchEnd(
         SearchEndReason.Wedged => "The mail service hangs while stopping, so no mail was moved; its process must be ended before the search can go on.",
         _ => "Two rounds in a row told nothing; someone must look at the server.",
     };
-
-    private static string Count(IndexSet set, string what) => set.Count == 1 ? $"1 {what}" : $"{set.Count} {what}s";
 }

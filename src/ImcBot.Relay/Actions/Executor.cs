@@ -109,7 +109,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         var seen = started.Verdict == Verdict.Clear
             ? await Watch.ForAsync(site, service, after, cancellationToken)
             : await Watch.FallenAsync(site, service, after, cancellationToken);
-        deed.Crashes += seen.Events.Any(entry => entry.IsCrashOfStore()) ? 1 : 0;
+        deed.CountCrash(seen.Events);
         if (started.Verdict != Verdict.Clear)
         {
             return new Ending(started.Verdict, started.Summary);

@@ -66,8 +66,20 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
     /// <summary>How many times the watched service was started.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>How many times the store died.</summary>
-    public int Crashes { get; set; }
+    /// <summary>How many times the store died: what the policy and the grant count.</summary>
+    public int Crashes { get; private set; }
+
+    /// <summary>When the store died, by the server's clock, as its events tell.</summary>
+    private readonly SortedSet<long> _crashedAt = [];
+
+    /// <summary>Keeps when the store died by these events, and counts one failure where it did.</summary>
+    /// <param name="died">Whether it did; where that is not said, the events decide.</param>
+    public void CountCrash(IEnumerable<LogEvent> events, bool? died = null)
+    {
+        var crashes = events.Where(entry => entry.IsCrashOfStore()).Select(entry => entry.At).ToList();
+        _crashedAt.UnionWith(crashes);
+        Crashes += died ?? crashes.Count > 0 ? 1 : 0;
+    }
 
     /// <summary>Seconds that services took to stop in this run.</summary>
     public double StopSeconds { get; set; }
@@ -124,6 +136,7 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
             ["startedAt"] = Clock.Micros(startedAt).ToString(),
             ["starts"] = Starts.ToString(),
             ["crashes"] = Crashes.ToString(),
+            ["crashedAt"] = string.Join(',', _crashedAt),
         };
         IEnumerable<(string Name, double Seconds)> took = [("stopSeconds", StopSeconds), ("startSeconds", StartSeconds)];
         var measured = took.Where(time => time.Seconds > 0).Select(time => (time.Name, time.Seconds.ToString("0.0", CultureInfo.InvariantCulture)));

@@ -53,7 +53,7 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
             HttpStatusCode.Unauthorized when problem is not null => Diagnosis.Bad("bot", $"{problem}."),
             _ when said.Contains("another relay", StringComparison.Ordinal) => Diagnosis.Bad("bot", $"another relay is enrolled for this host. {said}"),
             HttpStatusCode.Forbidden when said.Contains("confirmed", StringComparison.Ordinal) =>
-                Diagnosis.Bad("bot", $"waits for an administrator: compare the fingerprint {KeyPrint.Of(key.PublicKey)} in the channel and confirm it there."),
+                Diagnosis.Bad("bot", $"waits for an administrator: compare the fingerprint {KeyPrint.InGroups(key.PublicKey)} in the channel and confirm it there."),
             HttpStatusCode.Gone or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired => Diagnosis.Bad("bot", said),
             _ => Diagnosis.Bad("bot", $"answers {(int)exception.StatusCode}: {said}"),
         };

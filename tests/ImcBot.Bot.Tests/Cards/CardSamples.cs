@@ -24,13 +24,14 @@ internal static class CardSamples
 
     public static SortedDictionary<string, JsonElement> All { get; } = new(StringComparer.Ordinal)
     {
-        ["incident-checking"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Owner = null, Proposal = null, Headline = "", ServiceUp = null }),
-        ["incident-asked-for"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Proposal = null, Headline = "", ServiceUp = null, DownSince = null, StoreCrashes = 0 }),
+        ["incident-checking"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Owner = null, Proposal = null, Headline = "", ServiceUp = null, Services = Words() }),
+        ["incident-asked-for"] = Incident(Fresh with { Findings = ImmutableDictionary<string, StepFinding>.Empty, Phase = Phase.Surveying, Proposal = null, Headline = "", ServiceUp = null, DownSince = null, FirstDown = null, CrashedAt = [], Services = Words() }),
         ["gathering"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], Together, lines)),
-        ["gathering-over"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], [.. Together.Select(member => member with { Phase = Phase.Resolved, DownSince = null })], lines)),
+        ["gathering-over"] = CardJson.Write(lines => GatheringCard.Draw(Together[0], [.. Together.Select(member => member with { Phase = Phase.Resolved, DownSince = null, ServiceUp = true })], lines)),
         ["incident-among-others"] = Incident(Fresh with { Founder = 9, Owner = null }),
         ["stats"] = CardJson.Write(lines => StatsCard.Draw(
-            new Figures(30, 9, [95, 40, 300, 61], [140, 2, 75], [1500, 640, 4000], new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 5, ["Disk"] = 2, ["Antivirus"] = 1 }, 8, 2, 1, 1), lines)),
+            new Figures(30, 9, [95, 40, 300, 61], [140, 2, 75], [1500, 640, 4000], new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 5, ["Disk"] = 2, ["Antivirus"] = 1 }, 8, 2, 1, 1, 7, 5400), lines)),
+        ["stats-single"] = CardJson.Write(lines => StatsCard.Draw(new Figures(1, 1, [95], [140], [1500], new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 1 }, 1, 0, 0, 0, 1, 1500), lines)),
         ["stats-empty"] = CardJson.Write(lines => StatsCard.Draw(new Figures(7, 0, [], [], [], new Dictionary<string, int>(StringComparer.Ordinal), 0, 0, 0, 0), lines)),
         ["incident-offer"] = Card(Fresh with { Owner = null }, CardKind.Incident, default, Viewing.ByEveryone with { HearsAll = true }),
         ["incident-recommended"] = Incident(Fresh with { Proposal = Fresh.Proposal! with { Recommended = "antivirus" } }),
@@ -39,10 +40,10 @@ internal static class CardSamples
         ["incident-silent"] = Incident(Waiting with { RelaySilent = true }),
         ["incident-flowing"] = Incident(Fresh with
         {
-            DownSince = null, ServiceUp = true, Headline = "The service came up by other hands",
-            Proposal = new(default, ProposalKind.Flowing, null, "flowing", "Mail is flowing: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null, null, null),
+            DownSince = null, ServiceUp = true, Services = Running, Headline = "The service came up by other hands",
+            Proposal = new(default, ProposalKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null, null, null),
         }),
-        ["incident-quiet"] = Incident(Fresh with { StoreCrashes = 0, Quiet = true, DownSince = null, ServiceUp = true, Owner = null, Phase = Phase.Planning, Headline = "" }),
+        ["incident-quiet"] = Incident(Fresh with { CrashedAt = [], Quiet = true, DownSince = null, FirstDown = null, ServiceUp = true, Services = Running, Owner = null, Phase = Phase.Planning, Headline = "" }),
         ["incident-escalated"] = Incident(Fresh with { Phase = Phase.Escalated, Proposal = null, Headline = "Two requests in a row were refused; ImcBot stops asking." }),
         ["incident-paged"] = Incident(Waiting with { Pages = Paged }),
         ["incident-taken-over"] = Incident(ByHand with { TakenOverBy = Some.Lead, Owner = Some.Lead, Task = new(Ninth, PersonTaskKind.Paused, "Lena Lindqvist has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.") }),
@@ -62,6 +63,22 @@ internal static class CardSamples
         ["outcome-broken-glass"] = Card(Decided(RequestOutcome.Approved, new Vote(Some.OnCall, Answer.BreakGlass, "mail down for an hour, nobody else answers", Now)), CardKind.Approval, Third),
         ["outcome-expired"] = Card(Decided(RequestOutcome.Expired), CardKind.Approval, Third),
         ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
+        ["outcome-under-way"] = Card(Restarted with { Attempts = [], Phase = Phase.Acting }, CardKind.Approval, Fourth),
+        ["outcome-failed"] = Card(Ended(AttemptOutcome.Failed, AttemptOutcome.Failed, "120 MB freed. That was not enough: 124 MB free on D:. Nothing was started."), CardKind.Approval, Fourth),
+        ["outcome-start-failed"] = Card(Ended(AttemptOutcome.Failed, AttemptOutcome.Done, "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written."), CardKind.Approval, Fourth),
+        ["outcome-not-healthy"] = Card(Ended(AttemptOutcome.Failed, AttemptOutcome.Done, "732 MB freed, MSExchangeIMC runs", doubt: "1 event, the last 4182 of MSExchangeIMC."), CardKind.Approval, Fourth),
+        ["outcome-unknown"] = Card(Ended(AttemptOutcome.Lost, AttemptOutcome.Lost, "The relay was restarted in the middle of the run."), CardKind.Approval, Fourth),
+        ["outcome-voided"] = Card(Ended(AttemptOutcome.Voided, AttemptOutcome.Voided, "the volume of D: has changed"), CardKind.Approval, Fourth),
+        ["outcome-search-spent"] = Card(Spent, CardKind.Approval, Third),
+        ["incident-down-again"] = Incident(Fresh with { DownSince = Down + (12 * Minute), Phase = Phase.Surveying, Proposal = null, Headline = "Down again" }),
+        ["incident-searching"] = Incident(Searching),
+        ["incident-resolved"] = Incident(Done),
+        ["search-crashed"] = Card(Searching with { DownSince = Now + (14 * Minute), ServiceUp = false, UpSince = null, Search = Search with { Rounds = Search.Rounds.Add(new(3, RoundKind.Return, 2, RoundVerdict.Crashed, true, 95, "crashed", 2, 316)), Run = 4 } }, CardKind.Search, Third),
+        ["resolved-after-failures"] = Card(Mixed, CardKind.Resolved, Ninth),
+        ["resolved-over"] = Card(Mixed with { Phase = Phase.Surveying, DownSince = Mixed.Now, ServiceUp = false }, CardKind.Resolved, Ninth),
+        ["resolved-nothing-done"] = Card(Done with { Attempts = [], FollowUps = [], Search = null }, CardKind.Resolved, Ninth),
+        ["task-paused"] = Card(ByHand with { Task = new(Ninth, PersonTaskKind.Paused, "Paused by Riley Reyes. Say 'resume' to go on.") }, CardKind.Manual, Ninth),
+        ["task-diverged"] = Card(ByHand with { Task = new(Ninth, PersonTaskKind.Diverged, "Entry 41 of the journal was decided differently when it was written (led to Planning then and would lead to Surveying today). Nothing is done until somebody looks and says 'resume'.") }, CardKind.Manual, Ninth),
         ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodMailAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
         ["search-running"] = Card(Searching, CardKind.Search, Third),
         ["search-narrowing"] = Card(Searching with { StopSeconds = 22, StartSeconds = 64, Search = Search with { Run = 8, Rounds = Narrowing } }, CardKind.Search, Third),
@@ -94,8 +111,8 @@ internal static class CardSamples
 
     private static Incident Fresh => new()
     {
-        Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, Now = Now,
-        ChainHead = "57:9f3c5a1e77d04b62c8aa", Phase = Phase.Planning, Owner = Some.Responder, ServiceUp = false, RelayHeardAt = Now - 4_000_000, Headline = "4102 written 02:47 UTC", StoreCrashes = 3,
+        Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, FirstDown = Down, Now = Now, Services = Words(("MSExchangeIMC", "stopped"), ("MSExchangeIS", "running")),
+        ChainHead = "57:9f3c5a1e77d04b62c8aa", Phase = Phase.Planning, Owner = Some.Responder, ServiceUp = false, RelayHeardAt = Now - 4_000_000, Headline = "Event 4102 of MSExchangeIMC was written", CrashedAt = Crashes,
         Findings = Found(
             ("disk-space", Verdict.Clear, "6.2 GB free on D:"), ("smtp-log", Verdict.Clear, "level None, 40 MB of logs"),
             ("antivirus", Verdict.Finding, "McShield runs and D:\\Exchsrvr\\Imcdata is not excluded"), ("message", Verdict.Finding, "4182 named HBWK2Q2P three times; the store died three times"),
@@ -220,12 +237,40 @@ internal static class CardSamples
         }
     }
 
+    private static Incident Ended(AttemptOutcome outcome, AttemptOutcome change, string summary, string? doubt = null) => Restarted with
+    {
+        Attempts =
+        [
+            Restarted.Attempts[0] with { Outcome = outcome, Change = change, Summary = summary, Doubt = doubt },
+            new(Fourth, "smtp-log", "lower-level", AttemptOutcome.Done, false, false, "level None (with 7/4)", [], Some.OnCall, Now) { Rode = true },
+        ],
+    };
+
+    private static Incident Mixed => Done with
+    {
+        Decided = [.. Done.Decided, .. Restarted.Decided],
+        CrashedAt = Crashes,
+        Attempts =
+        [
+            .. Ended(AttemptOutcome.Failed, AttemptOutcome.Done, "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written.").Attempts,
+            .. Done.Attempts,
+            new(Ninth, "store-build", "hotfix", AttemptOutcome.Done, false, true, "done by hand", [], Some.Lead, Now),
+        ],
+    };
+
+    private static ImmutableSortedSet<long> Crashes => [Down - (4 * Minute), Down - (2 * Minute), Down];
+
+    private static ImmutableSortedDictionary<string, ServiceWord> Running => Words(("MSExchangeIMC", "running"), ("MSExchangeIS", "running"));
+
+    private static ImmutableSortedDictionary<string, ServiceWord> Words(params (string Name, string Word)[] services) =>
+        services.ToImmutableSortedDictionary(service => service.Name, service => new ServiceWord(service.Word, service.Word == "running", Down + Minute));
+
     private static Incident Decided(RequestOutcome outcome, params Vote[] votes) =>
         Waiting with { Request = null, Decided = [SearchRequest with { Outcome = outcome, Votes = [.. votes] }] };
 
     private static Incident Searching => Decided(RequestOutcome.Approved, new Vote(Some.OnCall, Answer.Approve, "go", Now + (3 * Minute))) with
     {
-        Phase = Phase.Searching, Now = Now + (16 * Minute), Search = Search, ServiceUp = true,
+        Phase = Phase.Searching, Now = Now + (16 * Minute), Search = Search, ServiceUp = true, DownSince = null, UpSince = Now + (9 * Minute), Services = Running,
     };
 
     private static Search Search => new(
@@ -255,18 +300,18 @@ internal static class CardSamples
             var searched = Searching;
             return searched with
             {
-                Phase = Phase.Resolved, DownSince = null, Starts = 4, StoreCrashes = 0, Headline = "Mail flows without the suspects.", Now = Now + (40 * Minute),
+                Phase = Phase.Resolved, WatchQuestion = Ninth, DownSince = null, Starts = 4, ServiceUp = true, Services = Running, ResolvedAt = Now + (36 * Minute), CrashedAt = [], Headline = "Mail flows without the suspects.", Now = Now + (40 * Minute),
                 Search = searched.Search! with
                 {
                     End = new SearchEnd(SearchEndReason.MailFlows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false, true),
                     Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
                 },
-                Attempts = [new(Third, "message", "search", AttemptOutcome.Done, true, false, "Mail flows without the suspects. 1 bad message, 2 suspects, 0 untested messages; 3 held.", [], Some.OnCall, Now + (30 * Minute))],
+                Attempts = [new(Third, "message", "search", AttemptOutcome.Done, true, false, "Mail flows without the suspects. 1 bad message was found: HBWK2Q2P; 318 were accepted, 3 are held.", [], Some.OnCall, Now + (30 * Minute))],
                 FollowUps =
                 [
                     new(@"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the mail owner", "message", Some.Responder, Now + (1440 * Minute)),
                     new("Store.exe: 5.5.2653.23 is older than 5.5.2656.60 (Q317653 resolution 6, Q325939, Q282533)", "store-build", Some.Responder, Now + (1440 * Minute)),
-                    new("Decide whether 'exclude-imcdata' stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute), default, Now + (60 * Minute)),
+                    new("Exclude the Imcdata folder from on-access scanning: decide whether that stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute), default, Now + (60 * Minute), Third),
                 ],
             };
         }

@@ -102,7 +102,7 @@ public sealed class What_people_see
 
     [Fact]
     public void A_request_on_a_locked_phone_says_how_long_mail_is_down_and_until_when_to_answer() => Assert.Equal(
-        "EXCH01 mail down 17 min: approve Hold the mail in In, return all…? by 03:34 UTC",
+        "EXCH01 mail down 17 min: approve Hold the mail in In, return all…? within 30 min",
         OneLine.Of(CardSamples.Asking, new PostKey(CardKind.Approval, CardSamples.Asking.Request!.Question)));
 
     private static string? Type(JsonElement node) => node.TryGetProperty("type", out var type) ? type.GetString() : null;

@@ -88,7 +88,7 @@ public sealed class What_the_announcer_posts
         {
             foreach (var number in founder.Members)
             {
-                _incidents.With(_incidents.Of(number) with { Phase = second == 2 ? Phase.Resolved : Phase.Escalated, Headline = $"fact {second}" });
+                _incidents.With(_incidents.Of(number) with { Phase = second == 2 ? Phase.Resolved : Phase.Escalated, ServiceUp = second == 2, DownSince = second == 2 ? null : founder.DownSince, Headline = $"fact {second}" });
                 await announcer.ShowAsync(founder, show, Token);
             }
 

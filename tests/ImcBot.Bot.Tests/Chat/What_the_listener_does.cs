@@ -67,6 +67,38 @@ public sealed class What_the_listener_does
         Assert.Equal("Approved.", reply.Text);
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("status INC-7")]
+    [InlineData("open EXCH01")]
+    [InlineData("messages")]
+    [InlineData("stats 30d")]
+    [InlineData("approve 7/3")]
+    [InlineData("nonsense")]
+    public async Task Where_others_may_read_no_state_is_told_and_nothing_is_done(string text)
+    {
+        var incident = Show(Asked.Incident);
+
+        var reply = await HearAsync(new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, true, text, [], IsElsewhere: true));
+
+        Assert.Contains("others than my team may read", reply.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(incident.Host, reply.Text, StringComparison.Ordinal);
+        Assert.Null(reply.Card);
+        Assert.Empty(_incidents.Told);
+    }
+
+    [Fact]
+    public async Task Talk_among_people_elsewhere_is_left_alone() =>
+        Assert.Equal(Reply.None, await HearAsync(new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, false, "close of business is at five", [], IsElsewhere: true)));
+
+    [Fact]
+    public async Task In_its_own_thread_an_incident_is_told_wherever_that_is()
+    {
+        Show(Asked.Incident);
+
+        Assert.NotNull((await HearAsync(new(Member(Some.OnCall), Thread, false, true, "status", [], IsElsewhere: true))).Card);
+    }
+
     [Fact]
     public async Task A_person_without_the_role_is_told_why_not()
     {
@@ -104,7 +136,7 @@ public sealed class What_the_listener_does
     {
         Show(Held);
 
-        var reply = await SayAsync($"messages headers {Held.Search!.Held.First()}", Some.OnCall);
+        var reply = await SayAsync($"messages headers {Held.Search!.Held.First() + 1}", Some.OnCall);
 
         Assert.Equal(CommandVerb.Messages, Assert.IsType<Commanded>(Assert.Single(_incidents.Told)).Verb);
         Assert.Contains("privately", reply.Text, StringComparison.Ordinal);

@@ -77,7 +77,7 @@ public sealed class Shifts_and_pages
         }
 
         Assert.Equal(Some.OnCall.Id, duty.Holders(Role.OnCall)[0]);
-        Assert.Equal("The roster of 'on-call' cannot be read: it is no iCalendar. The one read at 2026-03-12 02:47 UTC stays. It is tried again every 15 minutes.", Assert.Single(News()));
+        Assert.Equal("The roster of 'on-call' cannot be read: it is no iCalendar. The one read 16 min ago stays. It is tried again every 15 minutes.", Assert.Single(News()));
 
         WriteShifts(("Oda", "20260312T000000Z", "20260313T000000Z"));
         _clock.Advance(TimeSpan.FromMinutes(16));

@@ -22,7 +22,7 @@ public sealed class A_relay_is_enrolled_by_two_people
 
         Assert.Equal(HttpStatusCode.Forbidden, (await relay.PostAsync("hello", relay.Hello())).Status);
         var (text, verb, data) = Assert.Single(house.Voice.Announced);
-        Assert.Contains(KeyPrint.Of(relay.PublicKey()), text, StringComparison.Ordinal);
+        Assert.Contains(KeyPrint.InGroups(relay.PublicKey()), text, StringComparison.Ordinal);
         Assert.Equal((RelayEnrolment.ConfirmVerb, relay.Id), (verb, data));
 
         await house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token);

@@ -18,7 +18,7 @@ public sealed class HeldMessagesTests
     {
         var rehearsal = Resolved();
 
-        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad}").Relay().Vote(Answer.Approve).Relay();
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1}").Relay().Vote(Answer.Approve).Relay();
 
         var plan = rehearsal.Executed[^1];
         Assert.Equal(["mail.return", "service.start"], plan.Remedy.Calls.Select(call => call.Use));
@@ -32,9 +32,9 @@ public sealed class HeldMessagesTests
         var rehearsal = Resolved();
         rehearsal.Wait(3 * 86_400);
 
-        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad}");
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1}");
         var warning = rehearsal.Declined;
-        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad} anyway");
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1} anyway");
 
         Assert.Contains("more than 24 hours ago", warning, StringComparison.Ordinal);
         Assert.Null(rehearsal.Declined);
@@ -56,7 +56,7 @@ public sealed class HeldMessagesTests
     {
         var rehearsal = new Rehearsal("message").Relay();
 
-        rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad} it is spam");
+        rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad + 1} it is spam");
 
         Assert.Contains("only after the incident is resolved", rehearsal.Declined, StringComparison.Ordinal);
     }
@@ -66,9 +66,9 @@ public sealed class HeldMessagesTests
     {
         var rehearsal = Resolved();
 
-        rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad}");
+        rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad + 1}");
         var withoutReason = rehearsal.Declined;
-        rehearsal.Command(CommandVerb.Messages, Owner, $"delete {Bad} a bounce of our own list").Relay();
+        rehearsal.Command(CommandVerb.Messages, Owner, $"delete {Bad + 1} a bounce of our own list").Relay();
         rehearsal.Vote(Answer.Approve, Some.Lead);
         var lead = rehearsal.Declined;
         rehearsal.Vote(Answer.Approve, Owner);
@@ -88,7 +88,7 @@ public sealed class HeldMessagesTests
     [InlineData("return 3")]
     [InlineData("return NOSUCHME")]
     [InlineData("headers 3")]
-    [InlineData("burn 17")]
+    [InlineData("burn 18")]
     public void What_is_not_held_or_not_understood_is_declined(string argument)
     {
         var rehearsal = Resolved();
@@ -105,7 +105,7 @@ public sealed class HeldMessagesTests
         var rehearsal = Resolved();
         var effects = rehearsal.Effects.Count;
 
-        rehearsal.Command(CommandVerb.Messages, argument: $"headers {Bad}");
+        rehearsal.Command(CommandVerb.Messages, argument: $"headers {Bad + 1}");
 
         Assert.Null(rehearsal.Declined);
         Assert.Equal(effects, rehearsal.Effects.Count);

@@ -38,7 +38,7 @@ public sealed class SearchEscalationTests
         rehearsal.Execute = _ => Verdict.Failed;
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Contains(FollowUp.Of(rehearsal.Incident), item => item.Text.Contains("hold-out", StringComparison.Ordinal));
+        Assert.Contains(FollowUp.Of(rehearsal.Incident), item => item.Text.Contains("Hold the mail in Out", StringComparison.Ordinal) && item.Change == rehearsal.Incident.Decided[^1].Question);
     }
 
     [Fact]

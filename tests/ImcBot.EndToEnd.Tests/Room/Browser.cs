@@ -14,6 +14,7 @@ internal sealed class Browser : IDisposable
     ];
 
     private readonly ChromeDriver _driver;
+    private readonly int _width, _height;
     private readonly string _profile = Directory.CreateTempSubdirectory("imcbot-browser").FullName;
 
     private Browser(string driver, string chromium, bool dark, int width, int height)
@@ -24,6 +25,8 @@ internal sealed class Browser : IDisposable
         _driver.Manage().Timeouts().ImplicitWait = Patience;
         var scheme = new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" };
         _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new() { ["features"] = new object[] { scheme } });
+        (_width, _height) = (width, height);
+        Resize(height);
     }
 
     public static Browser Open(bool dark = false, int width = 1280, int height = 900)
@@ -90,6 +93,19 @@ internal sealed class Browser : IDisposable
     /// <summary>Keeps a picture of this element, and of nothing else.</summary>
     public void PictureOf(IWebElement element, string name) => ((ITakesScreenshot)element).GetScreenshot().SaveAsFile(PicturePath(name));
 
+    /// <summary>Keeps a picture of this element even where it is taller than the window.</summary>
+    public void PictureWhole(IWebElement element, string name)
+    {
+        Resize(Math.Max(_height, element.Size.Height + 600));
+        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'end' })", element);
+        PictureOf(element, name);
+        Resize(_height);
+    }
+
+    // A window cannot be made as narrow as a telephone; what the page believes its screen to be can.
+    private void Resize(int height) => _driver.ExecuteCdpCommand(
+        "Emulation.setDeviceMetricsOverride", new() { ["width"] = _width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+
     /// <summary>Keeps a picture of the card that shows this text, and of nothing else.</summary>
     public void PictureOfCard(string text, string name)
     {
@@ -108,7 +124,7 @@ internal sealed class Browser : IDisposable
         }
     }
 
-    public object? Run(string script) => _driver.ExecuteScript(script);
+    public object? Run(string script, params object[] arguments) => _driver.ExecuteScript(script, arguments);
 
     /// <summary>Runs a script that calls its last argument when it is done.</summary>
     public object? RunLong(string script)

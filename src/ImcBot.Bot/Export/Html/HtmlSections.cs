@@ -11,7 +11,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
     {
         Figures();
         Contents();
-        Part("overview", "At a glance", () => writer.WriteLine(TimelinePlot.Draw(story, incident)));
+        Part("overview", "At a glance", () => Picture("Timeline", TimelinePlot.Draw(story, incident)));
         Part("path", "The path through the article", PathWithText);
         Part("draft", "Draft for the review", Draft);
         Part("approvals", "Approvals", Approvals);
@@ -21,11 +21,10 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
 
     private void Figures()
     {
-        var stopped = story.Outages.Items.Sum(outage => (outage.Until ?? story.LastAt) - outage.Since);
         (string Name, string Value)[] figures =
         [
-            ("State", incident.Phase.ToString()), ("Mail stopped", stopped > 0 ? Review.Span(0, stopped) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
-            ("Approvals asked", $"{incident.Requests}"), ("Starts", $"{incident.Starts}"), ("Store crashes", $"{incident.StoreCrashes}"), ("Follow-ups", $"{incident.FollowUps.Count}"),
+            ("State", incident.Phase.ToString()), ("Mail stopped", story.Down > 0 ? Review.Span(0, story.Down) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
+            ("Approvals asked", $"{incident.Requests}"), ("Starts by ImcBot", $"{incident.Starts}"), ("Store crashes", $"{incident.StoreCrashes}"), ("Left open", $"{incident.FollowUps.Count(item => item.DoneAt is null)}"),
         ];
         writer.Write("<dl class=\"stats\">");
         foreach (var (name, value) in figures)
@@ -47,9 +46,12 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         writer.WriteLine("</section>");
     }
 
+    // On a telephone a picture keeps a size that can be read and is moved sideways.
+    private void Picture(string name, string svg) => writer.WriteLine($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{name}, a picture\">{svg}</div>");
+
     private void PathWithText()
     {
-        writer.WriteLine(PathDiagram.Draw(story, incident));
+        Picture("Path", PathDiagram.Draw(story, incident));
         writer.Write("<details><summary>The same as text</summary><ol>");
         foreach (var step in incident.Runbook.Steps)
         {
@@ -60,7 +62,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         writer.Write("</ol><ul class=\"facts\">");
         foreach (var (seq, attempt) in story.Attempts.Items)
         {
-            writer.Write($"<li>{Entry(seq)}<span>{HtmlText.Of($"{attempt.Question.Short} {attempt.Step ?? "start"}, {attempt.Offer}: {attempt.Outcome}. {attempt.Summary}")}</span></li>");
+            writer.Write($"<li>{Entry(seq)}<span>{HtmlText.Of($"{attempt.Question.Short} {incident.DoesOf(attempt)}: {Summary.Came(attempt)}. {attempt.Summary}")}</span></li>");
         }
 
         writer.WriteLine("</ul></details>");
@@ -132,7 +134,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
             return;
         }
 
-        writer.WriteLine(SearchPicture.Draw(story));
+        Picture("Search", SearchPicture.Draw(story));
         writer.WriteLine("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs of the search\"><table><thead><tr><th scope=\"col\" class=\"n\">Run</th><th scope=\"col\">Entry</th><th scope=\"col\">Kind</th><th scope=\"col\">Result</th><th scope=\"col\" class=\"n\">Held</th><th scope=\"col\" class=\"n\">Accepted</th><th scope=\"col\" class=\"n\">Seconds</th></tr></thead><tbody>");
         foreach (var point in story.Search.Items)
         {
@@ -142,7 +144,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         }
 
         writer.WriteLine("</tbody></table></div>");
-        writer.WriteLine($"<p>{HtmlText.Block(search.End?.Sentence ?? "The search has not ended.")} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts))}</p>");
+        writer.WriteLine($"<p>{HtmlText.Block(search.End is null ? "The search has not ended." : search.Sentence)} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts))}</p>");
         if (!search.Held.IsEmpty)
         {
             writer.WriteLine($"<p>Held: {HtmlText.Of(string.Join(", ", search.Names(search.Held).Take(100)))}{(search.Held.Count > 100 ? $" and {search.Held.Count - 100} more" : "")}</p>");
@@ -154,7 +156,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         writer.Write("<h3>What the server's event log said</h3><ul class=\"facts\">");
         foreach (var said in incident.Events.TakeLast(100))
         {
-            writer.WriteLine($"<li><span class=\"quiet\">{said.Id}</span><span>{Review.Clock(said.At)} (server clock) {HtmlText.Of($"{said.Source}: {said.Message}")}</span></li>");
+            writer.WriteLine($"<li><span class=\"quiet\">{(said.Id > 0 ? $"{said.Id}" : "")}</span><span>{Review.Clock(said.At)} (server clock) {HtmlText.Of($"{said.Source}: {said.Message}")}</span></li>");
         }
 
         writer.Write("</ul><h3>What the checks told last</h3><ul class=\"facts\">");

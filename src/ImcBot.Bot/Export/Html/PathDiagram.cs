@@ -12,10 +12,7 @@ internal static class PathDiagram
     public static string Draw(Story story, Incident incident)
     {
         var svg = new Svg("path", $"The path through {incident.Runbook.Id}: {incident.Runbook.Steps.Count} steps, {story.Attempts.Items.Count} remedies offered. The same stands as text below.", Width);
-        // A request's first remedy says what was asked; what rode along keeps its own name.
-        var does = incident.Decided.DistinctBy(request => request.Question).ToDictionary(request => request.Question, request => request.Does);
-        var order = story.Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1,
-            Offer: does.Remove(item.Attempt.Question, out var asked) ? asked : item.Attempt.Offer)).ToList();
+        var order = story.Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: incident.DoesOf(item.Attempt))).ToList();
         var y = 16.0;
         var below = double.NaN;
         foreach (var step in incident.Runbook.Steps.Select((step, index) => (Step: (Step?)step, Number: index + 1)).Append((null, 0)))
@@ -68,17 +65,16 @@ internal static class PathDiagram
 
     private static void DrawDone(Svg svg, Attempt attempt, string offer, int seq, int number, double stepY, double y)
     {
-        var (kind, word) = attempt.Outcome switch
+        var kind = attempt switch
         {
-            AttemptOutcome.Done => ("good", "done"),
-            AttemptOutcome.Failed => ("bad", "FAILED"),
-            AttemptOutcome.Lost => ("bad", "LOST, nobody knows how far"),
-            _ => ("warn", attempt.Outcome.ToString().ToUpperInvariant()),
+            { Outcome: AttemptOutcome.Done } => "good",
+            { Change: AttemptOutcome.Failed or AttemptOutcome.Lost } => "bad",
+            _ => "warn",
         };
         svg.Line(StepLeft + StepWidth, stepY + 19, DoneLeft - 24, y + 19, "link").Line(DoneLeft - 24, y + 19, DoneLeft, y + 19, "link")
             .Rect(DoneLeft, y, DoneWidth, 38, kind, attempt.Summary)
             .Circle(DoneLeft, y + 19, 11, "box").Text(DoneLeft, y + 23, $"{number}", anchor: "middle")
-            .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {Svg.Fit(offer, 54)}: {word}{(attempt.ByHand ? ", by hand" : "")}", 68))
+            .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {Svg.Fit(offer, 54)}: {Summary.Came(attempt)}", 68))
             .Text(DoneLeft + 18, y + 31, Svg.Fit($"entry {seq}: {attempt.Summary}", 74), "q");
     }
 }

@@ -6,6 +6,9 @@ namespace ImcBot.Bot.Export.Html;
 internal static class TimelinePlot
 {
     private const int Width = 1000, Left = 92, Right = 984;
+
+    /// <summary>Room for a mark and the number of what it stands for: what is nearer is one mark.</summary>
+    private const int Apart = 30;
     private static readonly (MarkKind Kind, string Name)[] Lanes =
         [(MarkKind.Event, "Events"), (MarkKind.Command, "People"), (MarkKind.Vote, "Votes"), (MarkKind.Run, "Runs"), (MarkKind.Note, "Notes")];
 
@@ -46,9 +49,9 @@ internal static class TimelinePlot
         {
             var y = 92 + (lane * 26);
             svg.Text(12, y + 4, Lanes[lane].Name).Line(Left, y, Right, y, "axis");
-            foreach (var near in story.Marks.Items.Where(mark => mark.Kind == Lanes[lane].Kind).GroupBy(mark => (int)(At(mark.Seq, mark.At) / 7)))
+            foreach (var near in story.Marks.Items.Where(mark => mark.Kind == Lanes[lane].Kind).GroupBy(mark => (int)((At(mark.Seq, mark.At) - Left) / Apart)))
             {
-                Mark(svg, At(near.First().Seq, near.First().At), y, [.. near]);
+                Mark(svg, Left + ((near.Key + 0.5) * Apart), y, [.. near]);
             }
         }
 

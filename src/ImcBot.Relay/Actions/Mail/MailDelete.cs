@@ -18,11 +18,12 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         var search = HeldMail.Search(call, ledger);
         ArgumentForms.TryDuration(call.With["held-for"], out var retention);
         var due = search.HeldAt + (long)retention.TotalMicroseconds;
-        if (search.HeldAt == 0 || due > Clock.Micros(site.Time.GetUtcNow()))
+        var left = TimeSpan.FromMicroseconds(due - Clock.Micros(site.Time.GetUtcNow()));
+        if (search.HeldAt == 0 || left > TimeSpan.Zero)
         {
             throw new HostException(search.HeldAt == 0
                 ? $"It is not known since when {search.Question} holds its mail; delete it by hand."
-                : $"The mail of {search.Question} is kept until {DateTimeOffset.UnixEpoch.AddMicroseconds(due):yyyy-MM-dd HH:mm} UTC.");
+                : $"The mail of {search.Question} is kept for another {(left.TotalHours < 48 ? Words.Count((int)Math.Ceiling(left.TotalHours), "hour") : Words.Count((int)Math.Ceiling(left.TotalDays), "day"))}.");
         }
 
         var wanted = await HeldMail.WantedAsync(call, search, ledger, site, cancellationToken);

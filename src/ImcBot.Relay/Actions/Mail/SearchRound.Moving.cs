@@ -76,7 +76,7 @@ internal sealed partial class SearchRound
 
         _events = await Site.EventsAsync(_deed.EventsAfter, cancellationToken);
         _storeDied = _events.Any(entry => entry.IsCrashOfStore());
-        _deed.Crashes += _storeDied ? 1 : 0;
+        _deed.CountCrash(_events, _storeDied);
         await CountAsync(arrivals: true, cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         await SetQueueAsideAsync(cancellationToken);

@@ -51,8 +51,8 @@ internal sealed partial class SearchRound
                 return left == 0 ? (RoundVerdict.Ran, _exposed.IsEmpty
                         ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty spool."
                         : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned message left In.")
-                    : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{left} messages stay in In, but events tell of another reason (disk space or files that cannot be opened).")
-                    : (RoundVerdict.Hung, $"{left} messages stay in In and nothing moves though the services run.");
+                    : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{Words.Count(left, "message")} still in In, but events tell of another reason (disk space or files that cannot be opened).")
+                    : (RoundVerdict.Hung, $"{Words.Count(left, "message")} still in In and nothing moves though the services run.");
             }
 
             // A large spool is listed for long: the server has time for its mail between two looks, though not so long that the round drags on.
@@ -66,7 +66,7 @@ internal sealed partial class SearchRound
         var seen = await Watch.FallenAsync(Site, Site.ImcService, after, cancellationToken);
         _events = seen.Events;
         _storeDied = seen.StoreDied;
-        _deed.Crashes += seen.StoreDied ? 1 : 0;
+        _deed.CountCrash(seen.Events, seen.StoreDied);
         var state = (await Site.ServiceAsync(Site.ImcService, cancellationToken)).State;
         return state is ServiceState.StartPending or ServiceState.StopPending
             ? (RoundVerdict.Hung, $"{Site.ImcService} is stuck: {Words.Of(state)}.")

@@ -84,7 +84,7 @@ internal sealed class AntivirusPause : IUndoable
         var deadline = deed.Site.Time.GetUtcNow() + pause;
         deed.KeepUndo(effect.Call, ("state", "running"), (UndoRecord.DeadlineValue, deadline.ToUnixTimeSeconds().ToString()));
         var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
-        return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again at {deadline:HH:mm} UTC." };
+        return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again after {Words.Count((int)Math.Ceiling(pause.TotalMinutes), "minute")}." };
     }
 
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
