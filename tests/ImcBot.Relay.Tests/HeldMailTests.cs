@@ -159,7 +159,7 @@ public sealed class HeldMailTests : IDisposable
         _bench.Time.Advance(TimeSpan.FromDays(8));
         var report = await DoAsync(delete);
 
-        Assert.Contains("is kept until", early.Message);
+        Assert.Contains("is kept for another", early.Message);
         Assert.Equal(Verdict.Clear, report.Verdict);
         Assert.Equal(["MSG00002"], Server.Names(Held));
         Assert.Equal([Place.Deleted, Place.Deleted, Place.Held], _bench.Ledger.Messages(question).Select(message => message.Place));

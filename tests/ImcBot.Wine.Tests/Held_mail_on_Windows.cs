@@ -80,7 +80,7 @@ public sealed class Held_mail_on_Windows : IDisposable
         Assert.Contains("HANG offer", headers.Data["headers"]);
         Assert.Equal(Verdict.Clear, returned.Verdict);
         Assert.Equal(["KEEP0001"], Look("In").Select(file => file.Name));
-        Assert.Contains("is kept until", early.Message);
+        Assert.Contains("is kept for another", early.Message);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class Held_mail_on_Windows : IDisposable
             {
                 return await _bench.PlanAsync(question, new Remedy([call], null, [], []));
             }
-            catch (HostException refusal) when (refusal.Message.Contains("is kept until", StringComparison.Ordinal))
+            catch (HostException refusal) when (refusal.Message.Contains("is kept for another", StringComparison.Ordinal))
             {
                 await _bench.Site.PauseAsync(Token);
             }
