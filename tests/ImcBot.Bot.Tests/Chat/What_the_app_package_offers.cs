@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using ImcBot.Bot.Chat;
 using ImcBot.Core.Incidents;
@@ -37,6 +38,27 @@ public sealed class What_the_app_package_offers
             var isPrivate = list.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).SequenceEqual(["personal"]);
             Assert.True(isPrivate || !list.GetProperty("commands").EnumerateArray().Any(command => command.GetProperty("title").GetString()!.StartsWith(Vocabulary.Relay, StringComparison.Ordinal)));
         }
+    }
+
+    [Theory]
+    [InlineData(null, "is missing")]
+    [InlineData("https://example.com/imcbot", "is a placeholder")]
+    [InlineData("https://www.Example.org", "is a placeholder")]
+    [InlineData("http://contoso.test/imcbot", "is not an https address")]
+    [InlineData("https://contoso.test/example.com", null)]
+    [InlineData("https://example.com.contoso.test/", null)]
+    public async Task The_package_is_made_with_a_page_of_ones_own_alone(string? website, string? refusal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The package is made by a shell script.");
+        var package = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "app.zip");
+        var start = new ProcessStartInfo("bash", [Repository.Path("manifests/teams/package"), "11111111-0000-0000-0000-000000000001", "--out", package, .. website is null ? [] : new[] { "--website", website }]) { RedirectStandardError = true };
+
+        using var made = Process.Start(start)!;
+        var error = await made.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((refusal is null ? 0 : 2, refusal is null), (made.ExitCode, File.Exists(package)));
+        Assert.Contains(refusal ?? "", error, StringComparison.Ordinal);
     }
 
     /// <summary>What people type: the title, or the example at the description's end.</summary>
