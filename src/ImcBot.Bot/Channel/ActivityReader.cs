@@ -11,7 +11,7 @@ internal static class ActivityReader
 
     public static Heard? Read(Activity activity, Member by, IReadOnlyList<Member> members) => activity switch
     {
-        { Conversation.Id: null } => null,
+        { Conversation: null or { Id: null or "" } } => null,
         { Type: "invoke", Name: "adaptiveCard/action", Value: JObject value } => Say(activity, by, members) with { Click = Execute(value), Card = activity.ReplyToId },
         { Type: "message", Value: JObject value } => Say(activity, by, members) with { Click = Submit(value), Card = activity.ReplyToId },
         { Type: "message" } => Say(activity, by, members) with { Message = activity.Id },

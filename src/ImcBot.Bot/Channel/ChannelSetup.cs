@@ -10,6 +10,9 @@ namespace ImcBot.Bot.Channel;
 /// <summary>Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="Turns"/> come in, <see cref="Connector"/> goes out.</summary>
 internal static class ChannelSetup
 {
+    /// <summary>What is said to an activity of nowhere.</summary>
+    public const string NoPlace = "The activity names no conversation (conversation.id), so nobody said it anywhere and nothing can be answered.";
+
     private const int MostBytes = 256 * 1024;
 
     /// <summary>Needs an <see cref="IListener"/>.</summary>
@@ -72,6 +75,11 @@ internal static class ChannelSetup
             log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
             // In the log alone: anybody with a bot of their own can send it, and could fill the record.
             return Problem(StatusCodes.Status403Forbidden, refusal);
+        }
+
+        if (activity is { Conversation: null or { Id: null or "" } })
+        {
+            return Problem(StatusCodes.Status400BadRequest, NoPlace);
         }
 
         address.Learn(new Uri(activity.ServiceUrl!));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Export;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
@@ -70,6 +71,7 @@ internal abstract partial record Spoken
         Vocabulary.Relay => Relay(rest),
         Vocabulary.Stats => Stats(rest),
         "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
+        "export" when TranscriptWriter.Named(rest) is null => new Mistaken(TranscriptWriter.NoForm(Shorten(rest))),
         "undo" when which is { } done => new Ordered(CommandVerb.Undo, null, done.Incident, done.Short),
         _ => new Ordered(Vocabulary.Verbs[word], which, incident ?? which?.Incident, rest),
     };

@@ -20,9 +20,9 @@ internal static class Vocabulary
     public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats];
 
     /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
-    public static bool TakesText(string word, string rest) => word.Equals("messages", StringComparison.OrdinalIgnoreCase)
-        ? rest.Split(' ')[0].ToLowerInvariant() is "return" or "headers" or "delete"
-        : word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "export" or "redact" or Open or Relay or Stats;
+    public static bool TakesText(string word, string rest) => word.Equals("messages", StringComparison.OrdinalIgnoreCase) ? rest.Split(' ')[0].ToLowerInvariant() is "return" or "headers" or "delete"
+        : word.Equals("export", StringComparison.OrdinalIgnoreCase) ? !rest.Contains(' ')
+        : word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "redact" or Open or Relay or Stats;
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [

@@ -29,7 +29,8 @@ internal static class HearCommand
         var activity = await ActivityJson.ReadAsync(body, token);
         var sender = activity?.From is { } from ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId) ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody") : null;
         var heard = activity is null || sender is null ? null : ActivityReader.Read(activity, sender, members);
-        var understood = heard is not null ? Understood(heard) : activity is null ? "declined: this is no activity" : "nothing that anybody said";
+        var understood = heard is not null ? Understood(heard) : activity is null ? "declined: this is no activity"
+            : activity is { Conversation: null or { Id: null or "" } } ? $"declined: {ChannelSetup.NoPlace}" : "nothing that anybody said";
         BotCommand.Print(parsed, understood, new { Understood = understood });
         return BotCommand.Done;
     }

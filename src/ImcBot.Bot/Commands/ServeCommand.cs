@@ -72,7 +72,7 @@ internal static class ServeCommand
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
         builder.Services.AddSingleton<IVoice>(provider => provider.GetRequiredService<Announcer>());
         var app = builder.Build();
-        List<string> problems = [.. options.Problems(), .. Failures(app.Services)];
+        List<string> problems = [.. Placeholders.In(builder.Configuration), .. options.Problems(), .. Failures(app.Services)];
         if (problems.Count > 0)
         {
             throw new CommandException(string.Join(Environment.NewLine, problems));

@@ -27,6 +27,9 @@ internal sealed class TranscriptWriter(JournalStore journal, Decider decider, Ru
         var format => Formats.FirstOrDefault(known => known == format),
     };
 
+    /// <summary>What is said to who wants another form.</summary>
+    public static string NoForm(string wanted) => $"There is no form '{wanted.Trim().TrimStart('.')}'; there are {string.Join(", ", Formats)}. A browser prints the page (html) as PDF.";
+
     /// <summary>What a browser is told the file is.</summary>
     public static string MediaType(string format) => format switch
     {

@@ -169,6 +169,24 @@ public sealed class Who_may_post : IClassFixture<Site>
         Assert.Contains("This is not an activity", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("message", false)]
+    [InlineData("message", true)]
+    [InlineData("messageUpdate", false)]
+    [InlineData("invoke", false)]
+    [InlineData("installationUpdate", false)]
+    public async Task An_activity_without_a_conversation_is_refused_with_a_sentence(string kind, bool isThere)
+    {
+        using var response = await _bot.PostAsync(Edited(_bot, activity =>
+        {
+            activity["type"] = kind;
+            activity["conversation"] = isThere ? new JsonObject { ["id"] = "" } : null;
+        }));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("names no conversation", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private async Task<string> LastPostAsync()
     {
         while (true)

@@ -36,6 +36,7 @@ public sealed class What_people_mean
     [InlineData("take the second disk out")]
     [InlineData("why is it so slow")]
     [InlineData("the store died again")]
+    [InlineData("export of the mailboxes failed")]
     [InlineData("ok")]
     [InlineData("")]
     public void Talk_among_people_is_no_command(string text) => Assert.IsType<Talk>(Spoken.Read(text, isAddressed: false));
@@ -56,6 +57,7 @@ public sealed class What_people_mean
     [InlineData("open", "Say which host: open EXCH01.")]
     [InlineData("relay", "Say relay add HOST, relay list, or relay revoke ID.")]
     [InlineData("relay add", "Say relay add HOST, relay list, or relay revoke ID.")]
+    [InlineData("export pdf", "There is no form 'pdf'; there are html, md, jsonl, transcript. A browser prints the page (html) as PDF.")]
     [InlineData("note", "Say what to note: note the disk was swapped at noon.")]
     public void What_is_incomplete_is_answered_with_what_to_say(string text, string sentence) =>
         Assert.Equal(sentence, Assert.IsType<Mistaken>(Spoken.Read(text, isAddressed: true)).Sentence);

@@ -2,6 +2,7 @@ using ImcBot.Bot.Commands;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
+using Microsoft.Extensions.Configuration;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Commands;
@@ -86,6 +87,58 @@ public sealed class The_command_line_says_what_to_do
         using var again = ServeCommand.Alone(options);
         Assert.NotNull(again);
     }
+
+    [Fact]
+    public async Task No_form_of_the_transcript_is_written_under_anothers_name()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        string At(string name) => Path.Combine(room.Folder, name);
+
+        var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "INC-1", "--out", At("out.pdf"), "--data", room.Folder));
+        Assert.Equal(0, await RunAsync("export", "INC-1", "--out", At("out.jsonl"), "--data", room.Folder));
+        Assert.Equal(0, await RunAsync("export", "INC-1", "--out", At("out"), "--data", room.Folder));
+
+        Assert.Equal(BotCommand.WrongUse, exception.ExitCode);
+        Assert.StartsWith("There is no form 'pdf'; there are html, md, jsonl, transcript.", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(At("out.pdf")));
+        Assert.Equal(0, await RunAsync("transcript", "verify", At("out.jsonl")));
+        Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(At("out"), Token), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task An_activity_of_nowhere_is_told_as_that()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "activity.json");
+        await File.WriteAllTextAsync(file, """{"type":"message","text":"status","from":{"id":"29:olu","name":"Olu Adeyemi"}}""", Token);
+
+        Assert.Contains("names no conversation", (await CommandLine.JsonAsync("hear", file)).GetProperty("understood").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_unfilled_sample_of_the_settings_does_not_start_and_every_placeholder_is_named()
+    {
+        var sample = new ConfigurationBuilder().AddJsonFile(Repository.Path("infra/linux/imcbot.sample.json")).Build();
+        string[] settings = [.. sample.AsEnumerable().Where(setting => setting.Value is not null).Select(setting => $"{setting.Key}={setting.Value}"), "Entra:Relays:00000000-0000-0000-0000-000000000000=EXCH01"];
+
+        var problems = (await Assert.ThrowsAsync<CommandException>(() => ServeCommand.BuildAsync(settings, Token))).Message.Split(Environment.NewLine);
+
+        string[] placeholders =
+        [
+            "Bot:PublicUrl", "Channel:AppId", "Channel:TenantId", "Channel:Conversation", "Channel:Credential:ClientId",
+            "OnCall:Roles:on-call:0", "OnCall:Roles:lead:0", "OnCall:Roles:administrator:0", "Entra:Relays:00000000-0000-0000-0000-000000000000",
+        ];
+        Assert.All(placeholders, name => Assert.Single(problems, problem => problem.StartsWith($"{name} still has the sample's placeholder '", StringComparison.Ordinal)));
+        Assert.Equal(placeholders.Length, problems.Count(problem => problem.Contains("placeholder", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("https://imcbot.contoso-example.com")]
+    [InlineData("https://imcbot.example.community")]
+    [InlineData("https://example.com.contoso.test")]
+    [InlineData("https://contoso.test/example.com")]
+    public void An_address_of_ones_own_is_no_placeholder(string address) =>
+        Assert.Empty(Placeholders.In(new ConfigurationBuilder().AddInMemoryCollection([new("Bot:PublicUrl", address)]).Build()));
 
     [Fact]
     public async Task A_runbook_that_is_nested_without_end_is_refused_at_its_line()
