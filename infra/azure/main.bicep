@@ -443,7 +443,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = if (hosted) {
               timeoutSeconds: 5
               failureThreshold: 3
               httpGet: {
-                path: '/healthz'
+                path: '/livez'
                 port: 5080
               }
             }

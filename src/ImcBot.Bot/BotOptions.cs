@@ -41,14 +41,23 @@ internal sealed class BotOptions
     /// <summary>How long a relay may be unheard before its incidents say so; longer than a held poll (25 s).</summary>
     public int RelaySilentSeconds { get; set; } = 60;
 
+    /// <summary>Requests a minute that one relay's key may send, 60 to 100,000; as many may come at once.</summary>
+    public int RelayRequestsPerMinute { get; set; } = 1200;
+
+    /// <summary>Requests a minute from one address at each door where nothing is proved yet (enrolment, acknowledgements), 6 to 100,000.</summary>
+    public int OpenRequestsPerMinute { get; set; } = 60;
+
     /// <summary>Key that signs links to transcripts. Default: <c>link.key</c> in <see cref="Data"/>.</summary>
     public string? LinkKey { get; set; }
 
     /// <summary>Regular expressions (without look-around) of secrets that must never get into the journal, besides tokens, keys and passwords.</summary>
     public string[] Masks { get; set; } = [];
 
-    /// <summary>After so many days the texts of people are removed from incidents that ended; 0 keeps them.</summary>
+    /// <summary>So many days after an incident's end the texts of people are removed from it; 0 keeps them.</summary>
     public int KeepTextDays { get; set; } = 365;
+
+    /// <summary>So many days after an incident's end the names of those who decided are removed too; 0 keeps them. Not sooner than the texts.</summary>
+    public int KeepDecisionsDays { get; set; } = 2555;
 
     /// <summary>
     /// Container of Azure Blob Storage that gets a copy of every transcript that is exported, such as <c>https://account.blob.core.windows.net/transcripts</c>.
@@ -64,6 +73,9 @@ internal sealed class BotOptions
 
     /// <summary>The grant key before this one, as long as relays may still have to hear of the new one.</summary>
     public string PreviousGrantKeyFile => GrantKeyFile + ".previous";
+
+    /// <summary>Where what relays upload lies while it comes in.</summary>
+    public string IncomingFolder => Path.Combine(Data, "incoming");
 
     public string ProofFolder => Proofs ?? Path.Combine(Data, "proofs");
 
@@ -95,6 +107,21 @@ internal sealed class BotOptions
         if (KeepTextDays is < 0 or > 36_500)
         {
             yield return $"Bot:KeepTextDays is {KeepTextDays}; choose 1 to 36500, or 0 to keep the texts.";
+        }
+
+        if (KeepDecisionsDays is < 0 or > 36_500 || (KeepDecisionsDays > 0 && KeepDecisionsDays < KeepTextDays))
+        {
+            yield return $"Bot:KeepDecisionsDays is {KeepDecisionsDays}; choose {Math.Max(1, KeepTextDays)} (Bot:KeepTextDays) to 36500, or 0 to keep who decided.";
+        }
+
+        if (RelayRequestsPerMinute is < 60 or > 100_000)
+        {
+            yield return $"Bot:RelayRequestsPerMinute is {RelayRequestsPerMinute}; choose 60 to 100000.";
+        }
+
+        if (OpenRequestsPerMinute is < 6 or > 100_000)
+        {
+            yield return $"Bot:OpenRequestsPerMinute is {OpenRequestsPerMinute}; choose 6 to 100000.";
         }
 
         if (Vault is not null && !(Uri.TryCreate(Vault, UriKind.Absolute, out var vault) && vault.Scheme is "https" && vault.AbsolutePath.Length > 1))

@@ -53,6 +53,9 @@ internal static class EngineSetup
         services.AddSingleton<RelayRegister>();
         services.AddEntra();
         services.AddSingleton<EntraRelays>();
+        services.AddSingleton<RelayQuota>();
+        services.AddSingleton<OpenDoors>();
+        services.AddSingleton<Readiness>();
         services.AddSingleton<RelayGuard>();
         services.AddSingleton<RelayEnrolment>();
         services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());
@@ -81,17 +84,19 @@ internal static class EngineSetup
         _ = services.GetRequiredService<RunbookShelf>();
     }
 
-    /// <summary>Maps the relays' endpoints and <c>GET /healthz</c>.</summary>
+    /// <summary>Maps the relays' endpoints, <c>GET /livez</c> (the process lives) and <c>GET /readyz</c>, also called <c>/healthz</c> (it can keep what it is told).</summary>
     public static void MapEngine(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapRelays();
         endpoints.MapAlerts();
         PagingDesk.Map(endpoints);
         endpoints.MapGet("/transcripts/{link}", (string link, HttpContext http, TranscriptLinks links, CancellationToken token) => links.OpenAsync(link, http, token));
-        endpoints.MapGet("/healthz", async (IDbContextFactory<JournalDb> databases, CancellationToken token) =>
+        endpoints.MapGet("/livez", () => Results.Text("ok"));
+        foreach (var path in (string[])["/readyz", "/healthz"])
         {
-            await using var db = await databases.CreateDbContextAsync(token);
-            return await db.Database.CanConnectAsync(token) ? Results.Text("ok") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        });
+            endpoints.MapGet(path, async (Readiness readiness, CancellationToken token) => await readiness.ProblemAsync(token) is { } problem
+                ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable)
+                : Results.Text("ok"));
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, Rel
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { Runbook: { } foreign })
         {
             var ids = string.Join(", ", alert.Events.Select(said => said.Id).Distinct().Order());
-            bells.Tell($"{relay.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the server's event log.");
+            bells.TellOf(relay.Id, $"{relay.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the server's event log.");
         }
     }
 

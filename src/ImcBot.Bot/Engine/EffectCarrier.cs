@@ -24,6 +24,8 @@ internal sealed class EffectCarrier(
     /// <summary>The lanes of an incident: the channel's, and one for the pages of each role.</summary>
     private static readonly string?[] Lanes = [null, .. Role.All];
 
+    private static readonly TimeSpan WhileFull = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<(int Incident, string? Role), (Channel<bool> Wake, Task Lane)> _lanes = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,6 +65,23 @@ internal sealed class EffectCarrier(
     {
         await foreach (var _ in wake.ReadAllAsync(token))
         {
+            while (!await TryCarryAsync(incident, role, token))
+            {
+                // What was posted and could not be written down would be posted again and again.
+                do
+                {
+                    await Task.Delay(WhileFull, clock, token);
+                }
+                while (!await journal.CanWriteAsync(token));
+            }
+        }
+    }
+
+    /// <summary>False while nothing can be written down; then it is told once more later rather than never.</summary>
+    private async Task<bool> TryCarryAsync(int incident, string? role, CancellationToken token)
+    {
+        try
+        {
             if (role is null)
             {
                 await replica.HoldAsync(Replica.VoiceOf(incident), () => SpeakAllAsync(incident, token), token);
@@ -71,6 +90,13 @@ internal sealed class EffectCarrier(
             {
                 await replica.HoldAsync(Replica.PagerOf(incident, role), () => PageAllAsync(incident, role, token), token);
             }
+
+            return true;
+        }
+        catch (Exception exception) when (JournalStore.IsFull(exception))
+        {
+            log.LogError("INC-{Incident}: the database's disk is full; what the channel is owed waits until there is room.", incident);
+            return false;
         }
     }
 
@@ -130,7 +156,7 @@ internal sealed class EffectCarrier(
                 await SpeakAsync(incident, one, token);
                 return;
             }
-            catch (Exception exception) when (!token.IsCancellationRequested)
+            catch (Exception exception) when (!token.IsCancellationRequested && !JournalStore.IsFull(exception))
             {
                 failures += exception is ChannelException { MayPass: true } or HttpRequestException or TimeoutException or TaskCanceledException ? 0 : 1;
                 log.LogWarning(exception, "INC-{Incident} entry {Seq}: {Effect} did not reach the channel", incident, one.Seq, one.Effect.GetType().Name);

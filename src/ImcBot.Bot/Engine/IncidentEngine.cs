@@ -342,9 +342,11 @@ internal sealed class IncidentEngine(
         using var inside = await mailbox.EnterAsync(token);
         if (await StateAsync(mailbox, begun.Question.Incident, token) is not { Frozen: null, Incident: { } incident } state)
         {
-            if (mailbox.State is null && _strange.TryAdd($"{relay} {begun.Question.Incident}", true))
+            var strange = $"{relay} {begun.Question.Incident}";
+            if (mailbox.State is null && !_strange.ContainsKey(strange)
+                && bells.TellOf(relay, $"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the relay kept an old ledger."))
             {
-                bells.Tell($"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the relay kept an old ledger.");
+                _strange[strange] = true;
             }
         }
         else if (incident.Relay == relay && !HasAskedFor(incident, begun))

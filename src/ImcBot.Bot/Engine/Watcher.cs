@@ -23,10 +23,18 @@ internal sealed class Watcher(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await FollowAsync(stoppingToken);
-                if (await replica.ClaimAsync(Duty, stoppingToken))
+                try
                 {
-                    await LookAsync(stoppingToken);
+                    await FollowAsync(stoppingToken);
+                    if (await replica.ClaimAsync(Duty, stoppingToken))
+                    {
+                        await LookAsync(stoppingToken);
+                    }
+                }
+                catch (Exception exception) when (JournalStore.IsFull(exception))
+                {
+                    // Deadlines wait; people must still be answered, and be told what to do. See Readiness.
+                    log.LogError("The database's disk is full: deadlines wait until there is room.");
                 }
             }
         }

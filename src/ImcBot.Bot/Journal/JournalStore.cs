@@ -4,6 +4,9 @@ using ImcBot.Core;
 using ImcBot.Core.Incidents;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace ImcBot.Bot.Journal;
 
@@ -22,8 +25,8 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     // Above this the fact's JSON is kept as a blob and the entry names its digest, so that decisions always fit beside it.
     private const int LargestInline = 32 * 1024;
     private const int Page = 500;
-    private const int SqlitePrimaryKey = 1555, SqliteUnique = 2067;
-    private const string UniqueViolation = "23505", SerializationFailure = "40001", Deadlock = "40P01";
+    private const int SqlitePrimaryKey = 1555, SqliteUnique = 2067, SqliteFull = 13, SqliteCannotWrite = 778, SqliteNoRoomForIndex = 4874;
+    private const string UniqueViolation = "23505", SerializationFailure = "40001", Deadlock = "40P01", DiskFull = "53100";
 
     private readonly JournalWriter _writer = new(databases);
 
@@ -239,6 +242,64 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         await JournalWriter.KeepAsync(db, Chain.HashOf(bytes), bytes, token);
     }
 
+    /// <summary>Keeps bytes of this digest without ever having all of them in memory; keeping them twice changes nothing.</summary>
+    public async Task KeepAsync(string digest, Stream bytes, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Database.OpenConnectionAsync(token);
+        try
+        {
+            await (db.Database.GetDbConnection() is SqliteConnection file ? FillAsync(db, file, digest, bytes, token) : InsertAsync((NpgsqlConnection)db.Database.GetDbConnection(), digest, bytes, token));
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private static async Task InsertAsync(NpgsqlConnection server, string digest, Stream bytes, CancellationToken token)
+    {
+        await using var insert = new NpgsqlCommand("insert into blobs (digest, bytes) values ($1, $2) on conflict (digest) do nothing", server);
+        insert.Parameters.Add(new NpgsqlParameter { Value = digest });
+        insert.Parameters.Add(new NpgsqlParameter { Value = bytes, NpgsqlDbType = NpgsqlDbType.Bytea });
+        await insert.ExecuteNonQueryAsync(token);
+    }
+
+    private static async Task FillAsync(JournalDb db, SqliteConnection file, string digest, Stream bytes, CancellationToken token)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(token);
+        await using var place = new SqliteCommand(
+            "insert into blobs (digest, bytes) values ($digest, zeroblob($length)) on conflict (digest) do nothing returning rowid", file, (SqliteTransaction)transaction.GetDbTransaction());
+        place.Parameters.AddWithValue("$digest", digest);
+        place.Parameters.AddWithValue("$length", bytes.Length);
+        if (await place.ExecuteScalarAsync(token) is long row)
+        {
+            await using var blob = new SqliteBlob(file, "blobs", "bytes", row);
+            await bytes.CopyToAsync(blob, token);
+        }
+
+        await transaction.CommitAsync(token);
+    }
+
+    /// <summary>Writes something that means nothing, durably; false when the disk is full.</summary>
+    public async Task<bool> CanWriteAsync(CancellationToken token)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(token);
+            await db.Database.ExecuteSqlAsync($"insert into leases (duty, holder, until) values ('write', '', 0) on conflict (duty) do update set until = leases.until + 1", token);
+            return true;
+        }
+        catch (Exception exception) when (IsFull(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether this says that the database's disk is full.</summary>
+    public static bool IsFull(Exception exception) => exception.GetBaseException() is SqliteException { SqliteErrorCode: SqliteFull } or SqliteException { SqliteExtendedErrorCode: SqliteCannotWrite or SqliteNoRoomForIndex }
+        or DbException { SqlState: DiskFull };
+
     public async Task<byte[]?> FindBlobAsync(string digest, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
@@ -252,12 +313,23 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return await db.Values.Where(row => row.Incident == incident && row.Seq == seq).ExecuteDeleteAsync(token);
     }
 
-    /// <summary>Removes every sealed text of incidents that ended and were opened before this time (Unix microseconds). Returns how many.</summary>
-    public async Task<int> RemoveOldTextsAsync(long before, CancellationToken token)
+    /// <summary>Removes these sealed texts of an entry, by their commitments. Returns how many were there.</summary>
+    public async Task<int> RemoveTextsAsync(int incident, int seq, IReadOnlyList<string> commitments, CancellationToken token)
+    {
+        if (commitments.Count == 0)
+        {
+            return 0;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Values.Where(row => row.Incident == incident && row.Seq == seq && commitments.Contains(row.Commitment)).ExecuteDeleteAsync(token);
+    }
+
+    /// <summary>Incidents opened before this time (Unix microseconds) of which there are texts left.</summary>
+    public async Task<IReadOnlyList<int>> WithTextsAsync(long before, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Values.Where(row => db.Incidents.Any(incident => incident.Number == row.Incident && incident.IsOpen == 0 && incident.OpenedAt < before))
-            .ExecuteDeleteAsync(token);
+        return await db.Incidents.Where(row => row.OpenedAt < before && db.Values.Any(value => value.Incident == row.Number)).Select(row => row.Number).OrderBy(number => number).ToListAsync(token);
     }
 
     private static string KindOf(Fact? fact) => fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];

@@ -19,7 +19,7 @@ internal sealed class PagingDesk(IIncidents incidents, IOptions<OnCallOptions> o
     {
         var (status, sentence) = await ReadAsync(http) is { } seen ? await desk.TakeAsync(seen, http.RequestAborted) : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
         return status == StatusCodes.Status204NoContent ? Results.NoContent() : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
-    }).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+    }).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).AddEndpointFilter(OpenDoors.LetInAsync);
 
     /// <summary>Journals the acknowledgement; returns the status and why it was refused. What proves nothing is in the log alone: anybody can send it.</summary>
     public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken token)

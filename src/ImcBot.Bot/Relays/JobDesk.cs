@@ -25,6 +25,8 @@ internal sealed class JobDesk(
 
     private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), long> _sent = new();
 
+    private readonly ConcurrentDictionary<QuestionId, Early> _early = new();
+
     /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
     /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
     public async Task<Work> NextAsync(string relay, RelayInstance? instance, Poll poll, CancellationToken token)
@@ -82,6 +84,29 @@ internal sealed class JobDesk(
             row => row.Incident == question.Incident && row.Question == question.Number && row.Run == report.Run.Run && row.Kind == kind
                 && row.Relay == relay, token);
         return job is null ? ReportFit.Unknown : job.ReportedAt is null ? ReportFit.Owed : ReportFit.Taken;
+    }
+
+    /// <summary>
+    /// Whether bytes of this digest are wanted: a search has named them as its manifest, or the run that makes one is under way, which tells its digest only afterwards.
+    /// A run may have named another before it was broken off.
+    /// </summary>
+    public async Task<bool> WantsAsync(string relay, string digest, CancellationToken token)
+    {
+        foreach (var incident in await engine.ListOpenAsync(token))
+        {
+            if (incident.Relay != relay || incident.Search is not { } search)
+            {
+                continue;
+            }
+
+            var isTold = incident.EarlierSearches.Append(search).Any(one => one.Manifest?.Digest == digest);
+            if (isTold || (search.Manifest is null && _early.GetOrAdd(search.Question, static _ => new Early()).Admits(digest)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken token)
@@ -150,6 +175,22 @@ internal sealed class JobDesk(
         var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(token);
         var job = new Job(run, JobKind.Act, Plan: act.Plan, Order: act.Order);
         return first == instance ? job with { Grant = grants.Mint(run.Question, act.Plan, relay, act.Grant) } : job with { HandedTo = new RelayInstance(first ?? "").Words };
+    }
+}
+
+/// <summary>The manifests that came before their search has named one.</summary>
+internal sealed class Early
+{
+    private const int Most = 2;
+
+    private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
+
+    public bool Admits(string digest)
+    {
+        lock (_digests)
+        {
+            return _digests.Contains(digest) || (_digests.Count < Most && _digests.Add(digest));
+        }
     }
 }
 

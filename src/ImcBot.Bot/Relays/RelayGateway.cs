@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Engine;
@@ -23,7 +24,7 @@ internal static class RelayGateway
     public static void MapRelays(this IEndpointRouteBuilder endpoints)
     {
         var open = endpoints.MapGroup("relay/v1").WithMetadata(new RequestSizeLimitAttribute(LargestBody)).AddEndpointFilter(SignAsync);
-        open.MapPost("enrol", EnrolAsync);
+        open.MapPost("enrol", EnrolAsync).AddEndpointFilter(OpenDoors.LetInAsync);
         var known = open.MapGroup("").AddEndpointFilter(LetInAsync);
         known.MapPost("hello", GreetAsync);
         known.MapPost("poll", PollAsync);
@@ -53,6 +54,12 @@ internal static class RelayGateway
         if (relay is null)
         {
             return Refuse(status, refusal);
+        }
+
+        using var place = http.RequestServices.GetRequiredService<RelayQuota>().Enter(relay.Id);
+        if (!place.IsAcquired)
+        {
+            return Refuse(StatusCodes.Status429TooManyRequests, $"This relay has {RelayQuota.Beside} requests under way; wait for their answers.");
         }
 
         if (await http.RequestServices.GetRequiredService<RelayRegister>().HearAsync(relay, Instance(http), http.RequestAborted) is { } rival)
@@ -183,13 +190,13 @@ internal static class RelayGateway
                     await engine.TellAsync(report.Run.Question.Incident, at => FactOf(at, report, signer), http.RequestAborted);
                     if (report.Statement is not null && signer is null)
                     {
-                        bells.Tell($"The relay {Relay(http).Id} reported {report.Run} with a ledger row that its key has not signed. The report was taken; its transcript will not verify. Look at the relay.");
+                        bells.TellOf(Relay(http).Id, $"The relay {Relay(http).Id} reported {report.Run} with a ledger row that its key has not signed. The report was taken; its transcript will not verify. Look at the relay.");
                     }
 
                     break;
                 case ReportFit.Unknown:
                     log.LogWarning("{Relay} reported {Run}, which was not asked of it", Relay(http).Id, report.Run);
-                    bells.Tell($"The relay {Relay(http).Id} reported {report.Run}, which ImcBot did not ask of it. The report was ignored.");
+                    bells.TellOf(Relay(http).Id, $"The relay {Relay(http).Id} reported {report.Run}, which ImcBot did not ask of it. The report was ignored.");
                     break;
                 case ReportFit.Taken:
                     await engine.ContradictAsync(Relay(http).Id, report, RelayRegister.SignerOf(Relay(http), report), http.RequestAborted);
@@ -202,7 +209,7 @@ internal static class RelayGateway
         return Results.NoContent();
     }
 
-    private static async Task<IResult> AlertAsync(HttpContext http, AlertDesk alerts)
+    private static async Task<IResult> AlertAsync(HttpContext http, AlertDesk alerts, RelayQuota quota)
     {
         var (alert, problem) = await ReadAsync<HostAlert>(http);
         if (alert is null)
@@ -215,29 +222,42 @@ internal static class RelayGateway
             return Refuse(StatusCodes.Status403Forbidden, $"{Relay(http).Id} may speak for {Relay(http).Host} only.");
         }
 
+        if (!quota.AdmitsAlert(Relay(http).Id, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options).Length))
+        {
+            return Refuse(StatusCodes.Status429TooManyRequests, $"This relay has sent {RelayQuota.AlertKilobytes / 1024} MB of alerts and more than {RelayQuota.AlertKilobytesPerMinute} KB a minute since; it keeps the next ones until later.");
+        }
+
         await alerts.TakeAsync(Relay(http), alert, http.RequestAborted);
         return Results.NoContent();
     }
 
-    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, JournalStore journal)
+    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, JobDesk jobs, JournalStore journal, BotOptions options)
     {
-        using var bytes = new MemoryStream();
+        if (!await jobs.WantsAsync(Relay(http).Id, sha256, http.RequestAborted))
+        {
+            return Refuse(StatusCodes.Status422UnprocessableEntity, "No run of this relay has told of these bytes, and none is under way that may.");
+        }
+
+        Directory.CreateDirectory(options.IncomingFolder);
+        await using var file = new FileStream(
+            Path.Combine(options.IncomingFolder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         try
         {
-            await http.Request.Body.CopyToAsync(bytes, http.RequestAborted);
+            await http.Request.Body.CopyToAsync(file, http.RequestAborted);
         }
         catch (BadHttpRequestException exception)
         {
             return Refuse(exception.StatusCode, "The bytes could not be read: at most 64 MB.");
         }
 
-        var content = bytes.ToArray();
-        if (Chain.HashOf(content) != sha256)
+        file.Position = 0;
+        if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, http.RequestAborted)) != sha256)
         {
             return Refuse(StatusCodes.Status400BadRequest, "These bytes do not have the SHA-256 of their address. Send them again.");
         }
 
-        await journal.KeepAsync(content, http.RequestAborted);
+        file.Position = 0;
+        await journal.KeepAsync(sha256, file, http.RequestAborted);
         return Results.NoContent();
     }
 

@@ -12,13 +12,13 @@ namespace ImcBot.Bot.Relays;
 /// Knows relays by what each request carries: a client assertion, signed by the relay's own key, short, and taken once; or, where the host is one of
 /// <see cref="EntraRelays"/>, the Entra token of its app and nothing else. Either way an administrator must have confirmed the relay.
 /// </summary>
-internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<JournalDb> databases, EntraRelays entra, TimeProvider clock)
+internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<JournalDb> databases, EntraRelays entra, RelayQuota quota, TimeProvider clock)
 {
     private const int Longest = 4096;
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Longest };
 
-    /// <summary>The confirmed relay that sent this, or why not: 401 not proven, 403 not confirmed yet, 410 revoked.</summary>
+    /// <summary>The confirmed relay that sent this, or why not: 401 not proven, 403 not confirmed yet, 410 revoked, 429 too many.</summary>
     /// <param name="named">Whom the request names as its relay (<see cref="RelayAssertion.RelayHeader"/>); without it the assertion does.</param>
     public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(string? authorization, string? named, CancellationToken token)
     {
@@ -35,11 +35,25 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
 
         var refusal = entra.Has(relay.Host)
             ? await entra.RefuseAsync(relay.Host, text, token)
-            : await RefuseAsync(relay, text, assertion, token);
-        return refusal is null ? await StandingAsync(relay, token) : Unproven(refusal);
+            : await RefuseAsync(relay, text, assertion);
+        if (refusal is not null)
+        {
+            return Unproven(refusal);
+        }
+
+        // Only what the relay has proved counts against it, and what is too much costs no row of the database.
+        if (!quota.Admits(relay.Id))
+        {
+            return (null, StatusCodes.Status429TooManyRequests, "Too many requests of this relay in this minute; send fewer.");
+        }
+
+        // A revoked relay costs no memory: only what may still count is remembered.
+        return entra.Has(relay.Host) || relay.State == RelayRegister.Revoked || await IsFirstAsync($"{relay.Id} {assertion!.Id}", token)
+            ? await StandingAsync(relay, token)
+            : Unproven("This client assertion was used before; sign a new one for each request.");
     }
 
-    private async Task<string?> RefuseAsync(RelayRow relay, string text, JsonWebToken? assertion, CancellationToken token)
+    private async Task<string?> RefuseAsync(RelayRow relay, string text, JsonWebToken? assertion)
     {
         if (assertion is null || RelayKey.TryRead(relay.PublicKey) is not { } key || !await HasSignatureAsync(text, relay.Id, key) || assertion.Subject != relay.Id || string.IsNullOrEmpty(assertion.Id)
             || assertion.ValidTo == DateTime.MinValue)
@@ -47,17 +61,9 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
             return "The client assertion does not hold: it needs typ, iss = sub = relay id, aud, jti, and at most 5 minutes of life.";
         }
 
-        if (!IsNow(assertion))
-        {
-            return RelayAssertion.ClockProblem(assertion.IssuedAt - clock.GetUtcNow().UtcDateTime) is { } problem && assertion.IssuedAt != DateTime.MinValue
-                ? $"T{problem[1..]}."
-                : $"The client assertion is not good now: it ends at {assertion.ValidTo:yyyy-MM-dd HH:mm:ss} UTC, and it is {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}; at most 5 minutes of life count.";
-        }
-
-        // A revoked relay costs no memory: only what may still count is remembered.
-        return relay.State == RelayRegister.Revoked || await IsFirstAsync($"{relay.Id} {assertion.Id}", token)
-            ? null
-            : "This client assertion was used before; sign a new one for each request.";
+        return IsNow(assertion) ? null
+            : RelayAssertion.ClockProblem(assertion.IssuedAt - clock.GetUtcNow().UtcDateTime) is { } problem && assertion.IssuedAt != DateTime.MinValue ? $"T{problem[1..]}."
+            : $"The client assertion is not good now: it ends at {assertion.ValidTo:yyyy-MM-dd HH:mm:ss} UTC, and it is {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}; at most 5 minutes of life count.";
     }
 
     private async Task<(RelayRow? Relay, int Status, string Refusal)> StandingAsync(RelayRow relay, CancellationToken token) => relay.State switch

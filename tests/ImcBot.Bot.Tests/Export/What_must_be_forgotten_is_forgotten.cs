@@ -9,7 +9,6 @@ using ImcBot.Bot.Tests.Engine;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -134,25 +133,63 @@ public sealed class What_must_be_forgotten_is_forgotten
     }
 
     [Fact]
-    public async Task After_the_configured_days_the_texts_of_ended_incidents_are_gone()
+    public async Task Texts_go_a_year_after_the_end_and_who_decided_seven_years_after_it()
     {
         await using var room = await TalkedAsync("an old story");
-        await room.SqlAsync("update incidents set is_open = 0");
-        using var retention = new Retention(room.Journal, new BotOptions { KeepTextDays = 30 }, room.Clock, NullLogger<Retention>.Instance);
-        Assert.Equal(0, await room.Journal.RemoveOldTextsAsync(0, Token));
+        var asked = await room.ToApprovalAsync();
+        await room.TellAsync(at => new Voted(at, asked.Question, Some.OnCall, Core.Incidents.Answer.BreakGlass, "nobody else can be reached", asked.Digest));
+        await room.TellAsync(at => new Acted(at, EngineRoom.ReportOf(new RunId(asked.Question, 1), Verdict.Unknown) with { Kind = JobKind.Act }));
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Review, Some.OnCall, null, "@Lena", Some.Lead));
+        using var retention = new Retention(room.Journal, new BotOptions(), room.Clock, NullLogger<Retention>.Instance);
+        room.Clock.Advance(TimeSpan.FromDays(400));
+        await retention.LookAsync(Token);
+        Assert.Contains("an old story", await ExportAsync(room, "jsonl"), StringComparison.Ordinal);
 
-        room.Clock.Advance(TimeSpan.FromDays(31));
-        await retention.StartAsync(Token);
-        await using (var db = await room.Databases.CreateDbContextAsync(Token))
-        {
-            while (await db.Values.AnyAsync(Token))
-            {
-                await Task.Yield();
-            }
-        }
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""));
+        Assert.Equal(Phase.Closed, (await room.Engine.FindAsync(1, Token))!.Phase);
+        room.Clock.Advance(TimeSpan.FromDays(364));
+        await retention.LookAsync(Token);
+        Assert.Contains("nobody else can be reached", await ExportAsync(room, "jsonl"), StringComparison.Ordinal);
 
-        await retention.StopAsync(Token);
+        room.Clock.Advance(TimeSpan.FromDays(2));
+        await retention.LookAsync(Token);
+        await room.Engine.ForgetAsync(1, Token);
+        var text = await ExportAsync(room, "jsonl");
+        Assert.DoesNotContain("an old story", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("nobody else can be reached", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Riley Reyes", (await room.EntriesAsync()).Where(entry => entry.Read().Fact is Noted).SelectMany(entry => entry.Values).Select(value => value.Value));
+        Assert.Contains("Olu Adeyemi", text, StringComparison.Ordinal);
+        Assert.Contains("Lena Lindqvist", text, StringComparison.Ordinal);
+        var later = (await room.Engine.FindAsync(1, Token))!;
+        Assert.Equal((Phase.Closed, RequestOutcome.Approved, 1), (later.Phase, later.FindRequest(asked.Question)!.Outcome, later.BrokenGlass.Count));
+        Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Parking is not null);
+
+        room.Clock.Advance(TimeSpan.FromDays(2555));
+        await retention.LookAsync(Token);
+        Assert.All(await room.EntriesAsync(), entry => Assert.Empty(entry.Values));
         Assert.Null((await ProveAsync(await ExportAsync(room, "jsonl"))).Problem);
+    }
+
+    [Fact]
+    public async Task A_closed_incident_that_is_decided_otherwise_today_stays_closed_and_says_so()
+    {
+        var yesterday = Bot.Engine.Decider.Machine with
+        {
+            Handle = static (incident, fact) => Bot.Engine.Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
+                ? decision with { Effects = [new Page(1, "on-call", "a note was made")] }
+                : decision,
+        };
+        await using var room = await EngineRoom.NewAsync(yesterday);
+        await room.OpenAsync();
+        await room.TellAsync(at => new Noted(at, Some.Responder, "hm", true));
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Stop, Some.OnCall, null, ""));
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""));
+
+        await using var later = await room.RestartAsync();
+
+        Assert.Equal(Phase.Closed, (await later.Engine.FindAsync(1, Token))!.Phase);
+        Assert.Contains((await later.Engine.PendingAsync(1, Token)).Select(one => one.Effect), effect => effect is Say say && say.Text.Value!.Contains("stays as it was recorded", StringComparison.Ordinal));
+        Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Export, Some.OnCall, null, "md"))).Declined);
     }
 
     [Theory]

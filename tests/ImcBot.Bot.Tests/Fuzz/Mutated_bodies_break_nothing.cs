@@ -69,7 +69,7 @@ public sealed class Mutated_bodies_break_nothing(ITestOutputHelper output)
     [Fact]
     public async Task At_the_relays_gateway()
     {
-        await using var house = await BotHouse.OpenAsync();
+        await using var house = await BotHouse.OpenAsync(("Bot:RelayRequestsPerMinute", "100000"), ("Bot:OpenRequestsPerMinute", "100000"));
         var relay = await house.RelayAsync();
         var samples = Doors.Relay(relay);
         await RunAsync("/relay/v1", AtGateway, number =>

@@ -95,7 +95,8 @@ internal sealed class BotHouse : IAsyncDisposable
     }
 
     /// <summary>Answers checks and plans until people are asked; gives the plan's bytes.</summary>
-    public async Task<byte[]> ToApprovalAsync(FakeRelay relay)
+    /// <param name="findings">The checks that find something; with none all do, and a plain start is asked for.</param>
+    public async Task<byte[]> ToApprovalAsync(FakeRelay relay, params string[] findings)
     {
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
         while (true)
@@ -108,14 +109,18 @@ internal sealed class BotHouse : IAsyncDisposable
 
             if (incident.Proposal is { Plan: not null } proposal)
             {
-                await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
+                if (findings.Length == 0)
+                {
+                    await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
+                }
+
                 await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
                 continue;
             }
 
             foreach (var job in await relay.PollAsync())
             {
-                await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, Verdict.Finding));
+                await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, findings.Length == 0 || findings.Contains(job.Check!.Use) ? Verdict.Finding : Verdict.Clear));
             }
         }
     }

@@ -162,10 +162,14 @@ public sealed class Only_the_relay_itself_speaks_for_it
     }
 
     [Fact]
-    public async Task A_blob_is_kept_under_its_digest_and_no_other()
+    public async Task A_searchs_manifest_is_kept_under_its_digest_and_no_other()
     {
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
+        await house.ToApprovalAsync(relay, "mail.suspects", "service.running", "port.answers");
+        var request = (await house.Engine.FindAsync(1, TestContext.Current.CancellationToken))!.Request!;
+        await house.Engine.TellAsync(1, at => new Core.Incidents.Voted(at, request.Question, Some.OnCall, Core.Incidents.Answer.Approve, "go", request.Digest), TestContext.Current.CancellationToken);
+        Assert.NotNull((await house.Engine.FindAsync(1, TestContext.Current.CancellationToken))!.Search);
         var bytes = RandomNumberGenerator.GetBytes(1_000_000);
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
 
