@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Bot.Schema;
 using Microsoft.Bot.Schema.Teams;
 using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 using Newtonsoft.Json.Serialization;
 
 namespace ImcBot.Bot.Channel;
@@ -53,6 +54,19 @@ internal static class ActivityJson
         public override void WriteJson(JsonWriter writer, string? value, JsonSerializer serializer) => throw new NotSupportedException();
     }
 
+    /// <summary>Of attachments kind and name; one that is none, or a list that is none, spoils nothing.</summary>
+    private sealed class KindsAndNames : JsonConverter<IList<Attachment>>
+    {
+        public override bool CanWrite => false;
+
+        public override IList<Attachment> ReadJson(JsonReader reader, Type objectType, IList<Attachment>? existingValue, bool hasExistingValue, JsonSerializer serializer) =>
+            JToken.Load(reader) is JArray list ? [.. list.OfType<JObject>().Select(one => new Attachment { ContentType = Text(one["contentType"]), Name = Text(one["name"]) })] : [];
+
+        public override void WriteJson(JsonWriter writer, IList<Attachment>? value, JsonSerializer serializer) => throw new NotSupportedException();
+
+        private static string? Text(JToken? token) => token is JValue { Type: JTokenType.String } text ? (string?)text.Value : null;
+    }
+
     private sealed class UsedMembers : DefaultContractResolver
     {
         private static readonly Dictionary<Type, string[]> Used = new()
@@ -65,7 +79,6 @@ internal static class ActivityJson
             ],
             [typeof(ChannelAccount)] = [nameof(ChannelAccount.Id), nameof(ChannelAccount.Name), nameof(ChannelAccount.AadObjectId)],
             [typeof(ConversationAccount)] = [nameof(ConversationAccount.Id), nameof(ConversationAccount.ConversationType), nameof(ConversationAccount.TenantId)],
-            [typeof(Attachment)] = [nameof(Attachment.ContentType), nameof(Attachment.Name)],
             [typeof(Mention)] = [nameof(Mention.Type), nameof(Mention.Text), nameof(Mention.Mentioned)],
             [typeof(TeamsChannelData)] = [nameof(TeamsChannelData.Tenant), nameof(TeamsChannelData.Team), nameof(TeamsChannelData.Channel)],
             [typeof(TenantInfo)] = [nameof(TenantInfo.Id)],
@@ -84,6 +97,8 @@ internal static class ActivityJson
             List<JsonProperty> used = [.. all.Where(property => names.Contains(property.UnderlyingName, StringComparer.Ordinal))];
             foreach (var property in used)
             {
+                property.Converter = property.UnderlyingName == nameof(Activity.Attachments) ? new KindsAndNames() : property.Converter;
+
                 // What the SDK would keep as it came and read again at every look.
                 property.PropertyType = (type, property.UnderlyingName) switch
                 {
