@@ -25,6 +25,32 @@ public sealed class LedgerTests : IDisposable
         Assert.Single(_bench.Ledger.BegunRuns(Bench.Question));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_ledgers_files_are_for_their_owner_alone_also_where_they_were_open_to_others(bool isThere)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("File modes are a matter of Unix.");
+        }
+        else
+        {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var path = Path.Combine(Directory.CreateTempSubdirectory("imcbot-ledger-").FullName, "ledger.db");
+            if (isThere)
+            {
+                new Database(path).Dispose();
+                File.SetUnixFileMode(path, Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            }
+
+            using var database = new Database(path);
+            database.Run("CREATE TABLE written (a)");
+
+            Assert.Equal([("ledger.db", Owner), ("ledger.db-shm", Owner), ("ledger.db-wal", Owner)], new DirectoryInfo(Path.GetDirectoryName(path)!).GetFiles().Select(file => (file.Name, file.UnixFileMode)).Order());
+        }
+    }
+
     [Fact]
     public async Task A_relay_killed_after_begin_reports_unknown_and_does_nothing_more()
     {

@@ -43,6 +43,8 @@ internal sealed class Database : IDisposable
     // A write ahead log whose index cannot grow says so in a way of its own.
     private const int Full = 13, NoRoomForIndex = 4874, CannotWrite = 778;
 
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly SqliteConnection _connection;
     private readonly Lock _one = new();
     private readonly string _path;
@@ -55,6 +57,7 @@ internal sealed class Database : IDisposable
     public Database(string path, Reserve? reserve = null)
     {
         (_path, _reserve) = (path, reserve);
+        MakePrivate(path);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
@@ -90,6 +93,25 @@ internal sealed class Database : IDisposable
         if (!HasColumn("run", "began"))
         {
             Run("ALTER TABLE run ADD COLUMN began INTEGER");
+        }
+    }
+
+    /// <summary>For its owner alone, also where the folder is open to others. The log beside a database gets the database's own mode.</summary>
+    private static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        if (!File.Exists(path))
+        {
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Owner }).Dispose();
+        }
+
+        foreach (var file in new[] { path, path + "-wal", path + "-shm" }.Where(file => File.Exists(file) && (File.GetUnixFileMode(file) & ~Owner) != UnixFileMode.None))
+        {
+            File.SetUnixFileMode(file, Owner);
         }
     }
 
