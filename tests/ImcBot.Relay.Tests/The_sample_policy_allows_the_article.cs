@@ -1,0 +1,62 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Policy;
+using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>Whoever copies the sample gets a relay that can walk the whole of Q317653, and go back.</summary>
+public sealed class The_sample_policy_allows_the_article : IDisposable
+{
+    private static readonly Runbook Article = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml");
+
+    private static readonly RelayPolicy Sample = PolicyFile.Read(File.ReadAllBytes(Repository.Path("manifests/relay/policy.sample.yaml")), "policy.sample.yaml");
+
+    private readonly Bench _bench = new(Sample with { Shadow = false });
+
+    public The_sample_policy_allows_the_article()
+    {
+        var server = _bench.Server;
+        server.Put(@"D:\RECYCLER\Dd1.tmp", "rubbish", TimeSpan.FromDays(3));
+        server.Put(@"D:\TEMP\old.tmp", "rubbish", TimeSpan.FromDays(3));
+        server.Put(FakeServer.Imcdata + @"\Log\L0000001.log", "log", TimeSpan.FromDays(3));
+        server.Put(FakeServer.In + @"\MSG00001", "mail");
+        server.Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5));
+        server.Set(Site.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 10));
+        server.SetState("McShield", ServiceState.Running);
+        server.SetState(FakeServer.Imc, ServiceState.Stopped);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string> Remedies =>
+        [.. Article.Steps.SelectMany(step => step.Offers.Where(offer => offer.Remedy is not null).Select(offer => (step.Id, offer.Name)))];
+
+    [Theory]
+    [MemberData(nameof(Remedies))]
+    public async Task A_remedy_of_the_article_is_planned_and_not_refused(string step, string remedy)
+    {
+        var planned = Article.Find(step)!.Offers.Single(offer => offer.Name == remedy).Remedy!;
+
+        var (plan, _) = await _bench.PlanAsync(planned);
+
+        Assert.Null(await _bench.Guard.RefuseAsync(plan, order: null, Token));
+        Assert.Empty(planned.Calls.Select(call => call.Use).Except(plan.Effects.Select(effect => effect.Call.Use)));
+    }
+
+    [Fact]
+    public async Task Imcdata_is_moved_and_brought_back()
+    {
+        var move = Article.Steps[0].Offers.Single(offer => offer.Name == "move-imcdata").Remedy!;
+
+        Assert.Equal(Verdict.Clear, (await _bench.ActAsync(move)).Verdict);
+        Assert.Equal(["MSG00001"], _bench.Server.Names(@"E:\Exchsrvr\Imcdata\In"));
+        Assert.Equal(Verdict.Clear, (await _bench.ActAsync(Remedy.Undo(Bench.Question), new QuestionId(7, 4))).Verdict);
+        Assert.Equal(["MSG00001"], _bench.Server.Names(FakeServer.In));
+    }
+
+    public void Dispose() => _bench.Dispose();
+}
