@@ -19,6 +19,9 @@ internal sealed class OnCallOptions
 
     /// <summary>Where a role is paged.</summary>
     public IDictionary<string, PagingOptions> Paging { get; } = new Dictionary<string, PagingOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where a role is paged: at its own service, else at that of the next role that signs for it; null where there is neither.</summary>
+    public PagingOptions? PagingOf(string role) => Role.SigningFor(role).Select(signing => Paging.TryGetValue(signing, out var paging) ? paging : null).FirstOrDefault(paging => paging is not null);
 }
 
 /// <summary>Somebody whom a calendar may name.</summary>

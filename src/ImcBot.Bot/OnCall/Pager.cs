@@ -12,7 +12,7 @@ namespace ImcBot.Bot.OnCall;
 /// <summary>How the engine wakes people: the border to their telephones.</summary>
 internal interface IPager
 {
-    /// <summary>Null when the role has no paging service; else whether the page was taken, and if not, why.</summary>
+    /// <summary>Null where nobody is paged at all; else whether the page was taken, and if not, why.</summary>
     Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken token);
 }
 
@@ -31,9 +31,9 @@ internal sealed class WebhookPager(IHttpClientFactory clients, IOptions<OnCallOp
 
     public async Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken token)
     {
-        if (!options.Value.Paging.TryGetValue(page.Role, out var paging))
+        if (options.Value.PagingOf(page.Role) is not { } paging)
         {
-            return null;
+            return options.Value.Paging.Count == 0 ? null : new PageOutcome(false, "no paging service is set for it (OnCall:Paging)");
         }
 
         using var client = clients.CreateClient(Client);

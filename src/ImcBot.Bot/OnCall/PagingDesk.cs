@@ -32,7 +32,7 @@ internal sealed class PagingDesk(IIncidents incidents, IOptions<OnCallOptions> o
         }
 
         var page = incident.Pages.ElementAtOrDefault(id.Number - 1);
-        if (page is null || !options.Value.Paging.TryGetValue(page.Role, out var paging) || !id.IsToken(seen.Token ?? "", paging.Secret))
+        if (page is null || options.Value.PagingOf(page.Role) is not { } paging || !id.IsToken(seen.Token ?? "", paging.Secret))
         {
             log.LogWarning("An acknowledgement of {Page} was refused: {Refusal}", id, Unproven);
             return (StatusCodes.Status403Forbidden, Unproven);

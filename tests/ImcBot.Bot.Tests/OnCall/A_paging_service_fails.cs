@@ -92,6 +92,23 @@ public sealed class A_paging_service_fails
         Assert.Equal([false, true], (await room.Engine.FindAsync(1, Token))!.Pages.Select(page => page.IsSent));
     }
 
+    [Theory]
+    [InlineData(Role.OnCall, "on-call", true)]
+    [InlineData(Role.OnCall, "lead", true)]
+    [InlineData(Role.Lead, "on-call", false)]
+    [InlineData(Role.Security, "on-call", false)]
+    [InlineData(Role.OnCall, "", null)]
+    public async Task A_role_without_a_service_is_paged_at_its_stand_ins_or_told_as_not_paged(string role, string served, bool? isSent)
+    {
+        using var service = new Service("202");
+        var pager = Pager(service, new CountedTime(), served);
+
+        var outcome = await pager.PageAsync(new Rehearsal("threads").Incident, new Page(1, role, "EXCH01: down"), Token);
+
+        Assert.Equal(isSent is { } sent ? new PageOutcome(sent, sent ? "" : "no paging service is set for it (OnCall:Paging)") : null, outcome);
+        Assert.Equal(isSent == true ? 1 : 0, service.Tried + service.LeadCalled);
+    }
+
     /// <summary>Each page's time, and when it was told what became of it.</summary>
     private static async Task<List<(long Sent, long Told)>> ToldAsync(EngineRoom room, int pages)
     {
@@ -141,13 +158,12 @@ public sealed class A_paging_service_fails
         }
     }
 
-    private static WebhookPager Pager(Service service, TimeProvider time)
+    private static WebhookPager Pager(Service service, TimeProvider time, string served = "on-call lead")
     {
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(time);
         services.AddOnCall(new ConfigurationBuilder().AddInMemoryCollection([
-            new("OnCall:Paging:on-call:Url", "https://paging.example.com/on-call"), new("OnCall:Paging:on-call:Secret", Secret),
-            new("OnCall:Paging:lead:Url", "https://paging.example.com/lead"), new("OnCall:Paging:lead:Secret", Secret),
+            .. served.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(role => new KeyValuePair<string, string?>[] { new($"OnCall:Paging:{role}:Url", $"https://paging.example.com/{role}"), new($"OnCall:Paging:{role}:Secret", Secret) }),
             new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:administrator:0", Some.Lead.Id),
         ]).Build());
         services.AddHttpClient(WebhookPager.Client).ConfigurePrimaryHttpMessageHandler(() => service);
