@@ -21,7 +21,7 @@ internal static class Ports
         if (wanted == 0)
             return Free();
         if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == wanted))
-            throw new LabException($"Port {wanted} is in use by another program: give another with --port, or leave it out for a free one.");
+            throw new LabException($"Port {wanted} is in use by another program: give another with --port, or leave it out for a free one.") { ExitCode = LabException.WrongUse };
         return wanted;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ImcBot.Lab;
 using ImcBot.Lab.Commands;
 using ImcBot.Lab.Wine;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
@@ -12,12 +13,17 @@ try
         EnableDefaultExceptionHandler = false,
         ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
     });
-    return parsed.Errors.Count > 0 ? 2 : code;
+    return parsed.Errors.Count > 0 ? LabException.WrongUse : code;
 }
 catch (LabException problem)
 {
     await Console.Error.WriteLineAsync(problem.Message);
-    return 1;
+    return problem.ExitCode;
+}
+catch (IOException problem) when (problem.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{problem.Message} Give another port with --port, or 0 for a free one.");
+    return LabException.WrongUse;
 }
 catch (SkippedException skipped)
 {

@@ -36,6 +36,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        Console.WriteLine("A practice room is being opened: the mail server first, then the bot, then the relay.");
         var data = parsed.GetValue(Data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-lab-").FullName;
         var options = new SiteOptions(data, parsed.GetValue(Port)) { Mail = parsed.GetValue(Mail)?.FullName, IsPlain = parsed.GetValue(Plain) };
         try

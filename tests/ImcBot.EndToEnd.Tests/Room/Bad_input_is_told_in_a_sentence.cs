@@ -1,5 +1,9 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using ImcBot.Lab.Launch;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.EndToEnd.Tests.Room;
@@ -20,6 +24,28 @@ public sealed class Bad_input_is_told_in_a_sentence
         using var response = await room.Http.PostAsync(new Uri(room.Settings.Address, "api/messages"), content, TestContext.Current.CancellationToken);
         Assert.False(response.IsSuccessStatusCode);
         Assert.Contains(sentence, (await Sample.JsonAsync(response))["error"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "Port {0} is in use by another program")]
+    [InlineData("room", "Port {0} is in use by another program")]
+    [InlineData("server", "Failed to bind to address http://127.0.0.1:{0}: address already in use.")]
+    public async Task From_the_console_where_the_port_is_in_use(string command, string sentence)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("dotnet", [Programs.Find("ImcBot.Lab"), command, "--port", port, "--data", Directory.CreateTempSubdirectory("imcbot-lab-").FullName]) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+        using var lab = Process.Start(start)!;
+        var output = lab.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await lab.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await lab.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith(string.Format(CultureInfo.InvariantCulture, sentence, port), error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Equal(2, lab.ExitCode);
+        Assert.Equal(command == "run" ? "A practice room is being opened: the mail server first, then the bot, then the relay." : "", (await output).Trim());
     }
 
     [Fact]
