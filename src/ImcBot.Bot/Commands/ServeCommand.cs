@@ -32,7 +32,7 @@ internal static class ServeCommand
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            throw new CommandException($"The bot cannot listen: {exception.InnerException.Message} Stop the other program or choose other addresses with --urls.");
+            throw new CommandException($"{exception.Message} Stop the other program, or choose another address with --urls.", exception) { ExitCode = BotCommand.WrongUse };
         }
     }
 
@@ -67,6 +67,8 @@ internal static class ServeCommand
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
+        // A start that fails ends the program with its own sentence; the host would print it before that, with its stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using ImcBot.Bot.Commands;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Core.Runbooks;
@@ -139,6 +142,28 @@ public sealed class The_command_line_says_what_to_do
     [InlineData("https://contoso.test/example.com")]
     public void An_address_of_ones_own_is_no_placeholder(string address) =>
         Assert.Empty(Placeholders.In(new ConfigurationBuilder().AddInMemoryCollection([new("Bot:PublicUrl", address)]).Build()));
+
+    [Fact]
+    public async Task A_port_that_is_in_use_is_one_sentence_and_wrong_use()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var start = new ProcessStartInfo("dotnet", [typeof(ServeCommand).Assembly.Location, "serve", "--urls", $"http://{other.LocalEndpoint}", "--data", Directory.CreateTempSubdirectory("imcbot-").FullName,
+            "--runbooks", Repository.Path("manifests/runbooks"), "Channel:AppId=app", "Channel:TenantId=tenant", "Channel:Conversation=19:one@thread.tacv2", "OnCall:Roles:on-call:0=olu", "OnCall:Roles:administrator:0=ada"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        using var bot = Process.Start(start)!;
+        var output = bot.StandardOutput.ReadToEndAsync(Token);
+        var error = await bot.StandardError.ReadToEndAsync(Token);
+        await bot.WaitForExitAsync(Token);
+
+        Assert.Equal($"Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the other program, or choose another address with --urls.", error.Trim());
+        Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
+        Assert.Equal(BotCommand.WrongUse, bot.ExitCode);
+    }
 
     [Fact]
     public async Task A_runbook_that_is_nested_without_end_is_refused_at_its_line()
