@@ -52,7 +52,7 @@ internal sealed class RelayKey : IDisposable
         try
         {
             key.ImportFromPem(File.ReadAllText(path));
-            return key.KeySize == 256 ? new RelayKey(key) : throw new ArgumentException("it is no P-256 key");
+            return key.KeySize == 256 ? new RelayKey(key) : throw new CryptographicException("it is no P-256 key");
         }
         catch (Exception exception) when (exception is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing;

@@ -265,7 +265,4 @@ internal static class Review
 
     private static string Word<T>(T? value)
         where T : struct, Enum => value?.ToString().ToLowerInvariant() ?? "open";
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

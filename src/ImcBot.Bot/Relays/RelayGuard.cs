@@ -108,7 +108,7 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
     }
 
     private bool IsNow(JsonWebToken assertion) =>
-        assertion.ValidTo != DateTime.MinValue && RelayAssertion.IsGood(assertion.ValidTo, clock.GetUtcNow()) && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
+        assertion.ValidTo != DateTime.MinValue && RelayAssertion.IsGood(new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero), clock.GetUtcNow()) && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
 
     private async Task<bool> IsFirstAsync(string id, CancellationToken token)
     {

@@ -59,7 +59,7 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
 
     private string? Ending(PostView post, JsonNode card)
     {
-        var title = CardText.Of(card).FirstOrDefault() ?? "";
+        var title = CardText.Of(card).FirstOrDefault(text => !text.StartsWith("<at>", StringComparison.Ordinal)) ?? "";
         if (title.Contains("RESOLVED", StringComparison.Ordinal) && post.Id != post.Thread)
             Resolved = card;
         return post.Id != post.Thread && Resolved is null ? null

@@ -109,9 +109,12 @@ internal sealed class Database : IDisposable
             new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Owner }).Dispose();
         }
 
-        foreach (var file in new[] { path, path + "-wal", path + "-shm" }.Where(file => File.Exists(file) && (File.GetUnixFileMode(file) & ~Owner) != UnixFileMode.None))
+        foreach (var file in new[] { path, path + "-wal", path + "-shm" }.Where(File.Exists))
         {
-            File.SetUnixFileMode(file, Owner);
+            if ((File.GetUnixFileMode(file) & ~Owner) != UnixFileMode.None)
+            {
+                File.SetUnixFileMode(file, Owner);
+            }
         }
     }
 

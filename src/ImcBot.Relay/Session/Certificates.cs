@@ -19,7 +19,7 @@ internal sealed class Certificates(TimeProvider time)
             return $"{host} presented no certificate";
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetUtcNow().UtcDateTime;
         var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
         return now > until ? $"the certificate of {host} ({certificate.Subject}) expired on {until:yyyy-MM-dd HH:mm} UTC; it is {now:yyyy-MM-dd HH:mm} by this host's clock"
             : now < from ? $"the certificate of {host} ({certificate.Subject}) is not valid before {from:yyyy-MM-dd HH:mm} UTC; it is {now:yyyy-MM-dd HH:mm} by this host's clock"

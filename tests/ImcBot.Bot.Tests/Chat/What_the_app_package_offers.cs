@@ -51,7 +51,7 @@ public sealed class What_the_app_package_offers
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The package is made by a shell script.");
         var package = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "app.zip");
-        var start = new ProcessStartInfo("bash", [Repository.Path("manifests/teams/package"), "11111111-0000-0000-0000-000000000001", "--out", package, .. website is null ? [] : new[] { "--website", website }]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [Repository.Path("manifests/teams/package"), "11111111-0000-0000-0000-000000000001", "--out", package, .. website is null ? [] : new[] { "--website", website }]) { RedirectStandardError = true, UseShellExecute = false };
 
         using var made = Process.Start(start)!;
         var error = await made.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -153,6 +153,7 @@ public sealed class The_command_line_says_what_to_do
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
 
         using var bot = Process.Start(start)!;

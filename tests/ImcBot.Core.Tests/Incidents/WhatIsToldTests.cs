@@ -1,6 +1,5 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
-using ImcBot.Core.Isolation;
 using ImcBot.Testing;
 using Xunit;
 

@@ -35,7 +35,7 @@ public sealed class Bad_input_is_told_in_a_sentence
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("dotnet", [Programs.Find("ImcBot.Lab"), command, "--port", port, "--data", Directory.CreateTempSubdirectory("imcbot-lab-").FullName]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Programs.Find("ImcBot.Lab"), command, "--port", port, "--data", Directory.CreateTempSubdirectory("imcbot-lab-").FullName]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
 
         using var lab = Process.Start(start)!;
         var output = lab.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
