@@ -131,7 +131,7 @@ public sealed class SpentSearchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_hangs_before_the_hold_has_the_end_of_its_process_asked_before_the_search_is_offered_again()
+    public async Task A_service_that_hangs_before_the_hold_is_ended_and_searched_with_one_approval()
     {
         Fill(10, bad: [3]);
         Server.SetState(FakeServer.Store, ServiceState.Running);
@@ -143,9 +143,36 @@ public sealed class SpentSearchTests : IDisposable
         await TellAsync(at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""));
         await TellAsync(at => new Voted(at, _incident.Request!.Question, Some.OnCall, Answer.Approve, ""));
 
-        Assert.Equal(ServiceState.Stopped, Server.State(FakeServer.Imc));
+        Assert.Equal(ServiceState.Running, Server.State(FakeServer.Imc));
         Assert.Null(_incident.Wedged);
-        Assert.NotEqual(Walk.EndWedged, _incident.Proposal?.Offer);
+        Assert.True(Search.Held.Contains(3));
+        Assert.Equal(2, _incident.Requests);
+    }
+
+    [Fact]
+    public async Task Mail_that_keeps_arriving_is_paused_and_the_search_brought_to_its_end_with_one_approval()
+    {
+        Fill(10, bad: []);
+        Budget(new SearchLimits(6, 6, 90));
+        var poison = 0;
+        Server.Changing = what =>
+        {
+            if (what == "start MSExchangeIMC" && Server.Mode is TransferMode.InboundAndOutbound)
+            {
+                Server.Put($@"{FakeServer.In}\POISON{++poison:00}", "BAD");
+            }
+        };
+        await ApprovedAsync();
+        Assert.Equal("pause-inbound", _incident.Proposal!.Offer);
+        Assert.NotEqual(ServiceState.Running, Server.State(FakeServer.Imc));
+
+        await TellAsync(at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""));
+        await TellAsync(at => new Voted(at, _incident.Request!.Question, Some.OnCall, Answer.Approve, ""));
+
+        Assert.Equal(ServiceState.Running, Server.State(FakeServer.Imc));
+        Assert.Equal(TransferMode.OutboundOnly, Server.Mode);
+        Assert.Equal(10, Server.Delivered.Distinct().Count());
+        Assert.Contains(FollowUp.Of(_incident), item => item.Change == Search.Question);
     }
 
     public void Dispose() => _bench.Dispose();

@@ -100,6 +100,10 @@ internal sealed class Rehearsal
     public Rehearsal Command(CommandVerb verb, Person? by = null, string argument = "", QuestionId? question = null) =>
         Tell(at => new Commanded(at, verb, by ?? Some.Responder, question, argument));
 
+    /// <summary>Asks for something of the article by the words that people would type.</summary>
+    public Rehearsal Ask(string words, Person? by = null) =>
+        Tell(at => new Commanded(at, CommandVerb.Ask, by ?? Some.Responder, null, words, Choice: Choices.Read(Incident, words)));
+
     public Rehearsal Vote(Answer answer, Person? by = null) =>
         Tell(at => new Voted(at, Incident.Request!.Question, by ?? Some.OnCall, answer, "because"));
 

@@ -180,4 +180,4 @@ internal sealed record ToggleVisibility(string Title, IReadOnlyList<string> Targ
 
 /// <summary>What a button carries. Never any authority: who clicked is known from the signed activity alone.</summary>
 /// <param name="Plan">Digest of the plan that an answer is for.</param>
-internal sealed record ClickData(string Verb, string? Incident, string? Question, string? Relay = null, string? Plan = null);
+internal sealed record ClickData(string Verb, string? Incident, string? Question, string? Relay = null, string? Plan = null, string? Choice = null);

@@ -37,7 +37,8 @@ internal static class ApprovalCard
             Line("Undo", UndoInShort(request, plan)),
             Line("May sign", Signers(request, viewing)),
             .. Signed(request),
-            .. Yours(request, viewing.Reader),
+            .. Objections(request),
+            .. Yours(incident, request, viewing.Reader),
             new Container([.. InDetail(incident, request, plan, lines)]) { Id = Details, IsVisible = false, Style = "emphasis" },
         ],
         [.. Buttons(incident, request, viewing.Reader), new ToggleVisibility("Show details", [Details])],
@@ -85,19 +86,28 @@ internal static class ApprovalCard
             yield return Shape.Button("Approve", "approve", incident, request.Question, style: "positive", plan: request.Digest);
         }
 
-        yield return Shape.Button("No, offer the next", "deny-next", incident, request.Question, plan: request.Digest);
-        yield return Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive", plan: request.Digest);
+        if (ApprovalRules.MayRefuse(request, reader))
+        {
+            yield return Shape.Button("No, offer the next", "deny-next", incident, request.Question, plan: request.Digest);
+            yield return Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive", plan: request.Digest);
+        }
+        else
+        {
+            yield return Shape.Button(MayPause(incident, request, reader) ? "Hold it up for 10 minutes" : "Object", "deny-next", incident, request.Question, plan: request.Digest);
+        }
     }
+
+    private static bool MayPause(Incident incident, Request request, Person reader) => incident.Owner == reader && request.PausedUntil is null;
 
     private static Execute Ask(Incident incident, Request request) => Shape.Button("Show what I may decide", "view", incident, request.Question);
 
-    private static IEnumerable<Element> Yours(Request request, Person? reader)
+    private static IEnumerable<Element> Yours(Incident incident, Request request, Person? reader)
     {
         if (reader is not null)
         {
             if (ApprovalRules.Refuse(request, reader) is { } refusal)
             {
-                yield return Shape.Plain($"{refusal} You may refuse it.", weight: "Bolder") with { Spacing = "Small" };
+                yield return Shape.Plain($"{refusal} You may {(ApprovalRules.MayRefuse(request, reader) ? "refuse it" : MayPause(incident, request, reader) ? "hold it up once, for 10 minutes" : "object")}.", weight: "Bolder") with { Spacing = "Small" };
             }
 
             yield return new TextInput { Id = "why", Label = "Reason", Placeholder = "optional, goes into the record", Spacing = "Medium", Separator = true };
@@ -221,8 +231,14 @@ internal static class ApprovalCard
         var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
         var glass = request.Impact is Impact.Reversible or Impact.Disruptive ? $" In need one on call alone: break-glass {request.Question.Short} reason." : "";
         var each = request.Approval.Seats.Count > 1 ? ", each a person of their own" : "";
-        return $"{request.Approval.Words}{each}; anyone in the team may refuse. Asked by {request.AskedBy.Name}, {asker}.{glass}";
+        return $"{request.Approval.Words}{each}; they alone may refuse it. Asked by {request.AskedBy.Name}, {asker}.{glass}";
     }
+
+    private static IEnumerable<Element> Objections(Request request) => request.Objections.IsEmpty && request.PausedUntil is null
+        ? []
+        : [Shape.Row("Object", [
+            .. request.PausedUntil is { } until ? [new TextBlock($"**HELD UP by the owner until {Moment.Time(until)}**") { Color = "Warning" }] : Array.Empty<Element>(),
+            .. request.Objections.Select(objection => Shape.Plain($"{objection.By.Name}{(string.IsNullOrWhiteSpace(objection.Why.Value) ? "" : $": {objection.Why}")}"))])];
 
     private static IEnumerable<Element> Signed(Request request) => request.Votes.IsEmpty
         ? []

@@ -9,6 +9,9 @@ internal static class IncidentCard
 {
     private const string More = "more";
 
+    // Clients show so many buttons of one set; the rest can be typed.
+    private const int MostChoices = 5;
+
     public static AdaptiveCard Draw(Incident incident, Viewing viewing, int lines)
     {
         var (ground, title) = Title(incident);
@@ -27,6 +30,8 @@ internal static class IncidentCard
                 Checked(incident),
                 .. incident.Runbook.Steps.Take(lines).Select((step, index) => StepRow(incident, step, index + 1)),
                 .. Next(incident),
+                .. PassedOver(incident),
+                .. LeftOpen(incident, lines),
                 .. MoreActions(incident),
                 Shape.Small($"This thread is recorded for 1 year. Typed commands work too{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"),
             ],
@@ -174,6 +179,32 @@ internal static class IncidentCard
         if (incident.Runbook.Find(proposal.Recommended) is { } first)
         {
             yield return Shape.Plain($"Recommended first: {first.Name}. Until then the search may convict innocent mail. This leaves the article's order.", color: "Warning");
+        }
+    }
+
+    /// <summary>What was refused or passed over is never gone; after two refusals people choose from everything that is left.</summary>
+    private static IEnumerable<Element> PassedOver(Incident incident)
+    {
+        if (incident.Phase is not (Phase.Planning or Phase.AwaitingPerson or Phase.Escalated) || incident.ServiceUp == true)
+        {
+            yield break;
+        }
+
+        Choice[] choices = [.. Choices.PassedOver(incident), .. incident.DenialsInARow >= 2 ? Choices.Left(incident) : []];
+        if (choices.Length > 0)
+        {
+            yield return Shape.Row("Left", Shape.Plain($"to choose from: {string.Join(", ", choices.Select(choice => Choices.Find(incident, choice)?.Does ?? $"{choice}"))}"));
+            yield return new ActionSet([.. choices.Take(MostChoices).Select(choice => Shape.Button($"Ask: {choice}", "ask", incident, choice: choice))]);
+        }
+    }
+
+    /// <summary>A closed incident still says what it has left: mail that is held, what is paused or changed for the night.</summary>
+    private static IEnumerable<Element> LeftOpen(Incident incident, int lines)
+    {
+        string[] open = [.. incident.FollowUps.Where(item => item.DoneAt is null).Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})")];
+        if (incident.Phase is Phase.Closed && open.Length > 0)
+        {
+            yield return Shape.Row("Open", Shape.Lines(open, lines));
         }
     }
 

@@ -13,6 +13,7 @@ internal static class OutcomeCard
             [
                 Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
                 .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(vote)))),
+                .. request.StandsSince is { } since ? [Shape.Row("Stands", new TextBlock($"not begun in time, planned again {Moment.Time(since)}: the plan is the same, so the approval stands"))] : Array.Empty<Element>(),
                 Result(incident, request, attempt),
                 .. attempt?.Effects.Count > 0 ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))] : Array.Empty<Element>(),
                 Shape.Small($"Asked by {Words.Escape(request.AskedBy.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}{Record(incident)}"),

@@ -156,11 +156,7 @@ internal static class SearchCard
             yield return Shape.Button(incident.Standing is Standing.Down || search.FirstGoodMailAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
         }
 
-        if (search.End is not null && incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, incident.Now))
-        {
-            yield return Shape.Button("Go on, separate the suspects", "go-on", incident, search.Question);
-        }
-        else if (incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated && SearchRounds.MayExtend(search))
+        if (incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated && SearchRounds.MayExtend(search))
         {
             yield return Shape.Button("Ask for more, go on", "go-on", incident, search.Question);
         }

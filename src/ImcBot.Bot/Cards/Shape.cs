@@ -45,9 +45,9 @@ internal static class Shape
     public static TextBlock Small(string text) => new(text) { Size = "Small", IsSubtle = true, Spacing = "Medium" };
 
     /// <summary>A button that works in clients with and without <c>Action.Execute</c>.</summary>
-    public static Execute Button(string title, string verb, Incident? incident = null, QuestionId? question = null, string? style = null, string? relay = null, string? plan = null)
+    public static Execute Button(string title, string verb, Incident? incident = null, QuestionId? question = null, string? style = null, string? relay = null, string? plan = null, Choice? choice = null)
     {
-        var data = new ClickData(verb, incident?.Name, question is { } asked && asked != default ? asked.ToString() : null, relay, plan);
+        var data = new ClickData(verb, incident?.Name, question is { } asked && asked != default ? asked.ToString() : null, relay, plan, choice?.ToString());
         return new Execute(title, verb, data, new Submit(title, data) { Style = style }) { Style = style };
     }
 }

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Engine;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -20,11 +21,14 @@ internal sealed record Ballot(bool Counts, string Words)
 
         var plan = shown ?? incident.FindRequest(answered.Question)?.Digest ?? "";
         var decision = await incidents.TellAsync(incident.Number, at => new Voted(at, answered.Question, by, answered.Answer, answered.Why, plan), token);
-        return decision.Declined is { } why ? new Ballot(false, why) : Said(answered, decision.Incident);
+        return decision.Declined is { } why ? new Ballot(false, why) : Said(answered, by, decision.Incident);
     }
 
-    private static Ballot Said(Answered answered, Incident incident) => (answered.Answer, incident.FindRequest(answered.Question)) switch
+    private static Ballot Said(Answered answered, Person by, Incident incident) => (answered.Answer, incident.FindRequest(answered.Question)) switch
     {
+        (Answer.DenyNext or Answer.DenyStop, { Outcome: null } request) when incident.Owner == by && request.PausedUntil > incident.Now =>
+            new Ballot(true, $"{request.Question.Short} is held up for {Moment.Span(incident.Now, request.PausedUntil.Value)}; refusing it for all needs {request.Approval.Words}."),
+        (Answer.DenyNext or Answer.DenyStop, { Outcome: null } request) => new Ballot(true, $"Your objection stands on the card; refusing {request.Question.Short} for all needs {request.Approval.Words}."),
         (Answer.DenyNext or Answer.DenyStop, _) => new Ballot(true, "Refused. Nothing was changed."),
         (_, { Outcome: RequestOutcome.Approved }) => new Ballot(true, "Approved."),
         (_, { Outcome: null } request) => new Ballot(true, $"Counted. {request.Question.Short} still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}."),

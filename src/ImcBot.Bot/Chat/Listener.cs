@@ -77,6 +77,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         Answered answered => VoteAsync(heard, answered, by, token),
         Ordered { Verb: CommandVerb.Help } => Task.FromResult(Replies.Help(hearing.Sentence)),
         Ordered ordered => OrderAsync(heard, ordered, by, token),
+        Lists => ListAsync(token),
         Opens opens => OpenAsync(opens, by, token),
         Counts counts => CountAsync(counts, token),
         Relaying asked => administration.DoAsync(asked, by, heard.Click is null ? null : heard.Card is { } card ? new Sent(heard.Thread, card, false) : null, token),
@@ -95,6 +96,13 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
 
     private async Task<Reply> OrderAsync(Heard heard, Ordered ordered, Person by, CancellationToken token)
     {
+        if (ordered is { Verb: CommandVerb.OnIt } && heard is { Click: null, IsAddressed: false, IsPersonal: false }
+            && await incidents.FindByThreadAsync(heard.Thread, token) is not { Request: { Outcome: null, IsSeen: false } })
+        {
+            // People say so to each other as well.
+            return await TalkAsync(heard, by, token);
+        }
+
         var incident = await MeantAsync(heard, ordered.Incident, token);
         switch (ordered.Verb)
         {
@@ -105,15 +113,21 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
                 var (when, text) = NoteTime.Read(ordered.Argument);
                 await incidents.TellAsync(incident.Number, at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null, heard.Message), token);
                 return new Reply(when is null ? "Noted." : "Noted as reported, not observed.");
+            case CommandVerb.Ask when ordered.Argument.Length > 0 && Choices.Read(incident, ordered.Argument) is null && heard is { Click: null, IsAddressed: false, IsPersonal: false }:
+                return await TalkAsync(heard, by, token);
             default:
+                var choice = ordered.Verb is CommandVerb.Ask && ordered.Argument.Length > 0
+                    ? Choices.Read(incident, ordered.Argument) ?? throw new Unclear(Replies.Askable(incident, ordered.Argument)) : (Choice?)null;
                 var other = ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard)
                     : ordered.Verb is CommandVerb.Redact && int.TryParse(ordered.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var entry)
                         && await incidents.AuthorOfAsync(incident.Number, entry, token) == by.Id ? by : null;
                 var decision = await incidents.TellAsync(
-                    incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other), token);
-                return Declined(decision) ?? Private(decision.Incident, ordered, by) ?? Taken(ordered.Verb, heard);
+                    incident.Number, at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other, choice), token);
+                return Declined(decision) ?? Private(decision.Incident, ordered, by) ?? Taken(ordered.Verb, heard, decision.Incident);
         }
     }
+
+    private async Task<Reply> ListAsync(CancellationToken token) => Replies.Open(await incidents.ListOpenAsync(token));
 
     private async Task<Reply> CountAsync(Counts counts, CancellationToken token)
     {
@@ -222,9 +236,10 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
     private static Reply? Declined(Decision decision) => decision.Declined is { } why ? new Reply(Words.Escape(why, 1000)) : null;
 
     // A typed command shows in the card; a click wants a word at once.
-    private static Reply Taken(CommandVerb verb, Heard heard) => verb switch
+    private static Reply Taken(CommandVerb verb, Heard heard, Incident incident) => verb switch
     {
         CommandVerb.Export => new Reply("The transcript comes to you privately."),
+        CommandVerb.Close when incident.IsOpen => new Reply($"{incident.Name} is not closed yet: the service is down. Close once more within 10 minutes to close it all the same."),
         _ when heard.Click is not null => new Reply($"Taken: {Vocabulary.WordOf(verb)}."),
         _ => Reply.None,
     };

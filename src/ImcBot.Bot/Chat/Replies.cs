@@ -1,6 +1,7 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 
@@ -18,6 +19,30 @@ internal static class Replies
     public static Reply Why(Incident incident) => Card($"Why: {Summary.State(incident)}", incident, WhyRows(incident));
 
     public static Reply Messages(Incident incident) => Card("Suspicious messages", incident, MessageRows(incident));
+
+    /// <summary>Every incident that is open, with what it waits for.</summary>
+    public static Reply Open(IReadOnlyList<Incident> open) => open.Count == 0
+        ? new("No incident is open. 'open HOST' opens one.")
+        : new(null, CardJson.Write(lines => NoticeCard.Lines(
+            $"{Words.Count(open.Count, "incident")} open", "", [.. open.Select(incident => ($"{incident.Name} {incident.Host}", Waits(incident)))], lines)));
+
+    private static string Waits(Incident incident)
+    {
+        var what = incident switch
+        {
+            { Request: { Outcome: null } request } =>
+                $"{request.Question.Short} waits for {ApprovalRule.InWords(ApprovalRules.Missing(request))} until {Moment.Time(request.ExpiresAt)}: {Words.Escape(request.Does)}",
+            { Phase: Phase.Planning, Proposal: { Plan: not null } proposal } => $"waits for somebody to ask for: {Words.Escape(proposal.Does)}",
+            { Phase: Phase.Escalated } => $"waits for people: {Words.Escape(incident.Headline)}",
+            _ => Words.Escape(Summary.State(incident)),
+        };
+        var left = FollowUp.Of(incident).Count(item => item.DoneAt is null);
+        return $"{what}; owner {Words.Escape(incident.Owner?.Name.ToString() ?? "nobody yet", 60)}{(incident.Phase is Phase.Resolved && left > 0 ? $"; {Words.Count(left, "thing")} left open" : "")}";
+    }
+
+    /// <summary>Why these words name nothing to ask for, and what does.</summary>
+    public static string Askable(Incident incident, string words) =>
+        $"'{Words.Clean(words, 40)}' is no step of {incident.Runbook.Id}. Ask for one by its name or number: {string.Join(", ", incident.Runbook.Steps.Select((step, index) => $"{index + 1} {step.Id}"))}.";
 
     private static Reply Card(string title, Incident incident, IEnumerable<(string, string)> rows)
     {

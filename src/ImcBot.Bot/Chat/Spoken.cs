@@ -28,6 +28,11 @@ internal abstract partial record Spoken
             return isAddressed ? new Ordered(CommandVerb.Help, null, null, "") : new Talk();
         }
 
+        if (OnItForm().IsMatch(spelling.Plainly))
+        {
+            return new Ordered(CommandVerb.OnIt, null, null, "");
+        }
+
         var word = first.Groups["word"].Value.TrimEnd('.', '!', '?', ':', ',', '"', '\'', '*', '`');
         var (which, incident, rest) = Target(spelling, first.Index + first.Length);
         if (!Vocabulary.All.Contains(word, StringComparer.OrdinalIgnoreCase))
@@ -50,7 +55,7 @@ internal abstract partial record Spoken
             Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
             Vocabulary.Approve or Vocabulary.DenyStop => Command(click.Verb, which, incident, click["why"] ?? ""),
             Vocabulary.BreakGlass => new Mistaken("Break-glass is typed, with a reason: break-glass 7/3 reason."),
-            _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident ?? which?.Incident, ""),
+            _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident ?? which?.Incident, click["choice"] ?? ""),
             _ => new Mistaken("This button belongs to another version of ImcBot; use the newest card, or type help."),
         };
     }
@@ -68,6 +73,7 @@ internal abstract partial record Spoken
         Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),
         Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
         Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var host, var runbook] ? new Opens(host, runbook) : new Opens(rest),
+        Vocabulary.Incidents => new Lists(),
         Vocabulary.Relay => Relay(rest),
         Vocabulary.Stats => Stats(rest),
         "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
@@ -111,6 +117,9 @@ internal abstract partial record Spoken
 
     private static string Shorten(string word) => word.Length <= 24 ? word : word[..24] + "…";
 
+    [GeneratedRegex(@"^\s*(i'?m |i am )?on it[.!]*\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OnItForm();
+
     [GeneratedRegex(@"^INC-([1-9]\d{0,8})[:,.]?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex IncidentForm();
 
@@ -131,6 +140,9 @@ internal sealed record Answered(QuestionId Question, Answer Answer, string Why) 
 /// <summary>An incident is to be opened by hand.</summary>
 /// <param name="Runbook">Id of the runbook that is to be walked; null where none is named.</param>
 internal sealed record Opens(string Host, string? Runbook = null) : Spoken;
+
+/// <summary>What is open is asked for.</summary>
+internal sealed record Lists : Spoken;
 
 /// <summary>The figures of the last days are asked for.</summary>
 internal sealed record Counts(int Days) : Spoken;

@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>The words people may type, and what each does, in a line.</summary>
 internal static class Vocabulary
 {
-    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", Stats = "stats", ConfirmRelay = "confirm-relay", View = "view";
+    public const string Approve = "approve", Deny = "deny", BreakGlass = "break-glass", DenyNext = "deny-next", DenyStop = "deny-stop", Open = "open", Relay = "relay", Stats = "stats", Incidents = "incidents", ConfirmRelay = "confirm-relay", View = "view";
 
     // Of three letters nearly every word is near some command.
     private const int ShortestSlip = 4;
@@ -17,23 +17,25 @@ internal static class Vocabulary
         Enum.GetValues<CommandVerb>().Where(verb => verb is not CommandVerb.Unknown).ToFrozenDictionary(WordOf, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every word that begins a command.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats];
+    public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats, Incidents];
 
     /// <summary>Words that take free text; a longer sentence that begins with another word is talk.</summary>
     public static bool TakesText(string word, string rest) => word.Equals("messages", StringComparison.OrdinalIgnoreCase) ? rest.Split(' ')[0].ToLowerInvariant() is "return" or "headers" or "delete"
         : word.Equals("export", StringComparison.OrdinalIgnoreCase) ? !rest.Contains(' ')
-        : word.ToLowerInvariant() is "note" or "hand" or "review" or "follow-up" or "undo" or "redact" or Open or Relay or Stats;
+        : word.ToLowerInvariant() is "ask" or "note" or "hand" or "review" or "follow-up" or "undo" or "redact" or Open or Relay or Stats;
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
         ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious messages"),
         ("messages return 12 · messages return archived", @"put held mail back, or what 4117 left in In\Archive; approved like any change"),
         ("messages headers 12 · messages delete 12 reason", "headers, to you alone; deletion, decided by the mail's owner when all is over"),
-        ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking"),
+        ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking; without the role your no stands on the card, and the owner's holds it up for 10 minutes, once"),
+        ("on-it · retract 7/3", "or 'on it': nobody else is called for 15 minutes; take your answer back, or an approval that has not begun"),
         ("break-glass 7/3 reason", "one on call approves alone, for a typed reason; never what cannot be undone, never beyond the relay's policy; somebody else reviews it"),
         ("review @name", "name who reviews a break-glass; until then the incident cannot be closed"),
         ("take · hand @name", "own the incident, or give it to somebody; hand alone gives it back after takeover"),
         ("ask · start-once · recommended · skip", "ask for the offered remedy, for one plain start, for the recommended step first, or pass it"),
+        ("ask STEP", "ask for a step of the article again that was refused, passed over or not answered, by its name or number"),
         ("done · retry", "a manual step is done; check everything again"),
         ("watch · walk", "mail flows: only watch, or walk the article anyway"),
         ("end · go-on", "end a search and keep the suspects held; go on separating them, asking for more once the budget is spent"),
@@ -45,6 +47,7 @@ internal static class Vocabulary
         ("export · export md · export jsonl · export transcript", "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"),
         ("redact 12", "remove the texts of entry 12 from the record; administrators, and whoever wrote them"),
         ("stats 30d", "times, answers and causes of the last days"),
+        ("incidents", "what is open, and what each waits for"),
         ("open HOST [RUNBOOK]", "open an incident for a host yourself; with several runbooks, say which"),
         ("relay add HOST · relay list · relay revoke ID", "administrators only"),
     ];

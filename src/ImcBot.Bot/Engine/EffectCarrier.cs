@@ -163,6 +163,11 @@ internal sealed class EffectCarrier(
                 if (failures == Tries)
                 {
                     log.LogError("INC-{Incident} entry {Seq}: {Effect} was given up", incident, one.Seq, one.Effect.GetType().Name);
+                    if (one.Effect is ShowCard or Say)
+                    {
+                        await engine.TellAsync(incident, at => new Unposted(at, (one.Effect as ShowCard)?.Post, exception.Message), token);
+                    }
+
                     return;
                 }
             }

@@ -519,8 +519,10 @@ internal sealed class IncidentEngine(
         for (var n = 0; decision.Declined is null && n < decision.Effects.Count; n++)
         {
             var effect = new Outstanding(head.Seq, n, decision.Effects[n], decision.Incident);
-            if (Jobs.KeyOf(effect.Effect) is not null)
+            if (Jobs.KeyOf(effect.Effect) is { } key)
             {
+                // What is owed already is not owed twice: an approval that stood asks for the same run again.
+                next.Owed.RemoveAll(owed => Jobs.KeyOf(owed.Effect) == key);
                 next.Owed.Add(effect);
             }
             else if (effect.Effect is not SetDeadline)

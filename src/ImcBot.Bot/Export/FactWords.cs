@@ -18,8 +18,10 @@ internal static class FactWords
             ? $"{done.Report.Run} cannot be planned: {done.Report.Summary}"
             : $"{done.Report.Run} planned: {done.Report.Summary}, plan {ContentDigest.Of(done.Report.Plan)[..8]}"),
         Acted done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}{Effects(done.Report)}"),
+        Granted granted => ("relay", $"comes for {granted.Question}"),
+        Unposted unposted => ("channel", $"did not take {(unposted.Post is { } post ? $"the {Word(post.Kind)} card" : "a reply")}: {unposted.Problem}"),
         Voted voted => (Name(voted.By), $"{Word(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
-        Commanded said => (Name(said.By), $"says {Word(said.Verb)} {said.Argument} {(said.Other is { } other ? Name(other) : "")}".TrimEnd()),
+        Commanded said => (Name(said.By), $"says {Word(said.Verb)} {(said.Choice is { } choice ? $"{choice}" : $"{said.Argument}")} {(said.Other is { } other ? Name(other) : "")}".TrimEnd()),
         Noted noted => (Name(noted.By), $"{(noted.IsNote ? "notes" : "says")}: {noted.Text}"),
         DeadlinePassed passed => ("clock", $"{Word(passed.Deadline)} {(passed.Question == default ? "" : passed.Question)}".TrimEnd()),
         ClockSet set => ("clock", $"was set {TimeSpan.FromMicroseconds(Math.Abs(set.By)):hh\\:mm\\:ss} {(set.By > 0 ? "forward" : "back")}; open deadlines were moved along"),

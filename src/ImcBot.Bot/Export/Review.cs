@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -133,7 +134,8 @@ internal static class Review
             }
             else if (fact is Voted { Answer: Answer.DenyNext or Answer.DenyStop } denied)
             {
-                yield return new(seq, $"{FactWords.Name(denied.By)} refused {denied.Question.Short}{(denied.Why.Value is "" ? "" : $": {denied.Why}")}");
+                var objects = story.Incident?.FindRequest(denied.Question) is { } request && !ApprovalRules.MayRefuse(request, denied.By);
+                yield return new(seq, $"{FactWords.Name(denied.By)} {(objects ? "objected to" : "refused")} {denied.Question.Short}{(denied.Why.Value is "" ? "" : $": {denied.Why}")}");
             }
         }
 

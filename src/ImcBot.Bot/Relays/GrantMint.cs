@@ -38,6 +38,9 @@ internal sealed class GrantMint
     /// <summary>The same set for relays that are enrolled already: signed by the key they know. See <see cref="GrantKeyNotice"/>.</summary>
     public string Notice { get; }
 
+    /// <summary>How long a grant lives.</summary>
+    public TimeSpan Life => TimeSpan.FromMinutes(_options.GrantMinutes);
+
     public string Fingerprint => KeyPrint.Of(KeySet);
 
     /// <summary>A grant for one approved plan on these terms, valid from now.</summary>
@@ -50,7 +53,7 @@ internal sealed class GrantMint
             Issuer = Grant.Issuer,
             Audience = relay,
             IssuedAt = now.UtcDateTime,
-            Expires = now.AddMinutes(_options.GrantMinutes).UtcDateTime,
+            Expires = (now + Life).UtcDateTime,
             SigningCredentials = _credentials,
             Claims = new Dictionary<string, object>(StringComparer.Ordinal)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace ImcBot.Bot.Relays;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, PrivateDesk privately, RunbookShelf runbooks,
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately, RunbookShelf runbooks,
     Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
@@ -43,7 +44,7 @@ internal sealed class JobDesk(
             var ring = bells.NextRing(relay);
             var owed = await OwedAsync(relay, token);
             var now = clock.Micros();
-            var due = owed.Where(job => IsDue(job, poll)).ToList();
+            var due = await GrantedAsync(owed.Where(job => IsDue(job, poll)), poll, token);
             Job[] aside = [.. privately.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
@@ -127,6 +128,39 @@ internal sealed class JobDesk(
         }
 
         return owed;
+    }
+
+    /// <summary>Without first runs whose approval has aged, or whose approvers no longer hold their roles: the incident decides that before a grant is made.</summary>
+    private async Task<List<Outstanding>> GrantedAsync(IEnumerable<Outstanding> due, Poll poll, CancellationToken token)
+    {
+        var granted = new List<Outstanding>();
+        foreach (var job in due)
+        {
+            // What the relay has begun it reports, and never begins again.
+            if (job.Effect is not RunAction { Run: { Run: 1, Question: var question } run } || poll.Begun?.Contains(run) == true || await MayGrantAsync(question, token))
+            {
+                granted.Add(job);
+            }
+        }
+
+        return granted;
+    }
+
+    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken token)
+    {
+        if (await engine.FindAsync(question.Incident, token) is not { TakenOverBy: null } incident || incident.FindRequest(question) is not { } request)
+        {
+            return false;
+        }
+
+        if (request.GrantedAt is { } at && clock.Micros() - at <= grants.Life.Micros())
+        {
+            return true;
+        }
+
+        Person[] signers = [.. request.Votes.Select(vote => vote.By with { Roles = duty.RolesOf(vote.By.Id) })];
+        var decision = await engine.TellAsync(question.Incident, now => new Granted(now, question, signers, grants.Life.Micros()), token);
+        return decision.Declined is null && decision.Incident.FindRequest(question) is { Outcome: RequestOutcome.Approved, GrantedAt: not null };
     }
 
     /// <summary>Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.</summary>

@@ -4,7 +4,7 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Approvals;
 
-/// <summary>Who may decide a request. Anyone in the team may say no; saying yes needs the role.</summary>
+/// <summary>Who may decide a request: yes and no need the role; anybody else's no is an objection.</summary>
 internal static class ApprovalRules
 {
     /// <summary>Fewer letters are no reason that a reviewer could judge.</summary>
@@ -17,7 +17,7 @@ internal static class ApprovalRules
     /// <summary>Why this person may not approve, as a sentence, or null when their signature is wanted.</summary>
     public static string? Refuse(Request request, Person person)
     {
-        if (!request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat)))
+        if (!MayRefuse(request, person))
         {
             var roles = string.Join(" or ", request.Approval.Seats.Distinct(StringComparer.Ordinal).Select(role => $"'{role}'"));
             return $"Approving {request.Question.Short} needs the role {roles}, which you do not hold; ask somebody who does.";
@@ -35,6 +35,9 @@ internal static class ApprovalRules
                 ? $"Your roles have signed {request.Question.Short} already; it still needs {ApprovalRule.InWords(missing)}."
             : null;
     }
+
+    /// <summary>Whether this person's no ends the request for all: only the no of somebody whose role signs for it does.</summary>
+    public static bool MayRefuse(Request request, Person person) => request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat));
 
     /// <summary>Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be undone.</summary>
     public static string? RefuseGlass(Request request, Person person, int letters) =>

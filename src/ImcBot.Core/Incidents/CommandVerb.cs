@@ -34,6 +34,12 @@ internal enum CommandVerb
     Export,
     Help,
 
+    /// <summary>Take one's own answer back, or an approval that has not begun.</summary>
+    Retract,
+
+    /// <summary>Somebody looks at what waits: nobody else is called for a while.</summary>
+    OnIt,
+
     /// <summary>Name who reviews what was done by break-glass.</summary>
     Review,
 

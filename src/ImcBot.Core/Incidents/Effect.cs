@@ -91,6 +91,9 @@ internal enum Deadline
     /// <summary>A request is asked again.</summary>
     Reminder,
 
+    /// <summary>The owner's pause of a request is over.</summary>
+    PauseEnds,
+
     /// <summary>Owners of what is left open are reminded, every day until it is done.</summary>
     FollowUpsDue,
 }

@@ -11,6 +11,8 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Checked), "checked")]
 [JsonDerivedType(typeof(Planned), "planned")]
 [JsonDerivedType(typeof(Acted), "acted")]
+[JsonDerivedType(typeof(Granted), "granted")]
+[JsonDerivedType(typeof(Unposted), "unposted")]
 [JsonDerivedType(typeof(Voted), "voted")]
 [JsonDerivedType(typeof(Commanded), "commanded")]
 [JsonDerivedType(typeof(Noted), "noted")]
@@ -66,6 +68,16 @@ internal sealed record Planned(long At, Report Report) : Fact(At);
 /// <param name="RelayKey">Fingerprint of the key, of those the relay was registered with, that signed the report's ledger row; null when none of them did.</param>
 internal sealed record Acted(long At, Report Report, string? RelayKey = null) : Fact(At);
 
+/// <summary>A relay has come for the first run of an approved plan, and its grant is about to be made.</summary>
+/// <param name="Signers">Who approved it, with the roles that they hold now.</param>
+/// <param name="Life">How long a grant lives, microseconds.</param>
+internal sealed record Granted(long At, QuestionId Question, IReadOnlyList<Person> Signers, long Life) : Fact(At);
+
+/// <summary>Something for the channel was given up: it was refused again and again.</summary>
+/// <param name="Post">Which card; null for a reply.</param>
+/// <param name="Problem">What the channel answered last.</param>
+internal sealed record Unposted(long At, PostKey? Post, Sealed Problem) : Fact(At);
+
 /// <summary>What a vote says. A refusal is not a failure.</summary>
 internal enum Answer
 {
@@ -96,7 +108,8 @@ internal sealed record Voted(long At, QuestionId Question, Person By, Answer Ans
 /// <param name="Question">The question a click belongs to; null when typed.</param>
 /// <param name="Argument">What stood behind the verb; it may be taken away, and decides nothing.</param>
 /// <param name="Other">The person mentioned, for <c>hand</c>, <c>review</c> and <c>follow-up</c>; for <c>redact</c> who wrote the text, when it is the same who asks.</param>
-internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null) : Fact(At)
+/// <param name="Choice">What <c>ask</c> names; null when it means what is offered.</param>
+internal sealed record Commanded(long At, CommandVerb Verb, Person By, QuestionId? Question, Sealed Argument, Person? Other = null, Choice? Choice = null) : Fact(At)
 {
     /// <summary>What of the argument decides.</summary>
     public IReadOnlyList<string> Words { get => field ?? DecidingWords.Of(Verb, Argument.Value); init; }

@@ -63,8 +63,9 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
 
     /// <summary>Settings that were changed, and mail held or kept out, whatever the start that followed came to.</summary>
     private static bool IsForTheNight(Incident incident, Attempt attempt) =>
-        attempt.Change is AttemptOutcome.Done && !incident.IsUndone(attempt.Question)
-        && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy } && remedy.Rungs.Any(call => Catalog.Find(call.Use)?.Impact is Impact.Reversible || StandsAside(call));
+        attempt.Change is AttemptOutcome.Done or AttemptOutcome.Lost && !incident.IsUndone(attempt.Question)
+        && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy }
+        && remedy.Rungs.Any(call => StandsAside(call) || (attempt.Change is AttemptOutcome.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible));
 
     private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
 

@@ -164,6 +164,9 @@ internal sealed record Incident
     /// <summary>Attempts from outside that were turned away.</summary>
     public int Refusals { get; init; }
 
+    /// <summary>When somebody last wanted to close it while the service was down; null when nobody has.</summary>
+    public long? CloseAskedAt { get; init; }
+
     /// <summary>What last happened, as one line for the card.</summary>
     public string Headline { get; init; } = "";
 

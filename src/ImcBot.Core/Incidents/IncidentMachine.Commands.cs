@@ -31,15 +31,18 @@ internal sealed partial class IncidentMachine
         {
             case CommandVerb.Take: Own(command.By); break;
             case CommandVerb.Hand: Hand(command); break;
+            case CommandVerb.Ask when command.Choice is { } choice: AskFor(choice, command.By); break;
             case CommandVerb.Ask: Ask(command.By); break;
             case CommandVerb.StartOnce: StartOnce(command.By); break;
             case CommandVerb.Recommended: TakeRecommended(); break;
             case CommandVerb.Skip: Skip(command); break;
             case CommandVerb.Done: Done(command); break;
             case CommandVerb.Retry: Retry(); break;
-            case CommandVerb.Resume: Resume(); break;
+            case CommandVerb.Resume: Resume(command.By); break;
             case CommandVerb.Pause: Pause($"Paused by {command.By.Name}. Say 'resume' to go on."); break;
             case CommandVerb.Takeover: TakeOver(command.By); break;
+            case CommandVerb.Retract: Retract(command); break;
+            case CommandVerb.OnIt: OnIt(command.By); break;
             case CommandVerb.Review: Review(command); break;
             case CommandVerb.FollowUp: Assign(command); break;
             case CommandVerb.Stop: Stop(command.By); break;
@@ -87,6 +90,9 @@ internal sealed partial class IncidentMachine
 
     private static string TakenOver(Person person) => $"{person.Name} has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.";
 
+    /// <summary>Whether people may ask for something of their own now: nothing is under way, asked or waited for.</summary>
+    private bool MayOffer => !IsBusy && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying) && Machine.CanFire(Trigger.Offer);
+
     private bool IsBusy => _incident.Phase is Phase.Acting or Phase.Searching or Phase.Verifying;
 
     private void Own(Person by)
@@ -108,7 +114,7 @@ internal sealed partial class IncidentMachine
         }
         else if (_incident.TakenOverBy is not null && command.Words.Count == 0)
         {
-            Resume();
+            Resume(command.By);
         }
         else
         {
@@ -133,6 +139,43 @@ internal sealed partial class IncidentMachine
         else
         {
             PutToApprovers(by);
+        }
+    }
+
+    /// <summary>What was refused, passed over or not answered is put before the approvers again because somebody says so; so is anything else of the article.</summary>
+    private void AskFor(Choice choice, Person by)
+    {
+        if (_incident.Request is { Outcome: null } open)
+        {
+            Decline($"{open.Question.Short} waits for an answer; 'ask {choice}' can follow it.");
+        }
+        else if (!MayOffer)
+        {
+            Decline("That has to wait until nothing else is under way.");
+        }
+        else if (!Choices.MayAsk(_incident, choice))
+        {
+            Decline($"'{choice}' is nothing that can be asked for now.");
+        }
+        else if (_incident is { Phase: Phase.Planning, Proposal: { Remedy: not null } offered } && choice == new Choice(offered.Step, offered.Offer))
+        {
+            Ask(by);
+        }
+        else
+        {
+            _incident = _incident with { Owner = _incident.Owner ?? by };
+            Propose(choice, by);
+        }
+    }
+
+    private void Propose(Choice choice, Person by)
+    {
+        switch (Choices.Find(_incident, choice))
+        {
+            case { Remedy: not null } offer: ProposeRemedy(_incident.Runbook.Find(choice.Step)!, offer, null, by); break;
+            case { } offer: AskForWork(_incident.Runbook.Find(choice.Step)!, offer); break;
+            case null when choice.Offer == Walk.EndWedged: ProposeKill(by); break;
+            case null: ProposeStart(by); break;
         }
     }
 
@@ -199,9 +242,10 @@ internal sealed partial class IncidentMachine
         {
             Decline("There is nothing of that number to undo; 'status' lists what was done.");
         }
-        else if (Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
+        else if (MayOffer)
         {
-            var of = _incident.Search is { } search && search.Question == attempt.Question ? search.HeldBy : attempt.Question;
+            var of = _incident.Search is { } search && search.Question == attempt.Question && Plan.FromBytes(_incident.FindRequest(attempt.Question)!.Plan).Remedy.Rungs.Count == 1
+                ? search.HeldBy : attempt.Question;
             Propose(
                 ProposalKind.Undo, null, Incident.UndoOf(of), $"Undo {of.Short}: {attempt.Offer}", Remedy.Undo(of), ApprovalRule.OnCall, null, null, command.By);
         }

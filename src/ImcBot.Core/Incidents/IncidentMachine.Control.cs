@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ImcBot.Contracts;
-using ImcBot.Core.Isolation;
+using ImcBot.Core.Approvals;
 
 namespace ImcBot.Core.Incidents;
 
@@ -24,8 +24,14 @@ internal sealed partial class IncidentMachine
     }
 
     /// <summary>Goes on after a pause, and gives back what somebody has taken over.</summary>
-    private void Resume()
+    private void Resume(Person by)
     {
+        if (_incident.TakenOverBy is { } taker && taker != by && !Role.Signs(by.Roles, Role.Lead))
+        {
+            Decline($"{taker.Name} has taken over and gives it back, or a lead does.");
+            return;
+        }
+
         var wasTakenOver = _incident.TakenOverBy is not null;
         _incident = _incident with { TakenOverBy = null };
         if (wasTakenOver && (IsBusy || _incident.Phase is Phase.Surveying or Phase.Watching or Phase.Resolved))
@@ -99,15 +105,12 @@ internal sealed partial class IncidentMachine
         }
     }
 
+    /// <summary>A budget ends with its search: going on is a request of its own.</summary>
     private void GoOn(Person by)
     {
-        if (_incident.Search is { End: not null } search && _incident.Phase is Phase.Watching or Phase.Resolved && SearchRounds.CanGoOn(search, _incident.Now))
+        if (MayExtend && MayOffer)
         {
-            GoOnSearching(SearchAim.Separate);
-        }
-        else if (_incident.Search is { } spent && SearchRounds.MayExtend(spent) && Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying))
-        {
-            Extend(spent, by);
+            Extend(by);
         }
         else
         {
@@ -115,14 +118,17 @@ internal sealed partial class IncidentMachine
         }
     }
 
+    private bool MayExtend => _incident.Search is { } spent && SearchRounds.MayExtend(spent) && _incident.Holding.Contains(spent);
+
     /// <summary>Has the approvers asked for the same budget once more: a plan and a grant of its own, and the search goes on from what it has learned.</summary>
-    private void Extend(Search search, Person by)
+    private void Extend(Person? by)
     {
-        var request = _incident.FindRequest(search.Question)!;
-        var limits = search.Limits;
+        var search = _incident.Search!;
+        var first = _incident.FindRequest(search.HeldBy)!;
+        var limits = first.Search!;
         Propose(
-            ProposalKind.Remedy, request.Step, request.Offer, $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} messages are held, at most {limits.InWords} more",
-            SearchRounds.More(search), request.Approval, limits, null, by);
+            ProposalKind.Remedy, first.Step, first.Offer, $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} messages are held, at most {limits.InWords} more",
+            new Remedy([SearchRounds.More(search, limits)], null, [], []), first.Approval, limits, null, by);
     }
 
     private void EscalateBy(Commanded command)
@@ -141,6 +147,8 @@ internal sealed partial class IncidentMachine
         }
     }
 
+    private bool StandsStill => _incident.DownSince is not null || _incident.ServiceUp == false;
+
     private void CloseBy(Person by)
     {
         if (IsBusy)
@@ -154,6 +162,11 @@ internal sealed partial class IncidentMachine
         else if (FollowUp.Of(_incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned)
         {
             Decline($"{unowned.Text}. Nobody owns that: 'take' the incident, name an owner with 'follow-up N @name 2026-12-31', or return the mail with 'undo {unowned.Holds.Number}'.");
+        }
+        else if (StandsStill && !(_incident.Now - _incident.CloseAskedAt <= CloseAgain))
+        {
+            _incident = _incident with { CloseAskedAt = _incident.Now };
+            Say($"{_incident.Host} is still down by what was last seen. Say 'close' once more within {CloseAgain / Minute} minutes to close {_incident.Name} all the same; nothing more is asked or done then.");
         }
         else
         {

@@ -22,8 +22,9 @@ internal sealed partial class IncidentMachine
     {
         if (_incident.Proposal is { Remedy: { } remedy, Question: var question })
         {
-            _effects.Add(new MakePlan(new RunId(question, 1), remedy));
-            _effects.Add(new SetDeadline(Deadline.PlanOverdue, question, _incident.Now + (_incident.Profile.CheckSeconds * Second)));
+            _effects.Add(new MakePlan(new RunId(question, _incident.Proposal.Run), remedy));
+            _incident = _incident with { Proposal = _incident.Proposal with { DueAt = _incident.Now + (_incident.Profile.CheckSeconds * Second) } };
+            _effects.Add(new SetDeadline(Deadline.PlanOverdue, question, _incident.Proposal.DueAt));
         }
 
         Show(CardKind.Incident, default);

@@ -127,7 +127,14 @@ internal sealed partial class IncidentMachine
             Request = _incident.Request is not { } asked ? null : asked with
             {
                 AskedAt = asked.AskedAt + set.By, ExpiresAt = asked.ExpiresAt + set.By, Votes = [.. asked.Votes.Select(vote => vote with { At = vote.At + set.By })],
+                RemindAt = asked.RemindAt + set.By, PausedUntil = asked.PausedUntil + set.By,
             },
+            Proposal = _incident.Proposal is not { } offered ? null : offered with { DueAt = offered.DueAt + set.By },
+            CloseAskedAt = _incident.CloseAskedAt + set.By,
+            Decided = [.. _incident.Decided.Select(decided => Unbegun(decided.Question) is null ? decided : decided with
+            {
+                Votes = [.. decided.Votes.Select(vote => vote with { At = vote.At + set.By })], GrantedAt = decided.GrantedAt + set.By, StandsSince = decided.StandsSince + set.By,
+            })],
             Search = _incident.Search is not { } search ? null : search with { StartedAt = search.StartedAt + set.By },
         };
         if (_incident.Phase is Phase.Closed)
@@ -143,26 +150,50 @@ internal sealed partial class IncidentMachine
         Show(CardKind.Incident, default);
     }
 
+    /// <summary>Nobody can answer what nobody sees: whoever is asked is called, and told in words.</summary>
+    private void OnUnposted(Unposted unposted)
+    {
+        if (unposted.Post is { Kind: CardKind.Approval, Question: var question } && _incident.Request is { Outcome: null } request && request.Question == question)
+        {
+            foreach (var called in CallOrder.First(request, _incident.Roster))
+            {
+                Page(called.Role, $"{_incident.Host}: {question.Short} waits for an answer, and its card could not be shown in the channel: {unposted.Problem}", question, called.Person);
+            }
+
+            Say($"The card of {question.Short} could not be shown: {unposted.Problem} It asks to: {request.Does}. 'status' tells where the incident stands.");
+        }
+        else if (unposted.Post is { Kind: CardKind.Incident } && _incident is { Thread: null, Quiet: false })
+        {
+            Alarm(Role.OnCall, $"{_incident.Host}: {_incident.Name} could not be shown in the channel: {unposted.Problem}");
+        }
+    }
+
     private void OnDeadline(DeadlinePassed passed)
     {
         var open = _incident.Questions.GetValueOrDefault(passed.Question.Number);
         switch (passed.Deadline)
         {
             case Deadline.SurveyEnds when open is { Checks.IsEmpty: false, Kind: not QuestionKind.Evidence }: EndChecks(passed.Question.Number, open); break;
-            case Deadline.PlanOverdue when open is { Kind: QuestionKind.Plan }:
+            case Deadline.PlanOverdue when open is { Kind: QuestionKind.Plan } && _incident.Now >= _incident.Proposal?.DueAt:
                 Forget(passed.Question);
                 NeedPerson(PersonTaskKind.Unknown, "The relay has not answered with a plan. See whether it is running, then say 'retry'.");
                 break;
             case Deadline.RunOverdue when open is { Kind: QuestionKind.Act }:
                 _incident = _incident with { Overdue = passed.Question };
-                Say($"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", Role.OnCall);
+                Say(
+                    Unbegun(passed.Question) is { GrantedAt: null }
+                        ? $"{passed.Question.Short} is approved and has not begun: the relay has not come for it. 'retract {passed.Question.Short}' takes the approval back, 'stop' gives the run up."
+                        : $"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", Role.OnCall);
                 _effects.Add(new SetDeadline(Deadline.RunOverdue, passed.Question, _incident.Now + Patience()));
                 break;
-            case Deadline.Reminder when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.AskedAt + (5 * Minute):
+            case Deadline.Reminder when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.RemindAt:
                 Remind(request);
                 break;
             case Deadline.RequestExpires when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.ExpiresAt:
                 Expire(request);
+                break;
+            case Deadline.PauseEnds when _incident.Request is { Outcome: null } request && request.Question == passed.Question && _incident.Now >= request.PausedUntil:
+                EndPause(request);
                 break;
             case Deadline.FollowUpsDue: RemindOwners(); break;
             case Deadline.WatchEnds when _incident.Phase is Phase.Watching && _incident.WatchQuestion == passed.Question: Verify(QuestionKind.Watch); break;

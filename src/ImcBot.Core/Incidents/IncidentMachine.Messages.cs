@@ -74,7 +74,7 @@ internal sealed partial class IncidentMachine
 
     private void OfferMail(Person by, string offer, string does, Remedy remedy, ApprovalRule rule)
     {
-        if (Machine.CanFire(Trigger.Offer) && _incident.Phase is not (Phase.AwaitingApproval or Phase.Surveying) && _incident.TakenOverBy is null)
+        if (MayOffer && _incident.TakenOverBy is null)
         {
             Propose(ProposalKind.Mail, null, offer, does, remedy, rule, null, null, by);
         }

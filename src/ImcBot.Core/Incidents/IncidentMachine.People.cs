@@ -56,6 +56,11 @@ internal sealed partial class IncidentMachine
         else
         {
             _incident = _incident with { Pages = _incident.Pages.SetItem(seen.Page - 1, page with { SeenBy = seen.By, SeenAt = seen.At }) };
+            if (_incident.Request is { Outcome: null, IsSeen: false } request && request.Question == page.Question)
+            {
+                HoldCalls(request, seen.By);
+            }
+
             Redraw(page);
         }
     }

@@ -9,7 +9,7 @@ internal sealed partial class IncidentMachine
 {
     private void OnPlanned(Report report)
     {
-        if (_incident.Proposal is not { } proposal || proposal.Question != report.Run.Question || proposal.Plan is not null)
+        if (_incident.Proposal is not { } proposal || report.Run != new RunId(proposal.Question, proposal.Run) || proposal.Plan is not null)
         {
             Decline($"{report.Run} plans something that is no longer offered.");
             return;
@@ -28,6 +28,12 @@ internal sealed partial class IncidentMachine
             }
 
             WalkOn();
+            return;
+        }
+
+        if (proposal.Renews is { } approved)
+        {
+            Conclude(approved, report.Plan!);
             return;
         }
 
@@ -77,7 +83,7 @@ internal sealed partial class IncidentMachine
             Requests = _incident.Requests + 1,
             Request = new(
                 proposal.Question, proposal.Kind, proposal.Step, proposal.Offer, proposal.Does, plan, ContentDigest.Of(plan), Weigh(Plan.FromBytes(plan), proposal),
-                proposal.Approval, proposal.Search, asker, _incident.Now, _incident.Now + (30 * Minute), [], null),
+                proposal.Approval, proposal.Search, asker, _incident.Now, _incident.Now + (30 * Minute), [], null) { RemindAt = _incident.Now + (5 * Minute) },
         };
         Machine.Fire(Trigger.Ask);
     }
@@ -90,9 +96,21 @@ internal sealed partial class IncidentMachine
             return;
         }
 
-        if (Refuse(request, voted) is { } refusal)
+        if (_incident.Now >= request.ExpiresAt)
+        {
+            OnOverdueVote(request, voted);
+            return;
+        }
+
+        if ((PausedFor(request, voted) ?? Refuse(request, voted)) is { } refusal)
         {
             Decline(refusal);
+            return;
+        }
+
+        if (voted.Answer is Answer.DenyNext or Answer.DenyStop && !ApprovalRules.MayRefuse(request, voted.By))
+        {
+            Object(request, voted);
             return;
         }
 
@@ -116,6 +134,65 @@ internal sealed partial class IncidentMachine
         _ => $"That is no answer to {request.Question.Short}; say approve or deny.",
     };
 
+    /// <summary>The request's time is over although nobody has told so yet: the answer does not count. A yes has it planned and asked again.</summary>
+    private void OnOverdueVote(Request request, Voted voted)
+    {
+        if (voted.Answer is not Answer.Approve || Refuse(request, voted) is not null)
+        {
+            Decline(Refuse(request, voted) ?? $"{request.Question.Short} ended before you answered; your answer changes nothing.");
+            return;
+        }
+
+        Expire(request);
+        if (!AskAgain(request, voted.By))
+        {
+            Say($"{request.Question.Short} had expired when {voted.By.Name} approved it. 'ask {new Choice(request.Step, request.Offer)}' asks for it again.");
+        }
+    }
+
+    /// <summary>A yes that came too late: what it was for is planned anew and asked again, if it is what is offered now.</summary>
+    private bool AskAgain(Request expired, Person by)
+    {
+        if (_incident is not { Phase: Phase.Planning, Proposal: { Remedy: not null } proposal } || proposal.Step != expired.Step || proposal.Offer != expired.Offer)
+        {
+            return false;
+        }
+
+        Say($"{expired.Question.Short} had expired when {by.Name} approved it. It is planned anew as {proposal.Question.Short} and asked again.", expired.Approval.Role);
+        Ask(expired.AskedBy);
+        return true;
+    }
+
+    private string? PausedFor(Request request, Voted voted) => voted.Answer is Answer.Approve or Answer.BreakGlass && request.PausedUntil > _incident.Now
+        ? $"The owner has paused {request.Question.Short} for another {Math.Max(1, (request.PausedUntil.Value - _incident.Now) / Minute)} min; approve it then."
+        : null;
+
+    /// <summary>The no of somebody who could not have approved: it stands on the card. The owner's holds the request up, once.</summary>
+    private void Object(Request request, Voted voted)
+    {
+        request = request with
+        {
+            Objections = request.Objections.RemoveAll(objection => objection.By == voted.By).Add(new(voted.By, voted.Answer, voted.Why, voted.At)),
+        };
+        if (_incident.Owner == voted.By && request.PausedUntil is null)
+        {
+            request = request with { PausedUntil = _incident.Now + OwnersPause, ExpiresAt = request.ExpiresAt + OwnersPause };
+            Say($"{voted.By.Name} owns {_incident.Name} and holds {request.Question.Short} up for {OwnersPause / Minute} minutes. Whoever may approve it may refuse it meanwhile.");
+            _effects.Add(new SetDeadline(Deadline.PauseEnds, request.Question, request.PausedUntil.Value));
+            _effects.Add(new SetDeadline(Deadline.RequestExpires, request.Question, request.ExpiresAt));
+        }
+
+        _incident = _incident with { Request = request };
+        Show(CardKind.Approval, request.Question);
+        Show(CardKind.Incident, default);
+    }
+
+    private void EndPause(Request request)
+    {
+        Say($"{request.Question.Short} is no longer held up: {request.Does}.", ApprovalRules.Missing(request)[0]);
+        Show(CardKind.Approval, request.Question);
+    }
+
     /// <summary>An answer that comes too late changes nothing; a late yes has the same remedy planned and asked again.</summary>
     private void OnLateVote(Voted voted)
     {
@@ -127,11 +204,9 @@ internal sealed partial class IncidentMachine
         {
             Decline(refusal);
         }
-        else if (decided.Outcome is RequestOutcome.Expired && voted.Answer is Answer.Approve && _incident is { Phase: Phase.Planning, Proposal: { Remedy: not null } proposal }
-            && proposal.Step == decided.Step && proposal.Offer == decided.Offer)
+        else if (decided.Outcome is RequestOutcome.Expired && voted.Answer is Answer.Approve && AskAgain(decided, voted.By))
         {
-            Say($"{voted.Question.Short} had expired when {voted.By.Name} approved it. It is planned anew as {proposal.Question.Short} and asked again.", decided.Approval.Role);
-            Ask(decided.AskedBy);
+            return;
         }
         else
         {
@@ -165,7 +240,7 @@ internal sealed partial class IncidentMachine
             var grant = new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes);
             _incident = SearchRounds.Continued(request, _incident.Search) is { } earlier
                 ? _incident with { Search = SearchRounds.Extend(earlier, request, grant, _incident.Now) }
-                : _incident with { EarlierSearches = [.. _incident.Holding], Search = SearchRounds.Begin(request, grant, _incident.Now) };
+                : _incident with { EarlierSearches = [.. _incident.Holding], Search = SearchRounds.Begin(request, grant, _incident.Now) with { Replaced = _incident.Search is { } before ? before with { Replaced = null } : null } };
             Machine.Fire(Trigger.Search);
         }
         else
@@ -184,10 +259,6 @@ internal sealed partial class IncidentMachine
         {
             Escalate("The request was refused; ImcBot stops asking.");
         }
-        else if (_incident.DenialsInARow >= 2)
-        {
-            Escalate("Two requests in a row were refused; ImcBot stops asking.");
-        }
         else
         {
             WalkOn();
@@ -196,7 +267,7 @@ internal sealed partial class IncidentMachine
 
     private void Remind(Request request)
     {
-        var minutes = (_incident.Now - request.AskedAt) / Minute;
+        var minutes = (_incident.Now - request.AskedAt - (request.IsSeen ? SeenPause : 0)) / Minute;
         var missing = ApprovalRules.Missing(request);
         foreach (var called in CallOrder.Again(request, _incident.Roster, minutes, Asked(request)))
         {
@@ -205,10 +276,39 @@ internal sealed partial class IncidentMachine
             Page(called.Role, $"{_incident.Host}: {request.Question.Short} waits for an answer", request.Question, called.Person);
         }
 
-        if (minutes < CallOrder.SeniorAfter)
+        long? next = minutes >= CallOrder.SeniorAfter ? null
+            : request.AskedAt + (request.IsSeen ? SeenPause : 0) + ((minutes < CallOrder.NextAfter ? CallOrder.NextAfter : CallOrder.SeniorAfter) * Minute);
+        _incident = _incident with { Request = request with { RemindAt = next } };
+        if (next is { } at)
         {
-            var next = minutes < CallOrder.NextAfter ? CallOrder.NextAfter : CallOrder.SeniorAfter;
-            _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, request.AskedAt + (next * Minute)));
+            _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, at));
+        }
+    }
+
+    /// <summary>Somebody looks at the request: nobody else is called for a while, once. That answers nothing.</summary>
+    private void HoldCalls(Request request, Sealed by)
+    {
+        request = request with { IsSeen = true, RemindAt = request.RemindAt + SeenPause, ExpiresAt = request.ExpiresAt + SeenPause };
+        _incident = _incident with { Request = request };
+        Say($"{by} looks at {request.Question.Short}: nobody else is called for {SeenPause / Minute} minutes.");
+        if (request.RemindAt is { } at)
+        {
+            _effects.Add(new SetDeadline(Deadline.Reminder, request.Question, at));
+        }
+
+        _effects.Add(new SetDeadline(Deadline.RequestExpires, request.Question, request.ExpiresAt));
+        Show(CardKind.Approval, request.Question);
+    }
+
+    private void OnIt(Person by)
+    {
+        if (_incident.Request is { Outcome: null, IsSeen: false } request)
+        {
+            HoldCalls(request, by.Name);
+        }
+        else
+        {
+            Decline("Nothing waits for an answer that nobody looks at yet.");
         }
     }
 

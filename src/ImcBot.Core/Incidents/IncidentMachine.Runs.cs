@@ -74,7 +74,6 @@ internal sealed partial class IncidentMachine
                 Say($"Nothing was done for {request.Question.Short}: {report.Data["voided"]} since it was approved. It is planned again.", request.Approval.Role);
                 Survey();
                 break;
-            case AttemptOutcome.Done when ClearsTheWay(request): GoOnSearching(_incident.Search!.State!.Aim); break;
             default: Verify(QuestionKind.Verify); break;
         }
     }
@@ -91,9 +90,23 @@ internal sealed partial class IncidentMachine
 
     private bool IsBroken => _incident is { Search: { End: null, IsBroken: true } };
 
-    /// <summary>The server is back: safe rest tells where each message is, then the rounds go on under the same approval.</summary>
+    /// <summary>
+    /// The server is back: safe rest tells where each message is, then the rounds go on under the same approval. Once the approval's time is over the
+    /// search has ended, and going on is asked for.
+    /// </summary>
     private void MendSearch()
     {
+        if (SearchRounds.IsOver(_incident.Search!, _incident.Now))
+        {
+            var search = _incident.Search!;
+            Say($"The time that was approved for {search.Question.Short} is over. Everything is checked again; going on with the search is asked for anew.");
+            _incident = search.State is { } state
+                ? _incident with { Search = search with { End = state.Stop(), Ending = null, IsBroken = false } }
+                : _incident with { EarlierSearches = [.. _incident.Holding], Search = null };
+            Survey();
+            return;
+        }
+
         Reopen(_incident.Search!.Question, QuestionKind.Act);
         _incident = _incident with { Task = null, Search = SearchRounds.Mend(_incident.Search) };
         Machine.Fire(Trigger.Search);
@@ -106,27 +119,6 @@ internal sealed partial class IncidentMachine
         {
             _incident = _incident with { Search = search with { End = state.Stop(), Ending = null } };
         }
-    }
-
-    /// <summary>Whether what kept a search from going on (mail that keeps arriving, a service that does not stop) is out of the way, and its budget lasts.</summary>
-    private bool ClearsTheWay(Request request) =>
-        _incident.Search is { End.Reason: var reason, State.Aim: var aim } search
-        && Clears(reason) is { } use && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.Use == use)
-        && SearchRounds.CanGoOn(search, _incident.Now, aim);
-
-    private static string? Clears(SearchEndReason reason) => reason switch
-    {
-        SearchEndReason.ArrivalsFail => "inbound.pause",
-        SearchEndReason.Wedged => "service.kill",
-        _ => null,
-    };
-
-    private void GoOnSearching(SearchAim aim)
-    {
-        DropQuestions();
-        Reopen(_incident.Search!.Question, QuestionKind.Act);
-        _incident = _incident with { Search = SearchRounds.GoOn(_incident.Search, aim) };
-        Machine.Fire(Trigger.Search);
     }
 
     private void OnRound(Search search, RoundReport round, Report report)
@@ -239,7 +231,6 @@ internal sealed partial class IncidentMachine
         QuestionId question, string? step, string offer, AttemptOutcome outcome, string summary, bool started = false, bool byHand = false,
         Person? by = null, IReadOnlyList<EffectOutcome>? effects = null, AttemptOutcome? change = null, bool rode = false) => _incident = _incident with
         {
-            Wedged = offer == Walk.EndWedged ? null : _incident.Wedged,
             Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now) { Change = change ?? outcome, Rode = rode }),
         };
 

@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Isolation;
 using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
@@ -31,23 +32,64 @@ internal sealed partial class IncidentMachine
 
         switch (Walk.After(_incident, step))
         {
-            case OfferRemedy offer:
-                Propose(
-                    ProposalKind.Remedy, offer.Step.Id, offer.Offer.Name, offer.Offer.Does, offer.Remedy, ApprovalRules.Of(_incident, offer.Offer, offer.Remedy), offer.Offer.Search,
-                    offer.Recommended);
-                break;
-            case AskPerson ask: AskForWork(ask); break;
+            case OfferRemedy offer: ProposeRemedy(offer.Step, offer.Offer, offer.Recommended, null); break;
+            case AskPerson ask: AskForWork(ask.Step, ask.Offer); break;
             case OfferStart: ProposeStart(null); break;
-            case OfferKill:
-                Propose(
-                    ProposalKind.Wedged, null, Walk.EndWedged, $"End the process of {_incident.Runbook.Service}, which hangs while stopping (Q168883); its mail is on disk",
-                    new Remedy([Call.To("service.kill", ("service", _incident.Runbook.Service))], null, [], []), ApprovalRule.OnCall, null, null);
-                break;
+            case OfferKill: ProposeKill(null); break;
             case OfferFlowing:
                 Propose(ProposalKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
                 break;
-            default: Escalate("The article has nothing more to offer."); break;
+            default: Escalate(NothingLeft()); break;
         }
+    }
+
+    private string NothingLeft() => Choices.PassedOver(_incident) is { Count: > 0 } passed
+        ? $"Nothing is left to offer but what was refused, passed over, not answered or not possible: {string.Join(", ", passed)}. 'ask {passed[0]}' asks for it again."
+        : "The article has nothing more to offer.";
+
+    private void ProposeRemedy(Step step, Offer offer, string? recommended, Person? askedBy)
+    {
+        if (offer.Search is not null && MayExtend)
+        {
+            Extend(askedBy);
+            return;
+        }
+
+        var (remedy, search) = offer.Search is null && Clears(offer.Remedy!)
+            ? Clearing(Walk.WithRiders(_incident, step, offer.Remedy!)) : (Walk.WithRiders(_incident, step, offer.Remedy!), offer.Search);
+        Propose(ProposalKind.Remedy, step.Id, offer.Name, offer.Does, remedy, ApprovalRules.Of(_incident, offer, remedy), search, recommended, askedBy);
+    }
+
+    /// <summary>Whether it takes away what kept a search from going on: mail that keeps arriving, or a service that did not stop.</summary>
+    private bool Clears(Remedy remedy) => _incident.Search is { End: { } end, State: { } state } && remedy.Rungs.Any(
+        call => call.Use == "inbound.pause" || (call.Use == "service.kill" && (state.Down || end.Reason is SearchEndReason.Wedged)));
+
+    /// <summary>What clears the way carries what brings the service back: the rest of the search, with limits of its own; without one, a start.</summary>
+    private (Remedy Remedy, SearchLimits? Search) Clearing(Remedy remedy)
+    {
+        var search = _incident.Search!;
+        var rest = SearchRounds.Rest(_incident, search);
+        return _incident.Holding.Contains(search) && SearchRounds.MayResume(search, rest)
+            ? (remedy with { Rungs = [.. remedy.Rungs, SearchRounds.More(search, rest)], Starts = [] }, rest)
+            : (remedy, null);
+    }
+
+    /// <summary>One approval for the end of the process and for what it was in the way of: the search that hung, at its hold or later, or else a start.</summary>
+    private void ProposeKill(Person? askedBy)
+    {
+        var kill = _incident.Runbook.StartOnce with { Rungs = [Call.To("service.kill", ("service", _incident.Runbook.Service))] };
+        var (remedy, search) = Clears(kill) ? Clearing(kill) : (kill, null);
+        var rule = ApprovalRule.OnCall;
+        if (_incident.Search is { State: null } hung && _incident.FindRequest(hung.Question) is { } request
+            && _incident.Attempts.FindLast(attempt => attempt.Question == hung.Question) is { Outcome: AttemptOutcome.Lost })
+        {
+            var held = Plan.FromBytes(request.Plan).Remedy;
+            (remedy, search, rule) = (held with { Rungs = [.. kill.Rungs, .. held.Rungs] }, request.Search, request.Approval);
+        }
+
+        Propose(
+            ProposalKind.Wedged, null, Walk.EndWedged, $"End the process of {_incident.Runbook.Service}, which hangs while stopping (Q168883), and {(search is null ? "start it" : "go on with the search")}; its mail is on disk",
+            remedy, rule, search, null, askedBy);
     }
 
     private void ProposeStart(Person? askedBy) => Propose(
@@ -68,12 +110,12 @@ internal sealed partial class IncidentMachine
         Machine.Fire(Trigger.Offer);
     }
 
-    private void AskForWork(AskPerson ask)
+    private void AskForWork(Step step, Offer offer)
     {
-        NeedPerson(PersonTaskKind.Manual, ask.Offer.Does, ask.Step.Id, ask.Offer.Name);
-        if (ask.Offer.Evidence is { } evidence)
+        NeedPerson(PersonTaskKind.Manual, offer.Does, step.Id, offer.Name);
+        if (offer.Evidence is { } evidence)
         {
-            var question = Open(QuestionKind.Evidence, [new CheckOf(ask.Step.Id, evidence)]);
+            var question = Open(QuestionKind.Evidence, [new CheckOf(step.Id, evidence)]);
             _effects.Add(new RunCheck(new RunId(question, 1), evidence));
         }
     }

@@ -12,6 +12,7 @@ internal sealed partial class IncidentMachine
 {
     private const long Second = 1_000_000;
     private const long Minute = 60 * Second;
+    private const long OwnersPause = 10 * Minute, SeenPause = 15 * Minute, CloseAgain = 10 * Minute;
 
     private readonly List<Effect> _effects = [];
     private Incident _incident;
@@ -36,6 +37,8 @@ internal sealed partial class IncidentMachine
             .PermitReentry(Trigger.Offer)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Ask, Phase.AwaitingApproval)
+            .Permit(Trigger.Act, Phase.Acting)
+            .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Watch, Phase.Watching);
 
         // One way in to acting: an approval. One way out: a look at what it did.
@@ -46,11 +49,13 @@ internal sealed partial class IncidentMachine
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying);
         Live(machine, Phase.Acting).OnEntry(AddRun, "run the approved plan")
+            .Permit(Trigger.Offer, Phase.Planning)
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Verify, Phase.Verifying)
             .Permit(Trigger.Survey, Phase.Surveying);
         Live(machine, Phase.Searching).OnEntry(AddRound, "run the next round under the same grant")
             .PermitReentry(Trigger.Search)
+            .Permit(Trigger.Offer, Phase.Planning)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Verify, Phase.Verifying);
 
@@ -151,6 +156,8 @@ internal sealed partial class IncidentMachine
             case Checked @checked: OnChecked(@checked.Report); break;
             case Planned planned: OnPlanned(planned.Report); break;
             case Acted acted: OnActed(acted.Report); break;
+            case Granted granted: OnGranted(granted); break;
+            case Unposted unposted: OnUnposted(unposted); break;
             case Voted voted: OnVoted(voted); break;
             case Commanded commanded: OnCommanded(commanded); break;
             case DeadlinePassed passed: OnDeadline(passed); break;

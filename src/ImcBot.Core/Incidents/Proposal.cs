@@ -11,7 +11,17 @@ namespace ImcBot.Core.Incidents;
 /// <param name="AskedBy">Who asked before the plan was there; then it is put to the approvers as soon as it is.</param>
 internal sealed record Proposal(
     QuestionId Question, ProposalKind Kind, string? Step, string Offer, string Does, Remedy? Remedy, ApprovalRule Approval, SearchLimits? Search,
-    string? Recommended, byte[]? Plan, Person? AskedBy);
+    string? Recommended, byte[]? Plan, Person? AskedBy)
+{
+    /// <summary>The approved request that is planned again because its approval has aged; null for a first plan.</summary>
+    public Request? Renews { get; init; }
+
+    /// <summary>When its plan should be there, Unix microseconds.</summary>
+    public long DueAt { get; init; }
+
+    /// <summary>Which planning of the question it is, from 1.</summary>
+    public int Run { get; init; } = 1;
+}
 
 /// <summary>What kind of thing is offered.</summary>
 internal enum ProposalKind

@@ -30,6 +30,9 @@ internal sealed record Search(
     /// <summary>How many of the rounds belong to earlier grants.</summary>
     public int Before { get; init; }
 
+    /// <summary>The search that stood before this one was approved; null when none did.</summary>
+    public Search? Replaced { get; init; }
+
     /// <summary>A run has begun and told nothing: only safe rest can tell where each message is.</summary>
     public bool IsBroken { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Core.Isolation;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
@@ -10,19 +11,29 @@ internal static class SearchRounds
     /// <summary>The argument that names the question whose held mail is searched on.</summary>
     private const string Continues = "continues";
 
+    /// <summary>A round, one more after it, and safe rest.</summary>
+    private const int FewestStarts = 3;
+
     public static Search Begin(Request request, GrantTerms grant, long now)
     {
         var hold = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
         return new(request.Question, request.Digest, grant, request.Search!, now, 1, hold, hold.ToOrder(null), [], null, null, null, IndexSet.Empty, null, null, false, null);
     }
 
-    /// <summary>The remedy that goes on with an ended search under a new grant.</summary>
-    public static Remedy More(Search search) => new(
-        [
-            Call.To(
-                "mail.search", ("starts", Number(search.Limits.Starts)), ("store-crashes", Number(search.Limits.StoreCrashes)), ("minutes", Number(search.Limits.Minutes)),
-                (Continues, search.HeldBy.ToString())),
-        ], null, [], []);
+    /// <summary>Goes on with an ended search under a new grant, within these limits.</summary>
+    public static Call More(Search search, SearchLimits limits) => Call.To(
+        "mail.search", ("starts", Number(limits.Starts)), ("store-crashes", Number(limits.StoreCrashes)), ("minutes", Number(limits.Minutes)),
+        (Continues, search.HeldBy.ToString()));
+
+    /// <summary>What is left of an ended search's budget, for whoever approves that it goes on; at least what one round and safe rest take on this host.</summary>
+    public static SearchLimits Rest(Incident incident, Search search)
+    {
+        var least = (int)Math.Ceiling(FewestStarts * SearchEstimate.Of(incident).PerStart / 60);
+        var spent = search.State;
+        return new(
+            Math.Max(FewestStarts, search.Limits.Starts - (spent?.Starts ?? 0)), Math.Max(1, search.Limits.StoreCrashes - (spent?.StoreCrashes ?? 0)),
+            Math.Max(least, search.Limits.Minutes - (int)Math.Ceiling((spent?.Spent ?? TimeSpan.Zero).TotalMinutes)));
+    }
 
     /// <summary>The search that a request goes on with, or null when it begins one of its own.</summary>
     public static Search? Continued(Request request, Search? search) =>
@@ -32,11 +43,29 @@ internal static class SearchRounds
     public static bool MayExtend(Search search) =>
         search is { State: { } state, End: not null, Held.IsEmpty: false } && state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound;
 
+    /// <summary>Whether going on would bring the service up or tell something: there is a round to run, or safe rest to reach.</summary>
+    public static bool MayResume(Search search, SearchLimits limits) =>
+        search is { State: { } state, End: not null, Held.IsEmpty: false } && Next(state.GoOn(state.Aim).Extend(limits), search) is not null;
+
     public static Search Extend(Search search, Request request, GrantTerms grant, long now)
     {
-        var fresh = search with { Question = request.Question, HeldBy = search.HeldBy, Plan = request.Digest, Grant = grant, Limits = request.Search!, StartedAt = now, Run = 0, Before = search.Rounds.Count };
-        return GoOn(fresh with { State = search.State!.Extend(request.Search!) }, AimOf(search.State));
+        var aim = Plan.FromBytes(request.Plan).Remedy.Rungs.Count > 1 ? search.State!.Aim : AimOf(search.State!);
+        var state = search.State!.GoOn(aim).Extend(request.Search!);
+        var fresh = search with
+        {
+            Question = request.Question, HeldBy = search.HeldBy, Plan = request.Digest, Grant = grant, Limits = request.Search!, StartedAt = now, Run = 0,
+            Before = search.Rounds.Count, State = state, End = null, Ending = null, EndAsked = false, Replaced = search with { Replaced = null },
+        };
+        return Next(state, fresh) ?? throw new InvalidOperationException("Nothing was left of this search when it was offered.");
     }
+
+    /// <summary>The search with its next run: a round, or safe rest where the service is down and nothing is left to tell apart; null when there is neither.</summary>
+    private static Search? Next(SearchState state, Search search) => state.NextRound() switch
+    {
+        SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
+        SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with { Held = end.Held, Ending = end },
+        _ => null,
+    };
 
     /// <summary>Once mail flows there is time to tell the suspects apart; before that, flowing is what counts.</summary>
     private static SearchAim AimOf(SearchState state) => state.MailFlowed ? SearchAim.Separate : state.Aim;
@@ -79,19 +108,11 @@ internal static class SearchRounds
         Rounds = search.Rounds.SetItem(search.Rounds.Count - 1, search.Rounds[^1] with { Suspects = known?.Narrowed ?? 0 }),
     };
 
-    /// <summary>Whether budget and grant leave room to separate the suspects that are still held.</summary>
-    public static bool CanGoOn(Search search, long now, SearchAim aim = SearchAim.Separate) =>
-        search is { State: not null, Held.IsEmpty: false } && now - search.StartedAt < search.Limits.Minutes * 60_000_000L
-        && search.State.GoOn(aim).NextRound() is SearchRound;
-
-    public static Search GoOn(Search search, SearchAim aim = SearchAim.Separate)
-    {
-        var state = search.State!.GoOn(aim);
-        var next = (SearchRound)state.NextRound();
-        return Next(search with { State = state, End = null, Ending = null, EndAsked = false }, next, next.ToOrder(search.Manifest!.Digest));
-    }
-
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the time of the approval is over, so that the relay would begin no run of it any more.</summary>
+    public static bool IsOver(Search search, long now) =>
+        search.Run >= search.Grant.Runs || now - search.StartedAt >= search.Grant.Minutes * 60_000_000L;
 
     /// <summary>After a run that broke off: safe rest, which tells where every message is. What it would have tried counts as not tried.</summary>
     public static Search Mend(Search search)

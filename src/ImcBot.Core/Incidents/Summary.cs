@@ -51,6 +51,7 @@ internal static class Summary
         Phase.Planning when incident.Proposal is { Kind: ProposalKind.Flowing } => "watch, walk anyway, or close?",
         Phase.Planning => $"next: {incident.Proposal?.Does ?? "planning"}",
         Phase.AwaitingApproval => $"{incident.Request?.Question.Short} waits for an answer",
+        Phase.Acting when incident.Decided[^1].GrantedAt is null => $"{incident.Decided[^1].Question.Short} is approved and waits for the relay",
         Phase.Acting => "an approved remedy is running",
         Phase.Searching => $"searching for the bad message, run {incident.Search?.Run}",
         Phase.Verifying => "checking that mail flows",

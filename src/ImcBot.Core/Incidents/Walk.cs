@@ -22,7 +22,7 @@ internal static class Walk
             return new OfferFlowing();
         }
 
-        if (incident.Wedged == incident.Runbook.Service)
+        if (incident.Wedged == incident.Runbook.Service && !IsPassedOver(incident, EndWedged))
         {
             return new OfferKill();
         }
@@ -32,7 +32,7 @@ internal static class Walk
         if (chosen is not null)
         {
             var first = step is null ? chosen.After.FirstOrDefault(id => open.Exists(candidate => candidate.Id == id)) : null;
-            return Take(incident, chosen, OffersLeft(incident, chosen).First(), first);
+            return Take(chosen, OffersLeft(incident, chosen).First(), first);
         }
 
         if (incident.ServiceUp != true && MayStart(incident))
@@ -43,10 +43,10 @@ internal static class Walk
         var lastResort = incident.Runbook.Steps.FirstOrDefault(candidate => candidate.LastResort && OffersLeft(incident, candidate).Any());
         if (incident.ServiceUp != true && lastResort is not null)
         {
-            return Take(incident, lastResort, OffersLeft(incident, lastResort).First(), null);
+            return Take(lastResort, OffersLeft(incident, lastResort).First(), null);
         }
 
-        return open.FirstOrDefault() is { } later ? Take(incident, later, OffersLeft(incident, later).First(), null) : new NothingLeft();
+        return open.FirstOrDefault() is { } later ? Take(later, OffersLeft(incident, later).First(), null) : new NothingLeft();
     }
 
     /// <summary>The steps whose finding still stands.</summary>
@@ -72,9 +72,9 @@ internal static class Walk
         where offer.Rides && offer.Remedy!.Rungs.Any(remedy.Riders.Contains)
         select (step, offer);
 
-    private static Next Take(Incident incident, Step step, Offer offer, string? recommended) => offer.Remedy is null
+    private static Next Take(Step step, Offer offer, string? recommended) => offer.Remedy is null
         ? new AskPerson(step, offer)
-        : new OfferRemedy(step, offer, WithRiders(incident, step, offer.Remedy), recommended);
+        : new OfferRemedy(step, offer, recommended);
 
     /// <summary>What has not been spent yet, gentlest first.</summary>
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
@@ -96,13 +96,21 @@ internal static class Walk
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
     /// <summary>
-    /// A plain start is worth offering until one has failed, or could not be planned three times; work by hand, a run that was lost with the server, or a
-    /// service that ran and went down again make it worth one more try, three in all.
+    /// A plain start is worth offering until one has failed or was refused, or could not be planned three times; work by hand, a run that was lost with the
+    /// server, or a service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
+        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand || (IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Refused)) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
         && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3
         && incident.Attempts.Count(attempt => IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Impossible) < 3;
+
+    /// <summary>Whether people were asked for this since the last run and it came to nothing; nobody is asked again unless somebody says so.</summary>
+    public static bool IsPassedOver(Incident incident, string offer)
+    {
+        var last = incident.Attempts.FindLastIndex(attempt => attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost);
+        return incident.Attempts.Skip(last + 1).Any(attempt => attempt.Step is null && attempt.Offer == offer
+            && attempt.Outcome is AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Impossible);
+    }
 
     private static bool IsPlainStart(Attempt attempt) => attempt is { Step: null, Offer: PlainStart };
 }
@@ -112,7 +120,7 @@ internal abstract record Next;
 
 /// <summary>A remedy of a step.</summary>
 /// <param name="Recommended">A step that the evidence says must come first, or null.</param>
-internal sealed record OfferRemedy(Step Step, Offer Offer, Remedy Remedy, string? Recommended) : Next;
+internal sealed record OfferRemedy(Step Step, Offer Offer, string? Recommended) : Next;
 
 /// <summary>Only a person can do it.</summary>
 internal sealed record AskPerson(Step Step, Offer Offer) : Next;

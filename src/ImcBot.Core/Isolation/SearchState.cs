@@ -22,6 +22,7 @@ internal sealed record SearchState
     private SearchState(SearchOutline outline, SearchLimits limits, int seed)
     {
         (Outline, Limits, Seed, Known) = (outline, limits, seed, outline.Count);
+        New = outline.Count;
         var all = IndexSet.UpTo(outline.Count);
         var named = outline.Named.Intersect(all);
         Failures = [.. named.Select(index => new Failure(all, IndexSet.Of(index), ByName: true, all.Count, Seen: false))];
@@ -85,10 +86,11 @@ internal sealed record SearchState
 
     private int Silent { get; init; }
 
-    private int ArrivalFailuresBefore { get; init; }
+    /// <summary>The first index that counts as newly arrived: what had arrived before the search went on is held and told apart like the rest.</summary>
+    private int New { get; init; }
 
-    /// <summary>Failures that only mail explains which arrived after the hold.</summary>
-    private int ArrivalFailures => Failures.Count(failure => failure.Causes(Good) is { IsEmpty: false } causes && causes.Ranges[0].First >= Outline.Count);
+    /// <summary>Failures that only newly arrived mail explains.</summary>
+    private int ArrivalFailures => Failures.Count(failure => failure.Causes(Good) is { IsEmpty: false } causes && causes.Ranges[0].First >= New);
 
     /// <param name="seed">Decides between equally suspicious messages.</param>
     public static SearchState Begin(SearchOutline outline, SearchLimits limits, int seed) => new(outline, limits, seed);
@@ -97,7 +99,7 @@ internal sealed record SearchState
     /// The same search with another aim: what a person's "go on" means once mail flows. What ended it before (new mail, or something outside
     /// In) has been seen to, so it counts no longer.
     /// </summary>
-    public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptySpoolFailed = false, Silent = 0, ArrivalFailuresBefore = ArrivalFailures };
+    public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptySpoolFailed = false, Silent = 0, New = Known };
 
     /// <summary>The same search under a new budget: what it has learned stays, what it has spent begins anew.</summary>
     public SearchState Extend(SearchLimits limits) => this with { Limits = limits, Starts = 0, StoreCrashes = 0, Spent = TimeSpan.Zero };
@@ -158,7 +160,7 @@ internal sealed record SearchState
         var held = IndexSet.UpTo(Known).Except(Good).Except(Archived);
         return new SearchEnd(
             reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held,
-            Down && reason is not (SearchEndReason.SpoolNotTheCause or SearchEndReason.ArrivalsFail or SearchEndReason.Wedged), evidence.Accused.Any(index => index >= Outline.Count), EmptySpoolRan || MailFlowed);
+            Down && reason is not (SearchEndReason.SpoolNotTheCause or SearchEndReason.Wedged) && !(reason is SearchEndReason.ArrivalsFail && New == Outline.Count), evidence.Accused.Any(index => index >= Outline.Count), EmptySpoolRan || MailFlowed);
     }
 
     private SearchEndReason? WhyEnded(Evidence evidence)
@@ -169,7 +171,7 @@ internal sealed record SearchState
         {
             { EmptySpoolFailed: true } => SearchEndReason.SpoolNotTheCause,
             { Silent: >= 2 } => SearchEndReason.NothingLearned,
-            _ when ArrivalFailures - ArrivalFailuresBefore >= Repeated => SearchEndReason.ArrivalsFail,
+            _ when ArrivalFailures >= Repeated => SearchEndReason.ArrivalsFail,
             { EmptySpoolRan: false } => WhySpent(),
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
@@ -232,7 +234,7 @@ internal sealed record SearchState
         && Known == other.Known && Good == other.Good && Archived == other.Archived && PossibleDuplicates == other.PossibleDuplicates
         && Failures.SequenceEqual(other.Failures) && Starts == other.Starts && StoreCrashes == other.StoreCrashes && Spent == other.Spent
         && MailFlowed == other.MailFlowed && Down == other.Down && EmptySpoolRan == other.EmptySpoolRan && EmptySpoolFailed == other.EmptySpoolFailed
-        && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent && ArrivalFailuresBefore == other.ArrivalFailuresBefore;
+        && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent && New == other.New;
 
     public override int GetHashCode() => HashCode.Combine(Outline, Seed, Good, Starts, Failures.Count);
 }

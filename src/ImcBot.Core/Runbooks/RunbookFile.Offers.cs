@@ -93,8 +93,8 @@ internal static partial class RunbookFile
         return impact;
     }
 
-    /// <summary>Whether a start must follow: a search starts by itself, and a pause of inbound mail clears the way for one.</summary>
-    private static bool Waits(Call call) => call.Use is not ("mail.search" or "inbound.pause");
+    /// <summary>Whether a start must follow: a search starts by itself.</summary>
+    private static bool Waits(Call call) => call.Use is not "mail.search";
 
     private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
     {

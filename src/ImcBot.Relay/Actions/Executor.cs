@@ -128,16 +128,21 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         return new Ending(Verdict.Clear, $"{Said(outcomes)} {service} has stayed up for {site.Profile.WatchSeconds} s.");
     }
 
-    /// <summary>Riders and restarts belong to the first round: they wait for the same start.</summary>
+    /// <summary>Riders and restarts belong to the first round: they wait for the same start. So does what must be out of the way before it, without which no round begins.</summary>
     private async Task<Ending> SearchAsync(Deed deed, Plan plan, RoundOrder order, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
     {
         var search = plan.Effects.First(effect => effect.Call.Use == "mail.search");
         var restarts = plan.Effects.Where(effect => effect.Call.Use == "service.restart" && !effect.Call.With["service"].Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (order.Kind == RoundKind.Hold)
+        if (deed.Run.Run == 1)
         {
-            foreach (var effect in plan.Effects.Where(effect => effect != search && !effect.Call.Use.StartsWith("service.", StringComparison.Ordinal)))
+            foreach (var effect in plan.Effects.Where(effect => effect != search && effect.Call.Use is not ("service.start" or "service.restart")))
             {
-                Keep(deed, outcomes, await TryAsync(deed, effect, cancellationToken));
+                var outcome = await TryAsync(deed, effect, cancellationToken);
+                Keep(deed, outcomes, outcome);
+                if (outcome.Verdict != Verdict.Clear && plan.Remedy.Rungs.Any(rung => rung.Use == effect.Call.Use))
+                {
+                    return new Ending(outcome.Verdict, $"{outcome.Summary} The search has not begun.");
+                }
             }
         }
 

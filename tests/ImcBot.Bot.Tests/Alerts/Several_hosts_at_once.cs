@@ -82,6 +82,7 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         await UntilAsync(async () => (await FindAsync(1)).Founder == 3 && (await FindAsync(3)).Posts.Keys.Any(post => post.Kind is CardKind.Gathering));
         var before = Together();
         await _house.Engine.TellAsync(2, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, "not now"), Token);
+        await _house.Engine.TellAsync(2, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, "not now"), Token);
 
         await UntilAsync(() => Task.FromResult(Together() > before));
         Assert.Equal([Phase.Surveying, Phase.Surveying], (await _house.Engine.ListOpenAsync(Token)).Select(incident => incident.Phase));

@@ -36,6 +36,7 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
         foreach (var incident in await OpenAsync())
         {
             await _house.Engine.TellAsync(incident.Number, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), Token);
+            await _house.Engine.TellAsync(incident.Number, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), Token);
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class Attacks_on_the_approval_path
         ["a question of another incident"] = (One, "threads", scene => scene.ClickAsync("approve", Some.OnCall, ("question", "INC-8/2"), ("incident", "INC-7")), "is no request of INC-8"),
         ["a request that was refused"] = (One, "threads", async scene =>
         {
-            await scene.ClickAsync("deny-stop", Some.Responder);
+            await scene.ClickAsync("deny-stop", Second);
             return await scene.ClickAsync("approve", Some.OnCall);
         }, "was denied already"),
         ["a request that was withdrawn"] = (One, "threads", async scene =>

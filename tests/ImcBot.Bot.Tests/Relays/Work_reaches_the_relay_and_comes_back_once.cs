@@ -133,6 +133,46 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
     }
 
     [Fact]
+    public async Task An_approved_plan_that_is_fetched_too_late_comes_only_after_it_was_planned_again()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var plan = await house.ToApprovalAsync(relay);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+
+        house.Clock.Advance(TimeSpan.FromMinutes(11));
+        var first = await relay.PollAsync();
+        Assert.DoesNotContain(first, job => job.Kind == JobKind.Act);
+        var again = Assert.Single(first.Concat(await PollUntilAsync(relay, first, JobKind.Plan)), job => job.Kind == JobKind.Plan);
+        Assert.Equal(new RunId(question, 2), again.Run);
+        await relay.ReportAsync(relay.ReportOf(again) with { Plan = plan });
+
+        var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+        Assert.Equal((new RunId(question, 1), ContentDigest.Of(plan)), (act.Run, act.Plan));
+        Assert.NotNull((await house.Engine.FindAsync(1, Token))!.FindRequest(question)!.StandsSince);
+    }
+
+    [Fact]
+    public async Task No_grant_is_made_when_whoever_approved_no_longer_holds_the_role()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await house.ToApprovalAsync(relay);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        var gone = Some.Person("11111111-0000-0000-0000-000000000033", "Gone Since", "on-call");
+        await house.Engine.TellAsync(1, at => new Voted(at, question, gone, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+
+        var jobs = await relay.PollAsync();
+
+        Assert.DoesNotContain(jobs.Concat(await PollUntilAsync(relay, jobs, JobKind.Plan)), job => job.Kind == JobKind.Act);
+        Assert.Equal(RequestOutcome.Withdrawn, (await house.Engine.FindAsync(1, Token))!.FindRequest(question)!.Outcome);
+    }
+
+    private static async Task<IReadOnlyList<Job>> PollUntilAsync(FakeRelay relay, IReadOnlyList<Job> had, JobKind kind) =>
+        had.Any(job => job.Kind == kind) ? [] : await relay.PollAsync([.. had.Select(job => job.Run)]);
+
+    [Fact]
     public async Task A_job_planted_in_the_database_is_never_handed_out()
     {
         await using var house = await BotHouse.OpenAsync();

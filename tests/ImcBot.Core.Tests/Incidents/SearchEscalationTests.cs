@@ -53,7 +53,7 @@ public sealed class SearchEscalationTests
     }
 
     [Fact]
-    public void Once_inbound_mail_is_paused_the_search_goes_on_under_its_own_grant()
+    public void One_approval_pauses_inbound_mail_and_goes_on_with_what_is_left_of_the_search()
     {
         var arrived = 0;
         var rehearsal = Searched(_ => Failed(++arrived));
@@ -64,11 +64,67 @@ public sealed class SearchEscalationTests
             rehearsal.ServiceUp = spool.Up;
             return report;
         };
-        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        rehearsal.Command(CommandVerb.Ask);
+        var request = rehearsal.Incident.Request!;
+        var remedy = Plan.FromBytes(request.Plan).Remedy;
+        Assert.Equal(["inbound.pause", "mail.search"], remedy.Rungs.Select(call => call.Use));
+        Assert.Equal(("10", "2"), (remedy.Rungs[1].With["starts"], remedy.Rungs[1].With["store-crashes"]));
+
+        rehearsal.Vote(Answer.Approve).Relay();
 
         Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
         Assert.True(rehearsal.Incident.Search!.Held.Contains(3));
         Assert.Equal(2, rehearsal.Incident.Requests);
+        Assert.Equal(1, rehearsal.Effects.OfType<RunAction>().First(run => run.Run.Question == request.Question).Run.Run);
+    }
+
+    [Fact]
+    public void A_search_in_which_only_newly_arrived_mail_is_bad_goes_to_safe_rest_once_inbound_mail_is_paused()
+    {
+        var good = IndexSet.UpTo(20);
+        var rounds = 0;
+        RoundReport Round(RunAction run)
+        {
+            rounds++;
+            var ran = rounds <= 2 || run.Order!.Kind is RoundKind.Rest;
+            var arrived = Math.Max(0, rounds - 2);
+            return Failed(arrived) with
+            {
+                Kind = run.Order!.Kind, Verdict = ran ? RoundVerdict.Ran : RoundVerdict.Crashed, StoreCrashed = !ran, Arrived = Math.Min(arrived, 2),
+                Outline = rounds == 1 ? Failed(1).Outline : null, Accepted = rounds == 1 ? IndexSet.Empty : good, InSpool = IndexSet.Empty,
+                FirstUnaccepted = ran ? null : 19 + arrived,
+            };
+        }
+
+        var rehearsal = new Rehearsal("message").Relay();
+        rehearsal.Round = run =>
+        {
+            var report = Round(run);
+            rehearsal.ServiceUp = report.Verdict is RoundVerdict.Ran;
+            return report;
+        };
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        if (rehearsal.Incident.Proposal?.Offer == "pause-inbound")
+        {
+            rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        }
+
+        Assert.True(rehearsal.ServiceUp);
+        Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
+    }
+
+    [Fact]
+    public void A_pause_that_was_not_possible_begins_no_round_and_can_be_asked_for_again()
+    {
+        var arrived = 0;
+        var rehearsal = Searched(_ => Failed(++arrived));
+        rehearsal.Round = null;
+        rehearsal.Execute = _ => Verdict.Failed;
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Ask("pause-inbound").Relay();
+
+        Assert.Equal("pause-inbound", rehearsal.Incident.Request!.Offer);
+        Assert.Equal(2, Plan.FromBytes(rehearsal.Incident.Request.Plan).Remedy.Rungs.Count);
     }
 
     [Fact]

@@ -190,10 +190,48 @@ public sealed class SearchRehearsalTests
         var rehearsal = Search(spool);
         var held = rehearsal.Incident.Search!.Held.Count;
 
-        rehearsal.Command(CommandVerb.GoOn).Relay();
+        rehearsal.Command(CommandVerb.GoOn).Relay().Vote(Answer.Approve).Relay();
 
         Assert.True(held > 2, $"the first end holds more than the culprits, not {held}: {rehearsal.Incident.Phase} {string.Join(" | ", rehearsal.Incident.Search.Rounds)}");
         Assert.Equal(IndexSet.Of(17, 60), rehearsal.Incident.Search!.Held);
+    }
+
+    [Fact]
+    public void Going_on_after_the_all_clear_starts_nothing_before_somebody_has_approved_it()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 17, 60 }, IndexSet.Empty, 17, 40, 60, 80);
+        var rehearsal = Search(spool).Pass(Deadline.WatchEnds).Relay();
+        var (runs, crashes) = (rehearsal.Effects.OfType<RunAction>().Count(), spool.Crashes);
+
+        rehearsal.Command(CommandVerb.GoOn).Relay();
+
+        Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
+        Assert.Equal((runs, crashes), (rehearsal.Effects.OfType<RunAction>().Count(), spool.Crashes));
+        Assert.Equal(SearchRounds.More(rehearsal.Incident.Search!, Some.Runbook.Find("message")!.Offers[0].Search!), Plan.FromBytes(rehearsal.Incident.Request!.Plan).Remedy.Rungs.Single());
+        Assert.Contains("needs the role", rehearsal.Vote(Answer.Approve, Some.Responder).Declined, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(39, true)]
+    [InlineData(41, false)]
+    public void A_search_that_broke_off_goes_on_only_while_the_time_that_was_approved_lasts(int minutes, bool goesOn)
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 150 });
+        var rehearsal = Prepared(spool);
+        rehearsal.Breaks = run => run.Run == 2;
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Wait(minutes * 60);
+        var runs = rehearsal.Effects.OfType<RunAction>().Count();
+        rehearsal.ServiceUp = false;
+        rehearsal.Breaks = _ => false;
+
+        rehearsal.Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal(goesOn, rehearsal.Effects.OfType<RunAction>().Count() > runs);
+        if (!goesOn)
+        {
+            Assert.StartsWith("Go on with the search", rehearsal.Incident.Proposal!.Does, StringComparison.Ordinal);
+            Assert.Equal(Phase.Watching, rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Incident.Phase);
+        }
     }
 
     private static Rehearsal Search(FakeSpool spool) => Prepared(spool).Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();

@@ -151,6 +151,22 @@ public sealed class SearchStateTests
     }
 
     [Fact]
+    public void Once_the_search_goes_on_what_had_arrived_is_told_apart_like_the_rest_and_only_newer_mail_ends_it_again()
+    {
+        var state = Begin(SearchOutline.Plain(3)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 })
+            .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 2 }).GoOn(SearchAim.Flow)
+            .After(Told(0, RoundVerdict.Ran, IndexSet.Empty) with { Arrived = 2 });
+        foreach (var index in new[] { 3, 4 })
+        {
+            state = state.After(Told(index, RoundVerdict.Crashed, IndexSet.Of(index)) with { Arrived = 2 });
+            Assert.NotEqual(SearchEndReason.ArrivalsFail, (state.NextRound() as SearchEnd)?.Reason);
+        }
+
+        state = state.After(Told(5, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 3 }).After(Told(6, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 4 });
+        Assert.Equal((SearchEndReason.ArrivalsFail, true), (End(state).Reason, End(state).NeedsRest));
+    }
+
+    [Fact]
     public void Mail_that_arrived_in_a_round_that_ran_counts_as_tested()
     {
         var state = Started(SearchOutline.Plain(2)).After(

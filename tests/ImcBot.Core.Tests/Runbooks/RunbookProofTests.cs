@@ -51,6 +51,10 @@ public sealed class RunbookProofTests(ITestOutputHelper output)
             before is { Phase: Phase.Planning, Proposal.Step: "threads" } && fact is Commanded { Verb: not CommandVerb.Close });
 
     [Fact]
+    public void A_remedy_that_cannot_be_asked_again_once_it_was_refused_is_noticed() =>
+        Breaks("nobody can have it asked again", (decision, _) => decision, (before, fact) => before.Phase is Phase.Escalated && fact is Commanded { Choice.Step: "threads" });
+
+    [Fact]
     public void A_machine_that_breaks_is_noticed() =>
         Breaks("breaks the machine", (decision, fact) => fact is DeadlinePassed { Deadline: Deadline.WatchEnds } ? throw new InvalidOperationException("planted") : decision);
 

@@ -34,7 +34,7 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
 }
 
 /// <summary>
-/// What else may matter at a place, each as one small number: per step what was found and what is left to offer, whether the service is up,
+/// What else may matter at a place, each as one small number: per step what was found, what is left to offer and whether people passed something over, whether the service is up,
 /// whether a start is worth a try, where a search stands. Times, names and question numbers never decide anything and are left out; findings
 /// count only while the article is walked, because anything else is followed by a new survey.
 /// </summary>
@@ -84,7 +84,8 @@ internal sealed class Circumstances
         if (!ReferenceEquals(_counted.Attempts, incident.Attempts) || !ReferenceEquals(_counted.Ended, incident.Search?.End))
         {
             _counted = (incident.Attempts, incident.Search?.End);
-            _left = [.. incident.Runbook.Steps.Select(step => Walk.OffersLeft(incident, step).Count())];
+            var passed = Laws.PassedOver(incident).Select(choice => choice.Step).ToHashSet(StringComparer.Ordinal);
+            _left = [.. incident.Runbook.Steps.Select(step => Math.Min(Walk.OffersLeft(incident, step).Count(), (Values / 2) - 1) + (passed.Contains(step.Id) ? Values / 2 : 0))];
         }
 
         return _left;
@@ -102,8 +103,9 @@ internal sealed class Circumstances
         known[5] = incident.Search is { } search ? 1 + (search.End is null ? 0 : 2) + (search.Held.IsEmpty ? 0 : 4) : 0;
         known[6] = incident.Phase is Phase.Searching ? incident.Search!.Run : 0;
         known[7] = incident.Search is { End: null } running ? 1 + (running.EndAsked ? 1 : 0) + (running.Ending is null ? 0 : 2) : 0;
-        known[9] = (incident.TakenOverBy is null ? 0 : 1) + (incident.Wedged is null ? 0 : 2);
-        known[10] = incident.Request is { Votes.Count: > 0 } ? 1 : 0;
-        known[8] = incident.Proposal?.AskedBy is null ? 0 : 1;
+        known[9] = (incident.TakenOverBy is null ? 0 : 1) + (incident.Wedged is null ? 0 : 2) + (Walk.IsPassedOver(incident, Walk.EndWedged) ? 4 : 0);
+        known[10] = (incident.Request is { Votes.Count: > 0 } ? 1 : 0) + (incident.Request?.PausedUntil is null ? 0 : 2)
+            + (incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].GrantedAt is not null ? 4 : 0);
+        known[8] = (incident.Proposal?.AskedBy is null ? 0 : 1) + (incident.Proposal?.Renews is null ? 0 : 2);
     }
 }

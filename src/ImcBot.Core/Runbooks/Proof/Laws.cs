@@ -21,6 +21,7 @@ internal static class Laws
 
         return decision.Effects.OfType<RunAction>().Select(run => Unapproved(after, run))
             .Concat(decision.Effects.OfType<RunCheck>().Select(Acting))
+            .Concat(decision.Effects.OfType<RunAction>().Select(run => Spent(before, fact, run)))
             .Append(Unverified(before, fact, after))
             .Append(Stuck(before, fact, decision))
             .OfType<string>();
@@ -41,6 +42,28 @@ internal static class Laws
         Phase.AwaitingPerson => incident.Task is null ? Need.Nothing : new(null, CardKind.Manual, incident.Task.Question),
         _ => null,
     };
+
+    /// <summary>Whether the service may be down and nothing is under way or waits for an answer: then whatever people passed over can be asked for.</summary>
+    public static bool MustTakeAsking(Incident incident) =>
+        incident.ServiceUp != true && incident.TakenOverBy is null && incident.Phase is Phase.Planning or Phase.AwaitingPerson or Phase.Escalated;
+
+    /// <summary>What people refused, passed over or did not answer, as the record has it, and what nobody has carried out or been asked for since.</summary>
+    public static IEnumerable<Choice> PassedOver(Incident incident)
+    {
+        var last = new Dictionary<Choice, AttemptOutcome>();
+        foreach (var attempt in incident.Attempts.Where(attempt => attempt.Step is not null || attempt.Offer == Walk.PlainStart))
+        {
+            last[Choice.Of(attempt)] = attempt.Outcome;
+        }
+
+        return last.Where(one => one.Value is AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Expired).Select(one => one.Key);
+    }
+
+    /// <summary>Whether asking for it has it planned for the approvers, or given to a person.</summary>
+    public static bool IsAsked(Choice choice, Decision decision) => decision is { Declined: null, Incident: { } incident }
+        && ((incident.Proposal is { AskedBy: not null } proposal && choice == new Choice(proposal.Step, proposal.Offer))
+            || (incident.Request is { } request && choice == new Choice(request.Step, request.Offer))
+            || (incident.Task is { Kind: PersonTaskKind.Manual } task && choice == new Choice(task.Step, task.Offer!)));
 
     private static Need NeedOf(Incident incident, QuestionKind kind, Deadline deadline)
     {
@@ -72,6 +95,12 @@ internal static class Laws
             : null;
     }
 
+    /// <summary>A budget ends with its search, and with the time that was approved for it.</summary>
+    private static string? Spent(Incident? before, Fact fact, RunAction run) => before?.Search is not { } search || search.Question != run.Run.Question ? null
+        : search.End is not null ? "An action is reachable under the budget of a search that has ended."
+        : fact is not Acted && fact.At - search.StartedAt >= search.Grant.Minutes * 60_000_000L ? "An action is reachable under a budget whose time is over."
+        : null;
+
     private static string? Acting(RunCheck run) =>
         Catalog.Find(run.Check.Use) is { IsCheck: true } ? null : $"'{run.Check.Use}' acts and is reachable as a check, without an approval.";
 
@@ -90,7 +119,12 @@ internal static class Laws
         }
 
         var waitsAlready = need != Need.Nothing && before is not null && need == NeedOf(before);
-        var isEarly = need.Deadline is Deadline.RequestExpires && fact.At < decision.Incident.Request!.ExpiresAt;
+        var isEarly = need.Deadline switch
+        {
+            Deadline.RequestExpires => fact.At < decision.Incident.Request!.ExpiresAt,
+            Deadline.PlanOverdue => fact.At < decision.Incident.Proposal!.DueAt,
+            _ => false,
+        };
         var isSpent = fact is DeadlinePassed passed && passed.Deadline == need.Deadline && passed.Question == need.Question && !isEarly;
         return waitsAlready && !isSpent ? null : $"In {decision.Incident.Phase} nobody is asked and nothing is pending after a {Name(fact)}.";
     }

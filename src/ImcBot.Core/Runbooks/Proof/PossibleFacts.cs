@@ -52,7 +52,7 @@ internal static class PossibleFacts
             yield break;
         }
 
-        var run = new RunId(question, 1);
+        var run = new RunId(question, incident.Proposal.Run);
         var good = Report(incident, run, JobKind.Plan, Verdict.Clear) with { Plan = PlanOf(question, remedy) };
         yield return new Planned(incident.Now, good);
         yield return new Planned(incident.Now, good with { Plan = null });
@@ -75,7 +75,7 @@ internal static class PossibleFacts
           {
               (Responder, Answer.Approve), (Approver, Answer.Approve), (Asker, Answer.Approve), (Second, Answer.Approve), (Third, Answer.Approve),
               (Approver, Answer.BreakGlass), (Responder, Answer.BreakGlass), (Responder, Answer.DenyNext), (Responder, Answer.DenyStop),
-              (Approver, Answer.Unknown),
+              (Approver, Answer.DenyNext), (Approver, Answer.DenyStop), (Approver, Answer.Unknown),
           }
           select new Voted(incident.Now, question, vote.Item1, vote.Item2, "nobody else is there");
 
@@ -86,6 +86,12 @@ internal static class PossibleFacts
             if (open.Kind is not QuestionKind.Act)
             {
                 continue;
+            }
+
+            foreach (var (age, signers) in new[] { (0L, Role.Approvers), (11L * 60_000_000, Role.Approvers), (0L, (IReadOnlyList<string>)[]) })
+            {
+                yield return new Granted(
+                    incident.Now + age, incident.Id(number), [.. incident.Decided[^1].Votes.Select(vote => vote.By with { Roles = signers })], 10L * 60_000_000);
             }
 
             var searching = incident.Search?.Question == incident.Id(number) ? incident.Search : null;
@@ -136,7 +142,7 @@ internal static class PossibleFacts
 
     /// <summary>No deadline comes early: a request's passes once its time is over.</summary>
     private static DeadlinePassed Passed(Incident incident, Deadline deadline, QuestionId question) =>
-        new(Math.Max(incident.Now, incident.Request?.ExpiresAt ?? 0), deadline, question);
+        new(Math.Max(incident.Now, incident.Request?.ExpiresAt ?? incident.Proposal?.DueAt ?? 0), deadline, question);
 
     private static IEnumerable<Fact> Commands(Incident incident)
     {
@@ -146,7 +152,19 @@ internal static class PossibleFacts
         }
 
         yield return new Commanded(incident.Now, CommandVerb.Ask, Asker, incident.Proposal?.Question, "");
+        if ((incident.Request ?? incident.Decided.LastOrDefault())?.Question is { } asked)
+        {
+            yield return new Commanded(incident.Now, CommandVerb.Retract, Approver, asked, "");
+        }
+
+        foreach (var choice in Choices.PassedOver(incident))
+        {
+            yield return Ask(incident, choice);
+        }
     }
+
+    /// <summary>Somebody without any role asks for something by name.</summary>
+    public static Commanded Ask(Incident incident, Choice choice) => new(incident.Now, CommandVerb.Ask, Responder, null, "", Choice: choice);
 
     private static IEnumerable<Fact> Alerts(Incident incident)
     {
@@ -165,6 +183,7 @@ internal static class PossibleFacts
 
         yield return new Commanded(incident.Now, CommandVerb.Hand, Responder, null, "");
         yield return new Noted(incident.Now, Responder, "", IsNote: true);
+        yield return new Unposted(incident.Now, new PostKey(CardKind.Approval, incident.Request?.Question ?? default), "refused");
         yield return new RosterChanged(incident.Now, DutyRoster.Empty);
         yield return new Paged(incident.Now, 1, Sent: false, "no answer", Unsure: true);
         yield return new Acknowledged(incident.Now, 1, "somebody");

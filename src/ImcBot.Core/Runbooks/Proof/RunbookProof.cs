@@ -78,6 +78,14 @@ internal sealed class RunbookProof
         {
             Note(incident, $"Nobody can leave {Where(incident)} but by closing the incident.");
         }
+
+        if (Laws.MustTakeAsking(incident))
+        {
+            foreach (var choice in Laws.PassedOver(incident).Where(choice => !Laws.IsAsked(choice, _handle(incident, PossibleFacts.Ask(incident, choice)))))
+            {
+                Note(incident, $"'{choice}' was refused, passed over or not answered, the service is down, and in {Where(incident)} nobody can have it asked again.");
+            }
+        }
     }
 
     /// <summary>Facts that come one after the other, such as the answers of a survey; only where the last one leads is explored further.</summary>
