@@ -1,4 +1,3 @@
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
 using ImcBot.Testing;
