@@ -184,6 +184,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         await room.TellAsync(at => new Noted(at, Some.Responder, "hm", true));
         await room.TellAsync(at => new Commanded(at, CommandVerb.Stop, Some.OnCall, null, ""));
         await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""));
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""));
 
         await using var later = await room.RestartAsync();
 

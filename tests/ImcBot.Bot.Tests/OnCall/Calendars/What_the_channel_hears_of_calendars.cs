@@ -66,7 +66,7 @@ public sealed class What_the_channel_hears_of_calendars
         await LooksAsync(keeper, 2);
 
         Assert.Equal(["olu"], duty.Holders(Role.OnCall));
-        Assert.Single(News(), sentence => sentence.Contains("cannot be read: it ends in the middle. The one read at", StringComparison.Ordinal));
+        Assert.Single(News(), sentence => sentence.Contains("cannot be read: it ends in the middle. The one read ", StringComparison.Ordinal));
 
         (keeper, duty) = Keeper();
         await LooksAsync(keeper, 1);
