@@ -27,13 +27,17 @@ internal static class ServeCommand
         using var alone = Alone(app.Services.GetRequiredService<BotOptions>());
         try
         {
-            await app.RunAsync(token);
-            return 0;
+            await app.StartAsync(token);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
+            // What has begun already ends without a complaint of its own.
+            app.Lifetime.StopApplication();
             throw new CommandException($"{exception.Message} Stop the other program, or choose another address with --urls.", exception) { ExitCode = BotCommand.WrongUse };
         }
+
+        await app.WaitForShutdownAsync(token);
+        return 0;
     }
 
     /// <summary>Holds the folder of an embedded database for this process, as long as it runs: two bots on one journal would both speak and call.</summary>

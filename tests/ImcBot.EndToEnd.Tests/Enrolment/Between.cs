@@ -49,8 +49,10 @@ internal sealed class Between : IAsyncDisposable
         var asked = await JsonSerializer.DeserializeAsync<Contracts.Enrolment>(http.Request.Body, WireJson.Options);
         using var request = new HttpRequestMessage(HttpMethod.Post, "relay/v1/enrol") { Content = JsonContent.Create(await Asks(asked!), options: WireJson.Options) };
         request.Headers.TryAddWithoutValidation("Authorization", (string?)http.Request.Headers.Authorization);
+        request.Headers.TryAddWithoutValidation(RelayAssertion.CallHeader, (string?)http.Request.Headers[RelayAssertion.CallHeader]);
         using var response = await _bot.SendAsync(request);
         http.Response.StatusCode = (int)response.StatusCode;
+        http.Response.Headers[RelayAssertion.CallHeader] = response.Headers.TryGetValues(RelayAssertion.CallHeader, out var call) ? call.Single() : null;
         if (response.IsSuccessStatusCode)
         {
             await http.Response.WriteAsJsonAsync(Answers((await response.Content.ReadFromJsonAsync<Enrolled>(WireJson.Options))!), WireJson.Options);

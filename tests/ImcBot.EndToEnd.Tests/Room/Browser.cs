@@ -51,20 +51,25 @@ internal sealed class Browser : IDisposable
     /// <summary>The innermost element that shows this text; waits for it.</summary>
     public IWebElement Text(string text) => _driver.FindElement(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
 
-    public void Press(string label)
+    public void Press(string label) => WhileItIsRedrawn(() =>
+    {
+        var button = Button(label);
+        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
+        button.Click();
+    });
+
+    /// <summary>The bot may edit a card in this moment; the new one has the same again.</summary>
+    private static void WhileItIsRedrawn(Action act)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                var button = Button(label);
-                _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
-                button.Click();
+                act();
                 return;
             }
             catch (StaleElementReferenceException) when (tries < 10)
             {
-                // The bot edited the card in this moment; the new one has the button again.
             }
         }
     }
@@ -72,7 +77,7 @@ internal sealed class Browser : IDisposable
     /// <summary>Scrolls so that the newest element with this text is in the middle, and keeps a picture.</summary>
     public void PictureOf(string text, string name)
     {
-        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", Text(text));
+        WhileItIsRedrawn(() => _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", Text(text)));
         Picture(name);
     }
 
