@@ -42,7 +42,7 @@ public sealed class A_wrong_enrolment_is_refused_and_told
             await using var proxy = await Between.StartAsync(scene.House.Http.BaseAddress!, Some.Host, listen => listen.UseHttps(certificate));
             Assert.True(EnrolmentCode.TryParse(await scene.CodeAsync(), out var own));
             return await scene.EnrolAsync((own with { Url = proxy.Address.ToString() }).ToText());
-        }, "does not answer (The SSL connection", ""),
+        }, "does not answer (the certificate", ""),
         ["a proxy that puts grant keys of its own in place"] = (async scene =>
         {
             scene.Way.Answers = answer => answer with { GrantKeys = """{"keys":[]}""" };

@@ -44,7 +44,7 @@ public sealed partial class An_incident_in_the_Agents_Playground(ITestOutputHelp
         Open(browser, $"{Team.Name} - Incidents");
         browser.Press("Show what I may decide");
         browser.Button("Approve");
-        browser.PictureOf("or type:", "playground-approval");
+        browser.PictureOf("May sign", "playground-approval");
         browser.Press("Approve");
         browser.PictureOf("EXCH01 search", "playground-search");
         browser.PictureOf("For daylight", "playground-resolved");
