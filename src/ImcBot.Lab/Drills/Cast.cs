@@ -76,7 +76,7 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
             return;
         }
 
-        var buttons = CardButton.On(card).DistinctBy(button => (button.Verb, button.Action["data"]?["question"]?.ToString())).ToDictionary(button => button.Verb);
+        var buttons = CardButton.On(card).DistinctBy(button => button.Verb).ToDictionary(button => button.Verb);
         if (buttons.ContainsKey("approve"))
             await AnswerAsync(post, buttons, cancel);
         else if (buttons.TryGetValue("done", out var done))
