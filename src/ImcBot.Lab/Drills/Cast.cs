@@ -9,6 +9,8 @@ namespace ImcBot.Lab.Drills;
 /// </summary>
 internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell, TimeProvider time)
 {
+    // Whoever has been refused so often calls the next level instead of asking on.
+    private const int RefusalsBeforeEscalating = 2;
     private const int MostRetries = 5, MostRefreshes = 120;
 
     private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500);
@@ -19,7 +21,7 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
     ];
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
-    private int _retries;
+    private int _retries, _answered;
 
     /// <summary>What was done at the console, in order.</summary>
     public List<string> AtConsole { get; } = [];
@@ -79,6 +81,8 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
         var buttons = CardButton.On(card).DistinctBy(button => button.Verb).ToDictionary(button => button.Verb);
         if (buttons.ContainsKey("approve"))
             await AnswerAsync(post, buttons, cancel);
+        else if (answers.OnlyDenies && _answered >= RefusalsBeforeEscalating && buttons.TryGetValue("escalate", out var escalate))
+            await ClickOnceAsync(Team.Riley, post, escalate, cancel);
         else if (buttons.TryGetValue("done", out var done))
             await DoByHandAsync(post, card, done, buttons["skip"], cancel);
         else if (buttons.TryGetValue("retry", out var retry) && IsAsked(retry) && _retries++ < MostRetries)
@@ -109,6 +113,7 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
     {
         if (!_clicked.Add(Key(post, buttons["approve"])))
             return;
+        _answered++;
         CrashesBefore ??= await CrashesAsync(cancel);
         var button = buttons[answers.Next()];
         var called = Team.People.Where(person => post.Entities?.Any(entity => entity?["mentioned"]?["id"]?.ToString() == person.AccountId) == true);
