@@ -18,6 +18,12 @@ public sealed class A_copied_relay_is_turned_away(ITestOutputHelper output)
         var server = new ServerDesk(site.Http, site.ServerAddress);
         var cast = new Cast(site.Client, server, AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System);
 
+        // Whichever is first is the one that lives.
+        while (!site.Relay!.LastLines.Any(line => line.Contains("Connected as", StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, either.Token);
+        }
+
         var copied = Copy(Path.Combine(options.DataFolder, "relay"), Path.Combine(options.DataFolder, "copy"));
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["IMCBOT_RELAY__HOST__URL"] = $"{site.ServerAddress}" };
         await using var copy = Part.Start("copy", "ImcBot.Relay", ["run", "--data", copied], environment, Path.Combine(options.DataFolder, "logs"), TimeProvider.System);
