@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
@@ -92,6 +94,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
         Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
         await using var bot = await AnsweringBot.StartAsync(Welcome(TimeSpan.Zero));
         Furnish(bot.Address);
+        await UntilItRunsAsync();
         await RootDirAsync(@"D:\Exchange\Imcdata");
         try
         {
@@ -121,6 +124,16 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
         PrivateFile.Write(Path.Combine(_data, "policy.yaml"), policy);
         RelayKey.Open(Path.Combine(_data, "relay.key")).Dispose();
         new Membership(bot, "exch01-abc", "EXCH01", """{"keys":[]}""").Write(Path.Combine(_data, "membership.json"));
+    }
+
+    /// <summary>A service that starts after the change would make the folders that it misses.</summary>
+    private async Task UntilItRunsAsync()
+    {
+        var host = await LabHost.ConnectAsync(server.Http!, Token);
+        while ((await host.Services.ListAsync(Token)).Find(Site.ImcService) is not { State: ServiceState.Running })
+        {
+            await Task.Yield();
+        }
     }
 
     private async Task RootDirAsync(string path)
