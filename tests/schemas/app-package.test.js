@@ -78,7 +78,8 @@ for (const [mistake, words, told] of [
   ["no id", [], "BOT_APP_ID is missing"],
   ["a wrong id", ["abc"], "'abc' is not an id"],
   ["a plain http page", [bot, "--website", "http://fabrikam.example"], "not an https address"],
-  ["a company with a quotation mark", [bot, "--company", 'a"b'], "no quotation mark"],
+  ["no page about privacy and terms", [bot], "The page about support, privacy and terms is missing"],
+  ["a company with a quotation mark", [bot, "--website", "https://fabrikam.example", "--company", 'a"b'], "no quotation mark"],
   ["an unknown option", [bot, "--colour", "red"], "no option '--colour'"],
 ]) {
   test(`the package script refuses ${mistake} in one sentence`, () => {
