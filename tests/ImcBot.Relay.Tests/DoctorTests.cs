@@ -4,8 +4,8 @@ using ImcBot.Relay.Doctor;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
-using ImcBot.Testing;
 using ImcBot.Testing.Link;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;

@@ -1,6 +1,7 @@
 using System.Text;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions.Mail;
+using ImcBot.Relay.Products.Exchange.Messages;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Testing;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions.Mail;
+using ImcBot.Relay.Products.Exchange.Messages;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;

@@ -1,6 +1,6 @@
-using ImcBot.Relay.Actions.Mail;
-using ImcBot.Testing;
+using ImcBot.Relay.Products.Exchange.Messages;
 using ImcBot.Testing.Mail;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;

@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Lab;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
-using ImcBot.Testing;
 using ImcBot.Testing.Link;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;

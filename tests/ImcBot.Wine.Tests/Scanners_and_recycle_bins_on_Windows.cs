@@ -1,5 +1,5 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions.Checks;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using Xunit;
 

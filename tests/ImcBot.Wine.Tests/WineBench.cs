@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
@@ -71,7 +72,7 @@ internal sealed class WineBench : IDisposable
     {
         var deed = new Deed(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, Hands, 0);
         var name = (await Site.ServiceAsync(service, CancellationToken.None)).Name;
-        var done = state == ServiceState.Stopped ? await Relay.Actions.Services.ServiceWork.StopAsync(deed, name, CancellationToken.None)
+        var done = state == ServiceState.Stopped ? await Relay.General.ServiceWork.StopAsync(deed, name, CancellationToken.None)
             : await StartAsync(deed, name);
         Xunit.Assert.Equal(Verdict.Clear, done.Verdict);
     }
@@ -86,9 +87,9 @@ internal sealed class WineBench : IDisposable
     {
         foreach (var needed in (await Host.Services.ListAsync(CancellationToken.None)).NeededBy(service))
         {
-            await Relay.Actions.Services.ServiceWork.StartAsync(deed, needed.Name, CancellationToken.None);
+            await Relay.General.ServiceWork.StartAsync(deed, needed.Name, CancellationToken.None);
         }
 
-        return await Relay.Actions.Services.ServiceWork.StartAsync(deed, service, CancellationToken.None);
+        return await Relay.General.ServiceWork.StartAsync(deed, service, CancellationToken.None);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Actions;
 

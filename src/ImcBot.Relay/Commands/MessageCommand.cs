@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ImcBot.Relay.Actions.Mail;
+using ImcBot.Relay.Products.Exchange.Messages;
+using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Commands;
 

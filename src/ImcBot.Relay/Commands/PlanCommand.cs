@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
 
 namespace ImcBot.Relay.Commands;
 

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Windows;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.EventLog;
+using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Commands;
 

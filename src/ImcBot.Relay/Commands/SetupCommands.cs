@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Setup;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Commands;

@@ -62,7 +62,7 @@ internal enum TransferMode
 /// <summary>One entry of an event log.</summary>
 /// <param name="Index">The log's own record number; only grows.</param>
 /// <param name="At">Server clock, Unix microseconds.</param>
-/// <param name="Data">The binary data, or null; see <see cref="EventData"/>.</param>
+/// <param name="Data">The binary data, or null.</param>
 internal sealed record LogEvent(
     long Index, string Log, long At, string Source, string Category, int Id, IReadOnlyList<string> Strings, string Message, byte[]? Data = null);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;

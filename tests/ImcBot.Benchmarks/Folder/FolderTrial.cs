@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;

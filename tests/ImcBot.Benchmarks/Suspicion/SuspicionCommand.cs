@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using ImcBot.Relay.Actions.Mail;
-using ImcBot.Testing;
+using ImcBot.Relay.Products.Exchange.Messages;
 using ImcBot.Testing.Mail;
+using ImcBot.Testing;
 
 namespace ImcBot.Benchmarks.Suspicion;
 

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using System.Text;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 

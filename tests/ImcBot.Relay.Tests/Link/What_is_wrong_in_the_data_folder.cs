@@ -1,5 +1,5 @@
-using ImcBot.Relay.Commands;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Commands;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;

@@ -1,0 +1,218 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.General.Queues;
+using ImcBot.Relay.General;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
+
+namespace ImcBot.Relay.Execution;
+
+/// <summary>Carries out an approved plan, once: looks for drift, does each effect in order, watches after the last start, reports each effect.</summary>
+internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger, PolicyGuard guard)
+{
+    public async Task<Report> ExecuteAsync(Job job, Plan plan, CancellationToken cancellationToken)
+    {
+        var deed = new Deed(job, plan, site, ledger, await guard.HandsAsync(job.Run, plan, cancellationToken), await site.NewestEventAsync(cancellationToken));
+        var startedAt = site.Time.GetUtcNow();
+        if ((job.Order is null || job.Run.Run == 1) && await DriftAsync(plan, cancellationToken) is { } drift)
+        {
+            return deed.Report(Verdict.Failed, $"Nothing was done: {drift}", startedAt, [("voided", drift)]);
+        }
+
+        return await CarryOutAsync(job, plan, deed, startedAt, cancellationToken);
+    }
+
+    /// <summary>After the relay died in a run that can be finished: does again what begins with a look at where things are. Null when it cannot.</summary>
+    public async Task<Report?> FinishAsync(Job job, Plan plan, CancellationToken cancellationToken)
+    {
+        var resumes = plan.Effects.Select(effect => effect.Call.Use == "service.start" ? (bool?)null : actions.Find(effect.Call.Use).Resumes).ToList();
+        return resumes.Contains(false) || !resumes.Contains(true) ? null
+            : await CarryOutAsync(job, plan, new Deed(job, plan, site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken)), site.Time.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task<Report> CarryOutAsync(Job job, Plan plan, Deed deed, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        var steps = new List<EffectOutcome>();
+        var ending = job.Order is null ? await DoAsync(deed, plan, steps, cancellationToken) : await SearchAsync(deed, plan, job.Order, steps, cancellationToken);
+        return deed.Report(ending.Verdict, ending.Summary, startedAt, ending.Voided is null ? [] : [("voided", ending.Voided)], steps);
+    }
+
+    private async Task<string?> DriftAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        foreach (var effect in plan.Effects)
+        {
+            var action = actions.Find(effect.Call.Use);
+            if (effect.Observed.Count > 0 && Effects.Drift(effect.Observed, await action.ObserveAsync(effect.Call, site, cancellationToken)) is { } drift)
+            {
+                return drift;
+            }
+
+            if (effect.Ceiling is { } ceiling && action is IBounded bounded && Effects.Above(ceiling, await bounded.MeasureAsync(effect.Call, site, cancellationToken)) is { } grown)
+            {
+                return grown;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Ending> DoAsync(Deed deed, Plan plan, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var goal = plan.Remedy.Goal is { } check ? await site.ResolveAsync(check, cancellationToken) : null;
+        var reached = goal is not null && await IsClearAsync(goal, cancellationToken);
+        string? watched = null;
+        var after = deed.EventsAfter;
+        foreach (var effect in plan.Effects)
+        {
+            var isRung = goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == effect.Call.Use);
+            if (goal is not null && !isRung && !reached)
+            {
+                break;
+            }
+
+            if (plan.Remedy.UndoOf is null && effect.Call.Use is ("service.start" or "service.restart"))
+            {
+                watched = effect.Call.With["service"];
+                after = await site.NewestEventAsync(cancellationToken);
+            }
+
+            var outcome = isRung && reached
+                ? new EffectOutcome(effect.Call.Use, Verdict.Clear, "not needed: the goal is reached.")
+                : await TryAsync(deed, effect, cancellationToken);
+            Keep(deed, outcomes, outcome);
+            if (outcome.Verdict != Verdict.Clear && !isRung)
+            {
+                break;
+            }
+
+            reached = reached || (isRung && await IsClearAsync(goal!, cancellationToken));
+        }
+
+        if (goal is not null && !reached)
+        {
+            return new Ending(Verdict.Failed, $"{Said(outcomes)} That was not enough: {(await CheckAsync(goal, cancellationToken)).Summary} Nothing was started.");
+        }
+
+        if (outcomes.FirstOrDefault(outcome => outcome.Verdict != Verdict.Clear && !IsSparedRung(plan, goal, outcome)) is { } wrong && watched is null)
+        {
+            return new Ending(wrong.Verdict, wrong.Summary);
+        }
+
+        return watched is null ? new Ending(Verdict.Clear, Said(outcomes)) : await WatchAsync(deed, watched, after, outcomes, cancellationToken);
+    }
+
+    private static bool IsSparedRung(Plan plan, Call? goal, EffectOutcome outcome) => goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == outcome.Use);
+
+    private async Task<Ending> WatchAsync(Deed deed, string service, long after, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var started = outcomes[^1];
+        var seen = started.Verdict == Verdict.Clear
+            ? await Watch.ForAsync(site, service, after, cancellationToken)
+            : await Watch.FallenAsync(site, service, after, cancellationToken);
+        deed.CountCrash(seen.Events);
+        if (started.Verdict != Verdict.Clear)
+        {
+            return new Ending(started.Verdict, started.Summary);
+        }
+
+        if (seen.Wrong is { } wrong)
+        {
+            return new Ending(Verdict.Failed, $"{service} did not stay up: {wrong}.");
+        }
+
+        if (service.Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase))
+        {
+            ledger.SetMark(Marks.Healthy, await site.NewestEventAsync(cancellationToken));
+        }
+
+        return new Ending(Verdict.Clear, $"{Said(outcomes)} {service} has stayed up for {site.Profile.WatchSeconds} s.");
+    }
+
+    /// <summary>Riders and restarts belong to the first round: they wait for the same start. So does what must be out of the way before it, without which no round begins.</summary>
+    private async Task<Ending> SearchAsync(Deed deed, Plan plan, RoundOrder order, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var search = plan.Effects.First(effect => effect.Call.Use == "mail.search");
+        var restarts = plan.Effects.Where(effect => effect.Call.Use == "service.restart" && !effect.Call.With["service"].Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (deed.Run.Run == 1)
+        {
+            foreach (var effect in plan.Effects.Where(effect => effect != search && effect.Call.Use is not ("service.start" or "service.restart")))
+            {
+                var outcome = await TryAsync(deed, effect, cancellationToken);
+                Keep(deed, outcomes, outcome);
+                if (outcome.Verdict != Verdict.Clear && plan.Remedy.Rungs.Any(rung => rung.Use == effect.Call.Use))
+                {
+                    return new Ending(outcome.Verdict, $"{outcome.Summary} The search has not begun.");
+                }
+            }
+        }
+
+        async Task RestartAsync()
+        {
+            foreach (var effect in restarts)
+            {
+                Keep(deed, outcomes, await TryAsync(deed, effect, cancellationToken));
+            }
+        }
+
+        try
+        {
+            var ending = await SearchRound.RunAsync(deed, search, order, RestartAsync, cancellationToken);
+            Keep(deed, outcomes, new EffectOutcome("mail.search", ending.Verdict, ending.Summary));
+            return ending;
+        }
+        catch (HostException exception)
+        {
+            return new Ending(Verdict.Unknown, $"The round broke off: {exception.Message} The ledger knows where each message is; safe rest puts it in order.");
+        }
+    }
+
+    private async Task<EffectOutcome> TryAsync(Deed deed, PlannedEffect effect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var action = actions.Find(effect.Call.Use);
+            return effect.Call.With.TryGetValue(Planner.UndoArgument, out var record) && deed.Plan.Remedy.UndoOf is { } of
+                ? await UndoAsync(deed, actions.FindUndo(effect.Call.Use), of, long.Parse(record), cancellationToken)
+                : await action.ActAsync(effect, deed, cancellationToken);
+        }
+        catch (HostException exception)
+        {
+            return new EffectOutcome(effect.Call.Use, exception.Code is null || exception.IsAway ? Verdict.Unknown : Verdict.Failed, exception.Message);
+        }
+    }
+
+    private static async Task<EffectOutcome> UndoAsync(Deed deed, IUndoable action, QuestionId of, long id, CancellationToken cancellationToken)
+    {
+        if (deed.Ledger.UndoRecords(of).FirstOrDefault(record => record.Id == id) is not { } record)
+        {
+            return deed.Ledger.IsUndoneBy(id, deed.Run)
+                ? new EffectOutcome(action.Id, Verdict.Clear, "This was taken back before the relay was restarted.")
+                : new EffectOutcome(action.Id, Verdict.Failed, "This was taken back already.");
+        }
+
+        var outcome = await action.UndoAsync(record, deed, cancellationToken);
+        if (outcome.Verdict == Verdict.Clear)
+        {
+            deed.Ledger.MarkUndone(id, deed.Run);
+        }
+
+        return outcome;
+    }
+
+    private async Task<Finding> CheckAsync(Call check, CancellationToken cancellationToken) => await actions.Checks[check.Use].CheckAsync(check, site, cancellationToken);
+
+    private async Task<bool> IsClearAsync(Call check, CancellationToken cancellationToken) => (await CheckAsync(check, cancellationToken)).Verdict == Verdict.Clear;
+
+    private static void Keep(Deed deed, List<EffectOutcome> outcomes, EffectOutcome outcome)
+    {
+        outcomes.Add(outcome);
+        deed.Ledger.KeepOutcome(deed.Run, outcomes.Count, outcome);
+    }
+
+    private static string Said(List<EffectOutcome> outcomes) => string.Join(' ', outcomes.Select(outcome => outcome.Summary));
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Voided">What changed since the plan, when nothing was done because of it.</param>
+internal sealed record Ending(Verdict Verdict, string Summary, string? Voided = null);

@@ -1,0 +1,93 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>Excludes a folder, and the folder where mail is held, from on-access scanning (Q317653 resolution 3).</summary>
+internal sealed class AntivirusExclude : IUndoable
+{
+    public string Id => "antivirus.exclude";
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(site, call.With["path"], cancellationToken);
+        return Reach.OfValue(product.Exclusion!.Key, product.Exclusion!.Value) with { Folders = Folders(call.With["path"]) };
+    }
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(site, call.With["path"], cancellationToken);
+        var folders = Folders(call.With["path"]);
+        return Effects.Of(
+            call, $"exclude {string.Join(" and ", folders)} from {product.Name}'s on-access scanning", await ObserveAsync(call, site, cancellationToken),
+            undo: "removes the exclusion again");
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(site, call.With["path"], cancellationToken);
+        return await site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken) is { } value
+            ? RegistryEdit.Seen(value) : Effects.Seen((product.Exclusion!.Value, "not set"));
+    }
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var product = await ProductAsync(deed.Site, effect.Call.With["path"], cancellationToken);
+        var before = await deed.Site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken);
+        var lines = (before?.Lines ?? []).Concat(Folders(effect.Call.With["path"])).Distinct(StringComparer.OrdinalIgnoreCase);
+        await RegistryEdit.SetAsync(deed, effect.Call, product.Exclusion!.Key, RegistryValue.MultiSz(product.Exclusion!.Value, lines), cancellationToken);
+        return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
+    }
+
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
+
+    private static string[] Folders(string path) => [path, PathNames.HoldOn(path)];
+
+    private static async Task<AntivirusProduct> ProductAsync(Site site, string path, CancellationToken cancellationToken) =>
+        await Antivirus.FindAsync(site, path, cancellationToken) is not [var found, ..] ? throw new HostException("No antivirus software that is known runs here.")
+        : found.Product.Exclusion is { OfPrograms: false } ? found.Product
+        : throw new HostException(found.Product.Exclusion is { } programs
+            ? $"{found.Product.Name} excludes programs, not folders, and only after a restart of the server: {programs.Value} of {programs.Key} (Q195919); a person must do it."
+            : $"How {found.Product.Name} excludes a folder is not known; a person must do it.");
+}
+
+/// <summary>Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without the bot.</summary>
+internal sealed class AntivirusPause : IUndoable
+{
+    public string Id => "antivirus.pause";
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return service.State != ServiceState.Running
+            ? throw new HostException($"{service.Name} is {Words.Of(service.State)}; there is nothing to pause.")
+            : Effects.Of(
+                call, $"stop {service.Display} for {call.With["for"]}; its driver may stay loaded (Q240309)", await ObserveAsync(call, site, cancellationToken),
+                undo: "starts it again", services: new([service.Name], [service.Name]));
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var service = effect.Call.With["service"];
+        ArgumentForms.TryDuration(effect.Call.With["for"], out var pause);
+        var deadline = deed.Site.Time.GetUtcNow() + pause;
+        deed.KeepUndo(effect.Call, ("state", "running"), (UndoRecord.DeadlineValue, deadline.ToUnixTimeSeconds().ToString()));
+        var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
+        return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again after {Words.Count((int)Math.Ceiling(pause.TotalMinutes), "minute")}." };
+    }
+
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(new UndoPlan($"start {record.Call.With["service"]} again", ServiceChange.Start(record.Call.With["service"])));
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);
+}

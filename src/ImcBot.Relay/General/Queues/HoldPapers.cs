@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <summary>What lies beside the held mail so that a person can put everything back with nothing but a command prompt.</summary>
+internal static class HoldPapers
+{
+    /// <summary>About what one message takes up.</summary>
+    private const int Line = 240;
+
+    /// <summary>The manifest's bytes: every message with name, size and hash, a line each. Its SHA-256 names it.</summary>
+    public static ReadOnlyMemory<byte> Manifest(SearchRecord search, IEnumerable<MessageRecord> messages)
+    {
+        var bytes = new ArrayBufferWriter<byte>((search.Found * Line) + (1 << 10));
+        using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = WireJson.Options.Encoder, SkipValidation = true });
+        var head = JsonSerializer.SerializeToUtf8Bytes(new { question = search.Question, search.Spool, search.Folder }, WireJson.Options);
+        bytes.Write(head.AsSpan(0, head.Length - 1));
+        bytes.Write(",\"messages\":["u8);
+        foreach (var message in messages.Where(message => message.Index < search.Found))
+        {
+            bytes.Write(message.Index == 0 ? "\n"u8 : ",\n"u8);
+            Write(json, message);
+        }
+
+        bytes.Write("\n]}\n"u8);
+        return bytes.WrittenMemory;
+    }
+
+    /// <summary>By hand: a serializer's own buffers for each of 100,000 lines would cost more than the lines.</summary>
+    private static void Write(Utf8JsonWriter json, MessageRecord message)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index", message.Index);
+        json.WriteString("name", message.Name);
+        json.WriteNumber("size", message.Size);
+        json.WriteNumber("arrived", message.Arrived);
+        json.WriteString("sha256", message.Sha256);
+        json.WriteStartArray("features");
+        foreach (var feature in message.Features)
+        {
+            json.WriteStringValue(feature);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("senderDomain", message.SenderDomain);
+        json.WriteEndObject();
+        json.Flush();
+        json.Reset();
+    }
+
+    /// <summary>Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.</summary>
+    public static async Task WriteAsync(Deed deed, SearchRecord search, ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken)
+    {
+        var folder = search.Folder[..search.Folder.LastIndexOf('\\')];
+        try
+        {
+            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search)), cancellationToken);
+            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
+        }
+        catch (HostException exception) when (exception.Code == Win32.DiskFull)
+        {
+            deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome("mail.search", Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
+        }
+    }
+
+    private static string Readme(SearchRecord search) => $"""
+        Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
+
+        The files in
+          {search.Folder}
+        are Internet mail. They were moved here from
+          {search.Spool}
+        to find the message that stops the information store. Nothing was deleted.
+        manifest.json lists every file that was held, with size and SHA-256. A file that
+        is in the list and not here has been put back since.
+
+        To put everything back by hand, at a command prompt on this server:
+          net stop MSExchangeIMC
+          move "{search.Folder}\*" "{search.Spool}"
+          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\Queue.dat" Queue.old
+          net start MSExchangeIS
+          net start MSExchangeIMC
+        If the service stops again, a bad message is among them: move a part of the files
+        at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
+
+        """.ReplaceLineEndings("\r\n");
+}

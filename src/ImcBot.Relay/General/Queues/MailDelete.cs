@@ -1,0 +1,61 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <summary>Deletes held messages for good: only listed ones, only after they were held for the retention time, only with the hash they were held with.</summary>
+internal sealed class MailDelete(RelayLedger ledger) : IAction
+{
+    public string Id => "mail.delete";
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(HeldItems.Search(call, ledger).Folder));
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var search = HeldItems.Search(call, ledger);
+        ArgumentForms.TryDuration(call.With["held-for"], out var retention);
+        var due = search.HeldAt + (long)retention.TotalMicroseconds;
+        var left = TimeSpan.FromMicroseconds(due - Clock.Micros(site.Time.GetUtcNow()));
+        if (search.HeldAt == 0 || left > TimeSpan.Zero)
+        {
+            throw new HostException(search.HeldAt == 0
+                ? $"It is not known since when {search.Question} holds its mail; delete it by hand."
+                : $"The mail of {search.Question} is kept for another {(left.TotalHours < 48 ? Words.Count((int)Math.Ceiling(left.TotalHours), "hour") : Words.Count((int)Math.Ceiling(left.TotalDays), "day"))}.");
+        }
+
+        var wanted = await HeldItems.WantedAsync(call, search, ledger, site, cancellationToken);
+        if ((await Holding.ChangedAsync(site, search, wanted, cancellationToken)).FirstOrDefault() is { } changed)
+        {
+            throw new HostException($"{changed.Name} has another hash than when it was held; a person must look at it.");
+        }
+
+        var names = wanted.Select(message => message.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var files = (await Spool.FilesAsync(site, search.Folder, cancellationToken)).Where(file => names.Contains(file.Name)).ToList();
+        return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: mail, for good", cancellationToken);
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
+
+    /// <summary>A relay that died half way deletes the rest of what was approved: the same files, unchanged, and no others.</summary>
+    public bool Resumes => true;
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var search = HeldItems.Search(effect.Call, ledger);
+        var there = (await Spool.FilesAsync(deed.Site, search.Folder, cancellationToken)).Select(file => file.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, StringComparer.OrdinalIgnoreCase);
+        var before = effect.Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted).ToList();
+        ledger.KeepPlaces(search.Question, effect.Items.Where(item => there.Contains(Name(item))).Select(item => places[Name(item)] with { Place = Place.Deleted }), []);
+        var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, deed, cancellationToken);
+
+        var messages = ledger.Messages(search.Question);
+        await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
+        ledger.KeepPlaces(search.Question, messages);
+        return before.Count == 0 ? outcome : outcome with { Summary = $"{Words.Count(before.Count, "message")} had been deleted before the relay was restarted; {outcome.Summary}" };
+    }
+
+    private static string Name(PlannedItem item) => WindowsPath.Name(item.Path);
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <summary>
+/// The search for the bad message (Q317653 resolution 4): its plan and its undo. Its rounds are ordered one by one, see <see cref="SearchRound"/>.
+/// Undo puts all held mail back, proved by hash; Queue.dat is rebuilt by the service and is not put back.
+/// </summary>
+internal sealed class MailSearch(RelayLedger ledger) : IUndoable
+{
+    public string Id => "mail.search";
+
+    public bool Resumes => true;
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var imcdata = await site.ImcdataAsync(cancellationToken);
+        var held = Continued(call) is { } earlier ? earlier.Folder : PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? imcdata);
+        return Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(imcdata, "In"), held] };
+    }
+
+    /// <summary>The question whose held mail a search moves: its own, or the one it goes on with.</summary>
+    public static QuestionId Holder(Call call, QuestionId own) =>
+        call.With.TryGetValue("continues", out var name) && QuestionId.TryParse(name, out var earlier) ? earlier : own;
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In");
+        if (Continued(call) is { } earlier)
+        {
+            var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
+            return Effects.Of(
+                call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop the Internet Mail Service; set Queue.dat aside each round; return a part; start; watch",
+                await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash",
+                services: await RoundsAsync(call, site, cancellationToken));
+        }
+
+        var files = await Spool.FilesAsync(site, spool, cancellationToken);
+        var bytes = files.Sum(file => file.Size);
+        var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), spool, bytes, cancellationToken);
+        var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+        var does = $"stop the Internet Mail Service; move In to a hold folder {way} (now {Words.Count(files.Count, "file")}, "
+            + $"{Words.Bytes(bytes)}); set Queue.dat aside each round; return all but the suspects; start; watch";
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
+            services: await RoundsAsync(call, site, cancellationToken));
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(
+        ("RootDir", await site.ImcdataAsync(cancellationToken)),
+        (Site.ImcService, Words.Of((await site.ServiceAsync(Site.ImcService, cancellationToken)).State)));
+
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("A search runs in rounds.");
+
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into In after checking each hash, start it as it ran before",
+        await ServiceWork.AroundAsync(site, ran: false, cancellationToken));
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+
+    /// <summary>Each round stops the service and starts it, with what it needs and what a crash has stopped.</summary>
+    private static async Task<ServiceChange> RoundsAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
+        string[] risked = crashes > 0 ? [Site.StoreService] : [];
+        return new ServiceChange([Site.ImcService], [.. services.Missing(Site.ImcService).Union(risked, StringComparer.OrdinalIgnoreCase), Site.ImcService], crashes);
+    }
+
+    private SearchRecord? Continued(Call call) => !call.With.TryGetValue("continues", out var name) ? null
+        : QuestionId.TryParse(name, out var question) && ledger.FindSearch(question) is { Digest: not null } search ? search
+        : throw new HostException($"'{name}' is no search that this relay can go on with.");
+}

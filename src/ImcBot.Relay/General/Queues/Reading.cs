@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange.Messages;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <summary>Reads held messages, on every processor, while others are still being moved: hash, defects, sender's domain.</summary>
+internal sealed class Reading(Site site, string folder)
+{
+    private static readonly int AtOnce = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    private readonly SemaphoreSlim _room = new(AtOnce);
+    private readonly ConcurrentBag<MessageScanner> _scanners = [];
+    private readonly List<Task<IReadOnlyList<MessageRecord>>> _batches = [];
+
+    /// <summary>Begins to read messages that lie in the hold folder now.</summary>
+    public void Add(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken) =>
+        _batches.AddRange(messages.Chunk(500).Select(batch => Task.Run(() => ReadAsync(batch, cancellationToken), cancellationToken)));
+
+    /// <summary>All that were added, as held and with what was read. Throws what reading threw.</summary>
+    public async Task<IEnumerable<MessageRecord>> FinishAsync() => (await Task.WhenAll(_batches)).SelectMany(batch => batch);
+
+    private async Task<IReadOnlyList<MessageRecord>> ReadAsync(MessageRecord[] batch, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken);
+        var scanner = _scanners.TryTake(out var idle) ? idle : new MessageScanner();
+        try
+        {
+            for (var index = 0; index < batch.Length; index++)
+            {
+                await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, batch[index].Name), cancellationToken);
+                var read = await scanner.ScanAsync(content, cancellationToken);
+                batch[index] = batch[index] with { Place = Place.Held, Sha256 = read.Sha256, Features = read.Features, SenderDomain = read.SenderDomain };
+            }
+
+            return batch;
+        }
+        finally
+        {
+            _scanners.Add(scanner);
+            _room.Release();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <content>Return, safe rest, and what is done when something else starts the service meanwhile.</content>
+internal sealed partial class SearchRound
+{
+    private async Task<Ending> ReturnAsync(CancellationToken cancellationToken)
+    {
+        if (await StopAsync(cancellationToken) is { } hangs)
+        {
+            return Report(RoundVerdict.Unknown, hangs);
+        }
+
+        await CountAsync(arrivals: true, cancellationToken);
+        var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In && _order.Withdraw.Contains(message.Index))], cancellationToken);
+        if (stuck.Count > 0)
+        {
+            return await LeaveAsync(stuck, "could not be held again", null, cancellationToken);
+        }
+
+        List<MessageRecord> returning = [.. _messages.Where(message => message.Place is Place.Held or Place.Unknown && _order.Messages.Contains(message.Index))];
+        await _holding.ReturnAsync(returning, cancellationToken);
+        await SetQueueAsideAsync(cancellationToken);
+        return _disturbed ? await GiveUpAsync(returning, null, cancellationToken) : await StartAsync(null, cancellationToken);
+    }
+
+    private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
+    {
+        await CountAsync(arrivals: true, cancellationToken);
+        var look = await Watch.LookAsync(Site, Site.ImcService, _deed.EventsAfter, cancellationToken);
+        var mustHold = _messages.Exists(message => message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found));
+        var isHolding = Search.Digest is null;
+        var outline = isHolding ? await FinishHoldAsync(cancellationToken)
+            : _order.Manifest is null ? Outline(await Site.EventsAsync(Search.EventsAfter, cancellationToken)) : null;
+        if (look.Wrong is null && !mustHold && !unfinished && !isHolding)
+        {
+            return Report(RoundVerdict.Ran, "At rest already: the service is up, what might be bad is held.", outline);
+        }
+
+        if (look.Wrong is null && !mustHold && !isHolding)
+        {
+            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.", outline, resting: true);
+        }
+
+        if (await StopAsync(cancellationToken) is { } hangs)
+        {
+            return Report(RoundVerdict.Unknown, hangs, outline);
+        }
+
+        await CountAsync(arrivals: true, cancellationToken);
+        var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
+        await SetQueueAsideAsync(cancellationToken);
+        return _disturbed ? await GiveUpAsync([], outline, cancellationToken)
+            : stuck.Count > 0 ? await LeaveAsync(stuck, "could not be held", outline, cancellationToken)
+            : await StartAsync(outline, cancellationToken);
+    }
+
+    /// <summary>
+    /// Something else has started the service while mail was being moved: nobody can say what this round would have told, so it ends in safe rest. What lay
+    /// in In meanwhile was exposed, so what is gone from there was taken by the store.
+    /// </summary>
+    /// <param name="moved">What was on its way into In.</param>
+    private async Task<Ending> GiveUpAsync(IReadOnlyList<MessageRecord> moved, SearchManifest? outline, CancellationToken cancellationToken)
+    {
+        var disturbance = $"Something else started {Site.ImcService} while mail was being moved, so the round tells nothing and was given up.";
+        Expose(moved);
+        if (await StopAsync(cancellationToken) is { } hangs)
+        {
+            await CountAsync(arrivals: true, cancellationToken);
+            return Report(RoundVerdict.Unknown, $"{disturbance} {hangs}", outline);
+        }
+
+        _events = await Site.EventsAsync(_deed.EventsAfter, cancellationToken);
+        _storeDied = _events.Any(entry => entry.IsCrashOfStore());
+        _deed.CountCrash(_events, _storeDied);
+        await CountAsync(arrivals: true, cancellationToken);
+        var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
+        await SetQueueAsideAsync(cancellationToken);
+        if (stuck.Count > 0 || _disturbed)
+        {
+            await CountAsync(arrivals: true, cancellationToken);
+            return Report(RoundVerdict.Unknown, $"{disturbance} {(_disturbed ? "It was started once more after that; find out by what." : Stuck(stuck, "could not be held"))}", outline);
+        }
+
+        var (verdict, sentence) = await TryAsync(cancellationToken);
+        return Report(RoundVerdict.Unknown, $"{disturbance} {sentence} {Words.Count(_messages.At(Place.Held).Count, "message")} held.", outline, resting: verdict == RoundVerdict.Ran);
+    }
+
+    /// <summary>Keeps that these messages were in In while the service ran.</summary>
+    private void Expose(IReadOnlyList<MessageRecord> moved)
+    {
+        var exposed = IndexSet.Of(moved.Where(message => message.Place is Place.In or Place.Held or Place.Unknown).Select(message => message.Index)).Union(_messages.At(Place.In));
+        foreach (var index in exposed)
+        {
+            _messages[index] = _messages[index] with { Place = Place.In, Exposed = true };
+        }
+
+        _deed.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
+    }
+
+    /// <summary>Queue.dat aside, the last thing before a start. The service keeps it open: so it shows whether something else has started it,
+    /// and a service that has come and died since the stop shows in its events.</summary>
+    private async Task SetQueueAsideAsync(CancellationToken cancellationToken)
+    {
+        var isOpen = false;
+        try
+        {
+            await _holding.SetQueueAsideAsync(cancellationToken);
+        }
+        catch (HostException exception) when (exception.Code == Win32.InUse)
+        {
+            isOpen = true;
+        }
+
+        var isStopped = (await Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Stopped;
+        _disturbed = !isStopped || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(entry => entry.IsFatal());
+        if (isOpen && !_disturbed)
+        {
+            throw new HostException("Queue.dat could not be set aside: something has it open, and not the mail service.", Win32.InUse);
+        }
+    }
+
+    private async Task<string?> StopAsync(CancellationToken cancellationToken)
+    {
+        var hangs = await ServiceWork.StopImcAsync(_deed, cancellationToken);
+        _stoppedAt = await Site.NewestEventAsync(cancellationToken);
+        return hangs;
+    }
+
+    private async Task<Ending> LeaveAsync(List<MessageRecord> stuck, string what, SearchManifest? outline, CancellationToken cancellationToken)
+    {
+        await CountAsync(arrivals: true, cancellationToken);
+        return Report(RoundVerdict.Unknown, Stuck(stuck, what), outline);
+    }
+
+    private string Stuck(List<MessageRecord> stuck, string what) =>
+        $"{Words.Count(stuck.Count, "message")} {what}, the first is {stuck[0].Name}: {_holding.Refusal} Nothing was started.";
+}

@@ -1,0 +1,124 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <content>Start, watch, count, report.</content>
+internal sealed partial class SearchRound
+{
+    private async Task<Ending> StartAsync(SearchManifest? outline, CancellationToken cancellationToken)
+    {
+        var (verdict, sentence) = await TryAsync(cancellationToken);
+        return Report(verdict, sentence, outline);
+    }
+
+    private async Task<(RoundVerdict Verdict, string Sentence)> TryAsync(CancellationToken cancellationToken)
+    {
+        await CountAsync(arrivals: true, cancellationToken, exposing: true);
+        _exposed = _messages.At(Place.In);
+        var after = await Site.NewestEventAsync(cancellationToken);
+        var wrong = await ServiceWork.StartImcAsync(_deed, cancellationToken);
+        var seen = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
+        await CountAsync(arrivals: true, cancellationToken);
+        return seen;
+    }
+
+    /// <summary>Until crash evidence, or nothing has happened for a watch time: all returned mail gone is "ran", some left without progress is not.</summary>
+    private async Task<(RoundVerdict, string)> WatchAsync(long after, CancellationToken cancellationToken)
+    {
+        var progress = Site.Time.GetTimestamp();
+        var left = int.MaxValue;
+        while (true)
+        {
+            var looked = Site.Time.GetTimestamp();
+            var look = await Watch.LookAsync(Site, Site.ImcService, after, cancellationToken);
+            if (look.Wrong is { } wrong)
+            {
+                return await FallenAsync(after, wrong, cancellationToken);
+            }
+
+            _events = look.Events;
+            await CountAsync(arrivals: true, cancellationToken);
+            var now = _messages.Count(message => message.Place == Place.In && _exposed.Contains(message.Index));
+            if (now < left)
+            {
+                (left, progress) = (now, Site.Time.GetTimestamp());
+            }
+            else if (Site.Time.GetElapsedTime(progress).TotalSeconds >= Site.Profile.WatchSeconds)
+            {
+                return left == 0 ? (RoundVerdict.Ran, _exposed.IsEmpty
+                        ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty spool."
+                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned message left In.")
+                    : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{Words.Count(left, "message")} still in In, but events tell of another reason (disk space or files that cannot be opened).")
+                    : (RoundVerdict.Hung, $"{Words.Count(left, "message")} still in In and nothing moves though the services run.");
+            }
+
+            // A large spool is listed for long: the server has time for its mail between two looks, though not so long that the round drags on.
+            var rest = TimeSpan.FromSeconds(Math.Min(Site.Time.GetElapsedTime(looked).TotalSeconds * 4, Site.Profile.WatchSeconds / 5.0));
+            await Site.PauseAsync(rest, cancellationToken);
+        }
+    }
+
+    private async Task<(RoundVerdict, string)> FallenAsync(long after, string wrong, CancellationToken cancellationToken)
+    {
+        var seen = await Watch.FallenAsync(Site, Site.ImcService, after, cancellationToken);
+        _events = seen.Events;
+        _storeDied = seen.StoreDied;
+        _deed.CountCrash(seen.Events, seen.StoreDied);
+        var state = (await Site.ServiceAsync(Site.ImcService, cancellationToken)).State;
+        return state is ServiceState.StartPending or ServiceState.StopPending
+            ? (RoundVerdict.Hung, $"{Site.ImcService} is stuck: {Words.Of(state)}.")
+            : (RoundVerdict.Crashed, $"The service went down: {wrong.TrimEnd('.')}.");
+    }
+
+    /// <summary>Looks where each message is and keeps what has changed.</summary>
+    /// <param name="exposing">The service is about to run: what lies in In is exposed to it.</param>
+    private async Task CountAsync(bool arrivals, CancellationToken cancellationToken, bool exposing = false)
+    {
+        var before = _messages.ToList();
+        await SpoolCount.RefreshAsync(Site, Search, _messages, arrivals, cancellationToken);
+        for (var index = 0; exposing && index < _messages.Count; index++)
+        {
+            _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message ? message with { Exposed = true } : _messages[index];
+        }
+
+        _deed.Ledger.KeepPlaces(
+            Search.Question, _messages.Take(before.Count).Where((message, index) => !ReferenceEquals(message, before[index])), _messages.Skip(before.Count));
+        if (Search.FirstAcceptedAt is null && _messages.Exists(message => message.Place == Place.Accepted))
+        {
+            _holding.Learn(Search with { FirstAcceptedAt = Clock.Micros(Site.Time.GetUtcNow()) });
+        }
+    }
+
+    private Ending Report(RoundVerdict verdict, string sentence, SearchManifest? outline = null, bool resting = false)
+    {
+        var search = Search with { Resting = resting || verdict == RoundVerdict.Ran };
+        _deed.Ledger.KeepSearch(search);
+        var accepted = _messages.At(Place.Accepted);
+        var inSpool = _messages.At(Place.In);
+        var named = Named(_events);
+        var first = FirstUnaccepted(accepted.Except(_acceptedBefore).Intersect(_exposed), inSpool.Intersect(_exposed));
+        var failed = verdict is RoundVerdict.Crashed or RoundVerdict.Hung;
+        var inFlight = !failed ? IndexSet.Empty
+            : first is { } index ? named.Union(IndexSet.Of(index)).Intersect(_exposed)
+            : named.IsEmpty ? inSpool.Intersect(_exposed) : named.Intersect(_exposed);
+        _deed.Round = new RoundReport(
+            _order.Kind, verdict, outline, accepted, inSpool, _messages.At(Place.Archived), named, inFlight, _messages.Count - Search.Found,
+            failed ? first : null, _storeDied, Site.Time.GetElapsedTime(_begun).TotalSeconds, _messages.Counts(Search.Found), Search.FirstAcceptedAt);
+        return new Ending(verdict switch { RoundVerdict.Ran => Verdict.Clear, RoundVerdict.Unknown => Verdict.Unknown, _ => Verdict.Finding }, sentence);
+    }
+
+    private IndexSet Named(IEnumerable<LogEvent> events)
+    {
+        var names = events.Where(entry => entry.NamesMessage()).SelectMany(entry => entry.Names()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return IndexSet.Of(_messages.Where(message => names.Contains(message.Name)).Select(message => message.Index));
+    }
+
+    /// <summary>Order of delivery can be seen when everything accepted in this round came before everything that is left.</summary>
+    private static int? FirstUnaccepted(IndexSet accepted, IndexSet left) =>
+        left.IsEmpty || (accepted.IsEmpty && left.Count > 1) || (!accepted.IsEmpty && accepted.Max() > left.Min()) ? null : left.Min();
+}

@@ -1,0 +1,191 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.General.Queues;
+
+/// <summary>One round of the search: hold, return or rest. What it cannot see it reports as unknown; every message is in exactly one state.</summary>
+internal sealed partial class SearchRound
+{
+    private readonly Deed _deed;
+    private readonly RoundOrder _order;
+    private readonly List<MessageRecord> _messages;
+    private readonly Holding _holding;
+    private readonly Reading _reading;
+    private readonly long _begun;
+    private IReadOnlyList<LogEvent> _events = [];
+    private IndexSet _exposed;
+    private IndexSet _acceptedBefore;
+    private bool _storeDied;
+    private bool _disturbed;
+    private long _stoppedAt;
+
+    private SearchRound(Deed deed, SearchRecord search, List<MessageRecord> messages, RoundOrder order, long begun)
+    {
+        _deed = deed;
+        _order = order;
+        _messages = messages;
+        _holding = new Holding(deed, search);
+        _reading = new Reading(deed.Site, search.Folder);
+        _begun = begun;
+        _acceptedBefore = messages.At(Place.Accepted);
+    }
+
+    private Site Site => _deed.Site;
+
+    private SearchRecord Search => _holding.Search;
+
+    /// <summary>Carries out an order.</summary>
+    /// <param name="restart">Restarts that wait for the first start (a raised thread value); done while the mail service is stopped.</param>
+    public static async Task<Ending> RunAsync(Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, CancellationToken cancellationToken)
+    {
+        var begun = deed.Site.Time.GetTimestamp();
+        var holder = MailSearch.Holder(effect.Call, deed.Run.Question);
+        if (order.Kind == RoundKind.Hold && holder == deed.Run.Question)
+        {
+            return await HoldAsync(deed, effect, order, restart, begun, cancellationToken);
+        }
+
+        if (order.Kind == RoundKind.Hold)
+        {
+            return new Ending(Verdict.Failed, $"{holder} holds its mail already.");
+        }
+
+        if (deed.Ledger.FindSearch(holder) is not { } search)
+        {
+            return new Ending(
+                Verdict.Failed, $"{holder} holds no mail yet; the first round must hold it.", order.Kind == RoundKind.Rest ? "its first round broke off before any mail was moved" : null);
+        }
+
+        if (order.Manifest is not null && order.Manifest != search.Digest)
+        {
+            return new Ending(Verdict.Failed, "The order is for another manifest; nothing was moved.");
+        }
+
+        var round = new SearchRound(deed, search, deed.Ledger.Messages(search.Question), order, begun);
+        return order.Kind == RoundKind.Rest ? await round.RestAsync(cancellationToken) : await round.ReturnAsync(cancellationToken);
+    }
+
+    /// <summary>After the relay died in a round: finishes the move, goes to safe rest and tells what is true. Null when nothing had been moved.</summary>
+    public static async Task<Ending?> RecoverAsync(Deed deed, RoundOrder order, CancellationToken cancellationToken)
+    {
+        var holder = MailSearch.Holder(deed.Plan.Effects.First(effect => effect.Call.Use == "mail.search").Call, deed.Run.Question);
+        if (deed.Ledger.FindSearch(holder) is not { } search)
+        {
+            return null;
+        }
+
+        var round = new SearchRound(deed, search, deed.Ledger.Messages(search.Question), order, deed.Site.Time.GetTimestamp());
+        return await round.RestAsync(cancellationToken, unfinished: true);
+    }
+
+    /// <summary>Holds a folder's mail without a search, or finishes that; starts nothing.</summary>
+    public static async Task<Ending> SetAsideAsync(Deed deed, PlannedEffect effect, string folder, CancellationToken cancellationToken)
+    {
+        var order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null);
+        var spool = WindowsPath.Join(await deed.Site.ImcdataAsync(cancellationToken), folder);
+        var broken = deed.Ledger.FindSearch(deed.Run.Question);
+        var (round, stuck, ending) = broken is null
+            ? await TakeAsync(deed, effect, order, spool, deed.Site.Time.GetTimestamp(), cancellationToken)
+            : (new SearchRound(deed, broken, deed.Ledger.Messages(broken.Question), order, deed.Site.Time.GetTimestamp()), [], null);
+        if (round is null)
+        {
+            return ending!;
+        }
+
+        if (round._disturbed)
+        {
+            round.Expose([]);
+        }
+
+        if (round.Search.Digest is null)
+        {
+            _ = broken is null && !round._disturbed ? await round.ReadAsync(stuck, cancellationToken) : await round.FinishHoldAsync(cancellationToken);
+        }
+
+        deed.Ledger.KeepSearch(round.Search with { Resting = true });
+        var left = round._messages.At(Place.In).Count;
+        return left == 0
+            ? new Ending(Verdict.Clear, $"{Words.Count(round._messages.At(Place.Held).Count, "message")} of {folder} held in {round.Search.Folder}.")
+            : new Ending(Verdict.Unknown, $"{Words.Count(left, "message")} of {folder} could not be moved: {round._holding.Refusal}");
+    }
+
+    private static async Task<Ending> HoldAsync(
+        Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, long begun, CancellationToken cancellationToken)
+    {
+        var spool = WindowsPath.Join(await deed.Site.ImcdataAsync(cancellationToken), "In");
+        var (round, stuck, ending) = await TakeAsync(deed, effect, order, spool, begun, cancellationToken);
+        if (round is null)
+        {
+            return ending!;
+        }
+
+        var outline = await round.ReadAsync(round._disturbed ? [] : stuck, cancellationToken);
+        if (round._disturbed)
+        {
+            return await round.GiveUpAsync(round._messages.ToList(), outline, cancellationToken);
+        }
+
+        if (stuck.Count > 0)
+        {
+            return round.Report(RoundVerdict.Unknown, round.Stuck(stuck, "could not be moved"), outline);
+        }
+
+        await restart();
+        return await round.StartAsync(outline, cancellationToken);
+    }
+
+    /// <summary>Stops the service and moves a folder's mail into the hold folder, Queue.dat aside. The manifest is in the ledger before the first move.</summary>
+    private static async Task<(SearchRound? Round, List<MessageRecord> Stuck, Ending? Ending)> TakeAsync(
+        Deed deed, PlannedEffect effect, RoundOrder order, string spool, long begun, CancellationToken cancellationToken)
+    {
+        if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
+        {
+            return (null, [], new Ending(Verdict.Failed, $"{deed.Run.Question} holds mail already."));
+        }
+
+        var running = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        {
+            return (null, [], new Ending(Verdict.Unknown, hangs));
+        }
+
+        var stoppedAt = await deed.Site.NewestEventAsync(cancellationToken);
+
+        var files = await Spool.FilesAsync(deed.Site, spool, cancellationToken);
+        if (effect.Ceiling is { } ceiling && (files.Count > ceiling.Count || files.Sum(file => file.Size) > ceiling.Bytes))
+        {
+            var grown = $"{WindowsPath.Name(spool)} holds {files.Count} files, {Words.Bytes(files.Sum(file => file.Size))}; at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
+            return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
+        }
+
+        var volume = effect.Call.With.GetValueOrDefault("volume");
+        if (await TargetVolume.RefuseAsync(deed.Site, volume, spool, files.Sum(file => file.Size), cancellationToken) is { } full)
+        {
+            return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {full}", full));
+        }
+
+        var search = new SearchRecord(
+            deed.Run.Question, files.Count, Folder(deed, spool, volume), spool, null, 0, Resting: false,
+            deed.Ledger.Mark(Marks.Healthy) ?? 0, null, Clock.Micros(deed.Site.Time.GetUtcNow()));
+        List<MessageRecord> messages = [.. files.Select((file, index) =>
+            new MessageRecord(index, file.Name, file.Size, file.Modified, Place.In, Exposed: false, null, [], null))];
+        deed.Ledger.KeepSearch(search, messages);
+        deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
+        await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);
+        var round = new SearchRound(deed, search, messages, order, begun) { _stoppedAt = stoppedAt };
+        var stuck = await round._holding.HoldAsync(messages, cancellationToken, moved => round._reading.Add(moved, cancellationToken));
+        await round.SetQueueAsideAsync(cancellationToken);
+        return (round, stuck, null);
+    }
+
+    private static string Folder(Deed deed, string spool, string? volume)
+    {
+        var incident = $@"{WindowsPath.Volume(volume ?? spool)}\{PathNames.HoldFolder}\INC-{deed.Run.Question.Incident}";
+        var taken = deed.Ledger.Searches().Any(search => WindowsPath.IsWithin(search.Folder, incident));
+        return $@"{incident}{(taken ? $"-{deed.Run.Question.Number}" : "")}\{WindowsPath.Name(spool).ToLowerInvariant()}";
+    }
+}

@@ -1,0 +1,152 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>Starts a service. The executor watches it after the last start of a plan; a stopped service that it needs is an effect of its own.</summary>
+internal sealed class ServiceStart : IUndoable
+{
+    private const string Use = "service.start";
+
+    public string Id => Use;
+
+    public static Call Of(string service) => Call.To(Use, ("service", service));
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        var does = service.State == ServiceState.Running
+            ? $"leave {service.Display} running and watch it"
+            : $"start {service.Display}{(service.Is(Site.StoreService) ? "" : " and watch it")}";
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken), undo: "stops it again",
+            services: service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var service = effect.Call.With["service"];
+        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Stopped)
+        {
+            deed.KeepUndo(effect.Call, ("state", "stopped"));
+        }
+
+        return await ServiceWork.StartAsync(deed, service, cancellationToken);
+    }
+
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop {record.Call.With["service"]}, as it was before {record.Run}", await ServiceChange.StopIfRunningAsync(site, record.Call.With["service"], cancellationToken));
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        ServiceWork.StopAsync(deed, record.Call.With["service"], cancellationToken);
+}
+
+/// <summary>Stops a service.</summary>
+internal sealed class ServiceStop : IUndoable
+{
+    public string Id => "service.stop";
+
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return services.RunningDependants(service.Name) is { Count: > 0 } dependants
+            ? throw new HostException($"{service.Name} cannot be stopped while {string.Join(", ", dependants.Select(info => info.Name))} run; use service.restart.")
+            : Effects.Of(
+                call, $"stop {service.Display}", await ObserveAsync(call, site, cancellationToken), undo: "starts it again",
+                services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken));
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var service = effect.Call.With["service"];
+        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
+        {
+            deed.KeepUndo(effect.Call, ("state", "running"));
+        }
+
+        return await ServiceWork.StopAsync(deed, service, cancellationToken);
+    }
+
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(record.Call.With["service"], cancellationToken);
+        return new UndoPlan($"start {service.Name}, as it was before {record.Run}", service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));
+    }
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);
+}
+
+/// <summary>Restarts a service: its running dependants stop first and exactly those are started again.</summary>
+internal sealed class ServiceRestart : IAction
+{
+    public string Id => "service.restart";
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = call.With["service"];
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        return Reach.OfService([service, .. services.RunningDependants(service).Select(info => info.Name)]);
+    }
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        var dependants = services.RunningDependants(service.Name).Select(info => info.Name).ToList();
+        var does = service.State == ServiceState.Stopped ? $"start {service.Display}, which is stopped"
+            : dependants.Count == 0 ? $"restart {service.Display}"
+            : $"stop {string.Join(", ", dependants)}, restart {service.Display}, start {string.Join(", ", Enumerable.Reverse(dependants))} again";
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken),
+            services: new(service.State == ServiceState.Stopped ? dependants : [.. dependants, service.Name], [service.Name, .. Enumerable.Reverse(dependants)]));
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return Effects.Seen(
+            (service.Name, Words.Of(service.State)),
+            ("running dependants", string.Join(", ", services.RunningDependants(service.Name).Select(info => info.Name))));
+    }
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var service = effect.Call.With["service"];
+        var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
+        var dependants = services.RunningDependants(service).Select(info => info.Name).ToList();
+        foreach (var stopping in dependants.Append(service))
+        {
+            var stopped = await ServiceWork.StopAsync(deed, stopping, cancellationToken);
+            if (stopped.Verdict != Verdict.Clear)
+            {
+                return stopped with { Use = Id };
+            }
+        }
+
+        foreach (var starting in Enumerable.Reverse(dependants).Prepend(service))
+        {
+            var started = await ServiceWork.StartAsync(deed, starting, cancellationToken);
+            if (started.Verdict != Verdict.Clear)
+            {
+                return started with { Use = Id };
+            }
+        }
+
+        return new EffectOutcome(Id, Verdict.Clear, dependants.Count == 0 ? $"{service} was restarted." : $"{service} and {string.Join(", ", dependants)} were restarted.");
+    }
+}

@@ -1,0 +1,120 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>Starting, stopping and watching services, with the profile's patience.</summary>
+internal static class ServiceWork
+{
+    /// <summary>The state of the call's service: the one thing that a start, a stop or a pause rests on.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> SeenAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        return Effects.Seen((service.Name, Words.Of(service.State)));
+    }
+
+    /// <summary>Starts a service and waits until it runs. Clear when it does; failed with its exit codes when it stopped again.</summary>
+    public static async Task<EffectOutcome> StartAsync(Deed deed, string service, CancellationToken cancellationToken)
+    {
+        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
+        {
+            return new EffectOutcome("service.start", Verdict.Clear, $"{service} was running already.");
+        }
+
+        if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase))
+        {
+            deed.CountStart();
+        }
+
+        var since = deed.Site.Time.GetTimestamp();
+        await deed.Hands.StartAsync(service, cancellationToken);
+        var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StartSeconds, cancellationToken);
+        deed.StartSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
+        return state.State switch
+        {
+            ServiceState.Running => new("service.start", Verdict.Clear, $"{service} runs."),
+            ServiceState.Stopped => new("service.start", Verdict.Failed, $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."),
+            _ => new("service.start", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."),
+        };
+    }
+
+    /// <summary>Stops a service and waits until it is stopped. Unknown when it hangs (Q168883, Q279798): then a person must look.</summary>
+    public static async Task<EffectOutcome> StopAsync(Deed deed, string service, CancellationToken cancellationToken)
+    {
+        var before = await deed.Site.ServiceAsync(service, cancellationToken);
+        if (before.State == ServiceState.Stopped)
+        {
+            return new EffectOutcome("service.stop", Verdict.Clear, $"{service} was stopped already.");
+        }
+
+        var since = deed.Site.Time.GetTimestamp();
+        try
+        {
+            if (before.State != ServiceState.StopPending)
+            {
+                await deed.Hands.StopAsync(service, cancellationToken);
+            }
+        }
+        catch (HostException exception) when (exception.Code == Win32.NotStarted)
+        {
+            return new EffectOutcome("service.stop", Verdict.Clear, $"{service} had stopped by itself.");
+        }
+
+        var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StopSeconds, cancellationToken);
+        deed.StopSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
+        deed.Wedged = state.State == ServiceState.Stopped ? null : service;
+        return deed.Wedged is null
+            ? new("service.stop", Verdict.Clear, $"{service} is stopped.")
+            : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; it is wedged (Q168883). service.kill ends the Internet Mail Service's process; else a person must look at it.");
+    }
+
+    /// <summary>Stops the IMC so that files of the spool may be moved; null when it is stopped, else why it is not.</summary>
+    public static async Task<string?> StopImcAsync(Deed deed, CancellationToken cancellationToken)
+    {
+        var stopped = await StopAsync(deed, Site.ImcService, cancellationToken);
+        return stopped.Verdict == Verdict.Clear ? null : stopped.Summary;
+    }
+
+    /// <summary>Starts the services the IMC needs and then the IMC. Null when all run, else what did not.</summary>
+    public static async Task<string?> StartImcAsync(Deed deed, CancellationToken cancellationToken)
+    {
+        var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
+        foreach (var service in services.NeededBy(Site.ImcService).Where(needed => needed.State != ServiceState.Running).Select(needed => needed.Name).Append(Site.ImcService))
+        {
+            var started = await StartAsync(deed, service, cancellationToken);
+            if (started.Verdict != Verdict.Clear)
+            {
+                return started.Summary;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What work on the spool does to services that ends with the IMC as it was: stopped if it runs, started again if it ran, and what it needs with it.</summary>
+    /// <param name="ran">It is started at the end even if it does not run now.</param>
+    public static async Task<ServiceChange> AroundAsync(Site site, bool ran, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var runs = services.Find(Site.ImcService) is { State: not ServiceState.Stopped };
+        string[] stops = runs ? [Site.ImcService] : [];
+        return runs || ran ? new(stops, [.. services.Missing(Site.ImcService), Site.ImcService]) : ServiceChange.None;
+    }
+
+    /// <summary>Waits while a service is pending, at most so long.</summary>
+    public static async Task<ServiceInfo> SettledAsync(Site site, string service, int seconds, CancellationToken cancellationToken)
+    {
+        var since = site.Time.GetTimestamp();
+        while (true)
+        {
+            var info = await site.ServiceAsync(service, cancellationToken);
+            if (info.State is ServiceState.Running or ServiceState.Stopped || site.Time.GetElapsedTime(since).TotalSeconds >= seconds)
+            {
+                return info;
+            }
+
+            await site.PauseAsync(cancellationToken);
+        }
+    }
+}

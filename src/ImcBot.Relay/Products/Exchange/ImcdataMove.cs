@@ -1,0 +1,127 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Products.Exchange;
+
+/// <summary>
+/// Moves the Imcdata folder to another volume (Q317653 resolution 1, Q244048): stop, copy everything but Queue.dat, set RootDir.
+/// The starts are effects of their own. Mail is moved file by file, copied and verified before the original goes.
+/// </summary>
+internal sealed class ImcdataMove : IUndoable, IBounded
+{
+    /// <summary>Name of the undo record's value that says whether the service ran before.</summary>
+    private const string Ran = "ran";
+
+    public string Id => "imcdata.move";
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var from = await site.ImcdataAsync(cancellationToken);
+        return new Reach([Site.ImcService], [from, Target(call, from)], [new(Site.ImcParameters, "RootDir")]);
+    }
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var from = await site.ImcdataAsync(cancellationToken);
+        var to = Target(call, from);
+        var now = await MeasureAsync(call, site, cancellationToken);
+        if (WindowsPath.Same(WindowsPath.Volume(from), WindowsPath.Volume(to)))
+        {
+            throw new HostException($"Imcdata is on {WindowsPath.Volume(to)} already.");
+        }
+
+        await TargetVolume.CheckAsync(site, to, now.Bytes, "Imcdata", cancellationToken);
+        return Effects.Of(
+            call, $"stop the Internet Mail Service if it runs, move {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)}, from {from} to {to}, set RootDir",
+            await ObserveAsync(call, site, cancellationToken), undo: "moves it back, with the mail that has arrived since",
+            ceiling: new Ceiling(now.Count + Math.Max(100, now.Count / 4), now.Bytes + Math.Max(100L << 20, now.Bytes / 4)),
+            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(
+        ("RootDir", await site.ImcdataAsync(cancellationToken)),
+        (Site.ImcService, Words.Of((await site.ServiceAsync(Site.ImcService, cancellationToken)).State)),
+        ("target", (await site.VolumeAsync(call.With["to"], cancellationToken)).Label));
+
+    public async Task<Ceiling> MeasureAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var files = await FilesAsync(site, await site.ImcdataAsync(cancellationToken), cancellationToken);
+        return new Ceiling(files.Count, files.Sum(file => file.Size));
+    }
+
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    {
+        var from = await deed.Site.ImcdataAsync(cancellationToken);
+        var to = Target(effect.Call, from);
+        try
+        {
+            await TargetVolume.CheckAsync(deed.Site, to, (await MeasureAsync(effect.Call, deed.Site, cancellationToken)).Bytes, "Imcdata", cancellationToken);
+        }
+        catch (HostException exception)
+        {
+            return new EffectOutcome(Id, Verdict.Failed, $"Nothing was moved: {exception.Message}");
+        }
+
+        var ran = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+        return await MoveAsync(effect.Call, from, to, deed, () => RegistryEdit.SetAsync(
+            deed, effect.Call, Site.ImcParameters, Root(to), cancellationToken, (Ran, ran ? "true" : "false")), cancellationToken);
+    }
+
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
+        $"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, set RootDir, start it if it ran before",
+        await ServiceWork.AroundAsync(site, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
+
+    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
+    {
+        var runs = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+        var (from, to) = (await deed.Site.ImcdataAsync(cancellationToken), record.Before["text"]);
+        var moved = await MoveAsync(record.Call, from, to, deed, () => deed.Hands.SetValueAsync(Site.ImcParameters, Root(to), cancellationToken), cancellationToken);
+        if (moved.Verdict != Verdict.Clear)
+        {
+            return moved;
+        }
+
+        // The Queue.dat that stayed behind points to mail that has gone since.
+        await Queue.SetAsideAsync(deed, to, 1, cancellationToken);
+        var wrong = runs || record.Before.GetValueOrDefault(Ran) == "true" ? await ServiceWork.StartImcAsync(deed, cancellationToken) : null;
+        return wrong is null ? moved : new EffectOutcome(Id, Verdict.Failed, $"{moved.Summary} {wrong}");
+    }
+
+    private static async Task<EffectOutcome> MoveAsync(Call call, string from, string to, Deed deed, Func<Task> setRoot, CancellationToken cancellationToken)
+    {
+        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        {
+            return new EffectOutcome(call.Use, Verdict.Unknown, hangs);
+        }
+
+        await deed.Hands.CreateFolderAsync(to, cancellationToken);
+        foreach (var folder in (await deed.Site.Host.Files.ListAsync(from, "*", recursive: true, cancellationToken) ?? []).Where(entry => entry.Folder))
+        {
+            await deed.Hands.CreateFolderAsync(to + folder.Path[from.Length..], cancellationToken);
+        }
+
+        var files = await FilesAsync(deed.Site, from, cancellationToken);
+        var results = await deed.Hands.MoveAsync([.. files.Select(file => new FileMove(file.Path, to + file.Path[from.Length..]))], cancellationToken);
+        if (results.FirstOrDefault(result => !result.Done) is { } stuck)
+        {
+            var moved = files.Zip(results).Where(pair => pair.Second.Done).Select(pair => new FileMove(to + pair.First.Path[from.Length..], pair.First.Path)).ToList();
+            await deed.Hands.MoveAsync(moved, cancellationToken);
+            return new EffectOutcome(call.Use, Verdict.Failed, $"{stuck.Path} could not be moved ({stuck.Error}); everything was moved back and RootDir is unchanged.");
+        }
+
+        await setRoot();
+        return new EffectOutcome(call.Use, Verdict.Clear, $"{Words.Count(files.Count, "file")} moved to {to}; RootDir points there.");
+    }
+
+    private static RegistryValue Root(string folder) => new("RootDir", ValueKind.Sz, folder);
+
+    private static string Target(Call call, string from) => $@"{WindowsPath.Volume(call.With["to"])}{from[2..]}";
+
+    /// <summary>Everything but Queue.dat, which is rebuilt (Q244048).</summary>
+    private static async Task<List<FileEntry>> FilesAsync(Site site, string folder, CancellationToken cancellationToken) =>
+        [.. (await site.Host.Files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [])
+            .Where(file => !file.Folder && !WindowsPath.Same(file.Path, WindowsPath.Join(folder, "Queue.dat")))];
+}
