@@ -81,7 +81,7 @@ internal static class EngineSetup
 
         _ = services.GetRequiredService<JournalKey>();
         _ = services.GetRequiredService<GrantMint>();
-        _ = services.GetRequiredService<RunbookShelf>();
+        await new SubjectNames(services.GetRequiredService<JournalStore>(), services.GetRequiredService<RunbookShelf>()).FillAsync(token);
     }
 
     /// <summary>Maps the relays' endpoints, <c>GET /livez</c> (the process lives) and <c>GET /readyz</c>, also called <c>/healthz</c> (it can keep what it is told).</summary>

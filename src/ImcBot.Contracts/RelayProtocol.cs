@@ -108,9 +108,10 @@ public sealed record WeighedMessage(int Index, string Name, long Size, IReadOnly
 /// <param name="Policy">What its own policy says; null from a relay that is older than policies.</param>
 /// <param name="Program"><see cref="ProgramDigest"/> of its binaries; null from a relay that is older than this.</param>
 /// <param name="Ledger">Where its ledger stands; null from a relay that is older than this.</param>
+/// <param name="Subjects">What its settings say that runbooks are about there; null where they list none, or from a relay that is older than this.</param>
 public sealed record Hello(
     int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog, PolicyNotice? Policy = null,
-    string? Program = null, LedgerStand? Ledger = null);
+    string? Program = null, LedgerStand? Ledger = null, IReadOnlyList<Subject>? Subjects = null);
 
 /// <summary>Where a relay's ledger stands.</summary>
 /// <param name="Id">A number that no other ledger has.</param>

@@ -9,7 +9,9 @@ namespace ImcBot.Relay;
 /// <param name="HostUrl">Address of the practice server; null with the driver windows.</param>
 /// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the driver lab.</param>
 /// <param name="Entra">How the relay signs in to the bot; null with its own key.</param>
-internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, HostProfile Profile, RelayPolicy Policy, string? HostName = null, EntraIdentity? Entra = null)
+/// <param name="Subjects">What runbooks are about on this host; null where none is listed.</param>
+internal sealed record RelayOptions(
+    string Data, string Driver, Uri? HostUrl, HostProfile Profile, RelayPolicy Policy, string? HostName = null, EntraIdentity? Entra = null, IReadOnlyList<Subject>? Subjects = null)
 {
     /// <summary>How long things take on the practice server.</summary>
     private static readonly HostProfile Practice = new(2, 4, 15, 15, 3);
@@ -85,7 +87,8 @@ internal sealed record RelayOptions(string Data, string Driver, Uri? HostUrl, Ho
         }
 
         var entra = EntraIdentity.Read(configuration, errors);
-        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, policy, name, entra) : throw new OptionsException(errors);
+        var subjects = SubjectSettings.Read(configuration, errors);
+        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, policy, name, entra, subjects) : throw new OptionsException(errors);
 
         int Seconds(string name, int standard)
         {

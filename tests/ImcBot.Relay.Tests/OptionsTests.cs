@@ -25,6 +25,28 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Fact]
+    public void Subjects_are_read_and_every_error_in_them_is_told_at_once()
+    {
+        File.WriteAllText(Path.Combine(_folder, "relay.json"), """{"subjects":[{"name":"web","runbook":"service-down","service":"nginx.service","url":"http://127.0.0.1/","parameters":{"port":"8080"}},{"name":"mail","runbook":"Q317653"}]}""");
+        var read = Read(("host:url", "http://127.0.0.1:1")).Subjects!;
+        Assert.Equal([("web", "service-down", "nginx.service", "8080"), ("mail", "Q317653", null, null)], read.Select(one => (one.Name, one.Runbook, one.Service, one.Parameters!.GetValueOrDefault("port"))));
+
+        var errors = Assert.Throws<OptionsException>(() => Read(
+            ("host:url", "http://127.0.0.1:1"), ("subjects:0:name", "the web"), ("subjects:0:url", "nowhere"), ("subjects:1:name", "MAIL"), ("subjects:1:runbook", ""), ("subjects:2:name", "mail"),
+            ("subjects:2:runbook", "x"), ("subjects:2:service", "a/b"), ("subjects:2:unit", "x"))).Errors;
+
+        Assert.Equal(
+            [
+                "subjects:0:name: 'the web' cannot be typed as one word; use 1 to 40 letters, digits and . _ - @.",
+                "subjects:0:url: 'nowhere' is no address; write it like http://127.0.0.1:8080/health.",
+                "subjects:1:runbook: it is missing; set it to the id of a runbook of the bot, such as Q317653.",
+                "subjects:2:unit: there is no such setting; a subject takes name, runbook, service, url, parameters.",
+                "subjects:2:service: 'a/b' is not the name of a service; write it like MSExchangeIMC or nginx.service.",
+                "subjects: 2 of them are called 'MAIL'; people say 'open HOST MAIL', so give each a name of its own.",
+            ], errors);
+    }
+
+    [Fact]
     public void Without_any_setting_it_is_said_what_to_set() =>
         Assert.StartsWith("No server is named: set --host-url", Assert.Single(Assert.Throws<OptionsException>(() => Read()).Errors), StringComparison.Ordinal);
 

@@ -3,54 +3,62 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
-using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Alerts;
 
-/// <summary>Decides by the runbooks' opening rules what becomes of something a host's event log said.</summary>
-internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, RelayRegister relays, RunbookShelf runbooks, Bells bells)
+/// <summary>Decides by the opening rules of the host's runbooks what becomes of something its server said, for each subject that it is about.</summary>
+internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, RunbookShelf runbooks, Bells bells)
 {
     public async Task TakeAsync(RelayRow relay, HostAlert told, CancellationToken token)
     {
-        var alert = await SinceAllClearAsync(relay.Host, told, token);
+        var host = RelayRegister.HostOf(relay);
+        HostSubject[] about = [.. runbooks.SubjectsOf(host.Subjects).All.Where(one => one.Runbook.Service == told.Service)];
+        foreach (var place in about.GroupBy(one => one.Name, StringComparer.Ordinal))
+        {
+            await TakeAsync(host, place.Key, [.. place], told, token);
+        }
+
+        // Its runbook may have been taken away, or its subject renamed, since it was opened.
+        foreach (var open in await engine.ListOpenAsync(token))
+        {
+            if (open.Host == host.Host && open.Runbook.Service == told.Service && !about.Any(one => one.Name == open.Subject))
+            {
+                await engine.TellAsync(open.Number, at => new Alerted(at, told), token);
+            }
+        }
+    }
+
+    private async Task TakeAsync(RelayHost host, string subject, IReadOnlyList<HostSubject> about, HostAlert told, CancellationToken token)
+    {
+        var alert = await SinceAllClearAsync(host.Host, subject, told, token);
         if (alert.Events.Count < told.Events.Count && alert.Events.Count == 0)
         {
             return;
         }
 
-        var kinds = runbooks.Current.Where(runbook => runbook.Service == alert.Service).Select(runbook => (Runbook: runbook, Kind: Opening.Decide(runbook, alert))).ToList();
-        if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Open) is { Runbook: { } fatal })
+        var kinds = about.Select(one => (About: one, Kind: Opening.Decide(one.Runbook, alert))).ToList();
+        if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Open) is { About: { } fatal })
         {
-            await OpenAsync(relay, alert, fatal, quiet: false, token);
+            await engine.OpenAsync(host, fatal, alert, quiet: false, by: null, token);
         }
-        else if (await engine.FindOpenAsync(relay.Host, token) is { } open)
+        else if (await engine.FindOpenAsync(host.Host, subject, token) is { } open)
         {
             await engine.TellAsync(open.Number, at => new Alerted(at, alert), token);
         }
-        else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Quiet) is { Runbook: { } warned })
+        else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Quiet) is { About: { } warned })
         {
-            await OpenAsync(relay, alert, warned, quiet: true, token);
+            await engine.OpenAsync(host, warned, alert, quiet: true, by: null, token);
         }
-        else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { Runbook: { } foreign })
+        else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { About.Runbook: { } foreign })
         {
             var ids = string.Join(", ", alert.Events.Select(said => said.Id).Distinct().Order());
-            bells.TellOf(relay.Id, $"{relay.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the server's event log.");
+            bells.TellOf(host.Relay, $"{host.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the server's event log.");
         }
     }
 
-    /// <summary>What a relay without its bookmark reads back, less what the last incident of the host has dealt with; all of it where the service is down again.</summary>
-    private async Task<HostAlert> SinceAllClearAsync(string host, HostAlert alert, CancellationToken token) =>
-        alert is { Backlog: true, ServiceUp: true } && await journal.FindNewestAsync(host, token) is { } row && await engine.FindAsync(row.Number, token) is { Phase: Phase.Resolved or Phase.Closed } over
+    /// <summary>What a relay without its bookmark reads back, less what the last incident of the subject has dealt with; all of it where the service is down again.</summary>
+    private async Task<HostAlert> SinceAllClearAsync(string host, string subject, HostAlert alert, CancellationToken token) =>
+        alert is { Backlog: true, ServiceUp: true } && await journal.FindNewestAsync(host, subject, token) is { } row && await engine.FindAsync(row.Number, token) is { Phase: Phase.Resolved or Phase.Closed } over
             ? alert with { Events = [.. alert.Events.Where(said => said.Index > over.EventsAfter || said.At > over.Now)] }
             : alert;
-
-    private async Task OpenAsync(RelayRow relay, HostAlert alert, Runbook runbook, bool quiet, CancellationToken token)
-    {
-        var known = await relays.FindHostAsync(relay.Host, token);
-        await engine.OpenAsync(
-            relay.Host,
-            (at, number, seed) => new Opened(
-                at, number, relay.Host, relay.Id, runbook.Digest, known?.Profile ?? HostProfile.Exchange, seed, quiet, alert, null, ProfileAssumed: known?.IsAssumed ?? true),
-            token);
-    }
 }

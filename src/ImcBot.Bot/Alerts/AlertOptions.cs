@@ -21,8 +21,11 @@ internal sealed class AlertSource
     /// <summary>The label, dimension or field in which this source names its hosts, tried before the usual ones: host, hostname, nodename, instance; Computer; host.</summary>
     public string HostLabel { get; set; } = "";
 
-    /// <summary>Id of the runbook that its alerts open; the first one when empty.</summary>
+    /// <summary>Id of the runbook that its alerts open; any when empty.</summary>
     public string Runbook { get; set; } = "";
+
+    /// <summary>Name of the subject that its alerts are about; the only one of their host when empty.</summary>
+    public string Subject { get; set; } = "";
 }
 
 /// <summary>Says everything that is wrong with the sources at once.</summary>

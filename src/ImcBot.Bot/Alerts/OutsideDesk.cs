@@ -27,7 +27,7 @@ internal sealed class OutsideDesk(
             hosts.Add(alert.State != AlertState.Firing ? null : await FindHostAsync(alert.Host, token));
         }
 
-        var stopped = await StoppedAsync(hosts.OfType<RelayHost>(), token);
+        var stopped = await StoppedAsync(source, hosts.OfType<RelayHost>(), token);
         var taken = new List<(string?, string)>();
         foreach (var (alert, host) in alerts.Zip(hosts))
         {
@@ -38,19 +38,27 @@ internal sealed class OutsideDesk(
     }
 
     /// <summary>The hosts that have no incident yet: those that stop with this message.</summary>
-    private async Task<IReadOnlyList<string>> StoppedAsync(IEnumerable<RelayHost> hosts, CancellationToken token)
+    private async Task<IReadOnlyList<string>> StoppedAsync(AlertSource source, IEnumerable<RelayHost> hosts, CancellationToken token)
     {
         var stopped = new List<string>();
-        foreach (var host in hosts.Select(host => host.Host).Distinct(StringComparer.Ordinal))
+        foreach (var host in hosts.DistinctBy(host => host.Host, StringComparer.Ordinal))
         {
-            if (await engine.FindOpenAsync(host, token) is null)
+            if (Meant(source, host) is [var about] && await engine.FindOpenAsync(host.Host, about.Name, token) is null)
             {
-                stopped.Add(host);
+                stopped.Add(host.Host);
             }
         }
 
         return stopped;
     }
+
+    /// <summary>The subjects that a source may speak of, the first runbook of each.</summary>
+    private IReadOnlyList<HostSubject> Meant(AlertSource source, RelayHost host) =>
+    [
+        .. runbooks.SubjectsOf(host.Subjects).All
+            .Where(one => (source.Runbook.Length == 0 || one.Runbook.Id == source.Runbook) && (source.Subject.Length == 0 || one.Name.Equals(source.Subject, StringComparison.OrdinalIgnoreCase)))
+            .DistinctBy(one => one.Name, StringComparer.Ordinal),
+    ];
 
     private async Task<(string? Incident, string Sentence)> TakeAsync(
         string name, AlertSource source, OutsideAlert alert, RelayHost? host, IReadOnlyList<string> stopped, CancellationToken token)
@@ -65,14 +73,15 @@ internal sealed class OutsideDesk(
             return (null, "No confirmed relay stands for this host: enrol one, or name the host as its relay does.");
         }
 
-        if (runbooks.Current.FirstOrDefault(one => source.Runbook.Length == 0 || one.Id == source.Runbook) is not { } runbook)
+        if (Meant(source, host) is not [var about])
         {
-            return (null, $"Alerts:Sources:{name}:Runbook names no runbook of this bot.");
+            return (null, source.Runbook.Length > 0 && runbooks.Current.All(one => one.Id != source.Runbook) ? $"Alerts:Sources:{name}:Runbook names no runbook of this bot."
+                : $"It is not clear what on {host.Host} is meant: name it with Alerts:Sources:{name}:Subject, one of {string.Join(", ", runbooks.SubjectsOf(host.Subjects).All.Select(one => one.Name).Distinct(StringComparer.Ordinal))}.");
         }
 
         try
         {
-            return await OpenAsync(name, host, runbook.Digest, alert.Text, stopped, token);
+            return await OpenAsync(name, host, about, alert.Text, stopped, token);
         }
         catch (KeyNotFoundException frozen)
         {
@@ -81,20 +90,17 @@ internal sealed class OutsideDesk(
     }
 
     private async Task<(string? Incident, string Sentence)> OpenAsync(
-        string name, RelayHost host, string runbook, string text, IReadOnlyList<string> stopped, CancellationToken token)
+        string name, RelayHost host, HostSubject about, string text, IReadOnlyList<string> stopped, CancellationToken token)
     {
-        var decision = await engine.OpenAsync(
-            host.Host,
-            (at, number, seed) => new Opened(at, number, host.Host, host.Relay, runbook, host.Profile, seed, Quiet: false, null, null, ProfileAssumed: host.IsAssumed),
-            token, stopped);
+        var decision = await engine.OpenAsync(host, about, alert: null, quiet: false, by: null, token, stopped);
         var incident = decision.Incident;
         if (IsNew((incident.Number, name, text)))
         {
             await engine.TellAsync(incident.Number, at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true), token);
-            bells.Tell($"{incident.Name}, {incident.Host}: {name} says: {text}", logged: $"{name} had something to say of {incident.Name}; it is in the record.");
+            bells.Tell($"{incident.Name}, {incident.Label}: {name} says: {text}", logged: $"{name} had something to say of {incident.Name}; it is in the record.");
         }
 
-        return (incident.Name, decision.Declined is null ? $"{incident.Name} was opened for {incident.Host}." : $"{incident.Name} was already open for {incident.Host}.");
+        return (incident.Name, decision.Declined is null ? $"{incident.Name} was opened for {incident.Label}." : $"{incident.Name} was already open for {incident.Label}.");
     }
 
     // Monitoring says exch01.corp.example where the relay was enrolled for EXCH01.

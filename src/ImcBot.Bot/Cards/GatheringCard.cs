@@ -34,7 +34,7 @@ internal static class GatheringCard
         var (word, color) = State(member);
         return new ColumnSet(
         [
-            new Column("112px", [Shape.Plain(member.Host, weight: "Bolder"), new TextBlock(member.Name) { IsSubtle = true, Spacing = "None" }]),
+            new Column("112px", [Shape.Plain(member.Label, weight: "Bolder"), new TextBlock(member.Name) { IsSubtle = true, Spacing = "None" }]),
             new Column("92px", [new TextBlock(word) { Weight = "Bolder", Color = color }]),
             new Column("stretch", [Shape.Plain(Summary.State(member)), Shape.Plain($"owner: {member.Owner?.Name.ToString() ?? "nobody yet"}") with { Spacing = "None" }]),
         ])

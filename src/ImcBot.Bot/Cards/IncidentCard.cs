@@ -18,7 +18,7 @@ internal static class IncidentCard
         return new AdaptiveCard(
             [
                 Shape.Head(
-                    ground, $"{Words.Escape(incident.Host, 60)}: {title}", incident.Name, Health.Since(incident) is { } since ? new TextBlock(since) { Spacing = "None" } : null,
+                    ground, $"{Words.Escape(incident.Label, 80)}: {title}", incident.Name, Health.Since(incident) is { } since ? new TextBlock(since) { Spacing = "None" } : null,
                     Health.Services(incident) is { Length: > 0 } services ? new TextBlock(services) { Spacing = "None" } : null),
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder", color: incident.TakenOverBy is null ? null : "Warning")),

@@ -18,11 +18,11 @@ internal static class OneLine
     private static string Text(Incident incident, PostKey post) => post.Kind switch
     {
         CardKind.Approval when incident.FindRequest(post.Question) is { Outcome: null } request => Ask(incident, request),
-        CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Host}: {post.Question.Short} {request.Outcome.ToString()!.ToLowerInvariant()}",
+        CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Label}: {post.Question.Short} {request.Outcome.ToString()!.ToLowerInvariant()}",
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
         CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
-        CardKind.Resolved => $"{incident.Host} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Mail(incident)}; {Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
+        CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Mail(incident)}; {Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
         _ => Summary.Of(incident),
     };
 
@@ -35,5 +35,5 @@ internal static class OneLine
         return before + (does.Length <= room ? does : does[..(room - 1)].TrimEnd() + "…") + after;
     }
 
-    private static string Down(Incident incident) => $"{incident.Host} {Summary.Mail(incident)}";
+    private static string Down(Incident incident) => $"{incident.Label} {Summary.Mail(incident)}";
 }

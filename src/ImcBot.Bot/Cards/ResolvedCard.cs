@@ -17,7 +17,7 @@ internal static class ResolvedCard
         return new AdaptiveCard(
             [
                 Shape.Head(
-                    ground, $"{Words.Escape(incident.Host, 60)}: RESOLVED, {mail}", incident.Name,
+                    ground, $"{Words.Escape(incident.Label, 80)}: RESOLVED, {mail}", incident.Name,
                     new TextBlock(Took(incident)) { Spacing = "None" }),
                 Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
                 Shape.Row("Cost", $"{Summary.Cost(incident)}."),
@@ -27,7 +27,7 @@ internal static class ResolvedCard
                 Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
             ],
             incident.IsOpen ? [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)] : null,
-            $"{Words.Clean(incident.Host, 60)}: resolved, {Summary.Mail(incident)}. {Words.Count(open, "open follow-up")}.");
+            $"{Words.Clean(incident.Label, 80)}: resolved, {Summary.Mail(incident)}. {Words.Count(open, "open follow-up")}.");
     }
 
     private static AdaptiveCard Over(Incident incident, QuestionId question)
@@ -35,12 +35,12 @@ internal static class ResolvedCard
         var now = $"The incident was opened again. Now: {Summary.Of(incident)}.";
         return new AdaptiveCard(
             [
-                Shape.Head("default", $"{Words.Escape(incident.Host, 60)}: an earlier all-clear", question.ToString()),
+                Shape.Head("default", $"{Words.Escape(incident.Label, 80)}: an earlier all-clear", question.ToString()),
                 Shape.Plain(now),
                 Shape.Small("How it stands now is on the incident's first card."),
             ],
             null,
-            $"{Words.Clean(incident.Host, 60)}: an earlier all-clear. {now}");
+            $"{Words.Clean(incident.Label, 80)}: an earlier all-clear. {now}");
     }
 
     private static string Took(Incident incident)

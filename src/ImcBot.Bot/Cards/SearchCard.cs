@@ -9,7 +9,7 @@ internal static class SearchCard
     public static AdaptiveCard Draw(Incident incident, Search search, int lines) => new(
         [
             Shape.Head(
-                search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search), $"{Words.Escape(incident.Host, 60)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
+                search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search), $"{Words.Escape(incident.Label, 80)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
                 new TextBlock(Flow(incident, search)) { Weight = "Bolder", Spacing = "None" },
                 new TextBlock(Spent(incident, search)) { Spacing = "None" },
                 search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null),

@@ -11,7 +11,7 @@ internal static class TaskCard
         var step = incident.Runbook.Find(task.Step);
         return new AdaptiveCard(
             [
-                Shape.Head("accent", $"{Words.Escape(incident.Host, 60)}: {Title(task.Kind)}", task.Question.ToString()),
+                Shape.Head("accent", $"{Words.Escape(incident.Label, 80)}: {Title(task.Kind)}", task.Question.ToString()),
                 Shape.Row("What", task.Text),
                 .. step is null ? Array.Empty<Element>() : [Shape.Row("Why", $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked"}")],
                 .. step?.Departs is { } departs ? [Shape.Row("Departs", departs)] : Array.Empty<Element>(),
@@ -31,7 +31,7 @@ internal static class TaskCard
         var by = attempt?.By is { } person ? $" by {person.Name}" : "";
         return new AdaptiveCard(
             [
-                Shape.Head("default", $"{Words.Escape(incident.Host, 60)}: no longer asked", question.ToString()),
+                Shape.Head("default", $"{Words.Escape(incident.Label, 80)}: no longer asked", question.ToString()),
                 Shape.Plain(attempt is null ? "The incident has moved on." : $"{attempt.Offer}: {attempt.Summary}{by}."),
             ],
             null,

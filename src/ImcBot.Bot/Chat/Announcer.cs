@@ -63,7 +63,7 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
             await channel.TellAsync(personId, new Message($"Transcript of {incident.Name}: [{fileName}]({link}). The link is good for 15 minutes, and whoever has it can read it."), token);
         }
 
-        await channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Host, 60)}. Allow it to have it put into your files.", content, token);
+        await channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Label, 80)}. Allow it to have it put into your files.", content, token);
     }
 
     private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)

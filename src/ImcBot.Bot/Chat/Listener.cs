@@ -149,8 +149,8 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
 
     private async Task<Reply> OpenAsync(Opens opens, Person by, CancellationToken token)
     {
-        var decision = await incidents.OpenManuallyAsync(opens.Host, opens.Runbook, by, token);
-        return Declined(decision) ?? new Reply($"{decision.Incident.Name} is open for {Words.Escape(decision.Incident.Host, 60)}.");
+        var decision = await incidents.OpenManuallyAsync(opens.Host, opens.Subject, by, token);
+        return Declined(decision) ?? new Reply($"{decision.Incident.Name} is open for {Words.Escape(decision.Incident.Label, 80)}.");
     }
 
     private async Task<Reply> MistakeAsync(Heard heard, Mistaken mistaken, Person by, CancellationToken token)
@@ -225,7 +225,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         {
             1 => open[0],
             0 => throw new Unclear("No incident is open. 'open HOST' opens one."),
-            _ => throw new Unclear($"Say which: {string.Join(", ", open.Take(10).Select(incident => $"{incident.Name} ({incident.Host})"))}."),
+            _ => throw new Unclear($"Say which: {string.Join(", ", open.Take(10).Select(incident => $"{incident.Name} ({incident.Label})"))}."),
         };
     }
 

@@ -24,7 +24,7 @@ internal static class Replies
     public static Reply Open(IReadOnlyList<Incident> open) => open.Count == 0
         ? new("No incident is open. 'open HOST' opens one.")
         : new(null, CardJson.Write(lines => NoticeCard.Lines(
-            $"{Words.Count(open.Count, "incident")} open", "", [.. open.Select(incident => ($"{incident.Name} {incident.Host}", Waits(incident)))], lines)));
+            $"{Words.Count(open.Count, "incident")} open", "", [.. open.Select(incident => ($"{incident.Name} {incident.Label}", Waits(incident)))], lines)));
 
     private static string Waits(Incident incident)
     {

@@ -72,7 +72,7 @@ internal abstract partial record Spoken
         Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
         Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),
         Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
-        Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var host, var runbook] ? new Opens(host, runbook) : new Opens(rest),
+        Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var host, var subject] ? new Opens(host, subject) : new Opens(rest),
         Vocabulary.Incidents => new Lists(),
         Vocabulary.Relay => Relay(rest),
         Vocabulary.Stats => Stats(rest),
@@ -138,8 +138,8 @@ internal sealed record Ordered(CommandVerb Verb, QuestionId? Question, int? Inci
 internal sealed record Answered(QuestionId Question, Answer Answer, string Why) : Spoken;
 
 /// <summary>An incident is to be opened by hand.</summary>
-/// <param name="Runbook">Id of the runbook that is to be walked; null where none is named.</param>
-internal sealed record Opens(string Host, string? Runbook = null) : Spoken;
+/// <param name="Subject">Name of a subject or id of a runbook; null where none was said.</param>
+internal sealed record Opens(string Host, string? Subject = null) : Spoken;
 
 /// <summary>What is open is asked for.</summary>
 internal sealed record Lists : Spoken;

@@ -43,7 +43,7 @@ internal static class HearCommand
         Ordered { Verb: CommandVerb.Hand } => "command hand: takeover ended, ImcBot goes on",
         Ordered { Question: null, Incident: null, Argument.Length: 0 } bare => $"command {Vocabulary.WordOf(bare.Verb)}{(heard.IsAddressed ? ", addressed" : "")}",
         Ordered ordered => Joined("command", Vocabulary.WordOf(ordered.Verb), ordered.Question?.Short ?? (ordered.Incident is { } incident && ordered.Verb is not CommandVerb.Undo ? $"INC-{incident}" : ""), ordered.Argument),
-        Opens opens => $"command open {opens.Host} {opens.Runbook}".TrimEnd(),
+        Opens opens => $"command open {opens.Host} {opens.Subject}".TrimEnd(),
         Counts counts => $"command stats {counts.Days}d",
         Relaying relaying => Joined("command", "relay", relaying.What, relaying.Name),
         Mistaken mistaken => $"declined: {mistaken.Sentence}",

@@ -24,7 +24,7 @@ internal interface IIncidents
     Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token);
 
     /// <summary>Opens an incident for a host because a person asked.</summary>
-    /// <param name="runbook">Id of the runbook; null where there is only one.</param>
-    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear which runbook is meant; the message says so in a sentence.</exception>
-    Task<Decision> OpenManuallyAsync(string host, string? runbook, Person by, CancellationToken token);
+    /// <param name="word">Name of a subject, or id of a runbook; null where there is only one.</param>
+    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear what is meant; the message says so in a sentence.</exception>
+    Task<Decision> OpenManuallyAsync(string host, string? word, Person by, CancellationToken token);
 }

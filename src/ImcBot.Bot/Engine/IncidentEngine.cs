@@ -11,21 +11,17 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Engine;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
-internal sealed class IncidentEngine(
+internal sealed partial class IncidentEngine(
     JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
     EngineClock clock) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
 
-    // A resolved incident takes a relapse as its own for a day; after that the host may have a new one.
-    private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
-
     private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
     // A thread stays its incident's. Where its incident is looked for is all that is remembered: whose it is, the journal says.
     private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _opening = new(1, 1);
 
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
@@ -97,82 +93,6 @@ internal sealed class IncidentEngine(
         }
     }
 
-    /// <summary>Opens an incident for a host, or tells its open one. One open incident per host.</summary>
-    /// <param name="company">Other hosts that stopped with it and have no incident yet; null when none is known.</param>
-    public async Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token, IReadOnlyList<string>? company = null)
-    {
-        var decision = await OpenInTurnAsync(host, opened, company ?? [], token);
-        if (decision.Incident.ProfileAssumed && await relays.FindHostAsync(host, token) is { IsAssumed: false } known)
-        {
-            // Its relay has said hello between the alert and the incident.
-            await IntroduceAsync(known.Host, known.Profile, token);
-        }
-
-        return decision;
-    }
-
-    private async Task<Decision> OpenInTurnAsync(string host, Func<long, int, ulong, Opened> opened, IReadOnlyList<string> company, CancellationToken token)
-    {
-        await _opening.WaitAsync(token);
-        try
-        {
-            for (var tried = 1; ; tried++)
-            {
-                if (await TakenAsync(host, token) is { } taken)
-                {
-                    return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), token);
-                }
-
-                var number = await journal.NextNumberAsync(token);
-                var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
-                fact = fact with { Builds = await BuildsAsync(fact.Relay, token) };
-                await runbooks.KeepAsync(fact.Runbook, token);
-
-                // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
-                fact = fact with { Gathering = Outage.Of(fact, await LatelyAsync(fact.At, token), company) };
-                var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
-                var mailbox = Mailbox(number);
-                using var inside = await mailbox.EnterAsync(token);
-                try
-                {
-                    return await AppendAsync(mailbox, new Recalled(null, Head.Before(number), 0, null, null), fact, null, decision, token);
-                }
-                catch (AppendConflictException) when (tried < Tries)
-                {
-                    continue;
-                }
-            }
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
-    /// <summary>Gives the host's own times to its open incident, when that was opened before its relay had said hello.</summary>
-    public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken token)
-    {
-        if (await FindOpenAsync(host, token) is { ProfileAssumed: true } incident)
-        {
-            var builds = await BuildsAsync(incident.Relay, token);
-            await TellAsync(incident.Number, at => new Introduced(at, profile, builds), token);
-        }
-    }
-
-    private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken token)
-    {
-        var lately = new List<Incident>();
-        foreach (var number in await journal.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, token))
-        {
-            if (await FindAsync(number, token) is { } incident)
-            {
-                lately.Add(incident);
-            }
-        }
-
-        return lately;
-    }
-
     /// <summary>The incident as it stands (a frozen one as far as its journal verifies), or null.</summary>
     public async Task<Incident?> FindAsync(int incident, CancellationToken token)
     {
@@ -194,30 +114,6 @@ internal sealed class IncidentEngine(
         }
 
         return incident;
-    }
-
-    /// <summary>The incident that holds a host's place, or null. A frozen one gives the place up: what happens there must call people.</summary>
-    public async Task<Incident?> FindOpenAsync(string host, CancellationToken token)
-    {
-        if (await journal.FindOpenAsync(host, token) is not { } row)
-        {
-            return null;
-        }
-
-        var mailbox = Mailbox(row.Number);
-        Recalled? state;
-        using (await mailbox.EnterAsync(token))
-        {
-            state = await StateAsync(mailbox, row.Number, token);
-        }
-
-        if (state is { Frozen: null })
-        {
-            return state.Incident;
-        }
-
-        await FreeHostAsync(row.Number, token);
-        return null;
     }
 
     /// <summary>Tells an incident of its deadlines that have come. Its journal says which there are; the rows beside it only say where to look.</summary>
@@ -259,19 +155,6 @@ internal sealed class IncidentEngine(
         }
 
         return open;
-    }
-
-    /// <summary>Opens an incident for a host because a person asked, with the runbook that is named, or the only one, and the profile of the host's relay.</summary>
-    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear which runbook is meant; the message says so in a sentence.</exception>
-    public async Task<Decision> OpenManuallyAsync(string host, string? runbook, Person by, CancellationToken token)
-    {
-        var known = await relays.FindHostAsync(host, token)
-            ?? throw new KeyNotFoundException($"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'.");
-        var meant = runbooks.Meant(known.Host, runbook);
-        return await OpenAsync(
-            known.Host,
-            (at, number, seed) => new Opened(at, number, known.Host, known.Relay, meant.Digest, known.Profile, seed, false, null, by, ProfileAssumed: known.IsAssumed),
-            token);
     }
 
     public async Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token)
@@ -440,36 +323,6 @@ internal sealed class IncidentEngine(
 
         mailbox.Steps = steps;
         return mailbox.State ?? state;
-    }
-
-    /// <summary>The incident that holds the host's place. One that was resolved long ago gives the place up.</summary>
-    private async Task<Incident?> TakenAsync(string host, CancellationToken token)
-    {
-        var incident = await FindOpenAsync(host, token);
-        if (incident is not { Phase: Phase.Resolved } || clock.Now - incident.Now < Lately.Micros())
-        {
-            return incident;
-        }
-
-        await journal.ReleaseHostAsync(incident.Number, token);
-        return null;
-    }
-
-    private async Task FreeHostAsync(int incident, CancellationToken token)
-    {
-        await journal.ReleaseHostAsync(incident, token);
-        bells.Tell($"INC-{incident} is frozen and holds its host's place no longer: whatever happens there from now on opens an incident of its own.");
-    }
-
-    private Task<Decision> TellOpenAsync(Incident open, Opened opened, CancellationToken token) => opened.Alert is { } alert
-        ? TellAsync(open.Number, at => new Alerted(at, alert), token)
-        : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Host}."));
-
-    /// <summary>Which programs and policy take part: this one's, and what the relay's greeting told of its own.</summary>
-    private async Task<Builds> BuildsAsync(string relay, CancellationToken token)
-    {
-        var row = await relays.FindAsync(relay, token);
-        return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRegister.PolicyOf(row)?.Digest, row?.Version);
     }
 
     /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>

@@ -90,7 +90,7 @@ internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf
         return state.Head.Seq < row.HeadSeq ? $"Entry {state.Head.Seq + 1} of INC-{row.Number} is missing: the journal had {row.HeadSeq} entries."
             : head < state.Head.Seq ? $"INC-{row.Number} has {state.Head.Seq} entries, and its row knows of {head}."
             : state.Incident is not { } incident ? $"INC-{row.Number} has no entry that opens it."
-            : incident.Host != row.Host || incident.Relay != row.Relay ? $"The row of INC-{row.Number} names another host or relay than its first entry."
+            : incident.Host != row.Host || incident.Relay != row.Relay || (row.Subject.Length > 0 && incident.Subject != row.Subject) ? $"The row of INC-{row.Number} names another host or relay than its first entry, or another subject."
             : null;
     }
 }

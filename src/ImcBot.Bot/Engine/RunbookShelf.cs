@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
@@ -8,15 +9,26 @@ namespace ImcBot.Bot.Engine;
 /// <summary>The runbooks of the configured folder, read at start, and those that older incidents opened with, read from the journal.</summary>
 internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBytes> current)
 {
+    private const int MostRemembered = 256;
+
     private readonly ConcurrentDictionary<string, Runbook> _read =
         new(current.Select(one => KeyValuePair.Create(one.Runbook.Digest, one.Runbook)), StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, HostSubjects> _subjects = new(StringComparer.Ordinal);
 
     /// <summary>The runbooks that may open incidents now.</summary>
     public IReadOnlyList<Runbook> Current { get; } = [.. current.Select(one => one.Runbook)];
 
-    /// <summary>What relays look out for on behalf of them.</summary>
-    public IReadOnlyList<WatchedService> Watches { get; } =
-        [.. current.GroupBy(one => one.Runbook.Service, (service, books) => new WatchedService(service, [.. books.SelectMany(book => book.Runbook.OpensOn).Select(opens => opens.Watched)]))];
+    /// <summary>What they are about on a host whose relay lists these subjects; null where it lists none.</summary>
+    public HostSubjects SubjectsOf(IReadOnlyList<Subject>? listed)
+    {
+        if (_subjects.Count > MostRemembered)
+        {
+            _subjects.Clear();
+        }
+
+        return _subjects.GetOrAdd(JsonSerializer.Serialize(listed, WireJson.Options), _ => HostSubjects.Of(listed, Current));
+    }
 
     /// <summary>Reads and proves every <c>*.yaml</c> of a folder.</summary>
     /// <param name="proofs">Where it is remembered what has been proved.</param>
@@ -28,16 +40,6 @@ internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBy
         return files.Length == 0
             ? throw new InvalidOperationException($"There is no runbook (*.yaml) in {folder}. Set Bot:Runbooks to the folder that holds them.")
             : [.. files.Select(file => proofs.Proved(RunbookBytes.Read(File.ReadAllBytes(file), file), file))];
-    }
-
-    /// <summary>The runbook a person means: the one that is named, or the only one.</summary>
-    /// <exception cref="KeyNotFoundException">None is named and there are several, or none is called that; the message says so in a sentence.</exception>
-    public Runbook Meant(string host, string? id)
-    {
-        var all = string.Join(", ", Current.Select(runbook => $"'open {host} {runbook.Id}' ({runbook.Title})"));
-        return id is null
-            ? Current.Count == 1 ? Current[0] : throw new KeyNotFoundException($"Several runbooks are here. Say which: {all}.")
-            : Current.FirstOrDefault(runbook => runbook.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) ?? throw new KeyNotFoundException($"No runbook is called '{id}'. There is {all}.");
     }
 
     /// <summary>The runbook with these bytes' digest.</summary>

@@ -10,8 +10,8 @@ internal static class FactWords
     /// <summary>Who did it and what it was.</summary>
     public static (string Who, string What) Of(Fact fact) => fact switch
     {
-        Opened { By: { } by } opened => (Name(by), $"opened for {opened.Host}{Among(opened)}"),
-        Opened opened => (opened.Host, $"opened{(opened.Quiet ? " quietly" : "")}: {Events(opened.Alert)}{Among(opened)}"),
+        Opened { By: { } by } opened => (Name(by), $"opened for {opened.Host}{About(opened)}{Among(opened)}"),
+        Opened opened => (opened.Host, $"opened{About(opened)}{(opened.Quiet ? " quietly" : "")}: {Events(opened.Alert)}{Among(opened)}"),
         Alerted alerted => (alerted.Alert.Host, Events(alerted.Alert)),
         Checked done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}"),
         Planned done => ("relay", done.Report.Plan is null
@@ -62,6 +62,10 @@ internal static class FactWords
     private static string Events(HostAlert? alert) => alert is null
         ? "an alert from outside"
         : $"events {string.Join(", ", alert.Events.Select(said => said.Id))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
+
+    /// <summary>The subject with all that its runbook was given, where it is more than the service.</summary>
+    private static string About(Opened opened) => opened.Subject is not { } subject || (!opened.IsOneOfSeveral && subject is { Service: null, Url: null, Parameters: null or { Count: 0 } }) ? ""
+        : $" about {subject.Name} ({string.Join(", ", ((string?[])[subject.Service, subject.Url, .. (subject.Parameters ?? new Dictionary<string, string>(StringComparer.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")]).OfType<string>().DefaultIfEmpty(subject.Runbook))})";
 
     private static string Among(Opened opened) => opened.Gathering is { } gathering ? $"; one of several hosts, shown together by INC-{gathering.Founder}" : "";
 

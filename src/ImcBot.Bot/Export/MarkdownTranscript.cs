@@ -40,7 +40,7 @@ internal sealed class MarkdownTranscript : Rendering
 
     private static void Head(StreamWriter writer, Story story)
     {
-        writer.WriteLine($"# INC-{story.Head.Incident}{(story.Incident is { } named ? $": {Plain.Text(named.Host)}, {Plain.Text(named.Runbook.Title)}" : "")}");
+        writer.WriteLine($"# INC-{story.Head.Incident}{(story.Incident is { } named ? $": {Plain.Text(named.Label)}, {Plain.Text(named.Runbook.Title)}" : "")}");
         writer.WriteLine();
         if (story.Frozen is { } frozen)
         {

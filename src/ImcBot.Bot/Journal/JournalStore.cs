@@ -10,7 +10,7 @@ using NpgsqlTypes;
 
 namespace ImcBot.Bot.Journal;
 
-/// <summary>Somebody else appended first, or the host already has its one open incident: read again and decide again.</summary>
+/// <summary>Somebody else appended first, or the subject already has its one open incident: read again and decide again.</summary>
 internal sealed class AppendConflictException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
@@ -33,7 +33,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
     public JournalKey Key => key;
 
     /// <summary>Writes the next entry with everything that follows from it, in one transaction.</summary>
-    /// <exception cref="AppendConflictException">The head has moved, or the host has another open incident.</exception>
+    /// <exception cref="AppendConflictException">The head has moved, or the subject has another open incident.</exception>
     public async Task<Head> AppendAsync(Head head, Fact? fact, Parking? parking, Decision decision, long at, CancellationToken token)
     {
         var values = new List<SealedValue>();
@@ -130,20 +130,35 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return await db.Incidents.AsNoTracking().Where(row => row.Thread == thread).OrderByDescending(row => row.Number).FirstOrDefaultAsync(token);
     }
 
-    public async Task<IncidentRow?> FindOpenAsync(string host, CancellationToken token)
+    /// <summary>The incident that holds the place of a subject, or null.</summary>
+    public async Task<IncidentRow?> FindOpenAsync(string host, string subject, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Host == host && row.IsOpen == 1, token);
+        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Host == host && row.Subject == subject && row.IsOpen == 1, token);
     }
 
-    /// <summary>The newest incident of a host, open or not.</summary>
-    public async Task<IncidentRow?> FindNewestAsync(string host, CancellationToken token)
+    /// <summary>Incidents whose rows an older program wrote, without a subject.</summary>
+    public async Task<IReadOnlyList<int>> WithoutSubjectAsync(CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Incidents.AsNoTracking().Where(row => row.Host == host).OrderByDescending(row => row.Number).FirstOrDefaultAsync(token);
+        return await db.Incidents.Where(row => row.Subject == "").Select(row => row.Number).OrderBy(number => number).ToListAsync(token);
     }
 
-    /// <summary>Incidents that still hold their host's place.</summary>
+    /// <summary>Gives a row without a subject its subject.</summary>
+    public async Task NameSubjectAsync(int incident, string subject, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        await db.Incidents.Where(row => row.Number == incident && row.Subject == "").ExecuteUpdateAsync(row => row.SetProperty(value => value.Subject, subject), token);
+    }
+
+    /// <summary>The newest incident of a subject, open or not.</summary>
+    public async Task<IncidentRow?> FindNewestAsync(string host, string subject, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        return await db.Incidents.AsNoTracking().Where(row => row.Host == host && row.Subject == subject).OrderByDescending(row => row.Number).FirstOrDefaultAsync(token);
+    }
+
+    /// <summary>Incidents that still hold their subject's place.</summary>
     public async Task<IReadOnlyList<IncidentRow>> OpenAsync(CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);
@@ -186,7 +201,7 @@ internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, Journ
         return 1 + (await db.Incidents.MaxAsync(row => (int?)row.Number, token) ?? 0);
     }
 
-    /// <summary>Lets a host have another incident while this one is only waiting to be closed.</summary>
+    /// <summary>Lets a subject have another incident while this one is only waiting to be closed.</summary>
     public async Task ReleaseHostAsync(int incident, CancellationToken token)
     {
         await using var db = await databases.CreateDbContextAsync(token);

@@ -119,7 +119,7 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         {
             db.Incidents.Add(new IncidentRow
             {
-                Number = entry.Incident, Host = opened.Host, Relay = opened.Relay, OpenedAt = opened.At, IsOpen = 1, Phase = entry.Phase.ToString(),
+                Number = entry.Incident, Host = opened.Host, Subject = incident.Subject, Relay = opened.Relay, OpenedAt = opened.At, IsOpen = 1, Phase = entry.Phase.ToString(),
                 HeadSeq = entry.Seq, Thread = incident.Thread,
             });
         }

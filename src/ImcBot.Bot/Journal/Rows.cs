@@ -7,11 +7,14 @@ internal sealed class IncidentRow
 
     public required string Host { get; init; }
 
+    /// <summary>What it is about there; empty in a row that an older program wrote, until the first start of this one.</summary>
+    public string Subject { get; init; } = "";
+
     public required string Relay { get; init; }
 
     public long OpenedAt { get; init; }
 
-    /// <summary>Whether it holds its host's one place; 1 or 0, for a partial index that both databases understand.</summary>
+    /// <summary>Whether it holds its subject's one place; 1 or 0, for a partial index that both databases understand.</summary>
     public int IsOpen { get; set; }
 
     public required string Phase { get; set; }
@@ -137,6 +140,9 @@ internal sealed class RelayRow
 
     /// <summary>Where the relay's ledger stood at the newest hello, as JSON.</summary>
     public string? Ledger { get; set; }
+
+    /// <summary>What the relay's settings listed as subjects at the newest hello, as JSON; null where they list none.</summary>
+    public string? Subjects { get; set; }
 
     public long? HeardAt { get; set; }
 

@@ -47,6 +47,12 @@ internal static partial class Schema
         "alter table relays add column instance text",
         "alter table relays add column instance_until bigint",
         "alter table jobs add column instance text",
+        "alter table relays add column subjects text",
+        """
+        alter table incidents add column subject text not null default '';
+        drop index one_open_incident_per_host;
+        create unique index one_open_incident_per_subject on incidents (host, subject) where is_open = 1;
+        """,
     ];
 
     /// <summary>Brings the database to the newest step, in one transaction: whatever ends it, the next start finds all of it or nothing.</summary>

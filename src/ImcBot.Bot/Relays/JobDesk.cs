@@ -13,7 +13,7 @@ namespace ImcBot.Bot.Relays;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately, RunbookShelf runbooks,
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately, RunbookShelf runbooks, RelayRegister relays,
     Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
@@ -24,9 +24,14 @@ internal sealed class JobDesk(
     /// <summary>A job that the relay does not know of is sent again after this: the answer to its poll may have been lost.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
+    /// <summary>A relay that still follows something else is told again after this.</summary>
+    private static readonly TimeSpan ToldAgain = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), long> _sent = new();
 
     private readonly ConcurrentDictionary<QuestionId, Early> _early = new();
+
+    private readonly ConcurrentDictionary<string, (string Watching, string Digest, long At)> _told = new(StringComparer.Ordinal);
 
     /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
     /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
@@ -37,7 +42,7 @@ internal sealed class JobDesk(
             await engine.CompareAsync(relay, begun, token);
         }
 
-        var watches = poll.Watching is null || poll.Watching == WatchedService.DigestOf(runbooks.Watches) ? null : runbooks.Watches;
+        var watches = await WatchesAsync(relay, poll.Watching, token);
         var begunAt = clock.GetTimestamp();
         while (true)
         {
@@ -58,6 +63,23 @@ internal sealed class JobDesk(
             await timer.CancelAsync();
             token.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of it.</summary>
+    private async Task<IReadOnlyList<WatchedService>?> WatchesAsync(string relay, string? watching, CancellationToken token)
+    {
+        if (watching is null || await relays.FindAsync(relay, token) is not { } row || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects || watching == subjects.WatchesDigest)
+        {
+            return null;
+        }
+
+        if (_told.TryGetValue(relay, out var last) && (last.Watching, last.Digest) == (watching, subjects.WatchesDigest) && clock.GetElapsedTime(last.At) < ToldAgain)
+        {
+            return null;
+        }
+
+        _told[relay] = (watching, subjects.WatchesDigest, clock.GetTimestamp());
+        return subjects.Watches;
     }
 
     /// <summary>Why a relay only reads for now: somebody has taken over the incident on its host.</summary>

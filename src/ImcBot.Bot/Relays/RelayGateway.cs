@@ -85,7 +85,7 @@ internal static class RelayGateway
     }
 
     private static async Task<IResult> GreetAsync(
-        HttpContext http, RelayRegister relays, IncidentEngine engine, GrantMint grants, RunbookShelf runbooks, TimeProvider clock)
+        HttpContext http, RelayRegister relays, IncidentEngine engine, GrantMint grants, RunbookShelf runbooks, Bells bells, TimeProvider clock)
     {
         var (hello, problem) = await ReadAsync<Hello>(http);
         if (hello is null)
@@ -107,7 +107,13 @@ internal static class RelayGateway
 
         await relays.GreetAsync(Relay(http).Id, hello, http.RequestAborted);
         await engine.IntroduceAsync(Relay(http).Host, hello.Profile, http.RequestAborted);
-        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice, runbooks.Watches));
+        var subjects = runbooks.SubjectsOf(hello.Subjects);
+        if (subjects.Problems.Count > 0)
+        {
+            bells.TellOf(Relay(http).Id, $"The relay {Relay(http).Id} for {Relay(http).Host}: {string.Join(' ', subjects.Problems)} Correct 'subjects' in its relay.json and start it again.");
+        }
+
+        return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice, subjects.Watches));
     }
 
     /// <summary>A relay's new key. The old one has signed this request's assertion, or the one in the body where the request has none; that of the new one stands in the body.</summary>

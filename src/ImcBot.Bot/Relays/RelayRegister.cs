@@ -9,7 +9,8 @@ namespace ImcBot.Bot.Relays;
 
 /// <summary>A host with its confirmed relay.</summary>
 /// <param name="IsAssumed">The relay has not said hello yet: the profile is the most patient one.</param>
-internal sealed record RelayHost(string Host, string Relay, HostProfile Profile, bool IsAssumed);
+/// <param name="Subjects">What its settings list; null where they list none.</param>
+internal sealed record RelayHost(string Host, string Relay, HostProfile Profile, bool IsAssumed, IReadOnlyList<Subject>? Subjects = null);
 
 /// <summary>
 /// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not fit its
@@ -47,7 +48,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         var spelled = Spell(host);
         await using var db = await databases.CreateDbContextAsync(token);
         var rows = await db.Relays.AsNoTracking().Where(row => row.Host == spelled && row.State == Confirmed).OrderByDescending(row => row.EnrolledAt).ToListAsync(token);
-        return rows.Find(IsBelieved) is { } row ? new RelayHost(row.Host, row.Id, ProfileOf(row), row.Profile is null) : null;
+        return rows.Find(IsBelieved) is { } row ? HostOf(row) : null;
     }
 
     /// <summary>Every row; those that are not believed say so in place of their state.</summary>
@@ -115,6 +116,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
             row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
             row.Program = hello.Program;
+            row.Subjects = hello.Subjects is null ? null : JsonSerializer.Serialize(hello.Subjects, WireJson.Options);
             row.Ledger = hello.Ledger is null ? row.Ledger : JsonSerializer.Serialize(hello.Ledger, WireJson.Options);
         }, token);
         if (before is not null && hello.Ledger?.Since(before) is { } change)
@@ -140,7 +142,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             if (1 == await db.Relays.Where(found => found.Id == relay && found.Seal == before).ExecuteUpdateAsync(
                 set => set.SetProperty(found => found.State, row.State).SetProperty(found => found.DecidedBy, row.DecidedBy).SetProperty(found => found.Version, row.Version)
                     .SetProperty(found => found.PublicKey, row.PublicKey).SetProperty(found => found.Profile, row.Profile).SetProperty(found => found.Catalog, row.Catalog)
-                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.Program, row.Program).SetProperty(found => found.Ledger, row.Ledger).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
+                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.Program, row.Program).SetProperty(found => found.Ledger, row.Ledger).SetProperty(found => found.Subjects, row.Subjects).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
             {
                 return true;
             }
@@ -252,6 +254,12 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
 
     /// <summary>What a relay's own policy says; null from one that is older than policies, or has not greeted yet.</summary>
     public static PolicyNotice? PolicyOf(RelayRow row) => row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);
+
+    /// <summary>What a row tells of its host.</summary>
+    public static RelayHost HostOf(RelayRow row) => new(row.Host, row.Id, ProfileOf(row), row.Profile is null, SubjectsOf(row));
+
+    /// <summary>What a relay's settings list as subjects; null where they list none, or from one that is older than subjects.</summary>
+    public static IReadOnlyList<Subject>? SubjectsOf(RelayRow row) => row.Subjects is null ? null : JsonSerializer.Deserialize<IReadOnlyList<Subject>>(row.Subjects, WireJson.Options);
 
     private static HostProfile ProfileOf(RelayRow row) =>
         row.Profile is null ? HostProfile.Exchange : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Exchange;

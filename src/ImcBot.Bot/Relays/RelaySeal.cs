@@ -23,5 +23,13 @@ internal static class RelaySeal
 
     // A list of texts in JSON: no value can be shifted into its neighbour. What came later stands at the end only where there is one, so that older seals still fit.
     private static byte[] BytesOf(RelayRow row) => JsonSerializer.SerializeToUtf8Bytes(
-        (string?[])[Purpose, row.Id, row.Host, row.PublicKey, row.State, $"{row.EnrolledAt}", row.DecidedBy, row.Version, row.Profile, row.Catalog, row.Policy, row.FormerKeys, .. row.Ledger is not null ? [row.Program, row.Ledger] : row.Program is null ? (string?[])[] : [row.Program]]);
+        (string?[])[Purpose, row.Id, row.Host, row.PublicKey, row.State, $"{row.EnrolledAt}", row.DecidedBy, row.Version, row.Profile, row.Catalog, row.Policy, row.FormerKeys, .. Later(row)]);
+
+    private static string?[] Later(RelayRow row) => row switch
+    {
+        { Subjects: not null } => [row.Program, row.Ledger, row.Subjects],
+        { Ledger: not null } => [row.Program, row.Ledger],
+        { Program: not null } => [row.Program],
+        _ => [],
+    };
 }

@@ -83,7 +83,7 @@ public static partial class ArgumentForms
     [GeneratedRegex(@"^[^\\/:""<>|]{1,64}$")]
     private static partial Regex PatternForm();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.$ -]{1,80}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.@$ -]{1,80}$")]
     private static partial Regex ServiceForm();
 
     [GeneratedRegex(@"^\d{1,9}(,\d{1,9})*$")]

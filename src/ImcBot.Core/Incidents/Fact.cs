@@ -40,9 +40,11 @@ internal abstract record Fact(long At);
 /// <param name="Gathering">What it has in common with other hosts' incidents; null when it stands alone.</param>
 /// <param name="ProfileAssumed">The relay has not said hello yet, so the profile is the most patient one.</param>
 /// <param name="Builds">What program decides and acts; null in journals older than this.</param>
+/// <param name="Subject">What the runbook is about there; null in journals older than this, for the service that the runbook names.</param>
+/// <param name="IsOneOfSeveral">The host has other subjects.</param>
 internal sealed record Opened(
     long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By,
-    DutyRoster? Roster = null, Gathering? Gathering = null, bool ProfileAssumed = false, Builds? Builds = null)
+    DutyRoster? Roster = null, Gathering? Gathering = null, bool ProfileAssumed = false, Builds? Builds = null, Subject? Subject = null, bool IsOneOfSeveral = false)
     : Fact(At);
 
 /// <summary>Several hosts stopped for one runbook at about the same time: one card shows them all and one page calls for them.</summary>

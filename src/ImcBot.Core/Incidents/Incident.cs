@@ -5,15 +5,25 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>One run of one runbook against one host: everything that is known, folded from its facts. Immutable.</summary>
+/// <summary>One run of one runbook against one subject of a host: everything that is known, folded from its facts. Immutable.</summary>
 internal sealed record Incident
 {
     public required int Number { get; init; }
 
     public required string Host { get; init; }
 
+    /// <summary>What the runbook is about on the host: at most one incident of each is open.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>The host has other subjects.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
+    /// <summary>The host, and its subject where the host alone does not say which.</summary>
+    public string Label => IsOneOfSeveral || Subject != Runbook.Service ? $"{Host} {Subject}" : Host;
+
     public required string Relay { get; init; }
 
+    /// <summary>With its subject in it.</summary>
     public required Runbook Runbook { get; init; }
 
     public required HostProfile Profile { get; init; }

@@ -166,7 +166,7 @@ internal sealed partial class IncidentMachine
         else if (StandsStill && !(_incident.Now - _incident.CloseAskedAt <= CloseAgain))
         {
             _incident = _incident with { CloseAskedAt = _incident.Now };
-            Say($"{_incident.Host} is still down by what was last seen. Say 'close' once more within {CloseAgain / Minute} minutes to close {_incident.Name} all the same; nothing more is asked or done then.");
+            Say($"{_incident.Label} is still down by what was last seen. Say 'close' once more within {CloseAgain / Minute} minutes to close {_incident.Name} all the same; nothing more is asked or done then.");
         }
         else
         {

@@ -85,7 +85,7 @@ internal sealed partial class IncidentMachine
     private void AddEscalation()
     {
         Say($"{_incident.Headline} {_incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", Role.Lead);
-        Alarm(Role.Lead, $"{_incident.Host}: {_incident.Headline}");
+        Alarm(Role.Lead, $"{_incident.Label}: {_incident.Headline}");
         Show(CardKind.Incident, default);
     }
 

@@ -23,8 +23,8 @@ internal sealed partial class IncidentMachine
             IsDown(Math.Max(alerted.Alert.Events.Min(said => said.At), _incident.UpSince ?? 0));
             _incident = _incident with { ServiceUp = null };
             Headline("Down again");
-            Say($"{_incident.Host} is down again.", Role.OnCall);
-            Alarm(Role.OnCall, $"{_incident.Host}: down again");
+            Say($"{_incident.Label} is down again.", Role.OnCall);
+            Alarm(Role.OnCall, $"{_incident.Label}: down again");
             Survey();
         }
         else
@@ -91,7 +91,7 @@ internal sealed partial class IncidentMachine
         {
             if (_incident is { Quiet: false, Phase: not (Phase.Resolved or Phase.Closed) })
             {
-                Alarm(Role.OnCall, $"{_incident.Host}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer requests with 'imcbot decide'");
+                Alarm(Role.OnCall, $"{_incident.Label}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer requests with 'imcbot decide'");
             }
 
             return;
@@ -157,14 +157,14 @@ internal sealed partial class IncidentMachine
         {
             foreach (var called in CallOrder.First(request, _incident.Roster))
             {
-                Page(called.Role, $"{_incident.Host}: {question.Short} waits for an answer, and its card could not be shown in the channel: {unposted.Problem}", question, called.Person);
+                Page(called.Role, $"{_incident.Label}: {question.Short} waits for an answer, and its card could not be shown in the channel: {unposted.Problem}", question, called.Person);
             }
 
             Say($"The card of {question.Short} could not be shown: {unposted.Problem} It asks to: {request.Does}. 'status' tells where the incident stands.");
         }
         else if (unposted.Post is { Kind: CardKind.Incident } && _incident is { Thread: null, Quiet: false })
         {
-            Alarm(Role.OnCall, $"{_incident.Host}: {_incident.Name} could not be shown in the channel: {unposted.Problem}");
+            Alarm(Role.OnCall, $"{_incident.Label}: {_incident.Name} could not be shown in the channel: {unposted.Problem}");
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed partial class IncidentMachine
         {
             if (called.Person is { } person ? !asked.Contains(person, StringComparer.OrdinalIgnoreCase) : !_incident.Pages.Exists(page => page.Question == request.Question && page.Role == called.Role))
             {
-                Page(called.Role, $"{_incident.Host}: {request.Question.Short} asks for approval", request.Question, called.Person);
+                Page(called.Role, $"{_incident.Label}: {request.Question.Short} asks for approval", request.Question, called.Person);
             }
         }
     }

@@ -226,7 +226,7 @@ internal sealed partial class IncidentMachine
     {
         _incident = _incident with { BrokenGlass = _incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)), Reviewer = null };
         Say($"BREAK-GLASS: {voted.By.Name} approved {request.Question.Short} alone. Somebody else must review it: 'review @name'. Until then the incident cannot be closed.", Role.Lead);
-        Alarm(Role.Lead, $"{_incident.Host}: break-glass for {request.Question.Short}", request.Question);
+        Alarm(Role.Lead, $"{_incident.Label}: break-glass for {request.Question.Short}", request.Question);
         Approve(request);
     }
 
@@ -273,7 +273,7 @@ internal sealed partial class IncidentMachine
         {
             var nobodyElse = called.Person is null && _incident.Roster is not null ? " Everybody on the roster who may sign it has been called." : "";
             Say($"{request.Question.Short} still waits for {ApprovalRule.InWords(missing)}: {request.Does}. Silence changes nothing.{nobodyElse}", called.Person ?? called.Role);
-            Page(called.Role, $"{_incident.Host}: {request.Question.Short} waits for an answer", request.Question, called.Person);
+            Page(called.Role, $"{_incident.Label}: {request.Question.Short} waits for an answer", request.Question, called.Person);
         }
 
         long? next = minutes >= CallOrder.SeniorAfter ? null

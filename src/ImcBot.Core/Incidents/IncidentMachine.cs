@@ -88,11 +88,12 @@ internal sealed partial class IncidentMachine
     }
 
     /// <summary>The incident as its first fact leaves it.</summary>
-    public static Decision Open(Opened opened, Runbook runbook)
+    public static Decision Open(Opened opened, Runbook written)
     {
+        var runbook = opened.Subject is { } subject ? written.For(subject) : written;
         var incident = new Incident
         {
-            Number = opened.Number, Host = opened.Host, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
+            Number = opened.Number, Host = opened.Host, Subject = opened.Subject?.Name ?? runbook.Service, IsOneOfSeveral = opened.IsOneOfSeveral, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
             Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster,
             DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert.Events.Select(said => said.At).DefaultIfEmpty(opened.At).Min(),
             Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
@@ -108,7 +109,7 @@ internal sealed partial class IncidentMachine
             machine.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall);
             if (!opened.Quiet)
             {
-                machine.Alarm(Role.OnCall, $"{opened.Host}: {runbook.Title}");
+                machine.Alarm(Role.OnCall, $"{incident.Label}: {runbook.Title}");
             }
 
             machine.TellNobodyOnCall();

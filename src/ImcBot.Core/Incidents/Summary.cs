@@ -3,7 +3,7 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The incident in one line.</summary>
 internal static class Summary
 {
-    public static string Of(Incident incident) => $"{incident.Host} {Mail(incident)}: {State(incident)}";
+    public static string Of(Incident incident) => $"{incident.Label} {Mail(incident)}: {State(incident)}";
 
     /// <summary>Whether mail flows, in a few words; how long it has not counts from the first failure, or from when it went down again.</summary>
     public static string Mail(Incident incident) => incident.Standing switch

@@ -7,7 +7,7 @@ namespace ImcBot.Core.Runbooks;
 internal static partial class Forbidden
 {
     /// <summary>Names that the relay resolves on the server.</summary>
-    private static readonly string[] Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "spare-volume"];
+    public static readonly string[] Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "spare-volume"];
 
     private const string Store = "MSExchangeIS";
 

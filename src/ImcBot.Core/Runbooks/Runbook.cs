@@ -13,11 +13,24 @@ internal sealed record Runbook(
     /// <summary>Where its steps begin in the file.</summary>
     public Mark At { get; init; }
 
+    /// <summary>What a subject may set.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; init; } = [];
+
+    /// <summary>Whether a person may open an incident with it.</summary>
+    public bool IsManual { get; init; }
+
+    /// <summary>Where its subject answers; null where that was not said.</summary>
+    public string? Url { get; init; }
+
     public Step? Find(string? step) => Steps.FirstOrDefault(candidate => candidate.Id == step);
 
     /// <summary>A plain start of the service, changing nothing else.</summary>
     public Remedy StartOnce => new([], null, [], [Call.To("service.start", ("service", Service))]);
 }
+
+/// <summary>Something that differs from host to host; <c>${name}</c> stands for it in the runbook.</summary>
+/// <param name="Description">What it is, for whoever writes a subject.</param>
+internal sealed record Parameter(string Name, string Default, string Description);
 
 /// <summary>Which events open an incident, or are told to an open one.</summary>
 /// <param name="Log">The server's log that they stand in.</param>

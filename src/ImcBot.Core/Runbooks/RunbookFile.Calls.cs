@@ -16,7 +16,7 @@ internal static partial class RunbookFile
     private static Call ReadRung(YamlReader reader)
     {
         var call = ReadCall(reader);
-        if (Demand(reader, call, check: false) && Forbidden.RefuseRung(call) is { } refusal)
+        if (Demand(reader, call, check: false) && Forbidden.RefuseRung(Binding.Fill(call, reader.Names)) is { } refusal)
         {
             reader.Refuse(refusal, "use");
         }
@@ -32,8 +32,10 @@ internal static partial class RunbookFile
         return new Call(use, Catalog.Find(use)?.Version ?? 0, with);
     }
 
-    private static bool Demand(YamlReader reader, Call call, bool check)
+    /// <summary>Judges a call with the defaults in the parameters' places; what a subject says instead is judged by <see cref="Binding.Problems"/>.</summary>
+    private static bool Demand(YamlReader reader, Call written, bool check)
     {
+        var call = Binding.Fill(written, reader.Names);
         if (Catalog.Find(call.Use) is not { } entry)
         {
             reader.Refuse(Catalog.Refuse(call)!, "use");

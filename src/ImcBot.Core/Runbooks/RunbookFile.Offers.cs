@@ -14,7 +14,7 @@ internal static partial class RunbookFile
             ladder.Refuse("A ladder needs 'rungs', gentlest first.");
         }
 
-        if (ladder.TextOrNull("restarts") is { } restarted && Forbidden.RefuseLadderRestart(restarted) is { } refusal)
+        if (ladder.TextOrNull("restarts") is { } restarted && Forbidden.RefuseLadderRestart(Binding.Fill(restarted, ladder.Names)) is { } refusal)
         {
             ladder.Refuse(refusal, "restarts");
         }
@@ -105,7 +105,7 @@ internal static partial class RunbookFile
         }
 
         var restart = Call.To("service.restart", ("service", restarted));
-        if (Catalog.Refuse(restart) is { } refusal)
+        if (Catalog.Refuse(Binding.Fill(restart, remedy.Names)) is { } refusal)
         {
             remedy.Refuse(refusal, "restarts");
         }

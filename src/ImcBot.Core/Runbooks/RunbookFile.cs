@@ -64,12 +64,13 @@ internal static partial class RunbookFile
     private static Runbook Read(YamlReader root, string digest)
     {
         var service = root.Text("service");
+        var parameters = ReadParameters(root, service);
         var runbook = new Runbook(
             root.Text("id"), root.Text("title"), service,
             [.. root.Mappings("opens-on").Where(entry => !entry.Flag("manual")).Select(Opening).OfType<OpensOn>()],
             [.. root.Mappings("verify").Select(ReadCheck)],
             [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
-            digest) { At = root.MarkOf("steps") };
+            digest) { At = root.MarkOf("steps"), Parameters = parameters, IsManual = root.Mappings("opens-on").Any(entry => entry.Flag("manual")) };
         CheckWhole(root, runbook);
         CheckSteps(root, runbook);
         root.Finish();
@@ -97,7 +98,7 @@ internal static partial class RunbookFile
             root.Refuse("'steps' is empty.", "steps");
         }
 
-        var start = Call.To("service.start", ("service", runbook.Service));
+        var start = Binding.Fill(Call.To("service.start", ("service", runbook.Service)), root.Names);
         if (runbook.Service.Length > 0 && Catalog.Refuse(start) is { } refusal)
         {
             root.Refuse(refusal, "service");

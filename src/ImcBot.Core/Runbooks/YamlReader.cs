@@ -11,22 +11,25 @@ internal sealed class YamlReader
     private readonly string _what;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    private YamlReader(YamlMappingNode mapping, string what, List<RunbookProblem> problems)
+    private YamlReader(YamlMappingNode mapping, string what, List<RunbookProblem> problems, Dictionary<string, string> names)
     {
         _mapping = mapping;
         _what = what;
-        Problems = problems;
+        (Problems, Names) = (problems, names);
     }
 
     public List<RunbookProblem> Problems { get; }
 
+    /// <summary>What stands for the parameters while the file is judged: their defaults. Shared by all readers of a file.</summary>
+    public Dictionary<string, string> Names { get; }
+
     public Mark At => Place(_mapping);
 
-    public static YamlReader? Of(YamlNode node, string what, List<RunbookProblem> problems)
+    public static YamlReader? Of(YamlNode node, string what, List<RunbookProblem> problems, Dictionary<string, string>? names = null)
     {
         if (node is YamlMappingNode mapping)
         {
-            return new YamlReader(mapping, what, problems);
+            return new YamlReader(mapping, what, problems, names ?? new Dictionary<string, string>(StringComparer.Ordinal));
         }
 
         problems.Add(new(Place(node), $"{what} must be a mapping of names to values."));
@@ -49,9 +52,9 @@ internal sealed class YamlReader
 
     public bool Flag(string name) => Node(name) is not null && (bool.TryParse(Text(name), out var flag) ? flag : Wrong<bool>(Node(name), name, "true or false"));
 
-    public YamlReader? Mapping(string name) => Node(name) is { } node ? Of(node, $"'{name}'", Problems) : null;
+    public YamlReader? Mapping(string name) => Node(name) is { } node ? Of(node, $"'{name}'", Problems, Names) : null;
 
-    public IEnumerable<YamlReader> Mappings(string name) => Items(name).Select(node => Of(node, $"An entry of '{name}'", Problems)).OfType<YamlReader>();
+    public IEnumerable<YamlReader> Mappings(string name) => Items(name).Select(node => Of(node, $"An entry of '{name}'", Problems, Names)).OfType<YamlReader>();
 
     public IReadOnlyList<string> Texts(string name) =>
         [.. Items(name).Select(node => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : Wrong<string>(node, name, "a list of words") ?? "")];

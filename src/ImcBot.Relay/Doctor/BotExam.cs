@@ -20,7 +20,7 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
 
         using var key = RelayKey.Read(options.KeyFile);
         using var database = new Database(options.LedgerFile);
-        var hello = Introduction.Of(membership.Host, options.Profile, options.Policy, new RelayLedger(database).Stand);
+        var hello = Introduction.Of(membership.Host, options.Profile, options.Policy, new RelayLedger(database).Stand, options.Subjects);
         try
         {
             var welcome = await Gateways.Gateway(membership, key, options.Entra, time).HelloAsync(hello, cancellationToken);

@@ -14,7 +14,8 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>The relay at work: greets the bot, polls, carries reports and alerts, and guards an open search when nobody speaks.</summary>
 internal sealed class RelaySession(
-    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, GrantKeys keys, Site site, RelayLedger ledger, RelayPolicy policy, string ownPrint, ILogger<RelaySession> log)
+    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, GrantKeys keys, Site site, RelayLedger ledger, RelayPolicy policy, string ownPrint, ILogger<RelaySession> log,
+    IReadOnlyList<Subject>? subjects = null)
 {
     /// <summary>So long may an open search wait for a word from the bot before it goes to safe rest (design: "if abandoned").</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
@@ -63,12 +64,19 @@ internal sealed class RelaySession(
     /// <summary>The bot's time.</summary>
     private async Task<long> GreetAsync(CancellationToken cancellationToken)
     {
-        var hello = Introduction.Of(site.Host.Name, site.Profile, policy, ledger.Stand);
+        var hello = Introduction.Of(site.Host.Name, site.Profile, policy, ledger.Stand, subjects);
         var welcome = await bot.HelloAsync(hello, cancellationToken) ?? throw new JsonException("The greeting was answered with nothing.");
         clock.Hear(welcome.BotTime);
         TellClock(TimeSpan.FromMicroseconds(Clock.Micros(site.Time.GetUtcNow()) - welcome.BotTime));
         await keys.TakeAsync(welcome.GrantKeys);
         alerts.Take(welcome.Watches);
+        if (welcome.Watches is not { Count: > 0 })
+        {
+            log.LogWarning(
+                "Nothing is watched here: {Why}. Incidents of this host are opened by people and by outside alerts alone.",
+                welcome.Watches is null ? "this bot is older than this program and does not say what to look out for; update it" : "no runbook of the bot watches anything on this host");
+        }
+
         log.LogInformation("Connected as {Relay} for {Host}.", welcome.Relay, site.Host.Name);
         _known.TrySetResult();
         return welcome.BotTime;

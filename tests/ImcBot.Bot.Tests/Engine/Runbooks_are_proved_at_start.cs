@@ -20,11 +20,13 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
         var text = await File.ReadAllTextAsync(Repository.Path("manifests/runbooks/Q317653.yaml"), TestContext.Current.CancellationToken);
         RunbookBytes[] both = [.. new[] { text, text.Replace("id: Q317653", "id: Q300931", StringComparison.Ordinal) }.Select(one => RunbookBytes.Read(System.Text.Encoding.UTF8.GetBytes(one), "one.yaml"))];
 
-        Assert.Equal("Q317653", new RunbookShelf(room.Journal, both[..1]).Meant("EXCH01", null).Id);
-        Assert.Equal("Q300931", new RunbookShelf(room.Journal, both).Meant("EXCH01", "q300931").Id);
-        var unclear = Assert.Throws<KeyNotFoundException>(() => new RunbookShelf(room.Journal, both).Meant("EXCH01", null));
-        Assert.StartsWith("Several runbooks are here. Say which: 'open EXCH01 Q317653'", unclear.Message, StringComparison.Ordinal);
-        Assert.Throws<KeyNotFoundException>(() => new RunbookShelf(room.Journal, both).Meant("EXCH01", "Q1"));
+        Assert.Equal("Q317653", Meant(both[..1], null));
+        Assert.Equal("Q300931", Meant(both, "q300931"));
+        var unclear = Assert.Throws<KeyNotFoundException>(() => Meant(both, null));
+        Assert.StartsWith("Several are here. Say which: 'open EXCH01 Q317653'", unclear.Message, StringComparison.Ordinal);
+        Assert.Throws<KeyNotFoundException>(() => Meant(both, "Q1"));
+
+        string Meant(IReadOnlyList<RunbookBytes> runbooks, string? word) => new RunbookShelf(room.Journal, runbooks).SubjectsOf(null).Meant("EXCH01", word).Runbook.Id;
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class Rows_beside_the_entries_steer_nothing
         var second = (await house.Engine.FindAsync(2, Token))!;
         Assert.Equal(Some.Host, second.Host);
         Assert.NotEmpty(second.Pages);
-        Assert.Equal(2, (await house.Engine.FindOpenAsync(Some.Host, Token))!.Number);
+        Assert.Equal(2, (await house.Engine.FindOpenAsync(Some.Host, Some.Runbook.Service, Token))!.Number);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ internal sealed class HtmlTranscript : Rendering
 
     private static void Head(StreamWriter writer, Story story)
     {
-        var title = $"INC-{story.Head.Incident}{(story.Incident is { } named ? $": {named.Host}, {named.Runbook.Title}" : "")}";
+        var title = $"INC-{story.Head.Incident}{(story.Incident is { } named ? $": {named.Label}, {named.Runbook.Title}" : "")}";
         writer.WriteLine("<!doctype html>");
         writer.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         writer.WriteLine("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"referrer\" content=\"no-referrer\">");

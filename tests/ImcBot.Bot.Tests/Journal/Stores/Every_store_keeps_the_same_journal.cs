@@ -108,7 +108,7 @@ public sealed class Every_store_keeps_the_same_journal
         await one.Journal.ReleaseHostAsync(1, Token);
 
         Assert.Equal(1, (await OpenSecondAsync()).Seq);
-        Assert.Equal(2, (await one.Journal.FindOpenAsync(Some.Host, Token))!.Number);
+        Assert.Equal(2, (await one.Journal.FindOpenAsync(Some.Host, Some.Runbook.Service, Token))!.Number);
         Assert.Equal(3, await one.Journal.NextNumberAsync(Token));
     }
 

@@ -1,0 +1,90 @@
+using ImcBot.Bot.Engine;
+using ImcBot.Bot.Tests.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Alerts;
+
+public sealed class A_host_may_have_several_subjects
+{
+    private static readonly Subject Mail = new("mail", "Q317653"), Web = AnyService.Named("web", "W3SVC", ("port", "8080"));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_has_an_open_incident_of_its_own()
+    {
+        await using var house = await OpenAsync();
+        var relay = await RelayAsync(house, Mail, Web);
+
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        await relay.PostAsync("alerts", OfWeb(7001));
+        await relay.PostAsync("alerts", OfWeb(7002));
+        var again = await house.Engine.OpenManuallyAsync(Some.Host, "WEB", Some.Responder, Token);
+
+        var open = await house.Engine.ListOpenAsync(Token);
+        Assert.Equal(["EXCH01 mail", "EXCH01 web"], open.Select(incident => incident.Label));
+        Assert.Equal([[4102], [7001, 7002]], open.Select(incident => incident.Events.Select(said => said.Id)));
+        Assert.Equal("INC-2 is already open for EXCH01 web.", again.Declined);
+    }
+
+    [Fact]
+    public async Task People_say_which_is_meant()
+    {
+        await using var house = await OpenAsync();
+        await RelayAsync(house, Mail, Web);
+
+        var unclear = await Assert.ThrowsAsync<KeyNotFoundException>(() => house.Engine.OpenManuallyAsync(Some.Host, null, Some.Responder, Token));
+        var opened = await house.Engine.OpenManuallyAsync(Some.Host, AnyService.Id, Some.Responder, Token);
+
+        Assert.Equal(
+            "Several are here. Say which: 'open EXCH01 mail' (Internet Mail Service stops with events 4116 and 4102), 'open EXCH01 web' (W3SVC does not run).", unclear.Message);
+        Assert.Equal(("web", "W3SVC"), (opened.Incident.Subject, opened.Incident.Runbook.Service));
+    }
+
+    [Fact]
+    public async Task What_is_watched_follows_from_the_list_and_what_cannot_be_served_is_told()
+    {
+        await using var house = await OpenAsync();
+        var relay = await house.EnrolledAsync();
+
+        var welcome = (await relay.PostAsync("hello", relay.Hello() with { Subjects = [Web, new("db", "Q1"), AnyService.Named("other", "X", ("prt", "1"))] })).Read<Welcome>();
+
+        var watched = Assert.Single(welcome.Watches!);
+        Assert.Equal(("W3SVC", "W3SVC"), (watched.Name, watched.Events.Single().Source));
+        await house.Voice.UntilAsync(
+            told => told.Contains("its subject 'db' is not served: there is no runbook 'Q1' here. its subject 'other' is not served: any-service has no parameter 'prt'; it takes port.", StringComparison.Ordinal), Token);
+        var later = await house.WaitOutAsync(relay.PostAsync("poll", new Poll([], Watching: WatchedService.DigestOf([]))));
+        Assert.Equal(watched.Name, Assert.Single(later.Read<Work>().Watches!).Name);
+    }
+
+    [Fact]
+    public async Task Without_a_list_each_runbook_that_needs_none_is_a_subject_named_by_its_service()
+    {
+        await using var house = await OpenAsync();
+        await house.RelayAsync();
+
+        var opened = await house.Engine.OpenManuallyAsync(Some.Host, null, Some.Responder, Token);
+
+        Assert.Equal(("MSExchangeIMC", Some.Host), (opened.Incident.Subject, opened.Incident.Label));
+    }
+
+    private static HostAlert OfWeb(int id) => new(Some.Host, "W3SVC", false, false, [Some.Event(id, "W3SVC")], Some.Start);
+
+    private static Task<BotHouse> OpenAsync()
+    {
+        var runbooks = Directory.CreateTempSubdirectory("imcbot-runbooks").FullName;
+        File.Copy(Repository.Path("manifests/runbooks/Q317653.yaml"), Path.Combine(runbooks, "Q317653.yaml"));
+        File.WriteAllBytes(Path.Combine(runbooks, "any-service.yaml"), AnyService.Bytes);
+        return BotHouse.OpenAsync(("Bot:Runbooks", runbooks));
+    }
+
+    private static async Task<FakeRelay> RelayAsync(BotHouse house, params Subject[] subjects)
+    {
+        var relay = await house.EnrolledAsync();
+        await relay.PostAsync("hello", relay.Hello() with { Subjects = subjects });
+        return relay;
+    }
+}
