@@ -22,6 +22,7 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
     private int _retries, _answered;
+    private string? _incident;
 
     /// <summary>What was done at the console, in order.</summary>
     public List<string> AtConsole { get; } = [];
@@ -51,10 +52,11 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
         }
     }
 
-    /// <summary>A bot that was killed while it posted may have posted twice: people go on where the newer card is, as it says.</summary>
+    /// <summary>The first incident that is seen. A bot that was killed while it posted may have posted twice: people go on where the newer card is, as it says.</summary>
     private bool IsOfIncident(PostView post)
     {
-        if ((Thread is null || post.Id == post.Thread) && CardButton.On(post.Card).Any(button => button.Action["data"]?["incident"] is not null))
+        if ((Thread is null || post.Id == post.Thread) && CardButton.On(post.Card).Select(button => button.Action["data"]?["incident"]?.ToString()).FirstOrDefault(named => named is not null) is { } incident
+            && incident == (_incident ??= incident))
             Thread = post.Thread;
         return post.Thread == Thread;
     }

@@ -4,10 +4,10 @@ using ImcBot.Lab.Room;
 namespace ImcBot.Lab.Launch;
 
 /// <summary>
-/// Enrols the practice relay on the real path: the administrator asks the bot in private for a code, the relay uses it, and the administrator
+/// Enrols a practice relay on the real path: the administrator asks the bot in private for a code, the relay uses it, and the administrator
 /// confirms the fingerprint that the channel shows.
 /// </summary>
-internal sealed partial class Enrolment(RoomClient client, string host, Func<string, Part> enrol, TimeProvider time)
+internal sealed partial class Enrolment(RoomClient client, string host, Func<string, CancellationToken, Task> enrol, TimeProvider time)
 {
     /// <summary>What the practice server is called where it is not shown as a Windows server.</summary>
     public const string Host = "EXCH01";
@@ -19,9 +19,7 @@ internal sealed partial class Enrolment(RoomClient client, string host, Func<str
         var asked = await client.SayAsync(Team.Lena, "personal", $"relay add {host}", null, cancel);
         var code = await FindAsync(asked, post => post.Chat == "personal" ? Code(post) : null, "The bot gave the administrator no code for the relay.", cancel);
 
-        var relay = enrol(code);
-        if (await relay.Exited.WaitAsync(cancel) is not 0 and var exit)
-            throw new LabException($"The relay did not enrol (exit code {exit}): {string.Join(" ", relay.LastLines)}");
+        await enrol(code, cancel);
 
         var shown = await FindAsync(asked, post => Confirm(post) is not null ? post : null, "The channel shows no fingerprint to confirm.", cancel);
         var result = await client.ClickAsync(Team.Lena, shown, Confirm(shown)!, cancel);

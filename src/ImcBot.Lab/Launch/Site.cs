@@ -35,6 +35,8 @@ internal sealed class Site : IAsyncDisposable
 
     public Uri ServerAddress => _settings.Room.Server!;
 
+    public Uri BotAddress => new(_settings.Room.Bot, "/");
+
     public Part? Server { get; private set; }
 
     public Part? Bot { get; private set; }
@@ -119,7 +121,7 @@ internal sealed class Site : IAsyncDisposable
         if (!_memory.RelayEnrolled)
         {
             tell("Enrolling the relay: a code in private, a fingerprint in the channel.");
-            await new Enrolment(Client, name, Enrol, _time).RunAsync(cancel);
+            await new Enrolment(Client, name, EnrolAsync, _time).RunAsync(cancel);
             _memory = _memory with { RelayEnrolled = true };
             _memory.Keep(_options.DataFolder);
         }
@@ -127,7 +129,12 @@ internal sealed class Site : IAsyncDisposable
         StartRelay();
     }
 
-    private Part Enrol(string code) => StartRelay("relay-enrol", "enrol", "--code", code);
+    private async Task EnrolAsync(string code, CancellationToken cancel)
+    {
+        var relay = StartRelay("relay-enrol", "enrol", "--code", code);
+        if (await relay.Exited.WaitAsync(cancel) is not 0 and var exit)
+            throw new LabException($"The relay did not enrol (exit code {exit}): {string.Join(" ", relay.LastLines)}");
+    }
 
     private Part StartRelay(string name, params string[] arguments) => _wine is { } wine
         ? Part.Start(name, wine.Start(wine.Relay, arguments), _settings.Relay, LogFolder, _time)
