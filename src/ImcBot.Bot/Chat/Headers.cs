@@ -24,7 +24,7 @@ internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Header
     /// <summary>Asks the relay and tells the person, in their own chat.</summary>
     public async Task TellAsync(Incident incident, int message, string personId, CancellationToken token)
     {
-        var check = Call.To("mail.headers", ("question", incident.Search!.HeldBy.ToString()), ("message", message.ToString(CultureInfo.InvariantCulture)));
+        var check = Call.To(Catalog.ItemHeaders, ("question", incident.Search!.HeldBy.ToString()), ("message", message.ToString(CultureInfo.InvariantCulture)));
         var report = await desk.AskAsync(incident.Relay, incident.Number, check, token);
         var text = report switch
         {

@@ -1,4 +1,5 @@
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Drills;
@@ -27,7 +28,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             tell($"The transcript verifies; {review.Replayed} entries replay to the same decisions.");
         return new(
             outcome, transcript?.StepsWalked ?? [], Causes(transcript, truth), CardText.FollowUps(cast.Resolved), transcript?.Approvals ?? 0, transcript?.Rounds ?? 0,
-            record.Count(entry => entry.What == "service.start" && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
+            record.Count(entry => entry.What == Record.Start && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
             truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
             review?.Replayed ?? 0, [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies), .. review?.Complaints ?? []]);
     }
@@ -65,7 +66,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     {
         var path = Path.Combine(options.Site.DataFolder, "transcript.jsonl");
         await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, time).FetchAsync(thread, cancel), cancel);
-        return Transcript.Read(path);
+        return Transcript.Read(path, RunbookSteps.Read(options.Site.RunbookFolder));
     }
 
     private static IReadOnlyList<string> Causes(Transcript? transcript, ServerTruth truth) =>

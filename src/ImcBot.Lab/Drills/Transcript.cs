@@ -5,25 +5,19 @@ namespace ImcBot.Lab.Drills;
 /// <summary>The bot's exported transcript (JSON Lines, one journal entry each), read as anybody could read it.</summary>
 internal sealed class Transcript
 {
-    private static readonly Dictionary<string, string> Causes = new(StringComparer.Ordinal)
-    {
-        ["disk.free"] = "disk", ["smtp-log.level"] = "log", ["antivirus.state"] = "antivirus", ["mail.suspects"] = "message", ["threads.value"] = "threads", ["file.version"] = "build",
-    };
-
-    private static readonly Dictionary<string, string> Steps = new(StringComparer.Ordinal)
-    {
-        ["recycle-bin.empty"] = "disk-space", ["files.delete"] = "disk-space", ["imcdata.move"] = "disk-space", ["smtp-log.set"] = "smtp-log",
-        ["antivirus.exclude"] = "antivirus", ["antivirus.pause"] = "antivirus", ["mail.search"] = "message", ["threads.set"] = "threads", ["service.start"] = "start",
-    };
+    /// <summary>What a drill calls the cause that a step looks for, where that is not the step's own name.</summary>
+    private static readonly Dictionary<string, string> Causes = new(StringComparer.Ordinal) { ["disk-space"] = "disk", ["smtp-log"] = "log", ["store-build"] = "build" };
 
     private readonly IReadOnlyList<JsonObject> _entries;
+    private readonly RunbookSteps _steps;
 
-    private Transcript(string path, IReadOnlyList<JsonObject> entries) => (Path, _entries) = (path, entries);
+    private Transcript(string path, IReadOnlyList<JsonObject> entries, RunbookSteps steps) => (Path, _entries, _steps) = (path, entries, steps);
 
     public string Path { get; }
 
-    public static Transcript Read(string path) =>
-        new(path, [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)]);
+    /// <param name="steps">Names the steps; without it a check or an action stands for its step.</param>
+    public static Transcript Read(string path, RunbookSteps? steps = null) =>
+        new(path, [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)], steps ?? new RunbookSteps());
 
     /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
     public IReadOnlySet<string> GrantedRuns()
@@ -52,7 +46,7 @@ internal sealed class Transcript
     public int Rounds => Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return");
 
     /// <summary>The steps whose remedies were offered, in order; <c>start</c> where nothing but a start was.</summary>
-    public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").SelectMany(plan => Uses(plan["remedy"])).Select(use => Steps.GetValueOrDefault(use, use)).Distinct()];
+    public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").SelectMany(plan => StepsOf(plan["remedy"])).Distinct()];
 
     /// <summary>What any check found.</summary>
     public IReadOnlyList<string> CausesFound
@@ -61,7 +55,8 @@ internal sealed class Transcript
         {
             var asked = Effects("runCheck").DistinctBy(check => check["run"]!.ToString()).ToDictionary(check => check["run"]!.ToString(), check => check["check"]!["use"]!.ToString());
             return [.. Facts("checked").Select(fact => fact["report"]!).Where(report => report["verdict"]?.ToString() == "finding")
-                .Select(report => Causes.GetValueOrDefault(asked.GetValueOrDefault(report["run"]!.ToString(), ""))).OfType<string>().Distinct()];
+                .Select(report => _steps.Find(asked.GetValueOrDefault(report["run"]!.ToString(), ""))).OfType<string>()
+                .Select(step => Causes.GetValueOrDefault(step, step)).Distinct()];
         }
     }
 
@@ -84,6 +79,7 @@ internal sealed class Transcript
 
     private IEnumerable<JsonObject> Effects(string kind) => _entries.SelectMany(entry => (JsonArray)entry["effects"]!).OfType<JsonObject>().Where(effect => effect["$type"]?.ToString() == kind);
 
-    private static IEnumerable<string> Uses(JsonNode? remedy) =>
-        new[] { "rungs", "riders" }.SelectMany(part => remedy?[part] as JsonArray ?? []).Select(call => call?["use"]?.ToString()).OfType<string>().DefaultIfEmpty("service.start");
+    private IEnumerable<string> StepsOf(JsonNode? remedy) =>
+        new[] { "rungs", "riders" }.SelectMany(part => remedy?[part] as JsonArray ?? []).Select(call => call?["use"]?.ToString()).OfType<string>()
+            .Select(use => _steps.Find(use) ?? use).DefaultIfEmpty("start");
 }

@@ -29,6 +29,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>A folder of runbooks to practise with; without it those of the repository.</summary>
     public string? Runbooks { get; init; }
 
+    /// <summary>Where the runbooks are.</summary>
+    public string RunbookFolder => Runbooks ?? Programs.InRepository("manifests", "runbooks") ?? Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
+
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }
 }

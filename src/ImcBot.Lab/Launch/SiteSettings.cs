@@ -51,7 +51,7 @@ internal sealed class SiteSettings
     {
         ["IMCBOT__URLS"] = $"{Local(_memory.Bot)}",
         ["IMCBOT__BOT__DATA"] = Folder("bot"),
-        ["IMCBOT__BOT__RUNBOOKS"] = _options.Runbooks ?? Programs.InRepository("manifests", "runbooks") ?? Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks"),
+        ["IMCBOT__BOT__RUNBOOKS"] = _options.RunbookFolder,
         ["IMCBOT__BOT__PROOFS"] = Programs.InRepository() is null ? Folder("proofs") : Path.Combine(AppContext.BaseDirectory, "proofs"),
         ["IMCBOT__OnCall__Roles__on-call__0"] = Team.Olu.ObjectId,
         ["IMCBOT__OnCall__Roles__lead__0"] = Team.Lena.ObjectId,

@@ -11,8 +11,11 @@ internal interface IAction
 {
     string Id { get; }
 
-    /// <summary>Whether doing and undoing it begins with a look at where things are, so that a relay that died half way through finishes it after its restart.</summary>
-    bool Resumes => false;
+    /// <summary>Whether doing and undoing it begins with a look at where things are, so that a relay that died half way through finishes it after its restart. Null where it neither asks for that nor stands in its way.</summary>
+    bool? Resumes => false;
+
+    /// <summary>Whether it ends with the service of its argument <c>service</c> started, which a plan then watches.</summary>
+    bool IsStart => false;
 
     /// <summary>Everything on the server that it may touch; the relay's policy is asked about each part.</summary>
     Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken);

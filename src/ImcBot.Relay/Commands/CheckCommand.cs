@@ -2,32 +2,19 @@ using System.CommandLine;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Commands;
 
 /// <summary><c>check NAME|all</c>: runs checks without the bot. Exit code 1 when one is not clear.</summary>
 internal static class CheckCommand
 {
-    /// <summary>What the shipped runbook asks, so that <c>check all</c> answers the whole article.</summary>
-    private static readonly IReadOnlyList<Call> All =
-    [
-        Call.To("service.running", ("service", "MSExchangeIMC")),
-        Call.To("service.running", ("service", "MSExchangeIS")),
-        Call.To("port.answers", ("port", "25")),
-        Call.To("spool.moving"),
-        Call.To("events.none", ("ids", "4102,4182,4094,4097")),
-        Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")),
-        Call.To("smtp-log.level", ("at-most", "1"), ("folder", @"${imcdata}\Log")),
-        Call.To("antivirus.state", ("path", "${imcdata}")),
-        Call.To("mail.suspects"),
-        Call.To("threads.value", ("at-least", "20")),
-        Call.To("file.version", ("path", "${store}"), ("at-least", "5.5.2656.60")),
-        Call.To("programs.list"),
-    ];
+    /// <summary>What <c>check all</c> asks: the product's own questions.</summary>
+    private static readonly IReadOnlyList<Call> All = ExchangeChecks.All;
 
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "A check such as disk.free, or all" };
+        var name = new Argument<string>("NAME") { Description = $"A check such as {Catalog.ServiceRunning}, or all" };
         var with = CallArguments.Option();
         var command = new Command("check", "Runs a read-only check, or all of them") { name, with };
         command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(

@@ -9,7 +9,7 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "An action such as service.start" };
+        var name = new Argument<string>("NAME") { Description = $"An action such as {Catalog.ServiceStart}" };
         var with = CallArguments.Option();
         var command = new Command("plan", "Shows exactly what an action would do, without doing it") { name, with };
         command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(

@@ -26,7 +26,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     /// <summary>After the relay died in a run that can be finished: does again what begins with a look at where things are. Null when it cannot.</summary>
     public async Task<Report?> FinishAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var resumes = plan.Effects.Select(effect => effect.Call.Use == "service.start" ? (bool?)null : actions.Find(effect.Call.Use).Resumes).ToList();
+        var resumes = plan.Effects.Select(effect => actions.Find(effect.Call.Use).Resumes).ToList();
         return resumes.Contains(false) || !resumes.Contains(true) ? null
             : await CarryOutAsync(job, plan, new Deed(job, plan, site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken)), site.Time.GetUtcNow(), cancellationToken);
     }
@@ -71,7 +71,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
                 break;
             }
 
-            if (plan.Remedy.UndoOf is null && effect.Call.Use is ("service.start" or "service.restart"))
+            if (plan.Remedy.UndoOf is null && actions.Find(effect.Call.Use).IsStart)
             {
                 watched = effect.Call.With["service"];
                 after = await site.NewestEventAsync(cancellationToken);
@@ -132,11 +132,11 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     /// <summary>Riders and restarts belong to the first round: they wait for the same start. So does what must be out of the way before it, without which no round begins.</summary>
     private async Task<Ending> SearchAsync(Deed deed, Plan plan, RoundOrder order, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var search = plan.Effects.First(effect => effect.Call.Use == "mail.search");
-        var restarts = plan.Effects.Where(effect => effect.Call.Use == "service.restart" && !effect.Call.With["service"].Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
+        var search = MailSearch.In(plan);
+        var restarts = plan.Effects.Where(effect => effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
         if (deed.Run.Run == 1)
         {
-            foreach (var effect in plan.Effects.Where(effect => effect != search && effect.Call.Use is not ("service.start" or "service.restart")))
+            foreach (var effect in plan.Effects.Where(effect => effect != search && !actions.Find(effect.Call.Use).IsStart))
             {
                 var outcome = await TryAsync(deed, effect, cancellationToken);
                 Keep(deed, outcomes, outcome);
@@ -158,7 +158,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         try
         {
             var ending = await SearchRound.RunAsync(deed, search, order, RestartAsync, cancellationToken);
-            Keep(deed, outcomes, new EffectOutcome("mail.search", ending.Verdict, ending.Summary));
+            Keep(deed, outcomes, new EffectOutcome(search.Call.Use, ending.Verdict, ending.Summary));
             return ending;
         }
         catch (HostException exception)

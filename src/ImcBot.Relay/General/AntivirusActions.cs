@@ -8,7 +8,9 @@ namespace ImcBot.Relay.General;
 /// <summary>Excludes a folder, and the folder where mail is held, from on-access scanning (Q317653 resolution 3).</summary>
 internal sealed class AntivirusExclude : IUndoable
 {
-    public string Id => "antivirus.exclude";
+    public const string Use = "antivirus.exclude";
+
+    public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -58,7 +60,9 @@ internal sealed class AntivirusExclude : IUndoable
 /// <summary>Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without the bot.</summary>
 internal sealed class AntivirusPause : IUndoable
 {
-    public string Id => "antivirus.pause";
+    public const string Use = "antivirus.pause";
+
+    public string Id => Use;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 

@@ -10,7 +10,9 @@ namespace ImcBot.Relay.General;
 /// </summary>
 internal sealed class AntivirusState : ICheck
 {
-    public string Id => "antivirus.state";
+    public const string Use = "antivirus.state";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

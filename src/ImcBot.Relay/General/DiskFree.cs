@@ -6,7 +6,9 @@ namespace ImcBot.Relay.General;
 /// <summary>Q317653 resolution 1. Data: <c>free</c>, <c>total</c> in bytes, <c>volume</c>.</summary>
 internal sealed class DiskFree : ICheck
 {
-    public string Id => "disk.free";
+    public const string Use = "disk.free";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -7,7 +7,9 @@ namespace ImcBot.Relay.General;
 /// <summary>Empties the recycle bin of a volume (Q317653 resolution 1).</summary>
 internal sealed class RecycleBinEmpty : IAction
 {
-    public string Id => "recycle-bin.empty";
+    public const string Use = "recycle-bin.empty";
+
+    public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Reach.OfFolder(await site.RecycleBinsAsync(call.With["volume"], cancellationToken));
@@ -38,7 +40,9 @@ internal sealed class FilesDelete : IAction
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    public string Id => "files.delete";
+    public const string Use = "files.delete";
+
+    public string Id => Use;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(call.With["folder"]));
 

@@ -6,7 +6,9 @@ namespace ImcBot.Relay.General;
 /// <summary>Q317653 resolution 6. Data: <c>version</c>.</summary>
 internal sealed class FileVersion : ICheck
 {
-    public string Id => "file.version";
+    public const string Use = "file.version";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -23,7 +25,7 @@ internal sealed class ProgramsList : ICheck
 {
     private const int Most = 20;
 
-    public string Id => "programs.list";
+    public string Id => Catalog.ProgramsList;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -8,11 +8,13 @@ namespace ImcBot.Relay.General;
 /// <summary>Starts a service. The executor watches it after the last start of a plan; a stopped service that it needs is an effect of its own.</summary>
 internal sealed class ServiceStart : IUndoable
 {
-    private const string Use = "service.start";
+    public string Id => Catalog.ServiceStart;
 
-    public string Id => Use;
+    public bool? Resumes => null;
 
-    public static Call Of(string service) => Call.To(Use, ("service", service));
+    public bool IsStart => true;
+
+    public static Call Of(string service) => Call.To(Catalog.ServiceStart, ("service", service));
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 
@@ -51,7 +53,9 @@ internal sealed class ServiceStart : IUndoable
 /// <summary>Stops a service.</summary>
 internal sealed class ServiceStop : IUndoable
 {
-    public string Id => "service.stop";
+    public const string Use = "service.stop";
+
+    public string Id => Use;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 
@@ -60,7 +64,7 @@ internal sealed class ServiceStop : IUndoable
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         return services.RunningDependants(service.Name) is { Count: > 0 } dependants
-            ? throw new HostException($"{service.Name} cannot be stopped while {string.Join(", ", dependants.Select(info => info.Name))} run; use service.restart.")
+            ? throw new HostException($"{service.Name} cannot be stopped while {string.Join(", ", dependants.Select(info => info.Name))} run; use {Catalog.ServiceRestart}.")
             : Effects.Of(
                 call, $"stop {service.Display}", await ObserveAsync(call, site, cancellationToken), undo: "starts it again",
                 services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken));
@@ -93,7 +97,9 @@ internal sealed class ServiceStop : IUndoable
 /// <summary>Restarts a service: its running dependants stop first and exactly those are started again.</summary>
 internal sealed class ServiceRestart : IAction
 {
-    public string Id => "service.restart";
+    public string Id => Catalog.ServiceRestart;
+
+    public bool IsStart => true;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {

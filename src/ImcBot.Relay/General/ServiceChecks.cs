@@ -7,7 +7,7 @@ namespace ImcBot.Relay.General;
 /// <summary>Data: <c>state</c>.</summary>
 internal sealed class ServiceRunning : ICheck
 {
-    public string Id => "service.running";
+    public string Id => Catalog.ServiceRunning;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal sealed class ServiceRunning : ICheck
 /// <summary>Data: <c>greeting</c>, empty when nothing answers; <c>paused</c> when the mail service is told to take no inbound mail, so that nothing need answer.</summary>
 internal sealed class PortAnswers : ICheck
 {
-    public string Id => "port.answers";
+    public string Id => Catalog.PortAnswers;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class EventsNone : ICheck
 {
     private const long Day = 86_400_000_000;
 
-    public string Id => "events.none";
+    public string Id => Catalog.EventsNone;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

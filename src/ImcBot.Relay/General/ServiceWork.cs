@@ -19,7 +19,7 @@ internal static class ServiceWork
     {
         if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
         {
-            return new EffectOutcome("service.start", Verdict.Clear, $"{service} was running already.");
+            return new EffectOutcome(Catalog.ServiceStart, Verdict.Clear, $"{service} was running already.");
         }
 
         if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase))
@@ -33,9 +33,9 @@ internal static class ServiceWork
         deed.StartSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
         return state.State switch
         {
-            ServiceState.Running => new("service.start", Verdict.Clear, $"{service} runs."),
-            ServiceState.Stopped => new("service.start", Verdict.Failed, $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."),
-            _ => new("service.start", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."),
+            ServiceState.Running => new(Catalog.ServiceStart, Verdict.Clear, $"{service} runs."),
+            ServiceState.Stopped => new(Catalog.ServiceStart, Verdict.Failed, $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."),
+            _ => new(Catalog.ServiceStart, Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."),
         };
     }
 
@@ -45,7 +45,7 @@ internal static class ServiceWork
         var before = await deed.Site.ServiceAsync(service, cancellationToken);
         if (before.State == ServiceState.Stopped)
         {
-            return new EffectOutcome("service.stop", Verdict.Clear, $"{service} was stopped already.");
+            return new EffectOutcome(ServiceStop.Use, Verdict.Clear, $"{service} was stopped already.");
         }
 
         var since = deed.Site.Time.GetTimestamp();
@@ -58,15 +58,15 @@ internal static class ServiceWork
         }
         catch (HostException exception) when (exception.Code == Win32.NotStarted)
         {
-            return new EffectOutcome("service.stop", Verdict.Clear, $"{service} had stopped by itself.");
+            return new EffectOutcome(ServiceStop.Use, Verdict.Clear, $"{service} had stopped by itself.");
         }
 
         var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StopSeconds, cancellationToken);
         deed.StopSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
         deed.Wedged = state.State == ServiceState.Stopped ? null : service;
         return deed.Wedged is null
-            ? new("service.stop", Verdict.Clear, $"{service} is stopped.")
-            : new("service.stop", Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; it is wedged (Q168883). service.kill ends the Internet Mail Service's process; else a person must look at it.");
+            ? new(ServiceStop.Use, Verdict.Clear, $"{service} is stopped.")
+            : new(ServiceStop.Use, Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; it is wedged (Q168883). {Catalog.ServiceKill} ends the Internet Mail Service's process; else a person must look at it.");
     }
 
     /// <summary>Stops the IMC so that files of the spool may be moved; null when it is stopped, else why it is not.</summary>

@@ -40,7 +40,7 @@ internal sealed partial class JobDesk
             {
                 var job = new Job(last.Run, JobKind.Act, Plan: last.Plan, Order: new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Digest));
                 var deed = new Deed(job, Plan.FromBytes(bytes), site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken));
-                var ending = await SearchRound.RunAsync(deed, deed.Plan.Effects.First(effect => effect.Call.Use == "mail.search"), job.Order!, () => Task.CompletedTask, cancellationToken);
+                var ending = await SearchRound.RunAsync(deed, MailSearch.In(deed.Plan), job.Order!, () => Task.CompletedTask, cancellationToken);
                 log.LogWarning("The search of {Question} went to safe rest by itself, because nobody has spoken for a while or the ledger's volume is full: {Summary}", search.Question, ending.Summary);
             }
         }

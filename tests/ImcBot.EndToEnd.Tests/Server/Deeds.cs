@@ -1,4 +1,5 @@
 using ImcBot.Lab.Server.Host;
+using Record = ImcBot.Lab.Server.Host.Record;
 
 namespace ImcBot.EndToEnd.Tests.Server;
 
@@ -15,11 +16,11 @@ internal sealed class Deeds(IReadOnlyList<RecordEntry> entries, string claim)
     private IEnumerable<RecordEntry> Own => entries.Where(entry => entry.By.StartsWith(claim, StringComparison.Ordinal));
 
     public bool UsersWereDisconnected =>
-        entries.Any(entry => entry.Target == Places.Store && entry.What is "service.stop" or "service.died" or "service.stopped");
+        entries.Any(entry => entry.Target == Places.Store && entry.What is Record.Stop or Record.Died or Record.Stopped);
 
-    public IReadOnlyList<string> Stopped => Services("service.stop", "service.kill");
+    public IReadOnlyList<string> Stopped => Services(Record.Stop, Record.Kill);
 
-    public IReadOnlyList<string> Started => Services("service.start");
+    public IReadOnlyList<string> Started => Services(Record.Start);
 
     /// <summary>The kinds of things that the run did to the server.</summary>
     public IReadOnlySet<string> Kinds => Own.Select(Kind).Concat(KeptOut).Concat(UsersWereDisconnected ? ["disconnecting mailbox users"] : []).ToHashSet(StringComparer.Ordinal);
@@ -35,8 +36,8 @@ internal sealed class Deeds(IReadOnlyList<RecordEntry> entries, string claim)
         "file.move" => IsMail(entry.Target) ? "moving mail" : "other files",
         "file.write" or "folder.create" or "folder.move" => "other files",
         "registry.set" or "registry.delete" or "transfer-mode.set" => "settings",
-        "service.stop" or "service.kill" => "stopping a service",
-        "service.start" => "starting a service",
+        Record.Stop or Record.Kill => "stopping a service",
+        Record.Start => "starting a service",
         _ => entry.What,
     };
 

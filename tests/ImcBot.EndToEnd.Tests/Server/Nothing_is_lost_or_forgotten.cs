@@ -2,6 +2,7 @@ using ImcBot.Lab.Server.Api;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Server.Mail;
 using ImcBot.Lab.Server.Processes;
+using Record = ImcBot.Lab.Server.Host.Record;
 
 namespace ImcBot.EndToEnd.Tests.Server;
 
@@ -31,7 +32,7 @@ public sealed class Nothing_is_lost_or_forgotten
         Assert.Contains(record, entry => entry is { By: "INC-1/1#1", What: "registry.set", Detail: "1" });
         Assert.Contains(record, entry => entry is { By: Caller.Unnamed, What: "file.move", Detail: @"D:\Hold\READ.txt" });
         Assert.Contains(record, entry => entry is { By: Caller.Unnamed, What: "file.delete" });
-        Assert.Contains(record, entry => entry is { By: "INC-7/3#5", What: "service.stop", Target: RunningServer.Imc });
+        Assert.Contains(record, entry => entry is { By: "INC-7/3#5", What: Record.Stop, Target: RunningServer.Imc });
         Assert.Contains(record, entry => entry is { By: "console", What: "program.remove" });
         Assert.Equal(5, record.Count(entry => entry is { By: "service MSExchangeIS", What: "mail.delivered" }));
         Assert.Equal(5, record.Count(entry => entry is { By: "service MSExchangeIMC", What: "file.delete" }));

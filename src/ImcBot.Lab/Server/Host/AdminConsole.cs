@@ -37,7 +37,7 @@ internal sealed class AdminConsole(Drives drives, ServiceManager services, Recor
 
     /// <summary>A filter driver stays loaded when its service stops (Q240309); only a reboot without the service unloads it.</summary>
     public bool DriverLoaded() =>
-        record.After(0).LastOrDefault(entry => entry.What == Reboot || entry is { What: "service.running", Target: Places.Antivirus })?.What == "service.running";
+        record.After(0).LastOrDefault(entry => entry.What == Reboot || entry is { What: Record.Running, Target: Places.Antivirus })?.What == Record.Running;
 
     // As the hotfix's installer does: Exchange is stopped, the file replaced, the store started; the mail service is left to the administrator.
     private async Task InstallHotfixAsync()

@@ -8,6 +8,9 @@ internal sealed class Record(string folder, TimeProvider time) : IDisposable
 {
     public const string Console = "console";
 
+    /// <summary>What was asked of a service, and what became of it.</summary>
+    public const string Start = "start", Stop = "stop", Kill = "kill", Killed = "killed", Running = "running", Stopped = "stopped", Died = "died";
+
     private readonly AppendedList<RecordEntry> entries = new(Path.Combine(folder, "record.jsonl"));
 
     public void Write(string by, string what, string target, string? detail = null) =>

@@ -60,7 +60,7 @@ internal sealed class ServiceHost(string state, Drives drives, Registry registry
                 events.Write(SystemEvents.ServiceSpecific(service, LogDiskFull));
                 return (WindowsError.ServiceSpecific, LogDiskFull);
             default:
-                record.Write(ServiceManager.Name, "service.died", service, $"process exit code {processCode}");
+                record.Write(ServiceManager.Name, Record.Died, service, $"process exit code {processCode}");
                 events.Write(SystemEvents.DrWatson(service));
                 events.Write(SystemEvents.Terminated(service));
                 return (WindowsError.TerminatedUnexpectedly, 0);

@@ -59,7 +59,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
             (service.ExitCode, service.ServiceCode) = (0, 0);
         }
 
-        host.Record.Write(by, "service.start", service.Name);
+        host.Record.Write(by, Record.Start, service.Name);
         Signal();
         _ = Task.Run(() => StartAsync(service));
     }
@@ -87,7 +87,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
             service.State = ServiceState.StopPending;
         }
 
-        host.Record.Write(by, "service.stop", service.Name);
+        host.Record.Write(by, Record.Stop, service.Name);
         Signal();
         _ = Task.Run(() => StopAsync(service));
     }
@@ -103,7 +103,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
             service.State = ServiceState.StopPending;
         }
 
-        host.Record.Write(by, "service.kill", name);
+        host.Record.Write(by, Record.Kill, name);
         Signal();
         child.Kill();
     }
@@ -248,7 +248,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
         child.Order(new ChildOrder(OrderKind.Stop));
         if (!await EndAsync(child))
         {
-            host.Record.Write(Name, "service.killed", service.Name, "It did not follow the stop request.");
+            host.Record.Write(Name, Record.Killed, service.Name, "It did not follow the stop request.");
         }
     }
 
@@ -312,7 +312,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
             }
         }
 
-        host.Record.Write(Name, state == ServiceState.Running ? "service.running" : "service.stopped", service.Name, exitCode == 0 ? null : $"exit code {exitCode}");
+        host.Record.Write(Name, state == ServiceState.Running ? Record.Running : Record.Stopped, service.Name, exitCode == 0 ? null : $"exit code {exitCode}");
         Signal();
     }
 

@@ -45,13 +45,13 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
             counts.GetValueOrDefault(message.Token))).ToList();
 
         var changes = record.After(0);
-        var stopped = changes.FirstOrDefault(change => change.What == "service.stopped" && change.Target == Places.Imc && change.Detail is not null)?.At;
+        var stopped = changes.FirstOrDefault(change => change.What == Record.Stopped && change.Target == Places.Imc && change.Detail is not null)?.At;
         return new GroundTruth(
             messages,
             faults(),
             ledger.All.Count(message => message.Arrived),
-            changes.Count(change => change.What == "service.died" && change.Target == Places.Store),
-            changes.Count(change => change.What == "service.start" && change.Target == Places.Imc),
+            changes.Count(change => change.What == Record.Died && change.Target == Places.Store),
+            changes.Count(change => change.What == Record.Start && change.Target == Places.Imc),
             stopped is null ? null : deliveries.Where(delivery => delivery.At > stopped).Select(delivery => (long?)delivery.At).Min(),
             stopped);
     }

@@ -65,7 +65,7 @@ internal static class HoldPapers
         }
         catch (HostException exception) when (exception.Code == Win32.DiskFull)
         {
-            deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome("mail.search", Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
+            deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome(Catalog.ItemsSearch, Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
         }
     }
 

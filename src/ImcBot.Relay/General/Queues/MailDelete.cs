@@ -9,7 +9,7 @@ namespace ImcBot.Relay.General.Queues;
 /// <summary>Deletes held messages for good: only listed ones, only after they were held for the retention time, only with the hash they were held with.</summary>
 internal sealed class MailDelete(RelayLedger ledger) : IAction
 {
-    public string Id => "mail.delete";
+    public string Id => Catalog.ItemsDelete;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(HeldItems.Search(call, ledger).Folder));
 
@@ -40,7 +40,7 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
 
     /// <summary>A relay that died half way deletes the rest of what was approved: the same files, unchanged, and no others.</summary>
-    public bool Resumes => true;
+    public bool? Resumes => true;
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {

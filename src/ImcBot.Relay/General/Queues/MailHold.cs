@@ -12,9 +12,9 @@ namespace ImcBot.Relay.General.Queues;
 /// </summary>
 internal sealed class MailHold : IUndoable
 {
-    public string Id => "mail.hold";
+    public string Id => Catalog.ItemsHold;
 
-    public bool Resumes => true;
+    public bool? Resumes => true;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -8,9 +8,9 @@ namespace ImcBot.Relay.General.Queues;
 /// <summary>Returns held messages to the folder they came from: some by number, or all. The start is an effect of its own.</summary>
 internal sealed class MailReturn(RelayLedger ledger) : IAction
 {
-    public string Id => "mail.return";
+    public string Id => Catalog.ItemsReturn;
 
-    public bool Resumes => true;
+    public bool? Resumes => true;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -13,9 +13,9 @@ namespace ImcBot.Relay.General.Queues;
 /// </summary>
 internal sealed class MailSearch(RelayLedger ledger) : IUndoable
 {
-    public string Id => "mail.search";
+    public string Id => Catalog.ItemsSearch;
 
-    public bool Resumes => true;
+    public bool? Resumes => true;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -23,6 +23,9 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var held = Continued(call) is { } earlier ? earlier.Folder : PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? imcdata);
         return Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(imcdata, "In"), held] };
     }
+
+    /// <summary>The effect of a plan that is run in rounds.</summary>
+    public static PlannedEffect In(Plan plan) => plan.Effects.First(effect => Catalog.Find(effect.Call.Use) is { InRounds: true });
 
     /// <summary>The question whose held mail a search moves: its own, or the one it goes on with.</summary>
     public static QuestionId Holder(Call call, QuestionId own) =>

@@ -72,7 +72,7 @@ internal sealed partial class SearchRound
     /// <summary>After the relay died in a round: finishes the move, goes to safe rest and tells what is true. Null when nothing had been moved.</summary>
     public static async Task<Ending?> RecoverAsync(Deed deed, RoundOrder order, CancellationToken cancellationToken)
     {
-        var holder = MailSearch.Holder(deed.Plan.Effects.First(effect => effect.Call.Use == "mail.search").Call, deed.Run.Question);
+        var holder = MailSearch.Holder(MailSearch.In(deed.Plan).Call, deed.Run.Question);
         if (deed.Ledger.FindSearch(holder) is not { } search)
         {
             return null;

@@ -13,7 +13,7 @@ internal sealed class HeldHeaders(RelayLedger ledger) : ICheck
 {
     private const int Most = 16 << 10;
 
-    public string Id => "mail.headers";
+    public string Id => Catalog.ItemHeaders;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

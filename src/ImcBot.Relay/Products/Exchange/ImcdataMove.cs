@@ -15,7 +15,9 @@ internal sealed class ImcdataMove : IUndoable, IBounded
     /// <summary>Name of the undo record's value that says whether the service ran before.</summary>
     private const string Ran = "ran";
 
-    public string Id => "imcdata.move";
+    public const string Use = "imcdata.move";
+
+    public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -14,9 +14,9 @@ internal sealed class InboundPause : IUndoable
 {
     private const string Mode = "mode";
 
-    public string Id => "inbound.pause";
+    public string Id => Catalog.InboundPause;
 
-    public bool Resumes => true;
+    public bool? Resumes => true;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 

@@ -13,9 +13,9 @@ internal sealed class MailReplay : IAction
 {
     private const int Most = 250;
 
-    public string Id => "mail.replay";
+    public string Id => Catalog.ItemsReplay;
 
-    public bool Resumes => true;
+    public bool? Resumes => true;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In")] };

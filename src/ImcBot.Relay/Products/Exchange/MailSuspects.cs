@@ -15,7 +15,9 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
 {
     private const long Day = 86_400_000_000;
 
-    public string Id => "mail.suspects";
+    public const string Use = "mail.suspects";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace ImcBot.Relay.Products.Exchange;
 /// The store is never ended: it would lose what it has not written.</summary>
 internal sealed class ServiceKill : IAction
 {
-    public string Id => "service.kill";
+    public string Id => Catalog.ServiceKill;
 
     public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
 
@@ -17,7 +17,7 @@ internal sealed class ServiceKill : IAction
     {
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         return !service.Is(Site.ImcService) ? throw new HostException($"Only {Site.ImcService} may be ended this way; {service.Name} is stopped, or a person looks at it.")
-            : !IsWedged(service) ? throw new HostException($"{service.Name} is {Words.Of(service.State)}, not wedged; use service.stop.")
+            : !IsWedged(service) ? throw new HostException($"{service.Name} is {Words.Of(service.State)}, not wedged; use {ServiceStop.Use}.")
             : Effects.Of(
                 call, $"end the process of {service.Display}, which is still {Words.Of(service.State)}; a message in work may go out twice", await ObserveAsync(call, site, cancellationToken),
                 services: ServiceChange.Stop(service.Name));

@@ -8,7 +8,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Q317653 resolution 2. Data: <c>level</c> (0, 1, 3, 5), <c>bytes</c> of the log files.</summary>
 internal sealed class SmtpLogLevel : ICheck
 {
-    public string Id => "smtp-log.level";
+    public const string Use = "smtp-log.level";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

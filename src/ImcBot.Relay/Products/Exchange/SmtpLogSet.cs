@@ -9,7 +9,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Lowers the SMTP Protocol Log (Q317653 resolution 2). The service reads the level only when it starts.</summary>
 internal sealed class SmtpLogSet : IUndoable
 {
-    public string Id => "smtp-log.set";
+    public const string Use = "smtp-log.set";
+
+    public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Reach.OfValue(Site.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);

@@ -7,7 +7,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Clear when In is empty, or when its oldest file leaves within the profile's watch time (at most two thirds of what a check may take). Data: <c>in</c>, files in In.</summary>
 internal sealed class SpoolMoving : ICheck
 {
-    public string Id => "spool.moving";
+    public const string Use = "spool.moving";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -9,7 +9,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Raises Max Threads of the information store (Q317653 resolution 5, Q169686); never lowers it. The store reads it when it starts.</summary>
 internal sealed class ThreadsSet : IUndoable
 {
-    public string Id => "threads.set";
+    public const string Use = "threads.set";
+
+    public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Reach.OfValue(Site.StoreParameters, (await MaxThreads.FindAsync(site, cancellationToken)).FirstOrDefault()?.Name ?? MaxThreads.Name);

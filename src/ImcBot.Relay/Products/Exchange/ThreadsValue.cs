@@ -8,7 +8,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Q317653 resolution 5 and Q169686. Data: <c>value</c>, <c>name</c>.</summary>
 internal sealed class ThreadsValue : ICheck
 {
-    public string Id => "threads.value";
+    public const string Use = "threads.value";
+
+    public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
