@@ -49,7 +49,7 @@ internal sealed class RelayHouse : IDisposable
         var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, _reserve, key, logs.CreateLogger<JobDesk>());
         return new RelaySession(
             Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting, membership.Since), Clock, keys, Site, Ledger, options.Policy,
-            KeyPrint.Of(key.PublicKey), logs.CreateLogger<RelaySession>(), options.Subjects);
+            KeyPrint.InGroups(key.PublicKey), logs.CreateLogger<RelaySession>(), options.Subjects);
     }
 
     public void Dispose() => _database.Dispose();

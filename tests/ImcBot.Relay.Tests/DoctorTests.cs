@@ -37,6 +37,15 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_healthy_house_has_nothing_to_mend() => Assert.DoesNotContain(await LookAsync(), diagnosis => !diagnosis.Well);
 
     [Fact]
+    public async Task The_fingerprint_of_its_key_is_told_in_the_groups_that_the_channel_shows()
+    {
+        using var key = RelayKey.Read(Options().KeyFile);
+        var enrolment = Assert.Single(await LookAsync(), diagnosis => diagnosis.What == "enrolment");
+
+        Assert.EndsWith($"key {KeyPrint.InGroups(key.PublicKey)}", enrolment.Said);
+    }
+
+    [Fact]
     public Task No_service_is_named() => PlantedAsync("services", "no service MSExchangeIMC", () => _host = _host with { Services = new NoServices() });
 
     [Fact]

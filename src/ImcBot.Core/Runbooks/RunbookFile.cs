@@ -1,5 +1,6 @@
 using System.Text;
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -8,8 +9,6 @@ namespace ImcBot.Core.Runbooks;
 /// <summary>Reads a runbook from its YAML bytes and refuses it, with every line that is wrong, when it does not fit catalog and roles.</summary>
 internal static partial class RunbookFile
 {
-    private const int Deepest = 32;
-
     /// <exception cref="RunbookException">Something in it is wrong.</exception>
     public static Runbook Load(byte[] bytes, string file)
     {
@@ -19,29 +18,14 @@ internal static partial class RunbookFile
     }
 
     /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
-    private static long? TooDeep(string text)
-    {
-        var parser = new Parser(new StringReader(text));
-        for (var depth = 0; parser.MoveNext();)
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > Deepest)
-            {
-                return parser.Current.Start.Line;
-            }
-        }
-
-        return null;
-    }
-
     private static YamlReader? Root(byte[] bytes, List<RunbookProblem> problems)
     {
         try
         {
             var (stream, text) = (new YamlStream(), Encoding.UTF8.GetString(bytes));
-            if (TooDeep(text) is { } line)
+            if (YamlDepth.LineTooDeep(text) is { } line)
             {
-                problems.Add(new(new(line, 1), $"This is nested deeper than {Deepest} levels; no runbook needs that."));
+                problems.Add(new(new(line, 1), $"This is nested deeper than {YamlDepth.Deepest} levels; no runbook needs that."));
                 return null;
             }
 

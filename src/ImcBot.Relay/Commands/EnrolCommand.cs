@@ -72,7 +72,7 @@ internal static class EnrolCommand
         new Membership(code.Url, enrolled.Relay, host.Name, enrolled.GrantKeys, since, ledger).Write(options.MembershipFile);
         var print = KeyPrint.Of(key.PublicKey);
         Output.Write(json, new { relay = enrolled.Relay, host = host.Name, fingerprint = print },
-            $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint {print} in the channel.");
+            $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint {KeyPrint.InGroups(key.PublicKey)} in the channel.");
         return RelayCommand.Done;
     }
 }

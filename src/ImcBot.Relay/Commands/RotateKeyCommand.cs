@@ -45,7 +45,7 @@ internal static class RotateKeyCommand
         }
 
         File.Move(draft, options.KeyFile, overwrite: true);
-        Output.Write(json, new { fingerprint = print }, $"The relay has a new key with the fingerprint {print}; the channel shows the same. Start the relay again.");
+        Output.Write(json, new { fingerprint = print }, $"The relay has a new key with the fingerprint {KeyPrint.InGroups(next.PublicKey)}; the channel shows the same. Start the relay again.");
         return RelayCommand.Done;
 
         Task<string?> AskAsync(RelayKey vouching)

@@ -42,6 +42,6 @@ internal sealed class OwnHouse(RelayOptions options)
         }
 
         using var key = RelayKey.Read(options.KeyFile);
-        return Diagnosis.Good("enrolment", $"{membership.Relay} for {membership.Host}, key {KeyPrint.Of(key.PublicKey)}");
+        return Diagnosis.Good("enrolment", $"{membership.Relay} for {membership.Host}, key {KeyPrint.InGroups(key.PublicKey)}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -43,33 +44,16 @@ internal static class PolicyFile
         return policy is not null && problems.Count == 0 ? policy : throw new PolicyException(path, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
-    private const int Deepest = 32;
-
     /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
-    private static long? TooDeep(string text)
-    {
-        var parser = new Parser(new StringReader(text));
-        for (var depth = 0; parser.MoveNext();)
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > Deepest)
-            {
-                return parser.Current.Start.Line;
-            }
-        }
-
-        return null;
-    }
-
     private static PolicyNode? Root(byte[] bytes, List<PolicyProblem> problems)
     {
         var stream = new YamlStream();
         try
         {
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            if (TooDeep(text) is { } line)
+            if (YamlDepth.LineTooDeep(text) is { } line)
             {
-                problems.Add(new(line, $"This is nested deeper than {Deepest} levels; no policy needs that."));
+                problems.Add(new(line, $"This is nested deeper than {YamlDepth.Deepest} levels; no policy needs that."));
                 return null;
             }
 

@@ -96,7 +96,8 @@ public sealed class A_wrong_enrolment_is_refused_and_told
         var tried = await scene.EnrolAsync(await scene.CodeAsync());
 
         var shown = Assert.Single(scene.House.Voice.Announced).Text;
-        var own = tried.Said[(tried.Said.IndexOf("fingerprint ", StringComparison.Ordinal) + "fingerprint ".Length)..][..64];
+        var own = tried.Said[(tried.Said.IndexOf("fingerprint ", StringComparison.Ordinal) + "fingerprint ".Length)..][..71];
+        Assert.Equal(8, own.Split(' ').Length);
         Assert.DoesNotContain(own, shown, StringComparison.Ordinal);
         Assert.Contains(KeyPrint.InGroups(thief.PublicKey()), shown, StringComparison.Ordinal);
     }
