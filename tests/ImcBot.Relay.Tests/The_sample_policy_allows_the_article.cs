@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Tests.Fakes;
@@ -57,6 +58,32 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
         Assert.Equal(["MSG00001"], _bench.Server.Names(@"E:\Exchsrvr\Imcdata\In"));
         Assert.Equal(Verdict.Clear, (await _bench.ActAsync(Remedy.Undo(Bench.Question), new QuestionId(7, 4))).Verdict);
         Assert.Equal(["MSG00001"], _bench.Server.Names(FakeServer.In));
+    }
+
+    [Fact]
+    public async Task What_is_possible_is_told_beside_what_policy_and_server_would_refuse()
+    {
+        var calls = new RunbookCalls(
+            "X", "", [new("disk", Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "1MB"))), new("other", Call.To("service.running", ("service", "Nowhere")))],
+            [
+                new("start", Article.StartOnce), new("threads", new Remedy([Call.To("threads.set", ("value", "1"))], null, [], [])),
+                new("stop", new Remedy([Call.To("service.stop", ("service", "McShield"))], null, [], [])),
+            ]);
+        var planner = new Planner(_bench.Actions, _bench.Site, _bench.Ledger, "none");
+        var before = _bench.Server.Snapshot();
+
+        var tried = new List<Tried>();
+        await foreach (var one in new Trial(_bench.Actions, _bench.Site, planner, new PolicyGuard(Sample with { Services = [Site.ImcService, Site.StoreService] }, _bench.Actions, _bench.Site, _bench.Ledger, _bench.Clock)).RunAsync(calls, Token))
+        {
+            tried.Add(one);
+        }
+
+        Assert.Equal(
+            [("disk", Possible.Yes), ("other", Possible.No), ("start", Possible.Yes), ("threads", Possible.NotNow), ("stop", Possible.No)],
+            tried.Select(one => (one.Name, one.Possible)));
+        Assert.Contains("only raises", tried[3].Said);
+        Assert.Contains("none of the services", tried[4].Said);
+        Assert.Equal(before, _bench.Server.Snapshot());
     }
 
     public void Dispose() => _bench.Dispose();

@@ -26,6 +26,7 @@ internal static class BotCommand
         {
             ServeCommand.Create(),
             RunbookCommand.Create(),
+            CatalogCommand.Create(),
             ExportCommand.Create(),
             TranscriptCommand.Create(),
             RelayCommand.Create(),

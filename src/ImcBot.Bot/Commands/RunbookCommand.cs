@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 using ImcBot.Core.Runbooks.Proof;
 
 namespace ImcBot.Bot.Commands;
 
 /// <summary>Looks at runbooks without running anything.</summary>
-internal static class RunbookCommand
+internal static partial class RunbookCommand
 {
     public static Command Create()
     {
@@ -19,7 +23,46 @@ internal static class RunbookCommand
             var runbook = Load(parsed.GetRequiredValue(file));
             BotCommand.Print(parsed, string.Join(Environment.NewLine, Lines(runbook)), runbook);
         });
-        return new Command("runbook", "Checks and shows runbooks.") { check, show };
+        var calls = new Command("calls", "Prints all that a runbook may ask of a relay, for 'imcbot-relay try' beside the server.") { file };
+        calls.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(Calls(Load(parsed.GetRequiredValue(file))), WireJson.Options)));
+        return new Command("runbook", "Checks, shows and begins runbooks.") { check, show, calls, New() };
+    }
+
+    private static RunbookCalls Calls(Runbook runbook) => new(
+        runbook.Id, runbook.Digest,
+        [
+            .. runbook.Verify.Select((check, index) => new NamedCheck($"verify {index + 1}", check)),
+            .. runbook.Steps.SelectMany(step => step.Offers.Select(offer => offer.Evidence).OfType<Call>().Select(evidence => new NamedCheck($"{step.Id} evidence", evidence)).Prepend(new NamedCheck(step.Id, step.Check))),
+        ],
+        [
+            .. runbook.Steps.SelectMany(step => step.Offers.Where(offer => offer.Remedy is not null).Select(offer => new NamedRemedy($"{step.Id}/{offer.Name}", offer.Remedy!))),
+            new NamedRemedy("start", runbook.StartOnce),
+        ]);
+
+    private static Command New()
+    {
+        var id = new Option<string>("--id") { Description = "The article's number, such as Q317653.", DefaultValueFactory = _ => "my-runbook" };
+        var service = new Option<string>("--service") { Description = "The service whose start puts the host back to work.", DefaultValueFactory = _ => "MyService" };
+        var command = new Command("new", "Prints a commented runbook to begin with; it checks as it stands.") { id, service };
+        command.SetAction(parsed =>
+        {
+            var (name, started) = (parsed.GetRequiredValue(id), parsed.GetRequiredValue(service));
+            if (!Name().IsMatch(name))
+            {
+                throw new CommandException($"'{name}' is no id for a runbook; write letters, digits and '-', such as Q317653.") { ExitCode = BotCommand.WrongUse };
+            }
+
+            if (!ArgumentForms.Fits(ArgumentKind.Service, started))
+            {
+                throw new CommandException($"'{started}' is no name of a service; write its short name, such as MSExchangeIMC.") { ExitCode = BotCommand.WrongUse };
+            }
+
+            var text = RunbookSkeleton.Of(name, started);
+            _ = RunbookFile.Load(Encoding.UTF8.GetBytes(text), $"{name}.yaml");
+            BotCommand.Print(parsed, text.TrimEnd(), new { Id = name, Yaml = text });
+            return BotCommand.Done;
+        });
+        return command;
     }
 
     private static int Check(ParseResult parsed, FileInfo file)
@@ -63,4 +106,7 @@ internal static class RunbookCommand
             }
         }
     }
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 }

@@ -20,7 +20,7 @@ internal static class RelayCommand
         Options = { Data, HostUrl, HostName, Json },
         Subcommands =
         {
-            RunCommand.Create(), EnrolCommand.Create(), RotateKeyCommand.Create(), CheckCommand.Create(), PlanCommand.Create(), PolicyCheckCommand.Create(), DoctorCommand.Create(), LedgerCommand.Create(), MessageCommand.Create(),
+            RunCommand.Create(), EnrolCommand.Create(), RotateKeyCommand.Create(), CheckCommand.Create(), PlanCommand.Create(), TryCommand.Create(), PolicyCheckCommand.Create(), DoctorCommand.Create(), LedgerCommand.Create(), MessageCommand.Create(),
             SetupCommands.Install(), SetupCommands.Uninstall(),
         },
     };

@@ -41,6 +41,32 @@ public sealed class The_command_line_says_what_to_do
     }
 
     [Fact]
+    public void The_page_of_the_catalog_is_the_catalog() => Assert.True(
+        File.ReadAllText(Repository.Path("manifests/runbooks/catalog.md")).ReplaceLineEndings("\n") == CatalogPage.Markdown,
+        "The catalog has changed: make the page anew with 'imcbot catalog --markdown > manifests/runbooks/catalog.md'.");
+
+    [Fact]
+    public async Task The_catalog_is_listed_and_what_is_not_in_it_is_wrong_use()
+    {
+        Assert.Equal(0, await RunAsync("catalog", "service", "--json"));
+
+        var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("catalog", "nothing"));
+        Assert.Equal(2, exception.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_new_runbook_checks_as_it_stands()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "new.yaml");
+        await File.WriteAllTextAsync(file, RunbookSkeleton.Of("Q1", "Spooler"), Token);
+
+        Assert.Equal(0, await RunAsync("runbook", "new", "--id", "Q1", "--service", "Spooler"));
+        Assert.Equal(0, await RunAsync("runbook", "check", file));
+        Assert.Equal(0, await RunAsync("runbook", "calls", file));
+        Assert.Equal(2, (await Assert.ThrowsAsync<CommandException>(() => RunAsync("runbook", "new", "--id", "a b"))).ExitCode);
+    }
+
+    [Fact]
     public async Task An_export_from_the_data_folder_verifies_and_a_changed_one_does_not()
     {
         await using var room = await EngineRoom.NewAsync();

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json;
+using ImcBot.Contracts;
+using ImcBot.Relay.Execution;
+
+namespace ImcBot.Relay.Commands;
+
+/// <summary><c>try FILE</c>: says what of a runbook is possible on this server. Exit code 1 when policy or server refuse something for good.</summary>
+internal static class TryCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "What 'imcbot runbook calls' printed; - reads it from standard input" };
+        var command = new Command("try", "Runs every check of a runbook and plans every remedy, changing nothing, and says what policy or server would refuse") { file };
+        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
+            parsed, options => TryAsync(options, parsed.GetValue(file)!, parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> TryAsync(RelayOptions options, string file, bool json, CancellationToken cancellationToken)
+    {
+        RunbookCalls calls;
+        try
+        {
+            calls = JsonSerializer.Deserialize<RunbookCalls>(file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken), WireJson.Options)!;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            await Console.Error.WriteLineAsync($"{file} is not what 'imcbot runbook calls FILE' prints: {exception.Message}");
+            return RelayCommand.WrongUse;
+        }
+
+        using var house = await RelayHouse.OpenAsync(options, TimeProvider.System, cancellationToken);
+        var trial = new Trial(house.Actions, house.Site, new Planner(house.Actions, house.Site, house.Ledger, "none"), house.Guard);
+        var tried = new List<Tried>();
+        await foreach (var one in trial.RunAsync(calls, cancellationToken))
+        {
+            tried.Add(one);
+            if (!json)
+            {
+                Output.Write(json, one, $"{Output.Coloured($"{Word(one.Possible),-8}", Of(one.Possible))} {one.Name,-28} {one.Said}");
+            }
+        }
+
+        if (json)
+        {
+            var possible = tried.Select(one => new { one.Name, Possible = Word(one.Possible), one.Said });
+            Output.Write(json, new { calls.Runbook, calls.Digest, Host = house.Site.Host.Name, Tried = possible }, "");
+        }
+
+        return tried.Exists(one => one.Possible is Possible.No) ? RelayCommand.NotDone : RelayCommand.Done;
+    }
+
+    private static string Word(Possible possible) => possible switch
+    {
+        Possible.Yes => "possible",
+        Possible.NotNow => "not now",
+        _ => "REFUSED",
+    };
+
+    private static Shade Of(Possible possible) => possible switch
+    {
+        Possible.Yes => Shade.Green,
+        Possible.NotNow => Shade.Yellow,
+        _ => Shade.Red,
+    };
+}
