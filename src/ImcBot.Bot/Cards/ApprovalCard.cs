@@ -29,7 +29,7 @@ internal static class ApprovalCard
     private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, Viewing viewing, int lines) => new(
         [
             Shape.Head(
-                request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(incident.Label, 80)}: {Words.Escape(request.Does, 80)}", request.Question.ToString(),
+                request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host + incident.Beside, 80)}: {Words.Escape(request.Does, 80)}", request.Question.ToString(),
                 new TextBlock($"{Heaviness(request.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }),
             Line("Why", Words.Clean(Why(incident, request), Short)),
             Line("Does", Words.Clean($"{Touched.In(plan)}{Budget(request)}.", Long)),
@@ -42,7 +42,7 @@ internal static class ApprovalCard
             new Container([.. InDetail(incident, request, plan, lines)]) { Id = Details, IsVisible = false, Style = "emphasis" },
         ],
         [.. Buttons(incident, request, viewing.Reader), new ToggleVisibility("Show details", [Details])],
-        $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(incident.Label, 80)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.")
+        $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host + incident.Beside, 80)}? Type approve {request.Question.Short} or deny {request.Question.Short} why.")
     {
         Refresh = new Refresh(Ask(incident, request), viewing.Deciders),
     };

@@ -112,7 +112,8 @@ internal static class IncidentCard
 
         var carried = incident.Attempts.Where(attempt => attempt is { ByHand: false, Rode: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost })
             .Select(attempt => attempt.Question).Distinct().Count();
-        yield return incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
+        yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].WaitsFor is not null ? "An approved change waits for its turn."
+            : incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
             : carried == 0 ? "Nothing changed by ImcBot yet."
             : $"ImcBot has carried out {Words.Count(carried, "approved request")}.";
     }

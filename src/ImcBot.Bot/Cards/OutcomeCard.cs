@@ -63,6 +63,7 @@ internal static class OutcomeCard
         (_, { Outcome: AttemptOutcome.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
         (_, { Outcome: AttemptOutcome.Voided }) => $"Nothing was done: {attempt.Summary}",
         (_, { } ended) => ended.Summary,
+        _ when request.WaitsFor is { } behind => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
         _ when incident.Search?.Question == request.Question => "Under way, see the search below.",
         _ => "Under way.",
     });

@@ -13,7 +13,7 @@ namespace ImcBot.Bot.Relays;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately, RunbookShelf runbooks, RelayRegister relays,
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately, RunbookShelf runbooks, RelayRegister relays, ActingOrder order,
     Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
@@ -49,7 +49,7 @@ internal sealed class JobDesk(
             var ring = bells.NextRing(relay);
             var owed = await OwedAsync(relay, token);
             var now = clock.Micros();
-            var due = await GrantedAsync(owed.Where(job => IsDue(job, poll)), poll, token);
+            var due = await GrantedAsync(relay, owed, poll, token);
             Job[] aside = [.. privately.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
@@ -82,21 +82,9 @@ internal sealed class JobDesk(
         return subjects.Watches;
     }
 
-    /// <summary>Why a relay only reads for now: somebody has taken over the incident on its host.</summary>
-    private async Task<string?> TakenOverAsync(string relay, CancellationToken token)
-    {
-        await using var db = await databases.CreateDbContextAsync(token);
-        var open = await db.Incidents.AsNoTracking().Where(row => row.Relay == relay && row.IsOpen == 1).Select(row => row.Number).ToListAsync(token);
-        foreach (var incident in open)
-        {
-            if (await engine.FindAsync(incident, token) is { TakenOverBy: { } person })
-            {
-                return $"{person.Name} has taken over INC-{incident}.";
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Why a relay only reads for now: somebody has taken over an incident on its host.</summary>
+    private async Task<string?> TakenOverAsync(string relay, CancellationToken token) =>
+        await order.TakenOverAsync(relay, token) is { TakenOverBy: { } person } taken ? $"{person.Name} has taken over {taken.Name}." : null;
 
     /// <summary>What became of the run that a report is for.</summary>
     public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken token)
@@ -153,13 +141,14 @@ internal sealed class JobDesk(
     }
 
     /// <summary>Without first runs whose approval has aged, or whose approvers no longer hold their roles: the incident decides that before a grant is made.</summary>
-    private async Task<List<Outstanding>> GrantedAsync(IEnumerable<Outstanding> due, Poll poll, CancellationToken token)
+    private async Task<List<Outstanding>> GrantedAsync(string relay, IReadOnlyList<Outstanding> owed, Poll poll, CancellationToken token)
     {
         var granted = new List<Outstanding>();
-        foreach (var job in due)
+        foreach (var job in owed.Where(job => IsDue(job, poll)))
         {
             // What the relay has begun it reports, and never begins again.
-            if (job.Effect is not RunAction { Run: { Run: 1, Question: var question } run } || poll.Begun?.Contains(run) == true || await MayGrantAsync(question, token))
+            if (job.Effect is not RunAction { Run: { Run: 1, Question: var question } run } || poll.Begun?.Contains(run) == true
+                || (await order.HasTurnAsync(relay, question, owed, token) && await MayGrantAsync(question, token)))
             {
                 granted.Add(job);
             }

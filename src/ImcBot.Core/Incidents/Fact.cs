@@ -12,6 +12,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Planned), "planned")]
 [JsonDerivedType(typeof(Acted), "acted")]
 [JsonDerivedType(typeof(Granted), "granted")]
+[JsonDerivedType(typeof(Queued), "queued")]
 [JsonDerivedType(typeof(Unposted), "unposted")]
 [JsonDerivedType(typeof(Voted), "voted")]
 [JsonDerivedType(typeof(Commanded), "commanded")]
@@ -74,6 +75,10 @@ internal sealed record Acted(long At, Report Report, string? RelayKey = null) : 
 /// <param name="Signers">Who approved it, with the roles that they hold now.</param>
 /// <param name="Life">How long a grant lives, microseconds.</param>
 internal sealed record Granted(long At, QuestionId Question, IReadOnlyList<Person> Signers, long Life) : Fact(At);
+
+/// <summary>An approved run cannot begin yet: changes go one at a time on a host.</summary>
+/// <param name="Behind">What has to end first, of another incident of the host; with the number 0 the whole incident, because somebody has taken it over.</param>
+internal sealed record Queued(long At, QuestionId Question, QuestionId Behind) : Fact(At);
 
 /// <summary>Something for the channel was given up: it was refused again and again.</summary>
 /// <param name="Post">Which card; null for a reply.</param>

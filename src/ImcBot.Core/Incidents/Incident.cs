@@ -12,14 +12,20 @@ internal sealed record Incident
 
     public required string Host { get; init; }
 
+    /// <summary>What its relay's settings call the subject; null where they list none.</summary>
+    public string? SubjectName { get; init; }
+
     /// <summary>What the runbook is about on the host: at most one incident of each is open.</summary>
-    public string Subject { get; init; } = "";
+    public string Subject => SubjectName ?? Runbook.Service;
 
     /// <summary>The host has other subjects.</summary>
     public bool IsOneOfSeveral { get; init; }
 
     /// <summary>The host, and its subject where the host alone does not say which.</summary>
-    public string Label => IsOneOfSeveral || Subject != Runbook.Service ? $"{Host} {Subject}" : Host;
+    public string Label => Host + Beside;
+
+    /// <summary>The subject after a blank, where the host alone does not say which; else nothing.</summary>
+    public string Beside => IsOneOfSeveral || Subject != Runbook.Service ? $" {Subject}" : "";
 
     public required string Relay { get; init; }
 

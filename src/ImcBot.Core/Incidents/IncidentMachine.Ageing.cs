@@ -29,8 +29,38 @@ internal sealed partial class IncidentMachine
         }
         else
         {
-            Update(request with { GrantedAt = request.GrantedAt ?? _incident.Now });
+            Update(request with { GrantedAt = request.GrantedAt ?? _incident.Now, WaitsFor = null });
+            if (request.WaitsFor is not null)
+            {
+                Say($"It is the turn of {request.Question.Short} now.");
+                ShowTurn(request.Question);
+                _effects.Add(new SetDeadline(Deadline.RunOverdue, request.Question, _incident.Now + Patience()));
+            }
         }
+    }
+
+    /// <summary>Another incident of the host acts. Whoever waits says so, once in words and for as long as it waits on its cards.</summary>
+    private void OnQueued(Queued queued)
+    {
+        if (Unbegun(queued.Question) is not { GrantedAt: null } request || request.WaitsFor == queued.Behind)
+        {
+            Decline($"{queued.Question.Short} does not wait for its turn.");
+            return;
+        }
+
+        Update(request with { WaitsFor = queued.Behind });
+        if (request.WaitsFor is null)
+        {
+            Say($"{request.Question.Short} is approved and {Summary.Waits(_incident, queued.Behind)}: changes go one at a time there. It goes on by itself.");
+        }
+
+        ShowTurn(request.Question);
+    }
+
+    private void ShowTurn(QuestionId question)
+    {
+        Show(CardKind.Approval, question);
+        Show(CardKind.Incident, default);
     }
 
     /// <summary>An approved request no run of which has been reported.</summary>
@@ -76,7 +106,7 @@ internal sealed partial class IncidentMachine
                 Decided = _incident.Decided.RemoveAll(request => request.Question == approved.Question),
             };
             Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands.");
-            Approve(approved with { Outcome = null, StandsSince = _incident.Now, GrantedAt = null, Plannings = approved.Plannings + 1 });
+            Approve(approved with { Outcome = null, StandsSince = _incident.Now, GrantedAt = null, WaitsFor = null, Plannings = approved.Plannings + 1 });
         }
         else
         {

@@ -181,7 +181,8 @@ internal sealed partial class IncidentMachine
             case Deadline.RunOverdue when open is { Kind: QuestionKind.Act }:
                 _incident = _incident with { Overdue = passed.Question };
                 Say(
-                    Unbegun(passed.Question) is { GrantedAt: null }
+                    Unbegun(passed.Question) is { GrantedAt: null, WaitsFor: { } behind } ? $"{passed.Question.Short} still {Summary.Waits(_incident, behind)}. 'retract {passed.Question.Short}' takes the approval back."
+                    : Unbegun(passed.Question) is { GrantedAt: null }
                         ? $"{passed.Question.Short} is approved and has not begun: the relay has not come for it. 'retract {passed.Question.Short}' takes the approval back, 'stop' gives the run up."
                         : $"{passed.Question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.", Role.OnCall);
                 _effects.Add(new SetDeadline(Deadline.RunOverdue, passed.Question, _incident.Now + Patience()));

@@ -93,7 +93,7 @@ internal sealed partial class IncidentMachine
         var runbook = opened.Subject is { } subject ? written.For(subject) : written;
         var incident = new Incident
         {
-            Number = opened.Number, Host = opened.Host, Subject = opened.Subject?.Name ?? runbook.Service, IsOneOfSeveral = opened.IsOneOfSeveral, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
+            Number = opened.Number, Host = opened.Host, SubjectName = opened.Subject?.Name, IsOneOfSeveral = opened.IsOneOfSeveral, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
             Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster,
             DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert.Events.Select(said => said.At).DefaultIfEmpty(opened.At).Min(),
             Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
@@ -158,6 +158,7 @@ internal sealed partial class IncidentMachine
             case Planned planned: OnPlanned(planned.Report); break;
             case Acted acted: OnActed(acted.Report); break;
             case Granted granted: OnGranted(granted); break;
+            case Queued queued: OnQueued(queued); break;
             case Unposted unposted: OnUnposted(unposted); break;
             case Voted voted: OnVoted(voted); break;
             case Commanded commanded: OnCommanded(commanded); break;

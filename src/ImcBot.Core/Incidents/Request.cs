@@ -19,6 +19,9 @@ internal sealed record Request(
     /// <summary>When its grant was first made, Unix microseconds; null before. From then on it may have begun.</summary>
     public long? GrantedAt { get; init; }
 
+    /// <summary>What has to end first on the host before it begins, see <see cref="Queued"/>; null when nothing does.</summary>
+    public QuestionId? WaitsFor { get; init; }
+
     /// <summary>When it was planned again after its approval had aged, and the approval stood; null when that has not happened.</summary>
     public long? StandsSince { get; init; }
 

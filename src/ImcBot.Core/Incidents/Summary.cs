@@ -1,3 +1,5 @@
+using ImcBot.Contracts;
+
 namespace ImcBot.Core.Incidents;
 
 /// <summary>The incident in one line.</summary>
@@ -14,6 +16,10 @@ internal static class Summary
         Standing.Up => "mail service up",
         _ => "mail not known yet",
     };
+
+    /// <summary>What an approved run waits for, see <see cref="Queued"/>.</summary>
+    public static string Waits(Incident incident, QuestionId behind) =>
+        behind.Number == 0 ? $"waits until INC-{behind.Incident} on {incident.Host} is handed back" : $"waits for {behind} on {incident.Host}";
 
     /// <summary>What an offered remedy came to, in a few words; its own change and the start that followed are told apart.</summary>
     public static string Came(Attempt attempt) => attempt switch
@@ -51,6 +57,7 @@ internal static class Summary
         Phase.Planning when incident.Proposal is { Kind: ProposalKind.Flowing } => "watch, walk anyway, or close?",
         Phase.Planning => $"next: {incident.Proposal?.Does ?? "planning"}",
         Phase.AwaitingApproval => $"{incident.Request?.Question.Short} waits for an answer",
+        Phase.Acting or Phase.Searching when incident.Decided[^1] is { WaitsFor: { } behind } queued => $"{queued.Question.Short} is approved and {Waits(incident, behind)}",
         Phase.Acting when incident.Decided[^1].GrantedAt is null => $"{incident.Decided[^1].Question.Short} is approved and waits for the relay",
         Phase.Acting => "an approved remedy is running",
         Phase.Searching => $"searching for the bad message, run {incident.Search?.Run}",

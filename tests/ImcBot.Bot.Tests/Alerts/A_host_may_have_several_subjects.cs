@@ -71,6 +71,49 @@ public sealed class A_host_may_have_several_subjects
         Assert.Equal(("MSExchangeIMC", Some.Host), (opened.Incident.Subject, opened.Incident.Label));
     }
 
+    [Fact]
+    public async Task Changes_go_one_at_a_time_and_who_waits_says_so()
+    {
+        await using var house = await OpenAsync();
+        var relay = await RelayAsync(house, Mail, Web);
+        await house.ToApprovalAsync(relay);
+        await relay.PostAsync("alerts", OfWeb(7001));
+        await house.ToApprovalAsync(relay, 2);
+        foreach (var number in new[] { 1, 2 })
+        {
+            var question = (await house.Engine.FindAsync(number, Token))!.Request!.Question;
+            await house.Engine.TellAsync(number, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, ""), Token);
+        }
+
+        var first = Assert.Single(await relay.PollAsync());
+        var waiting = (await house.Engine.FindAsync(2, Token))!;
+        Assert.Equal((1, Phase.Acting, $"{waiting.Decided[^1].Question.Short} is approved and waits for {first.Run.Question} on EXCH01"), (first.Run.Question.Incident, waiting.Phase, Summary.State(waiting)));
+
+        await relay.ReportAsync(relay.ReportOf(first));
+        var acts = (await relay.PollAsync()).Where(job => job.Kind == JobKind.Act);
+
+        Assert.Equal(2, Assert.Single(acts).Run.Question.Incident);
+        Assert.Equal("an approved remedy is running", Summary.State((await house.Engine.FindAsync(2, Token))!));
+    }
+
+    [Fact]
+    public async Task While_somebody_has_taken_over_nothing_begins_on_the_host()
+    {
+        await using var house = await OpenAsync();
+        var relay = await RelayAsync(house, Mail, Web);
+        await house.ToApprovalAsync(relay);
+        var web = await house.Engine.OpenManuallyAsync(Some.Host, "web", Some.Responder, Token);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        await house.Engine.TellAsync(web.Incident.Number, at => new Commanded(at, CommandVerb.Takeover, Some.Lead, null, ""), Token);
+        await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, ""), Token);
+
+        Assert.DoesNotContain(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+        Assert.EndsWith("waits until INC-2 on EXCH01 is handed back", Summary.State((await house.Engine.FindAsync(1, Token))!), StringComparison.Ordinal);
+
+        await house.Engine.TellAsync(web.Incident.Number, at => new Commanded(at, CommandVerb.Resume, Some.Lead, null, ""), Token);
+        Assert.Contains(await house.WaitOutAsync(relay.PollAsync()), job => job.Kind == JobKind.Act);
+    }
+
     private static HostAlert OfWeb(int id) => new(Some.Host, "W3SVC", false, false, [Some.Event(id, "W3SVC")], Some.Start);
 
     private static Task<BotHouse> OpenAsync()

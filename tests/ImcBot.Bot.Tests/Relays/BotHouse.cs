@@ -99,9 +99,15 @@ internal sealed class BotHouse : IAsyncDisposable
     public async Task<byte[]> ToApprovalAsync(FakeRelay relay, params string[] findings)
     {
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
+        return await ToApprovalAsync(relay, 1, findings);
+    }
+
+    /// <summary>The same for an incident that is open; what other incidents ask for is answered too, but for runs.</summary>
+    public async Task<byte[]> ToApprovalAsync(FakeRelay relay, int number, params string[] findings)
+    {
         while (true)
         {
-            var incident = (await Engine.FindAsync(1, Token))!;
+            var incident = (await Engine.FindAsync(number, Token))!;
             if (incident.Request is { } request)
             {
                 return request.Plan;
@@ -111,14 +117,14 @@ internal sealed class BotHouse : IAsyncDisposable
             {
                 if (findings.Length == 0)
                 {
-                    await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
+                    await Engine.TellAsync(number, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
                 }
 
-                await Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
+                await Engine.TellAsync(number, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
                 continue;
             }
 
-            foreach (var job in await relay.PollAsync())
+            foreach (var job in (await relay.PollAsync()).Where(job => job.Kind is not JobKind.Act))
             {
                 await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, findings.Length == 0 || findings.Contains(job.Check!.Use) ? Verdict.Finding : Verdict.Clear));
             }
