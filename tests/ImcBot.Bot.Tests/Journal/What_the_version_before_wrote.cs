@@ -18,6 +18,11 @@ public sealed class What_the_version_before_wrote
         var folder = Directory.CreateTempSubdirectory("imcbot-").FullName;
         File.Copy(Kept("database"), Path.Combine(folder, "imcbot.db"));
         File.Copy(Kept("journal.key"), Path.Combine(folder, "journal.key"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(folder, "journal.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         await using var house = await BotHouse.OpenAsync(folder, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks((Some.Start + 60_000_000) * 10)));
 
         var incident = (await house.Engine.FindOpenAsync(Some.Host, "MSExchangeIMC", Token))!;
