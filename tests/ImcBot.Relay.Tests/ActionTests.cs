@@ -105,6 +105,28 @@ public sealed class ActionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_temporary_folder_is_emptied_on_a_server_that_has_no_mail_service()
+    {
+        Server.RemoveService(FakeServer.Imc);
+        Server.Unset(Site.ImcParameters, "RootDir");
+        Server.Put(@"D:\TEMP\old.tmp", "rubbish", TimeSpan.FromDays(3));
+
+        var report = await _bench.ActAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")));
+
+        Assert.Equal(Verdict.Clear, report.Verdict);
+        Assert.Null(Server.Text(@"D:\TEMP\old.tmp"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_deleted_where_the_mail_service_does_not_tell_where_its_mail_is()
+    {
+        Server.Unset(Site.ImcParameters, "RootDir");
+
+        var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d"))));
+        Assert.Contains("no RootDir", refusal.Message);
+    }
+
+    [Fact]
     public async Task A_ladder_stops_when_its_goal_is_reached()
     {
         Server.Free["D:"] = (500L << 20) - 4;

@@ -50,11 +50,11 @@ public sealed class DoctorTests : IAsyncLifetime
 
     [Fact]
     public Task No_right_to_the_registry_is_named() =>
-        PlantedAsync("registry", "access is denied", () => _host = _host with { Registry = new Refusing(new HostException("EXCH01: registry key: access is denied; give the relay's account the right.", Win32.Denied)) }, "shares", "imcdata");
+        PlantedAsync("registry", "access is denied", () => _host = _host with { Registry = new Refusing(new HostException("EXCH01: registry key: access is denied; give the relay's account the right.", HostError.Denied)) }, "shares", "imcdata");
 
     [Fact]
     public Task No_right_to_the_event_log_is_named() =>
-        PlantedAsync("events", "access is denied", () => _host = _host with { Events = new Refusing(new HostException("EXCH01: event log Application: access is denied.", Win32.Denied)) });
+        PlantedAsync("events", "access is denied", () => _host = _host with { Events = new Refusing(new HostException("EXCH01: event log Application: access is denied.", HostError.Denied)) });
 
     [Fact]
     public Task No_share_is_named() => PlantedAsync("shares", "D$ is off", () => _server.Free.Remove("D:"));
@@ -187,7 +187,7 @@ public sealed class DoctorTests : IAsyncLifetime
         public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
             files.ListAsync(folder, pattern, recursive, cancellationToken);
 
-        public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => throw new HostException($"{path} is not there.", Win32.NotFound);
+        public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => throw new HostException($"{path} is not there.", HostError.NotFound);
 
         public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => files.LinkAsync(path, cancellationToken);
 

@@ -28,11 +28,11 @@ public abstract class HostContract
     {
         var host = await HostAsync();
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
-        Assert.Equal(Win32.AlreadyRunning, await CodeAsync(() => Hands(host).StartAsync("MSExchangeIMC", Token)));
-        Assert.Equal(Win32.DependantsRun, await CodeAsync(() => Hands(host).StopAsync("MSExchangeIS", Token)));
+        Assert.Equal(HostError.AlreadyRunning, await CodeAsync(() => Hands(host).StartAsync("MSExchangeIMC", Token)));
+        Assert.Equal(HostError.DependantsRun, await CodeAsync(() => Hands(host).StopAsync("MSExchangeIS", Token)));
 
         await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
-        Assert.Equal(Win32.NotStarted, await CodeAsync(() => Hands(host).StopAsync("MSExchangeIMC", Token)));
+        Assert.Equal(HostError.NotStarted, await CodeAsync(() => Hands(host).StopAsync("MSExchangeIMC", Token)));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public abstract class HostContract
             [new FileMove(from, taken), new FileMove(from, Room + @"\to"), new FileMove(Room + @"\nothing", Room + @"\x")], Token);
 
         var after = await EntryAsync(host, "to");
-        Assert.Equal([Win32.Exists, null, Win32.NotFound], results.Select(result => result.Code));
+        Assert.Equal([HostError.Exists, null, HostError.NotFound], results.Select(result => result.Kind));
         Assert.Equal((before.Id, before.Modified, before.Size), (after.Id, after.Modified, after.Size));
         Assert.Equal(5, (await EntryAsync(host, "taken")).Size);
     }
@@ -191,7 +191,7 @@ public abstract class HostContract
 
         var result = Assert.Single(await Hands(host).MoveAsync([new FileMove(@"D:\Exchsrvr\Imcdata\Queue.dat", @"D:\Exchsrvr\Imcdata\Queue.x.dat")], Token));
 
-        Assert.Equal(Win32.InUse, result.Code);
+        Assert.Equal(HostError.InUse, result.Kind);
     }
 
     internal abstract Task<Host> HostAsync();
@@ -207,7 +207,7 @@ public abstract class HostContract
 
     private static IHands Hands(Host host) => host.Hands("INC-1/1#1");
 
-    private static async Task<int?> CodeAsync(Func<Task> call) => (await Assert.ThrowsAsync<HostException>(call)).Code;
+    private static async Task<HostError?> CodeAsync(Func<Task> call) => (await Assert.ThrowsAsync<HostException>(call)).Kind;
 
     private static async Task<string> WriteAsync(Host host, string name, string text)
     {

@@ -399,7 +399,7 @@ public sealed class SearchTests : IDisposable
             if (what.StartsWith(instant, StringComparison.Ordinal))
             {
                 _bench.Server.IsAway = true;
-                throw new HostException("EXCH01 does not answer.", Win32.NoAnswer);
+                throw new HostException("EXCH01 does not answer.", HostError.NoAnswer);
             }
         };
         var broken = await RoundAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));

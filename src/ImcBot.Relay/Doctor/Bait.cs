@@ -40,7 +40,7 @@ internal sealed class Bait(Site site, string data)
             using var reader = new StreamReader(content);
             return await reader.ReadToEndAsync(cancellationToken) != Eicar;
         }
-        catch (HostException exception) when (exception.Code is Win32.NotFound or Win32.Denied or Win32.InUse or Infected)
+        catch (HostException exception) when (exception.Kind is HostError.NotFound or HostError.Denied or HostError.InUse or HostError.Infected)
         {
             return true;
         }
@@ -71,7 +71,4 @@ internal sealed class Bait(Site site, string data)
             File.Delete(path);
         }
     }
-
-    /// <summary>ERROR_VIRUS_INFECTED.</summary>
-    private const int Infected = 225;
 }

@@ -178,7 +178,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         }
         catch (HostException exception)
         {
-            return new EffectOutcome(effect.Call.Use, exception.Code is null || exception.IsAway ? Verdict.Unknown : Verdict.Failed, exception.Message);
+            return new EffectOutcome(effect.Call.Use, exception.Kind is null || exception.IsAway ? Verdict.Unknown : Verdict.Failed, exception.Message);
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class RecycleBinEmpty : IAction
 }
 
 /// <summary>Deletes old files of a temporary folder or old protocol logs. Mail and databases are out of its reach whatever a runbook says.</summary>
-internal sealed class FilesDelete : IAction
+/// <param name="products">What may be installed there.</param>
+internal sealed class FilesDelete(IReadOnlyList<IProduct> products) : IAction
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -61,18 +62,29 @@ internal sealed class FilesDelete : IAction
 
     public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) => Deletion.ActAsync(effect, deed, cancellationToken);
 
-    /// <summary>Only two kinds of folder hold what may go for good: temporary ones, and Log with its L*.log of earlier days (Q300931).</summary>
-    private static async Task RefuseAsync(string folder, string pattern, TimeSpan age, Site site, CancellationToken cancellationToken)
+    /// <summary>Only two kinds of folder hold what may go for good: temporary ones, and a product's logs of earlier days. A product's work is never one of them.</summary>
+    private async Task RefuseAsync(string folder, string pattern, TimeSpan age, Site site, CancellationToken cancellationToken)
     {
-        var imcdata = await site.ImcdataAsync(cancellationToken);
-        var isLog = WindowsPath.Same(folder, WindowsPath.Join(imcdata, "Log"));
-        if (isLog && (age < Day || !string.Equals(pattern, "L*.log", StringComparison.OrdinalIgnoreCase)))
+        var (work, logs) = (new List<string>(), new List<OldLogs>());
+        foreach (var product in products)
         {
-            throw new HostException($"Of {folder} only L*.log older than a day may be deleted: the last day is evidence.");
+            var files = await product.FilesAsync(site, cancellationToken);
+            work.AddRange(files.Work);
+            logs.AddRange(files.Logs);
+        }
+
+        if (logs.Find(log => WindowsPath.Same(log.Folder, folder)) is { } old)
+        {
+            if (age < old.Age || !string.Equals(pattern, old.Pattern, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new HostException($"Of {folder} only {old.Pattern} older than {(old.Age == Day ? "a day" : $"{old.Age.TotalDays:0} days")} may be deleted: the last day is evidence.");
+            }
+
+            return;
         }
 
         var isTemporary = folder.Split('\\').Any(part => part.Equals("temp", StringComparison.OrdinalIgnoreCase) || part.Equals("tmp", StringComparison.OrdinalIgnoreCase));
-        if (!isLog && (!isTemporary || WindowsPath.IsWithin(folder, imcdata)))
+        if (!isTemporary || work.Exists(kept => WindowsPath.IsWithin(folder, kept)))
         {
             throw new HostException($"{folder} is neither a temporary folder nor the protocol log; nothing there may be deleted.");
         }

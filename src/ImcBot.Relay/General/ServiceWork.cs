@@ -56,7 +56,7 @@ internal static class ServiceWork
                 await deed.Hands.StopAsync(service, cancellationToken);
             }
         }
-        catch (HostException exception) when (exception.Code == Win32.NotStarted)
+        catch (HostException exception) when (exception.Kind == HostError.NotStarted)
         {
             return new EffectOutcome(ServiceStop.Use, Verdict.Clear, $"{service} had stopped by itself.");
         }

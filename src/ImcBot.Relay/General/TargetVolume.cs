@@ -32,7 +32,7 @@ internal static class TargetVolume
             _ = await WayAsync(site, volume, spool, bytes, cancellationToken);
             return null;
         }
-        catch (HostException exception) when (exception.Code is null)
+        catch (HostException exception) when (exception.Kind is null)
         {
             return exception.Message;
         }

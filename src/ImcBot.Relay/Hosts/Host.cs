@@ -8,23 +8,13 @@ internal sealed record Host(
     ICommands Commands, Func<string, IHands> Hands);
 
 /// <summary>The server said no. The message is a sentence for people.</summary>
-/// <param name="code">Win32 code where one exists: see <see cref="Win32"/>.</param>
-internal class HostException(string message, int? code = null, Exception? inner = null) : Exception(message, inner)
+/// <param name="kind">Null where it was not the server that said no.</param>
+internal class HostException(string message, HostError? kind = null, Exception? inner = null) : Exception(message, inner)
 {
-    public int? Code { get; } = code;
+    public HostError? Kind { get; } = kind;
 
     /// <summary>Whether the server did not answer at all, so that nothing is known of it.</summary>
-    public bool IsAway => Code is { } code && Win32.IsNoAnswer(code);
-}
-
-/// <summary>The Win32 codes the relay acts on.</summary>
-internal static class Win32
-{
-    public const int NotFound = 2, Denied = 5, InUse = 32, NoAnswer = 53, DiskFull = 112, Exists = 183, DependantsRun = 1051, AlreadyRunning = 1056, NotStarted = 1062,
-        Changed = 1168;
-
-    /// <summary>The codes of a network path or an RPC server that is not there.</summary>
-    public static bool IsNoAnswer(int code) => code is 51 or NoAnswer or 1707 or 1722 or 1727;
+    public bool IsAway => Kind is HostError.NoAnswer;
 }
 
 internal enum ServiceState
@@ -127,7 +117,7 @@ internal interface IFiles
     /// <summary>The first part of a path that is a link (junction or symbolic link) and so leads elsewhere; null when none is. The path need not exist.</summary>
     Task<string?> LinkAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="Win32.InUse"/> when locked.</summary>
+    /// <summary>The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="HostError.InUse"/> when locked.</summary>
     Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>The file-version resource as four integers; null when the file or the resource is missing.</summary>
@@ -173,7 +163,7 @@ internal interface ICommands
 internal sealed record CommandResult(int? ExitCode, string Said);
 
 /// <summary>What became of one file of a batch.</summary>
-internal sealed record FileResult(string Path, string? Error, int? Code)
+internal sealed record FileResult(string Path, string? Error, HostError? Kind)
 {
     public bool Done => Error is null;
 }
@@ -201,7 +191,7 @@ internal interface IHands
 
     Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken);
 
-    /// <summary>Renames in one volume (never overwrites: <see cref="Win32.Exists"/>), copies, verifies and deletes across volumes: the copy has the
+    /// <summary>Renames in one volume (never overwrites: <see cref="HostError.Exists"/>), copies, verifies and deletes across volumes: the copy has the
     /// final name only when it is whole. Access rights stay as they were. One result for each move, in order.</summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken);
 

@@ -88,6 +88,6 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
             }
         }
 
-        throw new HostException($"The approved plan does not say that it would {what}; the server has changed since it was made. Plan it again.", Win32.Denied);
+        throw new HostException($"The approved plan does not say that it would {what}; the server has changed since it was made. Plan it again.", HostError.Denied);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
     {
         if (refusal is not null)
         {
-            throw new HostException(refusal, Win32.Denied);
+            throw new HostException(refusal, HostError.Denied);
         }
     }
 
@@ -92,6 +92,6 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         }
 
         var allowed = new Queue<FileResult>(await work([.. items.Where((_, index) => refusals[index] is null)], cancellationToken));
-        return [.. items.Select((item, index) => refusals[index] is { } refusal ? new FileResult(name(item), refusal, Win32.Denied) : allowed.Dequeue())];
+        return [.. items.Select((item, index) => refusals[index] is { } refusal ? new FileResult(name(item), refusal, HostError.Denied) : allowed.Dequeue())];
     }
 }

@@ -111,7 +111,7 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
         }
         catch (IOException exception)
         {
-            return new FileResult(move.From, exception.Message, exception is FileNotFoundException ? Win32.NotFound : Win32.InUse);
+            return new FileResult(move.From, exception.Message, exception is FileNotFoundException ? HostError.NotFound : HostError.InUse);
         }
     }
 

@@ -103,11 +103,13 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public string? Value(string key, string name) => _registry.GetValueOrDefault(key)?.GetValueOrDefault(name)?.Text;
 
-    public ServiceState State(string service) => _services[service].State;
+    public ServiceState State(string service) => _services.GetValueOrDefault(service)?.State ?? ServiceState.Unknown;
 
     public void SetState(string service, ServiceState state) => _services[service] = _services[service] with { State = state };
 
     public void AddService(string name, params string[] needs) => _services[name] = new ServiceInfo(name, name, ServiceState.Running, needs, 0, 0);
+
+    public void RemoveService(string name) => _services.Remove(name);
 
     public void Set(string key, RegistryValue value)
     {
@@ -170,8 +172,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         });
 
     public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => Task.FromResult<Stream>(
-        Locked.Contains(path) ? throw new HostException($"{path} is in use.", Win32.InUse)
-        : Text(path) is { } text ? new MemoryStream(Encoding.Latin1.GetBytes(text)) : throw new HostException($"{path} is not there.", Win32.NotFound));
+        Locked.Contains(path) ? throw new HostException($"{path} is in use.", HostError.InUse)
+        : Text(path) is { } text ? new MemoryStream(Encoding.Latin1.GetBytes(text)) : throw new HostException($"{path} is not there.", HostError.NotFound));
 
     public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Text(path) is { } text ? Version.Parse(text) : null);
 
@@ -188,15 +190,15 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     internal void Start(string service)
     {
-        var info = _services.GetValueOrDefault(service) ?? throw new HostException($"No service {service}.", 1060);
+        var info = _services.GetValueOrDefault(service) ?? throw new HostException($"No service {service}.", HostError.Other);
         if (info.State == ServiceState.Running)
         {
-            throw new HostException($"{service} runs already.", Win32.AlreadyRunning);
+            throw new HostException($"{service} runs already.", HostError.AlreadyRunning);
         }
 
         if (info.DependsOn.Select(name => _services.GetValueOrDefault(name)).FirstOrDefault(needed => needed is { State: not ServiceState.Running }) is { } needed)
         {
-            throw new HostException($"{service} needs {needed.Name}, which does not run.", 1068);
+            throw new HostException($"{service} needs {needed.Name}, which does not run.", HostError.Other);
         }
 
         SetState(service, ServiceState.Running);
@@ -212,12 +214,12 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     {
         if (State(service) == ServiceState.Stopped)
         {
-            throw new HostException($"{service} is not started.", Win32.NotStarted);
+            throw new HostException($"{service} is not started.", HostError.NotStarted);
         }
 
         if (_services.Values.Any(other => other.State == ServiceState.Running && other.DependsOn.Contains(service)))
         {
-            throw new HostException($"Other services need {service}.", Win32.DependantsRun);
+            throw new HostException($"Other services need {service}.", HostError.DependantsRun);
         }
 
         SetState(service, StopHangs ? ServiceState.StopPending : ServiceState.Stopped);
@@ -231,18 +233,18 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     {
         if (!_files.ContainsKey(move.From))
         {
-            return new FileResult(move.From, $"{move.From} is not there.", Win32.NotFound);
+            return new FileResult(move.From, $"{move.From} is not there.", HostError.NotFound);
         }
 
         var running = State(Imc) == ServiceState.Running && WindowsPath.Name(move.From) == "Queue.dat";
         if (running || Locked.Contains(move.From))
         {
-            return new FileResult(move.From, $"{move.From} is in use.", Win32.InUse);
+            return new FileResult(move.From, $"{move.From} is in use.", HostError.InUse);
         }
 
         if (_files.ContainsKey(move.To))
         {
-            return new FileResult(move.From, $"{move.To} is there already.", Win32.Exists);
+            return new FileResult(move.From, $"{move.To} is there already.", HostError.Exists);
         }
 
         _files.Remove(move.From, out var file);
@@ -254,12 +256,12 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     {
         if (!_files.TryGetValue(path, out var file) || file.Id != id)
         {
-            return new FileResult(path, $"{path} has changed.", Win32.Changed);
+            return new FileResult(path, $"{path} has changed.", HostError.Changed);
         }
 
         if (Locked.Contains(path))
         {
-            return new FileResult(path, $"{path} is in use.", Win32.InUse);
+            return new FileResult(path, $"{path} is in use.", HostError.InUse);
         }
 
         _files.Remove(path);
@@ -289,7 +291,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     {
         if (IsAway)
         {
-            throw new HostException("EXCH01 does not answer.", Win32.NoAnswer);
+            throw new HostException("EXCH01 does not answer.", HostError.NoAnswer);
         }
 
         lock (_one)

@@ -81,7 +81,7 @@ internal static class ServedServer
         }
         catch (HostException refusal)
         {
-            return Results.Json(new { error = refusal.Message, code = refusal.Code }, WireJson.Options, statusCode: 409);
+            return Results.Json(new { error = refusal.Message, code = Win32.Code(refusal.Kind) }, WireJson.Options, statusCode: 409);
         }
         catch (KilledException)
         {

@@ -63,7 +63,7 @@ internal static class HoldPapers
             await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search)), cancellationToken);
             await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
         }
-        catch (HostException exception) when (exception.Code == Win32.DiskFull)
+        catch (HostException exception) when (exception.Kind == HostError.Full)
         {
             deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome(Catalog.ItemsSearch, Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
         }

@@ -19,7 +19,7 @@ internal sealed class Holding(Deed deed, SearchRecord search)
     public string Refusal => IsOpen ? "something has it open." : $"{_refused?.Error?.TrimEnd('.') ?? "it is not where it was"}.";
 
     /// <summary>Whether what could not be moved is open elsewhere.</summary>
-    public bool IsOpen => _refused?.Code == Win32.InUse;
+    public bool IsOpen => _refused?.Kind == HostError.InUse;
 
     /// <summary>Takes over what else has become known of the search.</summary>
     public void Learn(SearchRecord search) => Search = search;
@@ -90,7 +90,7 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         var left = new List<MessageRecord>();
         foreach (var (message, result) in messages.Zip(results))
         {
-            if (!result.Done && !(result.Code == Win32.Exists && await IsCarriedAsync(message, from, to, cancellationToken)))
+            if (!result.Done && !(result.Kind == HostError.Exists && await IsCarriedAsync(message, from, to, cancellationToken)))
             {
                 _refused = result;
                 left.Add(message);

@@ -113,7 +113,7 @@ internal sealed partial class SearchRound
         {
             await _holding.SetQueueAsideAsync(cancellationToken);
         }
-        catch (HostException exception) when (exception.Code == Win32.InUse)
+        catch (HostException exception) when (exception.Kind == HostError.InUse)
         {
             isOpen = true;
         }
@@ -122,7 +122,7 @@ internal sealed partial class SearchRound
         _disturbed = !isStopped || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(entry => entry.IsFatal());
         if (isOpen && !_disturbed)
         {
-            throw new HostException("Queue.dat could not be set aside: something has it open, and not the mail service.", Win32.InUse);
+            throw new HostException("Queue.dat could not be set aside: something has it open, and not the mail service.", HostError.InUse);
         }
     }
 

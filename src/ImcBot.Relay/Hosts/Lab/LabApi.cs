@@ -64,11 +64,11 @@ internal sealed class LabApi(HttpClient http)
         catch (HttpRequestException exception)
         {
             throw new HostException(
-                $"The practice server at {http.BaseAddress} does not answer; check that it runs and that the host url is right.", Win32.NoAnswer, exception);
+                $"The practice server at {http.BaseAddress} does not answer; check that it runs and that the host url is right.", HostError.NoAnswer, exception);
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HostException($"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.", Win32.NoAnswer, exception);
+            throw new HostException($"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.", HostError.NoAnswer, exception);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class LabApi(HttpClient http)
             throw new HostException($"The practice server answered {(int)response.StatusCode} to '{path}'.", inner: exception);
         }
 
-        throw new HostException(refusal?.Error ?? $"The practice server answered {(int)response.StatusCode} to '{path}'.", refusal?.Code);
+        throw new HostException(refusal?.Error ?? $"The practice server answered {(int)response.StatusCode} to '{path}'.", Win32.Kind(refusal?.Code));
     }
 
     /// <summary>For answers without a body.</summary>

@@ -28,7 +28,7 @@ internal sealed class LabHands(LabApi api, ICommands commands, string run) : IHa
         foreach (var batch in moves.Chunk(Batch))
         {
             var answer = await api.ChangeAsync<Answer>(HttpMethod.Post, "files/move", run, Json(new { moves = batch }), cancellationToken);
-            results.AddRange(batch.Zip(answer!.Results, (move, result) => new FileResult(move.From, result.Error, result.Code)));
+            results.AddRange(batch.Zip(answer!.Results, (move, result) => new FileResult(move.From, result.Error, Win32.Kind(result.Code))));
         }
 
         return results;
@@ -41,7 +41,7 @@ internal sealed class LabHands(LabApi api, ICommands commands, string run) : IHa
         {
             var body = Json(new { paths = batch.Select(file => file.Path), ids = batch.Select(file => file.FileId) });
             var answer = await api.ChangeAsync<Answer>(HttpMethod.Post, "files/delete", run, body, cancellationToken);
-            results.AddRange(batch.Zip(answer!.Results, (file, result) => new FileResult(file.Path, result.Error, result.Code)));
+            results.AddRange(batch.Zip(answer!.Results, (file, result) => new FileResult(file.Path, result.Error, Win32.Kind(result.Code))));
         }
 
         return results;

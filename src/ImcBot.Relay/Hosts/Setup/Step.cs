@@ -64,12 +64,12 @@ internal sealed record RunStep(string Program, IReadOnlyList<string> Arguments, 
             await program.WaitForExitAsync(cancellationToken);
             if (program.ExitCode != 0 && !MayFail)
             {
-                throw new HostException($"'{this}' ended with {program.ExitCode}: {said.Trim()}", program.ExitCode);
+                throw new HostException($"'{this}' ended with {program.ExitCode}: {said.Trim()}", HostError.Other);
             }
         }
         catch (Win32Exception exception)
         {
-            throw new HostException($"'{Program}' cannot be started ({exception.Message}).", exception.NativeErrorCode, exception);
+            throw new HostException($"'{Program}' cannot be started ({exception.Message}).", Win32.Kind(exception.NativeErrorCode), exception);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class FileHands(WindowsServer server)
         }
         catch (HostException exception)
         {
-            return new FileResult(path, exception.Message, exception.Code);
+            return new FileResult(path, exception.Message, exception.Kind);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class FileHands(WindowsServer server)
                 await server.DoAsync(what, act, cancellationToken);
                 return;
             }
-            catch (HostException exception) when (exception.Code == Win32.InUse && left > 0)
+            catch (HostException exception) when (exception.Kind is HostError.InUse && left > 0)
             {
                 await Task.Delay(Pause, server.Time, cancellationToken);
             }
@@ -125,7 +125,7 @@ internal sealed class FileHands(WindowsServer server)
         var (volumeId, created, readOnly) = FileNative.Identify(file);
         if (id != FolderWalk.Id(id.StartsWith("born", StringComparison.Ordinal) ? 0 : volumeId, created))
         {
-            throw new HostException($"{path} is another file than the one that was seen.", Win32.Changed);
+            throw new HostException($"{path} is another file than the one that was seen.", HostError.Changed);
         }
 
         FileNative.DeleteOpened(file, readOnly);

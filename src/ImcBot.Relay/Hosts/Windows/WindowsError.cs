@@ -22,7 +22,7 @@ internal static class WindowsError
     };
 
     public static HostException Told(string server, string what, int code, Exception exception) =>
-        new($"{server}: {what}: {Reason(code, exception)}", code < 0 ? null : code, exception);
+        new($"{server}: {what}: {Reason(code, exception)}", code < 0 ? null : Win32.Kind(code), exception);
 
     /// <summary>Why, and what to do about it where that is known.</summary>
     public static string Reason(int code, Exception exception) => code switch

@@ -25,7 +25,7 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
             var dependants = Actions.ServiceList.RunningDependants(services.List(), service);
             if (dependants.Count > 0)
             {
-                throw new HostException($"{server.Name}: {service} is needed by {string.Join(", ", dependants.Select(info => info.Name))}, which run.", Win32.DependantsRun);
+                throw new HostException($"{server.Name}: {service} is needed by {string.Join(", ", dependants.Select(info => info.Name))}, which run.", HostError.DependantsRun);
             }
 
             Control(service, controller => controller.Stop(stopDependentServices: false));

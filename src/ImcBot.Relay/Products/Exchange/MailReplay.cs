@@ -50,7 +50,7 @@ internal sealed class MailReplay : IAction
         var results = await deed.Hands.MoveAsync(
             [.. effect.Items.Select(item => new FileMove(item.Path, WindowsPath.Join(WindowsPath.Join(imcdata, "In"), WindowsPath.Name(item.Path))))], cancellationToken);
         var back = results.Count(result => result.Done);
-        var stuck = results.Where(result => !result.Done && result.Code != Win32.NotFound).ToList();
+        var stuck = results.Where(result => !result.Done && result.Kind != HostError.NotFound).ToList();
         var left = stuck.Count == 0 ? "" : $" {stuck.Count} stay: {stuck[0].Error}";
         return new EffectOutcome(Id, stuck.Count == 0 ? Verdict.Clear : Verdict.Failed, $"{Words.Count(back, "undelivered message")} are back in In.{left}");
     }

@@ -15,14 +15,14 @@ internal static class Queue
         {
             var move = new FileMove(WindowsPath.Join(imcdata, "Queue.dat"), WindowsPath.Join(imcdata, $"Queue.r{number}.dat"));
             var result = (await deed.Hands.MoveAsync([move], cancellationToken))[0];
-            if (result.Done || result.Code == Win32.NotFound)
+            if (result.Done || result.Kind == HostError.NotFound)
             {
                 return number;
             }
 
-            if (result.Code != Win32.Exists)
+            if (result.Kind != HostError.Exists)
             {
-                throw new HostException($"Queue.dat could not be set aside: {result.Error}", result.Code);
+                throw new HostException($"Queue.dat could not be set aside: {result.Error}", result.Kind);
             }
         }
     }
