@@ -21,7 +21,7 @@ internal static class EngineSetup
         services.AddSingleton<IDbContextFactory<JournalDb>>(_ => JournalPlace.At(options));
         services.AddSingleton(_ => new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile)));
         services.AddSingleton(_ => Masks.With(options.Masks));
-        services.AddSingleton<JournalStore>();
+        services.AddSingleton<Journals>();
         services.AddHostedService<Retention>();
         services.AddSingleton<TranscriptWriter>();
         services.AddSingleton<TranscriptLinks>();
@@ -34,7 +34,7 @@ internal static class EngineSetup
         services.AddSingleton<FigureDesk>();
 
         services.AddSingleton(Decider.Machine);
-        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<JournalStore>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.ProofFolder))));
+        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<Journals>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.ProofFolder))));
         services.AddSingleton<Bells>();
         services.AddSingleton(provider => new Replica(
             provider.GetRequiredService<IDbContextFactory<JournalDb>>(), provider.GetRequiredService<TimeProvider>(), isAlone: options.ConnectionString is null));
@@ -82,7 +82,7 @@ internal static class EngineSetup
 
         _ = services.GetRequiredService<JournalKey>();
         _ = services.GetRequiredService<GrantMint>();
-        await new SubjectNames(services.GetRequiredService<JournalStore>(), services.GetRequiredService<RunbookShelf>()).FillAsync(token);
+        await new SubjectNames(services.GetRequiredService<Journals>(), services.GetRequiredService<RunbookShelf>()).FillAsync(token);
     }
 
     /// <summary>Maps the relays' endpoints, <c>GET /livez</c> (the process lives) and <c>GET /readyz</c>, also called <c>/healthz</c> (it can keep what it is told).</summary>

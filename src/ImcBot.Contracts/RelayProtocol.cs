@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ImcBot.Contracts;
 
 /// <summary>What kind of work a job is.</summary>
@@ -75,7 +77,7 @@ public enum RoundVerdict
 /// <summary>What a round of the search told. Indexes at or above the manifest's first count are arrivals.</summary>
 /// <param name="Outline">The held mail; with the hold round only.</param>
 /// <param name="Accepted">Messages the store has taken, in any round so far.</param>
-/// <param name="InSpool">Messages in In now.</param>
+/// <param name="InQueue">Messages in In now.</param>
 /// <param name="Archived">Messages that went to In\Archive undelivered.</param>
 /// <param name="Named">Messages that events of this round named (4182, 4117, 12xxx).</param>
 /// <param name="PossibleDuplicates">Messages in flight at a crash of this round.</param>
@@ -84,8 +86,8 @@ public enum RoundVerdict
 /// <param name="Seconds">How long the round took.</param>
 /// <param name="FirstAcceptedAt">Relay clock, Unix microseconds, of the first message the store took since the hold; null before.</param>
 public sealed record RoundReport(
-    RoundKind Kind, RoundVerdict Verdict, SearchManifest? Outline, IndexSet Accepted, IndexSet InSpool, IndexSet Archived, IndexSet Named,
-    IndexSet PossibleDuplicates, int Arrived, int? FirstUnaccepted, bool StoreCrashed, double Seconds, MessageCounts Counts, long? FirstAcceptedAt);
+    RoundKind Kind, RoundVerdict Verdict, SearchManifest? Outline, IndexSet Accepted, [property: JsonPropertyName("inSpool")] IndexSet InQueue, IndexSet Archived, IndexSet Named,
+    IndexSet PossibleDuplicates, int Arrived, int? FirstUnaccepted, [property: JsonPropertyName("storeCrashed")] bool Crashed, double Seconds, MessageCounts Counts, long? FirstAcceptedAt);
 
 /// <summary>The held mail as the relay counted it: indexes 0..Count-1 in arrival order.</summary>
 /// <param name="Digest">SHA-256 of the manifest blob (names, sizes, hashes), lower-case hex.</param>
@@ -147,8 +149,8 @@ public sealed record Welcome(int Protocol, string Relay, long BotTime, string? G
 /// <param name="OutageSeconds">How long the service must stay down after a lone 4116 before people are called: 60 on Exchange.</param>
 public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSeconds, int StartSeconds, int OutageSeconds, int CheckSeconds = 30)
 {
-    /// <summary>Exchange 5.5 on its own hardware (no article gives restart times; Q246287 tells of more than 10 minutes for a full shutdown).</summary>
-    public static HostProfile Exchange { get; } = new(120, 600, 120, 180, 60);
+    /// <summary>For a host that has told nothing yet: as Exchange 5.5 on its own hardware needs (no article gives restart times; Q246287 tells of more than 10 minutes for a full shutdown).</summary>
+    public static HostProfile Patient { get; } = new(120, 600, 120, 180, 60);
 }
 
 /// <summary>A poll for work; held up to 25 seconds.</summary>

@@ -278,7 +278,7 @@ public sealed class DisturbedSearchTests : IDisposable
         Assert.Equal(found, Everywhere().Distinct().Count());
         Assert.Equal(found, Everywhere().Count());
         Assert.True(report.Round.Counts.IsBalanced);
-        Assert.Equal((0, 0), (report.Round.Counts.Unknown, report.Round.Counts.InSpool));
+        Assert.Equal((0, 0), (report.Round.Counts.Unknown, report.Round.Counts.InQueue));
         Assert.Null(_bench.Ledger.UnrestingSearch());
     }
 

@@ -69,11 +69,11 @@ public sealed class SearchTests : IDisposable
 
         Assert.Equal(RoundVerdict.Crashed, report.Round!.Verdict);
         Assert.Equal(Verdict.Finding, report.Verdict);
-        Assert.True(report.Round.StoreCrashed);
+        Assert.True(report.Round.Crashed);
         Assert.Equal(2, report.Round.FirstUnaccepted);
         Assert.Equal(IndexSet.Of(2), report.Round.PossibleDuplicates);
         Assert.Equal(IndexSet.Of(0, 1), report.Round.Accepted);
-        Assert.Equal(IndexSet.Of(2, 3), report.Round.InSpool);
+        Assert.Equal(IndexSet.Of(2, 3), report.Round.InQueue);
         Assert.Equal("1", report.Data["crashes"]);
         Assert.True(report.Round.Counts.IsBalanced);
     }
@@ -178,7 +178,7 @@ public sealed class SearchTests : IDisposable
         var report = await ReturnAsync([0, 1], stillHeld: []);
 
         Assert.Equal(1, report.Round!.Arrived);
-        Assert.True(report.Round.InSpool.Contains(2));
+        Assert.True(report.Round.InQueue.Contains(2));
         Assert.Equal(new MessageCounts(2, 1, 1, 0, 2, 0, 0, 0), report.Round.Counts);
     }
 

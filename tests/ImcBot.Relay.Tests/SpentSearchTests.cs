@@ -31,7 +31,7 @@ public sealed class SpentSearchTests : IDisposable
 
     [Theory]
     [InlineData(3, 9, 90, "StartsSpent")]
-    [InlineData(20, 1, 90, "StoreCrashesSpent")]
+    [InlineData(20, 1, 90, "CrashesSpent")]
     public async Task A_spent_budget_ends_in_safe_rest_asks_and_an_approver_extends_it_in_the_channel(int starts, int crashes, int minutes, string reason)
     {
         var why = Enum.Parse<SearchEndReason>(reason);
@@ -200,7 +200,7 @@ public sealed class SpentSearchTests : IDisposable
     private static Offer Limited(Offer offer, SearchLimits limits) => offer with
     {
         Search = limits,
-        Remedy = offer.Remedy! with { Rungs = [Call.To("mail.search", ("starts", $"{limits.Starts}"), ("store-crashes", $"{limits.StoreCrashes}"), ("minutes", $"{limits.Minutes}"))] },
+        Remedy = offer.Remedy! with { Rungs = [Call.To("mail.search", ("starts", $"{limits.Starts}"), ("store-crashes", $"{limits.Crashes}"), ("minutes", $"{limits.Minutes}"))] },
     };
 
     /// <summary>Offers the search, has it approved, and carries out all that follows.</summary>

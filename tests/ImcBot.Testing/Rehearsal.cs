@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Testing;
 
@@ -11,9 +12,14 @@ internal sealed class Rehearsal
     private long _now = Some.Start;
 
     public Rehearsal(params string[] findings)
+        : this(Some.Opened(), Some.Runbook, findings)
+    {
+    }
+
+    public Rehearsal(Opened opened, Runbook runbook, params string[] findings)
     {
         Findings = [.. findings];
-        Told.Add((Some.Opened(), IncidentMachine.Open(Some.Opened(), Some.Runbook)));
+        Told.Add((opened, IncidentMachine.Open(opened, runbook)));
         Take(Told[0].Decision);
     }
 
@@ -141,7 +147,7 @@ internal sealed class Rehearsal
     }
 
     public byte[] BytesOf(QuestionId question, Remedy remedy) => Plan.ToBytes(new(
-        question, Some.Relay, Some.Host, remedy,
+        question, Incident.Relay, Incident.Host, remedy,
         [.. remedy.Calls.Select(call => new PlannedEffect(
             call, Catalog.Find(call.Use)!.Impact, Catalog.Find(call.Use)!.Scope, Catalog.Find(call.Use)!.Does, Catalog.Find(call.Use)!.Undo, [], null,
             new Dictionary<string, string>(StringComparer.Ordinal)))],

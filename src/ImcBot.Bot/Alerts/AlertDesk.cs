@@ -7,7 +7,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>Decides by the opening rules of the host's runbooks what becomes of something its server said, for each subject that it is about.</summary>
-internal sealed class AlertDesk(IncidentEngine engine, JournalStore journal, RunbookShelf runbooks, Bells bells)
+internal sealed class AlertDesk(IncidentEngine engine, Journals journal, RunbookShelf runbooks, Bells bells)
 {
     public async Task TakeAsync(RelayRow relay, HostAlert told, CancellationToken token)
     {

@@ -32,7 +32,7 @@ internal static class ApprovalCard
                 request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host + incident.Beside, 80)}: {Words.Escape(request.Does, 80)}", request.Question.ToString(),
                 new TextBlock($"{Heaviness(request.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }),
             Line("Why", Words.Clean(Why(incident, request), Short)),
-            Line("Does", Words.Clean($"{Touched.In(plan)}{Budget(request)}.", Long)),
+            Line("Does", Words.Clean($"{Touched.In(plan, incident.Words)}{Budget(incident, request)}.", Long)),
             Line("Users", Touched.Users(plan), Touched.Danger(incident, plan)),
             Line("Undo", UndoInShort(request, plan)),
             Line("May sign", Signers(request, viewing)),
@@ -52,7 +52,7 @@ internal static class ApprovalCard
     [
         Shape.Row("Why", Why(incident, request)),
         Shape.Row("Steps", Does(plan, lines)),
-        Shape.Row("Not in it", Touched.NotIn(plan)),
+        Shape.Row("Not in it", Touched.NotIn(plan, incident.Words)),
         .. Limit(request, plan) is { } limit ? [Shape.Row("Limit", limit)] : Array.Empty<Element>(),
         .. Takes(incident, request),
         Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known to the relay"], Math.Min(lines, 8))),
@@ -137,9 +137,9 @@ internal static class ApprovalCard
             return request.Kind switch
             {
                 ProposalKind.StartOnce => "The service is stopped. One plain start shows whether it can be restarted at all.",
-                ProposalKind.Wedged => "The mail service neither stops nor works; until its process is ended nothing can be moved or started.",
+                ProposalKind.Wedged => "The service neither stops nor works; until its process is ended nothing can be moved or started.",
                 ProposalKind.Undo => $"{request.AskedBy.Name} asked to take an earlier change back.",
-                ProposalKind.Mail => $"{request.AskedBy.Name} asked for it; ImcBot offers nothing of the kind by itself.",
+                ProposalKind.Items => $"{request.AskedBy.Name} asked for it; ImcBot offers nothing of the kind by itself.",
                 _ => incident.Headline,
             };
         }
@@ -162,8 +162,8 @@ internal static class ApprovalCard
     private static string Bound(PlannedEffect effect) =>
         effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most } ? $" (at most {most.Count} files, {Size.Of(most.Bytes)})" : "";
 
-    private static string Budget(Request request) => request.Search is { } search
-        ? $"; at most {search.Starts} starts, {search.StoreCrashes} store crashes, {search.Minutes} min" : "";
+    private static string Budget(Incident incident, Request request) => request.Search is { } search
+        ? $"; at most {search.Starts} starts, {incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min" : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
     private static IEnumerable<Element> Takes(Incident incident, Request request)

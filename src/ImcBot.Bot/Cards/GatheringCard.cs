@@ -1,4 +1,5 @@
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
@@ -10,11 +11,12 @@ internal static class GatheringCard
     {
         var stopped = members.Count(member => member.Standing is Standing.Down);
         var unknown = members.Count(member => member.Standing is Standing.Unknown);
+        var words = founder.Words;
         var title = (stopped, unknown) switch
         {
-            (0, 0) => $"{members.Count} hosts: Internet mail {(members.All(member => member.Standing is Standing.Flows) ? "FLOWS" : "is UP")} on all",
-            (0, _) => $"{members.Count} hosts: Internet mail NOT KNOWN on {unknown}",
-            _ => $"{members.Count} hosts at once: Internet mail STOPPED on {stopped}{(unknown > 0 ? $", not known on {unknown}" : "")}",
+            (0, 0) => $"{members.Count} hosts: {SubjectWords.Loud(members.All(member => member.Standing is Standing.Flows) ? words.Working : words.Up)} on all",
+            (0, _) => $"{members.Count} hosts: {SubjectWords.Capital(words.Service)} NOT KNOWN on {unknown}",
+            _ => $"{members.Count} hosts at once: {SubjectWords.Capital(words.Stopped)} on {stopped}{(unknown > 0 ? $", not known on {unknown}" : "")}",
         };
         return new AdaptiveCard(
             [

@@ -1,16 +1,17 @@
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
-/// <summary>Whether mail flows, since when it does not, and how each service stands: the same words on every card, all by the relay's last word.</summary>
+/// <summary>Whether the service works, since when it does not, and how each service stands: the same words on every card, all by the relay's last word.</summary>
 internal static class Health
 {
     public static (string Ground, string Words) Of(Incident incident) => incident.Standing switch
     {
-        Standing.Down => ("attention", "Internet mail STOPPED"),
-        Standing.Flows => ("good", "Internet mail FLOWS"),
-        Standing.Up => ("accent", "Internet mail service UP"),
-        _ => ("warning", incident.Phase is Phase.Opened or Phase.Surveying or Phase.Verifying ? "Internet mail: CHECKING" : "Internet mail: NOT KNOWN"),
+        Standing.Down => ("attention", SubjectWords.Capital(incident.Words.Stopped)),
+        Standing.Flows => ("good", SubjectWords.Loud(incident.Words.Working)),
+        Standing.Up => ("accent", SubjectWords.Loud(incident.Words.Up)),
+        _ => ("warning", $"{SubjectWords.Capital(incident.Words.Service)}: {(incident.Phase is Phase.Opened or Phase.Surveying or Phase.Verifying ? "CHECKING" : "NOT KNOWN")}"),
     };
 
     /// <summary>The first failure of the outage and, where it came up meanwhile, when it went down again; with Markdown. Null while it is not down.</summary>

@@ -41,14 +41,14 @@ internal static class IncidentCard
 
     private static (string Ground, string Title) Title(Incident incident)
     {
-        var (ground, mail) = Health.Of(incident);
+        var (ground, health) = Health.Of(incident);
         return incident switch
         {
-            { Phase: Phase.Closed } => (incident.Standing is Standing.Down ? ground : "default", $"CLOSED, {mail}"),
+            { Phase: Phase.Closed } => (incident.Standing is Standing.Down ? ground : "default", $"CLOSED, {health}"),
             { Quiet: true, Standing: Standing.Up or Standing.Flows, Phase: not (Phase.Watching or Phase.Resolved) } => ("default", "warning seen, service UP"),
-            { Phase: Phase.Watching, Standing: Standing.Flows } => (ground, $"{mail}, watching"),
-            { Phase: Phase.Escalated } => (ground, $"{mail}, escalated"),
-            _ => (ground, mail),
+            { Phase: Phase.Watching, Standing: Standing.Flows } => (ground, $"{health}, watching"),
+            { Phase: Phase.Escalated } => (ground, $"{health}, escalated"),
+            _ => (ground, health),
         };
     }
 
@@ -85,9 +85,9 @@ internal static class IncidentCard
         }
 
         yield return Shape.Row("Users", string.Join(' ', Users(incident)));
-        if (incident is { DownSince: not null, Search: null } && incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } spool)
+        if (incident is { DownSince: not null, Search: null } && incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } queue)
         {
-            yield return Shape.Row("Waiting", new TextBlock(Waiting(spool)));
+            yield return Shape.Row("Waiting", new TextBlock(Waiting(incident.Words, queue)));
         }
 
         if (incident.Phase is Phase.Closed && incident.FollowUps.Where(item => item.DoneAt is null).Select(item => item.Text).ToList() is { Count: > 0 } left)
@@ -100,14 +100,14 @@ internal static class IncidentCard
     {
         yield return incident.Standing switch
         {
-            Standing.Down => "Internet mail: neither in nor out.",
-            Standing.Flows => "Internet mail goes in and out.",
-            Standing.Up => "The service runs and answers; whether mail flows is not verified yet.",
-            _ => "Internet mail: not known yet.",
+            Standing.Down => incident.Words.WhenStopped,
+            Standing.Flows => incident.Words.WhenWorking,
+            Standing.Up => $"The service runs and answers; whether {incident.Words.Works} is not verified yet.",
+            _ => $"{SubjectWords.Capital(incident.Words.Service)}: not known yet.",
         };
-        if (incident.StoreCrashes > 0)
+        if (incident.Crashes > 0)
         {
-            yield return $"The store has crashed {Words.Count(incident.StoreCrashes, "time")} so far; each crash disconnects every mailbox user.";
+            yield return $"{incident.Words.CountCrashes(incident.Crashes)} so far{(incident.Words.Users is { } users ? $"; each disconnects {users}" : "")}.";
         }
 
         var carried = incident.Attempts.Where(attempt => attempt is { ByHand: false, Rode: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost })
@@ -118,12 +118,13 @@ internal static class IncidentCard
             : $"ImcBot has carried out {Words.Count(carried, "approved request")}.";
     }
 
-    private static string Waiting(StepFinding spool)
+    private static string Waiting(SubjectWords words, StepFinding queue)
     {
-        var oldest = long.TryParse(spool["oldest"], out var at) && at > 0 ? $", oldest {Moment.Time(at)}" : "";
-        var outbound = spool["out"] is { } waiting ? $", {Words.Escape(waiting, 12)} in Out" : "";
-        var inbound = int.TryParse(spool["in"], out var files) ? Words.Count(files, "file") : $"{Words.Escape(spool["in"], 12)} files";
-        return $"Costs delay, not mail: senders retry; {inbound} safe in In{outbound} at {Moment.Time(spool.At)}{oldest}.";
+        var oldest = long.TryParse(queue["oldest"], out var at) && at > 0 ? $", oldest {Moment.Time(at)}" : "";
+        var leaving = queue["out"] is { } waiting ? $", {Words.Escape(waiting, 12)} in {Words.Escape(words.Outgoing, 40)}" : "";
+        var inside = long.TryParse(queue["in"], out var items) ? words.CountItems(items) : $"{queue["in"]} {words.Items}";
+        var costs = words.Waits is { } waits ? $"Costs {Words.Escape(waits)}; " : "";
+        return $"{costs}{Words.Escape(inside, 80)} safe in {Words.Escape(words.Queue, 40)}{leaving} at {Moment.Time(queue.At)}{oldest}.";
     }
 
     private static TextBlock Checked(Incident incident)
@@ -179,7 +180,7 @@ internal static class IncidentCard
         yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + where)]) { Separator = true, Spacing = "Medium" };
         if (incident.Runbook.Find(proposal.Recommended) is { } first)
         {
-            yield return Shape.Plain($"Recommended first: {first.Name}. Until then the search may convict innocent mail. This leaves the article's order.", color: "Warning");
+            yield return Shape.Plain($"Recommended first: {first.Name}. Until then the search may convict innocent {incident.Words.Items}. This leaves the article's order.", color: "Warning");
         }
     }
 
@@ -199,7 +200,7 @@ internal static class IncidentCard
         }
     }
 
-    /// <summary>A closed incident still says what it has left: mail that is held, what is paused or changed for the night.</summary>
+    /// <summary>A closed incident still says what it has left: items that are held, what is paused or changed for the night.</summary>
     private static IEnumerable<Element> LeftOpen(Incident incident, int lines)
     {
         string[] open = [.. incident.FollowUps.Where(item => item.DoneAt is null).Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})")];

@@ -22,7 +22,7 @@ internal static class OneLine
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
         CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
-        CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Mail(incident)}; {Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
+        CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Health(incident)}; {Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
         _ => Summary.Of(incident),
     };
 
@@ -35,5 +35,5 @@ internal static class OneLine
         return before + (does.Length <= room ? does : does[..(room - 1)].TrimEnd() + "…") + after;
     }
 
-    private static string Down(Incident incident) => $"{incident.Label} {Summary.Mail(incident)}";
+    private static string Down(Incident incident) => $"{incident.Label} {Summary.Health(incident)}";
 }

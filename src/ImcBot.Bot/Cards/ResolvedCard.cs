@@ -12,12 +12,12 @@ internal static class ResolvedCard
 
     private static AdaptiveCard AllClear(Incident incident, int lines)
     {
-        var (ground, mail) = Health.Of(incident);
+        var (ground, health) = Health.Of(incident);
         var open = incident.FollowUps.Count(item => item.DoneAt is null);
         return new AdaptiveCard(
             [
                 Shape.Head(
-                    ground, $"{Words.Escape(incident.Label, 80)}: RESOLVED, {mail}", incident.Name,
+                    ground, $"{Words.Escape(incident.Label, 80)}: RESOLVED, {health}", incident.Name,
                     new TextBlock(Took(incident)) { Spacing = "None" }),
                 Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
                 Shape.Row("Cost", $"{Summary.Cost(incident)}."),
@@ -27,7 +27,7 @@ internal static class ResolvedCard
                 Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
             ],
             incident.IsOpen ? [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)] : null,
-            $"{Words.Clean(incident.Label, 80)}: resolved, {Summary.Mail(incident)}. {Words.Count(open, "open follow-up")}.");
+            $"{Words.Clean(incident.Label, 80)}: resolved, {Summary.Health(incident)}. {Words.Count(open, "open follow-up")}.");
     }
 
     private static AdaptiveCard Over(Incident incident, QuestionId question)
@@ -61,7 +61,7 @@ internal static class ResolvedCard
     {
         { ByHand: true } => $"done by hand, as {attempt.By?.Name} says",
         _ when !attempt.Offer.StartsWith("undo-", StringComparison.Ordinal) && incident.IsUndone(attempt.Question) => "done, and taken back",
-        { Change: AttemptOutcome.Done, Doubt: { } doubt } => $"done; mail was not healthy after it: {doubt}",
+        { Change: AttemptOutcome.Done, Doubt: { } doubt } => $"done; {incident.Words.Short} was not healthy after it: {doubt}",
         { Change: AttemptOutcome.Done, Outcome: AttemptOutcome.Failed } => $"done; the start after it failed: {attempt.Summary}",
         { Change: AttemptOutcome.Failed } => $"FAILED: {attempt.Summary}",
         { Change: AttemptOutcome.Lost } => $"how far it came is NOT KNOWN: {attempt.Summary}",

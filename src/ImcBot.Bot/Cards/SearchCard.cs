@@ -1,9 +1,10 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
-/// <summary>The search for the bad message while it goes on: what flows, what is held, what each round told, and that nothing is lost.</summary>
+/// <summary>The search for the bad item while it goes on: what flows, what is held, what each round told, and that nothing is lost.</summary>
 internal static class SearchCard
 {
     public static AdaptiveCard Draw(Incident incident, Search search, int lines) => new(
@@ -21,13 +22,13 @@ internal static class SearchCard
             Shape.Row("Twice?", search.PossibleDuplicates.IsEmpty
                 ? "Possible duplicates: none."
                 : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."),
-            .. incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodMailAt: not null, Held.IsEmpty: false }
-                ? [Shape.Plain("You may end here: mail flows, the suspects wait for daylight.", weight: "Bolder")]
+            .. incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodAt: not null, Held.IsEmpty: false }
+                ? [Shape.Plain($"You may end here: {incident.Words.Works}, the suspects wait for daylight.", weight: "Bolder")]
                 : Array.Empty<Element>(),
-            .. search.End is null ? [Shape.Small("If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on mail shown safe, the rest held; README.txt is in the hold folder.")] : Array.Empty<Element>(),
+            .. search.End is null ? [Shape.Small($"If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on {incident.Words.Matter} shown safe, the rest held; README.txt is in the hold folder.")] : Array.Empty<Element>(),
         ],
         [.. Actions(incident, search)],
-        $"{search.Question}: {Summary.Mail(incident)}. {Now(search)}");
+        $"{search.Question}: {Summary.Health(incident)}. {Now(search)}");
 
     private static string Ground(Incident incident, Search search) => incident.Standing switch
     {
@@ -36,20 +37,20 @@ internal static class SearchCard
         _ => "warning",
     };
 
-    /// <summary>How the last run left the service, and since when; whether it took any mail is another matter.</summary>
+    /// <summary>How the last run left the service, and since when; whether it took anything is another matter.</summary>
     private static string Flow(Incident incident, Search search) => incident.Standing switch
     {
-        Standing.Down => $"MAIL IS STOPPED {Health.Since(incident)}",
-        Standing.Unknown => "WHETHER MAIL FLOWS IS NOT KNOWN",
-        _ => (search.FirstGoodMailAt is { } first ? $"MAIL FLOWS, first accepted {Moment.Time(first)}" : "SERVICE UP, no mail accepted yet")
+        Standing.Down => $"{incident.Words.Short.ToUpperInvariant()} IS STOPPED {Health.Since(incident)}",
+        Standing.Unknown => $"WHETHER {incident.Words.Works.ToUpperInvariant()} IS NOT KNOWN",
+        _ => (search.FirstGoodAt is { } first ? $"{incident.Words.Works.ToUpperInvariant()}, first accepted {Moment.Time(first)}" : $"SERVICE UP, no {incident.Words.Item} accepted yet")
             + (incident.UpSince is { } up ? $", service up since {Moment.Time(up)}" : ""),
     };
 
     private static string Spent(Incident incident, Search search)
     {
         var starts = search.Rounds.Count - search.Before;
-        var crashes = search.Rounds.Skip(search.Before).Count(round => round.StoreCrashed);
-        return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.StoreCrashes}, {Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
+        var crashes = search.Rounds.Skip(search.Before).Count(round => round.Crashed);
+        return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, {Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
     private static string Estimate(Incident incident, Search search)
@@ -69,22 +70,22 @@ internal static class SearchCard
 
         var bad = search.End?.Bad ?? IndexSet.Empty;
         var convicted = bad.IsEmpty ? "" : $" BAD: {Names(search, bad, most)}.";
-        return $"{Words.Count(search.Held.Count, "message")}: {Names(search, search.Held, most)}, in {search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
+        return $"{search.Words.CountItems(search.Held.Count)}: {Names(search, search.Held, most)}, in {search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
     }
 
-    private static string Names(Search search, IndexSet messages, int most)
+    private static string Names(Search search, IndexSet items, int most)
     {
-        var names = string.Join(", ", search.Names(messages.Take(most)));
-        return messages.Count > most ? $"{names} and {messages.Count - most} more" : names;
+        var names = string.Join(", ", search.Names(items.Take(most)));
+        return items.Count > most ? $"{names} and {items.Count - most} more" : names;
     }
 
     private static string Now(Search search) => search switch
     {
         { End: not null } => search.Sentence,
-        { Ending: not null } => "going to safe rest: service up on mail shown safe, the rest held",
+        { Ending: not null } => $"going to safe rest: service up on {search.Words.Matter} shown safe, the rest held",
         { EndAsked: true } => "ends after this run, then safe rest",
-        { Order.Kind: RoundKind.Hold } => "stopping, holding In, starting on the empty spool",
-        _ => $"returned {Words.Count(search.Order.Messages.Count, "message")}, starting and watching",
+        { Order.Kind: RoundKind.Hold } => $"stopping, holding {search.Words.Queue}, starting on the empty queue",
+        _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, starting and watching",
     };
 
     private static IEnumerable<Element> Rounds(Search search, int lines)
@@ -103,7 +104,7 @@ internal static class SearchCard
 
         foreach (var round in search.Rounds.Skip(hidden))
         {
-            yield return Line($"{round.Run}", Returned(round.Kind, round.Returned), Result(round), $"{round.Seconds:0} s");
+            yield return Line($"{round.Run}", Returned(round.Kind, round.Returned), Result(round, search.Words), $"{round.Seconds:0} s");
         }
 
         if (search.End is null)
@@ -126,13 +127,13 @@ internal static class SearchCard
         _ => "rest",
     };
 
-    private static string Result(RoundLine round) => round.Verdict switch
+    private static string Result(RoundLine round, SubjectWords words) => round.Verdict switch
     {
         RoundVerdict.Ran => "**ran**",
         RoundVerdict.Crashed => "**CRASHED**",
         RoundVerdict.Hung => "**HUNG**",
         _ => "unknown",
-    } + (round.StoreCrashed ? ", store stopped" : "");
+    } + (round.Crashed ? $", {words.Crash}" : "");
 
     private static IEnumerable<Element> Counts(Search search)
     {
@@ -141,11 +142,11 @@ internal static class SearchCard
             yield break;
         }
 
-        var arrived = counts.Arrived > 0 ? $"{Words.Count(counts.Arrived, "message")} arrived meanwhile. " : "";
+        var arrived = counts.Arrived > 0 ? $"{search.Words.CountItems(counts.Arrived)} arrived meanwhile. " : "";
         var balanced = counts.IsBalanced ? "Balanced: nothing is lost." : "DOES NOT BALANCE: someone must look before anything else is done.";
         yield return Shape.Row(
             "Count",
-            $"{arrived}{(long)counts.Found + counts.Arrived} = {counts.Accepted} accepted + {counts.InSpool} in In + {counts.Held} held + {counts.Archived} archived + "
+            $"{arrived}{(long)counts.Found + counts.Arrived} = {counts.Accepted} accepted + {counts.InQueue} in {search.Words.Queue} + {counts.Held} held + {counts.Archived} archived + "
             + $"{counts.Deleted} deleted + {counts.Unknown} unknown. {balanced}");
     }
 
@@ -153,7 +154,7 @@ internal static class SearchCard
     {
         if (search is { End: null, EndAsked: false, Ending: null } && incident.Phase is Phase.Searching)
         {
-            yield return Shape.Button(incident.Standing is Standing.Down || search.FirstGoodMailAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
+            yield return Shape.Button(incident.Standing is Standing.Down || search.FirstGoodAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
         }
 
         if (incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated && SearchRounds.MayExtend(search))

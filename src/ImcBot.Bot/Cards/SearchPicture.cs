@@ -3,7 +3,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Cards;
 
 /// <summary>
-/// The search at a glance, time running down: per run a bar of the mail accepted so far and a bar of the messages that could be the bad one. Bars are coloured block
+/// The search at a glance, time running down: per run a bar of the items accepted so far and a bar of those that could be the bad one. Bars are coloured block
 /// characters, because text is drawn everywhere and in the reader's theme; a picture by data address is not promised by Teams, and the grounds
 /// of containers are too pale to read. Each bar has its number beside it.
 /// </summary>
@@ -20,7 +20,7 @@ internal static class SearchPicture
         }
 
         var most = Math.Max(1, counts.Found + counts.Arrived);
-        yield return Row(Head("Run"), Head("Mail accepted"), Head("Could be bad")) with { Separator = true, Spacing = "Medium" };
+        yield return Row(Head("Run"), Head("Accepted"), Head("Could be bad")) with { Separator = true, Spacing = "Medium" };
         foreach (var round in search.Rounds.TakeLast(Math.Min(lines, 12)))
         {
             yield return Row(
@@ -29,7 +29,7 @@ internal static class SearchPicture
                 Bar(round.Suspects, Math.Log(1 + round.Suspects) / Math.Log(1 + most), "Attention"));
         }
 
-        yield return Shape.Small($"A full bar is {most} messages. Bars of what could be bad are logarithmic: each halving takes off the same length.");
+        yield return Shape.Small($"A full bar is {search.Words.CountItems(most)}. Bars of what could be bad are logarithmic: each halving takes off the same length.");
     }
 
     private static TextBlock Head(string text) => new(text) { IsSubtle = true, Weight = "Bolder" };

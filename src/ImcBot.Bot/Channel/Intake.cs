@@ -98,7 +98,7 @@ internal sealed class Intake(
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
             log.LogError(exception, "What was said in {Thread} could not be taken.", activity.Conversation?.Id);
-            answer = new Reply(Journal.JournalStore.IsFull(exception)
+            answer = new Reply(Journal.Journals.IsFull(exception)
                 ? "This does not count: it could not be written down, because the disk of ImcBot's database is full. Make room there, then say it again. What cannot wait, do on the server yourselves."
                 : "This could not be taken because of an error in ImcBot; it is in its log. Try again.");
         }

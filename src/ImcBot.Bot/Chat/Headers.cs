@@ -24,17 +24,17 @@ internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Header
     /// <summary>Asks the relay and tells the person, in their own chat.</summary>
     public async Task TellAsync(Incident incident, int message, string personId, CancellationToken token)
     {
-        var check = Call.To(Catalog.ItemHeaders, ("question", incident.Search!.HeldBy.ToString()), ("message", message.ToString(CultureInfo.InvariantCulture)));
+        var check = Catalog.CallOf(Purpose.Headers, (CallArguments.Question, incident.Search!.HeldBy.ToString()), (CallArguments.Item, message.ToString(CultureInfo.InvariantCulture)));
         var report = await desk.AskAsync(incident.Relay, incident.Number, check, token);
         var text = report switch
         {
-            { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers ? headers : "The message has no headers.",
+            { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers ? headers : $"The {incident.Words.Item} has no headers.",
             null => "The relay did not answer. Ask again.",
             _ => report.Summary,
         };
         try
         {
-            await channel.TellAsync(personId, new Message($"{incident.Name}, message {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true), token);
+            await channel.TellAsync(personId, new Message($"{incident.Name}, {incident.Words.Item} {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true), token);
         }
         catch (ChannelException exception)
         {

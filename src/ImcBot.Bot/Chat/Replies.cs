@@ -18,7 +18,7 @@ internal static class Replies
 
     public static Reply Why(Incident incident) => Card($"Why: {Summary.State(incident)}", incident, WhyRows(incident));
 
-    public static Reply Messages(Incident incident) => Card("Suspicious messages", incident, MessageRows(incident));
+    public static Reply Messages(Incident incident) => Card($"Suspicious {incident.Words.Items}", incident, MessageRows(incident));
 
     /// <summary>Every incident that is open, with what it waits for.</summary>
     public static Reply Open(IReadOnlyList<Incident> open) => open.Count == 0
@@ -52,7 +52,7 @@ internal static class Replies
 
     private static IEnumerable<(string, string)> StatusRows(Incident incident)
     {
-        yield return ("Mail", Health.Of(incident).Words + (Health.Since(incident) is { } since ? $" {since}" : ""));
+        yield return (incident.Words.Label, Health.Of(incident).Words + (Health.Since(incident) is { } since ? $" {since}" : ""));
         if (Health.Services(incident) is { Length: > 0 } services)
         {
             yield return ("Server", services);
@@ -124,7 +124,7 @@ internal static class Replies
         if (incident.Search?.Manifest is not { } manifest)
         {
             var named = incident.Findings.Values.Select(finding => finding["named"]).FirstOrDefault(names => !string.IsNullOrEmpty(names));
-            yield return ("", named is null ? "No message is suspected yet; messages are read only in an approved search." : $"Named by the server's events: {Words.Escape(named)}.");
+            yield return ("", named is null ? $"No {incident.Words.Item} is suspected yet; {incident.Words.Items} are read only in an approved search." : $"Named by the server's events: {Words.Escape(named)}.");
             yield break;
         }
 
@@ -145,7 +145,7 @@ internal static class Replies
 
         if (incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } archived)
         {
-            yield return ("Archived", $@"{Words.Escape(archived, 12)} undelivered in In\Archive (4117): **messages return archived** puts them back");
+            yield return ("Archived", $@"{Words.Escape(archived, 12)} undelivered in {Words.Escape(incident.Words.Archive, 40)}: **messages return archived** puts them back");
         }
     }
 }

@@ -26,9 +26,9 @@ internal static class Vocabulary
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
-        ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious messages"),
-        ("messages return 12 · messages return archived", @"put held mail back, or what 4117 left in In\Archive; approved like any change"),
-        ("messages headers 12 · messages delete 12 reason", "headers, to you alone; deletion, decided by the mail's owner when all is over"),
+        ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious items"),
+        ("messages return 12 · messages return archived", "put held items back, or what the service itself laid aside; approved like any change"),
+        ("messages headers 12 · messages delete 12 reason", "headers, to you alone; deletion, decided by the item's owner when all is over"),
         ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking; without the role your no stands on the card, and the owner's holds it up for 10 minutes, once"),
         ("on-it · retract 7/3", "or 'on it': nobody else is called for 15 minutes; take your answer back, or an approval that has not begun"),
         ("break-glass 7/3 reason", "one on call approves alone, for a typed reason; never what cannot be undone, never beyond the relay's policy; somebody else reviews it"),
@@ -37,11 +37,11 @@ internal static class Vocabulary
         ("ask · start-once · recommended · skip", "ask for the offered remedy, for one plain start, for the recommended step first, or pass it"),
         ("ask STEP", "ask for a step of the article again that was refused, passed over or not answered, by its name or number"),
         ("done · retry", "a manual step is done; check everything again"),
-        ("watch · walk", "mail flows: only watch, or walk the article anyway"),
+        ("watch · walk", "the service works: only watch, or walk the article anyway"),
         ("end · go-on", "end a search and keep the suspects held; go on separating them, asking for more once the budget is spent"),
         ("stop · pause · resume · takeover", "safe rest now; hold on; go on; ImcBot only reads until resume or hand"),
         ("undo 7/2", "take a change back, by its number"),
-        ("follow-up 2 @name 2026-12-31 · follow-up 2 done", "give what is left open an owner and a date, or end it; held mail without an owner keeps the incident open"),
+        ("follow-up 2 @name 2026-12-31 · follow-up 2 done", "give what is left open an owner and a date, or end it; held items without an owner keeps the incident open"),
         ("escalate · close", "hand it to the lead; end it"),
         ("note text · note --at 03:10 text", "keep a note in the record; --at for work done by hand at that time (UTC)"),
         ("export · export md · export jsonl · export transcript", "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"),

@@ -11,13 +11,13 @@ namespace ImcBot.Bot.Commands;
 internal sealed class Archive : IDisposable
 {
     private readonly JournalKey _key;
-    private readonly JournalStore _journal;
+    private readonly Journals _journal;
     private readonly Recall _recall;
 
     private Archive(BotOptions options, Microsoft.EntityFrameworkCore.IDbContextFactory<JournalDb> databases)
     {
         _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
-        var journal = new JournalStore(databases, _key);
+        var journal = new Journals(databases, _key);
         Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new Bells(), TimeProvider.System);
         var runbooks = new RunbookShelf(journal, []);
         Transcripts = new TranscriptWriter(journal, Decider.Machine, runbooks);

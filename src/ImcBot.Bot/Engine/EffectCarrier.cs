@@ -14,7 +14,7 @@ namespace ImcBot.Bot.Engine;
 /// end is the end of the host.
 /// </summary>
 internal sealed class EffectCarrier(
-    IncidentEngine engine, JournalStore journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, Replica replica,
+    IncidentEngine engine, Journals journal, IVoice voice, IPager pager, TranscriptWriter transcripts, Bells bells, Replica replica,
     TimeProvider clock, ILogger<EffectCarrier> log, TranscriptVault? vault = null)
     : BackgroundService
 {
@@ -93,7 +93,7 @@ internal sealed class EffectCarrier(
 
             return true;
         }
-        catch (Exception exception) when (JournalStore.IsFull(exception))
+        catch (Exception exception) when (Journals.IsFull(exception))
         {
             log.LogError("INC-{Incident}: the database's disk is full; what the channel is owed waits until there is room.", incident);
             return false;
@@ -156,7 +156,7 @@ internal sealed class EffectCarrier(
                 await SpeakAsync(incident, one, token);
                 return;
             }
-            catch (Exception exception) when (!token.IsCancellationRequested && !JournalStore.IsFull(exception))
+            catch (Exception exception) when (!token.IsCancellationRequested && !Journals.IsFull(exception))
             {
                 failures += exception is ChannelException { MayPass: true } or HttpRequestException or TimeoutException or TaskCanceledException ? 0 : 1;
                 log.LogWarning(exception, "INC-{Incident} entry {Seq}: {Effect} did not reach the channel", incident, one.Seq, one.Effect.GetType().Name);

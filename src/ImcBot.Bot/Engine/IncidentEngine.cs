@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
@@ -12,7 +11,7 @@ namespace ImcBot.Bot.Engine;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
 internal sealed partial class IncidentEngine(
-    JournalStore journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
+    Journals journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
     EngineClock clock) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.

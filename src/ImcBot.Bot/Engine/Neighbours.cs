@@ -3,7 +3,7 @@ using ImcBot.Bot.Journal;
 namespace ImcBot.Bot.Engine;
 
 /// <summary>Rings this process's bells for what other replicas have written: one query, twice a second. Idle where there are no others.</summary>
-internal sealed class Neighbours(JournalStore journal, Bells bells, Replica replica, TimeProvider clock) : BackgroundService
+internal sealed class Neighbours(Journals journal, Bells bells, Replica replica, TimeProvider clock) : BackgroundService
 {
     private Dictionary<int, int> _heads = [];
 

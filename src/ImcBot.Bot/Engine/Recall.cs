@@ -28,7 +28,7 @@ internal sealed record Recalled(Incident? Incident, Head Head, long LastAt, stri
 }
 
 /// <summary>Reads an incident's journal, verifies it, and folds its facts through the machine.</summary>
-internal sealed class Recall(JournalStore journal, Decider decider, RunbookShelf runbooks)
+internal sealed class Recall(Journals journal, Decider decider, RunbookShelf runbooks)
 {
     /// <summary>Null when there is no such incident. Recorded decisions win over what today's code would decide.</summary>
     public async Task<Recalled?> ReadAsync(int number, CancellationToken token)

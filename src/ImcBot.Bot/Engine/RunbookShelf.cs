@@ -7,7 +7,7 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Engine;
 
 /// <summary>The runbooks of the configured folder, read at start, and those that older incidents opened with, read from the journal.</summary>
-internal sealed class RunbookShelf(JournalStore journal, IReadOnlyList<RunbookBytes> current)
+internal sealed class RunbookShelf(Journals journal, IReadOnlyList<RunbookBytes> current)
 {
     private const int MostRemembered = 256;
 

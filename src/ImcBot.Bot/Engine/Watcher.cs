@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Engine;
 
 /// <summary>Twice a second: follows the machine's clock, and tells incidents of deadlines that have come and of relays that fell silent or are heard again.</summary>
 internal sealed class Watcher(
-    IncidentEngine engine, JournalStore journal, RelayRegister relays, BotOptions options, Replica replica, Bells bells, EngineClock clock, TimeProvider machine, ILogger<Watcher> log)
+    IncidentEngine engine, Journals journal, RelayRegister relays, BotOptions options, Replica replica, Bells bells, EngineClock clock, TimeProvider machine, ILogger<Watcher> log)
     : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -31,7 +31,7 @@ internal sealed class Watcher(
                         await LookAsync(stoppingToken);
                     }
                 }
-                catch (Exception exception) when (JournalStore.IsFull(exception))
+                catch (Exception exception) when (Journals.IsFull(exception))
                 {
                     // Deadlines wait; people must still be answered, and be told what to do. See Readiness.
                     log.LogError("The database's disk is full: deadlines wait until there is room.");

@@ -1,5 +1,6 @@
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export;
 
@@ -16,7 +17,7 @@ internal sealed record EntryRow(int Seq, string Time, string Who, string What, s
             entry.Declined is not null);
     }
 
-    public static string CountsOf(MessageCounts counts) =>
-        $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InSpool} in In + {counts.Held} held + "
+    public static string CountsOf(MessageCounts counts, SubjectWords words) =>
+        $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InQueue} in {words.Queue} + {counts.Held} held + "
         + $"{counts.Archived} archived + {counts.Deleted} deleted + {counts.Unknown} unknown ({(counts.IsBalanced ? "balanced" : "NOT balanced")})";
 }

@@ -49,7 +49,7 @@ internal sealed record Figures(
 }
 
 /// <summary>Counts them from the journals.</summary>
-internal sealed class FigureDesk(JournalStore journal, JournalReading reading, TimeProvider clock)
+internal sealed class FigureDesk(Journals journal, JournalReading reading, TimeProvider clock)
 {
     // More than any review looks at; what is older is left out.
     private const int Most = 500;

@@ -12,7 +12,7 @@ internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
 /// Reads a journal once for a rendering. Only the newest entry's signature is asked: the hashes carry it back to the first entry. When that does
 /// not hold, every signature is asked, and what is told ends before the first entry that fails.
 /// </summary>
-internal sealed class JournalReading(JournalStore journal, Decider decider, RunbookShelf runbooks)
+internal sealed class JournalReading(Journals journal, Decider decider, RunbookShelf runbooks)
 {
     /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
     /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>

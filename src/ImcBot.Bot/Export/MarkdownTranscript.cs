@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export;
 
@@ -129,20 +130,20 @@ internal sealed class MarkdownTranscript : Rendering
             return;
         }
 
-        Section(writer, "Search for the bad message");
-        writer.WriteLine("| Run | Round | Returned | Result | Store crashed | Seconds | Note |");
+        Section(writer, $"Search for the bad {Plain.Text(search.Words.Item)}");
+        writer.WriteLine($"| Run | Round | Returned | Result | {Plain.Text(SubjectWords.Capital(search.Words.Crash))} | Seconds | Note |");
         writer.WriteLine("|---:|---|---:|---|---|---:|---|");
         foreach (var round in search.Rounds)
         {
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.StoreCrashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(Visible.Cell(round.Note))} |"));
+                $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.Crashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(Visible.Cell(round.Note))} |"));
         }
 
         if (search.Counts is { } counts)
         {
             writer.WriteLine();
-            writer.WriteLine(EntryRow.CountsOf(counts));
+            writer.WriteLine(EntryRow.CountsOf(counts, search.Words));
         }
     }
 

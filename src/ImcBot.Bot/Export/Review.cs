@@ -3,6 +3,7 @@ using ImcBot.Bot.Cards;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export;
 
@@ -47,23 +48,23 @@ internal static class Review
     {
         if (story.Outages.Items.Count > 1)
         {
-            yield return new(null, $"Mail stopped {story.Outages.Items.Count} times, {Span(0, story.Down)} in all");
+            yield return new(null, $"{incident.Words.Label} stopped {story.Outages.Items.Count} times, {Span(0, story.Down)} in all");
         }
 
         foreach (var outage in story.Outages.Items)
         {
             yield return new(outage.BegunBy, outage.Until is { } until
-                ? $"Mail stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), {Span(outage.Since, until)}"
-                : $"Mail stopped from {Clock(outage.Since)}; it had not been seen to flow again at the end of this transcript");
+                ? $"{incident.Words.Label} stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), {Span(outage.Since, until)}"
+                : $"{incident.Words.Label} stopped from {Clock(outage.Since)}; it had not been seen to work again at the end of this transcript");
         }
 
         if (story.Search.Items is [.., var last])
         {
-            yield return new(last.Seq, $"Messages delayed by the search: {last.Counts.Found} found in the spool and {last.Counts.Arrived} arrived meanwhile; {last.Counts.Held} still held");
+            yield return new(last.Seq, $"{SubjectWords.Capital(incident.Words.Items)} delayed by the search: {last.Counts.Found} found in the queue and {last.Counts.Arrived} arrived meanwhile; {last.Counts.Held} still held");
             yield return new(last.Seq, $"Possible duplicates: {incident.Search?.PossibleDuplicates.Count ?? 0}");
         }
 
-        var crashed = story.Search.Items.Where(point => point.StoreCrashed).Select(point => point.Seq).ToArray();
+        var crashed = story.Search.Items.Where(point => point.Crashed).Select(point => point.Seq).ToArray();
         yield return new(crashed is [var first, ..] ? first : null, $"{Summary.Cost(incident)}{(crashed.Length > 0 ? $" (crashed in the runs of entries {string.Join(", ", crashed)})" : "")}");
     }
 
@@ -209,7 +210,7 @@ internal static class Review
 
         if (incident.Search?.Counts is { Deleted: > 0 } counts && story.Search.Items is [.., var last])
         {
-            yield return new(last.Seq, $"{counts.Deleted} messages were deleted by a person or by something other than ImcBot");
+            yield return new(last.Seq, $"{counts.Deleted} {incident.Words.Items} were deleted by a person or by something other than ImcBot");
         }
     }
 

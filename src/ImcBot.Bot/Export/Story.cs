@@ -26,7 +26,7 @@ internal sealed class Story(Head before, string keyPrint)
     /// <summary>The phases in order, each from its entry on.</summary>
     public Bounded<(int Seq, long At, Phase Phase)> Phases { get; } = new(Most);
 
-    /// <summary>When mail stopped and when it flowed again.</summary>
+    /// <summary>When the service stopped and when it worked again.</summary>
     public Bounded<Outage> Outages { get; } = new(Most);
 
     /// <summary>When the all-clear was given that nothing has undone since; null while there is none.</summary>
@@ -186,7 +186,7 @@ internal sealed class Story(Head before, string keyPrint)
 
                 if (report.Round is { } round && incident.Search is not null)
                 {
-                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.StoreCrashed, round.Counts.Held, round.Counts, round.Seconds));
+                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.Crashed, round.Counts.Held, round.Counts, round.Seconds));
                 }
 
                 break;
@@ -256,7 +256,7 @@ internal sealed class Story(Head before, string keyPrint)
     }
 }
 
-/// <summary>Mail was stopped.</summary>
+/// <summary>The service was stopped.</summary>
 /// <param name="Since">Server's or bot's clock, as the entry tells.</param>
 internal sealed record Outage(long Since, int BegunBy, long? Until, int? EndedBy);
 
@@ -283,7 +283,7 @@ internal sealed record Asked(
 /// <summary>Where the search stood after a run.</summary>
 /// <param name="Suspects">Messages still held.</param>
 internal sealed record SearchPoint(
-    int Seq, long At, int Run, RoundKind Kind, RoundVerdict Verdict, bool StoreCrashed, int Suspects, MessageCounts Counts, double Seconds);
+    int Seq, long At, int Run, RoundKind Kind, RoundVerdict Verdict, bool Crashed, int Suspects, MessageCounts Counts, double Seconds);
 
 /// <summary>The first so many of a kind, and how many there were.</summary>
 internal sealed class Bounded<T>(int most)

@@ -1,7 +1,7 @@
 namespace ImcBot.Bot.Journal;
 
 /// <summary>Whether the bot can keep what it is told: its database is written to, durably, with room to spare.</summary>
-internal sealed class Readiness(JournalStore journal, BotOptions options, TimeProvider clock)
+internal sealed class Readiness(Journals journal, BotOptions options, TimeProvider clock)
 {
     /// <summary>Less room than this beside the database is told before it is too late.</summary>
     public const long LeastRoom = 64L << 20;

@@ -7,7 +7,7 @@ namespace ImcBot.Bot.Journal;
 /// Once a day, removes from incidents that have ended the texts of people, and years later the names of those who decided; both count from the end, as the journal
 /// tells it. Entries, signatures and the chain stay.
 /// </summary>
-internal sealed class Retention(JournalStore journal, BotOptions options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+internal sealed class Retention(Journals journal, BotOptions options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
     // What is left of these is not due before; they need not be read every day.
     private readonly Dictionary<int, DateTimeOffset> _later = [];
@@ -20,7 +20,7 @@ internal sealed class Retention(JournalStore journal, BotOptions options, TimePr
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception exception) when (JournalStore.IsFull(exception))
+            catch (Exception exception) when (Journals.IsFull(exception))
             {
                 log.LogError("The database's disk is full: texts that are due are removed tomorrow.");
             }

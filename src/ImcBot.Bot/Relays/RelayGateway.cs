@@ -237,7 +237,7 @@ internal static class RelayGateway
         return Results.NoContent();
     }
 
-    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, JobDesk jobs, JournalStore journal, BotOptions options)
+    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, JobDesk jobs, Journals journal, BotOptions options)
     {
         if (!await jobs.WantsAsync(Relay(http).Id, sha256, http.RequestAborted))
         {

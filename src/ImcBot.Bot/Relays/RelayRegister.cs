@@ -262,7 +262,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     public static IReadOnlyList<Subject>? SubjectsOf(RelayRow row) => row.Subjects is null ? null : JsonSerializer.Deserialize<IReadOnlyList<Subject>>(row.Subjects, WireJson.Options);
 
     private static HostProfile ProfileOf(RelayRow row) =>
-        row.Profile is null ? HostProfile.Exchange : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Exchange;
+        row.Profile is null ? HostProfile.Patient : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Patient;
 
     /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
     private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);

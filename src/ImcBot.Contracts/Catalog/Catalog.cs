@@ -18,6 +18,17 @@ public static partial class Catalog
     public static CatalogEntry? Find(string use) =>
         Entries.GetValueOrDefault(use) ?? (IsCommand(use) ? Action(use, Impact.Destructive, Scope.Single, Traits.Unknown, "Runs a command of the relay's policy", null, Nothing) : null);
 
+    /// <summary>The entry that is this to every walk, or null when there is none yet.</summary>
+    public static CatalogEntry? Of(Purpose purpose) => Entries.Values.FirstOrDefault(entry => entry.Purpose == purpose);
+
+    /// <summary>What an id is to every walk.</summary>
+    public static Purpose PurposeOf(string use) => Entries.GetValueOrDefault(use)?.Purpose ?? Purpose.Unknown;
+
+    /// <summary>A call of the entry that is this to every walk.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static Call CallOf(Purpose purpose, params (string Name, string Value)[] with) =>
+        Call.To((Of(purpose) ?? throw new InvalidOperationException($"The catalog has nothing for '{purpose}'.")).Id, with);
+
     /// <summary>Whether an id can name a command that a local administrator has added in a relay's policy file.</summary>
     public static bool IsCommand(string use) => CommandForm().IsMatch(use);
 

@@ -45,6 +45,9 @@ public sealed record Argument(string Name, ArgumentKind Kind, bool Required = tr
 public sealed record CatalogEntry(
     string Id, int Version, Impact Impact, Scope Scope, string Does, string? Undo, string Abandoned, IReadOnlyList<Trait> Traits, IReadOnlyList<Argument> Arguments)
 {
+    /// <summary>What it is to the walk of any runbook.</summary>
+    public Purpose Purpose { get; init; }
+
     public bool IsCheck => Impact == Impact.Read;
 
     /// <summary>Whether it runs in rounds, each ordered by itself under one grant; see <see cref="RoundOrder"/>.</summary>

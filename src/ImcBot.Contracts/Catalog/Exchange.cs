@@ -23,7 +23,7 @@ public static partial class Catalog
             new Argument("level", Number)),
         Action("threads.set", Impact.Reversible, Scope.Single, [Configuration], "Raises Max Threads of the information store", "sets the value back to what it was", Nothing,
             new Argument("value", Number)),
-        Action(ServiceKill, Impact.Disruptive, Scope.Single, [StopsService], "Ends the process of a wedged mail service; never the store's", null, "leaves it stopped", new Argument("service", Service)),
+        Action(ServiceKill, Impact.Disruptive, Scope.Single, [StopsService], "Ends the process of a wedged mail service; never the store's", null, "leaves it stopped", new Argument("service", Service)) with { Purpose = Purpose.End },
         Action(InboundPause, Impact.Disruptive, Scope.Single, [Configuration, Holds, StopsService, StartsService], "Stops taking mail from the Internet; outbound mail goes on",
             "takes mail from the Internet again", "leaves it paused until it is taken back", new Argument("service", Service)),
     ];

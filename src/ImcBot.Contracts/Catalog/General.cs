@@ -16,8 +16,8 @@ public static partial class Catalog
 
     private static IEnumerable<CatalogEntry> General =>
     [
-        Check(ServiceRunning, "Is the service running?", new Argument("service", Service)),
-        Check(PortAnswers, "Does the server answer on this TCP port with a greeting?", new Argument("port", Number)),
+        Check(ServiceRunning, "Is the service running?", new Argument("service", Service)) with { Purpose = Purpose.Running },
+        Check(PortAnswers, "Does the server answer on this TCP port with a greeting?", new Argument("port", Number)) with { Purpose = Purpose.Answers },
         Check(EventsNone, "Has none of these events been written since?", new Argument("ids", Numbers), new Argument("after", Number, Required: false)),
         Check("disk.free", "Is there enough free space on the volume?", new Argument("path", ArgumentKind.Path), new Argument("at-least", Size)),
         Check("antivirus.state", "Does antivirus software leave this folder alone?", new Argument("path", ArgumentKind.Path)),
@@ -31,9 +31,9 @@ public static partial class Catalog
         Action("antivirus.pause", Impact.Disruptive, Scope.Single, [StopsService, StartsService], "Pauses antivirus scanning", "starts it again",
             "starts it again at the deadline, with or without the bot", new Argument("service", Service), new Argument("for", Duration)),
         Action(ServiceStart, Impact.Disruptive, Scope.Single, [StartsService], "Starts a service and watches it", "stops it again", "leaves it running",
-            new Argument("service", Service)),
+            new Argument("service", Service)) with { Purpose = Purpose.Start },
         Action(ServiceRestart, Impact.Disruptive, Scope.Single, [StopsService, StartsService, DisconnectsUsers], "Restarts a service and exactly those dependants that ran", null,
-            "finishes the start", new Argument("service", Service)),
+            "finishes the start", new Argument("service", Service)) with { Purpose = Purpose.Restart },
         Action("service.stop", Impact.Disruptive, Scope.Single, [StopsService, DisconnectsUsers], "Stops a service", "starts it again", "leaves it stopped", new Argument("service", Service)),
     ];
 }

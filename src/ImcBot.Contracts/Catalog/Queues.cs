@@ -17,17 +17,17 @@ public static partial class Catalog
     private static IEnumerable<CatalogEntry> Queues =>
     [
         Check(ItemHeaders, "What do the headers of a held message say? For one person's eyes; recipients and bodies stay on the server.",
-            new Argument("question", Text), new Argument("message", Number)),
+            new Argument("question", Text), new Argument("message", Number)) with { Purpose = Purpose.Headers },
         Action(ItemsSearch, Impact.Disruptive, Scope.Bounded, [Items, Files, Holds, StopsService, StartsService, DisconnectsUsers], "Holds the mail in In, returns all but the suspects, starts, watches",
             "puts all held mail back, proved by hash", "finishes the move and leaves the service up on mail shown safe, suspects held",
             new Argument("starts", Number), new Argument("store-crashes", Number), new Argument("minutes", Number),
-            new Argument("volume", ArgumentKind.Path, Required: false), new Argument("continues", Text, Required: false)) with { InRounds = true },
+            new Argument("volume", ArgumentKind.Path, Required: false), new Argument("continues", Text, Required: false)) with { Purpose = Purpose.Search, InRounds = true },
         Action(ItemsHold, Impact.Disruptive, Scope.Bounded, [Items, Files, Holds, StopsService], "Holds the mail in In or Out aside and sets Queue.dat aside",
             "puts it back, proved by hash", "finishes the move", new Argument("folder", Text), new Argument("volume", ArgumentKind.Path, Required: false)),
         Action(ItemsReturn, Impact.Disruptive, Scope.Bounded, [Items, Files, StopsService], "Returns held mail to the folder it came from, checked by hash", null, "finishes the move",
-            new Argument("question", Text), new Argument("messages", Numbers, Required: false)),
-        Action(ItemsReplay, Impact.Disruptive, Scope.Bounded, [Items, Files, StopsService], "Returns mail that lies undelivered in In\\Archive (4117) to In", null, "finishes the move"),
+            new Argument("question", Text), new Argument("messages", Numbers, Required: false)) with { Purpose = Purpose.Return },
+        Action(ItemsReplay, Impact.Disruptive, Scope.Bounded, [Items, Files, StopsService], "Returns mail that lies undelivered in In\\Archive (4117) to In", null, "finishes the move") with { Purpose = Purpose.Replay },
         Action(ItemsDelete, Impact.Destructive, Scope.Listed, [Items, Deletes], "Deletes held messages for good, by their owner's decision", null, Nothing,
-            new Argument("question", Text), new Argument("messages", Numbers), new Argument("held-for", Duration)),
+            new Argument("question", Text), new Argument("messages", Numbers), new Argument("held-for", Duration)) with { Purpose = Purpose.Delete },
     ];
 }

@@ -1,15 +1,17 @@
+using ImcBot.Contracts;
+
 namespace ImcBot.Core.Approvals;
 
 /// <summary>The roles there are: one list for runbooks, rosters and settings.</summary>
 internal static class Role
 {
-    public const string OnCall = "on-call", Lead = "lead", OpsLead = "ops-lead", Security = "security", MailOwner = "mail-owner", Administrator = "administrator";
+    public const string OnCall = "on-call", Lead = "lead", OpsLead = "ops-lead", Security = "security", ItemOwner = RoleNames.ItemOwner, Administrator = "administrator";
 
     /// <summary>Who may decide for whom: a later role signs for the earlier ones. The others stand beside and sign for themselves alone.</summary>
     private static readonly string[] Ladder = [OnCall, Lead, OpsLead];
 
     /// <summary>Roles that a runbook may ask. An administrator looks after relays and approves nothing.</summary>
-    public static IReadOnlyList<string> Approvers { get; } = [.. Ladder, Security, MailOwner];
+    public static IReadOnlyList<string> Approvers { get; } = [.. Ladder, Security, ItemOwner];
 
     public static IReadOnlyList<string> All { get; } = [.. Approvers, Administrator];
 

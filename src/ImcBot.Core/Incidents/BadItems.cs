@@ -37,8 +37,8 @@ internal static class BadItems
     /// <summary>What a plan puts back of what a search held: by its undo all, else the messages of the calls that name it.</summary>
     private static IndexSet Returned(Search search, Plan plan, IndexSet held) => plan.Remedy.UndoOf is { } undone
         ? undone == search.HeldBy ? held : IndexSet.Empty
-        : plan.Remedy.Calls.Where(call => call.With.GetValueOrDefault("question") == search.HeldBy.ToString() && Says(call, Trait.Items) && !Says(call, Trait.Deletes))
-            .Select(call => call.With.TryGetValue("messages", out var numbers) ? IndexSet.Of(numbers.Split(',').Select(int.Parse)).Intersect(held) : held)
+        : plan.Remedy.Calls.Where(call => call.With.GetValueOrDefault(CallArguments.Question) == search.HeldBy.ToString() && Says(call, Trait.Items) && !Says(call, Trait.Deletes))
+            .Select(call => call.With.TryGetValue(CallArguments.Items, out var numbers) ? IndexSet.Of(numbers.Split(',').Select(int.Parse)).Intersect(held) : held)
             .Aggregate(IndexSet.Empty, (all, some) => all.Union(some));
 
     private static bool TakesAside(Plan plan) => plan.Remedy.UndoOf is null && plan.Remedy.Calls.Any(call => Says(call, Trait.Items) && Says(call, Trait.Holds));

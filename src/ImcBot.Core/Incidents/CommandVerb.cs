@@ -52,10 +52,10 @@ internal enum CommandVerb
     /// <summary>Go on separating suspects.</summary>
     GoOn,
 
-    /// <summary>Mail flows already: only watch.</summary>
+    /// <summary>The service works already: only watch.</summary>
     Watch,
 
-    /// <summary>Mail flows, but walk the article anyway.</summary>
+    /// <summary>The service works, but walk the article anyway.</summary>
     Walk,
 
     /// <summary>Remove the texts of an entry from the record, by its number; the entry itself stays.</summary>

@@ -76,7 +76,7 @@ internal enum Deadline
     /// <summary>Nobody has answered a request.</summary>
     RequestExpires,
 
-    /// <summary>Mail has flowed long enough, or not.</summary>
+    /// <summary>It has worked long enough, or not.</summary>
     WatchEnds,
 
     /// <summary>Repeat the incident's state in a short reply.</summary>

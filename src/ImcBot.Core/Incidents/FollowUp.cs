@@ -4,21 +4,21 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>Something left open when mail flows again.</summary>
+/// <summary>Something left open when the service works again.</summary>
 /// <param name="Owner">Who looks after it; null when nobody owns the incident.</param>
 /// <param name="Due">Unix microseconds.</param>
-/// <param name="Holds">The search that mail is held from; none for anything else. Held mail without an owner keeps the incident open.</param>
+/// <param name="Holds">The search that items are held from; none for anything else. What is held without an owner keeps the incident open.</param>
 /// <param name="DoneAt">Unix microseconds; null while it is open.</param>
 /// <param name="Change">The question under which something was changed that may have to be put back; none for anything else.</param>
 internal sealed record FollowUp(string Text, string? Step, Person? Owner, long Due, QuestionId Holds = default, long? DoneAt = null, QuestionId Change = default)
 {
     public const long Day = 86_400_000_000;
 
-    /// <summary>What people say to have undelivered mail back.</summary>
+    /// <summary>What people say to have undelivered items back.</summary>
     public const string ReturnArchived = "messages return archived";
 
     /// <summary>
-    /// Every cause of the article that still stands, the mail that is held, and what was changed for the night only. What was there before
+    /// Every cause of the article that still stands, what is held, and what was changed for the night only. What was there before
     /// keeps its number, owner and date.
     /// </summary>
     public static ImmutableList<FollowUp> Of(Incident incident)
@@ -37,13 +37,13 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
             $"{Does(incident, attempt)}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back", attempt.Step, incident.Owner, due, Change: attempt.Question));
         var held = incident.Holding.Select(search => new FollowUp(Held(search), incident.FindRequest(search.Question)?.Step, incident.Owner, due, search.HeldBy));
         var archived = incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0")) is { } count
-            ? [new FollowUp($@"{count} undelivered in In\Archive (4117): '{ReturnArchived}' puts them back", null, incident.Owner, due)] : Array.Empty<FollowUp>();
+            ? [new FollowUp($"{count} undelivered in {incident.Words.Archive}: '{ReturnArchived}' puts them back", null, incident.Owner, due)] : Array.Empty<FollowUp>();
         return [.. held, .. archived, .. causes, .. changed];
     }
 
     private static string Held(Search search) => search.End is null
-        ? $"The search of {search.Question.Short} broke off and mail may still be held: 'undo {search.HeldBy.Number}' puts it back, proved by hash"
-        : $"{Count(search.Held)} in {search.Manifest?.Folder}: separate, return or give to the mail owner";
+        ? $"The search of {search.Question.Short} broke off and {search.Words.Matter} may still be held: 'undo {search.HeldBy.Number}' puts it back, proved by hash"
+        : $"{search.Words.CountItems(search.Held.Count)} held in {search.Manifest?.Folder}: separate, return or give to the owner of the {search.Words.Matter}";
 
     private static bool IsDone(Incident incident, string step) =>
         incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Change is AttemptOutcome.Done && !incident.IsUndone(attempt.Question));
@@ -61,13 +61,11 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
 
     private static string Does(Incident incident, Attempt attempt) => OfferOf(incident, attempt)?.Does.TrimEnd('.') ?? attempt.Offer;
 
-    /// <summary>Settings that were changed, and mail held or kept out, whatever the start that followed came to.</summary>
+    /// <summary>Settings that were changed, and items held or kept out, whatever the start that followed came to.</summary>
     private static bool IsForTheNight(Incident incident, Attempt attempt) =>
         attempt.Change is AttemptOutcome.Done or AttemptOutcome.Lost && !incident.IsUndone(attempt.Question)
         && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy }
         && remedy.Rungs.Any(call => StandsAside(call) || (attempt.Change is AttemptOutcome.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible));
 
     private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
-
-    private static string Count(IndexSet held) => held.Count == 1 ? "1 message held" : $"{held.Count} messages held";
 }

@@ -32,6 +32,9 @@ internal sealed record Incident
     /// <summary>With its subject in it.</summary>
     public required Runbook Runbook { get; init; }
 
+    /// <summary>What people read about its subject.</summary>
+    public SubjectWords Words => Runbook.Words;
+
     public required HostProfile Profile { get; init; }
 
     /// <summary>The relay had not said hello when the incident opened: <see cref="Profile"/> is the most patient one until it does.</summary>
@@ -84,7 +87,7 @@ internal sealed record Incident
     /// <summary>Whether the runbook's service ran and its port answered when last asked; null when not known.</summary>
     public bool? ServiceUp { get; init; }
 
-    /// <summary>Mail flows, but somebody asked to walk the article anyway.</summary>
+    /// <summary>The service works, but somebody asked to walk the article anyway.</summary>
     public bool WalkAnyway { get; init; }
 
     /// <summary>What every remedy that was offered came to, oldest first.</summary>
@@ -105,7 +108,7 @@ internal sealed record Incident
     /// <summary>The service that hung while it was to stop in the last run (Q168883); null when none did, or when people have decided about it.</summary>
     public string? Wedged { get; init; }
 
-    /// <summary>Earlier searches that mail may still be held from.</summary>
+    /// <summary>Earlier searches that items may still be held from.</summary>
     public ImmutableList<Search> EarlierSearches { get; init; } = [];
 
     /// <summary>What a person is asked to do or decide, or null.</summary>
@@ -154,7 +157,7 @@ internal sealed record Incident
     /// <summary>Server clock, Unix microseconds, of every crash that a check or a run told of; one that both tell of is one.</summary>
     public ImmutableSortedSet<long> CrashedAt { get; init; } = [];
 
-    public int StoreCrashes => CrashedAt.Count;
+    public int Crashes => CrashedAt.Count;
 
     /// <summary>The longest stop of the services that was measured here, in seconds; null before one.</summary>
     public double? StopSeconds { get; init; }
@@ -202,7 +205,7 @@ internal sealed record Incident
 
     public bool IsOpen => Phase is not Phase.Closed;
 
-    /// <summary>Searches that mail is, or may be, held from and that were not taken back.</summary>
+    /// <summary>Searches that items are, or may be, held from and that were not taken back.</summary>
     public IEnumerable<Search> Holding => EarlierSearches.Concat(Search is null ? [] : [Search])
         .Where(search => IsHolding(search) && !IsUndone(search.HeldBy));
 

@@ -3,7 +3,7 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Core.Incidents;
 
-/// <content>What is asked that only reads: the survey of every cause, and whether mail flows.</content>
+/// <content>What is asked that only reads: the survey of every cause, and whether the service works.</content>
 internal sealed partial class IncidentMachine
 {
     private void Survey()
@@ -32,11 +32,11 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    private Call Since(Call check) => check.Use is "events.none" && _incident.EventsAfter > 0
-        ? check with { With = new Dictionary<string, string>(check.With, StringComparer.Ordinal) { ["after"] = _incident.EventsAfter.ToString() } }
+    private Call Since(Call check) => _incident.EventsAfter > 0 && Catalog.Find(check.Use)?.Arguments.Any(argument => argument.Name == CallArguments.After) == true
+        ? check with { With = new Dictionary<string, string>(check.With, StringComparer.Ordinal) { [CallArguments.After] = _incident.EventsAfter.ToString() } }
         : check;
 
-    private static bool IsLiveness(Call check) => check.Use is "service.running" or "port.answers";
+    private static bool IsLiveness(Call check) => Catalog.PurposeOf(check.Use) is Purpose.Running or Purpose.Answers;
 
     private void OnChecked(Report report)
     {
@@ -69,8 +69,8 @@ internal sealed partial class IncidentMachine
         _incident = asked.Step is null
             ? _incident with { Verification = _incident.Verification.Add(new(asked.Check, verdict, summary)) }
             : _incident with { Findings = _incident.Findings.SetItem(asked.Step, new(verdict, summary, data, _incident.Now)) };
-        _incident = _incident with { CrashedAt = _incident.CrashedAt.Union(Moments(data, "storeDiedAt")) };
-        if (asked.Check is { Use: "service.running" } && asked.Check.With.GetValueOrDefault("service") is { } service)
+        _incident = _incident with { CrashedAt = _incident.CrashedAt.Union(Moments(data, CallArguments.CrashTimes)) };
+        if (Catalog.PurposeOf(asked.Check.Use) is Purpose.Running && asked.Check.With.GetValueOrDefault(CallArguments.Service) is { } service)
         {
             Saw(service, verdict is Verdict.Clear, verdict is Verdict.Unknown ? "not known" : data.GetValueOrDefault("state") ?? (verdict is Verdict.Clear ? "running" : "not running"));
         }
@@ -124,7 +124,7 @@ internal sealed partial class IncidentMachine
     {
         if (_incident.Verification.Find(verified => verified.Verdict is Verdict.Unknown) is { } unknown)
         {
-            NeedPerson(PersonTaskKind.Unknown, $"Whether mail flows is not known: {unknown.Summary}. Look at the server, then say 'retry'.");
+            NeedPerson(PersonTaskKind.Unknown, $"Whether {_incident.Words.Works} is not known: {unknown.Summary}. Look at the server, then say 'retry'.");
         }
         else if (_incident.Verification.Find(verified => verified.Verdict is not Verdict.Clear) is { } wrong)
         {

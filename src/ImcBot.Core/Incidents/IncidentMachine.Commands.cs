@@ -53,7 +53,7 @@ internal sealed partial class IncidentMachine
                 _incident = _incident with { WalkAnyway = true };
                 WalkOn();
                 break;
-            case CommandVerb.Watch or CommandVerb.Walk: Decline("That is offered only while mail flows."); break;
+            case CommandVerb.Watch or CommandVerb.Walk: Decline($"That is offered only while {_incident.Words.Works}."); break;
             case CommandVerb.Escalate: EscalateBy(command); break;
             case CommandVerb.Close: CloseBy(command.By); break;
             case CommandVerb.Undo: Undo(command); break;

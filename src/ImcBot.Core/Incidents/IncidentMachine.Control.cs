@@ -114,7 +114,7 @@ internal sealed partial class IncidentMachine
         }
         else
         {
-            Decline("There is no ended search with mail left to try, or it has to wait until nothing else is under way.");
+            Decline($"There is no ended search with {_incident.Words.Matter} left to try, or it has to wait until nothing else is under way.");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed partial class IncidentMachine
         var first = _incident.FindRequest(search.HeldBy)!;
         var limits = first.Search!;
         Propose(
-            ProposalKind.Remedy, first.Step, first.Offer, $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} messages are held, at most {limits.InWords} more",
+            ProposalKind.Remedy, first.Step, first.Offer, $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} {_incident.Words.Items} are held, at most {limits.InWords(_incident.Words)} more",
             new Remedy([SearchRounds.More(search, limits)], null, [], []), first.Approval, limits, null, by);
     }
 
@@ -161,7 +161,7 @@ internal sealed partial class IncidentMachine
         }
         else if (FollowUp.Of(_incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned)
         {
-            Decline($"{unowned.Text}. Nobody owns that: 'take' the incident, name an owner with 'follow-up N @name 2026-12-31', or return the mail with 'undo {unowned.Holds.Number}'.");
+            Decline($"{unowned.Text}. Nobody owns that: 'take' the incident, name an owner with 'follow-up N @name 2026-12-31', or have it put back with 'undo {unowned.Holds.Number}'.");
         }
         else if (StandsStill && !(_incident.Now - _incident.CloseAskedAt <= CloseAgain))
         {

@@ -1,15 +1,18 @@
 using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
-/// <content>What people ask to be done with mail that is held or lies undelivered in the archive. Nothing of it is ever offered unasked.</content>
+/// <content>What people ask to be done with items that are held or lie undelivered in the archive. Nothing of it is ever offered unasked.</content>
 internal sealed partial class IncidentMachine
 {
+    private SubjectWords Words => _incident.Words;
+
     private const long Day = 24 * 60 * Minute;
 
-    /// <summary>How long mail is kept before its owner may have it deleted: longer than the night, a weekend and the review.</summary>
+    /// <summary>How long items are kept before their owner may have it deleted: longer than the night, a weekend and the review.</summary>
     private const string Retention = "7d";
 
     private const string How = "Say 'messages return 12', 'messages return all', 'messages return archived', 'messages headers 12', or 'messages delete 12 reason'.";
@@ -20,19 +23,19 @@ internal sealed partial class IncidentMachine
         switch (words.FirstOrDefault()?.ToLowerInvariant())
         {
             case "return" when words is [_, var archived] && archived.Equals("archived", StringComparison.OrdinalIgnoreCase):
-                OfferMail(command.By, "return-archived", @"Return undelivered mail from In\Archive to In and start", Starting(Call.To("mail.replay")), ApprovalRule.OnCall);
+                OfferItems(command.By, "return-archived", $"Return undelivered {Words.Matter} from {Words.Archive} to {Words.Queue} and start", Starting(Catalog.CallOf(Purpose.Replay)), ApprovalRule.OnCall);
                 break;
-            case "return": ReturnMail(command.By, [.. words.Skip(1)]); break;
+            case "return": ReturnItems(command.By, [.. words.Skip(1)]); break;
             case "headers" when words.Length == 2:
                 _ = Wanted([words[1]]);
                 break;
-            case "delete" when words.Length > 2: DeleteMail(command.By, words[1], command.From(2)); break;
-            case "delete": Decline("Say which message and why: messages delete 12 reason."); break;
+            case "delete" when words.Length > 2: DeleteItems(command.By, words[1], command.From(2)); break;
+            case "delete": Decline($"Say which {Words.Item} and why: messages delete 12 reason."); break;
             default: Decline(How); break;
         }
     }
 
-    private void ReturnMail(Person by, string[] words)
+    private void ReturnItems(Person by, string[] words)
     {
         var anyway = words is [.., var last] && last.Equals("anyway", StringComparison.OrdinalIgnoreCase);
         if (Wanted(anyway ? words[..^1] : words) is not { } wanted)
@@ -49,34 +52,34 @@ internal sealed partial class IncidentMachine
             return;
         }
 
-        OfferMail(
-            by, "return-mail", $"Return {Listed(search, wanted)} to In, checked by hash, and start",
-            Starting(Call.To("mail.return", ("question", search.HeldBy.ToString()), ("messages", Numbers(wanted)))), ApprovalRule.OnCall);
+        OfferItems(
+            by, "return-held", $"Return {Listed(search, wanted)} to {Words.Queue}, checked by hash, and start",
+            Starting(Catalog.CallOf(Purpose.Return, (CallArguments.Question, search.HeldBy.ToString()), (CallArguments.Items, Numbers(wanted)))), ApprovalRule.OnCall);
     }
 
-    /// <summary>A decision of the mail's owner, never of the night: only once the incident is resolved, with a reason, by another person.</summary>
-    private void DeleteMail(Person by, string which, Sealed why)
+    /// <summary>A decision of their owner, never of the night: only once the incident is resolved, with a reason, by another person.</summary>
+    private void DeleteItems(Person by, string which, Sealed why)
     {
         if (_incident.Phase is not Phase.Resolved)
         {
-            Decline("Mail is deleted only after the incident is resolved, by its owner's decision. Held mail is safe where it is.");
+            Decline($"No {Words.Item} is deleted before the incident is resolved, and then by its owner's decision. What is held is safe where it is.");
         }
         else if (Wanted([which]) is { } wanted)
         {
             var search = _incident.Search!;
-            OfferMail(
-                by, "delete-mail", $"Delete {Listed(search, wanted)} for good, because: {why}",
+            OfferItems(
+                by, "delete-held", $"Delete {Listed(search, wanted)} for good, because: {why}",
                 new Remedy(
-                    [Call.To("mail.delete", ("question", search.HeldBy.ToString()), ("messages", Numbers(wanted)), ("held-for", Retention))], null, [], []),
-                new ApprovalRule(Role.MailOwner, OtherPerson: true));
+                    [Catalog.CallOf(Purpose.Delete, (CallArguments.Question, search.HeldBy.ToString()), (CallArguments.Items, Numbers(wanted)), (CallArguments.HeldFor, Retention))], null, [], []),
+                new ApprovalRule(Role.ItemOwner, OtherPerson: true));
         }
     }
 
-    private void OfferMail(Person by, string offer, string does, Remedy remedy, ApprovalRule rule)
+    private void OfferItems(Person by, string offer, string does, Remedy remedy, ApprovalRule rule)
     {
         if (MayOffer && _incident.TakenOverBy is null)
         {
-            Propose(ProposalKind.Mail, null, offer, does, remedy, rule, null, null, by);
+            Propose(ProposalKind.Items, null, offer, does, remedy, rule, null, null, by);
         }
         else
         {
@@ -84,14 +87,14 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    private Remedy Starting(Call call) => new([call], null, [], [Call.To("service.start", ("service", _incident.Runbook.Service))]);
+    private Remedy Starting(Call call) => new([call], null, [], _incident.Runbook.StartOnce.Starts);
 
     /// <summary>Held messages by name or by the number in the list; no word or 'all' means all. Null, declined, when one is not held.</summary>
     private IndexSet? Wanted(string[] words)
     {
         if (_incident.Search is not { Manifest: { } manifest, Held: { IsEmpty: false } held })
         {
-            Decline("No mail is held.");
+            Decline($"No {Words.Item} is held.");
             return null;
         }
 
@@ -107,7 +110,7 @@ internal sealed partial class IncidentMachine
                 ?? (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1);
             if (index < 0 || !held.Contains(index))
             {
-                Decline($"'{(word.Length > 20 ? word[..20] : word)}' is no held message; 'messages' lists them.");
+                Decline($"'{(word.Length > 20 ? word[..20] : word)}' is no held {Words.Item}; 'messages' lists them.");
                 return null;
             }
 
@@ -117,15 +120,15 @@ internal sealed partial class IncidentMachine
         return IndexSet.Of(wanted);
     }
 
-    /// <summary>What a run did with held mail; the server's own record, counted by the relay, stays the truth.</summary>
-    private void LearnOfMail(Request request, AttemptOutcome outcome)
+    /// <summary>What a run did with held items; the server's own record, counted by the relay, stays the truth.</summary>
+    private void LearnOfItems(Request request, AttemptOutcome outcome)
     {
-        if (outcome is not AttemptOutcome.Done || request.Kind is not ProposalKind.Mail || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call])
+        if (outcome is not AttemptOutcome.Done || request.Kind is not ProposalKind.Items || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call])
         {
             return;
         }
 
-        if (call.Use == "mail.replay")
+        if (Catalog.PurposeOf(call.Use) is Purpose.Replay)
         {
             _incident = _incident with
             {
@@ -135,7 +138,7 @@ internal sealed partial class IncidentMachine
         }
         else if (_incident.Search is { } search)
         {
-            var gone = IndexSet.Of(call.With["messages"].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture)));
+            var gone = IndexSet.Of(call.With[CallArguments.Items].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture)));
             _incident = _incident with { Search = search with { Held = search.Held.Except(gone) } };
         }
     }
@@ -143,5 +146,5 @@ internal sealed partial class IncidentMachine
     private static string Numbers(IndexSet messages) => string.Join(',', messages);
 
     private static string Listed(Search search, IndexSet messages) =>
-        messages.Count == 1 ? $"held message {search.Names(messages).Single()}" : $"{messages.Count} held messages ({string.Join(", ", search.Names(messages.Take(5)))}{(messages.Count > 5 ? ", …" : "")})";
+        messages.Count == 1 ? $"held {search.Words.Item} {search.Names(messages).Single()}" : $"{messages.Count} held {search.Words.Items} ({string.Join(", ", search.Names(messages.Take(5)))}{(messages.Count > 5 ? ", …" : "")})";
 }

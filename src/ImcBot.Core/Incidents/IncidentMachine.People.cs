@@ -169,7 +169,7 @@ internal sealed partial class IncidentMachine
             .FirstOrDefault(day => day is not null);
         if (isDone && item.Holds != default && _incident.Holding.Any(search => search.HeldBy == item.Holds) && command.Other is null && command.By != item.Owner)
         {
-            Decline($"Only its owner says that held mail is dealt with; take it first: follow-up {number} @name 2026-12-31.");
+            Decline($"Only its owner says that what is held is dealt with; take it first: follow-up {number} @name 2026-12-31.");
             return;
         }
 
@@ -185,7 +185,7 @@ internal sealed partial class IncidentMachine
         Show(_incident.Phase is Phase.Resolved ? CardKind.Resolved : CardKind.Incident, _incident.Phase is Phase.Resolved ? _incident.WatchQuestion : default);
     }
 
-    /// <summary>Held mail that was put back is no longer left open.</summary>
+    /// <summary>What is held that was put back is no longer left open.</summary>
     private void SettleFollowUps()
     {
         var holding = _incident.Holding.Select(search => search.HeldBy).ToHashSet();

@@ -240,7 +240,7 @@ internal sealed partial class IncidentMachine
             var grant = new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes);
             _incident = SearchRounds.Continued(request, _incident.Search) is { } earlier
                 ? _incident with { Search = SearchRounds.Extend(earlier, request, grant, _incident.Now) }
-                : _incident with { EarlierSearches = [.. _incident.Holding], Search = SearchRounds.Begin(request, grant, _incident.Now) with { Replaced = _incident.Search is { } before ? before with { Replaced = null } : null } };
+                : _incident with { EarlierSearches = [.. _incident.Holding], Search = SearchRounds.Begin(request, grant, _incident.Now, _incident.Words) with { Replaced = _incident.Search is { } before ? before with { Replaced = null } : null } };
             Machine.Fire(Trigger.Search);
         }
         else

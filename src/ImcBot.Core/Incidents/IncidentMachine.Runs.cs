@@ -54,14 +54,14 @@ internal sealed partial class IncidentMachine
         RememberRun(request, outcome, report);
         NoteBreak(request, report);
         EndBroken(request, outcome);
-        LearnOfMail(request, outcome);
+        LearnOfItems(request, outcome);
         SettleFollowUps();
         Show(CardKind.Approval, request.Question);
         Headline(report.Summary);
         switch (outcome)
         {
             case AttemptOutcome.Lost when _incident.Wedged == _incident.Runbook.Service:
-                Say($"{report.Summary} No mail was moved. Everything is checked again; then ending its process is offered.", request.Approval.Role);
+                Say($"{report.Summary} No {_incident.Words.Item} was moved. Everything is checked again; then ending its process is offered.", request.Approval.Role);
                 Verify(QuestionKind.Verify);
                 break;
             case AttemptOutcome.Lost:
@@ -78,7 +78,7 @@ internal sealed partial class IncidentMachine
         }
     }
 
-    /// <summary>A run of the search that has begun and tells nothing leaves its mail where it was; its place is known only after safe rest.</summary>
+    /// <summary>A run of the search that has begun and tells nothing leaves its items where they were; their place is known only after safe rest.</summary>
     private void NoteBreak(Request request, Report report)
     {
         if (_incident.Search is { End: null } search && search.Question == request.Question)
@@ -151,12 +151,12 @@ internal sealed partial class IncidentMachine
     /// <summary>A search that could not finish is at rest; people are told what it learned and what they may do.</summary>
     private void AskWhatNow(Search search)
     {
-        if (search.End is { Reason: SearchEndReason.StartsSpent or SearchEndReason.StoreCrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned or SearchEndReason.Wedged } end)
+        if (search.End is { Reason: SearchEndReason.StartsSpent or SearchEndReason.CrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned or SearchEndReason.Wedged } end)
         {
             var suspects = end.Bad.Union(end.Suspects);
             var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{(suspects.Count > 5 ? $" and {suspects.Count - 5} more" : "")}.";
-            var more = end.Reason is SearchEndReason.Wedged ? "ending the process of the mail service is offered next"
-                : SearchRounds.MayExtend(search) ? $"'go-on' asks for {search.Limits.InWords} more and goes on from what was learned" : "";
+            var more = end.Reason is SearchEndReason.Wedged ? "ending the process of the service is offered next"
+                : SearchRounds.MayExtend(search) ? $"'go-on' asks for {search.Limits.InWords(_incident.Words)} more and goes on from what was learned" : "";
             Say(
                 $"{search.Sentence}{names} What now? {more}{(more.Length > 0 ? ", " : "")}'messages' lists what is held, 'undo {search.HeldBy.Number}' puts all of it back, 'escalate' hands over; without an answer it stays held.",
                 ApprovalRule.OnCall.Role);
@@ -234,7 +234,7 @@ internal sealed partial class IncidentMachine
             Attempts = _incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, _incident.Now) { Change = change ?? outcome, Rode = rode }),
         };
 
-    /// <summary>When the service's store crashed in this run; a relay that is older than these moments tells only how often.</summary>
+    /// <summary>When it crashed in this run; a relay that is older than these moments tells only how often.</summary>
     private IEnumerable<long> Crashes(Report report) => report.Data.ContainsKey("crashedAt")
         ? Moments(report.Data, "crashedAt")
         : Enumerable.Range(0, Math.Clamp(Number(report, "crashes"), 0, 100)).Select(number => _incident.Now + number);

@@ -60,9 +60,11 @@ internal sealed partial class IncidentMachine
         Propose(ProposalKind.Remedy, step.Id, offer.Name, offer.Does, remedy, ApprovalRules.Of(_incident, offer, remedy), search, recommended, askedBy);
     }
 
-    /// <summary>Whether it takes away what kept a search from going on: mail that keeps arriving, or a service that did not stop.</summary>
+    /// <summary>Whether it takes away what kept a search from going on: items that keep arriving, or a service that did not stop.</summary>
     private bool Clears(Remedy remedy) => _incident.Search is { End: { } end, State: { } state } && remedy.Rungs.Any(
-        call => call.Use == "inbound.pause" || (call.Use == "service.kill" && (state.Down || end.Reason is SearchEndReason.Wedged)));
+        call => KeepsOut(call) || (Catalog.PurposeOf(call.Use) is Purpose.End && (state.Down || end.Reason is SearchEndReason.Wedged)));
+
+    private static bool KeepsOut(Call call) => Catalog.Find(call.Use)?.Traits is { } traits && traits.Say(Trait.Holds) && !traits.Say(Trait.Items);
 
     /// <summary>What clears the way carries what brings the service back: the rest of the search, with limits of its own; without one, a start.</summary>
     private (Remedy Remedy, SearchLimits? Search) Clearing(Remedy remedy)
@@ -77,7 +79,7 @@ internal sealed partial class IncidentMachine
     /// <summary>One approval for the end of the process and for what it was in the way of: the search that hung, at its hold or later, or else a start.</summary>
     private void ProposeKill(Person? askedBy)
     {
-        var kill = _incident.Runbook.StartOnce with { Rungs = [Call.To("service.kill", ("service", _incident.Runbook.Service))] };
+        var kill = _incident.Runbook.StartOnce with { Rungs = [Catalog.CallOf(Purpose.End, (CallArguments.Service, _incident.Runbook.Service))] };
         var (remedy, search) = Clears(kill) ? Clearing(kill) : (kill, null);
         var rule = ApprovalRule.OnCall;
         if (_incident.Search is { State: null } hung && _incident.FindRequest(hung.Question) is { } request
@@ -88,7 +90,7 @@ internal sealed partial class IncidentMachine
         }
 
         Propose(
-            ProposalKind.Wedged, null, Walk.EndWedged, $"End the process of {_incident.Runbook.Service}, which hangs while stopping (Q168883), and {(search is null ? "start it" : "go on with the search")}; its mail is on disk",
+            ProposalKind.Wedged, null, Walk.EndWedged, $"End the process of {_incident.Runbook.Service}, which hangs while stopping (Q168883), and {(search is null ? "start it" : "go on with the search")}; its {_incident.Words.Items} are on disk",
             remedy, rule, search, null, askedBy);
     }
 

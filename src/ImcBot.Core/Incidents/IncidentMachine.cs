@@ -63,7 +63,7 @@ internal sealed partial class IncidentMachine
             .PermitReentry(Trigger.Verify)
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Watch, Phase.Watching);
-        Live(machine, Phase.Watching).OnEntry(AddWatch, "watch mail flow")
+        Live(machine, Phase.Watching).OnEntry(AddWatch, "watch that it works")
             .Permit(Trigger.Survey, Phase.Surveying)
             .Permit(Trigger.Search, Phase.Searching)
             .Permit(Trigger.Offer, Phase.Planning)
@@ -187,7 +187,7 @@ internal sealed partial class IncidentMachine
 
     private static Incident Blank => new()
     {
-        Number = 1, Host = "", Relay = "", Profile = HostProfile.Exchange, Seed = 0, Runbook = new("", "", "", [], [], [], ""),
+        Number = 1, Host = "", Relay = "", Profile = HostProfile.Patient, Seed = 0, Runbook = new("", "", "", [], [], [], ""),
     };
 
     private StateMachine<Phase, Trigger>.StateConfiguration Live(StateMachine<Phase, Trigger> machine, Phase phase)

@@ -31,13 +31,13 @@ internal enum ProposalKind
     /// <summary>Start once, change nothing: confirms "cannot be restarted".</summary>
     StartOnce,
 
-    /// <summary>The mail service hangs; its process is to be ended.</summary>
+    /// <summary>The service hangs; its process is to be ended.</summary>
     Wedged,
     Undo,
 
-    /// <summary>Mail flows: watch, walk anyway, or close.</summary>
+    /// <summary>The service works: watch, walk anyway, or close.</summary>
     Flowing,
 
-    /// <summary>Held or archived mail is to be returned or deleted, because somebody asked for it.</summary>
-    Mail,
+    /// <summary>Held or archived items is to be returned or deleted, because somebody asked for it.</summary>
+    Items,
 }

@@ -9,7 +9,7 @@ namespace ImcBot.Core.Incidents;
 /// <param name="Measured">Whether stop or start was measured here.</param>
 internal sealed record SearchEstimate(double Stop, double Start, double Watch, bool Measured)
 {
-    /// <summary>A culprit among the suspects: the start on the empty spool, and one with all but the suspects.</summary>
+    /// <summary>A culprit among the suspects: the start on the empty queue, and one with all but the suspects.</summary>
     private const int FewestStarts = 2;
 
     public double PerStart => Stop + Start + Watch;

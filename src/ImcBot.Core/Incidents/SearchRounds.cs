@@ -8,22 +8,19 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Leads the rounds of one approved search: what a run told goes into the search state, which says what the next run does.</summary>
 internal static class SearchRounds
 {
-    /// <summary>The argument that names the question whose held mail is searched on.</summary>
-    private const string Continues = "continues";
-
     /// <summary>A round, one more after it, and safe rest.</summary>
     private const int FewestStarts = 3;
 
-    public static Search Begin(Request request, GrantTerms grant, long now)
+    public static Search Begin(Request request, GrantTerms grant, long now, SubjectWords words)
     {
         var hold = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
-        return new(request.Question, request.Digest, grant, request.Search!, now, 1, hold, hold.ToOrder(null), [], null, null, null, IndexSet.Empty, null, null, false, null);
+        return new(request.Question, request.Digest, grant, request.Search!, now, 1, hold, hold.ToOrder(null), [], null, null, null, IndexSet.Empty, null, null, false, null) { Words = words };
     }
 
     /// <summary>Goes on with an ended search under a new grant, within these limits.</summary>
-    public static Call More(Search search, SearchLimits limits) => Call.To(
-        "mail.search", ("starts", Number(limits.Starts)), ("store-crashes", Number(limits.StoreCrashes)), ("minutes", Number(limits.Minutes)),
-        (Continues, search.HeldBy.ToString()));
+    public static Call More(Search search, SearchLimits limits) => Catalog.CallOf(
+        Purpose.Search, (CallArguments.Starts, Number(limits.Starts)), (CallArguments.Crashes, Number(limits.Crashes)), (CallArguments.Minutes, Number(limits.Minutes)),
+        (CallArguments.Continues, search.HeldBy.ToString()));
 
     /// <summary>What is left of an ended search's budget, for whoever approves that it goes on; at least what one round and safe rest take on this host.</summary>
     public static SearchLimits Rest(Incident incident, Search search)
@@ -31,15 +28,15 @@ internal static class SearchRounds
         var least = (int)Math.Ceiling(FewestStarts * SearchEstimate.Of(incident).PerStart / 60);
         var spent = search.State;
         return new(
-            Math.Max(FewestStarts, search.Limits.Starts - (spent?.Starts ?? 0)), Math.Max(1, search.Limits.StoreCrashes - (spent?.StoreCrashes ?? 0)),
+            Math.Max(FewestStarts, search.Limits.Starts - (spent?.Starts ?? 0)), Math.Max(1, search.Limits.Crashes - (spent?.Crashes ?? 0)),
             Math.Max(least, search.Limits.Minutes - (int)Math.Ceiling((spent?.Spent ?? TimeSpan.Zero).TotalMinutes)));
     }
 
     /// <summary>The search that a request goes on with, or null when it begins one of its own.</summary>
     public static Search? Continued(Request request, Search? search) =>
-        search is not null && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.With.GetValueOrDefault(Continues) == search.HeldBy.ToString()) ? search : null;
+        search is not null && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.With.GetValueOrDefault(CallArguments.Continues) == search.HeldBy.ToString()) ? search : null;
 
-    /// <summary>Whether a new budget would find something to do: mail is held that was not told apart yet.</summary>
+    /// <summary>Whether a new budget would find something to do: items are held that were not told apart yet.</summary>
     public static bool MayExtend(Search search) =>
         search is { State: { } state, End: not null, Held.IsEmpty: false } && state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound;
 
@@ -67,18 +64,18 @@ internal static class SearchRounds
         _ => null,
     };
 
-    /// <summary>Once mail flows there is time to tell the suspects apart; before that, flowing is what counts.</summary>
-    private static SearchAim AimOf(SearchState state) => state.MailFlowed ? SearchAim.Separate : state.Aim;
+    /// <summary>Once the service works there is time to tell the suspects apart; before that, flowing is what counts.</summary>
+    private static SearchAim AimOf(SearchState state) => state.Flowed ? SearchAim.Separate : state.Aim;
 
     /// <summary>Takes a finished run and sets up the next one, or the end.</summary>
     public static Search Take(Search search, RoundReport round, Report report, Incident incident)
     {
         search = search with
         {
-            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.StoreCrashed, round.Seconds, report.Summary, 0, round.Counts.Accepted)),
+            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.Crashed, round.Seconds, report.Summary, 0, round.Counts.Accepted)),
             Manifest = search.Manifest ?? round.Outline,
             Counts = round.Counts,
-            FirstGoodMailAt = search.FirstGoodMailAt ?? round.FirstAcceptedAt,
+            FirstGoodAt = search.FirstGoodAt ?? round.FirstAcceptedAt,
         };
         if (search.Ending is { } ending)
         {
@@ -129,7 +126,7 @@ internal static class SearchRounds
     private static SearchState Begin(Search search, Incident incident)
     {
         var build = incident.Findings.Values.Select(finding => finding["version"]).FirstOrDefault(version => version is not null);
-        var died = incident.Findings.Values.Select(finding => finding["storeDied"]).FirstOrDefault(count => count is not null);
+        var died = incident.Findings.Values.Select(finding => finding[CallArguments.CrashCount]).FirstOrDefault(count => count is not null);
         var outline = SearchOutline.From(
             search.Manifest!, Version.TryParse(build, out var version) ? version : null,
             int.TryParse(died, NumberStyles.None, CultureInfo.InvariantCulture, out var crashes) ? crashes : 0);

@@ -5,16 +5,16 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The incident in one line.</summary>
 internal static class Summary
 {
-    public static string Of(Incident incident) => $"{incident.Label} {Mail(incident)}: {State(incident)}";
+    public static string Of(Incident incident) => $"{incident.Label} {Health(incident)}: {State(incident)}";
 
-    /// <summary>Whether mail flows, in a few words; how long it has not counts from the first failure, or from when it went down again.</summary>
-    public static string Mail(Incident incident) => incident.Standing switch
+    /// <summary>Whether the service works, in a few words; how long it has not counts from the first failure, or from when it went down again.</summary>
+    public static string Health(Incident incident) => incident.Standing switch
     {
-        Standing.Down when incident.DownSince is { } since => $"mail down{(since > incident.FirstDown ? " again" : "")} {Length(since, incident.Now)}",
-        Standing.Down => "mail down",
-        Standing.Flows => "mail flows",
-        Standing.Up => "mail service up",
-        _ => "mail not known yet",
+        Standing.Down when incident.DownSince is { } since => $"{incident.Words.Short} down{(since > incident.FirstDown ? " again" : "")} {Length(since, incident.Now)}",
+        Standing.Down => $"{incident.Words.Short} down",
+        Standing.Flows => incident.Words.Works,
+        Standing.Up => incident.Words.IsUp,
+        _ => $"{incident.Words.Short} not known yet",
     };
 
     /// <summary>What an approved run waits for, see <see cref="Queued"/>.</summary>
@@ -39,10 +39,10 @@ internal static class Summary
 
     /// <summary>What it has cost so far: the one place that counts it.</summary>
     public static string Cost(Incident incident) =>
-        $"{Count(incident.Starts, "start")} of the service by ImcBot, {Count(incident.StoreCrashes, "store crash")} in all, {Count(incident.Requests, "request")} to people";
+        $"{Count(incident.Starts, "start")} of the service by ImcBot, {incident.Words.CountCrashes(incident.Crashes)} in all, {Count(incident.Requests, "request")} to people";
 
-    /// <summary>A number with its noun, such as "1 message", "3 messages" or "2 crashes".</summary>
-    public static string Count(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}{(noun.EndsWith("sh", StringComparison.Ordinal) ? "es" : "s")}";
+    /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
+    public static string Count(long count, string noun, string? plural = null) => count == 1 ? $"1 {noun}" : $"{count} {plural ?? noun + "s"}";
 
     /// <summary>A length of time, such as "17 min" or "2 h 05 min".</summary>
     public static string Length(long from, long to)
@@ -60,9 +60,9 @@ internal static class Summary
         Phase.Acting or Phase.Searching when incident.Decided[^1] is { WaitsFor: { } behind } queued => $"{queued.Question.Short} is approved and {Waits(incident, behind)}",
         Phase.Acting when incident.Decided[^1].GrantedAt is null => $"{incident.Decided[^1].Question.Short} is approved and waits for the relay",
         Phase.Acting => "an approved remedy is running",
-        Phase.Searching => $"searching for the bad message, run {incident.Search?.Run}",
-        Phase.Verifying => "checking that mail flows",
-        Phase.Watching => "watching mail flow",
+        Phase.Searching => $"searching for the bad {incident.Words.Item}, run {incident.Search?.Run}",
+        Phase.Verifying => $"checking that {incident.Words.Works}",
+        Phase.Watching => $"watching that {incident.Words.Works}",
         Phase.AwaitingPerson => $"waiting for a person: {incident.Task?.Text}",
         Phase.Resolved => "resolved",
         Phase.Escalated => "escalated to people",

@@ -11,7 +11,7 @@ internal static class Walk
     /// <summary>What the offer of a start that changes nothing else is called.</summary>
     public const string PlainStart = "start-once";
 
-    /// <summary>What the offer to end the process of a wedged mail service is called.</summary>
+    /// <summary>What the offer to end the process of a wedged service is called.</summary>
     public const string EndWedged = "end-wedged";
 
     /// <summary>The next thing to offer. <paramref name="step"/> names a step to take first, out of KB order.</summary>
@@ -58,12 +58,19 @@ internal static class Walk
     /// <summary>The remedy with the riders that may share its card: small changes of other open steps that wait for the same start.</summary>
     public static Remedy WithRiders(Incident incident, Step step, Remedy remedy)
     {
+        if (!Starts(remedy))
+        {
+            return remedy;
+        }
+
         var riders = OpenFindings(incident).Where(other => other.Id != step.Id)
             .SelectMany(other => OffersLeft(incident, other).Take(1))
             .Where(offer => offer.Rides)
             .SelectMany(offer => offer.Remedy!.Rungs);
         return remedy with { Riders = [.. remedy.Riders, .. riders] };
     }
+
+    private static bool Starts(Remedy remedy) => remedy.Rungs.Concat(remedy.Starts).Any(call => Catalog.PurposeOf(call.Use) is Purpose.Start or Purpose.Restart or Purpose.Search);
 
     /// <summary>The steps whose change rides along in this remedy.</summary>
     public static IEnumerable<(Step Step, Offer Offer)> Riding(Incident incident, Remedy remedy) =>
@@ -83,7 +90,7 @@ internal static class Walk
     private static bool IsDue(SearchEnd? end, OfferWhen when) => when switch
     {
         OfferWhen.ArrivalsFail => end is { PauseInbound: true },
-        OfferWhen.SpoolNotTheCause => end is { Reason: SearchEndReason.SpoolNotTheCause } or { Reason: SearchEndReason.ArrivalsFail, AnyRan: false },
+        OfferWhen.QueueNotTheCause => end is { Reason: SearchEndReason.QueueNotTheCause } or { Reason: SearchEndReason.ArrivalsFail, AnyRan: false },
         _ => true,
     };
 
@@ -128,10 +135,10 @@ internal sealed record AskPerson(Step Step, Offer Offer) : Next;
 /// <summary>Start once, change nothing.</summary>
 internal sealed record OfferStart : Next;
 
-/// <summary>The mail service hangs while stopping: nothing else can be done before its process is ended (Q168883).</summary>
+/// <summary>The service hangs while stopping: nothing else can be done before its process is ended (Q168883).</summary>
 internal sealed record OfferKill : Next;
 
-/// <summary>Mail flows: watch, walk anyway, or close.</summary>
+/// <summary>The service works: watch, walk anyway, or close.</summary>
 internal sealed record OfferFlowing : Next;
 
 /// <summary>The article has nothing more to offer.</summary>

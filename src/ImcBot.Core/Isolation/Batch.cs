@@ -3,16 +3,16 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Isolation;
 
 /// <summary>
-/// Chooses what to return next: the batch whose outcome is most uncertain, so that each round tells about one bit. Until mail flows a
-/// likelier clean batch is worth more than the last fraction of that bit, because a crash disconnects every mailbox user.
+/// Chooses what to return next: the batch whose outcome is most uncertain, so that each round tells about one bit. Until the service works a
+/// likelier clean batch is worth more than the last fraction of that bit, because a crash disconnects users.
 /// </summary>
 internal static class Batch
 {
-    /// <summary>Wanted likelihood that a batch is clean: once mail flows; and before, after each failed narrowing a higher one.</summary>
+    /// <summary>Wanted likelihood that a batch is clean: once the service works; and before, after each failed narrowing a higher one.</summary>
     private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.69, LikeliestClean = 0.8;
 
     /// <summary>
-    /// Wanted once the suspects have turned out innocent at the price of a store crash: a few messages first, so that mail flows without a
+    /// Wanted once the suspects have turned out innocent at the price of a crash: a few messages first, so that the service works without a
     /// second one. It costs a round.
     /// </summary>
     private const double NearlySurelyClean = 0.99;
@@ -25,15 +25,15 @@ internal static class Batch
     /// <summary>Likelihood that the others are clean from which it pays to close with them.</summary>
     private const double CloseFrom = 0.635;
 
-    /// <param name="restoreFailed">Everything but the suspects went back and failed, and no mail flows yet.</param>
-    public static IndexSet Choose(Evidence evidence, bool mailFlows, bool restoreFailed)
+    /// <param name="restoreFailed">Everything but the suspects went back and failed, and no the service works yet.</param>
+    public static IndexSet Choose(Evidence evidence, bool flows, bool restoreFailed)
     {
         if (OneByOne(evidence) is { } next)
         {
             return next;
         }
 
-        var clean = mailFlows ? Even : restoreFailed ? NearlySurelyClean : evidence.Rings.Length switch
+        var clean = flows ? Even : restoreFailed ? NearlySurelyClean : evidence.Rings.Length switch
         {
             <= 1 => LikelyClean,
             2 => LikelierClean,
@@ -43,14 +43,14 @@ internal static class Batch
         var outside = evidence.Open.Except(inside);
         if (inside.IsEmpty)
         {
-            return ChooseFresh(evidence, outside, mailFlows);
+            return ChooseFresh(evidence, outside, flows);
         }
 
-        return (mailFlows ? Closing(evidence, inside, outside) : null) ?? Part(evidence.Planning, inside, evidence.Belief.CleanInside, clean);
+        return (flows ? Closing(evidence, inside, outside) : null) ?? Part(evidence.Planning, inside, evidence.Belief.CleanInside, clean);
     }
 
     /// <summary>
-    /// With only suspects left and something bad among them, each is tried alone, the most suspicious first: one store crash for each
+    /// With only suspects left and something bad among them, each is tried alone, the most suspicious first: one crash for each
     /// culprit, which is the least there can be, and never more rounds than suspects.
     /// </summary>
     private static IndexSet? OneByOne(Evidence evidence)
@@ -61,10 +61,10 @@ internal static class Batch
             : evidence.Weights.Suspects(open, 1);
     }
 
-    private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool mailFlows) =>
-        evidence.Belief.CleanOutside(evidence.Planning.Of(open)) >= (mailFlows ? WorthAll : Even)
+    private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool flows) =>
+        evidence.Belief.CleanOutside(evidence.Planning.Of(open)) >= (flows ? WorthAll : Even)
             ? open
-            : Part(evidence.Planning, open, evidence.Belief.CleanOutside, mailFlows ? Even : LikelyClean);
+            : Part(evidence.Planning, open, evidence.Belief.CleanOutside, flows ? Even : LikelyClean);
 
     /// <summary>
     /// With two left and the others probably good, one of the two goes back together with all the others: if that runs, everything is

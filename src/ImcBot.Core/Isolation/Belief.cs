@@ -7,7 +7,7 @@ namespace ImcBot.Core.Isolation;
 internal sealed class Belief
 {
     /// <summary>
-    /// Bad messages expected in the whole spool, and how likely that was before anything was seen, in relative terms. One or two are
+    /// Bad messages expected in the whole queue, and how likely that was before anything was seen, in relative terms. One or two are
     /// the rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark does
     /// not use.
     /// </summary>

@@ -3,10 +3,10 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Isolation;
 
 /// <summary>One failed round, or one crash from before the search: at least one of these messages is bad, unless it was a chance crash.</summary>
-/// <param name="Batch">What was in the spool and not accepted.</param>
+/// <param name="Batch">What was in the queue and not accepted.</param>
 /// <param name="Pointed">The part of it that events named or that was in flight; empty when nothing points.</param>
 /// <param name="ByName">Whether an event named it.</param>
-/// <param name="Returned">How many messages were in the spool, accepted ones included.</param>
+/// <param name="Returned">How many messages were in the queue, accepted ones included.</param>
 /// <param name="Seen">Whether it was a round of this search and not from before.</param>
 internal sealed record Failure(IndexSet Batch, IndexSet Pointed, bool ByName, int Returned, bool Seen)
 {

@@ -10,13 +10,13 @@ namespace ImcBot.Core.Isolation;
 /// </summary>
 internal sealed record SearchState
 {
-    /// <summary>How many messages may stay held when mail flows and the rest waits for daylight.</summary>
+    /// <summary>How many messages may stay held when the service works and the rest waits for daylight.</summary>
     private const int Handful = 5;
 
     /// <summary>So many messages may be accused by pointing alone before one of them is tried alone.</summary>
     private const int TrustInPointing = 3;
 
-    /// <summary>So many failures by newly arrived mail mean that more will come: the search would spend its crashes on a sender that tries again.</summary>
+    /// <summary>So many failures by newly arrived items mean that more will come: the search would spend its crashes on a sender that tries again.</summary>
     private const int Repeated = 2;
 
     private SearchState(SearchOutline outline, SearchLimits limits, int seed)
@@ -41,7 +41,7 @@ internal sealed record SearchState
     /// <summary>Messages known: those of the outline and those that arrived since.</summary>
     public int Known { get; private init; }
 
-    /// <summary>Taken by the store without it failing.</summary>
+    /// <summary>Taken without the service failing.</summary>
     public IndexSet Good { get; private init; }
 
     public IndexSet Archived { get; private init; }
@@ -51,20 +51,20 @@ internal sealed record SearchState
 
     public ImmutableList<Failure> Failures { get; private init; }
 
-    /// <summary>Tries so far, the start on the empty spool included.</summary>
+    /// <summary>Tries so far, the start on the empty queue included.</summary>
     public int Starts { get; private init; }
 
-    public int StoreCrashes { get; private init; }
+    public int Crashes { get; private init; }
 
     public TimeSpan Spent { get; private init; }
 
-    /// <summary>True from the first round on that ran with mail returned.</summary>
-    public bool MailFlowed { get; private init; }
+    /// <summary>True from the first round on that ran with items returned.</summary>
+    public bool Flowed { get; private init; }
 
     /// <summary>Whether the last try left the service down.</summary>
     public bool Down { get; private init; } = true;
 
-    /// <summary>Rounds so far; the start on the empty spool is not one.</summary>
+    /// <summary>Rounds so far; the start on the empty queue is not one.</summary>
     public int Rounds { get; private init; }
 
     /// <summary>How many messages could be the bad one: those accused, and the smallest set that holds another; while nothing is accused, all that are open.</summary>
@@ -78,9 +78,9 @@ internal sealed record SearchState
         }
     }
 
-    private bool EmptySpoolRan { get; init; }
+    private bool EmptyQueueRan { get; init; }
 
-    private bool EmptySpoolFailed { get; init; }
+    private bool EmptyQueueFailed { get; init; }
 
     private TimeSpan LastTook { get; init; }
 
@@ -89,20 +89,20 @@ internal sealed record SearchState
     /// <summary>The first index that counts as newly arrived: what had arrived before the search went on is held and told apart like the rest.</summary>
     private int New { get; init; }
 
-    /// <summary>Failures that only newly arrived mail explains.</summary>
+    /// <summary>Failures that only newly arrived items explains.</summary>
     private int ArrivalFailures => Failures.Count(failure => failure.Causes(Good) is { IsEmpty: false } causes && causes.Ranges[0].First >= New);
 
     /// <param name="seed">Decides between equally suspicious messages.</param>
     public static SearchState Begin(SearchOutline outline, SearchLimits limits, int seed) => new(outline, limits, seed);
 
     /// <summary>
-    /// The same search with another aim: what a person's "go on" means once mail flows. What ended it before (new mail, or something outside
+    /// The same search with another aim: what a person's "go on" means once the service works. What ended it before (new items, or something outside
     /// In) has been seen to, so it counts no longer.
     /// </summary>
-    public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptySpoolFailed = false, Silent = 0, New = Known };
+    public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptyQueueFailed = false, Silent = 0, New = Known };
 
     /// <summary>The same search under a new budget: what it has learned stays, what it has spent begins anew.</summary>
-    public SearchState Extend(SearchLimits limits) => this with { Limits = limits, Starts = 0, StoreCrashes = 0, Spent = TimeSpan.Zero };
+    public SearchState Extend(SearchLimits limits) => this with { Limits = limits, Starts = 0, Crashes = 0, Spent = TimeSpan.Zero };
 
     /// <summary>The state after one more round.</summary>
     public SearchState After(RoundResult result)
@@ -123,13 +123,13 @@ internal sealed record SearchState
             PossibleDuplicates = result.Failed ? PossibleDuplicates.Union(result.InFlight.Except(result.Accepted)) : PossibleDuplicates,
             Starts = Starts + 1,
             Rounds = Rounds + (result.Round > 0 ? 1 : 0),
-            StoreCrashes = StoreCrashes + (result.StoreCrashed ? 1 : 0),
+            Crashes = Crashes + (result.Crashed ? 1 : 0),
             Spent = Spent + result.Took,
             LastTook = result.Took,
-            MailFlowed = MailFlowed || (result.Verdict == RoundVerdict.Ran && !result.Returned.IsEmpty),
+            Flowed = Flowed || (result.Verdict == RoundVerdict.Ran && !result.Returned.IsEmpty),
             Down = result.Failed,
-            EmptySpoolRan = EmptySpoolRan || (result.Verdict == RoundVerdict.Ran && result.Round == 0),
-            EmptySpoolFailed = EmptySpoolFailed || (result.Failed && result.Round == 0 && blamed.IsEmpty),
+            EmptyQueueRan = EmptyQueueRan || (result.Verdict == RoundVerdict.Ran && result.Round == 0),
+            EmptyQueueFailed = EmptyQueueFailed || (result.Failed && result.Round == 0 && blamed.IsEmpty),
             Silent = learned ? 0 : Silent + 1,
         };
     }
@@ -143,14 +143,14 @@ internal sealed record SearchState
             return End(reason, evidence);
         }
 
-        var batch = EmptySpoolRan ? ChooseBatch(evidence) : IndexSet.Empty;
-        return new SearchRound(EmptySpoolRan ? Rounds + 1 : 0, batch, IndexSet.UpTo(Known).Except(Good).Except(Archived).Except(batch));
+        var batch = EmptyQueueRan ? ChooseBatch(evidence) : IndexSet.Empty;
+        return new SearchRound(EmptyQueueRan ? Rounds + 1 : 0, batch, IndexSet.UpTo(Known).Except(Good).Except(Archived).Except(batch));
     }
 
     /// <summary>Ends it here, as a person may at any time.</summary>
     public SearchEnd Stop() => End(SearchEndReason.Stopped, new Evidence(this));
 
-    /// <summary>Ends it because the mail service does not stop, so that no mail may be moved.</summary>
+    /// <summary>Ends it because the service does not stop, so that no item may be moved.</summary>
     public SearchEnd Hang() => End(SearchEndReason.Wedged, new Evidence(this));
 
     private SearchEnd End(SearchEndReason reason, Evidence evidence)
@@ -160,7 +160,7 @@ internal sealed record SearchState
         var held = IndexSet.UpTo(Known).Except(Good).Except(Archived);
         return new SearchEnd(
             reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held,
-            Down && reason is not (SearchEndReason.SpoolNotTheCause or SearchEndReason.Wedged) && !(reason is SearchEndReason.ArrivalsFail && New == Outline.Count), evidence.Accused.Any(index => index >= Outline.Count), EmptySpoolRan || MailFlowed);
+            Down && reason is not (SearchEndReason.QueueNotTheCause or SearchEndReason.Wedged) && !(reason is SearchEndReason.ArrivalsFail && New == Outline.Count), evidence.Accused.Any(index => index >= Outline.Count), EmptyQueueRan || Flowed);
     }
 
     private SearchEndReason? WhyEnded(Evidence evidence)
@@ -169,14 +169,14 @@ internal sealed record SearchState
         var proved = evidence.Accused.Except(Archived).IsSubsetOf(evidence.Certain);
         return this switch
         {
-            { EmptySpoolFailed: true } => SearchEndReason.SpoolNotTheCause,
+            { EmptyQueueFailed: true } => SearchEndReason.QueueNotTheCause,
             { Silent: >= 2 } => SearchEndReason.NothingLearned,
             _ when ArrivalFailures >= Repeated => SearchEndReason.ArrivalsFail,
-            { EmptySpoolRan: false } => WhySpent(),
+            { EmptyQueueRan: false } => WhySpent(),
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
             { Aim: not SearchAim.Prove } when settled && evidence.Accused.Except(Archived).IsSubsetOf(evidence.Separated) => SearchEndReason.Separated,
-            { Aim: SearchAim.Flow, MailFlowed: true } when settled || (!Down && evidence.Open.Count <= Handful) => SearchEndReason.MailFlows,
+            { Aim: SearchAim.Flow, Flowed: true } when settled || (!Down && evidence.Open.Count <= Handful) => SearchEndReason.Flows,
             _ => WhySpent(),
         };
     }
@@ -184,7 +184,7 @@ internal sealed record SearchState
     /// <summary>One start is kept back, so that after a last crash the service can be brought up on the safe rest.</summary>
     private SearchEndReason? WhySpent() =>
         Limits.Starts - Starts < 2 ? SearchEndReason.StartsSpent
-        : StoreCrashes >= Limits.StoreCrashes ? SearchEndReason.StoreCrashesSpent
+        : Crashes >= Limits.Crashes ? SearchEndReason.CrashesSpent
         : Spent + LastTook > TimeSpan.FromMinutes(Limits.Minutes) ? SearchEndReason.MinutesSpent
         : null;
 
@@ -202,12 +202,12 @@ internal sealed record SearchState
             return evidence.OnlyPointedAt.Take(1);
         }
 
-        var suspects = MailFlowed ? IndexSet.Empty : evidence.Weights.Suspects(evidence.Open, Handful);
+        var suspects = Flowed ? IndexSet.Empty : evidence.Weights.Suspects(evidence.Open, Handful);
         var rest = evidence.Open.Except(suspects);
         var restoreFirst = Rounds == 0 && !(suspects.IsEmpty && evidence.Accused.IsEmpty);
         return (restoreFirst || evidence.PointsOut) && !rest.IsEmpty && !IsPointedAt(evidence.Narrowest, evidence)
             ? rest
-            : Batch.Choose(evidence, MailFlowed, restoreFailed: Rounds > 0 && !suspects.IsEmpty);
+            : Batch.Choose(evidence, Flowed, restoreFailed: Rounds > 0 && !suspects.IsEmpty);
     }
 
     /// <summary>Whether some failure pointed at several messages at once, so that they must be told apart.</summary>
@@ -232,8 +232,8 @@ internal sealed record SearchState
     public bool Equals(SearchState? other) =>
         other is not null && Outline == other.Outline && Limits == other.Limits && Seed == other.Seed && Aim == other.Aim
         && Known == other.Known && Good == other.Good && Archived == other.Archived && PossibleDuplicates == other.PossibleDuplicates
-        && Failures.SequenceEqual(other.Failures) && Starts == other.Starts && StoreCrashes == other.StoreCrashes && Spent == other.Spent
-        && MailFlowed == other.MailFlowed && Down == other.Down && EmptySpoolRan == other.EmptySpoolRan && EmptySpoolFailed == other.EmptySpoolFailed
+        && Failures.SequenceEqual(other.Failures) && Starts == other.Starts && Crashes == other.Crashes && Spent == other.Spent
+        && Flowed == other.Flowed && Down == other.Down && EmptyQueueRan == other.EmptyQueueRan && EmptyQueueFailed == other.EmptyQueueFailed
         && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent && New == other.New;
 
     public override int GetHashCode() => HashCode.Combine(Outline, Seed, Good, Starts, Failures.Count);

@@ -4,8 +4,8 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Isolation;
 
 /// <summary>
-/// How suspicious a message looks, as odds against an ordinary message (weight 1). A defect weighs most on a store older than its
-/// fix; on a newer store it stays a mild hint, because the article's list of fixes is not the list of all crashes.
+/// How suspicious a message looks, as odds against an ordinary message (weight 1). A defect weighs most on a build older than its
+/// fix; on a newer build it stays a mild hint, because the article's list of fixes is not the list of all crashes.
 /// </summary>
 internal static class Suspicion
 {
@@ -15,7 +15,7 @@ internal static class Suspicion
     /// <summary>How much likelier bad a message is when another one from its sender domain was found in this search; no suspect by itself.</summary>
     public const double SharedDomain = 8;
 
-    // What much ordinary mail shows too (forwards with attachments, empty bodies, odd charsets) explains a crash less well.
+    // What much ordinary items shows too (forwards with attachments, empty bodies, odd charsets) explains a crash less well.
     private const double Certain = 100_000, Crash = 10_000, Loop = 5_000, Disk = 2_000, Undelivered = 500, Ordinary = 300, Fixed = 30;
 
     private static readonly ImmutableDictionary<string, (double Odds, Version? Fix)> Known =
@@ -53,21 +53,21 @@ internal static class Suspicion
         }.ToImmutableDictionary();
 
     /// <summary>Weights of the messages that are more suspicious than an ordinary one.</summary>
-    /// <param name="storeBuild">File version of Store.exe; null counts every defect as not yet fixed.</param>
-    public static ImmutableSortedDictionary<int, double> Weigh(IEnumerable<WeighedMessage> messages, Version? storeBuild) =>
-        messages.Select(message => KeyValuePair.Create(message.Index, Weigh(message.Features, message.Size, storeBuild)))
+    /// <param name="build">File version of the service's program; null counts every defect as not yet fixed.</param>
+    public static ImmutableSortedDictionary<int, double> Weigh(IEnumerable<WeighedMessage> messages, Version? build) =>
+        messages.Select(message => KeyValuePair.Create(message.Index, Weigh(message.Features, message.Size, build)))
             .Where(weight => weight.Value > 1)
             .ToImmutableSortedDictionary();
 
     /// <summary>Odds of one message against an ordinary one: its worst feature, raised a little by each further one.</summary>
-    public static double Weigh(IEnumerable<string> features, long size, Version? storeBuild)
+    public static double Weigh(IEnumerable<string> features, long size, Version? build)
     {
         double worst = 1, others = 1;
         foreach (var feature in features.Distinct(StringComparer.Ordinal))
         {
             if (Known.TryGetValue(feature, out var known))
             {
-                var odds = known.Fix is { } fix && storeBuild >= fix ? Fixed : known.Odds;
+                var odds = known.Fix is { } fix && build >= fix ? Fixed : known.Odds;
                 others *= odds > worst ? Raise(worst) : Raise(odds);
                 worst = Math.Max(worst, odds);
             }

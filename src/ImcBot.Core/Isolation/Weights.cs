@@ -4,12 +4,12 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Isolation;
 
 /// <summary>
-/// Suspicion of whole sets of messages; a message without an entry weighs 1. Entries count for more in a large spool, because a known
+/// Suspicion of whole sets of messages; a message without an entry weighs 1. Entries count for more in a large queue, because a known
 /// defect explains a crash better than any number of ordinary messages.
 /// </summary>
 internal sealed class Weights
 {
-    /// <summary>Messages in a spool for which the entries are meant as they are.</summary>
+    /// <summary>Messages in a queue for which the entries are meant as they are.</summary>
     private const double Ordinary = 1_000;
 
     private readonly ImmutableSortedDictionary<int, double> _above;
@@ -53,7 +53,7 @@ internal sealed class Weights
 
     /// <summary>
     /// At least one message of the set, and as many as fit into the weight, the least suspicious and oldest first: for the same risk of
-    /// a crash this returns the most mail.
+    /// a crash this returns the most items.
     /// </summary>
     public IndexSet Lightest(IndexSet set, double weight)
     {

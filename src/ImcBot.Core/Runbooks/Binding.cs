@@ -49,7 +49,7 @@ internal static partial class Binding
     public static bool StandsAlone(this Runbook runbook) => !TakesService(runbook) && !TakesUrl(runbook);
 
     private static IEnumerable<string> LadderRestarts(Runbook runbook) => runbook.Steps.SelectMany(step => step.Offers).Select(offer => offer.Remedy)
-        .Where(remedy => remedy?.Goal is not null).SelectMany(remedy => remedy!.Starts).Where(call => call.Use is "service.restart").Select(call => call.With["service"]);
+        .Where(remedy => remedy?.Goal is not null).SelectMany(remedy => remedy!.Starts).Where(call => Catalog.PurposeOf(call.Use) is Purpose.Restart).Select(call => call.With[CallArguments.Service]);
 
     private static bool TakesUrl(Runbook runbook) => Calls(runbook).SelectMany(call => call.With.Values).Any(text => text.Contains("${url}", StringComparison.Ordinal));
 
@@ -76,6 +76,7 @@ internal static partial class Binding
     {
         Title = Fill(runbook.Title, names),
         Service = Fill(runbook.Service, names),
+        Words = runbook.Words.With(text => Fill(text, names)),
         Url = names.GetValueOrDefault(Url),
         OpensOn = [.. runbook.OpensOn.Select(opens => opens with { Source = Fill(opens.Source, names) })],
         Verify = [.. runbook.Verify.Select(check => Fill(check, names))],

@@ -5,9 +5,9 @@ internal enum OfferWhen
 {
     Always,
 
-    /// <summary>The search ended because mail that arrived after the hold made rounds fail (<c>when: arrivals-fail</c>).</summary>
+    /// <summary>The search ended because items that arrived after the hold made rounds fail (<c>when: arrivals-fail</c>).</summary>
     ArrivalsFail,
 
-    /// <summary>The service failed on an empty In folder too, so the cause lies elsewhere (<c>when: spool-not-the-cause</c>).</summary>
-    SpoolNotTheCause,
+    /// <summary>The service failed on an empty queue too, so the cause lies elsewhere (<c>when: queue-not-the-cause</c>).</summary>
+    QueueNotTheCause,
 }

@@ -10,6 +10,9 @@ namespace ImcBot.Core.Runbooks;
 internal sealed record Runbook(
     string Id, string Title, string Service, IReadOnlyList<OpensOn> OpensOn, IReadOnlyList<Call> Verify, IReadOnlyList<Step> Steps, string Digest)
 {
+    /// <summary>What people read about its subject.</summary>
+    public SubjectWords Words { get; init; } = new();
+
     /// <summary>Where its steps begin in the file.</summary>
     public Mark At { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed record Runbook(
     public Step? Find(string? step) => Steps.FirstOrDefault(candidate => candidate.Id == step);
 
     /// <summary>A plain start of the service, changing nothing else.</summary>
-    public Remedy StartOnce => new([], null, [], [Call.To("service.start", ("service", Service))]);
+    public Remedy StartOnce => new([], null, [], [Catalog.CallOf(Purpose.Start, (CallArguments.Service, Service))]);
 }
 
 /// <summary>Something that differs from host to host; <c>${name}</c> stands for it in the runbook.</summary>
@@ -62,8 +65,8 @@ internal sealed record Step(
 /// <param name="Remedy">Null when only a person can do it.</param>
 /// <param name="Evidence">A check whose answer helps the person, or null.</param>
 /// <param name="Rides">Small enough to ride on the card of another step's restart.</param>
-/// <param name="Later">Can wait for daylight once mail flows.</param>
-/// <param name="Search">Budget, when the remedy is a mail search.</param>
+/// <param name="Later">Can wait for daylight once the service works.</param>
+/// <param name="Search">Budget, when the remedy is a search.</param>
 internal sealed record Offer(
     string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search)
 {
@@ -75,8 +78,8 @@ internal sealed record Offer(
     public Impact Impact { get; init; } = Impact.Read;
 }
 
-/// <summary>Budget of a mail search, first reached.</summary>
-internal sealed record SearchLimits(int Starts, int StoreCrashes, int Minutes)
+/// <summary>Budget of a search, first reached.</summary>
+internal sealed record SearchLimits(int Starts, int Crashes, int Minutes)
 {
-    public string InWords => $"{Starts} starts, {StoreCrashes} store crashes or {Minutes} minutes";
+    public string InWords(SubjectWords words) => $"{Starts} starts, {words.CountCrashes(Crashes)} or {Minutes} minutes";
 }

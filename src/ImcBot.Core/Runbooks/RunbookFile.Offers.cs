@@ -20,7 +20,7 @@ internal static partial class RunbookFile
         }
 
         var offer = new Offer(
-            ladder.TextOrNull("name") ?? "ladder", ladder.Text("does"), new Remedy(rungs, goal, [], Starts(ladder, service)), null,
+            ladder.TextOrNull("name") ?? "ladder", ladder.Text("does"), new Remedy(rungs, goal, [], Follows(ladder, rungs, service)), null,
             ReadApproval(ladder), Rides: false, Later: false, Search: null) { At = ladder.At };
         ladder.Finish();
         return offer;
@@ -40,12 +40,12 @@ internal static partial class RunbookFile
         {
             null => OfferWhen.Always,
             "arrivals-fail" => OfferWhen.ArrivalsFail,
-            "spool-not-the-cause" => OfferWhen.SpoolNotTheCause,
+            "queue-not-the-cause" or EarlierWords.QueueNotTheCause => OfferWhen.QueueNotTheCause,
             _ => (OfferWhen?)null,
         };
         if (when is null)
         {
-            remedy.Refuse("'when' is 'arrivals-fail' or 'spool-not-the-cause'; leave it out where the remedy may be offered at once.", "when");
+            remedy.Refuse("'when' is 'arrivals-fail' or 'queue-not-the-cause'; leave it out where the remedy may be offered at once.", "when");
         }
 
         return when ?? OfferWhen.Always;
@@ -63,14 +63,14 @@ internal static partial class RunbookFile
             remedy.Refuse(refusal, "rides");
         }
 
-        var search = call.Use == "mail.search"
-            && int.TryParse(call.With.GetValueOrDefault("starts"), out var starts)
-            && int.TryParse(call.With.GetValueOrDefault("store-crashes"), out var crashes)
-            && int.TryParse(call.With.GetValueOrDefault("minutes"), out var minutes)
+        var search = Catalog.PurposeOf(call.Use) is Purpose.Search
+            && int.TryParse(call.With.GetValueOrDefault(CallArguments.Starts), out var starts)
+            && int.TryParse(call.With.GetValueOrDefault(CallArguments.Crashes), out var crashes)
+            && int.TryParse(call.With.GetValueOrDefault(CallArguments.Minutes), out var minutes)
                 ? new SearchLimits(starts, crashes, minutes)
                 : null;
         return new Offer(
-            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], Waits(call) ? Starts(remedy, service) : []), null,
+            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], Follows(remedy, [call], service)), null,
             ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At, Impact = ReadImpact(remedy, call) };
     }
 
@@ -91,26 +91,6 @@ internal static partial class RunbookFile
         }
 
         return impact;
-    }
-
-    /// <summary>Whether a start must follow: a search starts by itself.</summary>
-    private static bool Waits(Call call) => call.Use is not "mail.search";
-
-    private static IReadOnlyList<Call> Starts(YamlReader remedy, string service)
-    {
-        var start = Call.To("service.start", ("service", service));
-        if (remedy.TextOrNull("restarts") is not { } restarted)
-        {
-            return [start];
-        }
-
-        var restart = Call.To("service.restart", ("service", restarted));
-        if (Catalog.Refuse(Binding.Fill(restart, remedy.Names)) is { } refusal)
-        {
-            remedy.Refuse(refusal, "restarts");
-        }
-
-        return [restart, start];
     }
 
     private static ApprovalRule ReadApproval(YamlReader remedy)

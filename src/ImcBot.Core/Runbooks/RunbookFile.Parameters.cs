@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ImcBot.Contracts;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -24,7 +25,7 @@ internal static partial class RunbookFile
         {
             reader.Refuse($"'{parameter.Name}' is no name for a parameter; use small letters, digits and '-', beginning with a letter.", "name");
         }
-        else if (Forbidden.Known.Contains(parameter.Name, StringComparer.Ordinal) || !reader.Names.TryAdd(parameter.Name, parameter.Default))
+        else if (ServerPaths.Names.Contains(parameter.Name, StringComparer.Ordinal) || !reader.Names.TryAdd(parameter.Name, parameter.Default))
         {
             reader.Refuse($"'${{{parameter.Name}}}' means something already; give the parameter another name.", "name");
         }

@@ -54,7 +54,7 @@ internal static partial class RunbookFile
             [.. root.Mappings("opens-on").Where(entry => !entry.Flag("manual")).Select(Opening).OfType<OpensOn>()],
             [.. root.Mappings("verify").Select(ReadCheck)],
             [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
-            digest) { At = root.MarkOf("steps"), Parameters = parameters, IsManual = root.Mappings("opens-on").Any(entry => entry.Flag("manual")) };
+            digest) { At = root.MarkOf("steps"), Parameters = parameters, Words = ReadWords(root), IsManual = root.Mappings("opens-on").Any(entry => entry.Flag("manual")) };
         CheckWhole(root, runbook);
         CheckSteps(root, runbook);
         root.Finish();
@@ -72,9 +72,9 @@ internal static partial class RunbookFile
         {
             root.Refuse("'verify' is empty: without it nobody knows when the host is healthy.", "verify");
         }
-        else if (!runbook.Verify.Any(check => check.Use is "service.running" && check.With.GetValueOrDefault("service") == runbook.Service))
+        else if (!runbook.Verify.Any(check => Catalog.PurposeOf(check.Use) is Purpose.Running && check.With.GetValueOrDefault(CallArguments.Service) == runbook.Service))
         {
-            root.Refuse($"'verify' never asks whether {runbook.Service} runs: begin it with '{{ use: service.running, with: {{ service: {runbook.Service} }} }}'.", "verify");
+            root.Refuse($"'verify' never asks whether {runbook.Service} runs: begin it with '{{ use: {Catalog.Of(Purpose.Running)!.Id}, with: {{ service: {runbook.Service} }} }}'.", "verify");
         }
 
         if (runbook.Steps.Count == 0)
@@ -82,7 +82,7 @@ internal static partial class RunbookFile
             root.Refuse("'steps' is empty.", "steps");
         }
 
-        var start = Binding.Fill(Call.To("service.start", ("service", runbook.Service)), root.Names);
+        var start = Binding.Fill(runbook.StartOnce.Starts[0], root.Names);
         if (runbook.Service.Length > 0 && Catalog.Refuse(start) is { } refusal)
         {
             root.Refuse(refusal, "service");
@@ -161,6 +161,6 @@ internal static partial class RunbookFile
     private static Call MissingCheck(YamlReader step)
     {
         step.Refuse("A step needs a 'check' that only reads.");
-        return Call.To("programs.list");
+        return Call.To("");
     }
 }

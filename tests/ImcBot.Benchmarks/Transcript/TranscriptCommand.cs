@@ -52,7 +52,7 @@ internal static class TranscriptCommand
     private static async Task MeasureAsync(string format, string folder, CancellationToken token)
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
-        var journal = new JournalStore(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
+        var journal = new Journals(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
         var transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
         var file = Path.Combine(folder, $"out.{format}");
         var first = await ExportAsync();
@@ -78,7 +78,7 @@ internal static class TranscriptCommand
     private static async Task FillAsync(string folder, int entries, CancellationToken token)
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
-        var journal = new JournalStore(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
+        var journal = new Journals(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
         if (await journal.CountAsync(7, token) is { } there)
         {
             Console.WriteLine($"The journal in {folder} has {there} entries already.");

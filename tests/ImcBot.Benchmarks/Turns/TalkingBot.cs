@@ -36,7 +36,7 @@ internal sealed class TalkingBot : IAsyncDisposable
         {
             var name = $"EXCH{host:00}";
             await engine.OpenAsync(
-                name, (at, number, seed) => new Opened(at, number, name, $"relay-{host}", Some.Runbook.Digest, HostProfile.Exchange, seed, Quiet: true, null, null), token);
+                name, (at, number, seed) => new Opened(at, number, name, $"relay-{host}", Some.Runbook.Digest, HostProfile.Patient, seed, Quiet: true, null, null), token);
         }
 
         return new TalkingBot(app, await ThreadsAsync(engine, threads, token));
@@ -45,7 +45,7 @@ internal sealed class TalkingBot : IAsyncDisposable
     /// <summary>Every turn must be in the journal.</summary>
     public async Task ProveAsync(int turns, CancellationToken token)
     {
-        var journal = _app.Services.GetRequiredService<JournalStore>();
+        var journal = _app.Services.GetRequiredService<Journals>();
         var noted = 0;
         for (var number = 1; number <= Threads.Count; number++)
         {

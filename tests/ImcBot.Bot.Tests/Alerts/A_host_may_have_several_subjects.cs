@@ -1,4 +1,3 @@
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;

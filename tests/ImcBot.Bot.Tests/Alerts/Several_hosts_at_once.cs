@@ -116,12 +116,12 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await relay.EnrolAsync(await _house.Enrolment.CreateCodeAsync("EXCH09", BotHouse.Administrator, Token))).Status);
         await _house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token);
         using var response = await PostAsync("""{"host":"EXCH09","text":"no mail"}""");
-        Assert.Equal((HostProfile.Exchange, true), await ProfileAsync());
+        Assert.Equal((HostProfile.Patient, true), await ProfileAsync());
 
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
         Assert.Equal((relay.Hello().Profile, false), await ProfileAsync());
 
-        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello() with { Profile = HostProfile.Exchange })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello() with { Profile = HostProfile.Patient })).Status);
         Assert.Equal((relay.Hello().Profile, false), await ProfileAsync());
 
         async Task<(HostProfile, bool)> ProfileAsync() => await FindAsync(1) is var incident ? (incident.Profile, incident.ProfileAssumed) : default;
@@ -149,7 +149,7 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         var pages = new List<string>();
         foreach (var number in Enumerable.Range(1, 4))
         {
-            await foreach (var stored in _house.Get<JournalStore>().ReadAsync(number, Token))
+            await foreach (var stored in _house.Get<Journals>().ReadAsync(number, Token))
             {
                 pages.AddRange(stored.Read().Effects.OfType<Page>().Select(page => page.Text.ToString().Replace(Some.Runbook.Title, "", StringComparison.Ordinal)));
             }

@@ -101,7 +101,7 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
 
         var incident = Assert.Single(await OpenAsync());
         Assert.True(incident.IsOpen);
-        await foreach (var entry in _house.Get<JournalStore>().ReadAsync((await OpenAsync())[0].Number, Token))
+        await foreach (var entry in _house.Get<Journals>().ReadAsync((await OpenAsync())[0].Number, Token))
         {
             Assert.DoesNotContain("approve 1/1", Encoding.UTF8.GetString(entry.Bytes), StringComparison.Ordinal);
         }
@@ -238,7 +238,7 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     private async Task<int> WordsAsync()
     {
         var count = 0;
-        await foreach (var entry in _house.Get<JournalStore>().ReadAsync((await OpenAsync())[0].Number, Token))
+        await foreach (var entry in _house.Get<Journals>().ReadAsync((await OpenAsync())[0].Number, Token))
         {
             count += Encoding.UTF8.GetString(entry.Bytes).Contains("\"noted\"", StringComparison.Ordinal) ? 1 : 0;
         }

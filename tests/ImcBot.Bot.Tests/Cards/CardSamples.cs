@@ -79,7 +79,7 @@ internal static class CardSamples
         ["resolved-nothing-done"] = Card(Done with { Attempts = [], FollowUps = [], Search = null }, CardKind.Resolved, Ninth),
         ["task-paused"] = Card(ByHand with { Task = new(Ninth, PersonTaskKind.Paused, "Paused by Riley Reyes. Say 'resume' to go on.") }, CardKind.Manual, Ninth),
         ["task-diverged"] = Card(ByHand with { Task = new(Ninth, PersonTaskKind.Diverged, "Entry 41 of the journal was decided differently when it was written (led to Planning then and would lead to Surveying today). Nothing is done until somebody looks and says 'resume'.") }, CardKind.Manual, Ninth),
-        ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodMailAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
+        ["search-first"] = Card(Searching with { Search = Search with { Rounds = [], Counts = null, Manifest = null, Held = IndexSet.Empty, FirstGoodAt = null, Run = 1, Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) } }, CardKind.Search, Third),
         ["search-running"] = Card(Searching, CardKind.Search, Third),
         ["search-narrowing"] = Card(Searching with { StopSeconds = 22, StartSeconds = 64, Search = Search with { Run = 8, Rounds = Narrowing } }, CardKind.Search, Third),
         ["search-ended"] = Card(Done, CardKind.Search, Third),
@@ -111,7 +111,7 @@ internal static class CardSamples
 
     private static Incident Fresh => new()
     {
-        Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, FirstDown = Down, Now = Now, Services = Words(("MSExchangeIMC", "stopped"), ("MSExchangeIS", "running")),
+        Number = 7, Host = Some.Host, Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Patient, Seed = 1, OpenedAt = Down + Minute, DownSince = Down, FirstDown = Down, Now = Now, Services = Words(("MSExchangeIMC", "stopped"), ("MSExchangeIS", "running")),
         ChainHead = "57:9f3c5a1e77d04b62c8aa", Phase = Phase.Planning, Owner = Some.Responder, ServiceUp = false, RelayHeardAt = Now - 4_000_000, Headline = "Event 4102 of MSExchangeIMC was written", CrashedAt = Crashes,
         Findings = Found(
             ("disk-space", Verdict.Clear, "6.2 GB free on D:"), ("smtp-log", Verdict.Clear, "level None, 40 MB of logs"),
@@ -273,11 +273,14 @@ internal static class CardSamples
         Phase = Phase.Searching, Now = Now + (16 * Minute), Search = Search, ServiceUp = true, DownSince = null, UpSince = Now + (9 * Minute), Services = Running,
     };
 
+    /// <summary>A search under way, of another runbook's subject.</summary>
+    public static Incident Searched(Runbook runbook) => Searching with { Host = "PRINT01", Runbook = runbook, Search = Search with { Words = runbook.Words }, Headline = "" };
+
     private static Search Search => new(
         Third, ContentDigest.Of(Plan.ToBytes(SearchPlan)), new(["x"], Impact.Disruptive, 14, 40), new(12, 4, 40), Now + (5 * Minute), 3, new SearchRound(2, IndexSet.Of(3, 4), IndexSet.Of(0, 1, 2)),
         new(RoundKind.Return, IndexSet.Of(3, 4), IndexSet.Empty, "d"),
         [new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty", 5), new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran", 5, 307)],
-        null, Manifest, new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0), IndexSet.Of(0, 1, 2), null, null, false, Now + (9 * Minute));
+        null, Manifest, new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0), IndexSet.Of(0, 1, 2), null, null, false, Now + (9 * Minute)) { Words = Some.Runbook.Words };
 
     private static ImmutableList<RoundLine> Narrowing =>
     [
@@ -303,13 +306,13 @@ internal static class CardSamples
                 Phase = Phase.Resolved, WatchQuestion = Ninth, DownSince = null, Starts = 4, ServiceUp = true, Services = Running, ResolvedAt = Now + (36 * Minute), CrashedAt = [], Headline = "Mail flows without the suspects.", Now = Now + (40 * Minute),
                 Search = searched.Search! with
                 {
-                    End = new SearchEnd(SearchEndReason.MailFlows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false, true),
+                    End = new SearchEnd(SearchEndReason.Flows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false, true),
                     Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
                 },
                 Attempts = [new(Third, "message", "search", AttemptOutcome.Done, true, false, "Mail flows without the suspects. 1 bad message was found: HBWK2Q2P; 318 were accepted, 3 are held.", [], Some.OnCall, Now + (30 * Minute))],
                 FollowUps =
                 [
-                    new(@"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the mail owner", "message", Some.Responder, Now + (1440 * Minute)),
+                    new(@"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the owner of the mail", "message", Some.Responder, Now + (1440 * Minute)),
                     new("Store.exe: 5.5.2653.23 is older than 5.5.2656.60 (Q317653 resolution 6, Q325939, Q282533)", "store-build", Some.Responder, Now + (1440 * Minute)),
                     new("Exclude the Imcdata folder from on-access scanning: decide whether that stays; 'undo 3' takes it back", "antivirus", null, Now + (1440 * Minute), default, Now + (60 * Minute), Third),
                 ],
@@ -329,7 +332,7 @@ internal static class CardSamples
             {
                 Search = done.Search! with
                 {
-                    Limits = limits, State = state, End = (SearchEnd)state.NextRound(), Held = IndexSet.UpTo(312), FirstGoodMailAt = null, Rounds = done.Search!.Rounds.GetRange(0, 1),
+                    Limits = limits, State = state, End = (SearchEnd)state.NextRound(), Held = IndexSet.UpTo(312), FirstGoodAt = null, Rounds = done.Search!.Rounds.GetRange(0, 1),
                     Counts = new(312, 0, 0, 312, 0, 0, 0, 0),
                 },
             };

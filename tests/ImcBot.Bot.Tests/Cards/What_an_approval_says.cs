@@ -12,13 +12,13 @@ public sealed class What_an_approval_says
     [Fact]
     public void An_undo_names_the_message_that_was_proved_bad_and_comes_back()
     {
-        Assert.Contains("HBWK2Q2P, proved bad, comes back: the start may crash the store", Text(CardSamples.Undoing), StringComparison.Ordinal);
+        Assert.Contains("HBWK2Q2P, proved bad, comes back: the start may end in a store crash", Text(CardSamples.Undoing), StringComparison.Ordinal);
         Assert.DoesNotContain("3XDW6BQJ, proved bad", Text(CardSamples.Undoing), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_start_names_the_message_that_events_name_and_that_still_lies_in_the_queue() =>
-        Assert.Contains("HBWK2Q2P, named as bad, is still in the queue: the start may crash the store", Text(CardSamples.Starting), StringComparison.Ordinal);
+        Assert.Contains("HBWK2Q2P, named as bad, is still in the queue: the start may end in a store crash", Text(CardSamples.Starting), StringComparison.Ordinal);
 
     [Fact]
     public void A_start_after_the_named_message_was_taken_aside_names_nobody()

@@ -25,7 +25,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     {
         (Folder, Clock, Databases) = (folder, clock, databases);
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
-        Journal = new JournalStore(databases, Key);
+        Journal = new Journals(databases, Key);
         Runbooks = new RunbookShelf(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
         Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), Bells, clock);
         Replica = new Replica(databases, clock, isAlone);
@@ -43,7 +43,7 @@ internal sealed class EngineRoom : IAsyncDisposable
 
     public JournalKey Key { get; }
 
-    public JournalStore Journal { get; }
+    public Journals Journal { get; }
 
     public RunbookShelf Runbooks { get; }
 

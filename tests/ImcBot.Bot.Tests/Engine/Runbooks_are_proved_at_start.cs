@@ -53,7 +53,7 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
 
         var refused = Assert.Throws<RunbookException>(() => RunbookShelf.ReadFolder(_folder, new ProofShelf(Proofs)));
 
-        Assert.Contains("Q300931.yaml:48:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Q300931.yaml:61:", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Proofs));
     }
 

@@ -19,7 +19,7 @@ internal sealed class SampleJournal : IDisposable
 
     public JournalKey Key { get; }
 
-    public JournalStore Journal { get; private set; } = null!;
+    public Journals Journal { get; private set; } = null!;
 
     public TranscriptWriter Transcripts { get; private set; } = null!;
 
@@ -27,12 +27,13 @@ internal sealed class SampleJournal : IDisposable
 
     private static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
 
-    public static async Task<SampleJournal> WriteAsync(IEnumerable<(Fact Fact, Decision Decision)> told)
+    public static async Task<SampleJournal> WriteAsync(IEnumerable<(Fact Fact, Decision Decision)> told, byte[]? runbook = null)
     {
+        var read = RunbookBytes.Read(runbook ?? File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "runbook.yaml");
         var sample = new SampleJournal();
-        sample.Journal = new JournalStore(await JournalFile.OpenAsync(Path.Combine(sample._folder.FullName, "imcbot.db"), Token), sample.Key);
-        var runbooks = new RunbookShelf(sample.Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
-        await runbooks.KeepAsync(Some.Runbook.Digest, Token);
+        sample.Journal = new Journals(await JournalFile.OpenAsync(Path.Combine(sample._folder.FullName, "imcbot.db"), Token), sample.Key);
+        var runbooks = new RunbookShelf(sample.Journal, [read]);
+        await runbooks.KeepAsync(read.Runbook.Digest, Token);
         sample.Transcripts = new TranscriptWriter(sample.Journal, Decider.Machine, runbooks);
         foreach (var (fact, decision) in told)
         {

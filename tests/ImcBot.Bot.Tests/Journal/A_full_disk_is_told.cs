@@ -34,7 +34,7 @@ public sealed class A_full_disk_is_told : BotInTeams
             full = await Record.ExceptionAsync(() => house.Engine.TellAsync(1, at => new Noted(at, Some.Responder, new string('x', 4000), true), Token));
         }
 
-        Assert.True(JournalStore.IsFull(full!), full?.ToString());
+        Assert.True(Journals.IsFull(full!), full?.ToString());
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.Equal((HttpStatusCode.OK, "ok"), await GetAsync(house, "/livez"));
 

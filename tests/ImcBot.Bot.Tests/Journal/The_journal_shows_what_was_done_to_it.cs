@@ -101,7 +101,7 @@ public sealed class The_journal_shows_what_was_done_to_it
         await room.TellAsync(at => new Planned(at, report));
 
         var stored = (await room.EntriesAsync())[^1];
-        Assert.InRange(stored.Bytes.Length, 1, JournalStore.Largest);
+        Assert.InRange(stored.Bytes.Length, 1, Journals.Largest);
         Assert.Equal(plan, ((Planned)stored.Read().Fact!).Report.Plan);
 
         await room.SqlAsync("update blobs set bytes = replace(bytes, 'eHh4', 'eHh5') where digest in (select blob from entries where seq = 2)");

@@ -176,6 +176,6 @@ public sealed class Only_the_relay_itself_speaks_for_it
         Assert.Equal(HttpStatusCode.NoContent, (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent(bytes))).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent(bytes))).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent([1, 2, 3]))).Status);
-        Assert.Equal(bytes, await house.Get<Bot.Journal.JournalStore>().FindBlobAsync(digest, TestContext.Current.CancellationToken));
+        Assert.Equal(bytes, await house.Get<Bot.Journal.Journals>().FindBlobAsync(digest, TestContext.Current.CancellationToken));
     }
 }

@@ -194,7 +194,7 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         where T : ImcBot.Core.Incidents.Fact
     {
         var facts = new List<T>();
-        await foreach (var entry in house.Get<Bot.Journal.JournalStore>().ReadAsync(1, Token))
+        await foreach (var entry in house.Get<Bot.Journal.Journals>().ReadAsync(1, Token))
         {
             if (entry.Read().Fact is T fact)
             {

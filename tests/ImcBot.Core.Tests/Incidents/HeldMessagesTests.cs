@@ -11,7 +11,7 @@ public sealed class HeldMessagesTests
 {
     private const int Bad = 17;
 
-    private static readonly Person Owner = Some.Person("mail-owner-1", "Mia Moreau", Role.MailOwner);
+    private static readonly Person Owner = Some.Person("mail-owner-1", "Mia Moreau", Role.ItemOwner);
 
     [Fact]
     public void A_held_message_goes_back_after_an_approval_and_with_a_start()
@@ -58,7 +58,7 @@ public sealed class HeldMessagesTests
 
         rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad + 1} it is spam");
 
-        Assert.Contains("only after the incident is resolved", rehearsal.Declined, StringComparison.Ordinal);
+        Assert.Contains("is deleted before the incident is resolved", rehearsal.Declined, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class HeldMessagesTests
         var lead = rehearsal.Declined;
         rehearsal.Vote(Answer.Approve, Owner);
         var asker = rehearsal.Declined;
-        rehearsal.Vote(Answer.Approve, Some.Person("mail-owner-2", "Max Mori", Role.MailOwner)).Relay();
+        rehearsal.Vote(Answer.Approve, Some.Person("mail-owner-2", "Max Mori", Role.ItemOwner)).Relay();
 
         Assert.Contains("why", withoutReason, StringComparison.Ordinal);
         Assert.NotNull(lead);

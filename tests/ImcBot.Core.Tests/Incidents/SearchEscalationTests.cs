@@ -14,7 +14,7 @@ public sealed class SearchEscalationTests
     {
         var rehearsal = Searched(_ => Failed(arrived: 0));
 
-        Assert.Equal(SearchEndReason.SpoolNotTheCause, rehearsal.Incident.Search!.End!.Reason);
+        Assert.Equal(SearchEndReason.QueueNotTheCause, rehearsal.Incident.Search!.End!.Reason);
         Assert.Equal("hold-out", rehearsal.Incident.Proposal!.Offer);
         Assert.Equal("Out", rehearsal.Incident.Proposal.Remedy!.Rungs.Single().With["folder"]);
         Assert.Single(rehearsal.Effects.OfType<RunAction>());
@@ -90,8 +90,8 @@ public sealed class SearchEscalationTests
             var arrived = Math.Max(0, rounds - 2);
             return Failed(arrived) with
             {
-                Kind = run.Order!.Kind, Verdict = ran ? RoundVerdict.Ran : RoundVerdict.Crashed, StoreCrashed = !ran, Arrived = Math.Min(arrived, 2),
-                Outline = rounds == 1 ? Failed(1).Outline : null, Accepted = rounds == 1 ? IndexSet.Empty : good, InSpool = IndexSet.Empty,
+                Kind = run.Order!.Kind, Verdict = ran ? RoundVerdict.Ran : RoundVerdict.Crashed, Crashed = !ran, Arrived = Math.Min(arrived, 2),
+                Outline = rounds == 1 ? Failed(1).Outline : null, Accepted = rounds == 1 ? IndexSet.Empty : good, InQueue = IndexSet.Empty,
                 FirstUnaccepted = ran ? null : 19 + arrived,
             };
         }
@@ -133,7 +133,7 @@ public sealed class SearchEscalationTests
         var spool = new FakeSpool(200, Enumerable.Range(0, 200).ToHashSet());
         var rehearsal = Searched(spool.Take);
 
-        Assert.Equal(SearchEndReason.StoreCrashesSpent, rehearsal.Incident.Search!.End!.Reason);
+        Assert.Equal(SearchEndReason.CrashesSpent, rehearsal.Incident.Search!.End!.Reason);
         Assert.Contains(rehearsal.Said, text => text.Contains("What now?", StringComparison.Ordinal) && text.Contains("used up", StringComparison.Ordinal));
     }
 

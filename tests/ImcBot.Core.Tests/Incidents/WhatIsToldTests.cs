@@ -102,7 +102,7 @@ public sealed class WhatIsToldTests
 
         Assert.Equal(first, rehearsal.Incident.FirstDown);
         Assert.True(rehearsal.Incident.DownSince > first);
-        Assert.Contains("down again", Summary.Mail(rehearsal.Incident), StringComparison.Ordinal);
+        Assert.Contains("down again", Summary.Health(rehearsal.Incident), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class WhatIsToldTests
         rehearsal.ActData["crashedAt"] = "12,13";
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Equal(3, rehearsal.Incident.StoreCrashes);
+        Assert.Equal(3, rehearsal.Incident.Crashes);
         Assert.Contains("3 store crashes in all", Summary.Cost(rehearsal.Incident), StringComparison.Ordinal);
     }
 
@@ -139,7 +139,7 @@ public sealed class WhatIsToldTests
 
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Equal(2, rehearsal.Incident.StoreCrashes);
+        Assert.Equal(2, rehearsal.Incident.Crashes);
     }
 
     [Fact]

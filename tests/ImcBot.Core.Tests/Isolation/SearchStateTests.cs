@@ -25,7 +25,7 @@ public sealed class SearchStateTests
     {
         var end = End(Begin(SearchOutline.Plain(10)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty)));
 
-        Assert.Equal(SearchEndReason.SpoolNotTheCause, end.Reason);
+        Assert.Equal(SearchEndReason.QueueNotTheCause, end.Reason);
         Assert.Equal((IndexSet.Empty, IndexSet.UpTo(10), false), (end.Bad, end.Held, end.NeedsRest));
     }
 
@@ -45,7 +45,7 @@ public sealed class SearchStateTests
     {
         var end = End(Accept(Started(Suspecting(100, 10, 20) with { EarlierCrashes = 1 })));
 
-        Assert.Equal(SearchEndReason.MailFlows, end.Reason);
+        Assert.Equal(SearchEndReason.Flows, end.Reason);
         Assert.Equal((IndexSet.Of(10, 20), false), (end.Held, end.NeedsRest));
     }
 
@@ -78,7 +78,7 @@ public sealed class SearchStateTests
     {
         var state = Started(SearchOutline.Plain(8));
         var crashed = state.After(Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)));
-        var hung = state.After(Told(1, RoundVerdict.Hung, IndexSet.UpTo(8)) with { StoreCrashed = true });
+        var hung = state.After(Told(1, RoundVerdict.Hung, IndexSet.UpTo(8)) with { Crashed = true });
 
         Assert.Equal(crashed, hung);
     }
@@ -177,7 +177,7 @@ public sealed class SearchStateTests
 
     [Theory]
     [InlineData(4, 100, 100, nameof(SearchEndReason.StartsSpent))]
-    [InlineData(100, 2, 100, nameof(SearchEndReason.StoreCrashesSpent))]
+    [InlineData(100, 2, 100, nameof(SearchEndReason.CrashesSpent))]
     [InlineData(100, 100, 3, nameof(SearchEndReason.MinutesSpent))]
     public void The_limit_reached_first_ends_the_search_with_everything_unproved_held(int starts, int crashes, int minutes, string reason)
     {

@@ -41,11 +41,11 @@ public sealed class BrokenRunbookTests
         { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: imcdata.move, with: { to: \"${spare-volume}\" }", "'imcdata.move' is never bundled" },
         { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: service.stop, with: { service: MSExchangeIS }", "'service.stop' is never bundled" },
         { "use: recycle-bin.empty, with: { volume: \"${imcdata}\" }", "use: mail.hold, with: { folder: In }", "'mail.hold' is never bundled" },
-        { "role: on-call }\n      rungs:", "role: on-call }\n      restarts: MSExchangeIS\n      rungs:", "A ladder never stops the information store" },
-        { Log, "folder: \"${imcdata}\\\\In\", pattern", "holds mail, which is never deleted" },
-        { Log, "folder: \"${imcdata}\\\\In\\\\Archive\", pattern", "holds mail, which is never deleted" },
-        { Log, "folder: \"${imcdata}\", pattern", "holds mail, which is never deleted" },
-        { Log, "folder: 'D:\\Exchsrvr\\IMCDATA\\out', pattern", "holds mail, which is never deleted" },
+        { "role: on-call }\n      rungs:", "role: on-call }\n      restarts: MSExchangeIS\n      rungs:", "A ladder never stops MSExchangeIS: people are connected to it" },
+        { Log, "folder: \"${imcdata}\\\\In\", pattern", "holds items of the queue, which are never deleted" },
+        { Log, "folder: \"${imcdata}\\\\In\\\\Archive\", pattern", "holds items of the queue, which are never deleted" },
+        { Log, "folder: \"${imcdata}\", pattern", "holds items of the queue, which are never deleted" },
+        { Log, "folder: 'D:\\Exchsrvr\\IMCDATA\\out', pattern", "holds items of the queue, which are never deleted" },
         { "does: Raise Max Threads", "rides: true\n        impact: reversible\n        nothing: x\n        does: Raise Max Threads", "has no member 'nothing'" },
         { "does: Pause on-access scanning for 30 minutes", "does: Pause on-access scanning for 30 minutes\n        rides: true", "is disruptive and may not ride" },
         { "does: Pause on-access scanning for 30 minutes", "does: Pause on-access scanning for 30 minutes\n        impact: reversible", "may raise an impact and never lower it" },
@@ -57,6 +57,20 @@ public sealed class BrokenRunbookTests
         { "name: pause", "name: exclude-imcdata", "Two remedies of step 'antivirus' are called 'exclude-imcdata'" },
         { "after: [antivirus, threads]", "after: [antivirus, thread]", "which is no step" },
         { "after: [antivirus, threads]", "after: [message]", "neither could ever be left" },
+
+        // What follows a remedy.
+        { "restarts: MSExchangeIS", "follows: sleep", "'follows' is 'start', 'restart', 'reload' or 'nothing'" },
+        { "restarts: MSExchangeIS", "restarts: MSExchangeIS\n        follows: restart", "it goes with 'follows: start' alone" },
+        { "restarts: MSExchangeIS", "follows: reload", "The catalog has nothing yet" },
+        { "with: { to: \"${spare-volume}\" }", "with: { to: \"${spare-volume}\" }\n        follows: nothing", "nothing would start it again" },
+        { "with: { level: 0 }", "with: { level: 0 }\n        follows: nothing", "waits for a start of its own" },
+        { "with: { starts: 12, store-crashes: 4, minutes: 40 }", "with: { starts: 12, store-crashes: 4, minutes: 40 }\n        follows: start", "A search starts the service by itself" },
+
+        // Words.
+        { "  item: message", "  thing: message", "'words' has no member 'thing'" },
+        { "  item: message", "  item: a piece of work that has to be carried from one place to another", "'item' is one line of at most 40 characters" },
+        { "  crash: store crash", "  crash: \"store\\ncrash\"", "'crash' is one line" },
+        { "  item: message", "  item: [message]", "'item' must be text" },
 
         // What is missing or misspelt.
         { "    last-resort: true", "    lastresort: true", "has no member 'lastresort'" },
@@ -83,8 +97,8 @@ public sealed class BrokenRunbookTests
 
     [Theory]
     [InlineData("service: MSExchangeIMC\n\n", "\n\n", "needs 'service'", 3)]
-    [InlineData("        approval: { role: lead }\n", "", "nothing is changed without one", 67)]
-    [InlineData("  - { use: service.running, with: { service: MSExchangeIMC } }\n", "", "'verify' never asks whether MSExchangeIMC runs", 14)]
+    [InlineData("        approval: { role: lead }\n", "", "nothing is changed without one", 84)]
+    [InlineData("  - { use: service.running, with: { service: MSExchangeIMC } }\n", "", "'verify' never asks whether MSExchangeIMC runs", 31)]
     public void What_is_missing_is_refused_where_it_belongs(string good, string bad, string sentence, int line)
     {
         Assert.Contains(good, Shipped, StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.Text;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 using ImcBot.Core.Runbooks.Proof;
@@ -49,7 +48,7 @@ public sealed class SubjectTests
             .Replace("use: service.restart", "use: files.delete", StringComparison.Ordinal)
             .Replace("with: { service: \"${service}\" }\n        does", "with: { folder: \"${old}\", older-than: 1d }\n        does", StringComparison.Ordinal)), "any-service.yaml");
 
-        Assert.StartsWith("'${imcdata}\\In' holds mail", Assert.Single(Binding.Problems(runbook, AnyService.Named("web", "nginx", ("old", "${imcdata}\\In")))), StringComparison.Ordinal);
+        Assert.StartsWith("'${imcdata}\\In' holds items", Assert.Single(Binding.Problems(runbook, AnyService.Named("web", "nginx", ("old", "${imcdata}\\In")))), StringComparison.Ordinal);
     }
 
     [Theory]

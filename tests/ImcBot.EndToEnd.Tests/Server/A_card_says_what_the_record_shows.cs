@@ -137,7 +137,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         // Its undo brings back what was proved bad, by name, and the store dies of it.
         var night = Searched(searched, relay.Messages(searched), bad);
         var undo = new Approval(await relay.PlanAsync(undone, Remedy.Undo(searched)), night);
-        Assert.Contains($"{bad}, proved bad, comes back: the start may crash the store", undo.Users);
+        Assert.Contains($"{bad}, proved bad, comes back: the start may end in a store crash", undo.Users);
         var since = (await server.EventsAsync())[^1].Index;
         await TryAsync(server, relay, undone, Remedy.Undo(searched));
         await server.UntilStoppedAsync(since);

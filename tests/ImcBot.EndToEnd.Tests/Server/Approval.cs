@@ -24,7 +24,7 @@ internal sealed class Approval
 
     public static Incident Night => new()
     {
-        Number = 7, Host = "EXCH01", Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Exchange, Seed = 1, OpenedAt = Some.Start, Now = Some.Start,
+        Number = 7, Host = "EXCH01", Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Patient, Seed = 1, OpenedAt = Some.Start, Now = Some.Start,
     };
 
     /// <summary>Each thing that it says is in the plan, without figures.</summary>

@@ -50,5 +50,5 @@ internal sealed class SimulatedSpool(IndexSet bad, Seen seen, double chanceRate,
 
     private RoundResult Result(SearchRound round, RoundVerdict verdict, IndexSet named, IndexSet inFlight) =>
         new(round.Number, verdict, round.Return, _accepted, round.Return.Except(_accepted), IndexSet.Empty, named, inFlight,
-            Arrived: 0, StoreCrashed: verdict == RoundVerdict.Crashed, TimeSpan.FromMinutes(1));
+            Arrived: 0, Crashed: verdict == RoundVerdict.Crashed, TimeSpan.FromMinutes(1));
 }

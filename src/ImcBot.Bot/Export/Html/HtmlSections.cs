@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export.Html;
 
@@ -15,7 +16,7 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         Part("path", "The path through the article", PathWithText);
         Part("draft", "Draft for the review", Draft);
         Part("approvals", "Approvals", Approvals);
-        Part("search", "Search for the bad message", Search);
+        Part("search", $"Search for the bad {HtmlText.Of(incident.Words.Item)}", Search);
         Part("evidence", "Evidence", Evidence);
     }
 
@@ -23,13 +24,13 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
     {
         (string Name, string Value)[] figures =
         [
-            ("State", incident.Phase.ToString()), ("Mail stopped", story.Down > 0 ? Review.Span(0, story.Down) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
-            ("Approvals asked", $"{incident.Requests}"), ("Starts by ImcBot", $"{incident.Starts}"), ("Store crashes", $"{incident.StoreCrashes}"), ("Left open", $"{incident.FollowUps.Count(item => item.DoneAt is null)}"),
+            ("State", incident.Phase.ToString()), ($"{incident.Words.Label} stopped", story.Down > 0 ? Review.Span(0, story.Down) : "no"), ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
+            ("Approvals asked", $"{incident.Requests}"), ("Starts by ImcBot", $"{incident.Starts}"), (SubjectWords.Capital(incident.Words.Crashes), $"{incident.Crashes}"), ("Left open", $"{incident.FollowUps.Count(item => item.DoneAt is null)}"),
         ];
         writer.Write("<dl class=\"stats\">");
         foreach (var (name, value) in figures)
         {
-            writer.Write($"<div><dt>{name}</dt><dd>{HtmlText.Block(value)}</dd></div>");
+            writer.Write($"<div><dt>{HtmlText.Of(name)}</dt><dd>{HtmlText.Block(value)}</dd></div>");
         }
 
         writer.WriteLine("</dl>");
@@ -134,17 +135,17 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
             return;
         }
 
-        Picture("Search", SearchPicture.Draw(story));
+        Picture("Search", SearchPicture.Draw(story, incident.Words));
         writer.WriteLine("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs of the search\"><table><thead><tr><th scope=\"col\" class=\"n\">Run</th><th scope=\"col\">Entry</th><th scope=\"col\">Kind</th><th scope=\"col\">Result</th><th scope=\"col\" class=\"n\">Held</th><th scope=\"col\" class=\"n\">Accepted</th><th scope=\"col\" class=\"n\">Seconds</th></tr></thead><tbody>");
         foreach (var point in story.Search.Items)
         {
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"<tr><td class=\"n\">{point.Run}</td><td>{Entry(point.Seq)}</td><td>{point.Kind}</td><td>{point.Verdict}{(point.StoreCrashed ? ", store crashed" : "")}</td><td class=\"n\">{point.Suspects}</td><td class=\"n\">{point.Counts.Accepted}</td><td class=\"n\">{point.Seconds:0.0}</td></tr>"));
+                $"<tr><td class=\"n\">{point.Run}</td><td>{Entry(point.Seq)}</td><td>{point.Kind}</td><td>{point.Verdict}{(point.Crashed ? $", {incident.Words.Crash}" : "")}</td><td class=\"n\">{point.Suspects}</td><td class=\"n\">{point.Counts.Accepted}</td><td class=\"n\">{point.Seconds:0.0}</td></tr>"));
         }
 
         writer.WriteLine("</tbody></table></div>");
-        writer.WriteLine($"<p>{HtmlText.Block(search.End is null ? "The search has not ended." : search.Sentence)} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts))}</p>");
+        writer.WriteLine($"<p>{HtmlText.Block(search.End is null ? "The search has not ended." : search.Sentence)} {HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts, incident.Words))}</p>");
         if (!search.Held.IsEmpty)
         {
             writer.WriteLine($"<p>Held: {HtmlText.Of(string.Join(", ", search.Names(search.Held).Take(100)))}{(search.Held.Count > 100 ? $" and {search.Held.Count - 100} more" : "")}</p>");

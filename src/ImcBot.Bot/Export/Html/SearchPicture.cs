@@ -1,17 +1,18 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export.Html;
 
-/// <summary>The search as a picture: messages still held and mail accepted, run by run. The same stands in the table below it.</summary>
+/// <summary>The search as a picture: items still held and items accepted, run by run. The same stands in the table below it.</summary>
 internal static class SearchPicture
 {
     private const int Width = 1000, Left = 60, Right = 970, Top = 30, Bottom = 210;
 
-    public static string Draw(Story story)
+    public static string Draw(Story story, SubjectWords words)
     {
         var points = story.Search.Items;
         var most = Math.Max(1, points.Max(point => Math.Max(point.Suspects, point.Counts.Accepted)));
-        var svg = new Svg("search", $"Search for the bad message over {points.Count} runs: held from {points[0].Suspects} to {points[^1].Suspects}, accepted {points[^1].Counts.Accepted}.", Width);
+        var svg = new Svg("search", $"Search for the bad {words.Item} over {points.Count} runs: held from {points[0].Suspects} to {points[^1].Suspects}, accepted {points[^1].Counts.Accepted}.", Width);
         double X(int index) => points.Count == 1 ? (Left + Right) / 2.0 : Left + 20 + ((Right - Left - 40) * index / (double)(points.Count - 1));
         double Y(int count) => Bottom - ((Bottom - Top) * count / (double)most);
 
@@ -24,7 +25,7 @@ internal static class SearchPicture
         for (var index = 0; index < points.Count; index++)
         {
             var point = points[index];
-            if (point.Verdict is RoundVerdict.Crashed or RoundVerdict.Hung || point.StoreCrashed)
+            if (point.Verdict is RoundVerdict.Crashed or RoundVerdict.Hung || point.Crashed)
             {
                 svg.Rect(X(index) - 5, Top, 10, Bottom - Top, "bad", $"run {point.Run}: {point.Verdict}, entry {point.Seq}");
             }
@@ -42,7 +43,7 @@ internal static class SearchPicture
                 .Shape(FormattableString.Invariant($"{X(index) - 5:0.#},{Y(points[index].Counts.Accepted) + 4:0.#} {X(index) + 5:0.#},{Y(points[index].Counts.Accepted) + 4:0.#} {X(index):0.#},{Y(points[index].Counts.Accepted) - 6:0.#}"), "markgood", $"run {points[index].Run}: {points[index].Counts.Accepted} accepted");
         }
 
-        svg.Circle(Left + 30, 14, 4.5, "mark").Text(Left + 42, 18, "solid: messages held").Shape($"{Left + 215},18 {Left + 225},18 {Left + 220},8", "markgood").Text(Left + 232, 18, "dashed: mail accepted")
+        svg.Circle(Left + 30, 14, 4.5, "mark").Text(Left + 42, 18, $"solid: {words.Items} held").Shape($"{Left + 215},18 {Left + 225},18 {Left + 220},8", "markgood").Text(Left + 232, 18, "dashed: accepted")
             .Rect(Left + 420, 7, 10, 14, "bad").Text(Left + 438, 18, "bar: a crash or a hang");
         return svg.End(Bottom + 44);
     }

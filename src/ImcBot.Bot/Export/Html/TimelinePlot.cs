@@ -2,7 +2,7 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export.Html;
 
-/// <summary>The incident over time: when mail was stopped, which phase it was in, and what happened. The same stands as text in the timeline table.</summary>
+/// <summary>The incident over time: when the service was stopped, which phase it was in, and what happened. The same stands as text in the timeline table.</summary>
 internal static class TimelinePlot
 {
     private const int Width = 1000, Left = 92, Right = 984;
@@ -18,14 +18,14 @@ internal static class TimelinePlot
         var to = Math.Max(story.LastAt, from + 1_000_000);
         double At(int seq, long at) => X(story.ByLastClock(seq, at));
         double X(long at) => Left + ((Right - Left) * Math.Clamp((at - from) / (double)(to - from), 0, 1));
-        var svg = new Svg("plot", $"Timeline of {incident.Name} from {Review.Clock(from)} to {Review.Clock(to)} UTC: mail, phases, events, people, votes, runs and notes.", Width);
+        var svg = new Svg("plot", $"Timeline of {incident.Name} from {Review.Clock(from)} to {Review.Clock(to)} UTC: outages, phases, events, people, votes, runs and notes.", Width);
 
-        svg.Text(12, 33, "Mail");
-        svg.Rect(Left, 18, Right - Left, 22, "good", "mail flows");
+        svg.Text(12, 33, incident.Words.Label);
+        svg.Rect(Left, 18, Right - Left, 22, "good", incident.Words.Works);
         foreach (var outage in story.Outages.Items)
         {
             var (begin, end) = outage is { Until: { } over, EndedBy: { } ended } ? (At(ended, outage.Since), At(ended, over)) : (X(outage.Since), X(to));
-            svg.Rect(begin, 18, end - begin, 22, "down", $"mail stopped {Review.Clock(outage.Since)} to {(outage.Until is { } until ? Review.Clock(until) : "the end")}");
+            svg.Rect(begin, 18, end - begin, 22, "down", $"{incident.Words.Short} stopped {Review.Clock(outage.Since)} to {(outage.Until is { } until ? Review.Clock(until) : "the end")}");
             if (end - begin > 90)
             {
                 svg.Text((begin + end) / 2, 33, $"stopped {Review.Span(outage.Since, outage.Until ?? to)}", anchor: "middle");

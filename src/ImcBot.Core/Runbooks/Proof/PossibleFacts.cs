@@ -25,7 +25,7 @@ internal static class PossibleFacts
 
     public static IEnumerable<Opened> Openings(Runbook runbook) =>
         from quiet in new[] { false, true }
-        select new Opened(0, 1, Host, Relay, runbook.Digest, HostProfile.Exchange, 1, quiet, null, quiet ? null : Responder);
+        select new Opened(0, 1, Host, Relay, runbook.Digest, HostProfile.Patient, 1, quiet, null, quiet ? null : Responder);
 
     /// <summary>What moves an incident: answers, reports, silence, commands.</summary>
     public static IEnumerable<IReadOnlyList<Fact>> At(Incident incident) =>

@@ -17,7 +17,7 @@ internal sealed class AppendConflictException(string message, Exception? inner =
 /// The append-only, hash-chained, signed list of every incident's facts and decisions. What the bot's own database can do for a decision
 /// (jobs for relays, deadlines) is done in the append's transaction; what the channel must do waits in <c>pending</c>.
 /// </summary>
-internal sealed class JournalStore(IDbContextFactory<JournalDb> databases, JournalKey key, Masks? masks = null)
+internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKey key, Masks? masks = null)
 {
     /// <summary>The most bytes an entry may have.</summary>
     public const int Largest = 64 * 1024;
