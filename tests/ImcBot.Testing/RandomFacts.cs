@@ -15,6 +15,9 @@ internal sealed class RandomFacts
     private static readonly string[] Arguments =
         ["", "1", "7/4", "rubbish", "#2", "return 0", "return all anyway", "return 3 because the patient asked", "delete 1 too old to be of use", "headers 2", "1 done", "2 @name 2001-12-31", "jsonl", "threads"];
 
+    /// <summary>What people say once a search has ended.</summary>
+    private static readonly CommandVerb[] GoingOn = [CommandVerb.GoOn, CommandVerb.Ask, CommandVerb.Retry, CommandVerb.Resume, CommandVerb.Undo, CommandVerb.Stop];
+
     private readonly int _seed;
     private readonly Random _chance;
     private readonly Rehearsal _sample = new();
@@ -41,7 +44,8 @@ internal sealed class RandomFacts
 
     public Decision Step()
     {
-        _now += _chance.Next(1, 90) * 1_000_000L;
+        // Now and then nothing comes for longer than a request or an approval stands, not even its deadline.
+        _now += (_chance.Next(30) == 0 ? _chance.Next(600, 2_400) : _chance.Next(1, 90)) * 1_000_000L;
         var fact = Next();
         Facts.Add(fact);
         return Take(new IncidentMachine(Incident).Handle(fact));
@@ -54,7 +58,26 @@ internal sealed class RandomFacts
     /// <summary>Every second seed is calm: mostly the newest questions are answered, and mostly well, so that incidents also end.</summary>
     private bool IsCalm => _seed % 2 == 0 && _chance.Next(8) > 0;
 
-    private Fact Next() => IsCalm ? Calm() : Wild();
+    private Fact Next() => _chance.Next(4) == 0 && Late() is { } late ? late : IsCalm ? Calm() : Wild();
+
+    /// <summary>What is often done too late: a search that broke off is taken up again, the relay comes for what was approved. Null when nothing of that waits.</summary>
+    private Fact? Late()
+    {
+        var (search, approved) = (Incident.Search, Incident.Decided.LastOrDefault());
+        if (search is { End: null, IsBroken: true } && Incident.Phase is Phase.AwaitingPerson)
+        {
+            _now += _chance.Next(0, 2) * search.Grant.Minutes * 60_000_000L;
+            return new Commanded(_now, CommandVerb.Retry, Some.OnCall, null, "");
+        }
+
+        if (approved is { Outcome: RequestOutcome.Approved, GrantedAt: null } && Incident.Questions.GetValueOrDefault(approved.Question.Number) is { Kind: QuestionKind.Act })
+        {
+            _now += _chance.Next(0, 40) * 60_000_000L;
+            return new Granted(_now, approved.Question, [.. approved.Votes.Select(vote => vote.By)], 600_000_000);
+        }
+
+        return null;
+    }
 
     private Fact Calm() => Incident switch
     {
@@ -72,7 +95,7 @@ internal sealed class RandomFacts
         < 9 => Answer(_chance.Next(4) == 0 ? Any(_asked) : _asked[^1]),
         < 11 => new Voted(_now, Question(), Any(People), Any(Enum.GetValues<Answer>()[1..]), Any(["why", "nobody else can be reached"])),
         < 12 when Incident.Request is { } request => new Voted(_now, request.Question, Some.Lead, Core.Incidents.Answer.Approve, ""),
-        < 14 => new Commanded(_now, CommandVerb.Ask, Any(People), null, ""),
+        < 14 => new Commanded(_now, Incident.Search?.End is null ? CommandVerb.Ask : Any(GoingOn), Any(People), null, ""),
         < 16 => new Commanded(_now, Any(Enum.GetValues<CommandVerb>()), Any(People), _chance.Next(3) == 0 ? Question() : null, Any(Arguments), Any(People)),
         < 18 => new DeadlinePassed(_now, Any(Enum.GetValues<Deadline>()), Question()),
         18 => new Alerted(_now, _chance.Next(3) == 0

@@ -8,7 +8,7 @@ namespace ImcBot.Core.Incidents;
 internal sealed partial class IncidentMachine
 {
     /// <summary>So long a vote stands for a plan that is the same.</summary>
-    private const long VoteStands = 30 * Minute;
+    internal const long VoteStands = 30 * Minute;
 
     /// <summary>The relay has come for the first run: roles are looked at again, and an approval that is older than its grant would be is not used.</summary>
     private void OnGranted(Granted granted)

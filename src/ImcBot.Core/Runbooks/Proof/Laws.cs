@@ -21,7 +21,8 @@ internal static class Laws
 
         return decision.Effects.OfType<RunAction>().Select(run => Unapproved(after, run))
             .Concat(decision.Effects.OfType<RunCheck>().Select(Acting))
-            .Concat(decision.Effects.OfType<RunAction>().Select(run => Spent(before, fact, run)))
+            .Concat(decision.Effects.OfType<RunAction>().Select(run => Spent(before, after, fact, run)))
+            .Concat(decision.Effects.OfType<RunAction>().Select(run => Aged(before, after, fact, run)))
             .Append(Unverified(before, fact, after))
             .Append(Stuck(before, fact, decision))
             .OfType<string>();
@@ -95,10 +96,22 @@ internal static class Laws
             : null;
     }
 
-    /// <summary>A budget ends with its search, and with the time that was approved for it.</summary>
-    private static string? Spent(Incident? before, Fact fact, RunAction run) => before?.Search is not { } search || search.Question != run.Run.Question ? null
-        : search.End is not null ? "An action is reachable under the budget of a search that has ended."
-        : fact is not Acted && fact.At - search.StartedAt >= search.Grant.Minutes * 60_000_000L ? "An action is reachable under a budget whose time is over."
+    /// <summary>A budget ends with its search, and with the time that was approved for it; any other approval with the run it was given for.</summary>
+    private static string? Spent(Incident? before, Incident after, Fact fact, RunAction run)
+    {
+        var isRound = run.Order is not null;
+        return !isRound && before?.Attempts.Exists(attempt => attempt.Question == run.Run.Question) is true ? "An action is reachable under an approval that was carried out already."
+            : isRound && (after.Search?.Question != run.Run.Question || (before?.Search is { End: not null } ended && ended.Question == run.Run.Question))
+                ? "An action is reachable under the budget of a search that has ended."
+            : fact is not Acted && before?.Search is { } search && search.Question == run.Run.Question && fact.At - search.StartedAt >= search.Grant.Minutes * 60_000_000L
+                ? "An action is reachable under a budget whose time is over."
+            : null;
+    }
+
+    /// <summary>A vote counts until the end of its request, and what was approved begins while the vote is young.</summary>
+    private static string? Aged(Incident? before, Incident after, Fact fact, RunAction run) => run.Run.Run > 1 ? null
+        : before?.Request is { } request && request.Question == run.Run.Question && fact.At >= request.ExpiresAt ? "An action is reachable by a vote after the end of its request."
+        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > IncidentMachine.VoteStands ? "An action is reachable by an approval that has aged."
         : null;
 
     private static string? Acting(RunCheck run) =>
