@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -109,14 +110,17 @@ internal static class JournalJson
         }
     }
 
-    /// <summary>On the wire a question always has its number; in the journal "no question" is the default and stands as null.</summary>
+    /// <summary>On the wire a question always has its number; in the journal "no question" is the default and stands as null, and an incident as a whole without a number, as INC-7.</summary>
     private sealed class QuestionConverter : JsonConverter<QuestionId>
     {
+        private const string Whole = "INC-";
+
         public override bool HandleNull => true;
 
         public override QuestionId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.Null ? default
             : QuestionId.TryParse(reader.GetString(), out var id) ? id
+            : reader.GetString() is { } name && name.StartsWith(Whole, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Whole.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var incident) ? new QuestionId(incident, 0)
             : throw new JsonException("A question must stand as INC-7/3.");
 
         public override void Write(Utf8JsonWriter writer, QuestionId value, JsonSerializerOptions options)
@@ -127,7 +131,7 @@ internal static class JournalJson
             }
             else
             {
-                writer.WriteStringValue(value.ToString());
+                writer.WriteStringValue(value.Number > 0 ? value.ToString() : string.Create(CultureInfo.InvariantCulture, $"{Whole}{value.Incident}"));
             }
         }
     }
