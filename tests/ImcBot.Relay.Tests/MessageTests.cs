@@ -2,6 +2,7 @@ using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Products.Exchange.Messages;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Queues;
 using ImcBot.Testing;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Actions;
 
@@ -75,14 +74,17 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
     /// <summary>When the store died, by the server's clock, as its events tell.</summary>
     private readonly SortedSet<long> _crashedAt = [];
 
-    /// <summary>Keeps when the store died by these events, and counts one failure where it did.</summary>
+    /// <summary>Keeps when the store died, and counts one failure where it did.</summary>
+    /// <param name="at">When, as its events tell: server clock, Unix microseconds.</param>
     /// <param name="died">Whether it did; where that is not said, the events decide.</param>
-    public void CountCrash(IEnumerable<LogEvent> events, bool? died = null)
+    public void CountCrash(IReadOnlyCollection<long> at, bool? died = null)
     {
-        var crashes = events.Where(entry => entry.IsCrashOfStore()).Select(entry => entry.At).ToList();
-        _crashedAt.UnionWith(crashes);
-        Crashes += died ?? crashes.Count > 0 ? 1 : 0;
+        _crashedAt.UnionWith(at);
+        Crashes += died ?? at.Count > 0 ? 1 : 0;
     }
+
+    /// <summary>The service whose starts count, where it is not the mail service; set by a search on another's queue.</summary>
+    public string? Serves { get; set; }
 
     /// <summary>Seconds that services took to stop in this run.</summary>
     public double StopSeconds { get; set; }

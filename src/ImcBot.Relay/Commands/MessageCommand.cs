@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ImcBot.Relay.Products.Exchange.Messages;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Commands;
 

@@ -1,5 +1,5 @@
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.General.Queues;
+using ImcBot.Relay.Queues;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;

@@ -1,10 +1,11 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.General.Queues;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Execution;
 
@@ -110,7 +111,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         var seen = started.Verdict == Verdict.Clear
             ? await Watch.ForAsync(site, service, after, cancellationToken)
             : await Watch.FallenAsync(site, service, after, cancellationToken);
-        deed.CountCrash(seen.Events);
+        deed.CountCrash(seen.Events.CrashesOfStore());
         if (started.Verdict != Verdict.Clear)
         {
             return new Ending(started.Verdict, started.Summary);
@@ -133,7 +134,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     private async Task<Ending> SearchAsync(Deed deed, Plan plan, RoundOrder order, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
     {
         var search = MailSearch.In(plan);
-        var restarts = plan.Effects.Where(effect => effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
+        var restarts = plan.Effects.Where(effect => effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(search.Call.With.GetValueOrDefault("service") ?? Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
         if (deed.Run.Run == 1)
         {
             foreach (var effect in plan.Effects.Where(effect => effect != search && !actions.Find(effect.Call.Use).IsStart))

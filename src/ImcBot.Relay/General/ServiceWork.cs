@@ -22,7 +22,7 @@ internal static class ServiceWork
             return new EffectOutcome(Catalog.ServiceStart, Verdict.Clear, $"{service} was running already.");
         }
 
-        if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase))
+        if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase) || string.Equals(service, deed.Serves, StringComparison.OrdinalIgnoreCase))
         {
             deed.CountStart();
         }
@@ -70,17 +70,23 @@ internal static class ServiceWork
     }
 
     /// <summary>Stops the IMC so that files of the spool may be moved; null when it is stopped, else why it is not.</summary>
-    public static async Task<string?> StopImcAsync(Deed deed, CancellationToken cancellationToken)
+    public static Task<string?> StopImcAsync(Deed deed, CancellationToken cancellationToken) => RestAsync(deed, Site.ImcService, cancellationToken);
+
+    /// <summary>Stops a service so that its files may be moved; null when it is stopped, else why it is not.</summary>
+    public static async Task<string?> RestAsync(Deed deed, string service, CancellationToken cancellationToken)
     {
-        var stopped = await StopAsync(deed, Site.ImcService, cancellationToken);
+        var stopped = await StopAsync(deed, service, cancellationToken);
         return stopped.Verdict == Verdict.Clear ? null : stopped.Summary;
     }
 
     /// <summary>Starts the services the IMC needs and then the IMC. Null when all run, else what did not.</summary>
-    public static async Task<string?> StartImcAsync(Deed deed, CancellationToken cancellationToken)
+    public static Task<string?> StartImcAsync(Deed deed, CancellationToken cancellationToken) => ResumeAsync(deed, Site.ImcService, cancellationToken);
+
+    /// <summary>Starts what a service needs and then the service. Null when all run, else what did not.</summary>
+    public static async Task<string?> ResumeAsync(Deed deed, string wanted, CancellationToken cancellationToken)
     {
         var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
-        foreach (var service in services.NeededBy(Site.ImcService).Where(needed => needed.State != ServiceState.Running).Select(needed => needed.Name).Append(Site.ImcService))
+        foreach (var service in services.NeededBy(wanted).Where(needed => needed.State != ServiceState.Running).Select(needed => needed.Name).Append(wanted))
         {
             var started = await StartAsync(deed, service, cancellationToken);
             if (started.Verdict != Verdict.Clear)
@@ -92,14 +98,14 @@ internal static class ServiceWork
         return null;
     }
 
-    /// <summary>What work on the spool does to services that ends with the IMC as it was: stopped if it runs, started again if it ran, and what it needs with it.</summary>
+    /// <summary>What work on a service's files does to services that ends with it as it was: stopped if it runs, started again if it ran, and what it needs with it.</summary>
     /// <param name="ran">It is started at the end even if it does not run now.</param>
-    public static async Task<ServiceChange> AroundAsync(Site site, bool ran, CancellationToken cancellationToken)
+    public static async Task<ServiceChange> AroundAsync(Site site, string service, bool ran, CancellationToken cancellationToken)
     {
         var services = await site.Host.Services.ListAsync(cancellationToken);
-        var runs = services.Find(Site.ImcService) is { State: not ServiceState.Stopped };
-        string[] stops = runs ? [Site.ImcService] : [];
-        return runs || ran ? new(stops, [.. services.Missing(Site.ImcService), Site.ImcService]) : ServiceChange.None;
+        var runs = services.Find(service) is { State: not ServiceState.Stopped };
+        string[] stops = runs ? [service] : [];
+        return runs || ran ? new(stops, [.. services.Missing(service), service]) : ServiceChange.None;
     }
 
     /// <summary>Waits while a service is pending, at most so long.</summary>

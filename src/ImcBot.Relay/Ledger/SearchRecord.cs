@@ -131,6 +131,13 @@ internal sealed record MessageRecord(
 /// <param name="Resting">Whether the last round ended in safe rest: service up, nothing unproved in In.</param>
 /// <param name="EventsAfter">Event index when the hold began.</param>
 /// <param name="HeldAt">Relay clock, Unix microseconds; 0 when held by a relay that did not note it.</param>
+/// <param name="Queue">The queue; null for the spool of Exchange, held by a relay that is older than other queues.</param>
 internal sealed record SearchRecord(
     QuestionId Question, int Found, string Folder, string Spool, string? Digest, int QueueCopies, bool Resting, long EventsAfter, long? FirstAcceptedAt,
-    long HeldAt = 0);
+    long HeldAt = 0, QueueRecord? Queue = null);
+
+/// <summary>Which queue it is.</summary>
+/// <param name="Use">Its name among the queues there are.</param>
+/// <param name="Service">Whose work it is.</param>
+/// <param name="Stems">Whether all files of one stem are one item.</param>
+internal sealed record QueueRecord(string Use, string Service, bool Stems = false);

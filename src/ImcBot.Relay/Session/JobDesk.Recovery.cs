@@ -1,6 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.General.Queues;
+using ImcBot.Relay.Queues;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using Microsoft.Extensions.Logging;

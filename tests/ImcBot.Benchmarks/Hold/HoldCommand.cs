@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.General.Queues;
+using ImcBot.Relay.Queues;
 using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Benchmarks.Hold;

@@ -301,8 +301,45 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         }
     }
 
+    /// <summary>Another service with a folder of its own: it takes what lies there, all files of a stem at once, and stops at a bad one.</summary>
+    public void Employ(string service, string folder)
+    {
+        AddService(service);
+        CreateFolder(folder);
+        _worker = (service, folder);
+    }
+
+    private (string Service, string Folder)? _worker;
+
+    private void WorkElsewhere(string service, string folder)
+    {
+        var waiting = _files.Where(pair => WindowsPath.Same(WindowsPath.Folder(pair.Key), folder)).ToLookup(pair => Path.GetFileNameWithoutExtension(WindowsPath.Name(pair.Key)));
+        if (State(service) != ServiceState.Running || waiting.Count == 0)
+        {
+            return;
+        }
+
+        var next = waiting.MinBy(item => item.Min(pair => pair.Value.Modified))!;
+        if (next.Any(pair => pair.Value.Text.Contains("BAD")))
+        {
+            SetState(service, ServiceState.Stopped);
+            return;
+        }
+
+        Delivered.Add(next.Key);
+        foreach (var (path, _) in next.ToList())
+        {
+            _files.Remove(path);
+        }
+    }
+
     private void Work()
     {
+        if (_worker is var (service, folder))
+        {
+            WorkElsewhere(service, folder);
+        }
+
         if (State(Imc) != ServiceState.Running || State(Store) != ServiceState.Running)
         {
             return;

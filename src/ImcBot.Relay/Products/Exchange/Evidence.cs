@@ -13,6 +13,9 @@ internal static partial class Evidence
     public static bool IsCrashOfStore(this LogEvent entry) =>
         entry is { Id: 4097, Source: "DrWatson" } && Says(entry, "store");
 
+    /// <summary>When the store crashed, by these events.</summary>
+    public static IReadOnlyList<long> CrashesOfStore(this IEnumerable<LogEvent> events) => [.. events.Where(IsCrashOfStore).Select(entry => entry.At)];
+
     /// <summary>The service is going down, or will at its next start.</summary>
     public static bool IsFatal(this LogEvent entry) =>
         entry is { Source: Imc, Id: 4102 or 4182 or 4094 } or { Source: "DrWatson", Id: 4097 };

@@ -74,7 +74,7 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
         $"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, set RootDir, start it if it ran before",
-        await ServiceWork.AroundAsync(site, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
+        await ServiceWork.AroundAsync(site, Site.ImcService, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         }
 
         // The Queue.dat that stayed behind points to mail that has gone since.
-        await Queue.SetAsideAsync(deed, to, 1, cancellationToken);
+        await Queue.SetAsideAsync(deed.Hands, to, 1, cancellationToken);
         var wrong = runs || record.Before.GetValueOrDefault(Ran) == "true" ? await ServiceWork.StartImcAsync(deed, cancellationToken) : null;
         return wrong is null ? moved : new EffectOutcome(Id, Verdict.Failed, $"{moved.Summary} {wrong}");
     }

@@ -46,7 +46,7 @@ internal sealed class MailReplay : IAction
         }
 
         var imcdata = await deed.Site.ImcdataAsync(cancellationToken);
-        await Queue.SetAsideAsync(deed, imcdata, 1, cancellationToken);
+        await Queue.SetAsideAsync(deed.Hands, imcdata, 1, cancellationToken);
         var results = await deed.Hands.MoveAsync(
             [.. effect.Items.Select(item => new FileMove(item.Path, WindowsPath.Join(WindowsPath.Join(imcdata, "In"), WindowsPath.Name(item.Path))))], cancellationToken);
         var back = results.Count(result => result.Done);

@@ -1,10 +1,11 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <content>What the held mail is: hashes, defects, papers, outline.</content>
 internal sealed partial class SearchRound
@@ -63,13 +64,13 @@ internal sealed partial class SearchRound
     private async Task<SearchManifest> FinishHoldAsync(CancellationToken cancellationToken)
     {
         var stuck = new List<MessageRecord>();
-        if (await ServiceWork.StopImcAsync(_deed, cancellationToken) is null)
+        if (await ServiceWork.RestAsync(_deed, _queue.Record.Service, cancellationToken) is null)
         {
             await _deed.Hands.CreateFolderAsync(Search.Folder, cancellationToken);
             stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         }
 
-        await SpoolCount.RefreshAsync(Site, Search, _messages, countArrivals: false, cancellationToken);
+        await ItemPlaces.RefreshAsync(_queue, Search, _messages, countArrivals: false, cancellationToken);
         _reading.Add([.. _messages.Where(message => message is { Sha256: null, Place: Place.Held })], cancellationToken);
         return await ReadAsync(stuck, cancellationToken);
     }

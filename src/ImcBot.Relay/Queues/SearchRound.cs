@@ -1,16 +1,18 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>One round of the search: hold, return or rest. What it cannot see it reports as unknown; every message is in exactly one state.</summary>
 internal sealed partial class SearchRound
 {
     private readonly Deed _deed;
+    private readonly IQueue _queue;
     private readonly RoundOrder _order;
     private readonly List<MessageRecord> _messages;
     private readonly Holding _holding;
@@ -28,8 +30,10 @@ internal sealed partial class SearchRound
         _deed = deed;
         _order = order;
         _messages = messages;
-        _holding = new Holding(deed, search);
-        _reading = new Reading(deed.Site, search.Folder);
+        _queue = QueueSet.Of(search, deed.Site);
+        _deed.Serves = _queue.Record.Service;
+        _holding = new Holding(deed, _queue, search);
+        _reading = new Reading(_queue, search.Folder);
         _begun = begun;
         _acceptedBefore = messages.At(Place.Accepted);
     }
@@ -86,10 +90,10 @@ internal sealed partial class SearchRound
     public static async Task<Ending> SetAsideAsync(Deed deed, PlannedEffect effect, string folder, CancellationToken cancellationToken)
     {
         var order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null);
-        var spool = WindowsPath.Join(await deed.Site.ImcdataAsync(cancellationToken), folder);
+        var queue = await ExchangeSpool.OpenAsync(deed.Site, folder, cancellationToken);
         var broken = deed.Ledger.FindSearch(deed.Run.Question);
         var (round, stuck, ending) = broken is null
-            ? await TakeAsync(deed, effect, order, spool, deed.Site.Time.GetTimestamp(), cancellationToken)
+            ? await TakeAsync(deed, effect, order, queue, deed.Site.Time.GetTimestamp(), cancellationToken)
             : (new SearchRound(deed, broken, deed.Ledger.Messages(broken.Question), order, deed.Site.Time.GetTimestamp()), [], null);
         if (round is null)
         {
@@ -116,8 +120,8 @@ internal sealed partial class SearchRound
     private static async Task<Ending> HoldAsync(
         Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, long begun, CancellationToken cancellationToken)
     {
-        var spool = WindowsPath.Join(await deed.Site.ImcdataAsync(cancellationToken), "In");
-        var (round, stuck, ending) = await TakeAsync(deed, effect, order, spool, begun, cancellationToken);
+        var queue = await QueueSet.OfAsync(effect.Call, deed.Site, cancellationToken);
+        var (round, stuck, ending) = await TakeAsync(deed, effect, order, queue, begun, cancellationToken);
         if (round is null)
         {
             return ending!;
@@ -138,41 +142,43 @@ internal sealed partial class SearchRound
         return await round.StartAsync(outline, cancellationToken);
     }
 
-    /// <summary>Stops the service and moves a folder's mail into the hold folder, Queue.dat aside. The manifest is in the ledger before the first move.</summary>
+    /// <summary>Stops the service where the queue needs it and moves what waits into the hold folder, the index aside. The manifest is in the ledger before the first move.</summary>
     private static async Task<(SearchRound? Round, List<MessageRecord> Stuck, Ending? Ending)> TakeAsync(
-        Deed deed, PlannedEffect effect, RoundOrder order, string spool, long begun, CancellationToken cancellationToken)
+        Deed deed, PlannedEffect effect, RoundOrder order, IQueue queue, long begun, CancellationToken cancellationToken)
     {
         if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
         {
             return (null, [], new Ending(Verdict.Failed, $"{deed.Run.Question} holds mail already."));
         }
 
-        var running = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
-        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        var running = (await deed.Site.ServiceAsync(queue.Record.Service, cancellationToken)).State == ServiceState.Running;
+        if (queue.NeedsStop && await ServiceWork.RestAsync(deed, queue.Record.Service, cancellationToken) is { } hangs)
         {
             return (null, [], new Ending(Verdict.Unknown, hangs));
         }
 
         var stoppedAt = await deed.Site.NewestEventAsync(cancellationToken);
 
-        var files = await Spool.FilesAsync(deed.Site, spool, cancellationToken);
-        if (effect.Ceiling is { } ceiling && (files.Count > ceiling.Count || files.Sum(file => file.Size) > ceiling.Bytes))
+        var spool = queue.Folder;
+        var items = QueueItem.Of(queue, await queue.FilesAsync(spool, cancellationToken));
+        var bytes = items.Sum(item => item.Size);
+        if (effect.Ceiling is { } ceiling && (items.Count > ceiling.Count || bytes > ceiling.Bytes))
         {
-            var grown = $"{WindowsPath.Name(spool)} holds {files.Count} files, {Words.Bytes(files.Sum(file => file.Size))}; at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
+            var grown = $"{WindowsPath.Name(spool)} holds {items.Count} files, {Words.Bytes(bytes)}; at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
         }
 
         var volume = effect.Call.With.GetValueOrDefault("volume");
-        if (await TargetVolume.RefuseAsync(deed.Site, volume, spool, files.Sum(file => file.Size), cancellationToken) is { } full)
+        if (await TargetVolume.RefuseAsync(deed.Site, volume, spool, bytes, cancellationToken) is { } full)
         {
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {full}", full));
         }
 
         var search = new SearchRecord(
-            deed.Run.Question, files.Count, Folder(deed, spool, volume), spool, null, 0, Resting: false,
-            deed.Ledger.Mark(Marks.Healthy) ?? 0, null, Clock.Micros(deed.Site.Time.GetUtcNow()));
-        List<MessageRecord> messages = [.. files.Select((file, index) =>
-            new MessageRecord(index, file.Name, file.Size, file.Modified, Place.In, Exposed: false, null, [], null))];
+            deed.Run.Question, items.Count, Folder(deed, spool, volume), spool, null, 0, Resting: false,
+            deed.Ledger.Mark(Marks.Healthy) ?? 0, null, Clock.Micros(deed.Site.Time.GetUtcNow()), queue.Record);
+        List<MessageRecord> messages = [.. items.Select((item, index) =>
+            new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false, null, [], null))];
         deed.Ledger.KeepSearch(search, messages);
         deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);

@@ -1,11 +1,12 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <content>Start, watch, count, report.</content>
 internal sealed partial class SearchRound
@@ -21,7 +22,7 @@ internal sealed partial class SearchRound
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In);
         var after = await Site.NewestEventAsync(cancellationToken);
-        var wrong = await ServiceWork.StartImcAsync(_deed, cancellationToken);
+        var wrong = await ServiceWork.ResumeAsync(_deed, _queue.Record.Service, cancellationToken);
         var seen = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
         await CountAsync(arrivals: true, cancellationToken);
         return seen;
@@ -35,7 +36,7 @@ internal sealed partial class SearchRound
         while (true)
         {
             var looked = Site.Time.GetTimestamp();
-            var look = await Watch.LookAsync(Site, Site.ImcService, after, cancellationToken);
+            var look = await Watch.LookAsync(Site, _queue.Record.Service, after, cancellationToken);
             if (look.Wrong is { } wrong)
             {
                 return await FallenAsync(after, wrong, cancellationToken);
@@ -52,9 +53,9 @@ internal sealed partial class SearchRound
             {
                 return left == 0 ? (RoundVerdict.Ran, _exposed.IsEmpty
                         ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty spool."
-                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned message left In.")
-                    : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{Words.Count(left, "message")} still in In, but events tell of another reason (disk space or files that cannot be opened).")
-                    : (RoundVerdict.Hung, $"{Words.Count(left, "message")} still in In and nothing moves though the services run.");
+                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned message left {_queue.Words.Place}.")
+                    : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{Words.Count(left, "message")} still in {_queue.Words.Place}, but events tell of another reason (disk space or files that cannot be opened).")
+                    : (RoundVerdict.Hung, $"{Words.Count(left, "message")} still in {_queue.Words.Place} and nothing moves though the services run.");
             }
 
             // A large spool is listed for long: the server has time for its mail between two looks, though not so long that the round drags on.
@@ -65,13 +66,13 @@ internal sealed partial class SearchRound
 
     private async Task<(RoundVerdict, string)> FallenAsync(long after, string wrong, CancellationToken cancellationToken)
     {
-        var seen = await Watch.FallenAsync(Site, Site.ImcService, after, cancellationToken);
+        var seen = await Watch.FallenAsync(Site, _queue.Record.Service, after, cancellationToken);
         _events = seen.Events;
         _storeDied = seen.StoreDied;
-        _deed.CountCrash(seen.Events, seen.StoreDied);
-        var state = (await Site.ServiceAsync(Site.ImcService, cancellationToken)).State;
+        _deed.CountCrash(seen.Events.CrashesOfStore(), seen.StoreDied);
+        var state = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State;
         return state is ServiceState.StartPending or ServiceState.StopPending
-            ? (RoundVerdict.Hung, $"{Site.ImcService} is stuck: {Words.Of(state)}.")
+            ? (RoundVerdict.Hung, $"{_queue.Record.Service} is stuck: {Words.Of(state)}.")
             : (RoundVerdict.Crashed, $"The service went down: {wrong.TrimEnd('.')}.");
     }
 
@@ -80,7 +81,7 @@ internal sealed partial class SearchRound
     private async Task CountAsync(bool arrivals, CancellationToken cancellationToken, bool exposing = false)
     {
         var before = _messages.ToList();
-        await SpoolCount.RefreshAsync(Site, Search, _messages, arrivals, cancellationToken);
+        await ItemPlaces.RefreshAsync(_queue, Search, _messages, arrivals, cancellationToken);
         for (var index = 0; exposing && index < _messages.Count; index++)
         {
             _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message ? message with { Exposed = true } : _messages[index];

@@ -1,47 +1,50 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
-/// <summary>Puts held mail back where it came from, each message checked by hash, with the mail service stopped and Queue.dat set aside.
+/// <summary>Puts held mail back where it came from, each message checked by hash, with the service stopped where the queue needs it, and the index set aside.
 /// Begins from where the files are, so it may be done again after it was broken off.</summary>
 internal sealed class Return(Deed deed, SearchRecord search)
 {
-    private readonly Holding _holding = new(deed, search);
+    private readonly IQueue _queue = QueueSet.Of(search, deed.Site);
+    private readonly Holding _holding = new(deed, QueueSet.Of(search, deed.Site), search);
     private readonly List<MessageRecord> _messages = deed.Ledger.Messages(search.Question);
 
     /// <summary>Undoes a hold: all that it still holds goes back, and the service runs afterwards if it ran before.</summary>
     public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
         var search = deed.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held no mail.");
-        var ran = await deed.RanBeforeAsync(Site.ImcService, cancellationToken);
+        var service = QueueSet.Of(search, deed.Site).Record.Service;
+        var ran = await deed.RanBeforeAsync(service, cancellationToken);
         var outcome = await new Return(deed, search).RunAsync(use, _ => true, cancellationToken);
         if (outcome.Verdict == Verdict.Unknown || !ran)
         {
             return outcome;
         }
 
-        var wrong = await ServiceWork.StartImcAsync(deed, cancellationToken);
+        var wrong = await ServiceWork.ResumeAsync(deed, service, cancellationToken);
         return wrong is null ? outcome : outcome with { Verdict = Verdict.Failed, Summary = $"{outcome.Summary} {wrong}" };
     }
 
     /// <summary>Moves the wanted messages that are held; those whose bytes have changed stay where they are.</summary>
     public async Task<EffectOutcome> RunAsync(string use, Func<MessageRecord, bool> isWanted, CancellationToken cancellationToken)
     {
-        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        if (_queue.NeedsStop && await ServiceWork.RestAsync(deed, _queue.Record.Service, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(use, Verdict.Unknown, hangs);
         }
 
-        await SpoolCount.RefreshAsync(deed.Site, _holding.Search, _messages, countArrivals: false, cancellationToken);
+        await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
         var wanted = _messages.Where(isWanted).ToList();
         var held = wanted.Where(message => message.Place == Place.Held).ToList();
-        var changed = await Holding.ChangedAsync(deed.Site, search, held, cancellationToken);
+        var changed = await Holding.ChangedAsync(_queue, search, held, cancellationToken);
         await _holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
         await _holding.SetQueueAsideAsync(cancellationToken);
-        await SpoolCount.RefreshAsync(deed.Site, _holding.Search, _messages, countArrivals: false, cancellationToken);
+        await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
         deed.Ledger.KeepPlaces(search.Question, _messages);
         deed.Ledger.KeepSearch(_holding.Search with { Resting = true });
 

@@ -1,18 +1,16 @@
 using System.Collections.Concurrent;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange.Messages;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
-/// <summary>Reads held messages, on every processor, while others are still being moved: hash, defects, sender's domain.</summary>
-internal sealed class Reading(Site site, string folder)
+/// <summary>Reads held messages, on every processor, while others are still being moved: its hash, and what is told of it.</summary>
+internal sealed class Reading(IQueue queue, string folder)
 {
     private static readonly int AtOnce = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     private readonly SemaphoreSlim _room = new(AtOnce);
-    private readonly ConcurrentBag<MessageScanner> _scanners = [];
+    private readonly ConcurrentBag<IItemReader> _readers = [];
     private readonly List<Task<IReadOnlyList<MessageRecord>>> _batches = [];
 
     /// <summary>Begins to read messages that lie in the hold folder now.</summary>
@@ -25,13 +23,12 @@ internal sealed class Reading(Site site, string folder)
     private async Task<IReadOnlyList<MessageRecord>> ReadAsync(MessageRecord[] batch, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        var scanner = _scanners.TryTake(out var idle) ? idle : new MessageScanner();
+        var reader = _readers.TryTake(out var idle) ? idle : queue.Reader(folder);
         try
         {
             for (var index = 0; index < batch.Length; index++)
             {
-                await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, batch[index].Name), cancellationToken);
-                var read = await scanner.ScanAsync(content, cancellationToken);
+                var read = await reader.ReadAsync(batch[index].Name, cancellationToken);
                 batch[index] = batch[index] with { Place = Place.Held, Sha256 = read.Sha256, Features = read.Features, SenderDomain = read.SenderDomain };
             }
 
@@ -39,7 +36,7 @@ internal sealed class Reading(Site site, string folder)
         }
         finally
         {
-            _scanners.Add(scanner);
+            _readers.Add(reader);
             _room.Release();
         }
     }

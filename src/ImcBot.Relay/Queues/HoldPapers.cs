@@ -6,7 +6,7 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>What lies beside the held mail so that a person can put everything back with nothing but a command prompt.</summary>
 internal static class HoldPapers
@@ -60,7 +60,7 @@ internal static class HoldPapers
         var folder = search.Folder[..search.Folder.LastIndexOf('\\')];
         try
         {
-            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search)), cancellationToken);
+            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search, QueueSet.Of(search, deed.Site))), cancellationToken);
             await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
         }
         catch (HostException exception) when (exception.Kind == HostError.Full)
@@ -69,7 +69,7 @@ internal static class HoldPapers
         }
     }
 
-    private static string Readme(SearchRecord search) => $"""
+    private static string Readme(SearchRecord search, IQueue queue) => (queue.Index is { } index ? $"""
         Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
 
         The files in
@@ -83,11 +83,29 @@ internal static class HoldPapers
         To put everything back by hand, at a command prompt on this server:
           net stop MSExchangeIMC
           move "{search.Folder}\*" "{search.Spool}"
-          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\Queue.dat" Queue.old
+          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\{index}" Queue.old
           net start MSExchangeIS
           net start MSExchangeIMC
         If the service stops again, a bad message is among them: move a part of the files
         at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
 
-        """.ReplaceLineEndings("\r\n");
+        """ : $"""
+        Items held by ImcBot for {search.Question}.
+
+        The files in
+          {search.Folder}
+        are the work of the service {queue.Record.Service}. They were moved here from
+          {search.Spool}
+        to find the one that stops it. Nothing was deleted.
+        manifest.json lists every item that was held, with size and SHA-256. An item that
+        is in the list and not here has been put back since.
+
+        To put everything back by hand, at a command prompt on this server:
+          net stop "{queue.Record.Service}"
+          move "{search.Folder}\*" "{search.Spool}"
+          net start "{queue.Record.Service}"
+        If the service stops again, a bad item is among them: move a part of the files
+        at a time.
+
+        """).ReplaceLineEndings("\r\n");
 }

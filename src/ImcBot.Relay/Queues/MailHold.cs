@@ -1,10 +1,11 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>
 /// Holds In or Out without a search: where the service fails on an empty In, what waits in Out is held too (Q168883, Q197792).
@@ -26,7 +27,7 @@ internal sealed class MailHold : IUndoable
     {
         var folder = Folder(call);
         var spool = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), folder);
-        var files = await Spool.FilesAsync(site, spool, cancellationToken);
+        var files = await new ExchangeSpool(site, spool).FilesAsync(spool, cancellationToken);
         var bytes = files.Sum(file => file.Size);
         var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), spool, bytes, cancellationToken);
         var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
@@ -48,7 +49,7 @@ internal sealed class MailHold : IUndoable
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
         $"stop the Internet Mail Service, put all mail held by {record.Run.Question} back into {Folder(record.Call)} after checking each hash, start it as it ran before",
-        await ServiceWork.AroundAsync(site, ran: false, cancellationToken));
+        await ServiceWork.AroundAsync(site, Site.ImcService, ran: false, cancellationToken));
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
 

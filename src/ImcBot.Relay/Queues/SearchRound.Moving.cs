@@ -1,11 +1,12 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <content>Return, safe rest, and what is done when something else starts the service meanwhile.</content>
 internal sealed partial class SearchRound
@@ -33,7 +34,7 @@ internal sealed partial class SearchRound
     private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
     {
         await CountAsync(arrivals: true, cancellationToken);
-        var look = await Watch.LookAsync(Site, Site.ImcService, _deed.EventsAfter, cancellationToken);
+        var look = await Watch.LookAsync(Site, _queue.Record.Service, _deed.EventsAfter, cancellationToken);
         var mustHold = _messages.Exists(message => message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found));
         var isHolding = Search.Digest is null;
         var outline = isHolding ? await FinishHoldAsync(cancellationToken)
@@ -68,7 +69,7 @@ internal sealed partial class SearchRound
     /// <param name="moved">What was on its way into In.</param>
     private async Task<Ending> GiveUpAsync(IReadOnlyList<MessageRecord> moved, SearchManifest? outline, CancellationToken cancellationToken)
     {
-        var disturbance = $"Something else started {Site.ImcService} while mail was being moved, so the round tells nothing and was given up.";
+        var disturbance = $"Something else started {_queue.Record.Service} while mail was being moved, so the round tells nothing and was given up.";
         Expose(moved);
         if (await StopAsync(cancellationToken) is { } hangs)
         {
@@ -78,7 +79,7 @@ internal sealed partial class SearchRound
 
         _events = await Site.EventsAsync(_deed.EventsAfter, cancellationToken);
         _storeDied = _events.Any(entry => entry.IsCrashOfStore());
-        _deed.CountCrash(_events, _storeDied);
+        _deed.CountCrash(_events.CrashesOfStore(), _storeDied);
         await CountAsync(arrivals: true, cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
@@ -104,7 +105,7 @@ internal sealed partial class SearchRound
         _deed.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
     }
 
-    /// <summary>Queue.dat aside, the last thing before a start. The service keeps it open: so it shows whether something else has started it,
+    /// <summary>The index aside, the last thing before a start. The service keeps it open: so it shows whether something else has started it,
     /// and a service that has come and died since the stop shows in its events.</summary>
     private async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
@@ -118,17 +119,17 @@ internal sealed partial class SearchRound
             isOpen = true;
         }
 
-        var isStopped = (await Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Stopped;
-        _disturbed = !isStopped || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(entry => entry.IsFatal());
+        var isStopped = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State == ServiceState.Stopped;
+        _disturbed = (_queue.NeedsStop && !isStopped) || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(entry => entry.IsFatal());
         if (isOpen && !_disturbed)
         {
-            throw new HostException("Queue.dat could not be set aside: something has it open, and not the mail service.", HostError.InUse);
+            throw new HostException($"{_queue.Index} could not be set aside: something has it open, and not the mail service.", HostError.InUse);
         }
     }
 
     private async Task<string?> StopAsync(CancellationToken cancellationToken)
     {
-        var hangs = await ServiceWork.StopImcAsync(_deed, cancellationToken);
+        var hangs = _queue.NeedsStop ? await ServiceWork.RestAsync(_deed, _queue.Record.Service, cancellationToken) : null;
         _stoppedAt = await Site.NewestEventAsync(cancellationToken);
         return hangs;
     }

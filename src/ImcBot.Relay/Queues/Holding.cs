@@ -1,13 +1,12 @@
-using System.Security.Cryptography;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
-/// <summary>Moves messages between In and the hold folder by renames, and sets Queue.dat aside. Only while the service is stopped.</summary>
-internal sealed class Holding(Deed deed, SearchRecord search)
+/// <summary>Moves messages between their queue and the hold folder, and sets its index aside.</summary>
+internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
 {
     private const int Attempts = 5, Batch = 1000;
 
@@ -23,8 +22,6 @@ internal sealed class Holding(Deed deed, SearchRecord search)
 
     /// <summary>Takes over what else has become known of the search.</summary>
     public void Learn(SearchRecord search) => Search = search;
-
-    private string Imcdata => Search.Spool[..Search.Spool.LastIndexOf('\\')];
 
     /// <summary>Moves messages into the hold folder; those that something has open are tried again for a while.</summary>
     /// <param name="moved">Called with messages as soon as they lie in the hold folder.</param>
@@ -53,7 +50,7 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         return left;
     }
 
-    /// <summary>Moves messages back into In. What cannot be moved stays; the count of the folders tells.</summary>
+    /// <summary>Moves messages back into their queue. What cannot be moved stays; the count of the folders tells.</summary>
     public async Task ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
     {
         foreach (var batch in messages.Chunk(Batch))
@@ -64,17 +61,18 @@ internal sealed class Holding(Deed deed, SearchRecord search)
 
     public async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
-        Search = Search with { QueueCopies = await Queue.SetAsideAsync(deed, Imcdata, Search.QueueCopies + 1, cancellationToken) };
+        Search = Search with { QueueCopies = await queue.SetIndexAsideAsync(deed.Hands, Search.QueueCopies + 1, cancellationToken) };
         deed.Ledger.KeepSearch(Search);
     }
 
     /// <summary>Held messages whose bytes are not what was held.</summary>
-    public static async Task<List<MessageRecord>> ChangedAsync(Site site, SearchRecord search, IReadOnlyList<MessageRecord> held, CancellationToken cancellationToken)
+    public static async Task<List<MessageRecord>> ChangedAsync(IQueue queue, SearchRecord search, IReadOnlyList<MessageRecord> held, CancellationToken cancellationToken)
     {
         var changed = new List<MessageRecord>();
+        var reader = queue.Reader(search.Folder);
         foreach (var message in held.Where(message => message.Sha256 is not null))
         {
-            if (await HashAsync(site, search.Folder, message, cancellationToken) != message.Sha256)
+            if ((await reader.ReadAsync(message.Name, cancellationToken)).Sha256 != message.Sha256)
             {
                 changed.Add(message);
             }
@@ -85,12 +83,11 @@ internal sealed class Holding(Deed deed, SearchRecord search)
 
     private async Task<List<MessageRecord>> MoveAsync(IReadOnlyCollection<MessageRecord> messages, string from, string to, CancellationToken cancellationToken)
     {
-        var results = await deed.Hands.MoveAsync(
-            [.. messages.Select(message => new FileMove(WindowsPath.Join(from, message.Name), WindowsPath.Join(to, message.Name)))], cancellationToken);
+        var results = await queue.MoveAsync(deed.Hands, [.. messages.Select(message => message.Name)], from, to, cancellationToken);
         var left = new List<MessageRecord>();
         foreach (var (message, result) in messages.Zip(results))
         {
-            if (!result.Done && !(result.Kind == HostError.Exists && await IsCarriedAsync(message, from, to, cancellationToken)))
+            if (!result.Done)
             {
                 _refused = result;
                 left.Add(message);
@@ -98,24 +95,5 @@ internal sealed class Holding(Deed deed, SearchRecord search)
         }
 
         return left;
-    }
-
-    /// <summary>A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.</summary>
-    private async Task<bool> IsCarriedAsync(MessageRecord message, string from, string to, CancellationToken cancellationToken)
-    {
-        if (WindowsPath.Same(WindowsPath.Volume(from), WindowsPath.Volume(to))
-            || await HashAsync(deed.Site, from, message, cancellationToken) != await HashAsync(deed.Site, to, message, cancellationToken)
-            || await deed.Site.Host.Files.ListAsync(from, message.Name, recursive: false, cancellationToken) is not [{ } original])
-        {
-            return false;
-        }
-
-        return (await deed.Hands.DeleteAsync([(original.Path, original.Id)], cancellationToken))[0].Done;
-    }
-
-    private static async Task<string> HashAsync(Site site, string folder, MessageRecord message, CancellationToken cancellationToken)
-    {
-        await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, message.Name), cancellationToken);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
     }
 }

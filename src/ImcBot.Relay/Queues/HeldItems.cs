@@ -3,7 +3,7 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>The messages of a call that names a question and, if not all are meant, their numbers.</summary>
 internal static class HeldItems
@@ -19,7 +19,7 @@ internal static class HeldItems
     public static async Task<List<MessageRecord>> WantedAsync(Call call, SearchRecord search, RelayLedger ledger, Site site, CancellationToken cancellationToken)
     {
         var messages = ledger.Messages(search.Question);
-        await SpoolCount.RefreshAsync(site, search, messages, countArrivals: false, cancellationToken);
+        await ItemPlaces.RefreshAsync(QueueSet.Of(search, site), search, messages, countArrivals: false, cancellationToken);
         var wanted = messages.Where(IsWanted(call)).ToList();
         if (call.With.ContainsKey("messages") && wanted.Find(message => message.Place != Place.Held) is { } other)
         {

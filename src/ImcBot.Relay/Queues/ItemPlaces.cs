@@ -1,23 +1,22 @@
-using System.Text.RegularExpressions;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>Finds out where each message of a search is, from the folders themselves. The ledger only says where it was last.</summary>
-internal static partial class SpoolCount
+internal static class ItemPlaces
 {
     /// <summary>Brings the list up to date; what is new in In is appended as an arrival.</summary>
     /// <param name="countArrivals">False while nothing may be counted as new.</param>
-    public static async Task RefreshAsync(Site site, SearchRecord search, List<MessageRecord> messages, bool countArrivals, CancellationToken cancellationToken)
+    public static async Task RefreshAsync(IQueue queue, SearchRecord search, List<MessageRecord> messages, bool countArrivals, CancellationToken cancellationToken)
     {
         // In before its archive: a file that the service archives meanwhile is then seen in at least one of them.
-        var inSpool = await NamesAsync(site, search.Spool, cancellationToken);
-        var archived = await ArchivedAsync(site, search, cancellationToken);
-        var held = await NamesAsync(site, search.Folder, cancellationToken);
+        var inSpool = await queue.NamesAsync(search.Spool, cancellationToken);
+        var archived = await queue.UndeliveredAsync(search, cancellationToken);
+        var held = await queue.NamesAsync(search.Folder, cancellationToken);
         for (var index = 0; index < messages.Count; index++)
         {
             var message = messages[index];
@@ -33,9 +32,9 @@ internal static partial class SpoolCount
 
         if (countArrivals && inSpool.Count > 0)
         {
-            foreach (var file in (await Spool.FilesAsync(site, search.Spool, cancellationToken)).Where(file => inSpool.Contains(file.Name)))
+            foreach (var item in QueueItem.Of(queue, await queue.FilesAsync(search.Spool, cancellationToken)).Where(item => inSpool.Contains(item.Name)))
             {
-                messages.Add(new MessageRecord(messages.Count, file.Name, file.Size, file.Modified, Place.In, Exposed: true, null, [], null));
+                messages.Add(new MessageRecord(messages.Count, item.Name, item.Size, item.Arrived, Place.In, Exposed: true, null, [], null));
             }
         }
     }
@@ -49,25 +48,4 @@ internal static partial class SpoolCount
         Count(messages, Place.Deleted), Count(messages, Place.Unknown));
 
     private static int Count(IReadOnlyList<MessageRecord> messages, Place place) => messages.Count(message => message.Place == place);
-
-    /// <summary>Names in In\Archive. Where Message Archival copies delivered mail there too, only those that an event says failed.</summary>
-    private static async Task<HashSet<string>> ArchivedAsync(Site site, SearchRecord search, CancellationToken cancellationToken)
-    {
-        var names = await NamesAsync(site, WindowsPath.Join(search.Spool, "Archive"), cancellationToken);
-        var level = (await site.Host.Registry.ValuesAsync(Site.ImcDiagnostics, cancellationToken))
-            .FirstOrDefault(value => value.Kind == ValueKind.Dword && ArchivalName().IsMatch(value.Name));
-        if (names.Count > 0 && level is not null && level.Text != "0")
-        {
-            var failed = (await site.EventsAsync(search.EventsAfter, cancellationToken)).Where(entry => entry.NamesMessage()).SelectMany(entry => entry.Names());
-            names.IntersectWith(failed);
-        }
-
-        return names;
-    }
-
-    private static async Task<HashSet<string>> NamesAsync(Site site, string folder, CancellationToken cancellationToken) =>
-        new(await site.Host.Files.NamesAsync(folder, cancellationToken), StringComparer.OrdinalIgnoreCase);
-
-    [GeneratedRegex(@"^(\d+ )?Message Archival$", RegexOptions.IgnoreCase)]
-    private static partial Regex ArchivalName();
 }

@@ -1,10 +1,11 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General.Queues;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>Deletes held messages for good: only listed ones, only after they were held for the retention time, only with the hash they were held with.</summary>
 internal sealed class MailDelete(RelayLedger ledger) : IAction
@@ -27,13 +28,14 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         }
 
         var wanted = await HeldItems.WantedAsync(call, search, ledger, site, cancellationToken);
-        if ((await Holding.ChangedAsync(site, search, wanted, cancellationToken)).FirstOrDefault() is { } changed)
+        var queue = QueueSet.Of(search, site);
+        if ((await Holding.ChangedAsync(queue, search, wanted, cancellationToken)).FirstOrDefault() is { } changed)
         {
             throw new HostException($"{changed.Name} has another hash than when it was held; a person must look at it.");
         }
 
         var names = wanted.Select(message => message.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var files = (await Spool.FilesAsync(site, search.Folder, cancellationToken)).Where(file => names.Contains(file.Name)).ToList();
+        var files = (await queue.FilesAsync(search.Folder, cancellationToken)).Where(file => names.Contains(queue.ItemOf(file.Name))).ToList();
         return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: mail, for good", cancellationToken);
     }
 
@@ -45,17 +47,19 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
         var search = HeldItems.Search(effect.Call, ledger);
-        var there = (await Spool.FilesAsync(deed.Site, search.Folder, cancellationToken)).Select(file => file.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var queue = QueueSet.Of(search, deed.Site);
+        var there = await queue.NamesAsync(search.Folder, cancellationToken);
         var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, StringComparer.OrdinalIgnoreCase);
         var before = effect.Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted).ToList();
-        ledger.KeepPlaces(search.Question, effect.Items.Where(item => there.Contains(Name(item))).Select(item => places[Name(item)] with { Place = Place.Deleted }), []);
+        ledger.KeepPlaces(search.Question, effect.Items.Select(Name).Where(there.Contains).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => places[name] with { Place = Place.Deleted }), []);
         var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, deed, cancellationToken);
 
         var messages = ledger.Messages(search.Question);
-        await SpoolCount.RefreshAsync(deed.Site, search, messages, countArrivals: false, cancellationToken);
+        await ItemPlaces.RefreshAsync(queue, search, messages, countArrivals: false, cancellationToken);
         ledger.KeepPlaces(search.Question, messages);
         return before.Count == 0 ? outcome : outcome with { Summary = $"{Words.Count(before.Count, "message")} had been deleted before the relay was restarted; {outcome.Summary}" };
+
+        string Name(PlannedItem item) => queue.ItemOf(WindowsPath.Name(item.Path));
     }
 
-    private static string Name(PlannedItem item) => WindowsPath.Name(item.Path);
 }

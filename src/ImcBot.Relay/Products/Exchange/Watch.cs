@@ -1,8 +1,7 @@
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.General;
+namespace ImcBot.Relay.Products.Exchange;
 
 /// <summary>What was seen while a service was watched after its start.</summary>
 /// <param name="Wrong">What is wrong, as a sentence, or null when all stayed up.</param>

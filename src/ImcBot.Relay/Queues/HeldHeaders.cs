@@ -1,11 +1,12 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.General.Queues;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange.Messages;
+using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Queues;
 
-namespace ImcBot.Relay.Products.Exchange;
+namespace ImcBot.Relay.Queues;
 
 /// <summary>The headers of one held message that may be shown (<see cref="ShownHeaders"/>). Data: <c>headers</c>, at most 16 KB. Asked for one person only: the bot shows it to
 /// that person and keeps it nowhere.</summary>
@@ -18,6 +19,11 @@ internal sealed class HeldHeaders(RelayLedger ledger) : ICheck
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var search = HeldItems.Search(call, ledger);
+        if (search.Queue is { Use: not ExchangeSpool.Use } other)
+        {
+            throw new HostException($"What the queue '{other.Use}' holds has no headers to show.");
+        }
+
         var number = int.Parse(call.With["message"]);
         var message = ledger.Messages(search.Question).ElementAtOrDefault(number) ?? throw new HostException($"{search.Question} held no message number {number}.");
         await using var file = await site.Host.Files.OpenAsync(WindowsPath.Join(search.Folder, message.Name), cancellationToken);

@@ -1,0 +1,74 @@
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>Where a service keeps its work. A search holds its items, releases them, and asks where each is; what an item is made of only the queue knows. An item is known by its name.</summary>
+internal interface IQueue
+{
+    /// <summary>What the ledger keeps, so that the same queue is opened again.</summary>
+    QueueRecord Record { get; }
+
+    QueueWords Words { get; }
+
+    /// <summary>Where its items wait, in full.</summary>
+    string Folder { get; }
+
+    /// <summary>Whether items may be held and released only while the service is stopped.</summary>
+    bool NeedsStop { get; }
+
+    /// <summary>Name of the file by which the service finds its items: set aside before each start, because it points to items that have gone. Null where there is none.</summary>
+    string? Index { get; }
+
+    /// <summary>What must still be so when an approved search begins.</summary>
+    Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken);
+
+    /// <summary>The files of the items that lie in a folder, its own or that of a hold, in order of arrival; none when it is missing.</summary>
+    Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>The item that a file belongs to.</summary>
+    string ItemOf(string fileName);
+
+    /// <summary>Names of the items in a folder.</summary>
+    Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>Names of items that the service has put aside undelivered: they are neither waiting nor taken.</summary>
+    Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken);
+
+    /// <summary>Describes held items one after the other; one reader serves one caller at a time.</summary>
+    IItemReader Reader(string folder);
+
+    /// <summary>Moves items between its folder and a hold folder; never overwrites. An item goes whole or stays. One result for each, in order.</summary>
+    Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken);
+
+    /// <summary>Sets the index aside under a name with the first free number from this one on. Throws <see cref="HostException"/> when it cannot be moved.</summary>
+    /// <returns>The number; also when there was no index.</returns>
+    Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken);
+}
+
+/// <summary>Reads held items.</summary>
+internal interface IItemReader
+{
+    Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken);
+}
+
+/// <summary>What is told of an item.</summary>
+/// <param name="Sha256">Of all its bytes, lower-case hex.</param>
+/// <param name="Features">Ids of what is suspicious about it.</param>
+/// <param name="SenderDomain">Null where there is none, or it cannot be read.</param>
+internal sealed record ItemDescription(string Sha256, IReadOnlyList<string> Features, string? SenderDomain);
+
+/// <summary>How people read about a queue.</summary>
+/// <param name="Service">Such as <c>the Internet Mail Service</c>.</param>
+/// <param name="Place">Short, such as <c>In</c>.</param>
+internal sealed record QueueWords(string Service, string Place);
+
+/// <summary>One item that waits.</summary>
+/// <param name="Arrived">Server clock, Unix microseconds.</param>
+internal sealed record QueueItem(string Name, long Size, long Arrived)
+{
+    /// <summary>The items of some files, in the order of their first file.</summary>
+    public static List<QueueItem> Of(IQueue queue, IEnumerable<FileEntry> files) =>
+        [.. files.GroupBy(file => queue.ItemOf(file.Name), StringComparer.OrdinalIgnoreCase)
+            .Select(item => new QueueItem(item.Key, item.Sum(file => file.Size), item.Min(file => file.Modified)))];
+}

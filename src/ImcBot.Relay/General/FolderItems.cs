@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>Items that are files of a folder: one file each, or all files of one stem (<c>job7.ctl</c> and <c>job7.dat</c> are <c>job7</c>).</summary>
+internal sealed class FolderItems(Site site, bool stems)
+{
+    /// <summary>In arrival order; none when the folder is missing.</summary>
+    public async Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
+        [.. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
+            .Where(file => !file.Folder).OrderBy(file => file.Modified).ThenBy(file => file.Name, StringComparer.OrdinalIgnoreCase)];
+
+    public string ItemOf(string fileName) => stems && fileName.LastIndexOf('.') is > 0 and var dot ? fileName[..dot] : fileName;
+
+    public async Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
+        new((await site.Host.Files.NamesAsync(folder, cancellationToken)).Select(ItemOf), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Moves each item whole, or leaves it. One result for each, in order.</summary>
+    public async Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken)
+    {
+        if (!stems)
+        {
+            return await MoveFilesAsync(hands, items, from, to, cancellationToken);
+        }
+
+        var files = (await FilesAsync(from, cancellationToken)).ToLookup(file => ItemOf(file.Name), file => file.Name, StringComparer.OrdinalIgnoreCase);
+        var results = new List<FileResult>(items.Count);
+        foreach (var item in items)
+        {
+            results.Add(await MoveItemAsync(hands, item, [.. files[item]], from, to, cancellationToken));
+        }
+
+        return results;
+    }
+
+    /// <summary>SHA-256 of an item's bytes, lower-case hex; of several files with their names between, so that none can stand for another.</summary>
+    public async Task<string> HashAsync(string folder, string item, CancellationToken cancellationToken)
+    {
+        if (!stems)
+        {
+            await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, item), cancellationToken);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        }
+
+        var files = (await FilesAsync(folder, cancellationToken)).Where(file => ItemOf(file.Name).Equals(item, StringComparison.OrdinalIgnoreCase))
+            .Select(file => file.Name).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        if (files.Count == 0)
+        {
+            throw new HostException($"{item} is not in {folder}.", HostError.NotFound);
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, file), cancellationToken);
+            hash.AppendData(Encoding.UTF8.GetBytes(file.ToUpperInvariant()));
+            hash.AppendData(await SHA256.HashDataAsync(content, cancellationToken));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private async Task<FileResult> MoveItemAsync(IHands hands, string item, IReadOnlyList<string> files, string from, string to, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0)
+        {
+            return new FileResult(item, $"{item} is not in {from}.", HostError.NotFound);
+        }
+
+        var results = await MoveFilesAsync(hands, files, from, to, cancellationToken);
+        if (results.FirstOrDefault(result => !result.Done) is not { } stuck)
+        {
+            return new FileResult(item, null, null);
+        }
+
+        await MoveFilesAsync(hands, [.. files.Where((_, index) => results[index].Done)], to, from, cancellationToken);
+        return stuck with { Path = item };
+    }
+
+    private async Task<IReadOnlyList<FileResult>> MoveFilesAsync(IHands hands, IReadOnlyList<string> files, string from, string to, CancellationToken cancellationToken)
+    {
+        var results = (await hands.MoveAsync([.. files.Select(file => new FileMove(WindowsPath.Join(from, file), WindowsPath.Join(to, file)))], cancellationToken)).ToList();
+        for (var index = 0; index < files.Count; index++)
+        {
+            if (results[index].Kind is HostError.Exists && await IsCarriedAsync(hands, files[index], from, to, cancellationToken))
+            {
+                results[index] = results[index] with { Error = null, Kind = null };
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.</summary>
+    private async Task<bool> IsCarriedAsync(IHands hands, string file, string from, string to, CancellationToken cancellationToken)
+    {
+        if (WindowsPath.Same(WindowsPath.Volume(from), WindowsPath.Volume(to))
+            || await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
+            || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original])
+        {
+            return false;
+        }
+
+        return (await hands.DeleteAsync([(original.Path, original.Id)], cancellationToken))[0].Done;
+    }
+
+    private async Task<string> HashOfFileAsync(string folder, string file, CancellationToken cancellationToken)
+    {
+        await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, file), cancellationToken);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+    }
+}

@@ -1,0 +1,46 @@
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>A folder whose files are a service's work, whatever the service is. What is gone from it was taken.</summary>
+internal sealed class FolderQueue(Site site, string service, string folder, bool stems) : IQueue
+{
+    public const string Use = "folder";
+
+    private readonly FolderItems _items = new(site, stems);
+
+    public QueueRecord Record => new(Use, service, stems);
+
+    public QueueWords Words => new(service, WindowsPath.Name(folder));
+
+    public string Folder => folder;
+
+    public bool NeedsStop => true;
+
+    public string? Index => null;
+
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) => Task.FromResult(Effects.Seen(("queue", folder)));
+
+    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) => _items.FilesAsync(folder, cancellationToken);
+
+    public string ItemOf(string fileName) => _items.ItemOf(fileName);
+
+    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) => _items.NamesAsync(folder, cancellationToken);
+
+    public Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) => Task.FromResult(new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+
+    public IItemReader Reader(string folder) => new HashReader(_items, folder);
+
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken) =>
+        _items.MoveAsync(hands, items, from, to, cancellationToken);
+
+    public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) => Task.FromResult(from);
+
+    /// <summary>Nothing is known of what makes such an item bad.</summary>
+    private sealed class HashReader(FolderItems items, string folder) : IItemReader
+    {
+        public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken) => new(await items.HashAsync(folder, item, cancellationToken), [], null);
+    }
+}

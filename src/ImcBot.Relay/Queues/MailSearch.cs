@@ -1,0 +1,94 @@
+using System.Globalization;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.Queues;
+
+/// <summary>
+/// The search for the bad message (Q317653 resolution 4): its plan and its undo. Its rounds are ordered one by one, see <see cref="SearchRound"/>.
+/// Undo puts all held mail back, proved by hash; Queue.dat is rebuilt by the service and is not put back.
+/// </summary>
+internal sealed class MailSearch(RelayLedger ledger) : IUndoable
+{
+    public string Id => Catalog.ItemsSearch;
+
+    public bool? Resumes => true;
+
+    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var queue = await QueueAsync(call, site, cancellationToken);
+        var held = Continued(call) is { } earlier ? earlier.Folder : PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
+        return Reach.OfService(queue.Record.Service) with { Folders = [queue.Folder, held] };
+    }
+
+    /// <summary>The effect of a plan that is run in rounds.</summary>
+    public static PlannedEffect In(Plan plan) => plan.Effects.First(effect => Catalog.Find(effect.Call.Use) is { InRounds: true });
+
+    /// <summary>The question whose held mail a search moves: its own, or the one it goes on with.</summary>
+    public static QuestionId Holder(Call call, QuestionId own) =>
+        call.With.TryGetValue("continues", out var name) && QuestionId.TryParse(name, out var earlier) ? earlier : own;
+
+    public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var queue = await QueueAsync(call, site, cancellationToken);
+        var aside = queue.Index is { } index ? $" set {index} aside each round;" : "";
+        if (Continued(call) is { } earlier)
+        {
+            var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
+            return Effects.Of(
+                call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop {queue.Words.Service};{aside} return a part; start; watch",
+                await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash",
+                services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken));
+        }
+
+        var items = QueueItem.Of(queue, await queue.FilesAsync(queue.Folder, cancellationToken));
+        var bytes = items.Sum(item => item.Size);
+        var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), queue.Folder, bytes, cancellationToken);
+        var ceiling = new Ceiling(items.Count + Math.Max(100, items.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+        var does = $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now {Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
+            + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
+        return Effects.Of(
+            call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
+            services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken));
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var queue = await QueueAsync(call, site, cancellationToken);
+        var service = queue.Record.Service;
+        return Effects.Seen([.. (await queue.ObserveAsync(cancellationToken)).Select(pair => (pair.Key, pair.Value)), (service, Words.Of((await site.ServiceAsync(service, cancellationToken)).State))]);
+    }
+
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("A search runs in rounds.");
+
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
+    {
+        var queue = await QueueAsync(record.Call, site, cancellationToken);
+        return new UndoPlan(
+            $"stop {queue.Words.Service}, put all {(queue.Index is null ? "items" : "mail")} held by {record.Run.Question} back into {queue.Words.Place} after checking each hash, start it as it ran before",
+            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken));
+    }
+
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+
+    /// <summary>Each round stops the service and starts it, with what it needs and what a crash has stopped.</summary>
+    private static async Task<ServiceChange> RoundsAsync(Call call, string service, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
+        string[] risked = crashes > 0 && services.Find(Site.StoreService) is not null ? [Site.StoreService] : [];
+        return new ServiceChange([service], [.. services.Missing(service).Union(risked, StringComparer.OrdinalIgnoreCase), service], crashes);
+    }
+
+    private async Task<IQueue> QueueAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Continued(call) is { } earlier ? QueueSet.Of(earlier, site) : await QueueSet.OfAsync(call, site, cancellationToken);
+
+    private SearchRecord? Continued(Call call) => !call.With.TryGetValue("continues", out var name) ? null
+        : QuestionId.TryParse(name, out var question) && ledger.FindSearch(question) is { Digest: not null } search ? search
+        : throw new HostException($"'{name}' is no search that this relay can go on with.");
+}

@@ -1,0 +1,39 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange;
+
+namespace ImcBot.Relay.Queues;
+
+/// <summary>The queues there are. Which one a search works on, the runbook says; without a word it is the spool of Exchange.</summary>
+internal static class QueueSet
+{
+    /// <summary>The queue that a search names. Throws <see cref="HostException"/> with what is wrong.</summary>
+    public static async Task<IQueue> OfAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = call.With.GetValueOrDefault("service");
+        var folder = call.With.GetValueOrDefault("from");
+        return (call.With.GetValueOrDefault("queue") ?? ExchangeSpool.Use) switch
+        {
+            ExchangeSpool.Use when service is null && folder is null => await ExchangeSpool.OpenAsync(site, "In", cancellationToken),
+            ExchangeSpool.Use => throw new HostException($"The queue {ExchangeSpool.Use} finds its folder and its service by itself; leave 'from' and 'service' out."),
+            FolderQueue.Use when service is not null && folder is not null => new FolderQueue(site, service, folder.TrimEnd('\\'), Stems(call)),
+            FolderQueue.Use => throw new HostException($"The queue {FolderQueue.Use} needs 'from', its folder, and 'service', whose work lies there."),
+            var other => throw new HostException($"'{other}' is no queue of this relay; use {ExchangeSpool.Use} or {FolderQueue.Use}."),
+        };
+    }
+
+    /// <summary>The queue that a search was begun on.</summary>
+    public static IQueue Of(SearchRecord search, Site site) => search.Queue is { Use: FolderQueue.Use } queue
+        ? new FolderQueue(site, queue.Service, search.Spool, queue.Stems)
+        : new ExchangeSpool(site, search.Spool);
+
+    private static bool Stems(Call call) => call.With.GetValueOrDefault("items") switch
+    {
+        null or "file" => false,
+        "stem" => true,
+        var other => throw new HostException($"'{other}' is no kind of item; use 'file', or 'stem' for all files of one name."),
+    };
+}
