@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Benchmarks.Approvals;
 using ImcBot.Benchmarks.Folder;
 using ImcBot.Benchmarks.Hold;
 using ImcBot.Benchmarks.Isolation;
@@ -18,6 +19,7 @@ Command[] commands =
     RosterBenchmark.Create(),
     SuspicionCommand.Create(),
     TurnsCommand.Create(),
+    ApprovalsCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");
