@@ -20,6 +20,7 @@ Command[] commands =
     SuspicionCommand.Create(),
     TurnsCommand.Create(),
     ApprovalsCommand.Create(),
+    PostsCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

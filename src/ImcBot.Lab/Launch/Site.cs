@@ -37,6 +37,9 @@ internal sealed class Site : IAsyncDisposable
 
     public Uri BotAddress => new(_settings.Room.Bot, "/");
 
+    /// <summary>How many of the bot's posts came faster than the channel takes them.</summary>
+    public int PostsRefused => _room.Services.GetRequiredService<PostPace>().Refused;
+
     public Part? Server { get; private set; }
 
     public Part? Bot { get; private set; }

@@ -11,6 +11,9 @@ internal sealed class PostPace(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<DateTimeOffset>> _posts = [];
 
+    /// <summary>How many posts were refused so far.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>Null when the post may go out (and then it counts), else how long to wait.</summary>
     public TimeSpan? Refuses(string conversation)
     {
@@ -21,8 +24,14 @@ internal sealed class PostPace(TimeProvider time)
                 _posts[conversation] = times = [];
             times.RemoveAll(at => at <= now - Limits[^1].Span);
             foreach (var (posts, span) in Limits)
+            {
                 if (times.Count >= posts && times[^posts] > now - span)
+                {
+                    Refused++;
                     return times[^posts] + span - now;
+                }
+            }
+
             times.Add(now);
             return null;
         }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Room;
 using Microsoft.Data.Sqlite;
@@ -6,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace ImcBot.Benchmarks.Approvals;
 
 /// <summary>A practice site of real processes, with one host, on which <see cref="ApprovedWalk"/> is walked again and again.</summary>
-internal sealed class BusyChannel : IAsyncDisposable
+internal sealed partial class BusyChannel : IAsyncDisposable
 {
     private static readonly string[] Wanted = ["walk", "ask"];
 
@@ -17,6 +19,9 @@ internal sealed class BusyChannel : IAsyncDisposable
     private int _written;
 
     private BusyChannel(Site site, string ledger) => (_site, _ledger) = (site, ledger);
+
+    /// <summary>How many of the bot's posts came faster than the channel takes them.</summary>
+    public int PostsRefused => _site.PostsRefused;
 
     /// <summary>Messages that others wrote meanwhile.</summary>
     public int Written => _written;
@@ -94,7 +99,46 @@ internal sealed class BusyChannel : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks in many threads at once, the next question as soon as the last is taken, and waits for every answer.</summary>
+    /// <returns>Of each thread, the numbers of the questions in the order of their answers.</returns>
+    public async Task<IReadOnlyList<IReadOnlyList<int>>> AskAsync(int threads, int each, CancellationToken cancellationToken)
+    {
+        var order = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var thread = 0; thread < threads; thread++)
+        {
+            order[await _site.Client.SayAsync(Team.Riley, "channel", $"Thread {thread}", null, cancellationToken)] = [];
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var asking = Task.WhenAll(order.Keys.Select(AskAsync));
+        await foreach (var post in _site.Client.FollowAsync(Team.Lena, cancellationToken))
+        {
+            if (post is { From: "bot", Thread: { } thread, Text: { } text } && order.GetValueOrDefault(thread) is { } answers && Question().Match(text) is { Success: true } found && seen.Add(post.Id))
+            {
+                answers.Add(int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture));
+                if (order.Values.Sum(all => all.Count) == threads * each)
+                {
+                    break;
+                }
+            }
+        }
+
+        await asking;
+        return [.. order.Values];
+
+        async Task AskAsync(string thread)
+        {
+            for (var number = 0; number < each; number++)
+            {
+                await _site.Client.SayAsync(Team.Riley, "channel", $"@ImcBot open NOBODY-{number}", thread, cancellationToken);
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => _site.DisposeAsync();
+
+    [GeneratedRegex("NOBODY-([0-9]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Question();
 
     private async IAsyncEnumerable<PostView> NewAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
