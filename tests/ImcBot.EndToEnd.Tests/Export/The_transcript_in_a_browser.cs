@@ -79,6 +79,16 @@ public sealed class The_transcript_in_a_browser
     }
 
     [Fact]
+    public async Task A_night_is_printed_on_a_few_pages()
+    {
+        var file = await PageAsync("queue is growing, partners are calling");
+        using var browser = Browser.Open(width: 1120, height: 1500);
+        browser.Go(new Uri(file));
+
+        Assert.InRange(browser.PrintedPages(), 1, 7);
+    }
+
+    [Fact]
     public async Task Pictures_in_light_dark_and_print_are_kept()
     {
         var file = await PageAsync("queue is growing, partners are calling");

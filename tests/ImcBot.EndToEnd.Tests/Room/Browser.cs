@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
 
@@ -140,6 +142,13 @@ internal sealed class Browser : IDisposable
 
     /// <summary>Shows the page as it would be printed.</summary>
     public void Print() => _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new() { ["media"] = "print" });
+
+    /// <summary>On how many pages of paper (Letter, without head and foot lines) the page is printed.</summary>
+    public int PrintedPages()
+    {
+        var printed = (IDictionary<string, object>)_driver.ExecuteCdpCommand("Page.printToPDF", new() { ["preferCSSPageSize"] = true })!;
+        return Regex.Count(Encoding.Latin1.GetString(Convert.FromBase64String((string)printed["data"])), @"/Type\s*/Page\b");
+    }
 
     /// <summary>What the page's scripts complained about.</summary>
     public IReadOnlyList<string> Complaints() => [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => entry.Message)];

@@ -48,6 +48,7 @@ internal sealed class HtmlTranscript : Rendering
         await using var end = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
         end.WriteLine("</tbody></table></div></section></main>");
         end.WriteLine($"<footer><p>Journal head <code>{story.Head.Hash}</code><br>key <code>{story.KeyPrint}</code></p>"
+            + "<p class=\"paper\">On paper the cards as they were sent and the path as text are left out: they stand in this page and, signed, in what <code>export jsonl</code> gives.</p>"
             + "<p>This page is a reading of the journal and proves nothing by itself. To verify: <code>export jsonl</code>, then <code>imcbot transcript verify</code>.</p></footer></body></html>");
     }
 
