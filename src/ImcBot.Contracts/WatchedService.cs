@@ -1,14 +1,23 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ImcBot.Contracts;
 
 /// <summary>What a relay looks out for on behalf of the bot's runbooks. It forwards this of the server's logs, and nothing else.</summary>
 /// <param name="Name">The service whose state is told along with the events.</param>
-public sealed record WatchedService(string Name, IReadOnlyList<WatchedEvents> Events)
+/// <param name="DownSeconds">How long it must be down, other than by an orderly stop, before that is told; null where that is not asked for.</param>
+/// <param name="Urls">Where it answers, when that is to be looked at; null where it is not.</param>
+public sealed record WatchedService(
+    string Name, IReadOnlyList<WatchedEvents> Events, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? DownSeconds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WatchedUrl>? Urls = null)
 {
     /// <summary>Tells one list from another, so that a relay can say which it follows.</summary>
     public static string DigestOf(IReadOnlyList<WatchedService> watches) => ContentDigest.Of(JsonSerializer.SerializeToUtf8Bytes(watches, WireJson.Options));
 }
+
+/// <summary>An address of the relay's own settings that must answer.</summary>
+/// <param name="SilentSeconds">How long nothing must have answered before that is told.</param>
+public sealed record WatchedUrl(string Url, int SilentSeconds);
 
 /// <summary>Events of one source.</summary>
 /// <param name="Log">Name of the server's log, such as <c>Application</c>.</param>

@@ -13,6 +13,9 @@ namespace ImcBot.Relay;
 /// <summary>Puts the rooms of the relay together.</summary>
 internal sealed class RelayHouse : IDisposable
 {
+    /// <summary>Asks addresses of the host; no proxy stands before them, and what a redirect names is not asked.</summary>
+    private static readonly HttpClient Asking = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+
     private readonly Database _database;
     private readonly Reserve _reserve;
 
@@ -48,7 +51,7 @@ internal sealed class RelayHouse : IDisposable
             membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
         var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, _reserve, key, logs.CreateLogger<JobDesk>());
         return new RelaySession(
-            Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting, membership.Since), Clock, keys, Site, Ledger, options.Policy,
+            Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting, membership.Since, () => desk.IsTakenOver, [.. (options.Subjects ?? []).Select(subject => subject.Url).OfType<string>()], Asking), Clock, keys, Site, Ledger, options.Policy,
             KeyPrint.InGroups(key.PublicKey), logs.CreateLogger<RelaySession>(), options.Subjects);
     }
 

@@ -16,6 +16,7 @@ internal static class AnyService
           - { name: port, default: 80, description: The port on which it answers }
         opens-on:
           - eventlog: { log: Application, source: "${service}", ids: [7001], told: [7002] }
+          - { service: down, for: 60s }
           - manual: true
         verify:
           - { use: service.running, with: { service: "${service}" } }

@@ -49,6 +49,10 @@ internal sealed class AlertDesk(IncidentEngine engine, Journals journal, Runbook
         {
             await engine.OpenAsync(host, warned, alert, quiet: true, by: null, token);
         }
+        else if (alert.Outage is { Kind: OutageKind.OrderlyStop })
+        {
+            bells.TellOf(host.Relay, $"{host.Host}: {alert.Service} was stopped in an orderly way; no incident was opened. 'open {host.Host} {subject}' opens one.");
+        }
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { About.Runbook: { } foreign })
         {
             var ids = string.Join(", ", alert.Events.Select(said => said.Id).Distinct().Order());

@@ -17,7 +17,7 @@ internal sealed class HostSubjects
     private HostSubjects(IReadOnlyList<HostSubject> all, IReadOnlyList<string> problems)
     {
         (All, Problems) = (all, problems);
-        Watches = [.. all.GroupBy(one => one.Runbook.Service, (service, ones) => new WatchedService(service, [.. ones.SelectMany(one => one.Runbook.OpensOn).Select(opens => opens.Watched).Distinct()]))];
+        Watches = [.. all.GroupBy(one => one.Runbook.Service, (service, ones) => WatchOf(service, [.. ones.Select(one => one.Runbook)]))];
         WatchesDigest = WatchedService.DigestOf(Watches);
     }
 
@@ -52,6 +52,18 @@ internal sealed class HostSubjects
                 $"{string.Join(" and ", meant.Select(one => one.Runbook.Id).Distinct(StringComparer.Ordinal))} is not opened by hand: its 'opens-on' does not say 'manual: true'."),
             _ => throw new KeyNotFoundException($"Several are here. Say which: {Choices(host, open)}."),
         };
+    }
+
+    private static WatchedService WatchOf(string service, IReadOnlyList<Runbook> runbooks)
+    {
+        WatchedUrl[] urls =
+        [
+            .. runbooks.SelectMany(runbook => runbook.Outages.Where(opens => opens.Kind is OutageKind.UrlSilent && runbook.Url is not null).Select(opens => new WatchedUrl(runbook.Url!, opens.Seconds)))
+                .GroupBy(watched => watched.Url, StringComparer.Ordinal).Select(same => same.MinBy(watched => watched.SilentSeconds)!),
+        ];
+        return new(
+            service, [.. runbooks.SelectMany(runbook => runbook.OpensOn).Select(opens => opens.Watched).Distinct()],
+            runbooks.SelectMany(runbook => runbook.Outages).Where(opens => opens.Kind is OutageKind.ServiceDown).Min(opens => (int?)opens.Seconds), urls.Length == 0 ? null : urls);
     }
 
     private static string Choices(string host, IReadOnlyList<HostSubject> ones) => string.Join(", ", ones.Select(one =>

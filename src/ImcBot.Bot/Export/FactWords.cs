@@ -62,6 +62,12 @@ internal static class FactWords
 
     private static string Events(HostAlert? alert) => alert is null
         ? "an alert from outside"
+        : alert.Outage is { } outage ? outage.Kind switch
+        {
+            OutageKind.UrlSilent => $"{outage.Url} is silent, the service {(alert.ServiceUp ? "runs" : "is down")}",
+            OutageKind.OrderlyStop => $"{alert.Service} was stopped in an orderly way",
+            _ => $"{alert.Service} is down",
+        }
         : $"events {string.Join(", ", alert.Events.Select(said => said.Id))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
 
     /// <summary>The subject with all that its runbook was given, where it is more than the service.</summary>

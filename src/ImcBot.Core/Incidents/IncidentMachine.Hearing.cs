@@ -10,7 +10,7 @@ internal sealed partial class IncidentMachine
     {
         _incident = _incident with { Events = [.. _incident.Events.Concat(alerted.Alert.Events).TakeLast(100)] };
         Saw(alerted.Alert.Service, alerted.Alert.ServiceUp, alerted.Alert.ServiceUp ? "running" : "not running");
-        if (alerted.Alert is { ServiceUp: true, Events: [] })
+        if (alerted.Alert is { ServiceUp: true, Events: [], Outage: null })
         {
             OnRecovery();
             return;
@@ -20,7 +20,7 @@ internal sealed partial class IncidentMachine
         if (opening is OpeningKind.Open && _incident.Phase is Phase.Watching or Phase.Resolved)
         {
             _incident = _incident with { Quiet = false, WalkAnyway = false };
-            IsDown(Math.Max(alerted.Alert.Events.Min(said => said.At), _incident.UpSince ?? 0));
+            IsDown(Math.Max(alerted.Alert.Since, _incident.UpSince ?? 0));
             _incident = _incident with { ServiceUp = null };
             Headline("Down again");
             Say($"{_incident.Label} is down again.", Role.OnCall);

@@ -95,7 +95,7 @@ internal sealed partial class IncidentMachine
         {
             Number = opened.Number, Host = opened.Host, SubjectName = opened.Subject?.Name, IsOneOfSeveral = opened.IsOneOfSeveral, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
             Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster,
-            DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert.Events.Select(said => said.At).DefaultIfEmpty(opened.At).Min(),
+            DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert is { Events: [], Outage: null } ? opened.At : opened.Alert.Since,
             Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
         };
         incident = incident with { FirstDown = incident.DownSince };

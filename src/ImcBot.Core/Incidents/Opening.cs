@@ -3,11 +3,16 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>Whether what an event log said opens an incident.</summary>
+/// <summary>Whether what a server said, or was seen to be, opens an incident.</summary>
 internal static class Opening
 {
     public static OpeningKind Decide(Runbook runbook, HostAlert alert)
     {
+        if (alert.Outage is { } outage)
+        {
+            return runbook.Outages.Any(opens => opens.Kind == outage.Kind && (outage.Kind is not OutageKind.UrlSilent || outage.Url == runbook.Url)) ? OpeningKind.Open : OpeningKind.Ignore;
+        }
+
         var kind = OpeningKind.Ignore;
         foreach (var said in alert.Events)
         {

@@ -51,7 +51,7 @@ internal static partial class Binding
     private static IEnumerable<string> LadderRestarts(Runbook runbook) => runbook.Steps.SelectMany(step => step.Offers).Select(offer => offer.Remedy)
         .Where(remedy => remedy?.Goal is not null).SelectMany(remedy => remedy!.Starts).Where(call => Catalog.PurposeOf(call.Use) is Purpose.Restart).Select(call => call.With[CallArguments.Service]);
 
-    private static bool TakesUrl(Runbook runbook) => Calls(runbook).SelectMany(call => call.With.Values).Any(text => text.Contains("${url}", StringComparison.Ordinal));
+    private static bool TakesUrl(Runbook runbook) => runbook.Outages.Any(opens => opens.Kind is OutageKind.UrlSilent) || Calls(runbook).SelectMany(call => call.With.Values).Any(text => text.Contains("${url}", StringComparison.Ordinal));
 
     /// <summary>The text with the names that are given in their places; others are left to the relay.</summary>
     public static string Fill(string text, IReadOnlyDictionary<string, string> names) =>

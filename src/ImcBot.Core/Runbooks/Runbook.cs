@@ -19,6 +19,9 @@ internal sealed record Runbook(
     /// <summary>What a subject may set.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
+    /// <summary>What is looked at without any event, and opens an incident.</summary>
+    public IReadOnlyList<OpensOnOutage> Outages { get; init; } = [];
+
     /// <summary>Whether a person may open an incident with it.</summary>
     public bool IsManual { get; init; }
 
@@ -34,6 +37,11 @@ internal sealed record Runbook(
 /// <summary>Something that differs from host to host; <c>${name}</c> stands for it in the runbook.</summary>
 /// <param name="Description">What it is, for whoever writes a subject.</param>
 internal sealed record Parameter(string Name, string Default, string Description);
+
+/// <summary>A state of the subject that opens an incident.</summary>
+/// <param name="Kind">Down or silent.</param>
+/// <param name="Seconds">For how long it must be so.</param>
+internal sealed record OpensOnOutage(OutageKind Kind, int Seconds);
 
 /// <summary>Which events open an incident, or are told to an open one.</summary>
 /// <param name="Log">The server's log that they stand in.</param>

@@ -49,12 +49,16 @@ internal static partial class RunbookFile
     {
         var service = root.Text("service");
         var parameters = ReadParameters(root, service);
+        var opening = ReadOpening(root);
         var runbook = new Runbook(
             root.Text("id"), root.Text("title"), service,
-            [.. root.Mappings("opens-on").Where(entry => !entry.Flag("manual")).Select(Opening).OfType<OpensOn>()],
+            opening.Events,
             [.. root.Mappings("verify").Select(ReadCheck)],
             [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
-            digest) { At = root.MarkOf("steps"), Parameters = parameters, Words = ReadWords(root), IsManual = root.Mappings("opens-on").Any(entry => entry.Flag("manual")) };
+            digest)
+        {
+            At = root.MarkOf("steps"), Parameters = parameters, Words = ReadWords(root), Outages = opening.Outages, IsManual = opening.IsManual,
+        };
         CheckWhole(root, runbook);
         CheckSteps(root, runbook);
         root.Finish();
@@ -115,26 +119,6 @@ internal static partial class RunbookFile
                 }
             }
         }
-    }
-
-    private static OpensOn? Opening(YamlReader entry)
-    {
-        var log = entry.Mapping("eventlog");
-        entry.Finish();
-        if (log is null)
-        {
-            entry.Refuse("An entry of 'opens-on' is either 'eventlog: {...}' or 'manual: true'.");
-            return null;
-        }
-
-        var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Indexes("ids"), log.Indexes("warnings"), log.Indexes("foreign"), log.Indexes("told"));
-        if (opens.Fatal.IsEmpty && opens.Warning.IsEmpty && (opens.Told.IsEmpty || !opens.Foreign.IsEmpty))
-        {
-            log.Refuse("No event opens an incident here: name 'ids' or 'warnings', or 'told' alone for what belongs to an open one.");
-        }
-
-        log.Finish();
-        return opens;
     }
 
     private static Step ReadStep(YamlReader step, string service)

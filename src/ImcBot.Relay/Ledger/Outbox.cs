@@ -34,6 +34,9 @@ internal sealed partial class RelayLedger
         SetBookmark(log, alert.Service, bookmark);
     });
 
+    /// <summary>Puts an alert into the outbox that comes from no log.</summary>
+    public void Post(HostAlert alert) => Put(Letter.Alert, alert.Service, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
+
     /// <summary>Index of the newest event of a log that a service's alerts have been made of; null before the first.</summary>
     public long? Bookmark(string log, string service) =>
         Mark(Marks.BookmarkOf(log, service)) ?? (log == Actions.Site.ApplicationLog ? Mark(Marks.Bookmark) : null);

@@ -71,6 +71,35 @@ public sealed class A_host_may_have_several_subjects
     }
 
     [Fact]
+    public async Task A_service_that_is_down_opens_where_its_runbook_says_so_and_an_orderly_stop_is_told()
+    {
+        await using var house = await OpenAsync();
+        var relay = await house.EnrolledAsync();
+        var welcome = (await relay.PostAsync("hello", relay.Hello() with { Subjects = [Mail, Web] })).Read<Welcome>();
+
+        await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.OrderlyStop, Some.Start) });
+        await house.Voice.UntilAsync(told => told.Contains("W3SVC was stopped in an orderly way; no incident was opened. 'open EXCH01 web' opens one.", StringComparison.Ordinal), Token);
+        Assert.Empty(await house.Engine.ListOpenAsync(Token));
+
+        await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.ServiceDown, Some.Start - 60_000_000) });
+        var incident = Assert.Single(await house.Engine.ListOpenAsync(Token));
+        Assert.Equal(("web", Some.Start - 60_000_000, "down"), (incident.Subject, incident.DownSince, incident.Standing is Standing.Down ? "down" : "not down"));
+        Assert.Equal([null, 60], welcome.Watches!.Select(watch => watch.DownSeconds));
+    }
+
+    [Fact]
+    public async Task A_runbook_that_does_not_say_so_is_not_opened_by_hand()
+    {
+        await using var house = await OpenAsync("  - manual: true\n", "");
+        await RelayAsync(house, Mail, Web);
+
+        var refused = await Assert.ThrowsAsync<KeyNotFoundException>(() => house.Engine.OpenManuallyAsync(Some.Host, "web", Some.Responder, Token));
+
+        Assert.Equal("any-service is not opened by hand: its 'opens-on' does not say 'manual: true'.", refused.Message);
+        Assert.Equal("mail", (await house.Engine.OpenManuallyAsync(Some.Host, null, Some.Responder, Token)).Incident.Subject);
+    }
+
+    [Fact]
     public async Task Changes_go_one_at_a_time_and_who_waits_says_so()
     {
         await using var house = await OpenAsync();
@@ -115,11 +144,11 @@ public sealed class A_host_may_have_several_subjects
 
     private static HostAlert OfWeb(int id) => new(Some.Host, "W3SVC", false, false, [Some.Event(id, "W3SVC")], Some.Start);
 
-    private static Task<BotHouse> OpenAsync()
+    private static Task<BotHouse> OpenAsync(string instead = "", string written = "")
     {
         var runbooks = Directory.CreateTempSubdirectory("imcbot-runbooks").FullName;
         File.Copy(Repository.Path("manifests/runbooks/Q317653.yaml"), Path.Combine(runbooks, "Q317653.yaml"));
-        File.WriteAllBytes(Path.Combine(runbooks, "any-service.yaml"), AnyService.Bytes);
+        File.WriteAllText(Path.Combine(runbooks, "any-service.yaml"), instead.Length == 0 ? AnyService.Text : AnyService.Text.Replace(instead, written, StringComparison.Ordinal));
         return BotHouse.OpenAsync(("Bot:Runbooks", runbooks));
     }
 

@@ -51,13 +51,35 @@ public sealed class SubjectTests
         Assert.StartsWith("'${imcdata}\\In' holds items", Assert.Single(Binding.Problems(runbook, AnyService.Named("web", "nginx", ("old", "${imcdata}\\In")))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_subject_that_is_down_or_silent_opens_where_the_runbook_says_so()
+    {
+        var runbook = RunbookFile.Load(Encoding.UTF8.GetBytes(AnyService.Text.Replace("  - manual: true", "  - { url: silent, for: 2min }", StringComparison.Ordinal)), "any-service.yaml");
+        var bound = runbook.For(AnyService.Named("web", "nginx") with { Url = "http://web/" });
+        OpeningKind Seen(OutageKind kind, string? url = null) => Opening.Decide(bound, new("EXCH01", "nginx", false, false, [], 2, new(kind, 1, url)));
+
+        Assert.Equal([new(OutageKind.ServiceDown, 60), new(OutageKind.UrlSilent, 120)], runbook.Outages);
+        Assert.False(runbook.IsManual);
+        Assert.Equal(["any-service asks an address: say which with 'url'."], Binding.Problems(runbook, AnyService.Named("web", "nginx")));
+        Assert.Equal(
+            [OpeningKind.Open, OpeningKind.Ignore, OpeningKind.Open, OpeningKind.Ignore],
+            [Seen(OutageKind.ServiceDown), Seen(OutageKind.OrderlyStop), Seen(OutageKind.UrlSilent, "http://web/"), Seen(OutageKind.UrlSilent, "http://other/")]);
+        Assert.Equal(OpeningKind.Ignore, Opening.Decide(Some.Runbook, new("EXCH01", "MSExchangeIMC", false, false, [], 2, new(OutageKind.ServiceDown, 1))));
+        Assert.Empty(RunbookProof.Of(runbook).Problems);
+    }
+
     [Theory]
+    [InlineData("- manual: true", "- { service: down }", "An entry of 'opens-on' needs 'for'.")]
+    [InlineData("- manual: true", "- { service: up, for: 60s }", "'service' is 'down' here: 'service: down' with 'for'.")]
+    [InlineData("- manual: true", "- { url: silent, for: 2d }", "'for' is how long it must be so: from 1s to 1h, such as 60s.")]
+    [InlineData("- manual: true", "- { manual: true, for: 60s }", "An entry of 'opens-on' has no member 'for'; it takes eventlog, manual, service, url.")]
+    [InlineData("- manual: true", "- { manual: false }", "An entry of 'opens-on' is one of 'eventlog: {...}', 'service: down' with 'for', 'url: silent' with 'for', or 'manual: true'.")]
     [InlineData("name: port,", "name: temp,", "'${temp}' means something already; give the parameter another name.")]
     [InlineData("name: port,", "name: Port,", "'Port' is no name for a parameter; use small letters, digits and '-', beginning with a letter.")]
     [InlineData("default: 80,", "default: eighty,", "'eighty' is not a number for 'port' of 'port.answers'; write it like 25.")]
     [InlineData("default: 80, ", "default: 80, unit: tcp, ", "An entry of 'parameters' has no member 'unit'; it takes default, description, name.")]
     [InlineData("service: ${service}\n", "service: x${service}\n", "'service' is a name, or '${service}' where the subject says it.")]
-    public void A_wrong_parameter_is_refused_with_its_line(string instead, string written, string told)
+    public void A_wrong_parameter_or_opening_is_refused_with_its_line(string instead, string written, string told)
     {
         var text = AnyService.Text.Replace(instead, written, StringComparison.Ordinal);
 

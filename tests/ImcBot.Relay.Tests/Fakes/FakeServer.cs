@@ -105,7 +105,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public ServiceState State(string service) => _services.GetValueOrDefault(service)?.State ?? ServiceState.Unknown;
 
-    public void SetState(string service, ServiceState state) => _services[service] = _services[service] with { State = state };
+    public void SetState(string service, ServiceState state, long exitCode = 0) => _services[service] = _services[service] with { State = state, ExitCode = exitCode };
 
     public void AddService(string name, params string[] needs) => _services[name] = new ServiceInfo(name, name, ServiceState.Running, needs, 0, 0);
 

@@ -173,6 +173,11 @@ internal static class PossibleFacts
         HostEvent[] events = [new(1, incident.Now, opens.Source ?? "", opens.Id, "", [])];
         yield return new Alerted(incident.Now, new(Host, incident.Runbook.Service, true, false, [], incident.Now));
         yield return new Alerted(incident.Now, new(Host, incident.Runbook.Service, false, false, events, incident.Now));
+        foreach (var outage in incident.Runbook.Outages)
+        {
+            yield return new Alerted(
+                incident.Now, new(Host, incident.Runbook.Service, outage.Kind is OutageKind.UrlSilent, false, [], incident.Now, new(outage.Kind, incident.Now, incident.Runbook.Url)));
+        }
     }
 
     private static IEnumerable<Fact> Talk(Incident incident)
