@@ -110,7 +110,7 @@ internal sealed class RandomFacts
             9 => new ChannelChanged(_now, _chance.Next(2) == 0, "an owner of the team"),
             10 => new RosterChanged(_now, new DutyRoster(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [Any(People).Id], [Role.Lead] = [Some.Lead.Id] })),
             11 => new Granted(_now, Question(), [.. (Incident.Decided.LastOrDefault()?.Votes ?? []).Select(vote => _chance.Next(4) == 0 ? vote.By with { Roles = [] } : vote.By)], 600_000_000),
-            13 => new Queued(_now, Question(), new(8, _chance.Next(0, 3))),
+            13 => new Queued(_now, Question(), _chance.Next(3) == 0 ? new(8) : new(8, new(8, 1))),
             12 => new Unposted(_now, new PostKey(CardKind.Approval, Question()), "refused"),
             4 => new Unsaid(_now, _chance.Next(1, 9), _chance.Next(2) == 0),
             0 => new RelaySilent(_now),

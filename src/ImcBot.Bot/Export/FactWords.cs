@@ -19,7 +19,7 @@ internal static class FactWords
             : $"{done.Report.Run} planned: {done.Report.Summary}, plan {ContentDigest.Of(done.Report.Plan)[..8]}"),
         Acted done => ("relay", $"{done.Report.Run} {Verdict(done.Report)}: {done.Report.Summary}{Effects(done.Report)}"),
         Granted granted => ("relay", $"comes for {granted.Question}"),
-        Queued queued => ("ImcBot", $"{queued.Question} waits {(queued.Behind.Number == 0 ? $"until INC-{queued.Behind.Incident} is handed back" : $"for {queued.Behind}")}"),
+        Queued queued => ("ImcBot", $"{queued.Question} waits {(queued.Behind.Question == default ? $"until INC-{queued.Behind.Incident} is handed back" : $"for {queued.Behind.Question}")}"),
         Unposted unposted => ("channel", $"did not take {(unposted.Post is { } post ? $"the {Word(post.Kind)} card" : "a reply")}: {unposted.Problem}"),
         Voted voted => (Name(voted.By), $"{Word(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
         Commanded said => (Name(said.By), $"says {Word(said.Verb)} {(said.Choice is { } choice ? $"{choice}" : $"{said.Argument}")} {(said.Other is { } other ? Name(other) : "")}".TrimEnd()),

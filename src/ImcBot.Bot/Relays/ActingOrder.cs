@@ -46,17 +46,17 @@ internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<Journ
         return null;
     }
 
-    private async Task<QuestionId?> BehindAsync(string relay, Request request, IReadOnlyList<Outstanding> owed, CancellationToken token)
+    private async Task<Turn?> BehindAsync(string relay, Request request, IReadOnlyList<Outstanding> owed, CancellationToken token)
     {
         foreach (var question in owed.Select(job => job.Effect).OfType<RunAction>().Select(act => act.Run.Question).Where(one => one.Incident != request.Question.Incident))
         {
             if (await engine.FindAsync(question.Incident, token) is { } other && other.FindRequest(question) is { } before && Rank(before).CompareTo(Rank(request)) < 0)
             {
-                return question;
+                return new Turn(question.Incident, question);
             }
         }
 
-        return await TakenOverAsync(relay, token) is { } taken && taken.Number != request.Question.Incident ? new QuestionId(taken.Number, 0) : null;
+        return await TakenOverAsync(relay, token) is { } taken && taken.Number != request.Question.Incident ? new Turn(taken.Number) : null;
     }
 
     private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Request request) => (request.GrantedAt is null, request.Votes[^1].At, request.Question.Incident);

@@ -77,8 +77,13 @@ internal sealed record Acted(long At, Report Report, string? RelayKey = null) : 
 internal sealed record Granted(long At, QuestionId Question, IReadOnlyList<Person> Signers, long Life) : Fact(At);
 
 /// <summary>An approved run cannot begin yet: changes go one at a time on a host.</summary>
-/// <param name="Behind">What has to end first, of another incident of the host; with the number 0 the whole incident, because somebody has taken it over.</param>
-internal sealed record Queued(long At, QuestionId Question, QuestionId Behind) : Fact(At);
+/// <param name="Behind">What has to end first.</param>
+internal sealed record Queued(long At, QuestionId Question, Turn Behind) : Fact(At);
+
+/// <summary>Whose turn it is on a host.</summary>
+/// <param name="Incident">Number of the incident.</param>
+/// <param name="Question">Its approved run; none where somebody has taken the incident over.</param>
+internal readonly record struct Turn(int Incident, QuestionId Question = default);
 
 /// <summary>Something for the channel was given up: it was refused again and again.</summary>
 /// <param name="Post">Which card; null for a reply.</param>

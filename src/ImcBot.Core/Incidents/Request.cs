@@ -20,7 +20,7 @@ internal sealed record Request(
     public long? GrantedAt { get; init; }
 
     /// <summary>What has to end first on the host before it begins, see <see cref="Queued"/>; null when nothing does.</summary>
-    public QuestionId? WaitsFor { get; init; }
+    public Turn? WaitsFor { get; init; }
 
     /// <summary>When it was planned again after its approval had aged, and the approval stood; null when that has not happened.</summary>
     public long? StandsSince { get; init; }

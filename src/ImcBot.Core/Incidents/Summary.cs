@@ -18,8 +18,8 @@ internal static class Summary
     };
 
     /// <summary>What an approved run waits for, see <see cref="Queued"/>.</summary>
-    public static string Waits(Incident incident, QuestionId behind) =>
-        behind.Number == 0 ? $"waits until INC-{behind.Incident} on {incident.Host} is handed back" : $"waits for {behind} on {incident.Host}";
+    public static string Waits(Incident incident, Turn behind) =>
+        behind.Question == default ? $"waits until INC-{behind.Incident} on {incident.Host} is handed back" : $"waits for {behind.Question} on {incident.Host}";
 
     /// <summary>What an offered remedy came to, in a few words; its own change and the start that followed are told apart.</summary>
     public static string Came(Attempt attempt) => attempt switch

@@ -1,4 +1,5 @@
 using System.Text;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 using ImcBot.Core.Runbooks.Proof;

@@ -94,7 +94,7 @@ internal static class PossibleFacts
                     incident.Now + age, incident.Id(number), [.. incident.Decided[^1].Votes.Select(vote => vote.By with { Roles = signers })], 10L * 60_000_000);
             }
 
-            yield return new Queued(incident.Now, incident.Id(number), new(2, 1));
+            yield return new Queued(incident.Now, incident.Id(number), new(2, new(2, 1)));
             var searching = incident.Search?.Question == incident.Id(number) ? incident.Search : null;
             var report = Report(incident, new RunId(incident.Id(number), searching?.Run ?? 1), JobKind.Act, Verdict.Clear);
             foreach (var verdict in Enum.GetValues<Verdict>())
