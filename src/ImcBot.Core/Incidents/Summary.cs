@@ -1,5 +1,3 @@
-using ImcBot.Contracts;
-
 namespace ImcBot.Core.Incidents;
 
 /// <summary>The incident in one line.</summary>

@@ -7,7 +7,8 @@ namespace ImcBot.Lab.Drills;
 /// The people of a drill: Riley triages, Olu and Lena approve, Lena does the manual steps at the server's console. They see cards and click
 /// buttons, as people do, and know nothing else.
 /// </summary>
-internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell, TimeProvider time)
+/// <param name="incident">The incident that they walk, such as INC-2; the first that they see when null.</param>
+internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell, TimeProvider time, string? incident = null)
 {
     // Whoever has been refused so often calls the next level instead of asking on.
     private const int RefusalsBeforeEscalating = 2;
@@ -22,7 +23,7 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
     private int _retries, _answered;
-    private string? _incident;
+    private string? _incident = incident;
 
     /// <summary>What was done at the console, in order.</summary>
     public List<string> AtConsole { get; } = [];
@@ -55,8 +56,8 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
     /// <summary>The first incident that is seen. A bot that was killed while it posted may have posted twice: people go on where the newer card is, as it says.</summary>
     private bool IsOfIncident(PostView post)
     {
-        if ((Thread is null || post.Id == post.Thread) && CardButton.On(post.Card).Select(button => button.Action["data"]?["incident"]?.ToString()).FirstOrDefault(named => named is not null) is { } incident
-            && incident == (_incident ??= incident))
+        if ((Thread is null || post.Id == post.Thread) && CardButton.On(post.Card).Select(button => button.Action["data"]?["incident"]?.ToString()).FirstOrDefault(named => named is not null) is { } shown
+            && shown == (_incident ??= shown))
             Thread = post.Thread;
         return post.Thread == Thread;
     }

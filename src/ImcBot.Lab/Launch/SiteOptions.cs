@@ -14,6 +14,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>What is wrong with the server from its first start on, with commas.</summary>
     public string? Faults { get; init; }
 
+    /// <summary>Further services of the server, with commas.</summary>
+    public string? Services { get; init; }
+
     /// <summary>The relay signs in with an identity of its own instead of its key.</summary>
     public bool RelayByEntra { get; init; }
 

@@ -39,6 +39,8 @@ internal sealed class SiteSettings
                 arguments.AddRange(["--count", $"{count}"]);
             if (_options.Faults is { } faults)
                 arguments.AddRange(["--faults", faults]);
+            if (_options.Services is { } services)
+                arguments.AddRange(["--services", services]);
             if (_options.Seed is { } seed)
                 arguments.AddRange(["--seed", $"{seed}"]);
             if (_options.Wine)

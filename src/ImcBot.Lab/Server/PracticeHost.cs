@@ -33,7 +33,8 @@ internal sealed class PracticeHost : IDisposable
         source = new MailSource(options.Mail, options.Seed);
         spooler = new Spooler(Drives, ledger, source, options.Seed, time);
         serviceHost = new ServiceHost(state, Drives, Registry, Events, Record, SmtpPort, time) { Arrived = ledger.Arrive };
-        Services = new ServiceManager(serviceHost, TimeSpan.FromSeconds(options.StopLimit));
+        Services = new ServiceManager(
+            serviceHost, TimeSpan.FromSeconds(options.StopLimit), [.. ServiceDefinition.Installed, .. (options.Services ?? []).Select(name => new ServiceDefinition(name, name, null))]);
         Registry.Changed = Services.TellRegistry;
         Planter = new FaultPlanter(state, Drives, Registry, Services, spooler, Record, time);
         Console = new AdminConsole(Drives, Services, Record, time);
@@ -94,7 +95,7 @@ internal sealed class PracticeHost : IDisposable
             Planter.Poisoned(spooler.Draw(1)[0]);
         }
 
-        work.Add(!isNew && serviceHost.WasRunning() is { } names ? Services.ResumeAsync(names) : Planter.StartServicesAsync());
+        work.Add(!isNew && serviceHost.WasRunning() is { } names ? Services.ResumeAsync(names) : StartAllAsync());
         try
         {
             await Task.WhenAll(work);
@@ -103,6 +104,16 @@ internal sealed class PracticeHost : IDisposable
         {
             // The practice server ends.
         }
+    }
+
+    private async Task StartAllAsync()
+    {
+        foreach (var name in options.Services ?? [])
+        {
+            await Services.StartAndWaitAsync(name, ServiceManager.Name);
+        }
+
+        await Planter.StartServicesAsync();
     }
 
     public void Dispose()

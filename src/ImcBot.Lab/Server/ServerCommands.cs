@@ -21,13 +21,15 @@ internal static class ServerCommands
         var arrivals = new Option<int>("--arrivals") { Description = "Messages a minute that arrive over SMTP." };
         var urlFile = new Option<string?>("--url-file") { Description = "File that receives the server's URL." };
         var wine = new Option<string?>("--wine") { Description = "Folder of a Windows prefix (src/ImcBot.Lab/Wine) that shows this server as a Windows server." };
+        var services = new Option<string>("--services") { Description = "Comma-separated names of further services, which only run until they fail at the console.", DefaultValueFactory = _ => "" };
         var stopLimit = new Option<int>("--stop-limit") { Description = "Seconds after which a service that hangs while stopping is ended.", DefaultValueFactory = _ => 2 };
-        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile, wine, stopLimit };
+        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile, wine, services, stopLimit };
         command.SetAction((parsed, cancellationToken) => PracticeServer.RunAsync(
             new ServerOptions(
                 parsed.GetValue(root)!, parsed.GetValue(port), parsed.GetValue(count), parsed.GetValue(seed),
                 parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile), parsed.GetValue(wine), parsed.GetValue(stopLimit)),
+                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile), parsed.GetValue(wine), parsed.GetValue(stopLimit),
+                parsed.GetValue(services)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
             cancellationToken));
         return command;
     }

@@ -10,7 +10,8 @@ namespace ImcBot.Lab.Server;
 /// <param name="Arrivals">Further messages a minute over SMTP.</param>
 /// <param name="UrlFile">File that receives the URL once the server answers.</param>
 /// <param name="StopLimit">Seconds after which a service process that does not follow a stop request is ended.</param>
+/// <param name="Services">Names of further services, which run without doing anything until they fail at the console.</param>
 /// <param name="Wine">Folder of a Windows prefix in which the server is shown as a Windows server; null shows it nowhere else.</param>
 internal sealed record ServerOptions(
     string Root, int Port = 0, int Count = 200, int Seed = 1, IReadOnlyList<string>? Faults = null, string? Mail = null, int Arrivals = 0, string? UrlFile = null,
-    string? Wine = null, int StopLimit = 2);
+    string? Wine = null, int StopLimit = 2, IReadOnlyList<string>? Services = null);

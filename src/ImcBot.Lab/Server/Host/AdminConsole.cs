@@ -27,11 +27,14 @@ internal sealed class AdminConsole(Drives drives, ServiceManager services, Recor
             case "stop-service":
                 services.Stop(Named(name), Record.Console);
                 break;
+            case "fail-service":
+                services.Fail(Named(name));
+                break;
             case "reboot":
                 await RebootAsync();
                 break;
             default:
-                throw WindowsError.Bad($"There is no console action '{action}'. Actions are install-store-hotfix, remove-programs, start-service, stop-service, reboot.");
+                throw WindowsError.Bad($"There is no console action '{action}'. Actions are install-store-hotfix, remove-programs, start-service, stop-service, fail-service, reboot.");
         }
     }
 

@@ -47,6 +47,14 @@ internal sealed class ServiceHost(string state, Drives drives, Registry registry
         }
     }
 
+    /// <summary>Writes what a service reports that cannot go on, and gives its exit codes.</summary>
+    public (int ExitCode, long ServiceCode) Fail(string service)
+    {
+        record.Write(ServiceManager.Name, Record.Died, service, "cannot go on");
+        events.Write(new EventReport(service, "General", EventType.Error, 7001, $"{service} cannot go on and ends.", []));
+        return (WindowsError.TerminatedUnexpectedly, 0);
+    }
+
     /// <summary>Writes what NT itself reports about an unexpected end, and gives the Win32 and service-specific exit codes.</summary>
     public (int ExitCode, long ServiceCode) Explain(string service, int processCode)
     {

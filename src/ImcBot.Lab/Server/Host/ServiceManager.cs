@@ -7,12 +7,13 @@ namespace ImcBot.Lab.Server.Host;
 /// As on NT, starting a service starts what it depends on; stopping one is refused while running services depend on it.
 /// </summary>
 /// <param name="stopLimit">A process that does not follow a stop request in this time is ended; NT itself would wait for ever (Q168883).</param>
-internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDisposable
+/// <param name="installed">What is installed.</param>
+internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IReadOnlyList<ServiceDefinition> installed) : IDisposable
 {
     public const string Name = "service control manager";
 
     private readonly Lock gate = new();
-    private readonly List<Running> services = [.. ServiceDefinition.Installed.Select(definition => new Running(definition))];
+    private readonly List<Running> services = [.. installed.Select(definition => new Running(definition))];
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closing;
 
@@ -108,6 +109,23 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
         child.Kill();
     }
 
+    /// <summary>Has a service that is only a state end by itself, with an event of its own.</summary>
+    public void Fail(string name)
+    {
+        Running service;
+        lock (gate)
+        {
+            service = Find(name);
+            if (service.Definition.Command is not null || service.State != ServiceState.Running)
+            {
+                throw new WindowsError(WindowsError.NotStarted, $"{service.Name} has a process of its own, or does not run.");
+            }
+        }
+
+        var (exitCode, serviceCode) = host.Fail(service.Name);
+        Settle(service, ServiceState.Stopped, exitCode, serviceCode);
+    }
+
     /// <summary>Waits until a service is neither starting nor stopping.</summary>
     public async Task<ServiceInfo> SettledAsync(string name)
     {
@@ -143,7 +161,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
     public async Task<IReadOnlyList<string>> StopTreeAsync(string name, string by)
     {
         var stopped = new List<string>();
-        foreach (var dependent in ServiceDefinition.Installed.Where(service => service.DependsOn.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        foreach (var dependent in installed.Where(service => service.DependsOn.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
             stopped.AddRange(await StopTreeAsync(dependent.Name, by));
         }
@@ -161,7 +179,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit) : IDi
     /// <summary>Starts what ran when the practice server last ended.</summary>
     public async Task ResumeAsync(IReadOnlyList<string> names)
     {
-        foreach (var service in ServiceDefinition.Installed.Where(service => names.Contains(service.Name)))
+        foreach (var service in installed.Where(service => names.Contains(service.Name)))
         {
             await StartAndWaitAsync(service.Name, Name);
         }
