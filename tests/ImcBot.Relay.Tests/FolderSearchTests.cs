@@ -80,6 +80,10 @@ public sealed class FolderSearchTests : IDisposable
         Assert.Equal(["JOB0.ctl", "JOB0.dat", "JOB1.ctl", "JOB1.dat", "JOB2.ctl", "JOB2.dat"], _bench.Server.Names(Jobs));
     }
 
+    [Fact]
+    public void The_relay_knows_the_kinds_of_queues_that_a_runbook_may_name() =>
+        Assert.Equal(Catalog.QueueKinds, [Products.Exchange.ExchangeSpool.Use, General.FolderQueue.Use]);
+
     [Theory]
     [InlineData("postfix.queue", null, null, "is no queue of this relay")]
     [InlineData("folder", null, null, "needs 'from'")]

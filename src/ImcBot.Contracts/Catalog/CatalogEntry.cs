@@ -50,9 +50,6 @@ public sealed record CatalogEntry(
 
     public bool IsCheck => Impact == Impact.Read;
 
-    /// <summary>Whether it runs in rounds, each ordered by itself under one grant; see <see cref="RoundOrder"/>.</summary>
-    public bool InRounds { get; init; }
-
     /// <summary>What is wrong with a call of this entry, as a sentence, or null.</summary>
     public string? Refuse(Call call) =>
         call.Version != Version ? $"'{call.Use}' is version {Version} here, but version {call.Version} was asked for: update the older side."

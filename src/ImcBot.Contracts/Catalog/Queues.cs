@@ -14,6 +14,15 @@ public static partial class Catalog
         ItemsDelete = "mail.delete",
         ItemHeaders = "mail.headers";
 
+    /// <summary>The argument of a search that names the kind of queue it works on, see <see cref="QueueKinds"/>.</summary>
+    public const string QueueArgument = "queue";
+
+    /// <summary>The kinds of queues there are, the usual one first: the spool of Exchange finds its folder and its service by itself; a folder is told them.</summary>
+    public static IReadOnlyList<string> QueueKinds { get; } = ["exchange.spool", "folder"];
+
+    /// <summary>What a queue may be told: whose work lies in it, in which folder, and whether one file is an item or all files of one stem.</summary>
+    public static IReadOnlyList<string> QueueArguments { get; } = ["service", "from", "items"];
+
     private static IEnumerable<CatalogEntry> Queues =>
     [
         Check(ItemHeaders, "What do the headers of a held message say? For one person's eyes; recipients and bodies stay on the server.",
@@ -23,7 +32,7 @@ public static partial class Catalog
             new Argument("starts", Number), new Argument("store-crashes", Number), new Argument("minutes", Number),
             new Argument("volume", ArgumentKind.Path, Required: false), new Argument("continues", Text, Required: false),
             new Argument("queue", Text, Required: false), new Argument("service", Service, Required: false), new Argument("from", ArgumentKind.Path, Required: false),
-            new Argument("items", Text, Required: false)) with { Purpose = Purpose.Search, InRounds = true },
+            new Argument("items", Text, Required: false)) with { Purpose = Purpose.Search },
         Action(ItemsHold, Impact.Disruptive, Scope.Bounded, [Items, Files, Holds, StopsService], "Holds the mail in In or Out aside and sets Queue.dat aside",
             "puts it back, proved by hash", "finishes the move", new Argument("folder", Text), new Argument("volume", ArgumentKind.Path, Required: false)),
         Action(ItemsReturn, Impact.Disruptive, Scope.Bounded, [Items, Files, StopsService], "Returns held mail to the folder it came from, checked by hash", null, "finishes the move",

@@ -50,17 +50,19 @@ internal static partial class RunbookFile
         var service = root.Text("service");
         var parameters = ReadParameters(root, service);
         var opening = ReadOpening(root);
+        var queue = ReadQueue(root);
         var runbook = new Runbook(
             root.Text("id"), root.Text("title"), service,
             opening.Events,
             [.. root.Mappings("verify").Select(ReadCheck)],
-            [.. root.Mappings("steps").Select(step => ReadStep(step, service))],
+            [.. root.Mappings("steps").Select(step => Searching(ReadStep(step, service), queue))],
             digest)
         {
             At = root.MarkOf("steps"), Parameters = parameters, Words = ReadWords(root), Outages = opening.Outages, IsManual = opening.IsManual,
         };
         CheckWhole(root, runbook);
         CheckSteps(root, runbook);
+        CheckQueue(root, runbook);
         root.Finish();
         return runbook;
     }

@@ -1,5 +1,3 @@
-using ImcBot.Relay.Policy;
-
 namespace ImcBot.Relay.Actions;
 
 /// <summary>What an action touches on the server: the policy is asked about each part before anything is planned or done.</summary>
@@ -13,3 +11,6 @@ internal sealed record Reach(IReadOnlyList<string> Services, IReadOnlyList<strin
 
     public static Reach OfValue(string key, string name) => Nothing with { Values = [new(key, name)] };
 }
+
+/// <summary>One registry value on the server.</summary>
+internal sealed record RegistryPlace(string Key, string Name);

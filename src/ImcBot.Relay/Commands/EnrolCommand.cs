@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using Refit;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Commands;

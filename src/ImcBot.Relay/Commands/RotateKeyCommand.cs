@@ -41,7 +41,7 @@ internal static class RotateKeyCommand
         var print = KeyPrint.Of(next.PublicKey);
         using (var database = new Database(options.LedgerFile))
         {
-            new RelayLedger(database).KeepHandover(print, old.HandOver(next, Actions.Clock.Micros(time.GetUtcNow())));
+            new RelayLedger(database).KeepHandover(print, old.HandOver(next, Hosts.Clock.Micros(time.GetUtcNow())));
         }
 
         File.Move(draft, options.KeyFile, overwrite: true);

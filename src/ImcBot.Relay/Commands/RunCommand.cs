@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts.Windows;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Logging.EventLog;
 using Microsoft.Extensions.Logging;
@@ -21,7 +19,7 @@ internal static class RunCommand
         var fresh = new Option<bool>("--new-ledger") { Description = "Sets the ledger aside and begins a new one: what was held and what could be undone is forgotten" };
         var command = new Command("run", "Polls the bot for work until stopped") { service, fresh };
         command.SetAction((parsed, cancellationToken) => OperatingSystem.IsWindows() && parsed.GetValue(service)
-            ? Task.FromResult(RelayService.Serve(stop => WithOptionsAsync(parsed, isService: true, parsed.GetValue(fresh), stop)))
+            ? Task.FromResult(RelayService.Serve(stop => WithOptionsAsync(parsed, isService: true, parsed.GetValue(fresh), stop), RelaySession.LongestStop))
             : WithOptionsAsync(parsed, isService: false, parsed.GetValue(fresh), cancellationToken));
         return command;
     }

@@ -1,6 +1,5 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
@@ -213,7 +212,3 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
 
     private static string Said(List<EffectOutcome> outcomes) => string.Join(' ', outcomes.Select(outcome => outcome.Summary));
 }
-
-/// <summary>How a run ended.</summary>
-/// <param name="Voided">What changed since the plan, when nothing was done because of it.</param>
-internal sealed record Ending(Verdict Verdict, string Summary, string? Voided = null);

@@ -92,7 +92,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
         }
 
         var impact = guard.ImpactOf(plan);
-        var searches = plan.Effects.Any(effect => Catalog.Find(effect.Call.Use) is { InRounds: true }) && plan.Remedy.UndoOf is null;
+        var searches = plan.Effects.Any(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search) && plan.Remedy.UndoOf is null;
         return ContentDigest.Of(bytes) != job.Plan ? Admission.Refused("The plan in the ledger has been altered.")
             : plan.Question != job.Run.Question ? Admission.Refused($"The plan answers {plan.Question}, the job is {job.Run}.")
             : plan.Relay != relay ? Admission.Refused("The plan was made by another relay.")

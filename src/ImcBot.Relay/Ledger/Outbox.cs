@@ -37,9 +37,12 @@ internal sealed partial class RelayLedger
     /// <summary>Puts an alert into the outbox that comes from no log.</summary>
     public void Post(HostAlert alert) => Put(Letter.Alert, alert.Service, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
 
+    /// <summary>The one log that relays followed before they were told which.</summary>
+    private const string FollowedFirst = "Application";
+
     /// <summary>Index of the newest event of a log that a service's alerts have been made of; null before the first.</summary>
     public long? Bookmark(string log, string service) =>
-        Mark(Marks.BookmarkOf(log, service)) ?? (log == Actions.Site.ApplicationLog ? Mark(Marks.Bookmark) : null);
+        Mark(Marks.BookmarkOf(log, service)) ?? (log == FollowedFirst ? Mark(Marks.Bookmark) : null);
 
     public void SetBookmark(string log, string service, long index) => SetMark(Marks.BookmarkOf(log, service), index);
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 
 namespace ImcBot.Relay.Policy;
 
@@ -61,6 +62,3 @@ internal sealed record AllowedValue(string Key, string Name)
     public bool Allows(RegistryPlace place) => string.Equals(Key, place.Key, StringComparison.OrdinalIgnoreCase)
         && Regex.IsMatch(place.Name, $"^{Regex.Escape(Name).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }
-
-/// <summary>One registry value on the server.</summary>
-internal sealed record RegistryPlace(string Key, string Name);

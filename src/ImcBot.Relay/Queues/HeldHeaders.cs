@@ -4,7 +4,6 @@ using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange.Messages;
 using ImcBot.Relay.Products.Exchange;
-using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Queues;
 

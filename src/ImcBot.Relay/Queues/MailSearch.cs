@@ -4,7 +4,6 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Queues;
 
@@ -26,7 +25,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     }
 
     /// <summary>The effect of a plan that is run in rounds.</summary>
-    public static PlannedEffect In(Plan plan) => plan.Effects.First(effect => Catalog.Find(effect.Call.Use) is { InRounds: true });
+    public static PlannedEffect In(Plan plan) => plan.Effects.First(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search);
 
     /// <summary>The question whose held mail a search moves: its own, or the one it goes on with.</summary>
     public static QuestionId Holder(Call call, QuestionId own) =>

@@ -5,6 +5,7 @@ using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay;
 
 namespace ImcBot.Benchmarks.Folder;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 using Xunit;
@@ -26,6 +27,9 @@ public sealed class RunbookFileTests
     [InlineData("    last-resort: true", "    lastresort: true", "has no member 'lastresort'")]
     [InlineData("check: { use: mail.suspects }", "check: { use: antivirus.exclude, with: { path: \"C:\\\\x\" } }", "a check may only read")]
     [InlineData("service: MSExchangeIMC\n", "\n", "needs 'service'")]
+    [InlineData("service: MSExchangeIMC\n", "queue: { use: pigeon-hole }\nservice: MSExchangeIMC\n", "is no queue; use one of exchange.spool, folder")]
+    [InlineData("service: MSExchangeIMC\n", "queue: { use: folder, with: { path: \"D:\\\\Jobs\" } }\nservice: MSExchangeIMC\n", "has no argument 'path'")]
+    [InlineData("service: MSExchangeIMC\n", "queue: { use: folder, with: { from: Jobs } }\nservice: MSExchangeIMC\n", "is not a path")]
     public void A_mistake_is_refused_with_its_line_and_a_sentence(string good, string bad, string sentence)
     {
         Assert.Contains(good, Shipped, StringComparison.Ordinal);
@@ -36,6 +40,17 @@ public sealed class RunbookFileTests
 
         Assert.Contains(error.Problems, problem => problem.Text.Contains(sentence, StringComparison.Ordinal));
         Assert.True(error.Problems.Any(problem => problem.Line <= line), $"expected at or before line {line}: {error.Message}");
+    }
+
+    [Fact]
+    public void A_queue_is_said_once_and_given_to_every_search()
+    {
+        var folder = Load(Shipped.Replace("service: MSExchangeIMC\n", "service: MSExchangeIMC\nqueue: { use: folder, with: { from: \"D:\\\\Jobs\", items: stem } }\n", StringComparison.Ordinal));
+        var usual = Load(Shipped.Replace("service: MSExchangeIMC\n", "service: MSExchangeIMC\nqueue: { use: exchange.spool }\n", StringComparison.Ordinal));
+
+        var told = Search(folder).With;
+        Assert.Equal(("folder", @"D:\Jobs", "stem", "MSExchangeIMC"), (told["queue"], told["from"], told["items"], told["service"]));
+        Assert.Equal(Search(Some.Runbook), Search(usual));
     }
 
     [Theory]
@@ -54,6 +69,9 @@ public sealed class RunbookFileTests
 
         Assert.True(error.Problems.Count >= 2);
     }
+
+    private static Call Search(Runbook runbook) =>
+        Assert.Single(runbook.Steps.SelectMany(step => step.Offers).SelectMany(offer => offer.Remedy?.Rungs ?? []), call => Catalog.PurposeOf(call.Use) is Purpose.Search);
 
     private static Runbook Load(string text) => RunbookFile.Load(Encoding.UTF8.GetBytes(text), "broken.yaml");
 }

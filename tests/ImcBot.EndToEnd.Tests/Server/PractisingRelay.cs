@@ -5,6 +5,7 @@ using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay;
 using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Server;

@@ -1,4 +1,5 @@
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
 using ImcBot.Relay.Gate;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
@@ -55,7 +56,7 @@ internal sealed class Bench : IDisposable
     public Site Site { get; private set; }
 
     /// <summary>The bot's clock: a day apart from the relay's, so that a mix-up shows.</summary>
-    public long BotNow => Relay.Actions.Clock.Micros(Time.GetUtcNow() - Time.WallClockOff + TimeSpan.FromDays(1));
+    public long BotNow => Relay.Hosts.Clock.Micros(Time.GetUtcNow() - Time.WallClockOff + TimeSpan.FromDays(1));
 
     public PolicyGuard Guard => new(Policy, Actions, Site, Ledger, Clock);
 

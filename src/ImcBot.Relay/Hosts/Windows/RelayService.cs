@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using System.ServiceProcess;
-using ImcBot.Relay.Session;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
@@ -9,20 +8,22 @@ namespace ImcBot.Relay.Hosts.Windows;
 internal sealed class RelayService : ServiceBase
 {
     private readonly Func<CancellationToken, Task<int>> _work;
+    private readonly TimeSpan _longestStop;
     private readonly CancellationTokenSource _stop = new();
     private Task _working = Task.CompletedTask;
 
-    private RelayService(Func<CancellationToken, Task<int>> work)
+    private RelayService(Func<CancellationToken, Task<int>> work, TimeSpan longestStop)
     {
-        _work = work;
+        (_work, _longestStop) = (work, longestStop);
         ServiceName = Setup.WindowsSetup.Service;
         CanShutdown = true;
     }
 
     /// <summary>Returns when the service has stopped: 0, or the code that the work ended with.</summary>
-    public static int Serve(Func<CancellationToken, Task<int>> work)
+    /// <param name="longestStop">How long a run under way may take to end.</param>
+    public static int Serve(Func<CancellationToken, Task<int>> work, TimeSpan longestStop)
     {
-        using var service = new RelayService(work);
+        using var service = new RelayService(work, longestStop);
         Run(service);
         return service.ExitCode;
     }
@@ -32,14 +33,14 @@ internal sealed class RelayService : ServiceBase
     /// <summary>A run under way ends first; the service manager is asked for the patience.</summary>
     protected override void OnStop()
     {
-        RequestAdditionalTime(RelaySession.LongestStop);
+        RequestAdditionalTime(_longestStop);
         OnShutdown();
     }
 
     protected override void OnShutdown()
     {
         _stop.Cancel();
-        _working.Wait(RelaySession.LongestStop);
+        _working.Wait(_longestStop);
     }
 
     protected override void Dispose(bool disposing)

@@ -63,7 +63,7 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
         var strings = entry.ReplacementStrings;
         // The higher half of the number is severity and facility.
         return new LogEvent(
-            entry.Index, log, Actions.Clock.Micros(new DateTimeOffset(entry.TimeGenerated)), entry.Source, entry.Category ?? "", (int)(entry.InstanceId & 0xFFFF),
+            entry.Index, log, Hosts.Clock.Micros(new DateTimeOffset(entry.TimeGenerated)), entry.Source, entry.Category ?? "", (int)(entry.InstanceId & 0xFFFF),
             strings, Text(entry, strings), entry.Data is { Length: > 0 } data ? data : null);
     }
 

@@ -8,7 +8,7 @@ namespace ImcBot.Relay.Hosts.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsHands(WindowsServer server, WindowsServices services, ICommands commands) : IHands
 {
-    private const string MailProgram = "msexcimc";
+    private const string MailService = "MSExchangeIMC", MailProgram = "msexcimc";
 
     private static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
 
@@ -22,7 +22,7 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
         $"stop of {service}",
         () =>
         {
-            var dependants = Actions.ServiceList.RunningDependants(services.List(), service);
+            var dependants = ServiceList.RunningDependants(services.List(), service);
             if (dependants.Count > 0)
             {
                 throw new HostException($"{server.Name}: {service} is needed by {string.Join(", ", dependants.Select(info => info.Name))}, which run.", HostError.DependantsRun);
@@ -37,7 +37,7 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
         $"end of {service}",
         () =>
         {
-            if (server.Machine is not null || !string.Equals(service, Actions.Site.ImcService, StringComparison.OrdinalIgnoreCase))
+            if (server.Machine is not null || !string.Equals(service, MailService, StringComparison.OrdinalIgnoreCase))
             {
                 throw new HostException($"{server.Name}: only {MailProgram}.exe is ended, and only by a relay on the server itself; there, 'kill {MailProgram}.exe' of the Resource Kit does it (Q168883).");
             }

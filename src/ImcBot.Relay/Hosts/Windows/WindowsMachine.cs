@@ -10,7 +10,7 @@ namespace ImcBot.Relay.Hosts.Windows;
 internal sealed partial class WindowsMachine(WindowsServer server) : IMachine
 {
     public Task<long> TimeAsync(CancellationToken cancellationToken) =>
-        server.AskAsync("clock", () => server.Machine is { } machine ? RemoteTime(machine) : Actions.Clock.Micros(server.Time.GetUtcNow()), cancellationToken);
+        server.AskAsync("clock", () => server.Machine is { } machine ? RemoteTime(machine) : Hosts.Clock.Micros(server.Time.GetUtcNow()), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
         server.AskAsync("environment", ReadEnvironment, cancellationToken);

@@ -1,4 +1,3 @@
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Exchange;

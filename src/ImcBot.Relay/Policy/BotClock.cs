@@ -1,4 +1,4 @@
-namespace ImcBot.Relay.Gate;
+namespace ImcBot.Relay.Policy;
 
 /// <summary>The bot's time as far as this relay can know it: told in the last authenticated poll, then carried on by the monotonic clock.
 /// The relay's own wall clock has no say, so setting it forward or back does not lengthen any grant.</summary>

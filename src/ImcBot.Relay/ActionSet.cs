@@ -6,7 +6,7 @@ using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Products.Exchange;
 
-namespace ImcBot.Relay.Execution;
+namespace ImcBot.Relay;
 
 /// <summary>All checks and actions this relay implements, by catalog id.</summary>
 internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)

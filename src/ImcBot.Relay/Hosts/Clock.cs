@@ -1,4 +1,4 @@
-namespace ImcBot.Relay.Actions;
+namespace ImcBot.Relay.Hosts;
 
 /// <summary>Times as the wire carries them.</summary>
 internal static class Clock

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using ImcBot.Relay.Session;
+using ImcBot.Relay.Ledger;
 
-namespace ImcBot.Relay.Ledger;
+namespace ImcBot.Relay.Session;
 
 /// <summary>Sees to it that a relay works with the ledger it was enrolled with: with an empty one, or another's, it would hold mail and undo nothing.</summary>
 internal static class OwnLedger
