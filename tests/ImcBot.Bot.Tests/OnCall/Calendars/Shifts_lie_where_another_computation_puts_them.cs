@@ -59,24 +59,39 @@ public sealed class Shifts_lie_where_another_computation_puts_them
             new(";TZID=Customized Time Zone 1", Own, 60, 120, Europe),
             new(";TZID=America/Chicago", "", -360, -300, America),
             new(";TZID=Central Standard Time", "", -360, -300, America),
+            new(";TZID=America/St_Johns", "", -210, -150, America),
+            new(";TZID=Asia/Kathmandu", "", 345, 345, null),
+            new(";TZID=Australia/Adelaide", "", 570, 630, Australia),
+            new(";TZID=AUS Eastern Standard Time", "", 600, 660, Australia),
+            new(";TZID=Australia/Lord_Howe", "", 630, 660, LordHowe),
+            new(";TZID=Pacific/Auckland", "", 720, 780, NewZealand),
         ];
 
         /// <summary>Clocks on the wall to seconds since 1970: a time that is skipped by the offset before, one that comes twice at its first.</summary>
         public long Seconds(DateTime wall)
         {
-            var minutes = SummerOf?.Invoke(wall.Year) is { } summer && wall >= summer.Begin.AddMinutes(Summer - Winter) && wall < summer.End ? Summer : Winter;
+            var minutes = SummerOf?.Invoke(wall.Year) is { } summer && IsWithin(wall, summer.Begin.AddMinutes(Summer - Winter), summer.End) ? Summer : Winter;
             return ((DateTimeOffset)DateTime.SpecifyKind(wall, DateTimeKind.Utc)).ToUnixTimeSeconds() - (minutes * 60);
         }
 
         public IEnumerable<long> Changes() => SummerOf is null ? [] : Enumerable.Range(From.Year, 3).Select(year => SummerOf(year)).SelectMany(summer => new[] { Seconds(summer.Begin), Seconds(summer.End) - (Summer - Winter) * 60L });
 
+        /// <summary>In the south a year ends in the middle of its summer.</summary>
+        private static bool IsWithin(DateTime wall, DateTime begin, DateTime end) => begin < end ? wall >= begin && wall < end : wall >= begin || wall < end;
+
         private static (DateTime, DateTime) Europe(int year) => (LastSunday(year, 3).AddHours(2), LastSunday(year, 10).AddHours(3));
 
         private static (DateTime, DateTime) America(int year) => (FirstSunday(year, 3).AddDays(7).AddHours(2), FirstSunday(year, 11).AddHours(2));
 
+        private static (DateTime, DateTime) Australia(int year) => (FirstSunday(year, 10).AddHours(2), FirstSunday(year, 4).AddHours(3));
+
+        private static (DateTime, DateTime) LordHowe(int year) => (FirstSunday(year, 10).AddHours(2), FirstSunday(year, 4).AddHours(2));
+
+        private static (DateTime, DateTime) NewZealand(int year) => (LastSunday(year, 9).AddHours(2), FirstSunday(year, 4).AddHours(3));
+
         private static DateTime FirstSunday(int year, int month) => Enumerable.Range(1, 7).Select(day => new DateTime(year, month, day)).Single(day => day.DayOfWeek == DayOfWeek.Sunday);
 
-        private static DateTime LastSunday(int year, int month) => Enumerable.Range(0, 7).Select(back => new DateTime(year, month, 31).AddDays(-back)).Single(day => day.DayOfWeek == DayOfWeek.Sunday);
+        private static DateTime LastSunday(int year, int month) => Enumerable.Range(0, 7).Select(back => new DateTime(year, month, DateTime.DaysInMonth(year, month)).AddDays(-back)).Single(day => day.DayOfWeek == DayOfWeek.Sunday);
     }
 
     private sealed class Feed
