@@ -1,5 +1,4 @@
 using System.Text;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Queues;
 using ImcBot.Testing;
 using Xunit;

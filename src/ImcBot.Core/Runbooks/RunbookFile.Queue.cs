@@ -6,7 +6,7 @@ namespace ImcBot.Core.Runbooks;
 internal static partial class RunbookFile
 {
     /// <summary>What a search is told of the queue; nothing where the relay's usual one is meant.</summary>
-    private static IReadOnlyDictionary<string, string> ReadQueue(YamlReader root)
+    private static Dictionary<string, string> ReadQueue(YamlReader root)
     {
         if (root.Mapping("queue") is not { } queue)
         {
@@ -40,10 +40,10 @@ internal static partial class RunbookFile
         return told;
     }
 
-    private static Step Searching(Step step, IReadOnlyDictionary<string, string> queue) =>
+    private static Step Searching(Step step, Dictionary<string, string> queue) =>
         queue.Count == 0 ? step : step with { Offers = [.. step.Offers.Select(offer => Searching(offer, queue))] };
 
-    private static Offer Searching(Offer offer, IReadOnlyDictionary<string, string> queue) => offer.Remedy is not { } remedy ? offer : offer with
+    private static Offer Searching(Offer offer, Dictionary<string, string> queue) => offer.Remedy is not { } remedy ? offer : offer with
     {
         Remedy = remedy with { Rungs = [.. remedy.Rungs.Select(call => IsSearch(call) ? call with { With = Both(call.With, queue) } : call)] },
     };
@@ -69,7 +69,7 @@ internal static partial class RunbookFile
 
     private static bool IsSearch(Call call) => Catalog.PurposeOf(call.Use) is Purpose.Search;
 
-    private static Dictionary<string, string> Both(IReadOnlyDictionary<string, string> with, IReadOnlyDictionary<string, string> queue)
+    private static Dictionary<string, string> Both(IReadOnlyDictionary<string, string> with, Dictionary<string, string> queue)
     {
         var both = new Dictionary<string, string>(queue, StringComparer.Ordinal);
         foreach (var (name, value) in with)

@@ -1,7 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
-using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;

@@ -1,4 +1,3 @@
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;

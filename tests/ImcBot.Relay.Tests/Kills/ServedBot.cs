@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Tests.Fakes;
 using Microsoft.AspNetCore.Builder;

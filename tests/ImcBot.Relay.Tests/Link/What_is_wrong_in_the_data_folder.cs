@@ -1,7 +1,5 @@
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Commands;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
