@@ -12,6 +12,9 @@ internal static class RunbookSkeleton
         title: {{service}} has stopped          # what people read
         service: {{service}}                    # every remedy ends with its start
 
+        # What people read; without a word a plain one stands there.
+        # words: { service: The web shop, working: The web shop sells, stopped: The web shop CLOSED, item: order }
+
         opens-on:
           # Events of the server's log that open an incident: ids at once, warnings when the service is down a minute later.
           # - eventlog: { log: Application, source: SOURCE, ids: [1000], warnings: [1001] }
