@@ -2,7 +2,6 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
 using ImcBot.Relay.Gate;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
