@@ -194,7 +194,7 @@ internal static class ApprovalCard
             : never.Count == changes.Count ? "CANNOT BE UNDONE"
             : never.Count > 0 ? $"CANNOT BE UNDONE: step {string.Join(", ", never)} of {plan.Effects.Count}; 'undo {request.Question.Number}' takes the rest back"
             : changes.Count == 1 ? Back(changes[0].Effect)
-            : $"'undo {request.Question.Number}' takes all {changes.Count} steps back";
+            : $"'undo {request.Question.Number}' takes {(changes.Count == 2 ? "both" : $"all {changes.Count}")} changes back";
     }
 
     private static string[] Undo(Plan plan)

@@ -89,11 +89,6 @@ internal static class IncidentCard
         {
             yield return Shape.Row("Waiting", new TextBlock(Waiting(incident.Words, queue)));
         }
-
-        if (incident.Phase is Phase.Closed && incident.FollowUps.Where(item => item.DoneAt is null).Select(item => item.Text).ToList() is { Count: > 0 } left)
-        {
-            yield return Shape.Row("Left open", Shape.Lines(left, 5));
-        }
     }
 
     private static IEnumerable<string> Users(Incident incident)

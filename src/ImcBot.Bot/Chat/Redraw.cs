@@ -4,14 +4,14 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
-/// <summary>Draws the cards of open incidents once more at the start: edits that waited when an earlier process died are not in the journal.</summary>
+/// <summary>Draws the cards of open incidents once more at the start: edits that waited when an earlier process died are not in the journal. A card that has no name cannot be edited, and stays as it is.</summary>
 internal sealed class Redraw(IIncidents incidents, Announcer announcer, ILogger<Redraw> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         foreach (var incident in await incidents.ListOpenAsync(stoppingToken))
         {
-            foreach (var post in incident.Thread is null ? [] : incident.Posts.Keys)
+            foreach (var post in incident.Thread is null ? [] : incident.Posts.Where(posted => posted.Value.Length > 0).Select(posted => posted.Key))
             {
                 try
                 {

@@ -18,7 +18,7 @@ internal sealed class RosterKeeper(
     /// <summary>So late may a shift change be noticed.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
-    private const int MostAtOnce = 10;
+    private const int MostAtOnce = 10, MostRemembered = 1_000;
 
     // Whoever is not known is told of while there is time to put it right.
     private static readonly Duration Ahead = Duration.FromDays(7);
@@ -124,6 +124,11 @@ internal sealed class RosterKeeper(
 
     private void TellOnce(string role, IEnumerable<string> sentences)
     {
+        if (_told.Count > MostRemembered)
+        {
+            _told.Clear();
+        }
+
         string[] news = [.. sentences.Where(sentence => _told.Add(sentence)).Select(sentence => Words.Clean(sentence))];
         foreach (var sentence in news.Take(MostAtOnce))
         {

@@ -42,7 +42,7 @@ internal static class ApprovalRules
     /// <summary>Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be undone.</summary>
     public static string? RefuseGlass(Request request, Person person, int letters) =>
         !Role.Signs(person.Roles, Role.OnCall) ? $"Break-glass for {request.Question.Short} needs the role '{Role.OnCall}', which you do not hold."
-        : request.Impact is Impact.Destructive or Impact.Unknown ? $"{request.Question.Short} cannot be undone; break-glass is never for that. It needs {request.Approval.Words}."
+        : request.Impact is Impact.Destructive or Impact.Unknown ? $"{request.Question.Short} {Weight(request)}; break-glass is never for that. It needs {request.Approval.Words}."
         : letters < ShortestReason ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
         : null;
 
@@ -65,7 +65,13 @@ internal static class ApprovalRules
     public static bool NeedsOtherPerson(Request request) =>
         request.Approval.OtherPerson || request.Impact is Impact.Destructive or Impact.Unknown;
 
-    private static string Weight(Request request) => request.Impact is Impact.Destructive ? "cannot be undone" : "needs two people";
+    /// <summary>Why one person is not enough: what the plan itself says, and else what the runbook asks for.</summary>
+    private static string Weight(Request request) => Plan.FromBytes(request.Plan).Effects switch
+    {
+        var effects when effects.Any(effect => effect.Impact is Impact.Destructive && effect.Undo is null) => "cannot be undone",
+        var effects when effects.Any(effect => effect.Impact is Impact.Unknown) => "does what nobody can know beforehand",
+        _ => request.Impact is Impact.Destructive or Impact.Unknown ? "is destructive by its runbook" : "needs two people",
+    };
 
     private static IReadOnlyList<IReadOnlyList<string>> Signatures(Request request) =>
         [.. request.Votes.Where(vote => vote.Answer is Answer.Approve).Select(vote => vote.By.Roles)];

@@ -13,12 +13,12 @@ namespace ImcBot.Bot.Tests.Chat;
 public sealed class Cards_are_drawn_again_at_the_start
 {
     [Fact]
-    public async Task An_edit_that_an_earlier_process_lost_is_made_up_for()
+    public async Task An_edit_that_an_earlier_process_lost_is_made_up_for_and_what_has_no_name_is_not_posted_again()
     {
         await using var teams = await TeamsDouble.StartAsync();
         await using var bot = await BotHost.StartAsync(teams);
-        var incident = new Rehearsal("message").Relay().Incident;
-        var incidents = new FakeIncidents().With(incident with { Thread = "thread", Posts = incident.Posts.Add(new PostKey(CardKind.Incident, default), "77") });
+        var incident = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident;
+        var incidents = new FakeIncidents().With(incident with { Thread = "thread", Posts = incident.Posts.Add(new PostKey(CardKind.Incident, default), "77").SetItem(new PostKey(CardKind.Approval, incident.Request!.Question), "") });
         var announcer = new Announcer(bot.Channel, incidents, new Duty(Options.Create(new OnCallOptions())), new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
         using var redraw = new Redraw(incidents, announcer, NullLogger<Redraw>.Instance);
 
@@ -26,5 +26,7 @@ public sealed class Cards_are_drawn_again_at_the_start
 
         var call = await teams.NextCallAsync();
         Assert.Equal(("PUT", "/v3/conversations/thread/activities/77"), (call.Method, call.Path));
+        await redraw.ExecuteTask!;
+        Assert.DoesNotContain(teams.Seen, seen => seen.Method == "POST");
     }
 }

@@ -65,6 +65,16 @@ public sealed class IncidentMachineTests
     }
 
     [Fact]
+    public void What_only_its_runbook_calls_destructive_is_not_said_to_be_beyond_undoing()
+    {
+        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask, Some.OnCall)
+            .Set(incident => incident with { Request = incident.Request! with { Impact = Impact.Destructive } }).Vote(Answer.Approve, Some.OnCall);
+
+        Assert.Contains("is destructive by its runbook", rehearsal.Declined, StringComparison.Ordinal);
+        Assert.DoesNotContain("undone", rehearsal.Declined, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void On_call_may_approve_what_they_asked_for_when_it_can_be_undone()
     {
         var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask, Some.OnCall).Vote(Answer.Approve, Some.OnCall);

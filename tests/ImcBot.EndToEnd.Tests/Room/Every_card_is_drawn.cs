@@ -19,7 +19,7 @@ public sealed class Every_card_is_drawn
     [InlineData(390, TelephoneHeight, true)]
     [InlineData(1280, 900, false)]
     [InlineData(1280, 900, true)]
-    public async Task Each_approved_card_fits_its_box_and_stacks_no_letters(int width, int height, bool dark)
+    public async Task Each_approved_card_fits_its_box_stacks_no_letters_and_shows_Approve_without_scrolling(int width, int height, bool dark)
     {
         await using var room = await OpenRoom.StartAsync();
         using var browser = Browser.Open(dark, width, height);
@@ -35,6 +35,7 @@ public sealed class Every_card_is_drawn
             var card = browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard");
             Assert.True(card.Text.Length > 20, $"{name} was drawn as «{card.Text}».");
             faults.AddRange(CardMeasure.Faults(browser, card).Select(fault => $"{name}: {fault}"));
+            faults.AddRange(CardMeasure.LowestApprove(browser, card) is > TelephoneHeight and var lowest ? [$"{name}: Approve ends {lowest} px below the card's upper edge"] : []);
             browser.PictureWhole(card, $"card-{name}-{width}-{(dark ? "dark" : "light")}");
             CardMeasure.OpenParts(browser, card);
             faults.AddRange(CardMeasure.Faults(browser, card).Select(fault => $"{name}, opened: {fault}"));
@@ -51,23 +52,26 @@ public sealed class Every_card_is_drawn
         await using var room = await OpenRoom.StartAsync();
         using var browser = Browser.Open(width: 390, height: TelephoneHeight);
         browser.Go(room.Settings.Address);
-        var faults = new List<string>();
+        var (faults, lowest) = (new List<string>(), 0L);
         foreach (var body in new[]
         {
             """[{ "type": "ColumnSet", "columns": [{ "type": "Column", "width": "500px", "items": [{ "type": "TextBlock", "text": "far too wide" }] }] }]""",
             """[{ "type": "ColumnSet", "columns": [{ "type": "Column", "width": "20px", "items": [{ "type": "TextBlock", "wrap": true, "text": "stacked" }] }] }]""",
             """[{ "type": "TextBlock", "wrap": true, "text": "in one line" }]""",
+            """[{ "type": "Container", "minHeight": "900px", "items": [] }, { "type": "ActionSet", "actions": [{ "type": "Action.Submit", "title": "Approve" }] }]""",
         })
         {
             var message = Sample.CardMessage();
             message["attachments"]![0]!["content"]!["body"] = JsonNode.Parse(body);
             var posted = await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message));
-            var found = CardMeasure.Faults(browser, browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard"));
-            faults.Add(string.Join('\n', found));
+            var card = browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard");
+            faults.Add(string.Join('\n', CardMeasure.Faults(browser, card)));
+            lowest = CardMeasure.LowestApprove(browser, card);
         }
 
         Assert.Contains("is wider than its box", faults[0], StringComparison.Ordinal);
         Assert.Contains("is broken inside", faults[1], StringComparison.Ordinal);
         Assert.Equal("", faults[2]);
+        Assert.True(lowest > TelephoneHeight, $"Approve ends at {lowest} px");
     }
 }
