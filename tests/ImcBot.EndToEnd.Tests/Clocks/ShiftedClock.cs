@@ -51,7 +51,7 @@ internal sealed class ShiftedClock : IDisposable
         {
             return Process.Start(new ProcessStartInfo("gcc", ["-O2", "-shared", "-fPIC", "-o", Path.Combine(folder, "shifted_clock.so"), Repository.Path("tests/ImcBot.EndToEnd.Tests/Clocks/shifted_clock.c")])
             {
-                RedirectStandardError = true,
+                RedirectStandardError = true, UseShellExecute = false,
             });
         }
         catch (System.ComponentModel.Win32Exception)
