@@ -226,6 +226,24 @@ public sealed class GateTests : IDisposable
         Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, received)).Refusal);
     }
 
+    [Theory]
+    [InlineData("INC-7/3", 10, "the grant came late or a clock was set")]
+    [InlineData("INC-8/8", 0, null)]
+    public async Task A_run_that_only_comes_late_is_told_as_one_that_may_be_planned_again(string question, int minutesLate, string? voided)
+    {
+        var (_, digest) = await _bench.PlanAsync(Start);
+        var job = Job(Terms(digest) with { Question = question });
+        var received = _bench.Time.GetTimestamp();
+        _bench.Time.Advance(TimeSpan.FromMinutes(minutesLate));
+
+        await _bench.Desk.TakeAsync(job, received, CancellationToken.None);
+
+        var report = _bench.Waiting().Last(report => report.Run == job.Run);
+        Assert.StartsWith("Refused: ", report.Summary, StringComparison.Ordinal);
+        Assert.Equal(voided, report.Data.GetValueOrDefault("voided"));
+        Assert.Empty(_bench.Server.Record);
+    }
+
     /// <summary>Whose clock is set, by how many minutes, and how many seconds after the grant's receipt.</summary>
     public static TheoryData<string, int, int> ClockSteps => new(
         from whose in new[] { "relay", "bot" }

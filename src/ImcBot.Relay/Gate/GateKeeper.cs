@@ -40,19 +40,19 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 
     private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long received) =>
         clock.Now is not { } now
-            ? Admission.Refused("The bot's time is not known yet.")
-            : Lives(grant, now / 1_000_000, received) is { } tooLate ? Admission.Refused(tooLate)
+            ? Admission.Untimely("The bot's time is not known yet.")
+            : Lives(grant, now / 1_000_000, received) is { } untimely ? untimely
             : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
             : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
             : await JudgePlanAsync(job, grant, token, now);
 
-    private string? Lives(Grant grant, long now, long received)
+    private Admission? Lives(Grant grant, long now, long received)
     {
         var life = grant.ExpiresAt - grant.IssuedAt;
-        return life is <= 0 or > LongestLife ? $"The grant's lifetime of {life} s is not between 1 s and {LongestLife} s."
-            : grant.IssuedAt > now + Slack ? "The grant was issued in the future."
-            : grant.ExpiresAt <= now ? "The grant has expired."
-            : time.GetElapsedTime(received).TotalSeconds >= life ? "The grant has expired since it was received."
+        return life is <= 0 or > LongestLife ? Admission.Refused($"The grant's lifetime of {life} s is not between 1 s and {LongestLife} s.")
+            : grant.IssuedAt > now + Slack ? Admission.Untimely("The grant was issued in the future.")
+            : grant.ExpiresAt <= now ? Admission.Untimely("The grant has expired.")
+            : time.GetElapsedTime(received).TotalSeconds >= life ? Admission.Untimely("The grant has expired since it was received.")
             : null;
     }
 
@@ -115,9 +115,12 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 /// <param name="Token">The grant's own id.</param>
 /// <param name="BotTime">Unix microseconds by the bot's clock.</param>
 /// <param name="Break">The grant counts, but the server does not answer, so nothing can be judged further nor done.</param>
-internal sealed record Admission(Plan? Plan, string Token, long BotTime, string? Refusal, string? Break = null)
+/// <param name="IsUntimely">Only the time is wrong: the link was slow, or a clock was set. What was approved may be planned again.</param>
+internal sealed record Admission(Plan? Plan, string Token, long BotTime, string? Refusal, string? Break = null, bool IsUntimely = false)
 {
     public static Admission Refused(string reason) => new(null, "", 0, reason);
+
+    public static Admission Untimely(string reason) => Refused(reason) with { IsUntimely = true };
 
     public static Admission Broken(string token, long botTime, string reason) => new(null, token, botTime, reason, reason);
 }

@@ -174,7 +174,7 @@ internal sealed partial class JobDesk(
             var admission = await gate.JudgeAsync(job, received);
             if (admission is { Plan: null, Break: null })
             {
-                return Refused(job, admission.Refusal!);
+                return Refused(job, admission.Refusal!, admission.IsUntimely ? "the grant came late or a clock was set" : null);
             }
 
             if (job.Order?.Kind is not RoundKind.Rest && !reserve.IsHeld())
@@ -271,11 +271,18 @@ internal sealed partial class JobDesk(
         return null;
     }
 
-    private Report Refused(Job job, string reason)
+    /// <param name="voided">What has changed since the approval, where what was approved may be planned again.</param>
+    private Report Refused(Job job, string reason, string? voided = null)
     {
         log.LogWarning("{Run} was refused: {Reason}", job.Run, reason);
         ledger.KeepRefusal(job.Run, reason, Clock.Micros(site.Time.GetUtcNow()));
-        var refused = Answer(job, Verdict.Failed, $"Refused: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { [Refusal.Word] = "true", ["reason"] = reason });
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { [Refusal.Word] = "true", ["reason"] = reason };
+        if (voided is not null)
+        {
+            data["voided"] = voided;
+        }
+
+        var refused = Answer(job, Verdict.Failed, $"Refused: {reason}", data);
         return refused with { Statement = ledger.StateRefusal(refused, job.Plan, key) };
     }
 
