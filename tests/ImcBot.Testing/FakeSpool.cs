@@ -32,6 +32,19 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
             new MessageCounts(count, 0, _in.Count, held.Count, _accepted.Count, 0, 0, 0), _accepted.IsEmpty ? null : Some.Start);
     }
 
+    /// <summary>An incident in which this spool was searched, up to the all-clear: the bad messages are held.</summary>
+    public Rehearsal Searched()
+    {
+        var rehearsal = new Rehearsal("message").Relay();
+        rehearsal.Round = run =>
+        {
+            var report = Take(run);
+            rehearsal.ServiceUp = Up;
+            return report;
+        };
+        return rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+    }
+
     private SearchManifest Outline() => new(
         count, count * 1000L, "0123abcd", @"D:\ImcBotHold\INC-7",
         [.. suspicious.Concat(named).Distinct().Select(index => new WeighedMessage(index, $"MSG{index:D5}", 1000, [Defect.BlankCharset], Some.Start, "example.com"))], named);

@@ -55,7 +55,21 @@ internal sealed class BotHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string body, string? token = null) => SendAsync(body, new AuthenticationHeaderValue("Bearer", token ?? _teams.Token()));
 
-    public async Task<HttpResponseMessage> SendAsync(string body, AuthenticationHeaderValue? authorization)
+    public Task<HttpResponseMessage> SendAsync(string body, AuthenticationHeaderValue? authorization)
+    {
+        var answered = AnsweredAsync(body, authorization);
+        Ear.Turn = EndAsync(answered);
+        return answered;
+    }
+
+    // The channel is answered after a second; what it sent may still be under way then.
+    private async Task EndAsync(Task answered)
+    {
+        await answered.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await SettleAsync();
+    }
+
+    private async Task<HttpResponseMessage> AnsweredAsync(string body, AuthenticationHeaderValue? authorization)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/messages") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = authorization;
@@ -129,10 +143,14 @@ internal sealed class Ear : IListener
         return Task.CompletedTask;
     }
 
+    /// <summary>Ends when everything that came from what was sent last is done.</summary>
+    public Task Turn { get; set; } = Task.CompletedTask;
+
     /// <summary>The only thing that was heard; waits for it, because the bot answers the channel after a second whether it has heard or not.</summary>
     public async Task<Heard> OneAsync()
     {
-        await _heard.WaitAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAny(_heard.WaitAsync(TestContext.Current.CancellationToken), Turn);
+        Assert.False(Heard.IsEmpty, $"The turn has ended and nothing was heard. Turned away: {string.Join("; ", TurnedAway.Select(away => away.Why).DefaultIfEmpty("nothing"))}.");
         return Assert.Single(Heard);
     }
 

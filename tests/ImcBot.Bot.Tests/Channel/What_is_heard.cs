@@ -270,6 +270,7 @@ public sealed class What_is_heard : BotInTeams
     [Theory]
     [InlineData("personal", "help")]
     [InlineData("channel", "<at>ImcBot</at> help")]
+    [InlineData("groupChat", "<at>ImcBot</at> help")]
     public async Task A_mention_or_a_private_word_does_not_tell_that_everything_is_heard(string kind, string text)
     {
         using var said = await Bot.PostAsync(Edited(activity =>
@@ -282,6 +283,43 @@ public sealed class What_is_heard : BotInTeams
         using var installed = await Bot.PostAsync(Edited(activity => (activity["type"], activity["action"]) = ("installationUpdate", "add")));
 
         Assert.Contains("only messages that mention me", await PostedAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("personal", "a:29:riley", null, null, false)]
+    [InlineData("channel", "19:channel@thread.tacv2;messageid=1", "19:home@thread.tacv2", "19:channel@thread.tacv2", false)]
+    [InlineData("channel", "19:channel@thread.tacv2;messageid=1", null, null, false)]
+    [InlineData("channel", "19:beside@thread.tacv2;messageid=1", "19:home@thread.tacv2", "19:beside@thread.tacv2", false)]
+    [InlineData("channel", "19:elsewhere@thread.tacv2;messageid=1", "19:other@thread.tacv2", "19:elsewhere@thread.tacv2", true)]
+    [InlineData("channel", "19:elsewhere@thread.tacv2;messageid=1", null, null, true)]
+    [InlineData("groupChat", "19:group@thread.v2", null, null, true)]
+    [InlineData("groupChat", "19:group@thread.v2", "19:other@thread.tacv2", null, true)]
+    [InlineData(null, "19:group@thread.v2", null, null, true)]
+    public async Task Where_others_than_the_team_may_read_is_elsewhere(string? kind, string conversation, string? team, string? channel, bool isElsewhere)
+    {
+        using var home = await Bot.PostAsync(Said("channel", "19:channel@thread.tacv2;messageid=1", "19:home@thread.tacv2", "19:channel@thread.tacv2"));
+        Assert.False((await Bot.Ear.OneAsync()).IsElsewhere);
+        Bot.Ear.Forget();
+
+        using var said = await Bot.PostAsync(Said(kind, conversation, team, channel));
+
+        Assert.Equal(isElsewhere, (await Bot.Ear.OneAsync()).IsElsewhere);
+
+        string Said(string? kind, string conversation, string? team, string? channel) => Edited(activity =>
+        {
+            (activity["conversation"]!["conversationType"], activity["conversation"]!["id"]) = (kind, conversation);
+            activity["channelData"]!["team"] = team is null ? null : new JsonObject { ["id"] = team };
+            activity["channelData"]!["channel"] = channel is null ? null : new JsonObject { ["id"] = channel };
+        });
+    }
+
+    [Fact]
+    public async Task A_test_that_waits_for_what_is_never_heard_fails_with_the_reason()
+    {
+        using var refused = await Bot.PostAsync(Bot.Message("stop", from: "99999999-0000-0000-0000-000000000001"));
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(Bot.Ear.OneAsync);
+        Assert.StartsWith("The turn has ended and nothing was heard. Turned away: Not from here: this bot only answers members of its team.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
