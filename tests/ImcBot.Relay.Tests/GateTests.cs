@@ -101,14 +101,15 @@ public sealed class GateTests : IDisposable
         { "a device name", "names a device" },
         { "a folder that became a link", "is a link that leads elsewhere" },
         { "a folder below a link", "is a link that leads elsewhere" },
-        { "one start too many in an hour", "was started 2 times within the hour" },
+        { "one start too many in an hour", "MSExchangeIMC was started 2 times within the hour" },
+        { "one start too many of another service", "McShield was started 2 times within the hour" },
         { "a start after too many crashes", "has crashed 1 times in INC-7" },
         { "a relay in shadow mode", "shadow mode" },
         { "after a person has taken over", "taken over" },
     };
 
     [Fact]
-    public void The_table_has_eighty_eight_attacks() => Assert.Equal(88, Attacks.Count);
+    public void The_table_has_eighty_nine_attacks() => Assert.Equal(89, Attacks.Count);
 
     [Theory]
     [MemberData(nameof(Attacks))]
@@ -224,6 +225,16 @@ public sealed class GateTests : IDisposable
         Assert.Null((await _bench.Gate.JudgeAsync(job, received)).Refusal);
         _bench.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, received)).Refusal);
+    }
+
+    [Fact]
+    public async Task Starts_of_one_service_are_not_held_against_another()
+    {
+        Rule(Policies.Usual with { StartsPerHour = 2 });
+
+        var job = Job(Terms(await EarlierAsync(starts: 2, crashes: 0, "McShield")));
+
+        Assert.Null((await _bench.Gate.JudgeAsync(job, _bench.Time.GetTimestamp())).Refusal);
     }
 
     [Theory]
@@ -470,6 +481,9 @@ public sealed class GateTests : IDisposable
             case "one start too many in an hour":
                 Rule(usual with { StartsPerHour = 2 });
                 return Job(terms with { Plan = await EarlierAsync(starts: 2, crashes: 0) });
+            case "one start too many of another service":
+                Rule(usual with { StartsPerHour = 2 });
+                return Job(terms with { Plan = await EarlierAsync(starts: 2, crashes: 0, "McShield", One("service.start", ("service", "McShield"))) });
             case "a start after too many crashes":
                 Rule(usual with { CrashesPerIncident = 1 });
                 return Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1) });
@@ -529,17 +543,17 @@ public sealed class GateTests : IDisposable
     }
 
     /// <summary>An earlier run of the incident that started the service and saw the store crash; returns the digest of the plan for another start.</summary>
-    private async Task<string> EarlierAsync(int starts, int crashes)
+    private async Task<string> EarlierAsync(int starts, int crashes, string service = "MSExchangeIMC", Remedy? remedy = null)
     {
         var run = new RunId(new QuestionId(7, 1), 1);
         _bench.Ledger.Begin(new Job(run, JobKind.Act, Plan: "p"), "earlier", _bench.BotNow, _bench.BotNow);
         for (var start = 0; start < starts; start++)
         {
-            _bench.Ledger.CountStart(run);
+            _bench.Ledger.CountStart(run, service);
         }
 
         _bench.Ledger.CountCrashes(run, crashes);
-        return (await _bench.PlanAsync(Start)).Digest;
+        return (await _bench.PlanAsync(remedy ?? Start)).Digest;
     }
 
     /// <summary>A plan in the relay's own ledger that its planner would never make: what a hole in the planner would let through.</summary>

@@ -112,11 +112,11 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
         return ran;
     }
 
-    /// <summary>Counts a start of the mail service, before it is tried: the policy caps them, also across a kill.</summary>
-    public void CountStart()
+    /// <summary>Counts a start of a service, before it is tried: the policy caps them, also across a kill.</summary>
+    public void CountStart(string service)
     {
-        Starts++;
-        ledger.CountStart(job.Run);
+        Starts += string.Equals(service, Serves, StringComparison.OrdinalIgnoreCase) || string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+        ledger.CountStart(job.Run, service);
     }
 
     /// <summary>Writes what is there now, before it is changed.</summary>

@@ -22,10 +22,7 @@ internal static class ServiceWork
             return new EffectOutcome(Catalog.ServiceStart, Verdict.Clear, $"{service} was running already.");
         }
 
-        if (string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase) || string.Equals(service, deed.Serves, StringComparison.OrdinalIgnoreCase))
-        {
-            deed.CountStart();
-        }
+        deed.CountStart(service);
 
         var since = deed.Site.Time.GetTimestamp();
         await deed.Hands.StartAsync(service, cancellationToken);

@@ -70,19 +70,20 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
         Post(report);
     });
 
-    /// <summary>Counts a start of the mail service by a run.</summary>
-    public void CountStart(RunId run) =>
-        database.Run("INSERT INTO tally VALUES(@question, @run, 1, 0) ON CONFLICT(question, run) DO UPDATE SET starts=starts+1",
-            ("@question", run.Question.ToString()), ("@run", run.Run));
+    /// <summary>Counts a start of a service by a run.</summary>
+    public void CountStart(RunId run, string service) =>
+        database.Run("INSERT INTO start VALUES(@question, @run, @service, 1) ON CONFLICT(question, run, service) DO UPDATE SET starts=starts+1",
+            ("@question", run.Question.ToString()), ("@run", run.Run), ("@service", service));
 
     public void CountCrashes(RunId run, int crashes) =>
         database.Run("INSERT INTO tally VALUES(@question, @run, 0, @crashes) ON CONFLICT(question, run) DO UPDATE SET crashes=@crashes",
             ("@question", run.Question.ToString()), ("@run", run.Run), ("@crashes", crashes));
 
-    /// <summary>Starts of the mail service by all runs that began since.</summary>
+    /// <summary>Starts of each service by all runs that began since, the most started first.</summary>
     /// <param name="botTime">Unix microseconds by the bot's clock, which no wall clock can move.</param>
-    public int StartsSince(long botTime) =>
-        database.Read("SELECT COALESCE(SUM(starts), 0) FROM tally JOIN run USING(question, run) WHERE begun > @since", row => row.GetInt32(0), ("@since", botTime))[0];
+    public IReadOnlyList<(string Service, int Starts)> StartsSince(long botTime) =>
+        database.Read("SELECT MIN(service), SUM(starts) AS all_starts FROM start JOIN run USING(question, run) WHERE begun > @since GROUP BY service ORDER BY all_starts DESC, service",
+            row => (row.GetString(0), row.GetInt32(1)), ("@since", botTime));
 
     /// <summary>Crashes of the store in all runs of an incident.</summary>
     public int CrashesOf(int incident) =>

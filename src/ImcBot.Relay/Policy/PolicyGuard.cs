@@ -38,24 +38,24 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
 
     private string? Capped(Plan plan)
     {
-        if (plan.Remedy.UndoOf is not null || !plan.Effects.Any(StartsMail))
+        var starting = plan.Remedy.UndoOf is null ? plan.Effects.Where(Starts).ToList() : [];
+        if (starting.Count == 0)
         {
             return null;
         }
 
-        var starts = clock.Now is { } now ? ledger.StartsSince(now - Hour) : 0;
+        var started = clock.Now is { } now ? ledger.StartsSince(now - Hour) : [];
+        var (service, starts) = started.FirstOrDefault(one => starting.Any(effect => effect.Starts?.Contains(one.Service, StringComparer.OrdinalIgnoreCase) ?? true));
         var crashes = ledger.CrashesOf(plan.Question.Incident);
         return starts >= policy.StartsPerHour
-                ? $"The mail service was started {starts} times within the hour, this relay's policy allows {policy.StartsPerHour}; now only a person at the server may start it."
+                ? $"{service ?? "A service"} was started {starts} times within the hour, this relay's policy allows {policy.StartsPerHour}; now only a person at the server may start it."
             : crashes >= policy.CrashesPerIncident
                 ? $"The store has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
             : null;
     }
 
-    /// <summary>Whether an effect starts the mail service or what it needs; one that does not tell counts too.</summary>
-    private static bool StartsMail(PlannedEffect effect) => effect.Starts is { } starts
-        ? starts.Any(service => service.Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase) || service.Equals(Site.StoreService, StringComparison.OrdinalIgnoreCase))
-        : effect.Touches.Allow(Trait.StartsService);
+    /// <summary>Whether an effect starts a service; one that does not tell counts too.</summary>
+    private static bool Starts(PlannedEffect effect) => effect.Starts is { } starts ? starts.Count > 0 : effect.Touches.Allow(Trait.StartsService);
 
     private async Task<string?> BeyondAsync(Plan plan, CancellationToken cancellationToken)
     {
