@@ -23,7 +23,7 @@ public sealed class Mutated_feeds_and_alerts_break_no_reader(ITestOutputHelper o
 {
     private const string Bad = "https://calendar.example.org/bad.ics", Good = "https://calendar.example.org/good.ics";
 
-    private static readonly int First = Setting("IMCBOT_SEED", 1), Count = Setting("IMCBOT_READERS", 600);
+    private static readonly int First = Setting("IMCBOT_SEED", 1), Count = Setting("IMCBOT_READERS", 200);
 
     private static readonly string[] Feeds =
     [
