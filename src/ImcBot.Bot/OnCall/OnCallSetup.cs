@@ -31,7 +31,11 @@ internal static class OnCallSetup
         {
             tries.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
             tries.AddTimeout(Limit)
-                .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Constant, UseJitter = true, ShouldRetryAfterHeader = false })
+                .AddRetry(new HttpRetryStrategyOptions
+                {
+                    MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Constant, UseJitter = true, ShouldRetryAfterHeader = false,
+                    ShouldHandle = static tried => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(tried.Outcome) || tried.Outcome.Result is { } response && PageTries.IsWebPage(response)),
+                })
                 .AddTimeout(TryLimit);
         });
         services.AddHttpClient(WebhookPager.Client).AddHttpMessageHandler<PageTries>();

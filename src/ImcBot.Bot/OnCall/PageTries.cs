@@ -9,12 +9,16 @@ internal sealed class PageTries : DelegatingHandler
 
     public static bool MayBeHeard(HttpRequestMessage request) => request.Options.TryGetValue(Heard, out var heard) && heard;
 
+    /// <summary>A page for a browser, as a filter or a captive portal sends it with 200: whoever answers a page has no use for one.</summary>
+    public static bool IsWebPage(HttpResponseMessage response) =>
+        response.IsSuccessStatusCode && response.Content.Headers is { ContentType.MediaType: "text/html" or "application/xhtml+xml", ContentLength: not 0 };
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
-            if (response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+            if (response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout || IsWebPage(response))
             {
                 request.Options.Set(Heard, true);
             }

@@ -42,7 +42,9 @@ internal sealed class WebhookPager(IHttpClientFactory clients, IOptions<OnCallOp
         {
             // Nothing of the body is wanted, and a service that never ends it must not hold the page.
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
-            return response.IsSuccessStatusCode ? new PageOutcome(true, "") : NotTaken(request, $"the paging service answered {(int)response.StatusCode}");
+            return PageTries.IsWebPage(response) ? NotTaken(request, "a web page answered in the paging service's place")
+                : response.IsSuccessStatusCode ? new PageOutcome(true, "")
+                : NotTaken(request, $"the paging service answered {(int)response.StatusCode}");
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException || (exception is OperationCanceledException && !token.IsCancellationRequested))
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Core.Approvals;
@@ -32,9 +33,12 @@ public sealed class A_paging_service_fails
         { ["cuts"], "the paging service did not answer", true, 3 },
         { ["hangs", "503"], "the paging service answered 503", true, 3 },
         { ["cuts", "refuses"], "the paging service did not answer", true, 3 },
+        { ["web page"], "a web page answered in the paging service's place", true, 3 },
         { ["never ends its answer"], "", false, 1 },
+        { ["answers nothing as a web page"], "", false, 1 },
         { ["hangs", "202"], "", false, 2 },
         { ["429", "refuses", "202"], "", false, 3 },
+        { ["web page", "202"], "", false, 2 },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -222,6 +226,8 @@ public sealed class A_paging_service_fails
                 case "refuses": throw new HttpRequestException(HttpRequestError.ConnectionError, "refused");
                 case "no connection in time": throw new TaskCanceledException("connecting", new TimeoutException());
                 case "cuts": throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut");
+                case "web page": return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html><title>Sign in</title></html>", Encoding.UTF8, "text/html") };
+                case "answers nothing as a web page": return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("", Encoding.UTF8, "text/html") };
                 case "never ends its answer": return new HttpResponseMessage(HttpStatusCode.Accepted) { Content = new StreamContent(new Endless()) };
                 case var status:
                     var response = new HttpResponseMessage((HttpStatusCode)int.Parse(status, System.Globalization.CultureInfo.InvariantCulture));
