@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImcBot.Lab.Launch;
 using OpenQA.Selenium;
 
@@ -30,6 +31,7 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         Assert.True(browser.Text("For daylight").Displayed);
         browser.PictureOfCard("EXCH01 search", "card-search");
         browser.PictureOfCard("For daylight", "card-resolved");
+        AgreeWithStrip(browser);
 
         browser.Find(".thread:last-of-type .reply input").SendKeys("@ImcBot export" + Keys.Enter);
         Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
@@ -42,6 +44,23 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         Assert.Contains("Olu Adeyemi", transcript, StringComparison.Ordinal);
         browser.Picture("page-export");
         Assert.Empty(browser.Complaints());
+    }
+
+    /// <summary>Cards tell what the bot has heard, the strip what is so on the server: where all is still, both are the same.</summary>
+    private void AgreeWithStrip(Browser browser)
+    {
+        var incident = browser.CardWith("This thread is recorded");
+        var search = browser.CardWith("Possible duplicates");
+        Assert.Contains("Internet mail flows", incident, StringComparison.OrdinalIgnoreCase);
+        var crashes = Regex.Match(incident, @"(\d+) store crash(es)? so far");
+        var held = Regex.Match(search, @"Held\s+(\d+) messages?: ");
+        Assert.True(held.Success, search);
+        output.WriteLine($"{crashes.Value}; {held.Value}; {browser.Find("#truth").Text}");
+
+        Assert.True(browser.Fact("Internet Mail", "up").Displayed);
+        Assert.True(browser.Fact("Store", "up").Displayed);
+        Assert.True(browser.Fact("Store crashes", crashes.Success ? crashes.Groups[1].Value : "0").Displayed);
+        Assert.True(browser.Fact("Held", held.Groups[1].Value).Displayed);
     }
 
     private static void Become(Browser browser, string person)

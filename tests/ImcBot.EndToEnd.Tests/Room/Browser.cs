@@ -53,6 +53,9 @@ internal sealed class Browser : IDisposable
     /// <summary>The innermost element that shows this text; waits for it.</summary>
     public IWebElement Text(string text) => _driver.FindElement(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
 
+    /// <summary>What the practice server's strip says of this, once it says just that; waits for it.</summary>
+    public IWebElement Fact(string name, object value) => _driver.FindElement(By.XPath($"//*[@id='truth']/*[normalize-space()='{name} {value}']"));
+
     public void Press(string label) => WhileItIsRedrawn(() =>
     {
         var button = Button(label);
@@ -129,6 +132,14 @@ internal sealed class Browser : IDisposable
                 // Edited in this moment; the new card has the text again.
             }
         }
+    }
+
+    /// <summary>All that the newest card with this text says.</summary>
+    public string CardWith(string text)
+    {
+        var said = "";
+        WhileItIsRedrawn(() => said = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]")).Text);
+        return said;
     }
 
     public object? Run(string script, params object[] arguments) => _driver.ExecuteScript(script, arguments);
