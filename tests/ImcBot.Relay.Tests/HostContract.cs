@@ -223,7 +223,7 @@ public abstract class HostContract
         var services = await host.Services.ListAsync(Token);
         foreach (var needed in services.NeededBy(service).Append(services.Find(service)!).Where(needed => state == ServiceState.Running && needed.State == ServiceState.Stopped))
         {
-            await Hands(host).StartAsync(needed.Name, Token);
+            await StartAsync(host, needed.Name);
             await UntilAsync(host, needed.Name, ServiceState.Running);
         }
 
@@ -233,6 +233,19 @@ public abstract class HostContract
         }
 
         await UntilAsync(host, service, state);
+    }
+
+    /// <summary>A server that has just come up starts its services itself, and may be the first.</summary>
+    private static async Task StartAsync(Host host, string service)
+    {
+        try
+        {
+            await Hands(host).StartAsync(service, Token);
+        }
+        catch (HostException problem) when (problem.Kind == HostError.AlreadyRunning)
+        {
+            // It runs, or is about to.
+        }
     }
 
     private static async Task UntilAsync(Host host, string service, ServiceState state)
