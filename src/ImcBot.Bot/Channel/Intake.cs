@@ -75,7 +75,7 @@ internal sealed class Intake(
             }
             else if (activity.Type == "installationUpdate")
             {
-                answer = new Reply($"I am {activity.Recipient?.Name ?? "ImcBot"}. When a mail server stops I open an incident in the configured channel, walk its KB article with you, "
+                answer = new Reply($"I am {activity.Recipient?.Name ?? "ImcBot"}. When a service that I watch stops I open an incident in the configured channel, walk its article with you, "
                     + $"ask before anything is changed, and keep the record. {hearing.Sentence} Threads of incidents are recorded. Type **help** for what I understand.");
             }
             else if (activity is { Name: "fileConsent/invoke", Value: JObject choice })

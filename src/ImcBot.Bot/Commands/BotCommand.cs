@@ -22,7 +22,7 @@ internal static class BotCommand
 
     public static RootCommand Create()
     {
-        var root = new RootCommand("Walks people and servers through a mail incident, from the first event to all-clear.")
+        var root = new RootCommand("Walks people and servers through an incident, from the first event to all-clear.")
         {
             ServeCommand.Create(),
             RunbookCommand.Create(),
