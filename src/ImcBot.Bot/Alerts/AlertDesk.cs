@@ -51,7 +51,8 @@ internal sealed class AlertDesk(IncidentEngine engine, Journals journal, Runbook
         }
         else if (alert.Outage is { Kind: OutageKind.OrderlyStop })
         {
-            bells.TellOf(host.Relay, $"{host.Host}: {alert.Service} was stopped in an orderly way; no incident was opened. 'open {host.Host} {subject}' opens one.");
+            var byHand = about.Any(one => one.Runbook.IsManual) ? $" 'open {host.Host} {subject}' opens one." : "";
+            bells.TellOf(host.Relay, $"{host.Host}: {alert.Service} was stopped in an orderly way; no incident was opened.{byHand}");
         }
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { About.Runbook: { } foreign })
         {

@@ -88,6 +88,18 @@ public sealed class A_host_may_have_several_subjects
     }
 
     [Fact]
+    public async Task Nobody_is_told_to_open_by_hand_what_is_not_opened_by_hand()
+    {
+        await using var house = await OpenAsync("  - manual: true\n", "");
+        var relay = await RelayAsync(house, Mail, Web);
+
+        await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.OrderlyStop, Some.Start) });
+
+        var told = await house.Voice.UntilAsync(said => said.Contains("W3SVC was stopped in an orderly way", StringComparison.Ordinal), Token);
+        Assert.EndsWith("no incident was opened.", told.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_runbook_that_does_not_say_so_is_not_opened_by_hand()
     {
         await using var house = await OpenAsync("  - manual: true\n", "");
