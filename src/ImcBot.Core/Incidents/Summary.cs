@@ -29,7 +29,7 @@ internal static class Summary
         { Outcome: AttemptOutcome.Failed } => "FAILED",
         { Outcome: AttemptOutcome.Lost } => "how far it came is NOT KNOWN",
         { Outcome: AttemptOutcome.Impossible } => "could not be planned",
-        { Outcome: AttemptOutcome.Voided } => "not done, something had changed",
+        { Outcome: AttemptOutcome.Voided } => "not done",
         { Outcome: AttemptOutcome.Expired } => "nobody answered",
         { Outcome: AttemptOutcome.Refused } => "refused",
         _ => "skipped",
