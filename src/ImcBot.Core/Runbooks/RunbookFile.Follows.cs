@@ -10,7 +10,7 @@ internal static partial class RunbookFile
     /// <param name="calls">What the remedy does before.</param>
     private static IReadOnlyList<Call> Follows(YamlReader remedy, IReadOnlyList<Call> calls, string service)
     {
-        var (searches, says) = (calls.Any(call => Catalog.PurposeOf(call.Use) is Purpose.Search), remedy.TextOrNull("follows"));
+        var (searches, says) = (calls.Any(IsSearch), remedy.TextOrNull("follows"));
         var follows = says ?? (searches ? Nothing : Start);
         if (RefuseFollows(remedy, calls, follows, searches) is { } refusal)
         {

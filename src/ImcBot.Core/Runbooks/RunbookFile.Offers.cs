@@ -63,7 +63,7 @@ internal static partial class RunbookFile
             remedy.Refuse(refusal, "rides");
         }
 
-        var search = Catalog.PurposeOf(call.Use) is Purpose.Search
+        var search = IsSearch(call)
             && int.TryParse(call.With.GetValueOrDefault(CallArguments.Starts), out var starts)
             && int.TryParse(call.With.GetValueOrDefault(CallArguments.Crashes), out var crashes)
             && int.TryParse(call.With.GetValueOrDefault(CallArguments.Minutes), out var minutes)
