@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
@@ -43,7 +43,7 @@ internal static class Words
     }
 
     /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
-    public static string Count(long count, string noun) => Summary.Count(count, noun);
+    public static string Count(long count, string noun) => SubjectWords.Count(count, noun);
 
     private static string Escaped(char letter, char before, char after) => letter switch
     {

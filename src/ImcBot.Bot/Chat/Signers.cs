@@ -1,6 +1,5 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.OnCall;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 
 namespace ImcBot.Bot.Commands;
 

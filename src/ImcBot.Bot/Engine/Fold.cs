@@ -1,5 +1,4 @@
 using ImcBot.Bot.Journal;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 

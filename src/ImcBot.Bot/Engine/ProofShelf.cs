@@ -1,5 +1,5 @@
 using ImcBot.Core.Runbooks;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 
 namespace ImcBot.Bot.Engine;
 

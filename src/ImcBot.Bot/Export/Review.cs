@@ -1,7 +1,6 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
 using ImcBot.Contracts;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 

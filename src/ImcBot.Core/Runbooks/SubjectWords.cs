@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using ImcBot.Core.Incidents;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -85,9 +84,12 @@ internal sealed record SubjectWords
     /// <summary>A label for a row or a bar.</summary>
     public string Label => Capital(Short.StartsWith("the ", StringComparison.OrdinalIgnoreCase) ? Short[4..] : Short);
 
-    public string CountItems(long count) => Summary.Count(count, Item, Items);
+    public string CountItems(long count) => Count(count, Item, Items);
 
-    public string CountCrashes(long count) => Summary.Count(count, Crash, Crashes);
+    public string CountCrashes(long count) => Count(count, Crash, Crashes);
+
+    /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
+    public static string Count(long count, string noun, string? plural = null) => count == 1 ? $"1 {noun}" : $"{count} {plural ?? noun + "s"}";
 
     /// <summary>A clause as a title: it begins with a capital and its last word stands out.</summary>
     public static string Loud(string clause)

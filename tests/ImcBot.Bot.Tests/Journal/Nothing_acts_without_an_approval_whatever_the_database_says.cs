@@ -2,7 +2,7 @@ using System.Globalization;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Core.Incidents;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 using ImcBot.Testing;
 using Xunit;
 

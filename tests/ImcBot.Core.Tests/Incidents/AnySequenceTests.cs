@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using ImcBot.Contracts;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 using ImcBot.Testing;
 using Xunit;
 

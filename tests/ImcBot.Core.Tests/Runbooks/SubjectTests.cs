@@ -2,7 +2,7 @@ using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 using ImcBot.Testing;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 

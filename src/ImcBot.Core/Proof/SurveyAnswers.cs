@@ -1,7 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
-namespace ImcBot.Core.Runbooks.Proof;
+namespace ImcBot.Core.Proof;
 
 /// <summary>
 /// How the checks of one question can answer together. A runbook's checks: nothing found, each cause alone, each two at once, all, each with the

@@ -1,8 +1,9 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
-namespace ImcBot.Core.Runbooks.Proof;
+namespace ImcBot.Core.Proof;
 
 /// <summary>Everything that can happen to an incident where it stands: each answer, each report, silence, every command, and what comes too late.</summary>
 internal static class PossibleFacts

@@ -1,11 +1,11 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 using ImcBot.Testing;
 using Xunit;
 
-namespace ImcBot.Core.Tests.Runbooks;
+namespace ImcBot.Core.Tests.Proof;
 
 /// <summary>What ships is proved; and the proof notices a machine, and a runbook, that are wrong.</summary>
 public sealed class RunbookProofTests(ITestOutputHelper output)

@@ -1,10 +1,10 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
-using ImcBot.Core.Runbooks.Proof;
+using ImcBot.Core.Proof;
 using ImcBot.Testing;
 using Xunit;
 
-namespace ImcBot.Core.Tests.Runbooks;
+namespace ImcBot.Core.Tests.Proof;
 
 /// <summary>Each law about approvals notices, in sequences of random facts, a decision that was bent to break it; and the sequences come to where it could be broken.</summary>
 public sealed class LawTests

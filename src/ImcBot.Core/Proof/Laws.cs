@@ -1,8 +1,7 @@
 using ImcBot.Contracts;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
-namespace ImcBot.Core.Runbooks.Proof;
+namespace ImcBot.Core.Proof;
 
 /// <summary>What must hold whenever an incident takes a fact, whatever the fact and whoever sent it.</summary>
 internal static class Laws

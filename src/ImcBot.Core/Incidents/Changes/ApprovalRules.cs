@@ -1,8 +1,8 @@
 using ImcBot.Contracts;
-using ImcBot.Core.Incidents;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Runbooks;
 
-namespace ImcBot.Core.Approvals;
+namespace ImcBot.Core.Incidents;
 
 /// <summary>Who may decide a request: yes and no need the role; anybody else's no is an objection.</summary>
 internal static class ApprovalRules

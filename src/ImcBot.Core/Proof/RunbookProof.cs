@@ -1,6 +1,7 @@
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
-namespace ImcBot.Core.Runbooks.Proof;
+namespace ImcBot.Core.Proof;
 
 /// <summary>What an exploration came to.</summary>
 /// <param name="States">Incidents from which every fact was told.</param>

@@ -3,7 +3,7 @@ using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 using Xunit;
 
-namespace ImcBot.Core.Tests.Runbooks;
+namespace ImcBot.Core.Tests.Proof;
 
 /// <summary>The shipped runbook with one thing wrong: each is refused at the line that was changed, with the sentence that says what to do.</summary>
 public sealed class BrokenRunbookTests

@@ -1,6 +1,6 @@
-using ImcBot.Core.Incidents;
+using ImcBot.Core.Approvals;
 
-namespace ImcBot.Core.Approvals;
+namespace ImcBot.Core.Incidents;
 
 /// <summary>Somebody to call, under the role for which they are called.</summary>
 /// <param name="Person">Entra object id; null for whoever the paging service has for the role.</param>

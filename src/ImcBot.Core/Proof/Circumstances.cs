@@ -1,7 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
-namespace ImcBot.Core.Runbooks.Proof;
+namespace ImcBot.Core.Proof;
 
 /// <summary>Where an incident stands in the control graph of its runbook: two incidents at one place wait for the same thing.</summary>
 /// <param name="Asks">The kinds of question that are open, a bit each.</param>

@@ -1,3 +1,5 @@
+using ImcBot.Core.Runbooks;
+
 namespace ImcBot.Core.Incidents;
 
 /// <summary>The incident in one line.</summary>
@@ -37,10 +39,7 @@ internal static class Summary
 
     /// <summary>What it has cost so far: the one place that counts it.</summary>
     public static string Cost(Incident incident) =>
-        $"{Count(incident.Starts, "start")} of the service by ImcBot, {incident.Words.CountCrashes(incident.Crashes)} in all, {Count(incident.Requests, "request")} to people";
-
-    /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
-    public static string Count(long count, string noun, string? plural = null) => count == 1 ? $"1 {noun}" : $"{count} {plural ?? noun + "s"}";
+        $"{SubjectWords.Count(incident.Starts, "start")} of the service by ImcBot, {incident.Words.CountCrashes(incident.Crashes)} in all, {SubjectWords.Count(incident.Requests, "request")} to people";
 
     /// <summary>A length of time, such as "17 min" or "2 h 05 min".</summary>
     public static string Length(long from, long to)
