@@ -60,6 +60,7 @@ internal static class EngineSetup
         services.AddSingleton<RelayEnrolment>();
         services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());
         services.AddSingleton<PrivateDesk>();
+        services.AddSingleton<RunbookTrials>();
         services.AddSingleton<ActingOrder>();
         services.AddSingleton<JobDesk>();
         services.AddSingleton<AlertDesk>();

@@ -15,11 +15,14 @@ public enum JobKind
 
     /// <summary>Executes an approved plan; begun at most once per run.</summary>
     Act,
+
+    /// <summary>Says whether a check or a remedy is possible there, see <see cref="Tried"/>; read only, nothing is kept that could be approved.</summary>
+    Try,
 }
 
 /// <summary>One piece of work for a relay. Delivered at least once; keyed by its run.</summary>
-/// <param name="Check">For <see cref="JobKind.Check"/>.</param>
-/// <param name="Remedy">For <see cref="JobKind.Plan"/>.</param>
+/// <param name="Check">For <see cref="JobKind.Check"/> and <see cref="JobKind.Try"/>.</param>
+/// <param name="Remedy">For <see cref="JobKind.Plan"/> and <see cref="JobKind.Try"/>.</param>
 /// <param name="Plan">For <see cref="JobKind.Act"/>: digest of the plan to execute.</param>
 /// <param name="Grant">For <see cref="JobKind.Act"/>: the grant as a compact JWT, minted at delivery.</param>
 /// <param name="Order">For a run of <c>mail.search</c>: what to do in this round.</param>

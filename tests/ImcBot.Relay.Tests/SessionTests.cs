@@ -251,6 +251,20 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_only_tried_changes_nothing_and_leaves_no_plan_that_could_be_approved()
+    {
+        var start = new Remedy([Call.To("service.restart", ("service", FakeServer.Imc))], null, [], []);
+        var (remedy, check) = (new RunId(Bench.Question, 1), new RunId(Bench.Question, 2));
+
+        await _bench.Desk.TakeAsync(new Job(remedy, JobKind.Try, Remedy: start), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(new Job(check, JobKind.Try, Check: Call.To("service.running", ("service", "Nowhere"))), _bench.Time.GetTimestamp(), CancellationToken.None);
+
+        Assert.Equal([(remedy, Verdict.Clear, true), (check, Verdict.Failed, true)], _bench.Waiting().Select(told => (told.Run, told.Verdict, told.Plan is null)));
+        Assert.Null(_bench.Ledger.FindPlan(ContentDigest.Of(Plan.ToBytes(await _bench.Planner.PlanAsync(Bench.Question, start, CancellationToken.None)))));
+        Assert.Empty(_bench.Server.Record);
+    }
+
+    [Fact]
     public async Task A_deadline_waits_for_the_end_of_the_run_under_way()
     {
         _bench.Server.SetState("McShield", ServiceState.Running);

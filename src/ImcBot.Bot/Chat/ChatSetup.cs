@@ -15,7 +15,9 @@ internal static class ChatSetup
         services.AddSingleton<Administration>();
         services.AddSingleton<Headers>();
         services.AddSingleton<IListener, Listener>();
+        services.AddSingleton<EntraPeople>();
         services.AddSingleton<DecideDesk>();
+        services.AddSingleton<TryDesk>();
         services.AddHostedService<Redraw>();
         return services;
     }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Engine;
-using ImcBot.Bot.Entra;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -19,15 +18,9 @@ internal sealed record DecideAsk(string? Question, string? Answer, string? Reaso
 internal sealed record DecideReply(bool Counts, string Words);
 
 /// <summary>Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as in the channel.</summary>
-internal sealed class DecideDesk(EntraTokens tokens, Roster roster, Doorman doorman, Duty duty, IIncidents incidents, TimeProvider time)
+internal sealed class DecideDesk(EntraPeople people, Duty duty, IIncidents incidents)
 {
-    /// <summary>The scope that the person's client must have asked for.</summary>
-    public const string Scope = "decide";
-
     private const int MostBytes = 16 * 1024, MostReason = 500;
-
-    /// <summary>So long Teams may take to say who is in the team, before it counts as down: a person is waiting.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Break-glass is not among them: it stays with the channel, where everybody sees it.</summary>
     public static IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>(StringComparer.Ordinal)
@@ -40,11 +33,10 @@ internal sealed class DecideDesk(EntraTokens tokens, Roster roster, Doorman door
 
     private async Task<IResult> TakeAsync(HttpContext http)
     {
-        var token = http.RequestAborted;
-        if (Bearer.Of(http.Request.Headers.Authorization) is not { } proof
-            || await tokens.ReadAsync(proof, token) is not { IsApp: false } caller || !caller.Scopes.Contains(Scope, StringComparer.Ordinal))
+        var (by, refusal) = await people.KnowAsync(http);
+        if (by is null)
         {
-            return Reply(StatusCodes.Status401Unauthorized, new(false, $"Sign in as a person of this tenant, for this bot, with the scope '{Scope}'."));
+            return Reply(StatusCodes.Status401Unauthorized, new(false, refusal!));
         }
 
         if (await ReadAsync(http.Request) is not { } said)
@@ -52,7 +44,6 @@ internal sealed class DecideDesk(EntraTokens tokens, Roster roster, Doorman door
             return Reply(StatusCodes.Status400BadRequest, new(false, $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} characters) as JSON."));
         }
 
-        var (by, refusal) = await KnowAsync(caller, token);
         if (refusal is not null)
         {
             await KeepRefusalAsync(said, by, refusal);
@@ -62,23 +53,6 @@ internal sealed class DecideDesk(EntraTokens tokens, Roster roster, Doorman door
         // A vote that has come is taken, also when whoever sent it does not wait for the answer.
         var ballot = await Ballot.CastAsync(incidents, said, new Person(by.Id, by.Name, duty.RolesOf(by.Id)), shown: null, CancellationToken.None);
         return Reply(ballot.Counts ? StatusCodes.Status200OK : StatusCodes.Status409Conflict, new(ballot.Counts, ballot.Words));
-    }
-
-    /// <summary>The team's roster decides while it can be read. Without it only holders of a role may vote, and only where Entra says that they are no guests.</summary>
-    private async Task<(Member By, string? Refusal)> KnowAsync(EntraCaller caller, CancellationToken token)
-    {
-        var claimed = new Member(caller.ObjectId, "", caller.Name, caller.IsGuest ?? true);
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, token);
-        try
-        {
-            var member = await roster.FindAsync(caller.ObjectId, either.Token);
-            return (member ?? claimed, doorman.Refuse(member));
-        }
-        catch (Exception exception) when (exception is ChannelException || (exception is OperationCanceledException && !token.IsCancellationRequested))
-        {
-            return (claimed, doorman.Refuse(duty.RolesOf(caller.ObjectId).Count == 0 ? null : claimed));
-        }
     }
 
     private async Task KeepRefusalAsync(Answered said, Member by, string why)

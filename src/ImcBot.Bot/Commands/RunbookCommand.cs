@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 using ImcBot.Core.Proof;
@@ -15,8 +17,15 @@ internal static partial class RunbookCommand
     public static Command Create()
     {
         var file = new Argument<FileInfo>("file") { Description = "The runbook (YAML)." };
-        var check = new Command("check", "Proves a runbook, or says every line that is wrong.") { file };
-        check.SetAction(parsed => Check(parsed, parsed.GetRequiredValue(file)));
+        var check = new Command("check", "Proves a runbook, or says every line that is wrong; with --relay also what of it is possible on that host.") { file };
+        var host = new Option<string?>("--relay") { Description = "Host whose relay runs every check and plans every remedy, changing nothing (signs in as 'decide' does)." };
+        var subject = new Option<string?>("--subject") { Description = "Which of the host's subjects, where several have this runbook." };
+        var settings = DecideOptions.AddTo(check);
+        check.Options.Add(host);
+        check.Options.Add(subject);
+        check.SetAction(async (parsed, token) => Check(parsed, parsed.GetRequiredValue(file)) is var proved && proved == BotCommand.Done && parsed.GetValue(host) is { } at
+            ? await TryOnHost.RunAsync(parsed, settings(parsed), new TryAsk(at, parsed.GetValue(subject), await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, token)), transport: null, token)
+            : proved);
         var show = new Command("show", "Prints a runbook's steps, checks and remedies.") { file };
         show.SetAction(parsed =>
         {
@@ -24,20 +33,9 @@ internal static partial class RunbookCommand
             BotCommand.Print(parsed, string.Join(Environment.NewLine, Lines(runbook)), runbook);
         });
         var calls = new Command("calls", "Prints all that a runbook may ask of a relay, for 'imcbot-relay try' beside the server.") { file };
-        calls.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(Calls(Load(parsed.GetRequiredValue(file))), WireJson.Options)));
+        calls.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(RunbookTrials.CallsOf(Load(parsed.GetRequiredValue(file))), WireJson.Options)));
         return new Command("runbook", "Checks, shows and begins runbooks.") { check, show, calls, New() };
     }
-
-    private static RunbookCalls Calls(Runbook runbook) => new(
-        runbook.Id, runbook.Digest,
-        [
-            .. runbook.Verify.Select((check, index) => new NamedCheck($"verify {index + 1}", check)),
-            .. runbook.Steps.SelectMany(step => step.Offers.Select(offer => offer.Evidence).OfType<Call>().Select(evidence => new NamedCheck($"{step.Id} evidence", evidence)).Prepend(new NamedCheck(step.Id, step.Check))),
-        ],
-        [
-            .. runbook.Steps.SelectMany(step => step.Offers.Where(offer => offer.Remedy is not null).Select(offer => new NamedRemedy($"{step.Id}/{offer.Name}", offer.Remedy!))),
-            new NamedRemedy("start", runbook.StartOnce),
-        ]);
 
     private static Command New()
     {

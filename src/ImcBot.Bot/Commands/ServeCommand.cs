@@ -89,6 +89,7 @@ internal static class ServeCommand
         app.MapEngine();
         app.MapChannel();
         DecideDesk.Map(app);
+        TryDesk.Map(app);
         return app;
     }
 

@@ -5,7 +5,7 @@ using ImcBot.Contracts;
 namespace ImcBot.Bot.Relays;
 
 /// <summary>
-/// Questions to a relay whose answers are for one person's eyes (a held message's headers). They live in this process's memory and nowhere else:
+/// Questions to a relay whose answers are for one person's eyes (a held message's headers, what of a runbook is possible there). They live in this process's memory and nowhere else:
 /// no journal, no database, no log. What is lost with the process, or polled at another replica, is asked again by the person.
 /// </summary>
 internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
@@ -13,20 +13,23 @@ internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
     /// <summary>Numbers above any question that an incident asks.</summary>
     private const int First = 900_000_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentDictionary<RunId, Asked> _open = new();
     private int _last = First;
 
-    /// <summary>The relay's answer, or null when it gave none in 30 seconds.</summary>
-    public async Task<Report?> AskAsync(string relay, int incident, Call check, CancellationToken token)
+    /// <summary>How long an answer is waited for that a relay has at hand.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The relay's answer, or null when it gave none in time.</summary>
+    /// <param name="incident">The incident whose number the run bears.</param>
+    /// <param name="job">What is asked; the run that it names is put in here.</param>
+    public async Task<Report?> AskAsync(string relay, int incident, Job job, TimeSpan patience, CancellationToken token)
     {
         var run = new RunId(new QuestionId(incident, Interlocked.Increment(ref _last)), 1);
-        var asked = _open[run] = new Asked(relay, check, new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var asked = _open[run] = new Asked(relay, job with { Run = run }, new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
             bells.RingRelay(relay);
-            return await asked.Answer.Task.WaitAsync(Patience, clock, token);
+            return await asked.Answer.Task.WaitAsync(patience, clock, token);
         }
         catch (TimeoutException)
         {
@@ -40,7 +43,7 @@ internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
 
     /// <summary>What this relay has not got yet.</summary>
     public IEnumerable<Job> For(string relay, Poll poll) =>
-        _open.Where(open => open.Value.Relay == relay && !poll.Known.Contains(open.Key)).Select(open => new Job(open.Key, JobKind.Check, Check: open.Value.Check));
+        _open.Where(open => open.Value.Relay == relay && !poll.Known.Contains(open.Key)).Select(open => open.Value.Job);
 
     /// <summary>Whether the report answers a private question; then it goes no further.</summary>
     public bool Takes(string relay, Report report)
@@ -58,5 +61,5 @@ internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
         return true;
     }
 
-    private sealed record Asked(string Relay, Call Check, TaskCompletionSource<Report> Answer);
+    private sealed record Asked(string Relay, Job Job, TaskCompletionSource<Report> Answer);
 }

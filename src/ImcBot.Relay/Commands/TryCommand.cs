@@ -38,30 +38,23 @@ internal static class TryCommand
             tried.Add(one);
             if (!json)
             {
-                Output.Write(json, one, $"{Output.Coloured($"{Word(one.Possible),-8}", Of(one.Possible))} {one.Name,-28} {one.Said}");
+                Output.Write(json, one, Output.Coloured($"{one}", Of(one.Verdict)));
             }
         }
 
         if (json)
         {
-            var possible = tried.Select(one => new { one.Name, Possible = Word(one.Possible), one.Said });
+            var possible = tried.Select(one => new { one.Name, Possible = one.Word, one.Said });
             Output.Write(json, new { calls.Runbook, calls.Digest, Host = house.Site.Host.Name, Tried = possible }, "");
         }
 
-        return tried.Exists(one => one.Possible is Possible.No) ? RelayCommand.NotDone : RelayCommand.Done;
+        return tried.TrueForAll(one => one.IsPossible) ? RelayCommand.Done : RelayCommand.NotDone;
     }
 
-    private static string Word(Possible possible) => possible switch
+    private static Shade Of(Verdict verdict) => verdict switch
     {
-        Possible.Yes => "possible",
-        Possible.NotNow => "not now",
-        _ => "REFUSED",
-    };
-
-    private static Shade Of(Possible possible) => possible switch
-    {
-        Possible.Yes => Shade.Green,
-        Possible.NotNow => Shade.Yellow,
+        Verdict.Clear => Shade.Green,
+        Verdict.Finding => Shade.Yellow,
         _ => Shade.Red,
     };
 }

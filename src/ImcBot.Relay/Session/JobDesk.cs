@@ -23,6 +23,7 @@ internal sealed partial class JobDesk(
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
     private readonly ConcurrentDictionary<long, (long Seen, TimeSpan Left)> _deadlines = new();
     private readonly SemaphoreSlim _acting = new(1, 1);
+    private readonly Trial _trial = new(actions, site, planner, guard);
     private readonly Executor _executor = new(actions, site, ledger, guard);
     private int _actings;
 
@@ -46,6 +47,7 @@ internal sealed partial class JobDesk(
             {
                 JobKind.Check => await CheckAsync(job, cancellationToken),
                 JobKind.Plan => await PlanAsync(job, cancellationToken),
+                JobKind.Try => await TryAsync(job, cancellationToken),
                 JobKind.Act => await ActAsync(job, received, cancellationToken),
                 _ => Answer(job, Verdict.Unknown, "This relay does not know that kind of job; update the relay."),
             };
@@ -128,6 +130,17 @@ internal sealed partial class JobDesk(
         {
             return Answer(job, Verdict.Unknown, exception.Message);
         }
+    }
+
+    private async Task<Report> TryAsync(Job job, CancellationToken cancellationToken)
+    {
+        var tried = job switch
+        {
+            { Check: { } check } => await _trial.CheckAsync("", check, cancellationToken),
+            { Remedy: { } remedy } => await _trial.PlanAsync("", remedy, cancellationToken),
+            _ => new Tried("", Verdict.Unknown, "The job names nothing to try."),
+        };
+        return Answer(job, tried.Verdict, tried.Said);
     }
 
     private async Task<Report> PlanAsync(Job job, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Engine;
 using ImcBot.Bot.Entra;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Channel;
 using ImcBot.Bot.Tests.Chat;
 using ImcBot.Bot.Tests.Engine;
@@ -47,7 +48,7 @@ internal sealed class DecideHouse : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<DecideHouse> OpenAsync(TimeProvider? time = null)
+    public static async Task<DecideHouse> OpenAsync(TimeProvider? time = null, RunbookTrials? trials = null)
     {
         var (entra, teams) = (await EntraDouble.StartAsync(), await TeamsDouble.StartAsync());
         var builder = Loopback.Builder();
@@ -58,11 +59,21 @@ internal sealed class DecideHouse : IAsyncDisposable
             ($"OnCall:Roles:{Role.OnCall}:0", Some.OnCall.Id), ($"OnCall:Roles:{Role.OnCall}:1", Guest), ($"OnCall:Roles:{Role.Administrator}:0", Some.Lead.Id), ($"OnCall:Roles:{Role.Lead}:0", Some.Lead.Id),
         ];
         builder.Configuration.AddInMemoryCollection(entra.Settings(settings).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents()).AddSingleton<IListener, Ear>().AddSingleton<DecideDesk>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
+        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents()).AddSingleton<IListener, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideDesk>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
+        if (trials is not null)
+        {
+            builder.Services.AddSingleton(trials).AddSingleton<TryDesk>();
+        }
+
         builder.Services.AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddEntra();
         builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
         var app = builder.Build();
         DecideDesk.Map(app);
+        if (trials is not null)
+        {
+            TryDesk.Map(app);
+        }
+
         await app.StartAsync(Token);
         return new DecideHouse(app, entra, teams);
     }

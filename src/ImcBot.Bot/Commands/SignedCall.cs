@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using ImcBot.Contracts;
+
+namespace ImcBot.Bot.Commands;
+
+/// <summary>The running bot, called by a person who has signed in with a device code.</summary>
+internal sealed class SignedCall : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private SignedCall(Uri bot, string proof, TimeSpan patience) => _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+    {
+        BaseAddress = bot, Timeout = patience, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", proof) },
+    };
+
+    /// <param name="patience">How long the bot may take to answer.</param>
+    /// <param name="transport">How Entra is reached; by https when null.</param>
+    /// <exception cref="CommandException">Settings are missing or the sign-in did not succeed; nothing was sent.</exception>
+    public static async Task<SignedCall> OpenAsync(DecideOptions options, TimeSpan patience, HttpPipelineTransport? transport, CancellationToken token)
+    {
+        List<string> problems = [.. options.Problems()];
+        if (problems.Count > 0)
+        {
+            throw new CommandException(string.Join(Environment.NewLine, problems)) { ExitCode = BotCommand.WrongUse };
+        }
+
+        var how = new DeviceCodeCredentialOptions
+        {
+            TenantId = options.Tenant,
+            ClientId = options.Client,
+            AuthorityHost = options.Authority,
+            DeviceCodeCallback = static (code, _) => Console.Error.WriteLineAsync(code.Message),
+        };
+        how.Transport = transport ?? how.Transport;
+        try
+        {
+            return new(options.Bot!, (await new DeviceCodeCredential(how).GetTokenAsync(new TokenRequestContext([options.Scope]), token)).Token, patience);
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            throw new CommandException($"The sign-in did not succeed, so nothing was sent: {exception.GetBaseException().Message}", exception) { ExitCode = BotCommand.WrongUse };
+        }
+    }
+
+    /// <param name="isWhole">Whether a reply says what the bot's would.</param>
+    /// <exception cref="NoAnswerException">Nothing came back that the bot answers.</exception>
+    public async Task<TReply> PostAsync<TAsk, TReply>(string path, TAsk ask, Predicate<TReply> isWhole, CancellationToken token)
+        where TReply : class
+    {
+        try
+        {
+            using var response = await _http.PostAsJsonAsync(path, ask, WireJson.Options, token);
+            return await response.Content.ReadFromJsonAsync<TReply>(WireJson.Options, token) is { } reply && isWhole(reply)
+                ? reply
+                : throw new JsonException($"HTTP {(int)response.StatusCode} without words.");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or TaskCanceledException && !token.IsCancellationRequested)
+        {
+            throw new NoAnswerException($"{_http.BaseAddress} did not answer as the bot does: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+/// <summary>The bot may have heard what was asked, and gave no answer that can be read.</summary>
+internal sealed class NoAnswerException(string message, Exception inner) : Exception(message, inner);
