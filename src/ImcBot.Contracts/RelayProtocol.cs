@@ -16,7 +16,9 @@ public enum JobKind
     /// <summary>Executes an approved plan; begun at most once per run.</summary>
     Act,
 
-    /// <summary>Says whether a check or a remedy is possible there, see <see cref="Tried"/>; read only, nothing is kept that could be approved.</summary>
+    /// <summary>
+    /// Says whether a check or a remedy is possible there, see <see cref="Tried"/>; read only, nothing is kept that could be approved.
+    /// </summary>
     Try,
 }
 

@@ -2,7 +2,8 @@ namespace ImcBot.Contracts;
 
 /// <summary>What became of one thing that a runbook may ask of a server, when it was only tried there: nothing has changed.</summary>
 /// <param name="Name">Its place in the runbook, see <see cref="RunbookCalls"/>.</param>
-/// <param name="Verdict">Clear: possible. A finding: not as things are now. Failed: policy, catalog or server refuse it. Unknown: nobody told.</param>
+/// <param name="Verdict">Clear: possible. A finding: not as things are now. Failed: policy, catalog or server refuse it. Unknown: nobody
+/// told.</param>
 /// <param name="Said">What a check found, what a remedy would do, or why not.</param>
 public sealed record Tried(string Name, Verdict Verdict, string Said)
 {

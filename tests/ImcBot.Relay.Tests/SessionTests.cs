@@ -257,10 +257,13 @@ public sealed class SessionTests : IDisposable
         var (remedy, check) = (new RunId(Bench.Question, 1), new RunId(Bench.Question, 2));
 
         await _bench.Desk.TakeAsync(new Job(remedy, JobKind.Try, Remedy: start), _bench.Time.GetTimestamp(), CancellationToken.None);
-        await _bench.Desk.TakeAsync(new Job(check, JobKind.Try, Check: Call.To("service.running", ("service", "Nowhere"))), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(new Job(check, JobKind.Try, Check: Call.To("service.running", ("service", "Nowhere"))),
+            _bench.Time.GetTimestamp(), CancellationToken.None);
 
-        Assert.Equal([(remedy, Verdict.Clear, true), (check, Verdict.Failed, true)], _bench.Waiting().Select(told => (told.Run, told.Verdict, told.Plan is null)));
-        Assert.Null(_bench.Ledger.FindPlan(ContentDigest.Of(Plan.ToBytes(await _bench.Planner.PlanAsync(Bench.Question, start, CancellationToken.None)))));
+        Assert.Equal([(remedy, Verdict.Clear, true), (check, Verdict.Failed, true)],
+            _bench.Waiting().Select(told => (told.Run, told.Verdict, told.Plan is null)));
+        Assert.Null(_bench.Ledger.FindPlan(
+            ContentDigest.Of(Plan.ToBytes(await _bench.Planner.PlanAsync(Bench.Question, start, CancellationToken.None)))));
         Assert.Empty(_bench.Server.Record);
     }
 

@@ -79,7 +79,8 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
         }
 
         Assert.Equal(
-            [("disk", Verdict.Clear), ("other", Verdict.Failed), ("start", Verdict.Clear), ("threads", Verdict.Finding), ("stop", Verdict.Failed)],
+            [("disk", Verdict.Clear), ("other", Verdict.Failed), ("start", Verdict.Clear), ("threads", Verdict.Finding),
+                ("stop", Verdict.Failed)],
             tried.Select(one => (one.Name, one.Verdict)));
         Assert.Contains("only raises", tried[3].Said);
         Assert.Contains("none of the services", tried[4].Said);

@@ -18,12 +18,16 @@ internal sealed class EntraPeople(EntraTokens tokens, Roster roster, Doorman doo
 
     /// <summary>Who calls, and why they may not take part, as a sentence; nobody where the call proves nothing.</summary>
     public async Task<(Member? By, string? Refusal)> KnowAsync(HttpContext http) =>
-        Bearer.Of(http.Request.Headers.Authorization) is { } proof && await tokens.ReadAsync(proof, http.RequestAborted) is { IsApp: false } caller
+        Bearer.Of(http.Request.Headers.Authorization) is { } proof
+            && await tokens.ReadAsync(proof, http.RequestAborted) is { IsApp: false } caller
             && caller.Scopes.Contains(Scope, StringComparer.Ordinal)
             ? await KnowAsync(caller, http.RequestAborted)
             : (null, Unproven);
 
-    /// <summary>The team's roster decides while it can be read. Without it only holders of a role take part, and only where Entra says that they are no guests.</summary>
+    /// <summary>
+    /// The team's roster decides while it can be read. Without it only holders of a role take part, and only where Entra says that they are
+    /// no guests.
+    /// </summary>
     private async Task<(Member By, string? Refusal)> KnowAsync(EntraCaller caller, CancellationToken token)
     {
         var claimed = new Member(caller.ObjectId, "", caller.Name, caller.IsGuest ?? true);
@@ -34,7 +38,8 @@ internal sealed class EntraPeople(EntraTokens tokens, Roster roster, Doorman doo
             var member = await roster.FindAsync(caller.ObjectId, either.Token);
             return (member ?? claimed, doorman.Refuse(member));
         }
-        catch (Exception exception) when (exception is ChannelException || (exception is OperationCanceledException && !token.IsCancellationRequested))
+        catch (Exception exception) when (
+            exception is ChannelException || (exception is OperationCanceledException && !token.IsCancellationRequested))
         {
             return (claimed, doorman.Refuse(duty.RolesOf(caller.ObjectId).Count == 0 ? null : claimed));
         }

@@ -25,7 +25,8 @@ internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Header
     public async Task TellAsync(Incident incident, int message, string personId, CancellationToken token)
     {
         var check = Catalog.CallOf(Purpose.Headers, (CallArguments.Question, incident.Search!.HeldBy.ToString()), (CallArguments.Item, message.ToString(CultureInfo.InvariantCulture)));
-        var report = await desk.AskAsync(incident.Relay, incident.Number, new Job(default, JobKind.Check, check), PrivateDesk.Patience, token);
+        var report = await desk.AskAsync(
+            incident.Relay, incident.Number, new Job(default, JobKind.Check, check), PrivateDesk.Patience, token);
         var text = report switch
         {
             { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers ? headers : $"The {incident.Words.Item} has no headers.",

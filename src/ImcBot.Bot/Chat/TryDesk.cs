@@ -18,13 +18,17 @@ internal sealed record TryAsk(string? Host, string? Subject, byte[]? Runbook);
 /// <param name="Subject">Which subject's parameters stand in it.</param>
 internal sealed record TryReply(string? Refusal, string? Subject, IReadOnlyList<Tried> Tried);
 
-/// <summary>Has a host's relay say what of a runbook is possible there (<c>POST /runbooks/try</c>), for whoever of the team holds a role. Nothing is kept, nothing can be approved.</summary>
+/// <summary>
+/// Has a host's relay say what of a runbook is possible there (<c>POST /runbooks/try</c>), for whoever of the team holds a role. Nothing is
+/// kept, nothing can be approved.
+/// </summary>
 internal sealed class TryDesk(EntraPeople people, Duty duty, RunbookTrials trials, ILogger<TryDesk> log)
 {
     private const int MostBytes = 512 * 1024, MostText = 80;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/runbooks/try", static (HttpContext http, TryDesk desk) => desk.TakeAsync(http)).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        routes.MapPost("/runbooks/try", static (HttpContext http, TryDesk desk) => desk.TakeAsync(http))
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private async Task<IResult> TakeAsync(HttpContext http)
     {

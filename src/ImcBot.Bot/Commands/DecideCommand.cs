@@ -45,7 +45,11 @@ internal static class DecideCommand
         }
         catch (NoAnswerException exception)
         {
-            throw new CommandException($"{exception.Message} The vote may count all the same; look at the card, or send it again: a second one changes nothing.", exception) { ExitCode = Unknown };
+            throw new CommandException(
+                $"{exception.Message} The vote may count all the same; look at the card, or send it again: a second one changes nothing.", exception)
+            {
+                ExitCode = Unknown,
+            };
         }
 
         BotCommand.Print(parsed, reply.Words, new { ask.Question, reply.Counts, reply.Words });

@@ -4,7 +4,10 @@ using ImcBot.Bot.Chat;
 
 namespace ImcBot.Bot.Commands;
 
-/// <summary>Where <c>imcbot decide</c> and <c>imcbot runbook check --relay</c> sign in and ask. Section <c>Decide</c>; on the bot's own host most of it is what the bot is configured with.</summary>
+/// <summary>
+/// Where <c>imcbot decide</c> and <c>imcbot runbook check --relay</c> sign in and ask. Section <c>Decide</c>; on the bot's own host most of
+/// it is what the bot is configured with.
+/// </summary>
 internal sealed class DecideOptions
 {
     public const string Section = "Decide";
@@ -27,17 +30,22 @@ internal sealed class DecideOptions
     /// <summary>The scope that the sign-in asks for.</summary>
     public string Scope => $"{(Audience!.StartsWith("api://", StringComparison.Ordinal) ? Audience : $"api://{Audience}")}/{EntraPeople.Scope}";
 
-    /// <summary>Adds them to a command as its options; what it returns reads them, and where they are not given the bot's settings.</summary>
+    /// <summary>
+    /// Adds them to a command as its options; what it returns reads them, and where they are not given the bot's settings.
+    /// </summary>
     public static Func<ParseResult, DecideOptions> AddTo(Command command)
     {
         Option<string?>[] settings =
         [
-            new("--bot") { Description = "Address of the bot (Decide:Bot)." }, new("--tenant") { Description = "Id of the Entra tenant (Decide:Tenant)." },
-            new("--client") { Description = "App id of the public client that people sign in with (Decide:Client)." }, new("--audience") { Description = "What the bot's Entra:Audience says (Decide:Audience)." },
+            new("--bot") { Description = "Address of the bot (Decide:Bot)." },
+            new("--tenant") { Description = "Id of the Entra tenant (Decide:Tenant)." },
+            new("--client") { Description = "App id of the public client that people sign in with (Decide:Client)." },
+            new("--audience") { Description = "What the bot's Entra:Audience says (Decide:Audience)." },
             new("--authority") { Description = "Entra's address; sovereign clouds have their own (Decide:Authority)." },
         ];
         Array.ForEach(settings, command.Options.Add);
-        return parsed => Read(BotCommand.ConfigurationOf(parsed, [.. settings.SelectMany(option => BotCommand.Setting($"{Section}:{option.Name[2..]}", parsed.GetValue(option)))]));
+        return parsed => Read(BotCommand.ConfigurationOf(
+            parsed, [.. settings.SelectMany(option => BotCommand.Setting($"{Section}:{option.Name[2..]}", parsed.GetValue(option)))]));
     }
 
     public static DecideOptions Read(IConfiguration settings)

@@ -17,15 +17,24 @@ internal static partial class RunbookCommand
     public static Command Create()
     {
         var file = new Argument<FileInfo>("file") { Description = "The runbook (YAML)." };
-        var check = new Command("check", "Proves a runbook, or says every line that is wrong; with --relay also what of it is possible on that host.") { file };
-        var host = new Option<string?>("--relay") { Description = "Host whose relay runs every check and plans every remedy, changing nothing (signs in as 'decide' does)." };
+        var check = new Command(
+            "check", "Proves a runbook, or says every line that is wrong; with --relay also what of it is possible on that host.") { file };
+        var host = new Option<string?>("--relay")
+        {
+            Description = "Host whose relay runs every check and plans every remedy, changing nothing (signs in as 'decide' does).",
+        };
         var subject = new Option<string?>("--subject") { Description = "Which of the host's subjects, where several have this runbook." };
         var settings = DecideOptions.AddTo(check);
         check.Options.Add(host);
         check.Options.Add(subject);
-        check.SetAction(async (parsed, token) => Check(parsed, parsed.GetRequiredValue(file)) is var proved && proved == BotCommand.Done && parsed.GetValue(host) is { } at
-            ? await TryOnHost.RunAsync(parsed, settings(parsed), new TryAsk(at, parsed.GetValue(subject), await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, token)), transport: null, token)
-            : proved);
+        check.SetAction(async (parsed, token) =>
+        {
+            var runbook = parsed.GetRequiredValue(file);
+            var proved = Check(parsed, runbook);
+            return proved != BotCommand.Done || parsed.GetValue(host) is not { } at ? proved : await TryOnHost.RunAsync(
+                parsed, settings(parsed), new TryAsk(at, parsed.GetValue(subject), await File.ReadAllBytesAsync(runbook.FullName, token)),
+                transport: null, token);
+        });
         var show = new Command("show", "Prints a runbook's steps, checks and remedies.") { file };
         show.SetAction(parsed =>
         {
@@ -33,7 +42,8 @@ internal static partial class RunbookCommand
             BotCommand.Print(parsed, string.Join(Environment.NewLine, Lines(runbook)), runbook);
         });
         var calls = new Command("calls", "Prints all that a runbook may ask of a relay, for 'imcbot-relay try' beside the server.") { file };
-        calls.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(RunbookTrials.CallsOf(Load(parsed.GetRequiredValue(file))), WireJson.Options)));
+        calls.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(
+            JsonSerializer.Serialize(RunbookTrials.CallsOf(Load(parsed.GetRequiredValue(file))), WireJson.Options)));
         return new Command("runbook", "Checks, shows and begins runbooks.") { check, show, calls, New() };
     }
 

@@ -12,7 +12,8 @@ internal sealed class SignedCall : IDisposable
 {
     private readonly HttpClient _http;
 
-    private SignedCall(Uri bot, string proof, TimeSpan patience) => _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+    private SignedCall(Uri bot, string proof, TimeSpan patience) =>
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         BaseAddress = bot, Timeout = patience, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", proof) },
     };
@@ -20,7 +21,8 @@ internal sealed class SignedCall : IDisposable
     /// <param name="patience">How long the bot may take to answer.</param>
     /// <param name="transport">How Entra is reached; by https when null.</param>
     /// <exception cref="CommandException">Settings are missing or the sign-in did not succeed; nothing was sent.</exception>
-    public static async Task<SignedCall> OpenAsync(DecideOptions options, TimeSpan patience, HttpPipelineTransport? transport, CancellationToken token)
+    public static async Task<SignedCall> OpenAsync(
+        DecideOptions options, TimeSpan patience, HttpPipelineTransport? transport, CancellationToken token)
     {
         List<string> problems = [.. options.Problems()];
         if (problems.Count > 0)
@@ -38,11 +40,16 @@ internal sealed class SignedCall : IDisposable
         how.Transport = transport ?? how.Transport;
         try
         {
-            return new(options.Bot!, (await new DeviceCodeCredential(how).GetTokenAsync(new TokenRequestContext([options.Scope]), token)).Token, patience);
+            var proof = await new DeviceCodeCredential(how).GetTokenAsync(new TokenRequestContext([options.Scope]), token);
+            return new(options.Bot!, proof.Token, patience);
         }
         catch (AuthenticationFailedException exception)
         {
-            throw new CommandException($"The sign-in did not succeed, so nothing was sent: {exception.GetBaseException().Message}", exception) { ExitCode = BotCommand.WrongUse };
+            throw new CommandException(
+                $"The sign-in did not succeed, so nothing was sent: {exception.GetBaseException().Message}", exception)
+            {
+                ExitCode = BotCommand.WrongUse,
+            };
         }
     }
 
@@ -58,7 +65,8 @@ internal sealed class SignedCall : IDisposable
                 ? reply
                 : throw new JsonException($"HTTP {(int)response.StatusCode} without words.");
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or TaskCanceledException && !token.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is HttpRequestException or JsonException or TaskCanceledException && !token.IsCancellationRequested)
         {
             throw new NoAnswerException($"{_http.BaseAddress} did not answer as the bot does: {exception.Message}", exception);
         }

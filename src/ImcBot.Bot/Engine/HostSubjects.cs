@@ -54,9 +54,12 @@ internal sealed class HostSubjects
         };
     }
 
-    /// <summary>A runbook, which the bot need not have, as it would be walked on this host, and the subject it would be walked for.</summary>
+    /// <summary>
+    /// A runbook, which the bot need not have, as it would be walked on this host, and the subject it would be walked for.
+    /// </summary>
     /// <param name="name">Which subject; null where only one has this runbook.</param>
-    /// <exception cref="KeyNotFoundException">It is not clear which is meant, or none has it; the message says so in a sentence.</exception>
+    /// <exception cref="KeyNotFoundException">It is not clear which is meant, or none has it; the message says so in a
+    /// sentence.</exception>
     public static (string Subject, Runbook Runbook) Tried(string host, IReadOnlyList<Subject>? listed, string? name, Runbook runbook)
     {
         var those = (listed ?? []).Where(subject => Is(subject.Runbook, runbook.Id) && (name is null || Is(subject.Name, name))).ToList();
@@ -64,9 +67,13 @@ internal sealed class HostSubjects
         {
             (null, _) when name is not null => throw new KeyNotFoundException($"The relay of {host} lists no subjects in its settings."),
             (null, _) when runbook.StandsAlone() => (runbook.Service, runbook.For(new Subject(runbook.Service, runbook.Id))),
-            (_, []) => throw new KeyNotFoundException($"The relay of {host} lists no subject{(name is null ? "" : $" '{name}'")} of runbook {runbook.Id} in its settings."),
-            (_, [var only]) => Binding.Problems(runbook, only) is { Count: > 0 } problems ? throw new KeyNotFoundException(string.Join(' ', problems)) : (only.Name, runbook.For(only)),
-            _ => throw new KeyNotFoundException($"Several subjects of {host} have runbook {runbook.Id}; say which with --subject: {string.Join(", ", those.Select(one => one.Name))}."),
+            (_, []) => throw new KeyNotFoundException(
+                $"The relay of {host} lists no subject{(name is null ? "" : $" '{name}'")} of runbook {runbook.Id} in its settings."),
+            (_, [var only]) => Binding.Problems(runbook, only) is { Count: > 0 } problems
+                ? throw new KeyNotFoundException(string.Join(' ', problems)) : (only.Name, runbook.For(only)),
+            _ => throw new KeyNotFoundException(
+                $"Several subjects of {host} have runbook {runbook.Id}; say which with --subject: "
+                + $"{string.Join(", ", those.Select(one => one.Name))}."),
         };
     }
 

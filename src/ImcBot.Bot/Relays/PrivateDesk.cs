@@ -5,7 +5,8 @@ using ImcBot.Contracts;
 namespace ImcBot.Bot.Relays;
 
 /// <summary>
-/// Questions to a relay whose answers are for one person's eyes (a held message's headers, what of a runbook is possible there). They live in this process's memory and nowhere else:
+/// Questions to a relay whose answers are for one person's eyes (a held message's headers, what of a runbook is possible there). They live
+/// in this process's memory and nowhere else:
 /// no journal, no database, no log. What is lost with the process, or polled at another replica, is asked again by the person.
 /// </summary>
 internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
@@ -25,7 +26,8 @@ internal sealed class PrivateDesk(Bells bells, TimeProvider clock)
     public async Task<Report?> AskAsync(string relay, int incident, Job job, TimeSpan patience, CancellationToken token)
     {
         var run = new RunId(new QuestionId(incident, Interlocked.Increment(ref _last)), 1);
-        var asked = _open[run] = new Asked(relay, job with { Run = run }, new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var asked = _open[run] = new Asked(
+            relay, job with { Run = run }, new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
             bells.RingRelay(relay);

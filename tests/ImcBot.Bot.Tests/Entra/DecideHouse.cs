@@ -59,7 +59,8 @@ internal sealed class DecideHouse : IAsyncDisposable
             ($"OnCall:Roles:{Role.OnCall}:0", Some.OnCall.Id), ($"OnCall:Roles:{Role.OnCall}:1", Guest), ($"OnCall:Roles:{Role.Administrator}:0", Some.Lead.Id), ($"OnCall:Roles:{Role.Lead}:0", Some.Lead.Id),
         ];
         builder.Configuration.AddInMemoryCollection(entra.Settings(settings).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents()).AddSingleton<IListener, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideDesk>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
+        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents())
+            .AddSingleton<IListener, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideDesk>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
         if (trials is not null)
         {
             builder.Services.AddSingleton(trials).AddSingleton<TryDesk>();

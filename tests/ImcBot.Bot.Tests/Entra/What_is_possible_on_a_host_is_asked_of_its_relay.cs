@@ -10,7 +10,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Entra;
 
-/// <summary><c>imcbot runbook check FILE --relay HOST</c> from the device code to the relay; Entra's address and the relay are doubles.</summary>
+/// <summary>
+/// <c>imcbot runbook check FILE --relay HOST</c> from the device code to the relay; Entra's address and the relay are doubles.
+/// </summary>
 public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLifetime
 {
     private BotHouse _bot = null!;
@@ -24,7 +26,8 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
         _bot = await BotHouse.OpenAsync();
         _door = await DecideHouse.OpenAsync(trials: _bot.Get<RunbookTrials>());
         _relay = await _bot.EnrolledAsync();
-        Assert.Equal(HttpStatusCode.OK, (await _relay.PostAsync("hello", _relay.Hello() with { Subjects = [AnyService.Named("web", "nginx", ("port", "8080"))] })).Status);
+        var hello = _relay.Hello() with { Subjects = [AnyService.Named("web", "nginx", ("port", "8080"))] };
+        Assert.Equal(HttpStatusCode.OK, (await _relay.PostAsync("hello", hello)).Status);
     }
 
     public async ValueTask DisposeAsync()
@@ -41,13 +44,16 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
 
         var code = RunAsync(said);
         var jobs = await _relay.PollAsync();
-        await _relay.ReportAsync([.. jobs.Select(job => _relay.ReportOf(job, job.Check?.Use == "port.answers" ? Verdict.Failed : Verdict.Clear))]);
+        await _relay.ReportAsync([.. jobs.Select(
+            job => _relay.ReportOf(job, job.Check?.Use == "port.answers" ? Verdict.Failed : Verdict.Clear))]);
 
         Assert.Equal(BotCommand.NotDone, await code);
         Assert.All(jobs, job => Assert.Equal(JobKind.Try, job.Kind));
         Assert.Contains(jobs, job => job.Check is { Use: "port.answers" } check && check.With["port"] == "8080");
-        Assert.Contains(jobs, job => job.Remedy is { } remedy && remedy.Calls.Any(call => call.Use == "service.restart" && call.With["service"] == "nginx"));
-        Assert.Equal(["On", "possible", "REFUSED", "possible", "possible", "possible"], said.ToString().Trim().Split(Environment.NewLine).Select(line => line.Split(' ')[0]));
+        Assert.Contains(jobs, job => job.Remedy is { } remedy
+            && remedy.Calls.Any(call => call.Use == "service.restart" && call.With["service"] == "nginx"));
+        Assert.Equal(["On", "possible", "REFUSED", "possible", "possible", "possible"],
+            said.ToString().Trim().Split(Environment.NewLine).Select(line => line.Split(' ')[0]));
         Assert.Empty(await _bot.Engine.ListOpenAsync(Token));
     }
 
@@ -58,7 +64,10 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
     [InlineData("on-call", "other")]
     public async Task Whoever_is_not_let_in_or_asks_for_what_is_not_there_has_nothing_tried(string? who, string subject)
     {
-        _door.Entra.Person = who switch { "on-call" => Some.OnCall.Id, "member" => Some.Responder.Id, "nobody" => DecideHouse.Outsider, _ => null };
+        _door.Entra.Person = who switch
+        {
+            "on-call" => Some.OnCall.Id, "member" => Some.Responder.Id, "nobody" => DecideHouse.Outsider, _ => null,
+        };
 
         await Assert.ThrowsAsync<CommandException>(() => RunAsync(TextWriter.Null, subject));
 
@@ -70,7 +79,12 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
         var parsed = BotCommand.Create().Parse(["runbook", "check", "any.yaml", "--relay", Some.Host]);
         parsed.InvocationConfiguration.Output = output;
         return await TryOnHost.RunAsync(
-            parsed, new DecideOptions { Bot = _door.Address, Tenant = EntraDouble.Tenant, Client = EntraDouble.App, Audience = EntraDouble.Audience, Authority = new Uri("https://login.example/") },
+            parsed,
+            new DecideOptions
+            {
+                Bot = _door.Address, Tenant = EntraDouble.Tenant, Client = EntraDouble.App, Audience = EntraDouble.Audience,
+                Authority = new Uri("https://login.example/"),
+            },
             new TryAsk(Some.Host, subject, AnyService.Bytes), _door.Entra.Transport, Token);
     }
 }
