@@ -11,9 +11,11 @@ namespace ImcBot.EndToEnd.Tests.Clocks;
 /// </summary>
 public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output)
 {
-    private const string SilentSeconds = "IMCBOT__BOT__RELAYSILENTSECONDS";
+    private const string SilentSeconds = "IMCBOT__BOT__RELAYSILENTSECONDS", GrantMinutes = "IMCBOT__BOT__GRANTMINUTES";
 
     private const int Silent = 30;
+
+    private static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(1);
 
     private static readonly int[] Minutes = [-30, -1, 1, 30], Moments = [1, 3, 5, 7, 9];
 
@@ -28,6 +30,7 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
         var results = Environment.GetEnvironmentVariable("IMCBOT_CLOCK_RESULTS");
         var wrong = new List<string>();
         Environment.SetEnvironmentVariable(SilentSeconds, $"{Silent}");
+        Environment.SetEnvironmentVariable(GrantMinutes, $"{GrantLife.TotalMinutes}");
         try
         {
             foreach (var one in Chosen(results))
@@ -44,6 +47,7 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
         finally
         {
             Environment.SetEnvironmentVariable(SilentSeconds, null);
+            Environment.SetEnvironmentVariable(GrantMinutes, null);
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -78,18 +82,20 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
 
             var path = Path.Combine(options.DataFolder, "transcript.jsonl");
             await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token), either.Token);
-            var (tally, record) = (MessageTally.Of(await server.TruthAsync(either.Token)), DeadlineRecord.Read(path));
+            var (tally, done) = (MessageTally.Of(await server.TruthAsync(either.Token)), await server.RecordAsync(0, either.Token));
+            var (record, grants) = (DeadlineRecord.Read(path), GrantRecord.Read(path));
             List<string> complaints =
             [
                 .. outcome == "resolved" ? Array.Empty<string>() : [$"It ended {outcome}."], .. tally.Lost + tally.Duplicated == 0 ? Array.Empty<string>() : [$"{tally}"],
-                .. Verification.Of(await server.RecordAsync(0, either.Token), Transcript.Read(path), cast.AtConsole, false), .. (await Reviewer.ReviewAsync(path, options, either.Token)).Complaints,
+                .. Verification.Of(done, Transcript.Read(path), cast.AtConsole, false), .. grants.Complaints(done, GrantLife), .. (await Reviewer.ReviewAsync(path, options, either.Token)).Complaints,
                 .. one.Complaints(record),
             ];
-            return new(one, complaints.Count == 0 ? null : $"{string.Join(' ', complaints)} See {options.DataFolder}", Seconds(record.Late.Append(TimeSpan.Zero).Min()), Seconds(record.Late.Append(TimeSpan.Zero).Max()), told is { } took ? Seconds(took) : null);
+            return new(one, complaints.Count == 0 ? null : $"{string.Join(' ', complaints)} See {options.DataFolder}", Seconds(record.Late.Append(TimeSpan.Zero).Min()), Seconds(record.Late.Append(TimeSpan.Zero).Max()),
+                grants.Oldest(done) is { } oldest ? Seconds(oldest) : null, told is { } took ? Seconds(took) : null);
         }
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
-            return new(one, $"not over after six minutes; see {options.DataFolder}", 0, 0, null);
+            return new(one, $"not over after six minutes; see {options.DataFolder}", 0, 0, null, null);
         }
         finally
         {
@@ -97,7 +103,10 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
         }
     }
 
-    /// <summary>Sets the clock after so many changes in the incident's thread, and sets it right again after a large step; gives how long it took until the silent relay was told.</summary>
+    /// <summary>
+    /// Sets the clock after so many changes in the incident's thread, and sets it right again after a large step, once the silent relay was told and each grant of before has ended;
+    /// gives how long it took until the silence was told.
+    /// </summary>
     private static async Task<TimeSpan?> StepAsync(Site site, ShiftedClock clock, Case one, Cast cast, Task playing, CancellationToken cancel)
     {
         var (seen, begun) = (0, 0L);
@@ -121,8 +130,10 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
 
             if ($"{post.Text} {post.Card?.ToJsonString()}".Contains("no word from the relay", StringComparison.OrdinalIgnoreCase))
             {
+                var told = TimeProvider.System.GetElapsedTime(begun);
+                await Task.Delay(GrantLife + TimeSpan.FromSeconds(5) - told, TimeProvider.System, cancel);
                 clock.Set(one.Side, TimeSpan.Zero);
-                return TimeProvider.System.GetElapsedTime(begun);
+                return told;
             }
         }
 
@@ -145,5 +156,5 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
         };
     }
 
-    private sealed record Result(Case Case, string? Problem, double Earliest, double Latest, double? ToldAfter);
+    private sealed record Result(Case Case, string? Problem, double Earliest, double Latest, double? OldestGrant, double? ToldAfter);
 }
