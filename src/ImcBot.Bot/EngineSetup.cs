@@ -1,11 +1,13 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
 using ImcBot.Bot.Alerts;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.Entra;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,6 +65,7 @@ internal static class EngineSetup
         services.AddSingleton<RunbookTrials>();
         services.AddSingleton<ActingOrder>();
         services.AddSingleton<JobDesk>();
+        services.AddSingleton<PagingEndpoint>();
         services.AddSingleton<AlertDesk>();
         return services;
     }
@@ -86,19 +89,13 @@ internal static class EngineSetup
         await new SubjectNames(services.GetRequiredService<Journals>(), services.GetRequiredService<RunbookShelf>()).FillAsync(token);
     }
 
-    /// <summary>Maps the relays' endpoints, <c>GET /livez</c> (the process lives) and <c>GET /readyz</c>, also called <c>/healthz</c> (it can keep what it is told).</summary>
+    /// <summary>Maps everything but the channel's own endpoints.</summary>
     public static void MapEngine(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapRelays();
         endpoints.MapAlerts();
-        PagingDesk.Map(endpoints);
-        endpoints.MapGet("/transcripts/{link}", (string link, HttpContext http, TranscriptLinks links, CancellationToken token) => links.OpenAsync(link, http, token));
-        endpoints.MapGet("/livez", () => Results.Text("ok"));
-        foreach (var path in (string[])["/readyz", "/healthz"])
-        {
-            endpoints.MapGet(path, async (Readiness readiness, CancellationToken token) => await readiness.ProblemAsync(token) is { } problem
-                ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable)
-                : Results.Text("ok"));
-        }
+        PagingEndpoint.Map(endpoints);
+        endpoints.MapTranscripts();
+        endpoints.MapHealth();
     }
 }

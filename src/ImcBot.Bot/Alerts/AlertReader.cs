@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
 
 namespace ImcBot.Bot.Alerts;
 

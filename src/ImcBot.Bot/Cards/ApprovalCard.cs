@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;

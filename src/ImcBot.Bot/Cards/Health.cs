@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 

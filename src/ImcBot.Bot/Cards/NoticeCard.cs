@@ -1,3 +1,5 @@
+using ImcBot.Bot.Channel;
+
 namespace ImcBot.Bot.Cards;
 
 /// <summary>Plain lines under a title: answers to <c>status</c>, <c>why</c>, <c>messages</c>, and a relay to confirm.</summary>

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 

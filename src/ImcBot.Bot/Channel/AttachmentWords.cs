@@ -1,4 +1,3 @@
-using ImcBot.Bot.Cards;
 using Microsoft.Bot.Schema;
 
 namespace ImcBot.Bot.Channel;

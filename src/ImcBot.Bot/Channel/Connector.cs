@@ -12,7 +12,7 @@ internal sealed class Connector(ConnectorClients clients, ConnectorAddress addre
 {
     /// <summary>What the connector says it did, or null where it says nothing; it has taken the call either way.</summary>
     /// <exception cref="ChannelException">It has not taken the call, or not said so.</exception>
-    public async Task<T?> CallAsync<T>(string what, Delivery delivery, Func<IConversations, Task<HttpOperationResponse<T>>> call)
+    public async Task<T?> CallAsync<T>(string what, OutgoingCall delivery, Func<IConversations, Task<HttpOperationResponse<T>>> call)
         where T : class
     {
         DeliveryHandler.Under(delivery);
@@ -35,7 +35,7 @@ internal sealed class Connector(ConnectorClients clients, ConnectorAddress addre
         }
     }
 
-    private static ChannelException Refused(string what, HttpStatusCode status, Delivery delivery) => (int)status switch
+    private static ChannelException Refused(string what, HttpStatusCode status, OutgoingCall delivery) => (int)status switch
     {
         413 => new ChannelException($"The channel refused to {what}: the message is too large."),
         401 or 403 => new ChannelException($"The channel refused to {what} (HTTP {(int)status}): check that the app is installed in the team and Channel:Credential is right."),

@@ -74,7 +74,7 @@ internal static class ConnectorCalls
     // Only the first time: an outer retry must not open the door for a second ambiguous one.
     private static bool MarkUnanswered(ResilienceContext context)
     {
-        if (context.GetRequestMessage()?.Options.TryGetValue(Delivery.Option, out var delivery) is not true || delivery is not { Unanswered: false })
+        if (context.GetRequestMessage()?.Options.TryGetValue(OutgoingCall.Option, out var delivery) is not true || delivery is not { Unanswered: false })
         {
             return false;
         }

@@ -22,7 +22,7 @@ internal sealed class ConnectorChannel(
     {
         presence.Demand(options.Value.Conversation);
         var asked = new ConversationParameters(isGroup: true, Bot, activity: Write(message), channelData: Data(new ChannelInfo(options.Value.Conversation)), tenantId: options.Value.TenantId);
-        var delivery = new Delivery(options.Value.Conversation);
+        var delivery = new OutgoingCall(options.Value.Conversation);
         var created = await connector.CallAsync("begin a thread", delivery, api => api.CreateConversationWithHttpMessagesAsync(asked, cancellationToken: token));
 
         // It is sent, whatever the answer leaves out: a thread is named by its channel and its first message, and an unnamed one is the channel itself.
@@ -40,11 +40,11 @@ internal sealed class ConnectorChannel(
         {
             presence.Demand(thread);
             return connector.CallAsync(
-                "edit a message", new Delivery(thread), api => api.UpdateActivityWithHttpMessagesAsync(thread, activityId, Write(newest, activityId), cancellationToken: CancellationToken.None));
+                "edit a message", new OutgoingCall(thread), api => api.UpdateActivityWithHttpMessagesAsync(thread, activityId, Write(newest, activityId), cancellationToken: CancellationToken.None));
         }));
 
     public Task DeleteAsync(string thread, string activityId, CancellationToken token) => lanes.RunAsync(thread, () => connector.CallAsync(
-        "delete a message", new Delivery(thread), async api =>
+        "delete a message", new OutgoingCall(thread), async api =>
         {
             using var done = await api.DeleteActivityWithHttpMessagesAsync(thread, activityId, cancellationToken: token);
             return new HttpOperationResponse<ResourceResponse>();
@@ -73,7 +73,7 @@ internal sealed class ConnectorChannel(
     private async Task<Sent> SendAsync(string thread, Message message, CancellationToken token)
     {
         presence.Demand(thread);
-        var delivery = new Delivery(thread);
+        var delivery = new OutgoingCall(thread);
         var created = await connector.CallAsync("post a message", delivery, api => api.SendToConversationWithHttpMessagesAsync(thread, Write(message), cancellationToken: token));
         return new Sent(thread, created?.Id ?? "", delivery.Unanswered);
     }
@@ -83,7 +83,7 @@ internal sealed class ConnectorChannel(
         var member = await roster.FindAsync(personId, token) ?? throw new ChannelException("Nobody in the team has this object id, so nothing can be said to them privately.");
         var asked = new ConversationParameters(
             isGroup: false, Bot, [new ChannelAccount(member.AccountId, aadObjectId: member.Id)], channelData: Data(channel: null), tenantId: options.Value.TenantId);
-        var created = await connector.CallAsync("open a private chat", new Delivery(), api => api.CreateConversationWithHttpMessagesAsync(asked, cancellationToken: token));
+        var created = await connector.CallAsync("open a private chat", new OutgoingCall(), api => api.CreateConversationWithHttpMessagesAsync(asked, cancellationToken: token));
         return created?.Id is { Length: > 0 } id ? id : throw new ChannelException("The channel opened a private chat but did not name it.");
     }
 

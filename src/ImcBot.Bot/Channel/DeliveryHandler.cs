@@ -3,14 +3,14 @@ namespace ImcBot.Bot.Channel;
 /// <summary>Writes on each request which delivery it belongs to, outermost, because the SDK's client passes nothing along with a call.</summary>
 internal sealed class DeliveryHandler : DelegatingHandler
 {
-    private static readonly AsyncLocal<Delivery?> Current = new();
+    private static readonly AsyncLocal<OutgoingCall?> Current = new();
 
     /// <summary>What this flow of control sends from now on belongs to this delivery.</summary>
-    public static void Under(Delivery delivery) => Current.Value = delivery;
+    public static void Under(OutgoingCall delivery) => Current.Value = delivery;
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Options.Set(Delivery.Option, Current.Value);
+        request.Options.Set(OutgoingCall.Option, Current.Value);
         return base.SendAsync(request, cancellationToken);
     }
 }

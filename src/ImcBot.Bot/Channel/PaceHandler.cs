@@ -5,7 +5,7 @@ internal sealed class PaceHandler(Pace pace) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var thread = request.Options.TryGetValue(Delivery.Option, out var delivery) ? delivery?.Thread : null;
+        var thread = request.Options.TryGetValue(OutgoingCall.Option, out var delivery) ? delivery?.Thread : null;
         using var place = await pace.EnterAsync(thread, cancellationToken);
         return await base.SendAsync(request, cancellationToken);
     }

@@ -60,7 +60,7 @@ internal sealed class Roster(Connector connector, IOptions<ChannelOptions> optio
         for (var page = 0; page < MostPages; page++)
         {
             var read = await connector.CallAsync(
-                "read the team's members", new Delivery(),
+                "read the team's members", new OutgoingCall(),
                 api => api.GetConversationPagedMembersWithHttpMessagesAsync(options.Value.Conversation, PageSize, next, cancellationToken: token));
             members.AddRange((read?.Members ?? []).Select(Read).OfType<Member>());
             next = read?.ContinuationToken;

@@ -1,7 +1,6 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Engine;
-using ImcBot.Bot.Relays;
+using ImcBot.Bot.Delivery;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 

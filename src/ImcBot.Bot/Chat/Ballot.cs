@@ -1,5 +1,5 @@
 using ImcBot.Bot.Cards;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 

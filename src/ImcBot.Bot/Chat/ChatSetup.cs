@@ -1,6 +1,5 @@
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Engine;
-using ImcBot.Bot.Relays;
+using ImcBot.Bot.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
@@ -10,15 +9,9 @@ internal static class ChatSetup
     /// <summary>Needs an <see cref="IIncidents"/>, an <see cref="IRelayDesk"/>, the roles and the channel.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
-        services.AddSingleton<Announcer>();
-        services.AddSingleton<Signers>();
         services.AddSingleton<Administration>();
         services.AddSingleton<Headers>();
         services.AddSingleton<IListener, Listener>();
-        services.AddSingleton<EntraPeople>();
-        services.AddSingleton<DecideDesk>();
-        services.AddSingleton<TryDesk>();
-        services.AddHostedService<Redraw>();
         return services;
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
-using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Relays;
+using ImcBot.Bot.Delivery;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 

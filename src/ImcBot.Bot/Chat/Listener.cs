@@ -1,8 +1,9 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;

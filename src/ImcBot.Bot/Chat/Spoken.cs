@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Contracts;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;

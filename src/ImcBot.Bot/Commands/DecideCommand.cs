@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Azure.Core.Pipeline;
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Endpoints;
 
 namespace ImcBot.Bot.Commands;
 
@@ -18,7 +18,7 @@ internal static class DecideCommand
     {
         var question = new Argument<string>("request") { Description = "The request, such as INC-7/3." };
         var answer = new Argument<string>("answer") { Description = "approve, deny (offer the next remedy) or deny-stop (stop asking)." };
-        answer.AcceptOnlyFromAmong([.. DecideDesk.Answers.Keys]);
+        answer.AcceptOnlyFromAmong([.. DecideEndpoint.Answers.Keys]);
         var reason = new Option<string?>("--reason") { Description = "Why; it is kept in the journal." };
         var command = new Command("decide", "Answers a request when Teams is down: same vote, same rules, same journal. Ends with 0 when it counts, 1 when the bot refused it, 2 when nothing was sent, 3 without an answer.")
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Azure.Identity;
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Endpoints;
 
 namespace ImcBot.Bot.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -30,7 +32,7 @@ internal static class HearCommand
         var sender = activity?.From is { } from ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId) ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody") : null;
         var heard = activity is null || sender is null ? null : ActivityReader.Read(activity, sender, members);
         var understood = heard is not null ? Understood(heard) : activity is null ? "declined: this is no activity"
-            : activity is { Conversation: null or { Id: null or "" } } ? $"declined: {ChannelSetup.NoPlace}" : "nothing that anybody said";
+            : activity is { Conversation: null or { Id: null or "" } } ? $"declined: {MessagesEndpoint.NoPlace}" : "nothing that anybody said";
         BotCommand.Print(parsed, understood, new { Understood = understood });
         return BotCommand.Done;
     }

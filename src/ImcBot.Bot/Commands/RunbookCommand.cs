@@ -3,11 +3,11 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ImcBot.Bot.Chat;
-using ImcBot.Bot.Relays;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Contracts;
-using ImcBot.Core.Runbooks;
 using ImcBot.Core.Proof;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Commands;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.OnCall;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -76,6 +77,7 @@ internal static class ServeCommand
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
+        builder.Services.AddSingleton<Signers>().AddSingleton<Announcer>().AddHostedService<Redraw>().AddSingleton<EntraPeople>().AddSingleton<DecideEndpoint>().AddSingleton<TryEndpoint>();
         builder.Services.AddSingleton<IVoice>(provider => provider.GetRequiredService<Announcer>());
         var app = builder.Build();
         List<string> problems = [.. Placeholders.In(builder.Configuration), .. options.Problems(), .. Failures(app.Services)];
@@ -87,9 +89,9 @@ internal static class ServeCommand
         await app.Services.PrepareEngineAsync(token);
         app.UseRefusedCalls();
         app.MapEngine();
-        app.MapChannel();
-        DecideDesk.Map(app);
-        TryDesk.Map(app);
+        app.MapMessages();
+        DecideEndpoint.Map(app);
+        TryEndpoint.Map(app);
         return app;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Replay;

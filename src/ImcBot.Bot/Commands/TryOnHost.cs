@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Azure.Core.Pipeline;
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Endpoints;
 
 namespace ImcBot.Bot.Commands;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -65,7 +66,7 @@ internal sealed class ActivityTranscript : Rendering
         {
             Noted noted => new("message", noted.By, noted.Text.ToString()),
             Voted voted => new("message", voted.By, $"{(voted.Answer is Answer.Approve ? "approve" : "deny")} {voted.Question.Short} {voted.Why}".TrimEnd()),
-            Commanded said => new("message", said.By, $"{Chat.Vocabulary.WordOf(said.Verb)} {said.Argument}".TrimEnd()),
+            Commanded said => new("message", said.By, $"{Vocabulary.WordOf(said.Verb)} {said.Argument}".TrimEnd()),
             Posted { Card.Value: { } card } => new("message", null, null, Card: card),
             { } fact => new("trace", null, FactWords.Of(fact).What, Name: FactWords.Of(fact).Who),
             null => new("trace", null, $"parked: {told.Entry.Parking?.What}", Name: "ImcBot"),

@@ -1,4 +1,4 @@
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
@@ -255,11 +256,11 @@ internal static class Review
         yield return new(null, $"This page was written by ImcBot {typeof(Review).Assembly.GetName().Version}: SHA-256 {ProgramDigest.Own}");
     }
 
-    public static string Clock(long micros) => Engine.UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    public static string Clock(long micros) => UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public static string Seconds(long micros) => string.Create(CultureInfo.InvariantCulture, $"{micros / 1e6:+0.0;-0.0;0.0} s");
 
-    private static string Day(long micros) => Engine.UnixTime.FromMicros(micros).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(long micros) => UnixTime.FromMicros(micros).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A length of time, such as "47 s" or "12 min".</summary>
     public static string Span(long from, long to) => to - from < 60_000_000

@@ -9,7 +9,7 @@ namespace ImcBot.Bot.Export;
 /// Links to transcripts: good for 15 minutes, signed with a key of their own. Whoever has one can read the transcript, so it is given privately and
 /// nothing keeps the page.
 /// </summary>
-internal sealed class TranscriptLinks(TranscriptWriter transcripts, BotAddress address, BotOptions options, TimeProvider clock) : IDisposable
+internal sealed class TranscriptLinks(BotAddress address, BotOptions options, TimeProvider clock) : IDisposable
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
@@ -21,31 +21,8 @@ internal sealed class TranscriptLinks(TranscriptWriter transcripts, BotAddress a
         return new Uri($"{address.Url.TrimEnd('/')}/transcripts/{Base64Url.EncodeToString(terms)}.{Base64Url.EncodeToString(_key.Sign(terms))}");
     }
 
-    /// <summary>Answers a link.</summary>
-    public async Task<IResult> OpenAsync(string link, HttpContext http, CancellationToken token)
-    {
-        var headers = http.Response.Headers;
-        headers.CacheControl = "no-store";
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'";
-        headers["Referrer-Policy"] = "no-referrer";
-        if (Read(link) is not var (incident, format, until))
-        {
-            return Results.Text("There is nothing here.", statusCode: StatusCodes.Status404NotFound);
-        }
-
-        if (until < clock.GetUtcNow())
-        {
-            return Results.Text("This link was good for 15 minutes. Type export again in the incident's thread.", statusCode: StatusCodes.Status410Gone);
-        }
-
-        var (name, content) = await transcripts.WriteAsync(incident, format, token);
-        return Results.File(content, TranscriptWriter.MediaType(format), format == "html" ? null : name);
-    }
-
-    public void Dispose() => _key.Dispose();
-
-    private (int Incident, string Format, DateTimeOffset Until)? Read(string link)
+    /// <summary>What a link of this bot is good for and until when; null for any other.</summary>
+    public (int Incident, string Format, DateTimeOffset Until)? Read(string link)
     {
         try
         {
@@ -60,4 +37,6 @@ internal sealed class TranscriptLinks(TranscriptWriter transcripts, BotAddress a
             return null;
         }
     }
+
+    public void Dispose() => _key.Dispose();
 }

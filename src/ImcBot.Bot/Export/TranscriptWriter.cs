@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export.Html;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 

@@ -22,7 +22,6 @@ internal static class OnCallSetup
         services.AddSingleton<IValidateOptions<OnCallOptions>, OnCallOptionsValidator>();
         services.AddSingleton<Duty>();
         services.AddSingleton<IPager, WebhookPager>();
-        services.AddSingleton<PagingDesk>();
         services.AddHostedService<RosterKeeper>();
 
         // Its address may hold a secret: nothing of these calls is logged.

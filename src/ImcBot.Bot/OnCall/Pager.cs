@@ -27,6 +27,9 @@ internal sealed record PageOutcome(bool IsSent, string Problem, bool IsUnsure = 
 /// </summary>
 internal sealed class WebhookPager(IHttpClientFactory clients, IOptions<OnCallOptions> options, BotAddress address, TimeProvider clock) : IPager
 {
+    /// <summary>Where a page is acknowledged, below the bot's own address.</summary>
+    public const string AcknowledgePath = "/paging/v1/acknowledge";
+
     public const string Client = "pager", SignatureHeader = "ImcBot-Signature", KeyHeader = "Idempotency-Key";
 
     public async Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken token)
@@ -60,7 +63,7 @@ internal sealed class WebhookPager(IHttpClientFactory clients, IOptions<OnCallOp
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new PageBody(
                 id.ToString(), incident.Name, incident.Host, page.Role, page.To, page.Text.ToString(), page.Question == default ? null : page.Question.Short,
-                new Acknowledge($"{address.Url.TrimEnd('/')}{PagingDesk.Path}", id.Token(paging.Secret))),
+                new Acknowledge($"{address.Url.TrimEnd('/')}{AcknowledgePath}", id.Token(paging.Secret))),
             WireJson.Options);
         var now = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var request = new HttpRequestMessage(HttpMethod.Post, paging.Url) { Content = new ByteArrayContent(body) };

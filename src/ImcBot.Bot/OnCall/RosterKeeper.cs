@@ -1,5 +1,5 @@
-using ImcBot.Bot.Cards;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -9,11 +9,11 @@ using NodaTime;
 namespace ImcBot.Bot.OnCall;
 
 /// <summary>
-/// Keeps the roster: reads the calendars again and again, and tells every open incident when the shift has changed. A calendar that cannot be
+/// Keeps the roster: reads the calendars again and again. A calendar that cannot be
 /// read leaves the last good one in place, and takes no other role with it; the channel is told, once, and of everything in it that was not understood.
 /// </summary>
 internal sealed class RosterKeeper(
-    IOptions<OnCallOptions> options, Duty duty, CalendarReader reader, IIncidents incidents, Bells bells, TimeProvider clock, ILogger<RosterKeeper> log) : BackgroundService
+    IOptions<OnCallOptions> options, Duty duty, CalendarReader reader, Bells bells, TimeProvider clock, ILogger<RosterKeeper> log) : BackgroundService
 {
     /// <summary>So late may a shift change be noticed.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
@@ -55,13 +55,6 @@ internal sealed class RosterKeeper(
 
         duty.Change(_onShift);
         TellWhenNobodyIsThere();
-        foreach (var incident in await incidents.ListOpenAsync(token))
-        {
-            if (!duty.Roster.Equals(incident.Roster))
-            {
-                await incidents.TellAsync(incident.Number, at => new RosterChanged(at, duty.Roster), token);
-            }
-        }
     }
 
     // Whatever goes wrong with one role, the others have their shifts.

@@ -1,4 +1,3 @@
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Entra;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using Microsoft.EntityFrameworkCore;

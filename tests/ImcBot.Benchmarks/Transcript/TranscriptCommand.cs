@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core;

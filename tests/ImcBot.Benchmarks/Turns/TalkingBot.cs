@@ -1,5 +1,5 @@
 using ImcBot.Bot.Commands;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;

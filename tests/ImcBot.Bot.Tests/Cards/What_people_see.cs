@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Azure.Core;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -45,7 +46,7 @@ internal sealed class BotHost : IAsyncDisposable
         }
 
         var app = builder.Build();
-        app.MapChannel();
+        app.MapMessages();
         await app.StartAsync();
         return new BotHost(app, teams) { Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } };
     }

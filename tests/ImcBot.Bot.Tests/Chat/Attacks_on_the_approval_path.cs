@@ -1,5 +1,6 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Contracts;
@@ -140,7 +141,7 @@ public sealed class Attacks_on_the_approval_path
     {
         private readonly FakeIncidents _incidents = new();
         private readonly Listener _listener;
-        private readonly PagingDesk _paging;
+        private readonly PagingEndpoint _paging;
         private readonly int _begun;
 
         public Scene(ApprovalRule rule, string step)
@@ -156,7 +157,7 @@ public sealed class Attacks_on_the_approval_path
             };
             _listener = new Listener(_incidents, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, new Duty(Options.Create(options)), new Hearing());
             _begun = _incidents.Decisions.Count;
-            _paging = new PagingDesk(_incidents, Options.Create(options), NullLogger<PagingDesk>.Instance);
+            _paging = new PagingEndpoint(_incidents, Options.Create(options), NullLogger<PagingEndpoint>.Instance);
         }
 
         public Person Administrator { get; } = Some.Person("11111111-0000-0000-0000-000000000025", "Ada Min");

@@ -1,5 +1,5 @@
-using ImcBot.Bot.Engine;
-using ImcBot.Bot.Relays;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 

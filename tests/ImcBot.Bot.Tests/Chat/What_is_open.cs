@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Cards;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Contracts;

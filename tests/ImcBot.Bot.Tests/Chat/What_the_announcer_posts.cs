@@ -1,5 +1,5 @@
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;

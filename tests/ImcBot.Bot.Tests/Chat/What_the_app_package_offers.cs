@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Chat;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

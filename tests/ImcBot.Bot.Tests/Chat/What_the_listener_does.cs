@@ -1,8 +1,9 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;

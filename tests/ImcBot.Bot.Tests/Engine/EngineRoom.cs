@@ -1,5 +1,6 @@
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
@@ -92,7 +93,7 @@ internal sealed class EngineRoom : IAsyncDisposable
         }
     }
 
-    public Watcher Watcher() => new(Engine, Journal, Relays, new BotOptions(), Replica, Bells, EngineClock, Clock, NullLogger<Watcher>.Instance);
+    public Watcher Watcher() => new(Engine, Journal, Relays, Duty, new BotOptions(), Replica, Bells, EngineClock, Clock, NullLogger<Watcher>.Instance);
 
     public Task<Decision> OpenAsync() => Engine.OpenAsync(
         Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
 

@@ -1,4 +1,4 @@
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;

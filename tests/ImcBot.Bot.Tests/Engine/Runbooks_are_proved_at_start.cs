@@ -1,4 +1,4 @@
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 using Xunit;

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
@@ -101,6 +102,22 @@ public sealed class The_engine_keeps_what_was_decided
         var passed = Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is DeadlinePassed).Read().Fact as DeadlinePassed;
         Assert.Equal(due.Deadline, passed!.Deadline);
         watcher.Dispose();
+    }
+
+    [Fact]
+    public async Task A_shift_change_reaches_open_incidents_once()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        using var watcher = room.Watcher();
+        await watcher.LookAsync(Token);
+
+        room.Duty.Change(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [Some.Responder.Id] });
+        await watcher.LookAsync(Token);
+        await watcher.LookAsync(Token);
+
+        var changed = Assert.IsType<RosterChanged>(Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is RosterChanged).Read().Fact);
+        Assert.Equal([Some.Responder.Id, Some.OnCall.Id], changed.Roster.Of(Role.OnCall));
     }
 
     [Fact]

@@ -3,11 +3,12 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Azure.Core;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Chat;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.Entra;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Channel;
 using ImcBot.Bot.Tests.Chat;
 using ImcBot.Bot.Tests.Engine;
@@ -60,19 +61,19 @@ internal sealed class DecideHouse : IAsyncDisposable
         ];
         builder.Configuration.AddInMemoryCollection(entra.Settings(settings).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents())
-            .AddSingleton<IListener, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideDesk>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
+            .AddSingleton<IListener, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideEndpoint>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
         if (trials is not null)
         {
-            builder.Services.AddSingleton(trials).AddSingleton<TryDesk>();
+            builder.Services.AddSingleton(trials).AddSingleton<TryEndpoint>();
         }
 
         builder.Services.AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddEntra();
         builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
         var app = builder.Build();
-        DecideDesk.Map(app);
+        DecideEndpoint.Map(app);
         if (trials is not null)
         {
-            TryDesk.Map(app);
+            TryEndpoint.Map(app);
         }
 
         await app.StartAsync(Token);

@@ -1,5 +1,5 @@
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Commands;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net;
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Commands;
-using ImcBot.Bot.Relays;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Contracts;
 using ImcBot.Testing;

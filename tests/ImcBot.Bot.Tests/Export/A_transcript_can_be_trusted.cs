@@ -160,7 +160,7 @@ public sealed class A_transcript_can_be_trusted
         return room;
     }
 
-    private static TranscriptWriter WriterOf(EngineRoom room) => new(room.Journal, Bot.Engine.Decider.Machine, room.Runbooks);
+    private static TranscriptWriter WriterOf(EngineRoom room) => new(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks);
 
     private static Task<TranscriptProof> ProveAsync(string[] lines) => ProveAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
 

@@ -1,5 +1,5 @@
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.Extensions.Time.Testing;

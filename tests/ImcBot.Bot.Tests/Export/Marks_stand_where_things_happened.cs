@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Export.Html;
+using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
 using Xunit;
 

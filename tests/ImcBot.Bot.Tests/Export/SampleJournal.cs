@@ -1,5 +1,5 @@
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

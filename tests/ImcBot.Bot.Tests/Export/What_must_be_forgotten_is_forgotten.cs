@@ -1,8 +1,8 @@
 using System.Text;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Chat;
 using ImcBot.Bot.Tests.Engine;
@@ -102,7 +102,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.OnCall, null, ""))).Declined);
         var vote = (await later.EntriesAsync()).Select(entry => entry.Read()).Single(entry => entry.Fact is Voted);
         var old = vote with { Fact = (Voted)vote.Fact! with { ReasonLength = null } };
-        var fold = new Fold(Bot.Engine.Decider.Machine);
+        var fold = new Fold(Bot.Incidents.Decider.Machine);
         foreach (var entry in (await later.EntriesAsync()).Select(entry => entry.Read()).TakeWhile(entry => entry.Seq <= vote.Seq))
         {
             fold.Take(entry.Seq == vote.Seq ? old : entry, Some.Runbook);
@@ -173,9 +173,9 @@ public sealed class What_must_be_forgotten_is_forgotten
     [Fact]
     public async Task A_closed_incident_that_is_decided_otherwise_today_stays_closed_and_says_so()
     {
-        var yesterday = Bot.Engine.Decider.Machine with
+        var yesterday = Bot.Incidents.Decider.Machine with
         {
-            Handle = static (incident, fact) => Bot.Engine.Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
+            Handle = static (incident, fact) => Bot.Incidents.Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
                 ? decision with { Effects = [new Page(1, "on-call", "a note was made")] }
                 : decision,
         };
@@ -225,7 +225,7 @@ public sealed class What_must_be_forgotten_is_forgotten
     }
 
     private static async Task<string> ExportAsync(EngineRoom room, string format) =>
-        Encoding.UTF8.GetString((await new TranscriptWriter(room.Journal, Bot.Engine.Decider.Machine, room.Runbooks).WriteAsync(1, format, Token)).Content);
+        Encoding.UTF8.GetString((await new TranscriptWriter(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks).WriteAsync(1, format, Token)).Content);
 
     private static async Task<TranscriptProof> ProveAsync(string text)
     {

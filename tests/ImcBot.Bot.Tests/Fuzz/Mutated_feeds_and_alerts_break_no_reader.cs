@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ImcBot.Bot.Alerts;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Tests.Chat;
 using ImcBot.Core.Approvals;
 using ImcBot.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -113,7 +112,7 @@ public sealed class Mutated_feeds_and_alerts_break_no_reader(ITestOutputHelper o
             People = { new() { Name = "Olu", Id = "olu" }, new() { Name = "Lena", Id = "lena" } },
         });
         var (duty, errors) = (new Duty(options), new Errors());
-        var keeper = new RosterKeeper(options, duty, provider.GetRequiredService<CalendarReader>(), new FakeIncidents(), new Bells(), clock, errors);
+        var keeper = new RosterKeeper(options, duty, provider.GetRequiredService<CalendarReader>(), new Bells(), clock, errors);
         var samples = Feeds.Select(feed => feed.ReplaceLineEndings("\r\n")).ToArray();
         for (var number = First; number < First + Count; number++)
         {

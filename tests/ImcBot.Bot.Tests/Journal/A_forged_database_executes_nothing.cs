@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Contracts;

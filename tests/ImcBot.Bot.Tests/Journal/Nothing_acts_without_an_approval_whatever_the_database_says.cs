@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Proof;

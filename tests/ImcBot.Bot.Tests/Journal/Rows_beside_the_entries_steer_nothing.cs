@@ -1,5 +1,5 @@
 using System.Net;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Core.Incidents;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Core;
 using ImcBot.Core.Incidents;

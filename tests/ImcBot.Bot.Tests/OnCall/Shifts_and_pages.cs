@@ -2,10 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.OnCall.Calendars;
-using ImcBot.Bot.Tests.Chat;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -29,7 +28,6 @@ public sealed class Shifts_and_pages
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 12, 2, 47, 0, TimeSpan.Zero));
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "on-call.ics");
     private readonly Bells _bells = new();
-    private readonly FakeIncidents _incidents = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -44,11 +42,10 @@ public sealed class Shifts_and_pages
     }
 
     [Fact]
-    public async Task A_shift_change_reaches_open_incidents_and_roles_and_those_of_the_fixed_list_stand_behind()
+    public async Task A_shift_change_reaches_the_roles_and_those_of_the_fixed_list_stand_behind()
     {
         WriteShifts(("Olu", "20260312T000000Z", "20260312T030000Z"), ("Oda", "20260312T030000Z", "20260312T120000Z"));
         var (keeper, duty) = Keeper();
-        _incidents.With(new Rehearsal("threads").Incident);
 
         await keeper.LookAsync(Token);
         Assert.Equal([Some.OnCall.Id, Some.Lead.Id], duty.Holders(Role.OnCall));
@@ -58,9 +55,6 @@ public sealed class Shifts_and_pages
 
         Assert.Equal([Second, Some.Lead.Id], duty.Holders(Role.OnCall));
         Assert.Empty(duty.RolesOf(Some.OnCall.Id));
-        Assert.Equal([Some.OnCall.Id, Second], _incidents.Told.OfType<RosterChanged>().Select(changed => changed.Roster.Of(Role.OnCall)[0]));
-        await keeper.LookAsync(Token);
-        Assert.Equal(2, _incidents.Told.Count);
     }
 
     [Fact]
@@ -148,7 +142,7 @@ public sealed class Shifts_and_pages
         };
         var duty = new Duty(Options.Create(options));
         var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
-        return (new RosterKeeper(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _incidents, _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
+        return (new RosterKeeper(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
     }
 
     private WebhookPager Pager(Hook hook, out Written log)

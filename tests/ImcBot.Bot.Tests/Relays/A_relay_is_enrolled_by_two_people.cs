@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Chat;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;

@@ -1,9 +1,11 @@
 using System.Net;
 using ImcBot.Bot.Alerts;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Endpoints;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
-using ImcBot.Bot.Engine;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Fuzz;
@@ -67,7 +66,7 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
         var (before, most) = ((await house.Engine.FindAsync(1, Token))!.Refusals, new BotOptions().OpenRequestsPerMinute);
 
-        var paging = await KnockAsync(house, PagingDesk.Path, """{"page":"INC-1.1","token":"x","by":"Mallory"}""", 2 * most);
+        var paging = await KnockAsync(house, WebhookPager.AcknowledgePath, """{"page":"INC-1.1","token":"x","by":"Mallory"}""", 2 * most);
         var enrol = await KnockAsync(house, "/relay/v1/enrol", "{}", 2 * most);
 
         Assert.InRange(paging.Count(status => status is HttpStatusCode.Forbidden), most, (2 * most) - 1);

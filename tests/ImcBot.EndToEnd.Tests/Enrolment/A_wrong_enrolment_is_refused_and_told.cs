@@ -150,7 +150,7 @@ public sealed class A_wrong_enrolment_is_refused_and_told
         /// <summary>Everything that the channel was told until now.</summary>
         public async Task<IReadOnlyList<string>> ToldAsync()
         {
-            house.Get<Bot.Engine.Bells>().Tell("the end");
+            house.Get<Bot.Journal.Bells>().Tell("the end");
             await house.Voice.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), TestContext.Current.CancellationToken);
             return house.Voice.Told;
         }

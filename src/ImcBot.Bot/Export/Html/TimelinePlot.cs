@@ -1,3 +1,4 @@
+using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export.Html;
@@ -88,7 +89,7 @@ internal static class TimelinePlot
         {
             var at = from + ((to - from) * tick / 6);
             svg.Line(x(at), y, x(at), y + 5, "axis")
-                .Text(x(at), y + 18, Engine.UnixTime.FromMicros(at).ToString(format, System.Globalization.CultureInfo.InvariantCulture), "q", tick == 0 ? "start" : tick == 6 ? "end" : "middle");
+                .Text(x(at), y + 18, UnixTime.FromMicros(at).ToString(format, System.Globalization.CultureInfo.InvariantCulture), "q", tick == 0 ? "start" : tick == 6 ? "end" : "middle");
         }
     }
 

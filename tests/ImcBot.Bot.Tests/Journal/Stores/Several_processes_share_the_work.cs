@@ -1,4 +1,4 @@
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

@@ -1,7 +1,7 @@
 using System.Net;
 using Azure.Core;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Engine;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Contracts;

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text;
-using ImcBot.Bot.Engine;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.OnCall.Calendars;
-using ImcBot.Bot.Tests.Chat;
 using ImcBot.Core.Approvals;
 using ImcBot.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -155,7 +154,7 @@ public sealed class What_the_channel_hears_of_calendars
         });
         _server.Answers.TryAdd(LeadFeed, Calendar("VALUE=DATE:20260706", "Lena"));
         var duty = new Duty(options);
-        return (new RosterKeeper(options, duty, Reader(), new FakeIncidents(), _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
+        return (new RosterKeeper(options, duty, Reader(), _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
     }
 
     private async Task LooksAsync(RosterKeeper keeper, int times)

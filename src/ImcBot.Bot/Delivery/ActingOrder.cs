@@ -1,0 +1,63 @@
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Delivery;
+
+/// <summary>Changes go one at a time on a host, whichever of its incidents they belong to: what has begun first, then what was approved first. Whoever waits is told.</summary>
+internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<JournalDb> databases)
+{
+    /// <summary>Whether the first run of an approved question may begin; otherwise its incident says what it waits for.</summary>
+    /// <param name="owed">All that the relay owes reports for.</param>
+    public async Task<bool> HasTurnAsync(string relay, QuestionId question, IReadOnlyList<Outstanding> owed, CancellationToken token)
+    {
+        if (await engine.FindAsync(question.Incident, token) is not { } incident || incident.FindRequest(question) is not { } request)
+        {
+            return false;
+        }
+
+        if (await BehindAsync(relay, request, owed, token) is not { } behind)
+        {
+            return true;
+        }
+
+        if (request is { GrantedAt: null } && request.WaitsFor != behind)
+        {
+            await engine.TellAsync(incident.Number, at => new Queued(at, question, behind), token);
+        }
+
+        return false;
+    }
+
+    /// <summary>The incident on the relay's host that somebody has taken over, or null.</summary>
+    public async Task<Incident?> TakenOverAsync(string relay, CancellationToken token)
+    {
+        await using var db = await databases.CreateDbContextAsync(token);
+        foreach (var number in await db.Incidents.AsNoTracking().Where(row => row.Relay == relay && row.IsOpen == 1).Select(row => row.Number).ToListAsync(token))
+        {
+            if (await engine.FindAsync(number, token) is { TakenOverBy: not null } taken)
+            {
+                return taken;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Turn?> BehindAsync(string relay, Request request, IReadOnlyList<Outstanding> owed, CancellationToken token)
+    {
+        foreach (var question in owed.Select(job => job.Effect).OfType<RunAction>().Select(act => act.Run.Question).Where(one => one.Incident != request.Question.Incident))
+        {
+            if (await engine.FindAsync(question.Incident, token) is { } other && other.FindRequest(question) is { } before && Rank(before).CompareTo(Rank(request)) < 0)
+            {
+                return new Turn(question.Incident, question);
+            }
+        }
+
+        return await TakenOverAsync(relay, token) is { } taken && taken.Number != request.Question.Incident ? new Turn(taken.Number) : null;
+    }
+
+    private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Request request) => (request.GrantedAt is null, request.Votes[^1].At, request.Question.Incident);
+}

@@ -1,0 +1,36 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.OnCall;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Delivery;
+
+/// <summary>Who in the team may still sign a request.</summary>
+internal sealed class Signers(IChannel channel, Duty duty)
+{
+    /// <summary>Those of the role that is asked first; nobody for what is decided. Throws <see cref="ChannelException"/> when the team is not known.</summary>
+    public async Task<IReadOnlyList<Member>> OfAsync(Request? request, CancellationToken token)
+    {
+        if (request is not { Outcome: null })
+        {
+            return [];
+        }
+
+        var called = duty.Holders(request.Approval.Role);
+        return [.. (await channel.MembersAsync(token))
+            .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, duty.RolesOf(member.Id))) is null)
+            .OrderByDescending(member => called.Contains(member.Id, StringComparer.OrdinalIgnoreCase))];
+    }
+
+    /// <summary>Their names; null when the team is not known.</summary>
+    public async Task<IReadOnlyList<string>?> NamesAsync(Request? request, CancellationToken token)
+    {
+        try
+        {
+            return [.. (await OfAsync(request, token)).Select(member => member.Name)];
+        }
+        catch (ChannelException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.Chat;
+using ImcBot.Bot.OnCall;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImcBot.Bot.Endpoints;
+
+/// <summary>One answer to a request, as <c>imcbot decide</c> sends it. Who gives it stands in the token alone.</summary>
+/// <param name="Question">Such as <c>INC-7/3</c>.</param>
+/// <param name="Answer">One of <see cref="DecideEndpoint.Answers"/>.</param>
+internal sealed record DecideAsk(string? Question, string? Answer, string? Reason = null);
+
+/// <summary>What is answered: whether the vote counts, and the sentence for the person.</summary>
+internal sealed record DecideReply(bool Counts, string Words);
+
+/// <summary>Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as in the channel.</summary>
+internal sealed class DecideEndpoint(EntraPeople people, Duty duty, IIncidents incidents)
+{
+    private const int MostBytes = 16 * 1024, MostReason = 500;
+
+    /// <summary>Break-glass is not among them: it stays with the channel, where everybody sees it.</summary>
+    public static IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>(StringComparer.Ordinal)
+    {
+        ["approve"] = Answer.Approve, ["deny"] = Answer.DenyNext, ["deny-stop"] = Answer.DenyStop,
+    };
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/decide", static (HttpContext http, DecideEndpoint desk) => desk.TakeAsync(http)).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+
+    private async Task<IResult> TakeAsync(HttpContext http)
+    {
+        var (by, refusal) = await people.KnowAsync(http);
+        if (by is null)
+        {
+            return Reply(StatusCodes.Status401Unauthorized, new(false, refusal!));
+        }
+
+        if (await ReadAsync(http.Request) is not { } said)
+        {
+            return Reply(StatusCodes.Status400BadRequest, new(false, $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} characters) as JSON."));
+        }
+
+        if (refusal is not null)
+        {
+            await KeepRefusalAsync(said, by, refusal);
+            return Reply(StatusCodes.Status403Forbidden, new(false, refusal));
+        }
+
+        // A vote that has come is taken, also when whoever sent it does not wait for the answer.
+        var ballot = await Ballot.CastAsync(incidents, said, new Person(by.Id, by.Name, duty.RolesOf(by.Id)), shown: null, CancellationToken.None);
+        return Reply(ballot.Counts ? StatusCodes.Status200OK : StatusCodes.Status409Conflict, new(ballot.Counts, ballot.Words));
+    }
+
+    private async Task KeepRefusalAsync(Answered said, Member by, string why)
+    {
+        if (await incidents.FindAsync(said.Question.Incident, CancellationToken.None) is { } incident)
+        {
+            await incidents.TellAsync(incident.Number, at => new Refused(at, $"{by.Name} ({by.Id})", $"decide {said.Question.Short}", why), CancellationToken.None);
+        }
+    }
+
+    private static async Task<Answered?> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            var ask = await JsonSerializer.DeserializeAsync<DecideAsk>(request.Body, WireJson.Options, request.HttpContext.RequestAborted);
+            return ask is not null && QuestionId.TryParse(ask.Question ?? "", out var question) && Answers.TryGetValue(ask.Answer ?? "", out var answer) && ask.Reason is null or { Length: <= MostReason }
+                ? new Answered(question, answer, Words.Clean(ask.Reason, MostReason))
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult Reply(int status, DecideReply reply) => Results.Json(reply, WireJson.Options, statusCode: status);
+}

@@ -1,0 +1,34 @@
+using System.Threading.RateLimiting;
+using ImcBot.Contracts;
+
+namespace ImcBot.Bot.Endpoints;
+
+/// <summary>Whoever has proved nothing yet may knock <c>Bot:OpenRequestsPerMinute</c> times a minute at each door from one address; then the answer is 429.</summary>
+internal sealed class OpenDoors(BotOptions options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<(string Door, string Address)> _knocks = PartitionedRateLimiter.Create<(string Door, string Address), (string, string)>(
+        who => RateLimitPartition.GetFixedWindowLimiter(who, _ => new FixedWindowRateLimiterOptions
+        {
+            PermitLimit = options.OpenRequestsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0,
+        }));
+
+    public static async ValueTask<object?> LetInAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (http.RequestServices.GetRequiredService<OpenDoors>().Admits(http))
+        {
+            return await next(context);
+        }
+
+        http.Response.Headers.RetryAfter = "60";
+        return Results.Json(new { error = "Too many requests in this minute: send fewer, or raise Bot:OpenRequestsPerMinute." }, WireJson.Options, statusCode: StatusCodes.Status429TooManyRequests);
+    }
+
+    public void Dispose() => _knocks.Dispose();
+
+    private bool Admits(HttpContext http)
+    {
+        using var lease = _knocks.AttemptAcquire((http.Request.Path.Value ?? "", http.Connection.RemoteIpAddress?.ToString() ?? ""));
+        return lease.IsAcquired;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.OnCall;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace ImcBot.Bot.Endpoints;
+
+/// <summary>Takes acknowledgements of pages. They approve nothing.</summary>
+internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOptions> options, ILogger<PagingEndpoint> log)
+{
+    private const int MostBytes = 4096, LongestName = 60;
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(WebhookPager.AcknowledgePath, async (HttpContext http, PagingEndpoint desk) =>
+    {
+        var (status, sentence) = await ReadAsync(http) is { } seen ? await desk.TakeAsync(seen, http.RequestAborted) : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
+        return status == StatusCodes.Status204NoContent ? Results.NoContent() : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
+    }).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).AddEndpointFilter(OpenDoors.LetInAsync);
+
+    /// <summary>Journals the acknowledgement; returns the status and why it was refused. What proves nothing is in the log alone: anybody can send it.</summary>
+    public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken token)
+    {
+        var by = Words.Clean(seen.By, LongestName) is { Length: > 0 } name ? name : "somebody";
+        if (!PageId.TryParse(seen.Page, out var id) || await incidents.FindAsync(id.Incident, token) is not { } incident)
+        {
+            log.LogWarning("An acknowledgement named a page that is not known here.");
+            return (StatusCodes.Status403Forbidden, Unproven);
+        }
+
+        var page = incident.Pages.ElementAtOrDefault(id.Number - 1);
+        if (page is null || options.Value.PagingOf(page.Role) is not { } paging || !id.IsToken(seen.Token ?? "", paging.Secret))
+        {
+            log.LogWarning("An acknowledgement of {Page} was refused: {Refusal}", id, Unproven);
+            return (StatusCodes.Status403Forbidden, Unproven);
+        }
+
+        var decision = await incidents.TellAsync(id.Incident, at => new Acknowledged(at, id.Number, by), token);
+        return decision.Declined is { } why ? (StatusCodes.Status409Conflict, why) : (StatusCodes.Status204NoContent, "");
+    }
+
+    private const string Unproven = "The acknowledgement does not prove that it comes from whoever was paged.";
+
+    private static async Task<Seen?> ReadAsync(HttpContext http)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<Seen>(http.Request.Body, WireJson.Options, http.RequestAborted);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Somebody has seen a page.</summary>
+/// <param name="Token">As the page gave it.</param>
+/// <param name="By">Who, in words for the card.</param>
+internal sealed record Seen(string? Page, string? Token, string? By);

@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Incidents;
+
+/// <content>The one place where incidents are opened: for what a relay or a monitoring system told, and for people. One open incident for each subject of a host.</content>
+internal sealed partial class IncidentEngine
+{
+    // A resolved incident takes a relapse as its own for a day; after that its subject may have a new one.
+    private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
+
+    private readonly SemaphoreSlim _opening = new(1, 1);
+
+    /// <summary>Opens an incident about a subject, or tells its open one.</summary>
+    /// <param name="alert">What the server said; null where a person or a monitoring system speaks.</param>
+    /// <param name="by">The person who asked; null for an alert.</param>
+    /// <param name="company">Other hosts that stopped with it and have no incident yet; null when none is known.</param>
+    public Task<Decision> OpenAsync(
+        RelayHost host, HostSubject about, HostAlert? alert, bool quiet, Person? by, CancellationToken token, IReadOnlyList<string>? company = null) => OpenAsync(
+            host.Host,
+            (at, number, seed) => new Opened(
+                at, number, host.Host, host.Relay, about.Runbook.Digest, host.Profile, seed, quiet, alert, by, ProfileAssumed: host.IsAssumed,
+                Subject: about.Subject, IsOneOfSeveral: about.IsOneOfSeveral),
+            token, company);
+
+    /// <summary>Opens an incident for a host because a person asked: about the subject, or with the runbook, that is named, or the only one.</summary>
+    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear what is meant; the message says so in a sentence.</exception>
+    public async Task<Decision> OpenManuallyAsync(string host, string? word, Person by, CancellationToken token)
+    {
+        var known = await relays.FindHostAsync(host, token)
+            ?? throw new KeyNotFoundException($"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'.");
+        return await OpenAsync(known, runbooks.SubjectsOf(known.Subjects).Meant(known.Host, word), null, quiet: false, by, token);
+    }
+
+    /// <summary>Opens the incident that this fact begins, or tells the one that is open about its subject.</summary>
+    internal async Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token, IReadOnlyList<string>? company = null)
+    {
+        var decision = await OpenInTurnAsync(host, opened, company ?? [], token);
+        if (decision.Incident.ProfileAssumed && await relays.FindHostAsync(host, token) is { IsAssumed: false } known)
+        {
+            // Its relay has said hello between the alert and the incident.
+            await IntroduceAsync(known.Host, known.Profile, token);
+        }
+
+        return decision;
+    }
+
+    /// <summary>Gives the host's own times to its open incidents, where they were opened before its relay had said hello.</summary>
+    public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken token)
+    {
+        foreach (var incident in await ListOpenAsync(token))
+        {
+            if (incident.Host == host && incident.ProfileAssumed && await FindOpenAsync(host, incident.Subject, token) is { } open && open.Number == incident.Number)
+            {
+                var builds = await BuildsAsync(incident.Relay, token);
+                await TellAsync(incident.Number, at => new Introduced(at, profile, builds), token);
+            }
+        }
+    }
+
+    /// <summary>The incident that holds a subject's place, or null. A frozen one gives the place up: what happens there must call people.</summary>
+    public async Task<Incident?> FindOpenAsync(string host, string subject, CancellationToken token)
+    {
+        if (await journal.FindOpenAsync(host, subject, token) is not { } row)
+        {
+            return null;
+        }
+
+        var mailbox = Mailbox(row.Number);
+        Recalled? state;
+        using (await mailbox.EnterAsync(token))
+        {
+            state = await StateAsync(mailbox, row.Number, token);
+        }
+
+        if (state is { Frozen: null })
+        {
+            return state.Incident;
+        }
+
+        await FreeHostAsync(row.Number, token);
+        return null;
+    }
+
+    private async Task<Decision> OpenInTurnAsync(string host, Func<long, int, ulong, Opened> opened, IReadOnlyList<string> company, CancellationToken token)
+    {
+        await _opening.WaitAsync(token);
+        try
+        {
+            var asked = opened(clock.Now, 0, 0);
+            var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, token)).Service;
+            for (var tried = 1; ; tried++)
+            {
+                if (await TakenAsync(host, subject, token) is { } taken)
+                {
+                    return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), token);
+                }
+
+                var number = await journal.NextNumberAsync(token);
+                var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
+                fact = fact with { Builds = await BuildsAsync(fact.Relay, token) };
+                await runbooks.KeepAsync(fact.Runbook, token);
+
+                // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
+                fact = fact with { Gathering = Outage.Of(fact, await LatelyAsync(fact.At, token), company) };
+                var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
+                var mailbox = Mailbox(number);
+                using var inside = await mailbox.EnterAsync(token);
+                try
+                {
+                    return await AppendAsync(mailbox, new Recalled(null, Head.Before(number), 0, null, null), fact, null, decision, token);
+                }
+                catch (AppendConflictException) when (tried < Tries)
+                {
+                    continue;
+                }
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken token)
+    {
+        var lately = new List<Incident>();
+        foreach (var number in await journal.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, token))
+        {
+            if (await FindAsync(number, token) is { } incident)
+            {
+                lately.Add(incident);
+            }
+        }
+
+        return lately;
+    }
+
+    /// <summary>The incident that holds the subject's place. One that was resolved long ago gives the place up.</summary>
+    private async Task<Incident?> TakenAsync(string host, string subject, CancellationToken token)
+    {
+        var incident = await FindOpenAsync(host, subject, token);
+        if (incident is not { Phase: Phase.Resolved } || clock.Now - incident.Now < Lately.Micros())
+        {
+            return incident;
+        }
+
+        await journal.ReleaseHostAsync(incident.Number, token);
+        return null;
+    }
+
+    private async Task FreeHostAsync(int incident, CancellationToken token)
+    {
+        await journal.ReleaseHostAsync(incident, token);
+        bells.Tell($"INC-{incident} is frozen and holds its place no longer: whatever happens there from now on opens an incident of its own.");
+    }
+
+    private Task<Decision> TellOpenAsync(Incident open, Opened opened, CancellationToken token) => opened.Alert is { } alert
+        ? TellAsync(open.Number, at => new Alerted(at, alert), token)
+        : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Label}."));
+
+    /// <summary>Which programs and policy take part: this one's, and what the relay's greeting told of its own.</summary>
+    private async Task<Builds> BuildsAsync(string relay, CancellationToken token)
+    {
+        var row = await relays.FindAsync(relay, token);
+        return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRegister.PolicyOf(row)?.Digest, row?.Version);
+    }
+}

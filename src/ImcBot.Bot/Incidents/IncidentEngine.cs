@@ -1,0 +1,399 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Incidents;
+
+/// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
+internal sealed partial class IncidentEngine(
+    Journals journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
+    EngineClock clock) : IIncidents
+{
+    // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
+    private const int Tries = 5;
+
+    private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
+    // A thread stays its incident's. Where its incident is looked for is all that is remembered: whose it is, the journal says.
+    private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
+
+    /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
+    public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        for (var tried = 1; ; tried++)
+        {
+            var state = await StateAsync(mailbox, incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            var told = fact(Math.Max(clock.Now, state.LastAt));
+            if (state.Frozen is { } frozen)
+            {
+                if (told is Commanded { Verb: CommandVerb.Close, By: var by } && by.Holds(Role.Administrator))
+                {
+                    await FreeHostAsync(incident, token);
+                }
+
+                return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
+            }
+
+            try
+            {
+                state = await InTimeAsync(mailbox, state, token);
+            }
+            catch (AppendConflictException) when (tried < Tries)
+            {
+                continue;
+            }
+
+            told = fact(Math.Max(clock.Now, state.LastAt));
+            var decision = decider.Handle(state.Incident!, told);
+            if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= IncidentMachine.MostRefusals)))
+            {
+                return decision;
+            }
+
+            try
+            {
+                return await AppendAsync(mailbox, state, told, null, decision, token);
+            }
+            catch (AppendConflictException) when (tried < Tries)
+            {
+                continue;
+            }
+        }
+    }
+
+    /// <summary>Has the incident go by the clock as it is set now, if it does not yet. Nothing is decided on a frozen one.</summary>
+    public async Task FollowClockAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                if (await StateAsync(mailbox, incident, token) is { Frozen: null } state)
+                {
+                    await InTimeAsync(mailbox, state, token);
+                }
+
+                return;
+            }
+            catch (AppendConflictException) when (tried < Tries)
+            {
+                continue;
+            }
+        }
+    }
+
+    /// <summary>The incident as it stands (a frozen one as far as its journal verifies), or null.</summary>
+    public async Task<Incident?> FindAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        return (await StateAsync(mailbox, incident, token))?.Incident;
+    }
+
+    /// <summary>The incident whose thread this is (conversation id), or null.</summary>
+    public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken token)
+    {
+        var named = _threads.TryGetValue(thread, out var known) ? known : (await journal.FindByThreadAsync(thread, token))?.Number;
+        var incident = named is { } number && await FindAsync(number, token) is { } there && there.Thread == thread
+            ? there
+            : (await ListOpenAsync(token)).FirstOrDefault(open => open.Thread == thread);
+        if (incident is not null)
+        {
+            _threads[thread] = incident.Number;
+        }
+
+        return incident;
+    }
+
+    /// <summary>Tells an incident of its deadlines that have come. Its journal says which there are; the rows beside it only say where to look.</summary>
+    public async Task PassDeadlinesAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        while (true)
+        {
+            Timers timers;
+            using (await mailbox.EnterAsync(token))
+            {
+                timers = await StateAsync(mailbox, incident, token) is { Frozen: null } state ? state.Timers : Timers.None;
+            }
+
+            if (timers.Due(clock.Now) is not var (deadline, question))
+            {
+                await journal.PutDeadlinesAsync(incident, clock.Now, timers.All, token);
+                return;
+            }
+
+            await TellAsync(incident, at => new DeadlinePassed(at, deadline, question), token);
+        }
+    }
+
+    /// <summary>Incidents in memory with a deadline that has come.</summary>
+    public IReadOnlyList<int> WithDeadlines() =>
+        [.. _mailboxes.Where(known => known.Value.State is { Frozen: null } state && state.Timers.Due(clock.Now) is not null).Select(known => known.Key)];
+
+    /// <summary>Every incident that is not closed, by number.</summary>
+    public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)
+    {
+        var open = new List<Incident>();
+        foreach (var row in await journal.OpenAsync(token))
+        {
+            if (await FindAsync(row.Number, token) is { } incident)
+            {
+                open.Add(incident);
+            }
+        }
+
+        return open;
+    }
+
+    public async Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token)
+    {
+        var entries = new List<int>();
+        await foreach (var stored in journal.ReadAsync(incident, token))
+        {
+            if (stored is { Values.Count: > 0, Blob: null } && stored.Read().Fact is Noted { Message: { } said } && said == message)
+            {
+                entries.Add(stored.Seq);
+            }
+        }
+
+        return entries;
+    }
+
+    public async Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken token)
+    {
+        await foreach (var stored in journal.ReadAsync(incident, token))
+        {
+            if (stored.Seq == entry)
+            {
+                return stored.Read().Fact switch
+                {
+                    Noted said => said.By.Id,
+                    Voted said => said.By.Id,
+                    Commanded said => said.By.Id,
+                    _ => null,
+                };
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the channel is still owed, in order; empty for a frozen incident.</summary>
+    public async Task<IReadOnlyList<Outstanding>> PendingAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        if (!replica.IsAlone && mailbox.State is { } known)
+        {
+            // What another replica has told the channel leaves no entry behind.
+            var left = (await journal.PendingAsync(incident, token)).ToHashSet();
+            known.Pending.RemoveAll(one => !left.Contains((one.Seq, one.N)));
+        }
+
+        return await StateAsync(mailbox, incident, token) is { Incident: { } now } state
+            ? [.. state.Pending.Select(one => one with { Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" } })]
+            : [];
+    }
+
+    /// <summary>Runs that the relay has not reported, from the verified journal; empty for a frozen incident.</summary>
+    public async Task<IReadOnlyList<Outstanding>> OwedAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        return await StateAsync(mailbox, incident, token) is { } state ? [.. state.Owed] : [];
+    }
+
+    /// <summary>
+    /// Holds the journal against a run that its relay has begun. A begun run that the journal never asked for means that the database was set
+    /// back, which its own chain cannot show: the incident is frozen.
+    /// </summary>
+    public async Task CompareAsync(string relay, RunId begun, CancellationToken token)
+    {
+        var mailbox = Mailbox(begun.Question.Incident);
+        using var inside = await mailbox.EnterAsync(token);
+        if (await StateAsync(mailbox, begun.Question.Incident, token) is not { Frozen: null, Incident: { } incident } state)
+        {
+            var strange = $"{relay} {begun.Question.Incident}";
+            if (mailbox.State is null && !_strange.ContainsKey(strange)
+                && bells.TellOf(relay, $"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the relay kept an old ledger."))
+            {
+                _strange[strange] = true;
+            }
+        }
+        else if (incident.Relay == relay && !HasAskedFor(incident, begun))
+        {
+            mailbox.State = state.Freeze($"its relay has begun {begun}, which this journal never asked for: the database was set back.");
+            bells.Tell(mailbox.State.Frozen!);
+        }
+    }
+
+    /// <summary>
+    /// Holds a report against the one that was taken of the same run. A relay repeats a report as it was; one that its key signed and that says something else
+    /// means that two have worked on the run, or that a ledger was changed: it is kept, told, and the incident waits for a person.
+    /// </summary>
+    /// <param name="signer">Fingerprint of the key that signed the report's ledger row; null where none of this relay's did.</param>
+    public async Task ContradictAsync(string relay, Report report, string? signer, CancellationToken token)
+    {
+        if (report.Kind is not JobKind.Act || signer is null)
+        {
+            return;
+        }
+
+        var number = report.Run.Question.Incident;
+        var mailbox = Mailbox(number);
+        using var inside = await mailbox.EnterAsync(token);
+        if (await StateAsync(mailbox, number, token) is not { Frozen: null, Incident: { } incident } state || incident.Relay != relay
+            || await TakenAsync(report.Run, token) is not { } taken || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
+            || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true))
+        {
+            return;
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options);
+        await journal.KeepAsync(bytes, token);
+        var what = $"its relay has signed two reports of {report.Run}. Taken: {taken.Report.Summary} Later: {report.Summary} The later one is kept as {ContentDigest.Of(bytes)[..12]}";
+        bells.Tell($"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and what was done there.");
+        await AppendAsync(mailbox, state, null, new Parking(taken.Seq, what), decider.Park(incident, taken.Seq, what), token);
+    }
+
+    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken token)
+    {
+        await foreach (var stored in journal.ReadAsync(run.Question.Incident, token))
+        {
+            if (stored.Read() is { Fact: Acted acted } entry && acted.Report.Run == run)
+            {
+                return (entry.Seq, acted.Report);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasAskedFor(Incident incident, RunId run) => incident.FindRequest(run.Question) is { Outcome: RequestOutcome.Approved } request
+        && (run.Run == 1 || (request.Search is not null && (incident.Search?.Question != run.Question || incident.Search.Run >= run.Run)));
+
+    /// <summary>Marks an effect for the channel as carried out.</summary>
+    public async Task DoneAsync(int incident, Outstanding done, CancellationToken token)
+    {
+        await journal.DoneAsync(incident, done.Seq, done.N, token);
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        mailbox.State?.Pending.RemoveAll(one => one.Seq == done.Seq && one.N == done.N);
+    }
+
+    /// <summary>Reads the incident from its journal again before its next fact: something of the journal was taken away.</summary>
+    public async Task ForgetAsync(int incident, CancellationToken token)
+    {
+        var mailbox = Mailbox(incident);
+        using var inside = await mailbox.EnterAsync(token);
+        mailbox.State = null;
+    }
+
+    // The card is drawn from the incident as it was, but what already stands in the channel is known only now.
+    private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread, GatheringThread = now.GatheringThread };
+
+    private Mailbox Mailbox(int incident) => _mailboxes.GetOrAdd(incident, _ => new Mailbox { Steps = clock.Read().Steps });
+
+    /// <summary>The state by the clock as it is set now: before anything else is decided, the incident is told that it was set.</summary>
+    private async Task<Recalled> InTimeAsync(Mailbox mailbox, Recalled state, CancellationToken token)
+    {
+        var (now, steps) = clock.Read();
+        if (steps == mailbox.Steps)
+        {
+            return state;
+        }
+
+        var set = new ClockSet(now, steps - mailbox.Steps);
+        if (decider.Handle(state.Incident!, set) is { Declined: null } decision)
+        {
+            await AppendAsync(mailbox, state, set, null, decision, token);
+        }
+
+        mailbox.Steps = steps;
+        return mailbox.State ?? state;
+    }
+
+    /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
+    private async Task<Recalled?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
+    {
+        if (mailbox.State is { } known && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, token)))
+        {
+            return known;
+        }
+
+        if (await recall.ReadAsync(incident, token) is not { } state)
+        {
+            _mailboxes.TryRemove(incident, out _);
+            return null;
+        }
+
+        if (state.Frozen is null && state.Head.Seq < mailbox.Seen)
+        {
+            state = state.Freeze($"it had {mailbox.Seen} entries a moment ago and now ends at {state.Head.Seq}: its end was cut off.");
+        }
+
+        mailbox.State = state;
+        mailbox.Seen = Math.Max(mailbox.Seen, state.Head.Seq);
+        if (state.Frozen is not null)
+        {
+            bells.Tell(state.Frozen);
+        }
+        else if (state.Differs is { } parking)
+        {
+            await AppendAsync(mailbox, state, null, parking, decider.Park(state.Incident!, parking.Entry, parking.What), token);
+        }
+
+        return mailbox.State;
+    }
+
+    private async Task<Decision> AppendAsync(
+        Mailbox mailbox, Recalled state, Fact? fact, Parking? parking, Decision decision, CancellationToken token)
+    {
+        // Whatever goes wrong from here on, only the journal knows how it ended.
+        mailbox.State = null;
+        var at = fact?.At ?? Math.Max(clock.Now, state.LastAt);
+        var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
+        var next = new Recalled(decision.Incident, head, at, null, null);
+        next.Timers = state.Timers.After(decision.Declined is null ? fact : null, decision.Declined is null ? decision.Effects : []);
+        next.Pending.AddRange(state.Pending);
+        next.Owed.AddRange(state.Owed.Where(owed => !IsAnsweredBy(owed, fact)));
+        for (var n = 0; decision.Declined is null && n < decision.Effects.Count; n++)
+        {
+            var effect = new Outstanding(head.Seq, n, decision.Effects[n], decision.Incident);
+            if (Jobs.KeyOf(effect.Effect) is { } key)
+            {
+                // What is owed already is not owed twice: an approval that stood asks for the same run again.
+                next.Owed.RemoveAll(owed => Jobs.KeyOf(owed.Effect) == key);
+                next.Owed.Add(effect);
+            }
+            else if (effect.Effect is not SetDeadline)
+            {
+                next.Pending.Add(effect);
+            }
+        }
+
+        mailbox.State = next;
+        mailbox.Seen = head.Seq;
+        if (fact is not Noted || next.Pending.Count > 0)
+        {
+            // Talk alone gives nobody anything to do.
+            bells.RingIncident(head.Incident);
+            bells.RingRelay(decision.Incident.Relay);
+        }
+
+        return decision;
+    }
+
+    private static bool IsAnsweredBy(Outstanding owed, Fact? fact) => Jobs.ReportIn(fact) is { } report && Jobs.KeyOf(owed.Effect) == (report.Run, report.Kind);
+}
