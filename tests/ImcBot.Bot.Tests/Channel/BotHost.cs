@@ -158,6 +158,7 @@ internal sealed class Ear : IListener
     public void Forget()
     {
         Heard.Clear();
+        TurnedAway.Clear();
         while (_heard.Wait(TimeSpan.Zero))
         {
         }
