@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ImcBot.Lab.Server;
 
 namespace ImcBot.Lab.Commands;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using ImcBot.Lab.Launch;
 using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Host;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
 

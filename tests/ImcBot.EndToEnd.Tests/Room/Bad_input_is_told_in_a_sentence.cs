@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using ImcBot.Lab.Launch;
+using ImcBot.Lab;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.EndToEnd.Tests.Room;

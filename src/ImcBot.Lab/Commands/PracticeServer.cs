@@ -1,8 +1,9 @@
+using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Api;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Wine;
 
-namespace ImcBot.Lab.Server;
+namespace ImcBot.Lab.Commands;
 
 /// <summary>Runs the practice Exchange server: an HTTP API on the loopback address in front of a host whose mail service really fails.</summary>
 internal static class PracticeServer

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Antivirus;
 using ImcBot.Lab.Server.MailService;
 using ImcBot.Lab.Server.Store;
 
-namespace ImcBot.Lab.Server;
+namespace ImcBot.Lab.Commands;
 
 /// <summary>The subcommands that run the practice server and, hidden, its service processes.</summary>
 internal static class ServerCommands

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace ImcBot.Lab.Launch;
+namespace ImcBot.Lab;
 
 /// <summary>Where the built programs of this repository are: all in one folder when published, else each in its project's output of the same configuration.</summary>
 internal static class Programs
