@@ -159,7 +159,7 @@ public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSe
 }
 
 /// <summary>A poll for work; held up to 25 seconds.</summary>
-/// <param name="Known">Runs the relay has already begun or is working on.</param>
+/// <param name="Known">Runs the relay has got: it is working on them, or their report has not been taken yet.</param>
 /// <param name="Begun">The newest run that the relay's ledger has begun of each incident, newest incident first, at most 50: a bot whose journal does not know
 /// one of them has been set back. Null from relays older than this.</param>
 /// <param name="Watching">Digest of the watches that the relay follows, see <see cref="WatchedService.DigestOf"/>; null from relays older than this.</param>

@@ -84,10 +84,35 @@ public sealed class SessionTests : IDisposable
         _bot.Give(Check(1, "mail.suspects"));
         await refused.Task;
         Assert.Single(_bench.Waiting());
-
         away = false;
 
         Assert.Equal(1, (await _bot.NextReportAsync()).Run.Run);
+        await StopAsync(session);
+    }
+
+    [Fact]
+    public async Task A_run_whose_report_the_bot_has_not_taken_is_told_as_one_that_the_relay_has_got()
+    {
+        var refused = new TaskCompletionSource();
+        _bot.Refusing = call =>
+        {
+            if (call == "report")
+            {
+                refused.TrySetResult();
+                return HttpStatusCode.ServiceUnavailable;
+            }
+
+            return null;
+        };
+        var session = RunAsync();
+        _bot.Give(Check(1, "mail.suspects"));
+        await refused.Task;
+        _bot.Give(Check(2, "mail.suspects"));
+        _bot.Give(Check(3, "mail.suspects"));
+
+        Poll[] polls = [await _bot.NextPollAsync(), await _bot.NextPollAsync(), await _bot.NextPollAsync(), await _bot.NextPollAsync()];
+
+        Assert.Contains(new RunId(Bench.Question, 1), polls[^1].Known);
         await StopAsync(session);
     }
 

@@ -190,7 +190,7 @@ internal sealed class JobDesk(
     private bool IsDue(Outstanding job, Poll poll)
     {
         var key = Jobs.KeyOf(job.Effect)!.Value;
-        return !_sent.TryGetValue(key, out var sent) || (clock.GetElapsedTime(sent) >= Again && !poll.Known.Contains(key.Run));
+        return !poll.Known.Contains(key.Run) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent) >= Again);
     }
 
     private async Task<IReadOnlyList<Job>> SendAsync(string relay, RelayInstance? instance, IEnumerable<Outstanding> due, CancellationToken token)

@@ -196,13 +196,19 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         else if (Jobs.KeyOf(entry.Effects[n]) is var (run, kind))
         {
             var name = kind.ToString();
-            if (await db.Jobs.FindAsync([entry.Incident, run.Question.Number, run.Run, name], token) is null)
+            var row = await db.Jobs.FindAsync([entry.Incident, run.Question.Number, run.Run, name], token);
+            if (row is null)
             {
-                db.Jobs.Add(new JobRow
-                {
-                    Incident = entry.Incident, Question = run.Question.Number, Run = run.Run, Kind = name, Relay = relay, Seq = entry.Seq, N = n,
-                });
+                row = new JobRow { Incident = entry.Incident, Question = run.Question.Number, Run = run.Run, Kind = name, Relay = relay };
+                db.Jobs.Add(row);
             }
+            else if (row.ReportedAt is null)
+            {
+                return;
+            }
+
+            // What was refused and is decided once more under the same name is owed once more.
+            (row.Seq, row.N, row.ReportedAt, row.Instance) = (entry.Seq, n, null, null);
         }
         else
         {

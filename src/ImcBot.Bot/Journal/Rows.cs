@@ -96,9 +96,9 @@ internal sealed class JobRow
 
     public required string Relay { get; init; }
 
-    public int Seq { get; init; }
+    public int Seq { get; set; }
 
-    public int N { get; init; }
+    public int N { get; set; }
 
     public long? ReportedAt { get; set; }
 

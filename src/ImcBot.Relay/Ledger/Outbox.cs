@@ -27,6 +27,18 @@ internal sealed partial class RelayLedger
         Put(Letter.Report, name, JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options));
     }
 
+    /// <summary>Runs whose reports the bot has not taken.</summary>
+    public IEnumerable<RunId> Untold()
+    {
+        foreach (var name in database.Read("SELECT name FROM outbox WHERE kind=@kind ORDER BY id", row => row.GetString(0), ("@kind", Letter.Report)))
+        {
+            if (RunId.TryParse(name.Split(' ')[0], out var run))
+            {
+                yield return run;
+            }
+        }
+    }
+
     /// <summary>Puts an alert into the outbox and moves its service's bookmark in the log, as one.</summary>
     public void Post(HostAlert alert, string log, long bookmark) => database.Together(() =>
     {

@@ -116,7 +116,7 @@ internal sealed class RelaySession(
 
     private async Task<(Work Work, long Received)> NextAsync(CancellationToken cancellationToken)
     {
-        var work = await bot.PollAsync(new Poll(desk.UnderWay, ledger.NewestRuns(), alerts.Watching), cancellationToken);
+        var work = await bot.PollAsync(new Poll([.. desk.UnderWay, .. ledger.Untold()], ledger.NewestRuns(), alerts.Watching), cancellationToken);
         if (work is null || work.Jobs.Contains(null!))
         {
             throw new JsonException("The poll was answered with nothing.");

@@ -154,6 +154,47 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
     }
 
     [Fact]
+    public async Task A_run_whose_refusal_was_told_only_after_it_was_planned_again_is_handed_out_once_more()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var plan = await house.ToApprovalAsync(relay);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+        var late = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+
+        house.Clock.Advance(TimeSpan.FromMinutes(11));
+        var first = await relay.PollAsync();
+        var again = Assert.Single(first.Concat(await PollUntilAsync(relay, first, JobKind.Plan)), job => job.Kind == JobKind.Plan);
+        await relay.ReportAsync(relay.ReportOf(late, Verdict.Failed) with
+        {
+            Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["refused"] = "true", ["voided"] = "the grant came late or a clock was set" },
+        });
+        await relay.ReportAsync(relay.ReportOf(again) with { Plan = plan });
+
+        var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+        Assert.Equal((late.Run, ContentDigest.Of(plan)), (act.Run, act.Plan));
+        await relay.ReportAsync(relay.ReportOf(act));
+        Assert.Equal(Phase.Verifying, (await house.Engine.FindAsync(1, Token))!.Phase);
+    }
+
+    [Fact]
+    public async Task The_approval_of_a_run_that_the_relay_has_got_is_not_looked_at_again_whatever_the_bot_forgot()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await house.ToApprovalAsync(relay);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+
+        house.Clock.Advance(TimeSpan.FromMinutes(11));
+        var jobs = await house.WaitOutAsync(relay.PollAsync(new RunId(question, 1)));
+
+        Assert.Empty(jobs);
+        Assert.Equal(Phase.Acting, (await house.Engine.FindAsync(1, Token))!.Phase);
+    }
+
+    [Fact]
     public async Task No_grant_is_made_when_whoever_approved_no_longer_holds_the_role()
     {
         await using var house = await BotHouse.OpenAsync();

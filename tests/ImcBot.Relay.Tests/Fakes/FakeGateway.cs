@@ -13,6 +13,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
 {
     private readonly Channel<Job> _jobs = Channel.CreateUnbounded<Job>();
     private readonly Channel<Report> _reports = Channel.CreateUnbounded<Report>();
+    private readonly Channel<Poll> _polls = Channel.CreateUnbounded<Poll>();
 
     /// <summary>Asked before each call: a status to refuse with, or null.</summary>
     public Func<string, HttpStatusCode?> Refusing { get; set; } = _ => null;
@@ -34,6 +35,8 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
 
     public ValueTask<Report> NextReportAsync() => _reports.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    public ValueTask<Poll> NextPollAsync() => _polls.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
     public async Task<Welcome> HelloAsync(Hello hello, CancellationToken cancellationToken)
     {
         await TakeAsync("hello");
@@ -43,6 +46,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
     public async Task<Work> PollAsync(Poll poll, CancellationToken cancellationToken)
     {
         await TakeAsync("poll");
+        _polls.Writer.TryWrite(poll);
         return new Work(bench.BotNow, [await _jobs.Reader.ReadAsync(cancellationToken)], TakenOver, GrantKeys);
     }
 
