@@ -228,7 +228,7 @@ public sealed class SpentSearchTests : IDisposable
 
     private void Take(Func<long, Fact> fact)
     {
-        var decision = new IncidentMachine(_incident).Handle(fact(_now += 1_000_000));
+        var decision = IncidentMachine.Handle(_incident, fact(_now += 1_000_000));
         Assert.True(decision.Declined is null, decision.Declined);
         _incident = decision.Incident;
         _effects.AddRange(decision.Effects);

@@ -48,12 +48,12 @@ internal sealed class RandomFacts
         _now += (_chance.Next(30) == 0 ? _chance.Next(600, 2_400) : _chance.Next(1, 90)) * 1_000_000L;
         var fact = Next();
         Facts.Add(fact);
-        return Take(new IncidentMachine(Incident).Handle(fact));
+        return Take(IncidentMachine.Handle(Incident, fact));
     }
 
     /// <summary>Forgets the incident and folds it again from its facts, as a bot does that starts anew.</summary>
     public void Restart() => Incident = Facts.Aggregate(
-        IncidentMachine.Open(Some.Opened(Decisions[0].Incident.Quiet), Some.Runbook).Incident, (incident, fact) => new IncidentMachine(incident).Handle(fact).Incident);
+        IncidentMachine.Open(Some.Opened(Decisions[0].Incident.Quiet), Some.Runbook).Incident, (incident, fact) => IncidentMachine.Handle(incident, fact).Incident);
 
     /// <summary>Every second seed is calm: mostly the newest questions are answered, and mostly well, so that incidents also end.</summary>
     private bool IsCalm => _seed % 2 == 0 && _chance.Next(8) > 0;

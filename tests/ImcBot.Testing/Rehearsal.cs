@@ -81,7 +81,7 @@ internal sealed class Rehearsal
     public Rehearsal Tell(Func<long, Fact> fact)
     {
         var told = fact(++_now);
-        Told.Add((told, new IncidentMachine(Incident).Handle(told)));
+        Told.Add((told, IncidentMachine.Handle(Incident, told)));
         Take(Told[^1].Decision);
         return this;
     }

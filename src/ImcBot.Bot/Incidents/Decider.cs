@@ -9,5 +9,5 @@ internal sealed record Decider(
     Func<Opened, Runbook, Decision> Open, Func<Incident, Fact, Decision> Handle, Func<Incident, int, string, Decision> Park)
 {
     public static Decider Machine { get; } = new(
-        IncidentMachine.Open, (incident, fact) => new IncidentMachine(incident).Handle(fact), IncidentMachine.Park);
+        IncidentMachine.Open, IncidentMachine.Handle, IncidentMachine.Park);
 }

@@ -53,7 +53,7 @@ internal sealed partial class IncidentEngine(
 
             told = fact(Math.Max(clock.Now, state.LastAt));
             var decision = decider.Handle(state.Incident!, told);
-            if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= IncidentMachine.MostRefusals)))
+            if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals)))
             {
                 return decision;
             }

@@ -44,7 +44,7 @@ internal sealed class WhatIf
                 break;
             }
 
-            Take(new IncidentMachine(_incident).Handle(fact));
+            Take(IncidentMachine.Handle(_incident, fact));
         }
 
         _lines.Add($"ends: {Summary.State(_incident)}");

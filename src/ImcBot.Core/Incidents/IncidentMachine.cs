@@ -1,246 +1,222 @@
-using System.Collections.Immutable;
 using ImcBot.Contracts;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Runbooks;
 using Stateless;
-using Stateless.Graph;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>Where one incident stands, and the only code that moves it. Facts in, effects out; no I/O, no clock, no randomness.</summary>
-internal sealed partial class IncidentMachine
+/// <summary>
+/// Where one incident stands, and the only code that moves it. Facts in, effects out; no I/O, no clock, no randomness. A fact is learned by its subject first;
+/// the guards look at what is known then and at the fact, and one that holds moves the incident. What no guard holds for moves nothing.
+/// </summary>
+internal sealed class IncidentMachine
 {
-    private const long Second = 1_000_000;
-    private const long Minute = 60 * Second;
-    private const long OwnersPause = 10 * Minute, SeenPause = 15 * Minute, CloseAgain = 10 * Minute;
+    /// <summary>What is allowed at more than one phase stands once, at one of these; no incident stands there itself.</summary>
+    private const Phase AnyOpen = (Phase)100, Running = (Phase)101, Proving = (Phase)102;
 
-    private readonly List<Effect> _effects = [];
-    private Incident _incident;
-    private string? _declined;
-    private StateMachine<Phase, Trigger>? _configured;
+    /// <summary>Setting one up costs more than a fact does, and it knows nothing from one fact to the next.</summary>
+    [ThreadStatic]
+    private static IncidentMachine? s_machine;
 
-    public IncidentMachine(Incident incident) => _incident = incident;
+    private readonly StateMachine<Phase, FactKind> _machine;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Alerted> _alerted;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Checked> _checked;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Planned> _planned;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Voted> _voted;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Granted> _granted;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Acted> _acted;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Commanded> _commanded;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<DeadlinePassed> _passed;
+    private Phase _phase;
+    private Incident _before = null!;
+    private Draft _draft;
+    private Lazy<Next?> _next = null!;
 
-    /// <summary>The phases and the ways between them; most facts move nothing, and a journal may have 100,000 of them.</summary>
-    private StateMachine<Phase, Trigger> Machine => _configured ??= Configure();
-
-    private StateMachine<Phase, Trigger> Configure()
+    private IncidentMachine()
     {
-        var machine = new StateMachine<Phase, Trigger>(() => _incident.Phase, phase => _incident = _incident with { Phase = phase });
-
-        // Read-only questions first: the whole article at once.
-        Live(machine, Phase.Opened).Permit(Trigger.Survey, Phase.Surveying);
-        Live(machine, Phase.Surveying).OnEntry(AddChecks, "ask every check")
-            .PermitReentry(Trigger.Survey)
-            .Permit(Trigger.Offer, Phase.Planning);
-        Live(machine, Phase.Planning).OnEntry(AddPlan, "plan the next remedy and offer it")
-            .PermitReentry(Trigger.Offer)
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Ask, Phase.AwaitingApproval)
-            .Permit(Trigger.Act, Phase.Acting)
-            .Permit(Trigger.Search, Phase.Searching)
-            .Permit(Trigger.Watch, Phase.Watching);
-
-        // One way in to acting: an approval. One way out: a look at what it did.
-        Live(machine, Phase.AwaitingApproval).OnEntry(AddRequest, "ask the approvers")
-            .Permit(Trigger.Act, Phase.Acting)
-            .Permit(Trigger.Search, Phase.Searching)
-            .Permit(Trigger.Offer, Phase.Planning)
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Verify, Phase.Verifying);
-        Live(machine, Phase.Acting).OnEntry(AddRun, "run the approved plan")
-            .Permit(Trigger.Offer, Phase.Planning)
-            .Permit(Trigger.Search, Phase.Searching)
-            .Permit(Trigger.Verify, Phase.Verifying)
-            .Permit(Trigger.Survey, Phase.Surveying);
-        Live(machine, Phase.Searching).OnEntry(AddRound, "run the next round under the same grant")
-            .PermitReentry(Trigger.Search)
-            .Permit(Trigger.Offer, Phase.Planning)
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Verify, Phase.Verifying);
-
-        Live(machine, Phase.Verifying).OnEntry(AddChecks, "ask the runbook's verification")
-            .PermitReentry(Trigger.Verify)
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Watch, Phase.Watching);
-        Live(machine, Phase.Watching).OnEntry(AddWatch, "watch that it works")
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Search, Phase.Searching)
-            .Permit(Trigger.Offer, Phase.Planning)
-            .Permit(Trigger.Resolve, Phase.Resolved);
-
-        Live(machine, Phase.AwaitingPerson).OnEntry(AddTask, "ask a person")
-            .PermitReentry(Trigger.NeedPerson)
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Verify, Phase.Verifying)
-            .Permit(Trigger.Search, Phase.Searching)
-            .Permit(Trigger.Offer, Phase.Planning);
-        Live(machine, Phase.Resolved).OnEntry(AddResolution, "tell the all-clear and what is left")
-            .OnExit(() => Show(CardKind.Resolved, _incident.WatchQuestion), "the all-clear is over")
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Search, Phase.Searching)
-            .Permit(Trigger.Offer, Phase.Planning);
-        Live(machine, Phase.Escalated).OnEntry(AddEscalation, "hand over to people")
-            .Permit(Trigger.Survey, Phase.Surveying)
-            .Permit(Trigger.Offer, Phase.Planning);
-        machine.Configure(Phase.Closed).OnEntry(() => Show(CardKind.Incident, default), "close the thread");
-        return machine;
+        _machine = new(() => _phase, phase => _phase = phase, FiringMode.Immediate);
+        _alerted = _machine.SetTriggerParameters<Alerted>(FactKind.Alerted);
+        _checked = _machine.SetTriggerParameters<Checked>(FactKind.Checked);
+        _planned = _machine.SetTriggerParameters<Planned>(FactKind.Planned);
+        _voted = _machine.SetTriggerParameters<Voted>(FactKind.Voted);
+        _granted = _machine.SetTriggerParameters<Granted>(FactKind.Granted);
+        _acted = _machine.SetTriggerParameters<Acted>(FactKind.Acted);
+        _commanded = _machine.SetTriggerParameters<Commanded>(FactKind.Commanded);
+        _passed = _machine.SetTriggerParameters<DeadlinePassed>(FactKind.DeadlinePassed);
+        _machine.OnUnhandledTrigger((_, _) => { });
+        ConfigureAnyPhase();
+        ConfigureWalk();
+        ConfigureChanges();
+        ConfigureEnds();
     }
+
+    private Incident After => _draft.Incident;
+
+    private bool IsOffered => _next.Value is Offered;
+
+    private bool IsWanted => _next.Value is Wanted;
+
+    private bool IsHandedOver => _next.Value is HandedOver;
 
     /// <summary>The incident as its first fact leaves it.</summary>
     public static Decision Open(Opened opened, Runbook written)
     {
-        var runbook = opened.Subject is { } subject ? written.For(subject) : written;
-        var incident = new Incident
-        {
-            Number = opened.Number, Host = opened.Host, SubjectName = opened.Subject?.Name, IsOneOfSeveral = opened.IsOneOfSeveral, Relay = opened.Relay, Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed,
-            Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At, RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster,
-            DownSince = opened.Quiet || opened.Alert is null ? null : opened.Alert is { Events: [], Outage: null } ? opened.At : opened.Alert.Since,
-            Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
-        };
-        incident = incident with { FirstDown = incident.DownSince };
-        var machine = new IncidentMachine(incident);
-        if (opened.Gathering is { } gathering)
-        {
-            machine.OpenAmong(gathering);
-        }
-        else
-        {
-            machine.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall);
-            if (!opened.Quiet)
-            {
-                machine.Alarm(Role.OnCall, $"{incident.Label}: {runbook.Title}");
-            }
-
-            machine.TellNobodyOnCall();
-        }
-
-        machine._effects.Add(new SetDeadline(Deadline.StatusDue, default, opened.At + (30 * Minute)));
-        machine.Survey();
+        var machine = s_machine ??= new();
+        machine._draft = Beginning.Of(opened, written);
+        machine._phase = Phase.Opened;
+        machine._machine.Fire(FactKind.Opened);
         return machine.Decided();
+    }
+
+    /// <summary>Takes one fact. Never throws for what people or relays send: what does not fit is declined with a sentence.</summary>
+    public static Decision Handle(Incident incident, Fact fact)
+    {
+        incident = incident with { Now = fact.At, RelayHeardAt = Facts.IsFromRelay(fact) ? fact.At : incident.RelayHeardAt };
+        return Facts.Refuse(incident, fact) is { } why
+            ? new(fact is Refused ? incident with { Refusals = incident.Refusals + 1 } : incident, [], why)
+            : (s_machine ??= new()).Take(incident, fact);
     }
 
     /// <summary>Parks an incident whose recorded decision today's code would not repeat: nothing is done until a person says resume. One that is closed stays closed.</summary>
     public static Decision Park(Incident incident, int entry, string what)
     {
-        var machine = new IncidentMachine(incident);
+        var sentence = $"Entry {entry} of the journal was decided differently when it was written ({what}).";
         if (!incident.IsOpen)
         {
-            machine.Say($"Entry {entry} of the journal was decided differently when it was written ({what}). {incident.Name} is closed and stays as it was recorded.");
-            return machine.Decided();
+            return new(incident, Draft.Of(incident).Say($"{sentence} {incident.Name} is closed and stays as it was recorded.").Effects, null);
         }
 
-        machine.NeedPerson(PersonTaskKind.Diverged,
-            $"Entry {entry} of the journal was decided differently when it was written ({what}). Nothing is done until somebody looks and says 'resume'.");
-        machine.SettleTask(incident.Task);
-        return machine.Decided();
+        var wanted = new Wanted(PersonTaskKind.Diverged, $"{sentence} Nothing is done until somebody looks and says 'resume'.");
+        var parked = Tasks.Settle(Tasks.Put(Draft.Of(incident).When(incident.Phase is Phase.Resolved, Watching.EndAllClear), wanted), incident.Task);
+        return new(parked.Incident with { Phase = Phase.AwaitingPerson }, parked.Effects, null);
     }
 
     /// <summary>The diagram of all phases, in Mermaid, as the machine itself is configured.</summary>
-    public static string Diagram() => MermaidGraph.Format(new IncidentMachine(Blank).Machine.GetInfo(), MermaidGraphDirection.TopToBottom);
-
-    /// <summary>Takes one fact. Never throws for what people or relays send: what does not fit is declined with a sentence.</summary>
-    public Decision Handle(Fact fact) => Handle(_incident, fact);
-
-    /// <summary>A machine that many incidents share, one fact at a time: setting one up costs more than a fact does.</summary>
-    public static IncidentMachine ForAny() => new(Blank);
-
-    /// <summary>Takes one fact of this incident, forgetting the one before.</summary>
-    public Decision Handle(Incident incident, Fact fact)
+    public static string Diagram() => PhaseDiagram.Of(new IncidentMachine()._machine.GetInfo(), new()
     {
-        _incident = incident with { Now = fact.At, RelayHeardAt = IsFromRelay(fact) ? fact.At : incident.RelayHeardAt };
-        _effects.Clear();
-        _declined = null;
+        [AnyOpen] = "AnyOpen", [Running] = "Running", [Proving] = "Proving",
+    });
+
+    private Decision Take(Incident incident, Fact fact)
+    {
+        (_before, _phase, _draft) = (incident, incident.Phase, Facts.Learn(Draft.Of(incident), fact));
+        _next = new(() => Facts.Follows(_before, After, fact), isThreadSafe: false);
         switch (fact)
         {
-            case Alerted alerted: OnAlerted(alerted); break;
-            case Checked @checked: OnChecked(@checked.Report); break;
-            case Planned planned: OnPlanned(planned.Report); break;
-            case Acted acted: OnActed(acted.Report); break;
-            case Granted granted: OnGranted(granted); break;
-            case Queued queued: OnQueued(queued); break;
-            case Unposted unposted: OnUnposted(unposted); break;
-            case Voted voted: OnVoted(voted); break;
-            case Commanded commanded: OnCommanded(commanded); break;
-            case DeadlinePassed passed: OnDeadline(passed); break;
-            case RelaySilent gone: OnRelay(silent: true, gone.HeardAt); break;
-            case RelayHeard: OnRelay(silent: false, null); break;
-            case Posted posted: OnPosted(posted); break;
-            case RosterChanged changed: OnRoster(changed.Roster); break;
-            case ClockSet set: OnClockSet(set); break;
-            case Paged paged: OnPaged(paged); break;
-            case Acknowledged seen: OnAcknowledged(seen); break;
-            case Refused refused: OnRefused(refused); break;
-            case Gathered gathered: OnGathered(gathered); break;
-            case Introduced introduced: OnIntroduced(introduced.Profile); break;
-            case ChannelChanged changed: OnChannel(changed); break;
-            case Unsaid unsaid: _effects.Add(new Redact(unsaid.Entry)); break;
-            case Noted: break;
-            default: Decline($"A '{fact.GetType().Name}' cannot happen to an open incident."); break;
+            case Alerted alerted: _machine.Fire(_alerted, alerted); break;
+            case Checked @checked: _machine.Fire(_checked, @checked); break;
+            case Planned planned: _machine.Fire(_planned, planned); break;
+            case Voted voted: _machine.Fire(_voted, voted); break;
+            case Granted granted: _machine.Fire(_granted, granted); break;
+            case Acted acted: _machine.Fire(_acted, acted); break;
+            case Commanded command: _machine.Fire(_commanded, command); break;
+            case DeadlinePassed passed: _machine.Fire(_passed, passed); break;
+            default: break;
         }
 
-        SettleTask(incident.Task);
+        _draft = Tasks.Settle(_draft, incident.Task);
         return Decided();
     }
 
-    private static bool IsFromRelay(Fact fact) => fact is Alerted or Checked or Planned or Acted or Introduced or RelayHeard;
+    private Decision Decided() => new(After with { Phase = _phase }, [.. _draft.Effects], null);
 
-    private static Incident Blank => new()
-    {
-        Number = 1, Host = "", Relay = "", Profile = HostProfile.Patient, Seed = 0, Runbook = new("", "", "", [], [], [], ""),
-    };
+    private StateMachine<Phase, FactKind>.StateConfiguration In(Phase phase, Phase above = AnyOpen) => _machine.Configure(phase).SubstateOf(above);
 
-    private StateMachine<Phase, Trigger>.StateConfiguration Live(StateMachine<Phase, Trigger> machine, Phase phase)
+    /// <summary>From every open phase, the destination included: that Stateless takes only where it is said to be a re-entry.</summary>
+    private void Anywhere<T>(StateMachine<Phase, FactKind>.TriggerWithParameters<T> kind, Phase to, Func<T, bool> guard, string description)
     {
-        var configured = machine.Configure(phase).Permit(Trigger.Close, Phase.Closed);
-        if (phase is not Phase.AwaitingPerson)
+        _machine.Configure(AnyOpen).PermitIf(kind, to, guard, description);
+        if (to is not Phase.Closed)
         {
-            configured.Permit(Trigger.NeedPerson, Phase.AwaitingPerson);
+            _machine.Configure(to).PermitReentryIf(kind, guard, description);
         }
-
-        return phase is Phase.Escalated ? configured : configured.Permit(Trigger.Escalate, Phase.Escalated);
     }
 
-    private Decision Decided() => new(_incident, [.. _effects], _declined);
+    private void Do(Func<Draft, Draft> enter) => _draft = enter(_draft);
 
-    private void Decline(string why) => _declined = why;
+    private void AfterOverdue(Voted voted) => _draft = Votes.AfterOverdue(_draft, _before, voted);
 
-    private void Headline(string text) => _incident = _incident with { Headline = text };
+    private bool MayBegin(QuestionId question, bool searches) => Approval.MayBegin(After, question, searches);
 
-    private QuestionId Open(QuestionKind kind, IEnumerable<CheckOf> checks)
+    private bool GoesOn(Acted acted) => Runs.IsRound(_before, acted.Report) && Approval.GoesOn(After);
+
+    private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report);
+
+    private bool HasEnded(Checked told) => Checks.Ended(_before, After, told.Report.Run.Question) is QuestionKind.Verify or QuestionKind.Watch;
+
+    /// <summary>What every open phase allows, and what more than one does.</summary>
+    private void ConfigureAnyPhase()
     {
-        var number = _incident.LastQuestion + 1;
-        var question = new OpenQuestion(kind, checks.Select((check, at) => KeyValuePair.Create(at + 1, check)).ToImmutableSortedDictionary());
-        _incident = _incident with { LastQuestion = number, Questions = _incident.Questions.SetItem(number, question) };
-        return _incident.Id(number);
+        Anywhere(_commanded, Phase.Closed, command => Control.Closes(_before, command), "a person closes it, twice while the service is down");
+        Anywhere(_commanded, Phase.Escalated, _ => IsHandedOver, "a person escalates, or nothing is left to offer");
+        Anywhere(_commanded, Phase.AwaitingPerson, _ => IsWanted, "a person pauses, stops or takes over, or comes to work by hand");
+        Anywhere(_commanded, Phase.Planning, _ => IsOffered, "a person asks for something, or passes over what is offered");
+        Anywhere(_commanded, Phase.Surveying, command => Control.LooksAgain(_before, After, command), "a person asks to look again");
+        Anywhere(_alerted, Phase.Surveying, alerted => Alerts.LooksAgain(_before, alerted.Alert), "down again, or up by other hands in the walk");
+        Anywhere(_alerted, Phase.Verifying, alerted => Alerts.IsBackWhileAsked(_before, alerted.Alert), "up by other hands while people are asked");
+        Anywhere(_passed, Phase.Planning, _ => IsOffered, "its time is over and something is offered next");
+        Anywhere(_passed, Phase.AwaitingPerson, _ => IsWanted, "its time is over and only a person can go on");
+        Anywhere(_passed, Phase.Escalated, _ => IsHandedOver, "its time is over and nothing is left to offer");
+
+        In(Running)
+            .PermitIf(_acted, Phase.Verifying, acted => !GoesOn(acted) && !IsWanted && !IsVoided(acted), "the run or the search has ended")
+            .PermitIf(_acted, Phase.Surveying, acted => IsVoided(acted), "nothing was done, something had changed")
+            .PermitIf(_acted, Phase.AwaitingPerson, _ => IsWanted, "nobody knows how far it came")
+            .PermitIf(_granted, Phase.Planning, _ => IsOffered, "the approval has aged or is signed no more")
+            .PermitIf(_commanded, Phase.Verifying, command => Control.GivesUpHung(_before, After, command), "a person gives up a run that hung");
+
+        In(Proving)
+            .PermitIf(_checked, Phase.Surveying, told => HasEnded(told) && Checks.Wrong(After) is not null, "it is not healthy")
+            .PermitIf(_checked, Phase.AwaitingPerson, _ => IsWanted, "whether it is healthy is not known");
     }
 
-    /// <summary>Answers to anything but a run under way come too late from now on.</summary>
-    private void DropQuestions() =>
-        _incident = _incident with { Questions = _incident.Questions.Where(pair => pair.Value.Kind is QuestionKind.Act).ToImmutableSortedDictionary() };
+    /// <summary>Read-only questions first: the whole article at once.</summary>
+    private void ConfigureWalk()
+    {
+        In(Phase.Opened).Permit(FactKind.Opened, Phase.Surveying);
+        In(Phase.Surveying).OnEntry(() => Do(Surveying.Survey), "ask every check")
+            .PermitIf(_checked, Phase.Planning, _ => IsOffered, "every check has answered and something is offered")
+            .PermitIf(_checked, Phase.AwaitingPerson, _ => IsWanted, "every check has answered and only a person can go on")
+            .PermitIf(_checked, Phase.Escalated, _ => IsHandedOver, "every check has answered and nothing is left to offer");
+        In(Phase.Planning).OnEntry(() => Do(draft => Offering.Put(draft, ((Offered)_next.Value!).Proposal)), "plan what is next and offer it")
+            .OnEntryFrom(_voted, AfterOverdue, "ask again what was approved too late")
+            .PermitIf(_planned, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "it is planned and asked for")
+            .PermitIf(_planned, Phase.Acting, planned => MayBegin(planned.Report.Run.Question, searches: false), "the aged approval stands for the same plan")
+            .PermitIf(_planned, Phase.Searching, planned => MayBegin(planned.Report.Run.Question, searches: true), "the aged approval stands for the same search")
+            .PermitReentryIf(_planned, _ => IsOffered, "it is not possible, or to be asked anew, and something is offered")
+            .PermitIf(_planned, Phase.AwaitingPerson, _ => IsWanted, "it is not possible and only a person can go on")
+            .PermitIf(_planned, Phase.Escalated, _ => IsHandedOver, "it is not possible and nothing is left to offer")
+            .PermitIf(_commanded, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a person asks for what is planned")
+            .PermitIf(_commanded, Phase.Watching, command => command.Verb is CommandVerb.Watch, "the service works and a person lets it be watched")
+            .PermitIf(_voted, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a late yes for what is planned again");
+    }
 
-    private void Forget(QuestionId question) => _incident = _incident with { Questions = _incident.Questions.Remove(question.Number) };
+    /// <summary>One way in to acting: a live approval. One way out: a look at what it did.</summary>
+    private void ConfigureChanges()
+    {
+        In(Phase.AwaitingApproval).OnEntry(() => Do(Asking.Put), "ask the approvers")
+            .PermitIf(_voted, Phase.Acting, vote => MayBegin(vote.Question, searches: false), "approved, exactly this plan, by its rule, in time")
+            .PermitIf(_voted, Phase.Searching, vote => MayBegin(vote.Question, searches: true), "approved, exactly this search, by its rule, in time")
+            .PermitIf(_voted, Phase.Planning, _ => IsOffered, "refused or too late, and something is offered next")
+            .PermitIf(_voted, Phase.AwaitingPerson, _ => IsWanted, "refused or too late, and only a person can go on")
+            .PermitIf(_voted, Phase.Escalated, _ => IsHandedOver, "refused for good, or nothing is left to offer");
+        In(Phase.Acting, Running).OnEntry(() => Do(Runs.Begin), "run the approved plan");
+        In(Phase.Searching, Running).OnEntry(() => Do(SearchTurns.Run), "run the next round under the same grant")
+            .PermitReentryIf(_acted, acted => GoesOn(acted), "the search has not ended and its approved budget is left");
+    }
 
-    private void Reopen(QuestionId question, QuestionKind kind) =>
-        _incident = _incident with { Questions = _incident.Questions.SetItem(question.Number, OpenQuestion.For(kind)) };
-
-    private void Show(CardKind card, QuestionId question, string? mention = null) => _effects.Add(new ShowCard(new PostKey(card, question), mention));
-
-    private void Say(string text, string? mention = null) => _effects.Add(new Say(text, null, mention));
-}
-
-/// <summary>What moves an incident between phases.</summary>
-internal enum Trigger
-{
-    Survey,
-    Offer,
-    Ask,
-    Act,
-    Search,
-    Verify,
-    Watch,
-    Resolve,
-    NeedPerson,
-    Escalate,
-    Close,
+    private void ConfigureEnds()
+    {
+        In(Phase.Verifying, Proving).OnEntry(() => Do(draft => Surveying.Verify(draft, QuestionKind.Verify)), "ask the runbook's verification")
+            .PermitIf(_checked, Phase.Watching, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy");
+        In(Phase.Watching, Proving).OnEntry(() => Do(Watching.Begin), "watch that it works")
+            .PermitIf(_checked, Phase.Resolved, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy after the watch");
+        In(Phase.AwaitingPerson).OnEntry(() => Do(draft => Tasks.Put(draft, (Wanted)_next.Value!)), "ask a person")
+            .OnEntryFrom(_voted, AfterOverdue, "tell who approved too late")
+            .PermitIf(_commanded, Phase.Searching, _ => SearchTurns.IsMended(_before, After) && Approval.GoesOn(After), "a person takes up a search that broke off, within its approval");
+        In(Phase.Resolved).OnEntry(() => Do(Watching.Resolve), "tell the all-clear and what is left")
+            .OnExit(() => Do(Watching.EndAllClear), "the all-clear is over");
+        In(Phase.Escalated).OnEntry(() => Do(draft => Tasks.HandOver(draft, ((HandedOver)_next.Value!).Why)), "hand over to people")
+            .OnEntryFrom(_voted, AfterOverdue, "tell who approved too late");
+        _machine.Configure(Phase.Closed).OnEntry(() => Do(Tasks.Close), "close the thread");
+    }
 }

@@ -110,7 +110,7 @@ internal static class Laws
     /// <summary>A vote counts until the end of its request, and what was approved begins while the vote is young.</summary>
     private static string? Aged(Incident? before, Incident after, Fact fact, RunAction run) => run.Run.Run > 1 ? null
         : before?.Request is { } request && request.Question == run.Run.Question && fact.At >= request.ExpiresAt ? "An action is reachable by a vote after the end of its request."
-        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > IncidentMachine.VoteStands ? "An action is reachable by an approval that has aged."
+        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > Approval.VoteStands ? "An action is reachable by an approval that has aged."
         : null;
 
     private static string? Acting(RunCheck run) =>

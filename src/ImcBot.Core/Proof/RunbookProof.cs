@@ -33,11 +33,7 @@ internal sealed class RunbookProof
 
     private RunbookProof(Runbook runbook, Func<Incident, Fact, Decision> handle) => (_runbook, _handle) = (runbook, handle);
 
-    public static Proved Of(Runbook runbook)
-    {
-        var machine = IncidentMachine.ForAny();
-        return Of(runbook, machine.Handle);
-    }
+    public static Proved Of(Runbook runbook) => Of(runbook, IncidentMachine.Handle);
 
     /// <param name="handle">What decides; a test gives one that is wrong.</param>
     public static Proved Of(Runbook runbook, Func<Incident, Fact, Decision> handle) => new RunbookProof(runbook, handle).Explore();

@@ -27,7 +27,7 @@ internal sealed class FakeIncidents : IIncidents
     {
         var told = fact(Some.Start);
         Told.Add(told);
-        var decision = new IncidentMachine(_incidents[incident]).Handle(told);
+        var decision = IncidentMachine.Handle(_incidents[incident], told);
         _incidents[incident] = decision.Incident;
         Decisions.Add(decision);
         return Task.FromResult(decision);

@@ -34,6 +34,6 @@ internal static class HostileNight
         Tell(new Posted(Some.Start + 52, post, text, text, false, new Sealed(CardBook.Write(told[^1].Decision.Incident, post).GetRawText()), [new Sealed(text)]));
         return told;
 
-        void Tell(Fact fact) => told.Add((fact, new IncidentMachine(told[^1].Decision.Incident).Handle(fact)));
+        void Tell(Fact fact) => told.Add((fact, IncidentMachine.Handle(told[^1].Decision.Incident, fact)));
     }
 }

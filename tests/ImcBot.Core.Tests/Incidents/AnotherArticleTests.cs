@@ -24,11 +24,11 @@ public sealed class AnotherArticleTests
         {
             var verdict = asked.Step is null ? Verdict.Clear : Verdict.Finding;
             var report = new Report(new RunId(incident.Id(survey.Key), run), JobKind.Check, verdict, "told", new Dictionary<string, string>(), incident.Now);
-            incident = new IncidentMachine(incident).Handle(new Checked(incident.Now, report)).Incident;
+            incident = IncidentMachine.Handle(incident, new Checked(incident.Now, report)).Incident;
         }
 
         Assert.Equal(ProposalKind.Flowing, incident.Proposal!.Kind);
-        var walked = new IncidentMachine(incident).Handle(new Commanded(incident.Now, CommandVerb.Walk, Some.Responder, null, ""));
+        var walked = IncidentMachine.Handle(incident, new Commanded(incident.Now, CommandVerb.Walk, Some.Responder, null, ""));
 
         var plan = Assert.Single(walked.Effects.OfType<MakePlan>());
         Assert.Equal(["smtp-log.set", "service.restart", "service.start"], plan.Remedy.Calls.Select(call => call.Use));

@@ -95,7 +95,7 @@ public sealed class AnySequenceTests
     {
         foreach (var fact in facts)
         {
-            var decision = new IncidentMachine(incident).Handle(fact);
+            var decision = IncidentMachine.Handle(incident, fact);
             if (Laws.Broken(incident, fact, decision).Contains(law))
             {
                 return true;
@@ -173,7 +173,7 @@ public sealed class AnySequenceTests
         var incident = told.Decisions[0].Incident;
         foreach (var (fact, recorded) in told.Facts.Zip(told.Decisions.Skip(1)))
         {
-            var decision = new IncidentMachine(incident).Handle(fact);
+            var decision = IncidentMachine.Handle(incident, fact);
             Assert.Equal(recorded.Effects.Select(effect => effect.ToString()), decision.Effects.Select(effect => effect.ToString()));
             incident = decision.Incident;
         }

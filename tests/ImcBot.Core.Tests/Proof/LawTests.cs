@@ -39,7 +39,7 @@ public sealed class LawTests
     {
         var (before, fact, decision) = All.First(one => one.Decision.Effects.OfType<RunAction>().Any(run => run.Run.Run == 1));
         var run = decision.Effects.OfType<RunAction>().Single();
-        var late = fact with { At = decision.Incident.FindRequest(run.Run.Question)!.Votes[^1].At + IncidentMachine.VoteStands + 1 };
+        var late = fact with { At = decision.Incident.FindRequest(run.Run.Question)!.Votes[^1].At + Approval.VoteStands + 1 };
 
         Assert.Contains(Laws.Broken(before with { Request = null }, late, decision), law => law.Contains("has aged", StringComparison.Ordinal));
     }

@@ -72,11 +72,9 @@ public sealed class RunbookProofTests(ITestOutputHelper output)
 
     private static void Breaks(string sentence, Func<Decision, Fact, Decision> plant, Func<Incident, Fact, bool>? declines = null)
     {
-        var machine = IncidentMachine.ForAny();
-
         var proved = RunbookProof.Of(Small, (incident, fact) => declines?.Invoke(incident, fact) is true
             ? new Decision(incident, [], "planted")
-            : plant(machine.Handle(incident, fact), fact));
+            : plant(IncidentMachine.Handle(incident, fact), fact));
 
         Assert.Contains(proved.Problems, problem => problem.Text.Contains(sentence, StringComparison.Ordinal));
     }

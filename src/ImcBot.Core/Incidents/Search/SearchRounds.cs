@@ -68,11 +68,11 @@ internal static class SearchRounds
     private static SearchAim AimOf(SearchState state) => state.Flowed ? SearchAim.Separate : state.Aim;
 
     /// <summary>Takes a finished run and sets up the next one, or the end.</summary>
-    public static Search Take(Search search, RoundReport round, Report report, Incident incident)
+    public static Search Take(Search search, RoundReport round, string summary, RunFacts run, Incident incident)
     {
         search = search with
         {
-            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.Crashed, round.Seconds, report.Summary, 0, round.Counts.Accepted)),
+            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.Crashed, round.Seconds, summary, 0, round.Counts.Accepted)),
             Manifest = search.Manifest ?? round.Outline,
             Counts = round.Counts,
             FirstGoodAt = search.FirstGoodAt ?? round.FirstAcceptedAt,
@@ -84,7 +84,7 @@ internal static class SearchRounds
 
         var state = (search.State ?? Begin(search, incident)).After(RoundResult.From(search.Step, round));
         search = Line(search, state) with { State = state };
-        if (report.Data.ContainsKey("wedged"))
+        if (run.Wedged is not null)
         {
             var end = state.Hang();
             return search with { End = end, Held = end.Held };

@@ -14,40 +14,44 @@ internal static class Walk
     /// <summary>What the offer to end the process of a wedged service is called.</summary>
     public const string EndWedged = "end-wedged";
 
-    /// <summary>The next thing to offer. <paramref name="step"/> names a step to take first, out of KB order.</summary>
-    public static Next After(Incident incident, string? step = null)
+    /// <summary>What comes next, unless somebody has taken over. <paramref name="step"/> names a step to take first, out of KB order.</summary>
+    public static Next On(Incident incident, string? step = null) =>
+        incident.TakenOverBy is { } person ? new Wanted(PersonTaskKind.Paused, TakenOver(person)) : After(incident, step);
+
+    public static string TakenOver(Person person) => $"{person.Name} has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.";
+
+    private static Next After(Incident incident, string? step)
     {
         if (incident.ServiceUp == true && !incident.WalkAnyway)
         {
-            return new OfferFlowing();
+            return new Offered(Offering.Flowing);
         }
 
         if (incident.Wedged == incident.Runbook.Service && !IsPassedOver(incident, EndWedged))
         {
-            return new OfferKill();
+            return new Offered(Offering.Kill(incident, null));
         }
 
         var open = incident.Runbook.Steps.Where(candidate => IsFinding(incident, candidate) && OffersLeft(incident, candidate).Any()).ToList();
         var chosen = open.Find(candidate => candidate.Id == step) ?? open.Find(candidate => !IsForLater(incident, candidate));
         if (chosen is not null)
         {
-            var first = step is null ? chosen.After.FirstOrDefault(id => open.Exists(candidate => candidate.Id == id)) : null;
-            return Take(chosen, OffersLeft(incident, chosen).First(), first);
+            return Take(incident, chosen, step is null ? chosen.After.FirstOrDefault(id => open.Exists(candidate => candidate.Id == id)) : null);
         }
 
         if (incident.ServiceUp != true && MayStart(incident))
         {
-            return new OfferStart();
+            return new Offered(Offering.Start(incident, null));
         }
 
-        var lastResort = incident.Runbook.Steps.FirstOrDefault(candidate => candidate.LastResort && OffersLeft(incident, candidate).Any());
-        if (incident.ServiceUp != true && lastResort is not null)
-        {
-            return Take(lastResort, OffersLeft(incident, lastResort).First(), null);
-        }
-
-        return open.FirstOrDefault() is { } later ? Take(later, OffersLeft(incident, later).First(), null) : new NothingLeft();
+        var lastResort = incident.ServiceUp == true ? null
+            : incident.Runbook.Steps.FirstOrDefault(candidate => candidate.LastResort && OffersLeft(incident, candidate).Any());
+        return (lastResort ?? open.FirstOrDefault()) is { } left ? Take(incident, left, null) : new HandedOver(NothingLeft(incident));
     }
+
+    private static string NothingLeft(Incident incident) => Choices.PassedOver(incident) is { Count: > 0 } passed
+        ? $"Nothing is left to offer but what was refused, passed over, not answered or not possible: {string.Join(", ", passed)}. 'ask {passed[0]}' asks for it again."
+        : "The article has nothing more to offer.";
 
     /// <summary>The steps whose finding still stands.</summary>
     public static IEnumerable<Step> OpenFindings(Incident incident) => incident.Runbook.Steps.Where(step => IsFinding(incident, step));
@@ -79,9 +83,8 @@ internal static class Walk
         where offer.Rides && offer.Remedy!.Rungs.Any(remedy.Riders.Contains)
         select (step, offer);
 
-    private static Next Take(Step step, Offer offer, string? recommended) => offer.Remedy is null
-        ? new AskPerson(step, offer)
-        : new OfferRemedy(step, offer, recommended);
+    private static Next Take(Incident incident, Step step, string? recommended) =>
+        Offering.Of(incident, step, OffersLeft(incident, step).First(), recommended, null);
 
     /// <summary>What has not been spent yet, gentlest first.</summary>
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
@@ -121,25 +124,3 @@ internal static class Walk
 
     private static bool IsPlainStart(Attempt attempt) => attempt is { Step: null, Offer: PlainStart };
 }
-
-/// <summary>What the walk offers next.</summary>
-internal abstract record Next;
-
-/// <summary>A remedy of a step.</summary>
-/// <param name="Recommended">A step that the evidence says must come first, or null.</param>
-internal sealed record OfferRemedy(Step Step, Offer Offer, string? Recommended) : Next;
-
-/// <summary>Only a person can do it.</summary>
-internal sealed record AskPerson(Step Step, Offer Offer) : Next;
-
-/// <summary>Start once, change nothing.</summary>
-internal sealed record OfferStart : Next;
-
-/// <summary>The service hangs while stopping: nothing else can be done before its process is ended (Q168883).</summary>
-internal sealed record OfferKill : Next;
-
-/// <summary>The service works: watch, walk anyway, or close.</summary>
-internal sealed record OfferFlowing : Next;
-
-/// <summary>The article has nothing more to offer.</summary>
-internal sealed record NothingLeft : Next;

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>What the relay planned, or why it cannot.</summary>
+internal static class Planning
+{
+    public static string? Refuse(Incident incident, Report report) =>
+        incident.Proposal is { Plan: null } proposal && report.Run == new RunId(proposal.Question, proposal.Run)
+            ? null : $"{report.Run} plans something that is no longer offered.";
+
+    public static Draft Learn(Draft draft, Report report)
+    {
+        var proposal = draft.Incident.Proposal!;
+        draft = draft.Forget(report.Run.Question);
+        return Impossible(draft.Incident, proposal, report) is { } why
+                ? draft.Remember(proposal.Question, proposal.Step, proposal.Offer, AttemptOutcome.Impossible, why).Headline($"Not possible: {why}")
+            : proposal.Renews is { } approved ? Ageing.Conclude(draft, approved, report.Plan!)
+            : draft.Set(incident => incident with { Proposal = proposal with { Plan = report.Plan } })
+                .When(proposal.AskedBy is null, planned => planned.Show(CardKind.Incident));
+    }
+
+    /// <summary>What is offered next where it is not possible, or an approval does not stand for its new plan.</summary>
+    public static Next? Follows(Incident before, Incident after, Report report)
+    {
+        var proposal = before.Proposal!;
+        return Impossible(before, proposal, report) is { } why
+                ? proposal.Kind is ProposalKind.StartOnce && Walk.MayStart(after)
+                    ? new Wanted(PersonTaskKind.Unknown, $"A start could not be planned: {why} See to it, then say 'retry'.")
+                    : Walk.On(after)
+            : proposal.Renews is { } approved && !Ageing.Stands(before, approved, report.Plan!) ? new Offered(Offering.Again(approved))
+            : null;
+    }
+
+    private static string? Impossible(Incident incident, Proposal proposal, Report report) =>
+        report.Verdict is Verdict.Clear ? Refuse(incident, proposal, report.Plan) : report.Summary;
+
+    private static string? Refuse(Incident incident, Proposal proposal, byte[]? bytes)
+    {
+        try
+        {
+            var plan = bytes is null ? null : Plan.FromBytes(bytes);
+            return plan is null ? "the relay sent no plan"
+                : plan.Question != proposal.Question || plan.Relay != incident.Relay || plan.Host != incident.Host ? "the plan is for something else"
+                : !plan.Remedy.IsSame(proposal.Remedy!) ? "the plan is for another remedy than the one that was asked for"
+                : plan.Impact is Impact.Unknown ? "the plan has an impact that this bot does not know; update the bot"
+                : null;
+        }
+        catch (JsonException)
+        {
+            return "the plan cannot be read";
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>Approved runs: how they begin and what they come to.</summary>
+internal static class Runs
+{
+    /// <summary>Marks a run that no relay has reported.</summary>
+    private const string GivenUp = "givenUp";
+
+    public static Draft Begin(Draft draft)
+    {
+        var request = draft.Incident.Decided[^1];
+        return draft.Add(new RunAction(new RunId(request.Question, 1), request.Digest, new GrantTerms([.. request.Approvers], request.Impact, 1, 10)))
+            .Wake(Deadline.RunOverdue, request.Question, draft.Incident.Now + Patience(draft.Incident))
+            .Show(CardKind.Approval, request.Question).Show(CardKind.Incident);
+    }
+
+    /// <summary>Twice a full stop, start and watch, in microseconds.</summary>
+    public static long Patience(Incident incident) =>
+        2 * (incident.Profile.StopSeconds + incident.Profile.StartSeconds + incident.Profile.WatchSeconds) * Micros.Second;
+
+    public static string? Refuse(Incident incident, Report report) =>
+        incident.Questions.GetValueOrDefault(report.Run.Question.Number) is not { Kind: QuestionKind.Act }
+        || incident.FindRequest(report.Run.Question) is null
+        || (incident.Search?.Question == report.Run.Question && report.Run.Run != incident.Search.Run)
+            ? $"{report.Run} is no run that is under way." : null;
+
+    public static Draft Learn(Draft draft, Report report)
+    {
+        var run = RunFacts.Of(report, draft.Incident.Now);
+        draft = draft.Set(incident => incident with
+        {
+            Starts = incident.Starts + run.Starts,
+            CrashedAt = incident.CrashedAt.Union(run.CrashedAt),
+            StopSeconds = Longest(incident.StopSeconds, run.StopSeconds),
+            StartSeconds = Longest(incident.StartSeconds, run.StartSeconds),
+            EventsAfter = run.EventsAfter ?? incident.EventsAfter,
+            Wedged = run.Wedged,
+        });
+        return IsRound(draft.Incident, report) ? SearchTurns.Learn(draft, report, run)
+            : End(draft.Forget(report.Run.Question), draft.Incident.FindRequest(report.Run.Question)!, report);
+    }
+
+    /// <summary>Whether it is the answer of a search's round, and not a run's end.</summary>
+    public static bool IsRound(Incident incident, Report report) => incident.Search is { } search && search.Question == report.Run.Question
+        && report.Round is { } round && (search.State is not null || round.Outline is not null);
+
+    /// <summary>The relay may never report again. How far it came is then for a person to find out; a report that comes after all is declined.</summary>
+    public static Draft GiveUp(Draft draft, Request request, Person by) =>
+        End(draft.Forget(request.Question), request, NoWord(draft.Incident, request, by));
+
+    public static Report NoWord(Incident incident, Request request, Person by) => new(
+        new RunId(request.Question, incident.Phase is Phase.Searching ? incident.Search!.Run : 1), JobKind.Act, Verdict.Unknown,
+        $"no word from the relay, given up by {by.Name}", ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id), incident.Now);
+
+    /// <summary>A person, where nobody knows how far it came.</summary>
+    /// <param name="after">The incident once the run has ended.</param>
+    public static Next? Follows(Incident after, Request request, Report report) => OutcomeOf(report) switch
+    {
+        AttemptOutcome.Lost when after.Wedged != after.Runbook.Service => new Wanted(
+            PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'."),
+        AttemptOutcome.Voided when SearchTurns.HasBrokenOff(after, request.Question) => new Wanted(
+            PersonTaskKind.Unknown,
+            $"The search of {request.Question.Short} broke off: {report.Summary} See to the server, then say 'retry'; the search goes on from there."),
+        _ => null,
+    };
+
+    /// <summary>Whether nothing was done, because something had changed since the approval: then everything is checked again.</summary>
+    public static bool IsVoided(Incident after, Report report) =>
+        OutcomeOf(report) is AttemptOutcome.Voided && !SearchTurns.HasBrokenOff(after, report.Run.Question);
+
+    private static Draft End(Draft draft, Request request, Report report)
+    {
+        var outcome = OutcomeOf(report);
+        draft = FollowUps.Settle(ItemRequests.Learn(SearchTurns.End(draft.RememberRun(request, outcome, report), request, outcome, report), request, outcome))
+            .Show(CardKind.Approval, request.Question).Headline(report.Summary);
+        return outcome is AttemptOutcome.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service
+                ? draft.Say(
+                    $"{report.Summary} No {draft.Incident.Words.Item} was moved. Everything is checked again; then ending its process is offered.",
+                    request.Approval.Role)
+            : IsVoided(draft.Incident, report)
+                ? draft.Say(
+                    $"Nothing was done for {request.Question.Short}: {RunFacts.Of(report, 0).Voided} since it was approved. It is planned again.", request.Approval.Role)
+            : draft;
+    }
+
+    private static AttemptOutcome OutcomeOf(Report report) => RunFacts.Of(report, 0).Voided is not null ? AttemptOutcome.Voided : report.Verdict switch
+    {
+        Verdict.Clear => AttemptOutcome.Done,
+        Verdict.Unknown => AttemptOutcome.Lost,
+        _ => AttemptOutcome.Failed,
+    };
+
+    public static bool IsGivenUp(Report report) => report.Data.ContainsKey(GivenUp);
+
+    private static double? Longest(double? known, double? seconds) => seconds is { } took ? Math.Max(known ?? 0, took) : known;
+}
