@@ -24,7 +24,7 @@ internal sealed class RelayHouse : IDisposable
         _reserve = new Reserve(options.ReserveFile);
         _database = new Database(options.LedgerFile, _reserve);
         Ledger = new RelayLedger(_database, options.Policy.Digest);
-        Site = new Site(host, options.Profile, time);
+        Site = new Site(host, options.Profile, time, ProductSet.All);
         Actions = new ActionSet(Ledger, options.Policy);
         Clock = new BotClock(time);
         Guard = new PolicyGuard(options.Policy, Actions, Site, Ledger, Clock);

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
@@ -108,7 +109,7 @@ public sealed class ActionTests : IDisposable
     public async Task A_temporary_folder_is_emptied_on_a_server_that_has_no_mail_service()
     {
         Server.RemoveService(FakeServer.Imc);
-        Server.Unset(Site.ImcParameters, "RootDir");
+        Server.Unset(Installation.ImcParameters, "RootDir");
         Server.Put(@"D:\TEMP\old.tmp", "rubbish", TimeSpan.FromDays(3));
 
         var report = await _bench.ActAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")));
@@ -120,7 +121,7 @@ public sealed class ActionTests : IDisposable
     [Fact]
     public async Task Nothing_is_deleted_where_the_mail_service_does_not_tell_where_its_mail_is()
     {
-        Server.Unset(Site.ImcParameters, "RootDir");
+        Server.Unset(Installation.ImcParameters, "RootDir");
 
         var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d"))));
         Assert.Contains("no RootDir", refusal.Message);
@@ -163,14 +164,14 @@ public sealed class ActionTests : IDisposable
     [Fact]
     public async Task Log_level_is_lowered_under_the_name_that_stands_there_and_comes_back_exactly()
     {
-        Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(Level, 5));
+        Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 5));
 
         var report = await _bench.ActAsync(One("smtp-log.set", ("level", "0")));
         Assert.Equal(Verdict.Clear, report.Verdict);
-        Assert.Equal("0", Server.Value(Site.ImcDiagnostics, Level));
+        Assert.Equal("0", Server.Value(Installation.ImcDiagnostics, Level));
 
         await _bench.ActAsync(Remedy.Undo(Bench.Question), Later);
-        Assert.Equal("5", Server.Value(Site.ImcDiagnostics, Level));
+        Assert.Equal("5", Server.Value(Installation.ImcDiagnostics, Level));
     }
 
     [Theory]
@@ -178,7 +179,7 @@ public sealed class ActionTests : IDisposable
     [InlineData("5", "only lowers")]
     public async Task Log_level_is_never_raised(string level, string reason)
     {
-        Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(Level, 1));
+        Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 1));
 
         Assert.Contains(reason, (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("smtp-log.set", ("level", level))))).Message);
     }
@@ -189,33 +190,33 @@ public sealed class ActionTests : IDisposable
     [InlineData(Threads)]
     public async Task Threads_are_raised_under_whatever_spelling_stands_there(string spelling)
     {
-        Server.Unset(Site.StoreParameters, Threads);
-        Server.Set(Site.StoreParameters, RegistryValue.Dword(spelling, 5));
+        Server.Unset(Installation.StoreParameters, Threads);
+        Server.Set(Installation.StoreParameters, RegistryValue.Dword(spelling, 5));
 
         await _bench.ActAsync(One("threads.set", ("value", "50")));
-        Assert.Equal("50", Server.Value(Site.StoreParameters, spelling));
+        Assert.Equal("50", Server.Value(Installation.StoreParameters, spelling));
 
         await _bench.ActAsync(Remedy.Undo(Bench.Question), Later);
-        Assert.Equal("5", Server.Value(Site.StoreParameters, spelling));
+        Assert.Equal("5", Server.Value(Installation.StoreParameters, spelling));
     }
 
     [Fact]
     public async Task A_thread_value_that_was_missing_is_missing_again_after_undo()
     {
-        Server.Unset(Site.StoreParameters, Threads);
+        Server.Unset(Installation.StoreParameters, Threads);
 
         await _bench.ActAsync(One("threads.set", ("value", "60")));
-        Assert.Equal("60", Server.Value(Site.StoreParameters, Threads));
+        Assert.Equal("60", Server.Value(Installation.StoreParameters, Threads));
 
         await _bench.ActAsync(Remedy.Undo(Bench.Question), Later);
-        Assert.Null(Server.Value(Site.StoreParameters, Threads));
+        Assert.Null(Server.Value(Installation.StoreParameters, Threads));
     }
 
     [Fact]
     public async Task Threads_are_never_lowered_and_two_spellings_go_to_a_person()
     {
         Assert.Contains("only raises", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("threads.set", ("value", "20"))))).Message);
-        Server.Set(Site.StoreParameters, RegistryValue.Dword("Max Threads(Private+Public)", 5));
+        Server.Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads(Private+Public)", 5));
 
         Assert.Contains("differ only in spelling", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("threads.set", ("value", "60"))))).Message);
     }
@@ -252,13 +253,13 @@ public sealed class ActionTests : IDisposable
 
         var report = await _bench.ActAsync(One("imcdata.move", ("to", "${spare-volume}")));
         Assert.Equal(Verdict.Clear, report.Verdict);
-        Assert.Equal(@"E:\Exchsrvr\Imcdata", Server.Value(Site.ImcParameters, "RootDir"));
+        Assert.Equal(@"E:\Exchsrvr\Imcdata", Server.Value(Installation.ImcParameters, "RootDir"));
         Assert.Equal(["MSG00001"], Server.Names(@"E:\Exchsrvr\Imcdata\In"));
         Assert.Null(Server.Text(@"E:\Exchsrvr\Imcdata\Queue.dat"));
 
         Server.Put(@"E:\Exchsrvr\Imcdata\In\MSG00002", "later");
         await _bench.ActAsync(Remedy.Undo(Bench.Question), Later);
-        Assert.Equal(FakeServer.Imcdata, Server.Value(Site.ImcParameters, "RootDir"));
+        Assert.Equal(FakeServer.Imcdata, Server.Value(Installation.ImcParameters, "RootDir"));
         Assert.Equal(["MSG00001", "MSG00002"], Server.Names(FakeServer.In));
     }
 
@@ -282,7 +283,7 @@ public sealed class ActionTests : IDisposable
 
         Assert.Equal(Verdict.Failed, report.Verdict);
         Assert.Equal(["MSG00001", "MSG00002"], Server.Names(FakeServer.In));
-        Assert.Equal(FakeServer.Imcdata, Server.Value(Site.ImcParameters, "RootDir"));
+        Assert.Equal(FakeServer.Imcdata, Server.Value(Installation.ImcParameters, "RootDir"));
     }
 
     [Fact]
@@ -358,7 +359,7 @@ public sealed class ActionTests : IDisposable
     [Fact]
     public async Task Nothing_is_taken_back_twice()
     {
-        Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(Level, 5));
+        Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 5));
         await _bench.ActAsync(One("smtp-log.set", ("level", "0")));
         await _bench.ActAsync(Remedy.Undo(Bench.Question), Later);
 
@@ -378,16 +379,17 @@ public sealed class ActionTests : IDisposable
     {
         Server.SetState("McShield", ServiceState.Running);
         Server.SetState(FakeServer.Imc, ServiceState.Stopped);
-        Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(Level, 5));
-        Server.Set(Site.StoreParameters, RegistryValue.Dword(Threads, 5));
+        Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 5));
+        Server.Set(Installation.StoreParameters, RegistryValue.Dword(Threads, 5));
         var (remedy, change) = use switch
         {
             "service.start" => (One(use, ("service", FakeServer.Imc)), () => Server.SetState(FakeServer.Imc, ServiceState.Running)),
             "service.restart" => (One(use, ("service", FakeServer.Store)), () => Server.SetState(FakeServer.Imc, ServiceState.Running)),
-            "smtp-log.set" => (One(use, ("level", "0")), () => Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(Level, 3))),
-            "threads.set" => (One(use, ("value", "50")), () => Server.Set(Site.StoreParameters, RegistryValue.Dword(Threads, 10))),
+            "smtp-log.set" => (One(use, ("level", "0")), () => Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 3))),
+            "threads.set" => (One(use, ("value", "50")), () => Server.Set(Installation.StoreParameters, RegistryValue.Dword(Threads, 10))),
             "antivirus.exclude" => (One(use, ("path", "${imcdata}")), () => Server.Set(FakeServer.AntivirusKey, RegistryValue.MultiSz("ExcludedItems", []))),
-            _ => (One(use, ("to", "E:")), (Action)(() => Server.Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"E:\Exchsrvr\Imcdata")))),
+            _ => (One(use, ("to", "E:")), (Action)(
+                () => Server.Set(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"E:\Exchsrvr\Imcdata")))),
         };
 
         var report = await _bench.ActAsync(remedy, Bench.Question, change);

@@ -46,8 +46,8 @@ public sealed class CheckTests : IDisposable
     [InlineData("12 smtp protocol log")]
     public async Task The_log_level_is_found_whatever_its_ordinal(string name)
     {
-        Server.Unset(Site.ImcDiagnostics, "7 SMTP Protocol Log");
-        Server.Set(Site.ImcDiagnostics, RegistryValue.Dword(name, 5));
+        Server.Unset(Installation.ImcDiagnostics, "7 SMTP Protocol Log");
+        Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(name, 5));
         Server.Put(FakeServer.Imcdata + @"\Log\L0000001.LOG", "0123456789");
 
         var finding = await CheckAsync(Call.To("smtp-log.level", ("at-most", "1"), ("folder", @"${imcdata}\Log")));
@@ -158,7 +158,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task Few_threads_are_a_finding_shown_in_both_notations()
     {
-        Server.Set(Site.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 5));
+        Server.Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 5));
 
         var finding = await CheckAsync(Call.To("threads.value", ("at-least", "20")));
 

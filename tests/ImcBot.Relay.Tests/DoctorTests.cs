@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Doctor;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing.Link;
@@ -61,10 +62,12 @@ public sealed class DoctorTests : IAsyncLifetime
 
     [Fact]
     public Task A_wrong_RootDir_is_named() =>
-        PlantedAsync("imcdata", @"RootDir is wrong: it names D:\Exchange\Imcdata", () => _server.Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"D:\Exchange\Imcdata")));
+        PlantedAsync("imcdata", @"RootDir is wrong: it names D:\Exchange\Imcdata", () =>
+            _server.Set(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"D:\Exchange\Imcdata")));
 
     [Fact]
-    public Task A_missing_RootDir_is_named() => PlantedAsync("registry", "no RootDir", () => _server.Unset(Site.ImcParameters, "RootDir"), "shares", "imcdata");
+    public Task A_missing_RootDir_is_named() =>
+        PlantedAsync("registry", "no RootDir", () => _server.Unset(Installation.ImcParameters, "RootDir"), "shares", "imcdata");
 
     [Fact]
     public Task A_server_clock_off_by_an_hour_is_named() => PlantedAsync("clock", "60 minutes apart", () => _host = _host with { Machine = new Late(_host.Machine, Hour) });

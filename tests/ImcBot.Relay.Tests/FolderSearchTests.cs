@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Policy;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
@@ -78,6 +79,28 @@ public sealed class FolderSearchTests : IDisposable
 
         Assert.Equal(Verdict.Clear, report.Verdict);
         Assert.Equal(["JOB0.ctl", "JOB0.dat", "JOB1.ctl", "JOB1.dat", "JOB2.ctl", "JOB2.dat"], _bench.Server.Names(Jobs));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_it_is_about_the_service_and_its_items_and_names_nothing_of_another_product()
+    {
+        var (plan, _) = await _bench.PlanAsync(Search);
+        var held = await RunAsync(RoundKind.Hold, [], [], null);
+        var bad = await RunAsync(RoundKind.Return, [1], [], held.Round!.Outline!.Digest);
+        var cap = _bench.Policy with { CrashesPerIncident = 1 };
+        var capped = await new PolicyGuard(cap, _bench.Actions, _bench.Site, _bench.Ledger, _bench.Clock)
+            .RefuseAsync(plan, order: null, CancellationToken.None);
+        string[] told =
+        [
+            plan.Users!, .. plan.Risks, .. plan.Effects.SelectMany(effect => new[] { effect.Does, effect.Undo ?? "" }), held.Summary,
+                bad.Summary, capped ?? "",
+            _bench.Server.Text(@"D:\ImcBotHold\INC-7\README.txt")!,
+        ];
+
+        Assert.Equal("Printer is down now; this starts it.", plan.Users);
+        Assert.StartsWith("Printer has crashed 1 times", capped, StringComparison.Ordinal);
+        Assert.True(bad.Round!.Crashed);
+        Assert.All(told, text => Assert.DoesNotMatch("(?i)mail|message|store|exchange|spool", text));
     }
 
     [Fact]

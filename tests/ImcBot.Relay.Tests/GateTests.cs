@@ -2,6 +2,7 @@ using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Gate;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
@@ -103,7 +104,7 @@ public sealed class GateTests : IDisposable
         { "a folder below a link", "is a link that leads elsewhere" },
         { "one start too many in an hour", "MSExchangeIMC was started 2 times within the hour" },
         { "one start too many of another service", "McShield was started 2 times within the hour" },
-        { "a start after too many crashes", "has crashed 1 times in INC-7" },
+        { "a start after too many crashes", "The store has crashed 1 times in INC-7" },
         { "a relay in shadow mode", "shadow mode" },
         { "after a person has taken over", "taken over" },
     };
@@ -472,7 +473,7 @@ public sealed class GateTests : IDisposable
                 _bench.Server.AddService("Antigen", FakeServer.Store);
                 return await UnderAsync(usual with { Services = ["MSExchangeIS", "MSExchangeIMC"] }, One("service.restart", ("service", FakeServer.Store)), terms);
             case "a registry value outside the policy":
-                _bench.Server.Set(Relay.Actions.Site.ImcDiagnostics, Hosts.RegistryValue.Dword("7 SMTP Protocol Log", 5));
+                _bench.Server.Set(Installation.ImcDiagnostics, Hosts.RegistryValue.Dword("7 SMTP Protocol Log", 5));
                 return await UnderAsync(usual with { Values = usual.Values.Skip(2).ToList() }, One("smtp-log.set", ("level", "0")), terms);
             case "RootDir outside the policy": return await UnderAsync(usual with { Values = usual.Values.Skip(1).ToList() }, One("imcdata.move", ("to", "E:")), terms);
             case "an exclusion outside the policy":

@@ -1,5 +1,6 @@
 using System.Text;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 

@@ -8,6 +8,7 @@ using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,7 +36,7 @@ public sealed class LabSearchTests(BadMailServer server) : IClassFixture<BadMail
         var clock = new BotClock(TimeProvider.System);
         var forge = new GrantForge();
         var actions = new ActionSet(ledger, Policies.Usual);
-        var site = new Site(host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
+        var site = new Site(host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System, ProductSet.All);
         var planner = new Planner(actions, site, ledger, Bench.RelayId);
         var guard = new PolicyGuard(Policies.Usual, actions, site, ledger, clock);
         var gate = new GateKeeper(Bench.RelayId, new GrantReader(Bench.RelayId, new GrantKeys(forge.Keys)), ledger, clock, guard, TimeProvider.System);
@@ -79,7 +80,7 @@ public sealed class LabSearchTests(BadMailServer server) : IClassFixture<BadMail
 
     private static async Task UntilStoppedAsync(Host host)
     {
-        while ((await host.Services.ListAsync(Token)).Find(Site.ImcService)!.State != ServiceState.Stopped)
+        while ((await host.Services.ListAsync(Token)).Find(Installation.ImcService)!.State != ServiceState.Stopped)
         {
             await Task.Yield();
         }

@@ -1,7 +1,6 @@
 using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Relay.Queues;
 using ImcBot.Testing;
 using Xunit;
 
@@ -97,6 +96,6 @@ public sealed class MessageTests
     {
         using var scanner = new MessageScanner();
         var scanned = await scanner.ScanAsync(new MemoryStream(message), Token);
-        return (await HeldHeaders.ReadAsync(new MemoryStream(message), Token), scanned.SenderDomain, scanned.Features);
+        return (await ShownHeaders.ReadAsync(new MemoryStream(message), Token), scanned.SenderDomain, scanned.Features);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Relay.Queues;
 using ImcBot.Testing;
 using Xunit;
 
@@ -30,7 +29,7 @@ public sealed class MutatedMessageTests(ITestOutputHelper output)
             var failure = await Record.ExceptionAsync(async () =>
             {
                 await scanner.ScanAsync(new MemoryStream(message), TestContext.Current.CancellationToken);
-                var shown = await HeldHeaders.ReadAsync(new MemoryStream(message), TestContext.Current.CancellationToken);
+                var shown = await ShownHeaders.ReadAsync(new MemoryStream(message), TestContext.Current.CancellationToken);
                 Assert.DoesNotContain(shown.Where(header => header.Name is not ("From" or "Sender" or "Return-Path")), header => header.Value.Contains("@hidden.example", StringComparison.Ordinal));
             });
             Assert.True(failure is null, $"Message {number}: {failure}\n{Encoding.Latin1.GetString(message)}");

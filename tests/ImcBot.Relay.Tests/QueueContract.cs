@@ -27,7 +27,7 @@ public abstract class QueueContract
 
     private IHands Hands => Server.Host.Hands("INC-7/3#1");
 
-    private protected Site Site => new(Server.Host, new HostProfile(2, 4, 15, 15, 3), new LeapingTime());
+    private protected Site Site => new(Server.Host, new HostProfile(2, 4, 15, 15, 3), new LeapingTime(), ProductSet.All);
 
     [Fact]
     public async Task Items_are_listed_in_the_order_in_which_they_arrived()

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Relay.Products.Exchange;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -346,13 +347,13 @@ public sealed class SearchTests : IDisposable
     {
         Fill("good");
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
-        _bench.Server.Set(Actions.Site.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 5));
+        _bench.Server.Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 5));
         await PlanAsync(Search with { Riders = [Call.To("threads.set", ("value", "50"))], Starts = [Call.To("service.restart", ("service", FakeServer.Store))] });
 
         var report = await RoundAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
 
         Assert.Equal(["threads.set", "service.restart", "mail.search"], report.Effects!.Select(effect => effect.Use));
-        Assert.Equal("50", _bench.Server.Value(Actions.Site.StoreParameters, "Max Threads (Public+Private)"));
+        Assert.Equal("50", _bench.Server.Value(Installation.StoreParameters, "Max Threads (Public+Private)"));
         var changes = _bench.Server.Record.Select(change => change.What).ToList();
         Assert.True(changes.IndexOf("stop MSExchangeIS") < changes.IndexOf("start MSExchangeIMC"));
     }
@@ -382,7 +383,7 @@ public sealed class SearchTests : IDisposable
 
         var report = await RoundAsync(new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, null));
 
-        Assert.Equal("its first round broke off before any mail was moved", report.Data["voided"]);
+        Assert.Equal("its first round broke off before anything was moved", report.Data["voided"]);
     }
 
     [Theory]

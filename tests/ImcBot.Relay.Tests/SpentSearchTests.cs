@@ -4,6 +4,7 @@ using ImcBot.Core.Isolation;
 using ImcBot.Core.Runbooks;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing;
 using Xunit;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
@@ -130,7 +130,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     private async Task UntilItRunsAsync()
     {
         var host = await LabHost.ConnectAsync(server.Http!, Token);
-        while ((await host.Services.ListAsync(Token)).Find(Site.ImcService) is not { State: ServiceState.Running })
+        while ((await host.Services.ListAsync(Token)).Find(Installation.ImcService) is not { State: ServiceState.Running })
         {
             await Task.Yield();
         }
@@ -138,7 +138,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
 
     private async Task RootDirAsync(string path)
     {
-        var place = $"registry/values?key={Uri.EscapeDataString(Site.ImcParameters)}&name=RootDir";
+        var place = $"registry/values?key={Uri.EscapeDataString(Installation.ImcParameters)}&name=RootDir";
         using var done = await server.Http!.PutAsJsonAsync(place, new { kind = "sz", data = path }, Token);
         done.EnsureSuccessStatusCode();
     }

@@ -1,9 +1,9 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing;
 using Xunit;
@@ -26,8 +26,8 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
         server.Put(@"D:\TEMP\old.tmp", "rubbish", TimeSpan.FromDays(3));
         server.Put(FakeServer.Imcdata + @"\Log\L0000001.log", "log", TimeSpan.FromDays(3));
         server.Put(FakeServer.In + @"\MSG00001", "mail");
-        server.Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5));
-        server.Set(Site.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 10));
+        server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5));
+        server.Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 10));
         server.SetState("McShield", ServiceState.Running);
         server.SetState(FakeServer.Imc, ServiceState.Stopped);
     }
@@ -73,7 +73,10 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
         var before = _bench.Server.Snapshot();
 
         var tried = new List<Tried>();
-        await foreach (var one in new Trial(_bench.Actions, _bench.Site, planner, new PolicyGuard(Sample with { Services = [Site.ImcService, Site.StoreService] }, _bench.Actions, _bench.Site, _bench.Ledger, _bench.Clock)).RunAsync(calls, Token))
+        await foreach (var one in new Trial(
+            _bench.Actions, _bench.Site, planner,
+            new PolicyGuard(Sample with { Services = [Installation.ImcService, Installation.StoreService] }, _bench.Actions, _bench.Site,
+            _bench.Ledger, _bench.Clock)).RunAsync(calls, Token))
         {
             tried.Add(one);
         }

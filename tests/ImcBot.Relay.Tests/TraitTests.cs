@@ -1,7 +1,7 @@
 using System.Text;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
@@ -26,7 +26,7 @@ public sealed class TraitTests : IDisposable
     [Fact]
     public async Task A_plan_of_an_older_relay_is_opaque_and_so_is_a_word_of_a_newer_one()
     {
-        Server.SetState(Site.ImcService, ServiceState.Stopped);
+        Server.SetState(Installation.ImcService, ServiceState.Stopped);
         var (plan, _) = await _bench.PlanAsync(Start());
         var text = Encoding.UTF8.GetString(Plan.ToBytes(plan));
         Assert.Contains("\"traits\":[\"startsService\"],\"stops\":[],\"starts\":[\"MSExchangeIMC\"]", text);
@@ -44,27 +44,28 @@ public sealed class TraitTests : IDisposable
     public async Task A_service_that_runs_is_not_started_and_one_that_an_earlier_step_stops_is()
     {
         Server.Put(@"D:\Exchsrvr\Imcdata\In\A.IMC", "mail");
-        Server.SetState(Site.ImcService, ServiceState.Running);
+        Server.SetState(Installation.ImcService, ServiceState.Running);
 
         var (start, _) = await _bench.PlanAsync(Start());
-        var (hold, _) = await _bench.PlanAsync(new([Call.To("mail.hold", ("folder", "In"))], null, [], [Call.To("service.start", ("service", Site.ImcService))]));
+        var (hold, _) = await _bench.PlanAsync(
+            new([Call.To("mail.hold", ("folder", "In"))], null, [], [Call.To("service.start", ("service", Installation.ImcService))]));
 
         Assert.Empty(start.Touches);
-        Assert.Equal([[Site.ImcService], []], hold.Effects.Select(effect => effect.Stops!));
-        Assert.Equal([[], [Site.ImcService]], hold.Effects.Select(effect => effect.Starts!));
+        Assert.Equal([[Installation.ImcService], []], hold.Effects.Select(effect => effect.Stops!));
+        Assert.Equal([[], [Installation.ImcService]], hold.Effects.Select(effect => effect.Starts!));
         Assert.StartsWith("start ", hold.Effects[1].Does);
-        Assert.Equal("running", hold.Effects[1].Observed[Site.ImcService]);
+        Assert.Equal("running", hold.Effects[1].Observed[Installation.ImcService]);
         Assert.Contains("Internet mail waits meanwhile.", hold.Users);
     }
 
     [Fact]
     public async Task Users_are_told_of_the_store_as_it_is_and_as_it_will_be()
     {
-        Server.SetState(Site.ImcService, ServiceState.Running);
-        var restart = new Remedy([], null, [], [Call.To("service.restart", ("service", Site.StoreService))]);
+        Server.SetState(Installation.ImcService, ServiceState.Running);
+        var restart = new Remedy([], null, [], [Call.To("service.restart", ("service", Installation.StoreService))]);
         var (running, _) = await _bench.PlanAsync(restart);
-        Server.SetState(Site.ImcService, ServiceState.Stopped);
-        Server.SetState(Site.StoreService, ServiceState.Stopped);
+        Server.SetState(Installation.ImcService, ServiceState.Stopped);
+        Server.SetState(Installation.StoreService, ServiceState.Stopped);
         var (down, _) = await _bench.PlanAsync(Start());
         var (level, _) = await _bench.PlanAsync(new([Call.To("smtp-log.set", ("level", "0"))], null, [], []));
 
@@ -78,13 +79,13 @@ public sealed class TraitTests : IDisposable
     [Fact]
     public async Task An_undo_says_which_services_it_stops_and_that_users_are_disconnected()
     {
-        Server.SetState(Site.ImcService, ServiceState.Stopped);
-        Server.SetState(Site.StoreService, ServiceState.Stopped);
+        Server.SetState(Installation.ImcService, ServiceState.Stopped);
+        Server.SetState(Installation.StoreService, ServiceState.Stopped);
         await _bench.ActAsync(Start());
 
         var (undo, _) = await _bench.PlanAsync(Remedy.Undo(Bench.Question), new QuestionId(7, 4));
 
-        Assert.Equal([Site.ImcService, Site.StoreService], undo.Effects.SelectMany(effect => effect.Stops!));
+        Assert.Equal([Installation.ImcService, Installation.StoreService], undo.Effects.SelectMany(effect => effect.Stops!));
         Assert.Equal([Trait.StopsService, Trait.DisconnectsUsers], undo.Touches);
         Assert.Contains("the store stays stopped", undo.Users);
     }
@@ -92,13 +93,14 @@ public sealed class TraitTests : IDisposable
     [Fact]
     public async Task The_hands_of_a_run_refuse_what_the_approved_plan_does_not_say()
     {
-        Server.SetState(Site.ImcService, ServiceState.Running);
+        Server.SetState(Installation.ImcService, ServiceState.Running);
         var (plan, _) = await _bench.PlanAsync(new([Call.To("smtp-log.set", ("level", "0"))], null, [], []));
         var hands = await _bench.Guard.HandsAsync(new RunId(Bench.Question, 1), plan, CancellationToken.None);
 
         foreach (var forbidden in new Func<Task>[]
         {
-            () => hands.StopAsync(Site.ImcService, default), () => hands.StartAsync(Site.ImcService, default), () => hands.KillAsync(Site.ImcService, default),
+            () => hands.StopAsync(Installation.ImcService, default), () => hands.StartAsync(Installation.ImcService, default), () =>
+                hands.KillAsync(Installation.ImcService, default),
             () => hands.MoveAsync([new(@"D:\TEMP\a", @"D:\TEMP\b")], default), () => hands.DeleteAsync([(@"D:\TEMP\a", "1")], default),
             () => hands.CreateFolderAsync(@"D:\TEMP\new", default), () => hands.WriteAsync(@"D:\TEMP\a", new byte[1], default),
         })
@@ -107,7 +109,8 @@ public sealed class TraitTests : IDisposable
         }
 
         Assert.Empty(Server.Record);
-        await hands.SetValueAsync(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 1), TestContext.Current.CancellationToken);
+        await hands.SetValueAsync(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 1),
+            TestContext.Current.CancellationToken);
         Assert.Single(Server.Record);
     }
 
@@ -115,10 +118,11 @@ public sealed class TraitTests : IDisposable
     public async Task A_service_that_came_up_meanwhile_is_not_stopped_by_a_plan_that_stops_none()
     {
         Server.Put(@"D:\Exchsrvr\Imcdata\In\A.IMC", "mail");
-        Server.SetState(Site.ImcService, ServiceState.Stopped);
+        Server.SetState(Installation.ImcService, ServiceState.Stopped);
 
         var report = await _bench.ActAsync(
-            new([Call.To("mail.hold", ("folder", "In"))], null, [], []), Bench.Question, () => Server.SetState(Site.ImcService, ServiceState.Running));
+            new([Call.To("mail.hold", ("folder", "In"))], null, [], []), Bench.Question, () =>
+                Server.SetState(Installation.ImcService, ServiceState.Running));
 
         Assert.Equal(Verdict.Failed, report.Verdict);
         Assert.Contains("does not say that it would stop MSExchangeIMC", report.Summary);
@@ -127,5 +131,5 @@ public sealed class TraitTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private static Remedy Start() => new([], null, [], [Call.To("service.start", ("service", Site.ImcService))]);
+    private static Remedy Start() => new([], null, [], [Call.To("service.start", ("service", Installation.ImcService))]);
 }

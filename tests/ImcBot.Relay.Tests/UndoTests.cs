@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
@@ -127,13 +128,15 @@ public sealed class UndoTests : IDisposable
     [Fact]
     public async Task A_value_that_other_hands_have_set_since_is_not_overwritten_by_an_undo()
     {
-        Server.Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5));
+        Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5));
         await _bench.ActAsync(One("smtp-log.set", ("level", "0")));
 
-        var report = await _bench.ActAsync(Remedy.Undo(Bench.Question), Later, () => Server.Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 3)));
+        var report = await _bench.ActAsync(
+            Remedy.Undo(Bench.Question), Later, () =>
+            Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 3)));
 
         Assert.Contains("was 'Dword 0' and is 'Dword 3'", report.Data["voided"]);
-        Assert.Equal("3", Server.Value(Site.ImcDiagnostics, "7 SMTP Protocol Log"));
+        Assert.Equal("3", Server.Value(Installation.ImcDiagnostics, "7 SMTP Protocol Log"));
     }
 
     public void Dispose() => _bench.Dispose();
@@ -142,17 +145,19 @@ public sealed class UndoTests : IDisposable
     {
         switch (use, where)
         {
-            case ("smtp-log.set", "the value stands there"): Server.Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5)); break;
+            case ("smtp-log.set", "the value stands there"): Server.Set(
+                Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5)); break;
             case ("smtp-log.set", _):
-                Server.Unset(Site.ImcDiagnostics, "7 SMTP Protocol Log");
-                Server.Set(Site.ImcDiagnostics, RegistryValue.Dword("12 smtp protocol log", 5));
+                Server.Unset(Installation.ImcDiagnostics, "7 SMTP Protocol Log");
+                Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("12 smtp protocol log", 5));
                 break;
-            case ("threads.set", "the value stands there"): Server.Set(Site.StoreParameters, RegistryValue.Dword(Threads, 10)); break;
+            case ("threads.set", "the value stands there"): Server.Set(
+                Installation.StoreParameters, RegistryValue.Dword(Threads, 10)); break;
             case ("threads.set", "another spelling"):
-                Server.Unset(Site.StoreParameters, Threads);
-                Server.Set(Site.StoreParameters, RegistryValue.Dword("MAX THREADS(Private + Public)", 10));
+                Server.Unset(Installation.StoreParameters, Threads);
+                Server.Set(Installation.StoreParameters, RegistryValue.Dword("MAX THREADS(Private + Public)", 10));
                 break;
-            case ("threads.set", _): Server.Unset(Site.StoreParameters, Threads); break;
+            case ("threads.set", _): Server.Unset(Installation.StoreParameters, Threads); break;
             case ("antivirus.exclude", "there is no list"): Server.Unset(FakeServer.AntivirusKey, "ExcludedItems"); break;
             case ("antivirus.exclude", "another type"): Server.Set(FakeServer.AntivirusKey, new RegistryValue("ExcludedItems", ValueKind.Sz, @"C:\Exchsrvr")); break;
             case (_, "it runs already") or (_, "the service runs") or ("service.stop", "it runs"): Server.SetState(FakeServer.Imc, ServiceState.Running); break;

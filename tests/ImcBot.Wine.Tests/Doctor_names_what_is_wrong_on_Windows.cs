@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Session;
 using Xunit;
 
@@ -21,11 +22,11 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     [Fact]
     public async Task A_server_without_the_mail_service()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         var key = @"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIMC";
         var kept = Path.Combine(_data, "kept.reg");
         await WindowsProgram.RunAsync("reg", "export", key, kept, "/y");
-        await WindowsProgram.RunAsync("sc", "delete", Site.ImcService);
+        await WindowsProgram.RunAsync("sc", "delete", Installation.ImcService);
         try
         {
             Assert.Contains("no service MSExchangeIMC", await SaidAsync("services"));
@@ -33,7 +34,8 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         finally
         {
             await WindowsProgram.RunAsync(
-                "sc", "create", Site.ImcService, "binPath=", @"C:\Exchsrvr\Connect\Msexcimc\Bin\msexcimc.exe MSExchangeIMC", "DisplayName=", "Microsoft Exchange Internet Mail Service",
+                "sc", "create", Installation.ImcService, "binPath=", @"C:\Exchsrvr\Connect\Msexcimc\Bin\msexcimc.exe MSExchangeIMC",
+                    "DisplayName=", "Microsoft Exchange Internet Mail Service",
                 "type=", "own", "start=", "demand");
             await WindowsProgram.RunAsync("reg", "import", kept);
         }
@@ -45,11 +47,11 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     [InlineData(null, "registry", "has no RootDir")]
     public async Task A_RootDir_that_is_wrong_or_missing(string? root, string what, string said)
     {
-        var before = (await _bench.Site.ValueAsync(Site.ImcParameters, "RootDir", Token))!;
-        await _bench.Hands.DeleteValueAsync(Site.ImcParameters, "RootDir", Token);
+        var before = (await _bench.Site.ValueAsync(Installation.ImcParameters, "RootDir", Token))!;
+        await _bench.Hands.DeleteValueAsync(Installation.ImcParameters, "RootDir", Token);
         if (root is not null)
         {
-            await _bench.Hands.SetValueAsync(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, root), Token);
+            await _bench.Hands.SetValueAsync(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, root), Token);
         }
 
         try
@@ -58,22 +60,22 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         }
         finally
         {
-            await _bench.Hands.SetValueAsync(Site.ImcParameters, before, Token);
+            await _bench.Hands.SetValueAsync(Installation.ImcParameters, before, Token);
         }
     }
 
     [Fact]
     public async Task A_volume_that_the_server_does_not_share()
     {
-        var before = (await _bench.Site.ValueAsync(Site.ImcParameters, "RootDir", Token))!;
-        await _bench.Hands.SetValueAsync(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"G:\Imcdata"), Token);
+        var before = (await _bench.Site.ValueAsync(Installation.ImcParameters, "RootDir", Token))!;
+        await _bench.Hands.SetValueAsync(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"G:\Imcdata"), Token);
         try
         {
             Assert.Contains("the administrative share G$ is off", await SaidAsync("shares", "--host", Environment.MachineName));
         }
         finally
         {
-            await _bench.Hands.SetValueAsync(Site.ImcParameters, before, Token);
+            await _bench.Hands.SetValueAsync(Installation.ImcParameters, before, Token);
         }
     }
 
@@ -108,7 +110,7 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     public async Task A_mail_service_whose_port_is_closed()
     {
         Assert.SkipWhen(WinePrefix.NoPort25 is null, "Port 25 answers here, as it should.");
-        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
 
         Assert.Contains("port 25", await SaidAsync("port"));
     }

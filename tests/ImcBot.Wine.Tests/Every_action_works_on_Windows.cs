@@ -16,8 +16,8 @@ public sealed class Every_action_works_on_Windows : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("smtp-log.set", Site.ImcDiagnostics, "7 SMTP Protocol Log", "0", "level", "0")]
-    [InlineData("threads.set", Site.StoreParameters, "Max Threads(Private+Public)", "50", "value", "50")]
+    [InlineData("smtp-log.set", Installation.ImcDiagnostics, "7 SMTP Protocol Log", "0", "level", "0")]
+    [InlineData("threads.set", Installation.StoreParameters, "Max Threads(Private+Public)", "50", "value", "50")]
     [InlineData("antivirus.exclude", AntivirusKey, "ExcludedItems", "C:\\Exchsrvr\nD:\\Exchsrvr\\Imcdata\nD:\\ImcBotHold", "path", "${imcdata}")]
     public async Task A_registry_value_is_set_under_its_own_name_and_comes_back_exactly(string use, string key, string name, string set, params string[] with)
     {
@@ -34,18 +34,18 @@ public sealed class Every_action_works_on_Windows : IDisposable
     [Fact]
     public async Task A_value_that_was_not_there_is_gone_again_after_undo()
     {
-        var old = (await _bench.Site.ValueAsync(Site.StoreParameters, "Max Threads(Private+Public)", Token))!;
-        await _bench.Hands.DeleteValueAsync(Site.StoreParameters, old.Name, Token);
+        var old = (await _bench.Site.ValueAsync(Installation.StoreParameters, "Max Threads(Private+Public)", Token))!;
+        await _bench.Hands.DeleteValueAsync(Installation.StoreParameters, old.Name, Token);
         try
         {
             await _bench.ActAsync(3, "threads.set", ("value", "64"));
-            Assert.Equal("64", (await _bench.Site.ValueAsync(Site.StoreParameters, "Max Threads (Public+Private)", Token))?.Text);
+            Assert.Equal("64", (await _bench.Site.ValueAsync(Installation.StoreParameters, "Max Threads (Public+Private)", Token))?.Text);
             await _bench.UndoAsync(4, of: 3);
-            Assert.Empty(await _bench.Host.Registry.ValuesAsync(Site.StoreParameters, Token));
+            Assert.Empty(await _bench.Host.Registry.ValuesAsync(Installation.StoreParameters, Token));
         }
         finally
         {
-            await _bench.Hands.SetValueAsync(Site.StoreParameters, old, Token);
+            await _bench.Hands.SetValueAsync(Installation.StoreParameters, old, Token);
         }
     }
 
@@ -64,18 +64,19 @@ public sealed class Every_action_works_on_Windows : IDisposable
     [Fact]
     public async Task Start_and_stop_are_taken_back()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
 
-        await _bench.ActAsync(3, "service.stop", ("service", Site.ImcService));
-        var stopped = await _bench.StateAsync(Site.ImcService);
+        await _bench.ActAsync(3, "service.stop", ("service", Installation.ImcService));
+        var stopped = await _bench.StateAsync(Installation.ImcService);
         await _bench.UndoAsync(4, of: 3);
-        var again = await _bench.StateAsync(Site.ImcService);
+        var again = await _bench.StateAsync(Installation.ImcService);
 
-        await _bench.ActAsync(5, "service.stop", ("service", Site.ImcService));
-        var started = await _bench.ActAsync(6, "service.start", ("service", Site.ImcService));
+        await _bench.ActAsync(5, "service.stop", ("service", Installation.ImcService));
+        var started = await _bench.ActAsync(6, "service.start", ("service", Installation.ImcService));
         await _bench.UndoAsync(7, of: 6);
 
-        Assert.Equal((ServiceState.Stopped, ServiceState.Running, Verdict.Clear, ServiceState.Stopped), (stopped, again, started.Verdict, await _bench.StateAsync(Site.ImcService)));
+        Assert.Equal((ServiceState.Stopped, ServiceState.Running, Verdict.Clear, ServiceState.Stopped),
+            (stopped, again, started.Verdict, await _bench.StateAsync(Installation.ImcService)));
     }
 
     [Theory]
@@ -84,13 +85,14 @@ public sealed class Every_action_works_on_Windows : IDisposable
     public async Task A_restart_of_the_store_starts_exactly_the_dependants_that_ran(bool ran)
     {
         var imc = ran ? ServiceState.Running : ServiceState.Stopped;
-        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
-        await _bench.BringAsync(Site.ImcService, imc);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
+        await _bench.BringAsync(Installation.ImcService, imc);
 
-        var report = await _bench.ActAsync(3, "service.restart", ("service", Site.StoreService));
+        var report = await _bench.ActAsync(3, "service.restart", ("service", Installation.StoreService));
 
         Assert.Contains("restarted", report.Effects![0].Summary);
-        Assert.Equal((ServiceState.Running, imc), (await _bench.StateAsync(Site.StoreService), await _bench.StateAsync(Site.ImcService)));
+        Assert.Equal((ServiceState.Running, imc),
+            (await _bench.StateAsync(Installation.StoreService), await _bench.StateAsync(Installation.ImcService)));
     }
 
     [Fact]
@@ -125,7 +127,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     {
         var volume = await _bench.Site.VolumeAsync("E:", Token);
         Assert.SkipWhen(volume.Free < (volume.Total / 5) + (1L << 30), "The disk of this machine is too full to leave a fifth free.");
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Mail("KEEP0001", "HANG");
 
         var report = await _bench.ActAsync(3, "imcdata.move", ("to", "E:"));
@@ -142,14 +144,14 @@ public sealed class Every_action_works_on_Windows : IDisposable
     [Fact]
     public async Task A_bad_message_is_found_held_and_everything_put_back()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Clear();
         foreach (var (name, text) in new[] { ("GOOD0001", "good"), ("BADM0001", "BAD NAMED"), ("GOOD0002", "good") })
         {
             Mail(name, text);
         }
 
-        var crash = await _bench.ActAsync(3, "service.start", ("service", Site.ImcService));
+        var crash = await _bench.ActAsync(3, "service.start", ("service", Installation.ImcService));
         var suspects = await _bench.CheckAsync("mail.suspects");
         var plan = await _bench.PlanAsync(4, "mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"));
         var digest = _bench.Ledger.KeepPlan(plan.Question, Plan.ToBytes(plan));
@@ -158,7 +160,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
         var bad = outline.Named;
         var ran = await _bench.ActAsync(plan, run: 2, new RoundOrder(RoundKind.Return, IndexSet.UpTo(outline.Count).Except(bad), bad, outline.Digest));
         // A service that runs is started again by the undo, and the bad message, back in In, stops it then.
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         var undone = await _bench.UndoAsync(5, of: 4);
 
         Assert.Equal((Verdict.Failed, "BADM0001"), (crash.Verdict, suspects.Data["named"]));
@@ -173,11 +175,11 @@ public sealed class Every_action_works_on_Windows : IDisposable
     [Fact]
     public async Task The_events_of_a_crash_come_with_their_codes()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Clear();
         var before = await _bench.Site.NewestEventAsync(Token);
         Mail("BADM0002", "BAD NAMED");
-        await _bench.ActAsync(3, "service.start", ("service", Site.ImcService));
+        await _bench.ActAsync(3, "service.start", ("service", Installation.ImcService));
         var events = await _bench.Site.EventsAsync(before, Token);
         Clear();
 

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -26,7 +27,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     public async Task A_check_says_what_is_there(string use, Verdict verdict, string said, params string[] with)
     {
         await _bench.BringAsync("McShield", ServiceState.Running);
-        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
 
         _bench.Ledger.SetMark(Relay.Ledger.Marks.Healthy, await _bench.Site.NewestEventAsync(Token));
         var finding = await _bench.CheckAsync(use, [.. with.Chunk(2).Select(pair => (pair[0], pair[1]))]);
@@ -38,7 +39,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     [Fact]
     public async Task Two_spellings_of_Max_Threads_are_a_warning_and_neither_is_changed()
     {
-        await _bench.Hands.SetValueAsync(Site.StoreParameters, RegistryValue.Dword("MAX THREADS (Public + Private)", 30), Token);
+        await _bench.Hands.SetValueAsync(Installation.StoreParameters, RegistryValue.Dword("MAX THREADS (Public + Private)", 30), Token);
         try
         {
             Assert.Contains("2 values differ only in spelling", (await _bench.CheckAsync("threads.value", ("at-least", "20"))).Summary);
@@ -46,7 +47,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
         }
         finally
         {
-            await _bench.Hands.DeleteValueAsync(Site.StoreParameters, "MAX THREADS (Public + Private)", Token);
+            await _bench.Hands.DeleteValueAsync(Installation.StoreParameters, "MAX THREADS (Public + Private)", Token);
         }
     }
 
@@ -54,7 +55,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     public async Task The_port_is_asked_while_the_service_runs()
     {
         Assert.SkipWhen(WinePrefix.NoPort25 is not null, WinePrefix.NoPort25 ?? "");
-        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
 
         Assert.Equal(Verdict.Clear, (await _bench.CheckAsync("port.answers", ("port", "25"))).Verdict);
     }

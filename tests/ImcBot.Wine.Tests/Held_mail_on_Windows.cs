@@ -4,6 +4,7 @@ using System.Security.Principal;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -22,7 +23,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     [InlineData("Out")]
     public async Task A_folder_is_held_and_comes_back_as_it_was(string folder)
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Put(folder, "KEEP0001", "HANG one");
         Put(folder, "KEEP0002", "HANG two");
         var before = Look(folder);
@@ -41,7 +42,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     {
         var volume = await _bench.Site.VolumeAsync("E:", Token);
         Assert.SkipWhen(volume.Free < (volume.Total / 5) + (1L << 30), "The disk of this machine is too full to leave a fifth free.");
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Put("In", "KEEP0001", "HANG one");
         var before = Look("In");
 
@@ -68,7 +69,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Fact]
     public async Task Held_messages_are_read_returned_by_number_and_deleted_by_number()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Put("In", "KEEP0001", "From: ann@shop.example.com\r\nSubject: HANG offer\r\n\r\nbody\r\n");
         Put("In", "KEEP0002", "HANG two");
         await _bench.ActAsync(3, "mail.hold", ("folder", "In"));
@@ -86,7 +87,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Fact]
     public async Task Held_mail_is_deleted_when_its_time_is_over()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         Put("In", "KEEP0001", "HANG one");
         await _bench.ActAsync(3, "mail.hold", ("folder", "In"));
 
@@ -99,10 +100,10 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Fact]
     public async Task Archived_mail_is_replayed()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Running);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
         Put("In", "ARCH0001", "ARCHIVE");
         await UntilAsync(() => File.Exists($@"{Archive}\ARCH0001"));
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
 
         var report = await _bench.ActAsync(3, "mail.replay");
 
@@ -113,7 +114,8 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Fact]
     public async Task Inbound_mail_is_paused_by_a_person()
     {
-        var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, "inbound.pause", ("service", Site.ImcService)));
+        var refusal = await Assert.ThrowsAsync<HostException>(
+            () => _bench.PlanAsync(3, "inbound.pause", ("service", Installation.ImcService)));
 
         Assert.Contains("cannot tell the Transfer Mode", refusal.Message);
     }
@@ -121,14 +123,15 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Fact]
     public async Task The_mail_services_program_is_ended_by_its_name_and_only_while_it_is_wedged()
     {
-        await _bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         var copy = Path.Combine(Directory.CreateTempSubdirectory("imcbot-kill-").FullName, "msexcimc.exe");
         File.Copy(Path.Combine(Environment.SystemDirectory, "ping.exe"), copy);
         using var wedged = Process.Start(new ProcessStartInfo(copy, "-n 600 127.0.0.1") { UseShellExecute = false })!;
 
-        await _bench.Hands.KillAsync(Site.ImcService, Token);
-        var healthy = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, "service.kill", ("service", Site.ImcService)));
-        var store = await Assert.ThrowsAsync<HostException>(() => _bench.Hands.KillAsync(Site.StoreService, Token));
+        await _bench.Hands.KillAsync(Installation.ImcService, Token);
+        var healthy = await Assert.ThrowsAsync<HostException>(
+            () => _bench.PlanAsync(3, "service.kill", ("service", Installation.ImcService)));
+        var store = await Assert.ThrowsAsync<HostException>(() => _bench.Hands.KillAsync(Installation.StoreService, Token));
 
         Assert.True(wedged.HasExited);
         Assert.Contains("not wedged", healthy.Message);

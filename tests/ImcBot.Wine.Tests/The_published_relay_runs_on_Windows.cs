@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -16,7 +17,7 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
     public async Task Check_all_answers_every_question_of_the_article()
     {
         using var bench = new WineBench();
-        await bench.BringAsync(Site.ImcService, ServiceState.Running);
+        await bench.BringAsync(Installation.ImcService, ServiceState.Running);
         await bench.BringAsync("McShield", ServiceState.Running);
 
         var (code, lines) = await RunAsync("check", "all", "--json");
@@ -46,7 +47,7 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
     public async Task Doctor_finds_every_way_into_the_server_open()
     {
         using var bench = new WineBench();
-        await bench.BringAsync(Site.ImcService, ServiceState.Stopped);
+        await bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
 
         var (_, lines) = await RunAsync("doctor", "--eicar", "--json");
         var looked = lines.Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(line => line.GetProperty("what").GetString()!, line => line.GetProperty("ok").GetBoolean());

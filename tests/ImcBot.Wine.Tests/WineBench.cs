@@ -4,6 +4,7 @@ using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay;
 
 namespace ImcBot.Wine.Tests;
@@ -17,7 +18,8 @@ internal sealed class WineBench : IDisposable
         [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", "${recycle-bin}"],
         ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield"],
         [
-            new(Site.ImcParameters, "RootDir"), new(Site.ImcDiagnostics, "*SMTP Protocol Log"), new(Site.StoreParameters, "Max Threads*"),
+            new(Installation.ImcParameters, "RootDir"), new(Installation.ImcDiagnostics, "*SMTP Protocol Log"),
+                new(Installation.StoreParameters, "Max Threads*"),
             new(@"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration", "ExcludedItems"),
         ],
         StartsPerHour: 60, CrashesPerIncident: 60, []);
@@ -32,7 +34,7 @@ internal sealed class WineBench : IDisposable
         Host = WinePrefix.Connect(byName: false);
         _database = new Database(Path.Combine(_folder, "ledger.db"));
         Ledger = new RelayLedger(_database);
-        Site = new Site(Host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System);
+        Site = new Site(Host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System, ProductSet.All);
         Actions = new ActionSet(Ledger, Rules);
         _planner = new Planner(Actions, Site, Ledger, "wine");
         _executor = new Executor(Actions, Site, Ledger, new PolicyGuard(Rules, Actions, Site, Ledger, new BotClock(TimeProvider.System)));

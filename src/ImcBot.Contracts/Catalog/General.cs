@@ -18,7 +18,8 @@ public static partial class Catalog
     [
         Check(ServiceRunning, "Is the service running?", new Argument("service", Service)) with { Purpose = Purpose.Running },
         Check(PortAnswers, "Does the server answer on this TCP port with a greeting?", new Argument("port", Number)) with { Purpose = Purpose.Answers },
-        Check(EventsNone, "Has none of these events been written since?", new Argument("ids", Numbers), new Argument("after", Number, Required: false)),
+        Check(EventsNone, "Has none of these events been written since?", new Argument("ids", Numbers),
+            new Argument("after", Number, Required: false), new Argument("source", Text, Required: false)),
         Check("disk.free", "Is there enough free space on the volume?", new Argument("path", ArgumentKind.Path), new Argument("at-least", Size)),
         Check("antivirus.state", "Does antivirus software leave this folder alone?", new Argument("path", ArgumentKind.Path)),
         Check("file.version", "Is the file's version current?", new Argument("path", ArgumentKind.Path), new Argument("at-least", ArgumentKind.Version)),

@@ -68,13 +68,13 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
     /// <summary>How many times the watched service was started.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>How many times the store died: what the policy and the grant count.</summary>
+    /// <summary>How many times the service, or what falls with it, died: what the policy and the grant count.</summary>
     public int Crashes { get; private set; }
 
-    /// <summary>When the store died, by the server's clock, as its events tell.</summary>
+    /// <summary>When it died, by the server's clock, as its events tell.</summary>
     private readonly SortedSet<long> _crashedAt = [];
 
-    /// <summary>Keeps when the store died, and counts one failure where it did.</summary>
+    /// <summary>Keeps when it died, and counts one failure where it did.</summary>
     /// <param name="at">When, as its events tell: server clock, Unix microseconds.</param>
     /// <param name="died">Whether it did; where that is not said, the events decide.</param>
     public void CountCrash(IReadOnlyCollection<long> at, bool? died = null)
@@ -83,7 +83,7 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
         Crashes += died ?? at.Count > 0 ? 1 : 0;
     }
 
-    /// <summary>The service whose starts count, where it is not the mail service; set by a search on another's queue.</summary>
+    /// <summary>The service whose starts count: the one that the plan, or the queue of its search, is about.</summary>
     public string? Serves { get; set; }
 
     /// <summary>Seconds that services took to stop in this run.</summary>
@@ -115,7 +115,7 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
     /// <summary>Counts a start of a service, before it is tried: the policy caps them, also across a kill.</summary>
     public void CountStart(string service)
     {
-        Starts += string.Equals(service, Serves, StringComparison.OrdinalIgnoreCase) || string.Equals(service, Site.ImcService, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+        Starts += string.Equals(service, Serves, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
         ledger.CountStart(job.Run, service);
     }
 

@@ -41,6 +41,13 @@ internal interface IQueue
     /// <summary>Moves items between its folder and a hold folder; never overwrites. An item goes whole or stays. One result for each, in order.</summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken);
 
+    /// <summary>What of an item's head may be shown to one person; null where such items have none.</summary>
+    Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(string Name, string Value)>?>(null);
+
+    /// <summary>What lies beside held items, so that a person can put everything back with nothing but a command prompt.</summary>
+    string Readme(SearchRecord search);
+
     /// <summary>Sets the index aside under a name with the first free number from this one on. Throws <see cref="HostException"/> when it cannot be moved.</summary>
     /// <returns>The number; also when there was no index.</returns>
     Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken);
@@ -61,7 +68,12 @@ internal sealed record ItemDescription(string Sha256, IReadOnlyList<string> Feat
 /// <summary>How people read about a queue.</summary>
 /// <param name="Service">Such as <c>the Internet Mail Service</c>.</param>
 /// <param name="Place">Short, such as <c>In</c>.</param>
-internal sealed record QueueWords(string Service, string Place);
+/// <param name="Item">One piece of it, such as <c>message</c>; several are called so with an s.</param>
+/// <param name="Matter">What it holds as a whole, such as <c>mail</c>.</param>
+internal sealed record QueueWords(string Service, string Place, string Item = "item", string Matter = "items")
+{
+    public string Count(int count) => Actions.Words.Count(count, Item);
+}
 
 /// <summary>One item that waits.</summary>
 /// <param name="Arrived">Server clock, Unix microseconds.</param>

@@ -6,10 +6,18 @@ namespace ImcBot.Relay.Actions;
 /// <summary>Names such as <c>${imcdata}</c> in a call's arguments, resolved on the server, never on the management host.</summary>
 internal static class PathNames
 {
-    /// <summary>Where mail is held, on the spool's own volume so that holding is a rename.</summary>
+    /// <summary>Where items are held, on their queue's own volume so that holding is a rename.</summary>
     public const string HoldFolder = "ImcBotHold";
 
-    private static readonly IReadOnlyList<string> Known = ["imcdata", "temp", "systemroot", "exchsrvr", "store", "hold", "recycle-bin", "spare-volume"];
+    private static readonly Dictionary<string, Func<Site, CancellationToken, Task<string>>> Everywhere = new(StringComparer.Ordinal)
+    {
+        ["temp"] = (site, cancellationToken) => EnvironmentAsync(site, "TEMP", cancellationToken),
+        ["systemroot"] = (site, cancellationToken) => EnvironmentAsync(site, "SystemRoot", cancellationToken),
+        ["hold"] = async (site, cancellationToken) => HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]),
+        ["recycle-bin"] = async (site, cancellationToken) =>
+            await RecycleBinAsync(site, (await site.WorkVolumesAsync(cancellationToken))[0], cancellationToken),
+        ["spare-volume"] = SpareAsync,
+    };
 
     /// <summary>The call with every path argument resolved.</summary>
     public static async Task<Call> ResolveAsync(this Site site, Call call, CancellationToken cancellationToken)
@@ -23,7 +31,7 @@ internal static class PathNames
         return call with { With = with };
     }
 
-    /// <summary>Where mail is held on the volume that a path lies on.</summary>
+    /// <summary>Where items are held on the volume that a path lies on.</summary>
     public static string HoldOn(string path) => WindowsPath.Volume(path) + '\\' + HoldFolder;
 
     /// <summary>Where the recycle bin of the volume that a path lies on may be: on NTFS, on FAT, and since Windows Vista.</summary>
@@ -60,18 +68,10 @@ internal static class PathNames
         }
 
         var name = text[2..end];
-        var root = name switch
-        {
-            "imcdata" => await site.ImcdataAsync(cancellationToken),
-            "temp" => await EnvironmentAsync(site, "TEMP", cancellationToken),
-            "systemroot" => await EnvironmentAsync(site, "SystemRoot", cancellationToken),
-            "exchsrvr" => await ExchangeAsync(site, cancellationToken),
-            "store" => await ExchangeAsync(site, cancellationToken) + @"\Bin\Store.exe",
-            "hold" => HoldOn(await site.ImcdataAsync(cancellationToken)),
-            "recycle-bin" => await RecycleBinAsync(site, await site.ImcdataAsync(cancellationToken), cancellationToken),
-            "spare-volume" => await SpareAsync(site, cancellationToken),
-            _ => throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known.Select(known => $"${{{known}}}"))}."),
-        };
+        var find = Everywhere.GetValueOrDefault(name) ?? site.Products.Select(product => product.Paths.GetValueOrDefault(name))
+            .FirstOrDefault(found => found is not null)
+            ?? throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known(site).Select(known => $"${{{known}}}"))}.");
+        var root = await find(site, cancellationToken);
         return root + text[(end + 1)..].Replace('/', '\\');
     }
 
@@ -79,43 +79,19 @@ internal static class PathNames
         (await site.Host.Machine.EnvironmentAsync(cancellationToken)).FirstOrDefault(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase)).Value
         ?? throw new HostException($"{site.Host.Name} has no environment variable {name}.");
 
-    /// <summary>The Exchange folder: from the store service's image path or the setup key, else the first volume that has Store.exe in the usual place.</summary>
-    private static async Task<string> ExchangeAsync(Site site, CancellationToken cancellationToken)
-    {
-        var image = (await site.ValueAsync(@"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIS", "ImagePath", cancellationToken))?.Text.Trim('"');
-        if (image?.LastIndexOf(@"\bin\", StringComparison.OrdinalIgnoreCase) is > 0 and var bin)
-        {
-            return image[..bin];
-        }
-
-        if ((await site.ValueAsync(@"HKLM\SOFTWARE\Microsoft\Exchange\Setup", "Services", cancellationToken))?.Text is { Length: > 0 } setup)
-        {
-            return setup.TrimEnd('\\');
-        }
-
-        foreach (var volume in await site.Host.Volumes.ListAsync(cancellationToken))
-        {
-            var folder = volume.Name + @"\Exchsrvr";
-            if (await site.Host.Files.ListAsync(folder + @"\Bin", "Store.exe", recursive: false, cancellationToken) is { Count: > 0 })
-            {
-                return folder;
-            }
-        }
-
-        throw new HostException($"No Store.exe was found on {site.Host.Name}; name the folder in the runbook instead of ${{exchsrvr}}.");
-    }
+    private static IEnumerable<string> Known(Site site) =>
+        Everywhere.Keys.Concat(site.Products.SelectMany(product => product.Paths.Keys)).Order(StringComparer.Ordinal);
 
     private static async Task<string> RecycleBinAsync(Site site, string path, CancellationToken cancellationToken) =>
         (await site.RecycleBinsAsync(path, cancellationToken)).FirstOrDefault(RecycleBins(path)[0]);
 
-    /// <summary>The volume with the most free space that holds neither Imcdata nor the system.</summary>
+    /// <summary>The volume with the most free space that holds neither a product's work nor the system.</summary>
     private static async Task<string> SpareAsync(Site site, CancellationToken cancellationToken)
     {
-        var imcdata = WindowsPath.Volume(await site.ImcdataAsync(cancellationToken));
-        var system = WindowsPath.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken));
+        string[] taken = [WindowsPath.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
+            .. await site.WorkVolumesAsync(cancellationToken)];
         return (await site.Host.Volumes.ListAsync(cancellationToken))
-            .Where(volume => !WindowsPath.Same(volume.Name, imcdata) && !WindowsPath.Same(volume.Name, system))
-            .MaxBy(volume => volume.Free)?.Name
-            ?? throw new HostException($"{site.Host.Name} has no volume to spare beside {system} and {imcdata}.");
+            .Where(volume => !taken.Any(other => WindowsPath.Same(volume.Name, other))).MaxBy(volume => volume.Free)?.Name
+            ?? throw new HostException($"{site.Host.Name} has no volume to spare beside {string.Join(" and ", taken.Distinct(StringComparer.OrdinalIgnoreCase))}.");
     }
 }

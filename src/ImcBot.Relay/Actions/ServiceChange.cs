@@ -5,7 +5,7 @@ namespace ImcBot.Relay.Actions;
 /// <summary>Which services an effect stops and starts, as things stand when it is planned.</summary>
 /// <param name="Stops">Short names, in order.</param>
 /// <param name="Starts">Short names, in order.</param>
-/// <param name="Crashes">How often it may have the store crash before it gives up.</param>
+/// <param name="Crashes">How often it may have a service crash before it gives up.</param>
 internal sealed record ServiceChange(IReadOnlyList<string> Stops, IReadOnlyList<string> Starts, int Crashes = 0)
 {
     public static ServiceChange None { get; } = new([], []);
@@ -26,7 +26,7 @@ internal sealed record ServiceChange(IReadOnlyList<string> Stops, IReadOnlyList<
         {
             Trait.StopsService => Stops.Count > 0,
             Trait.StartsService => Starts.Count > 0,
-            _ => Crashes > 0 || Stops.Contains(Site.StoreService, StringComparer.OrdinalIgnoreCase),
+            _ => Crashes > 0 || Stops.Any(ServerPaths.UsersConnectTo),
         });
 }
 

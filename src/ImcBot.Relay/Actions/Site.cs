@@ -4,15 +4,9 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.Actions;
 
 /// <summary>The server that checks and plans look at, with the questions they share. Nothing here changes it.</summary>
-internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
+internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IReadOnlyList<IProduct> products)
 {
-    public const string ImcService = "MSExchangeIMC", StoreService = "MSExchangeIS", ApplicationLog = "Application";
-
-    private const string Services = @"HKLM\SYSTEM\CurrentControlSet\Services\";
-
-    public const string ImcParameters = Services + @"MSExchangeIMC\Parameters",
-        ImcDiagnostics = Services + @"MSExchangeIMC\Diagnostics",
-        StoreParameters = Services + @"MSExchangeIS\ParametersSystem";
+    public const string ApplicationLog = "Application";
 
     private long _newest;
 
@@ -21,6 +15,9 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
     public HostProfile Profile => profile;
 
     public TimeProvider Time => time;
+
+    /// <summary>What may be installed there.</summary>
+    public IReadOnlyList<IProduct> Products => products;
 
     /// <summary>How often something that is being waited for is looked at: a fortieth of the watch, between 50 ms and 2 s.</summary>
     public TimeSpan Pace => TimeSpan.FromMilliseconds(Math.Clamp(profile.WatchSeconds * 25, 50, 2000));
@@ -36,11 +33,6 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time)
 
     public async Task<RegistryValue?> ValueAsync(string key, string name, CancellationToken cancellationToken) =>
         (await host.Registry.ValuesAsync(key, cancellationToken)).FirstOrDefault(value => string.Equals(value.Name, name, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>The Imcdata folder: from RootDir, never from a default (Q244048).</summary>
-    public async Task<string> ImcdataAsync(CancellationToken cancellationToken) =>
-        (await ValueAsync(ImcParameters, "RootDir", cancellationToken))?.Text.TrimEnd('\\')
-        ?? throw new HostException($@"{ImcParameters} has no RootDir, so the relay cannot tell where the mail is.");
 
     public async Task<Volume> VolumeAsync(string path, CancellationToken cancellationToken)
     {

@@ -2,15 +2,14 @@ using System.CommandLine;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Commands;
 
 /// <summary><c>check NAME|all</c>: runs checks without the bot. Exit code 1 when one is not clear.</summary>
 internal static class CheckCommand
 {
-    /// <summary>What <c>check all</c> asks: the product's own questions.</summary>
-    private static readonly IReadOnlyList<Call> All = ExchangeChecks.All;
+    /// <summary>What <c>check all</c> asks: the products' own questions.</summary>
+    private static readonly IReadOnlyList<Call> All = [.. ProductSet.All.SelectMany(product => product.Checks)];
 
     public static Command Create()
     {

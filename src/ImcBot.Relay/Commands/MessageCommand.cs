@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Commands;
 
@@ -27,7 +26,7 @@ internal static class MessageCommand
         await using var first = file.OpenRead();
         var scanned = await scanner.ScanAsync(first, cancellationToken);
         await using var second = file.OpenRead();
-        var headers = await HeldHeaders.ReadAsync(second, cancellationToken);
+        var headers = await ShownHeaders.ReadAsync(second, cancellationToken);
         Output.Write(
             json, new { shown = headers.Select(header => header.Name), senderDomain = scanned.SenderDomain, defects = scanned.Features },
             string.Join(Environment.NewLine, [.. headers.Select(header => $"{header.Name}: {header.Value}"), "", $"sender's domain  {scanned.SenderDomain ?? "cannot be read"}", $"defects          {(scanned.Features.Count == 0 ? "none" : string.Join(", ", scanned.Features))}"]));

@@ -45,7 +45,7 @@ internal static class PolicyCheckCommand
         yield return $"folders   {List(policy.Folders)}";
         yield return $"services  {List(policy.Services)}";
         yield return $"registry  {List(policy.Values.Select(value => $@"{value.Key}\{value.Name}"))}";
-        yield return $"caps      {policy.StartsPerHour} starts an hour, {policy.CrashesPerIncident} store crashes an incident";
+        yield return $"caps      {policy.StartsPerHour} starts an hour, {policy.CrashesPerIncident} crashes an incident";
         yield return $"commands  {List(policy.Commands.Select(command => command.Id))}";
     }
 

@@ -15,7 +15,8 @@ internal static class RelayCommand
 
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON", Recursive = true };
 
-    public static RootCommand Create() => new("Runs checks and approved actions on a mail server for ImcBot. It only calls out; nothing calls in.")
+    public static RootCommand Create() =>
+        new("Runs checks and approved actions on one server for ImcBot. It only calls out; nothing calls in.")
     {
         Options = { Data, HostUrl, HostName, Json },
         Subcommands =

@@ -24,9 +24,10 @@ internal static class SetupCommands
 
     public static Command Uninstall()
     {
-        var owner = new Option<string?>("--held-owner") { Description = "Who looks after mail that is still held" };
+        var owner = new Option<string?>("--held-owner") { Description = "Who looks after what is still held" };
         var until = new Option<string?>("--held-until") { Description = "Until when, as 2026-12-31" };
-        var command = new Command("uninstall", "Removes the service; refuses while mail is held that nobody owns") { owner, until, DryRun };
+        var command = new Command("uninstall", "Removes the service; refuses while something is held that nobody owns") { owner, until,
+            DryRun };
         command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(parsed, options =>
         {
             Release(options, parsed.GetValue(owner), parsed.GetValue(until));
@@ -45,7 +46,10 @@ internal static class SetupCommands
             : OperatingSystem.IsWindows() ? WindowsSetup.Install(program, options.Data, account) : SystemdSetup.Install(program, options.Data, account);
     }
 
-    /// <summary>Throws <see cref="HostException"/> while mail is held without an owner and a date; writes both beside the ledger when they are given.</summary>
+    /// <summary>
+    /// Throws <see cref="HostException"/> while something is held without an owner and a date; writes both beside the ledger when they are
+    /// given.
+    /// </summary>
     private static void Release(RelayOptions options, string? owner, string? until)
     {
         if (!File.Exists(options.LedgerFile))
@@ -63,7 +67,7 @@ internal static class SetupCommands
         var folders = string.Join(", ", held.Select(place => $"{Words.Count(place.Count, "message")} in {place.Folder}"));
         if (string.IsNullOrWhiteSpace(owner) || !DateOnly.TryParseExact(until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
-            throw new HostException($"Mail is still held: {folders}. Return it ('undo' in the incident), or name who looks after it: --held-owner NAME --held-until 2026-12-31.");
+            throw new HostException($"Something is still held: {folders}. Return it ('undo' in the incident), or name who looks after it: --held-owner NAME --held-until 2026-12-31.");
         }
 
         PrivateFile.Write(Path.Combine(options.Data, "held-mail.txt"), $"{folders}\nLooked after by {owner} until {date:yyyy-MM-dd}.\n");

@@ -4,8 +4,9 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Doctor;
 
-/// <summary>Writes the EICAR test string, which every scanner takes for a virus and which is none, where held mail and the ledger lie, and looks whether it is still there.
-/// A scanner that eats it would eat evidence and mail.</summary>
+/// <summary>Writes the EICAR test string, which every scanner takes for a virus and which is none, where held items and the ledger lie, and
+/// looks whether it is still there.
+/// A scanner that eats it would eat evidence and work.</summary>
 internal sealed class Bait(Site site, string data)
 {
     private const string Name = "imcbot-antivirus-test.txt", Run = "doctor";
@@ -20,11 +21,11 @@ internal sealed class Bait(Site site, string data)
 
     public async Task<Diagnosis> LookAsync(CancellationToken cancellationToken)
     {
-        var hold = $@"{WindowsPath.Volume(await site.ImcdataAsync(cancellationToken))}\{PathNames.HoldFolder}";
+        var hold = PathNames.HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]);
         var eaten = await OnServerAsync(hold, cancellationToken) ? $"{hold} on {site.Host.Name}" : await HereAsync(cancellationToken) ? data : null;
         return eaten is null
             ? Diagnosis.Good("antivirus", $"leaves {hold} and {data} alone")
-            : Diagnosis.Bad("antivirus", $"a scanner took the test file from {eaten}: it would take held mail too. Exclude that folder, on the server and on this host.");
+            : Diagnosis.Bad("antivirus", $"a scanner took the test file from {eaten}: it would take held items too. Exclude that folder, on the server and on this host.");
     }
 
     private async Task<bool> OnServerAsync(string hold, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Session;

@@ -22,7 +22,7 @@ internal sealed class Physician(RelayOptions options, Func<CancellationToken, Ta
         Site? site = null;
         yield return await AskAsync("server", async () =>
         {
-            site = new Site(await connect(cancellationToken), options.Profile, time);
+            site = new Site(await connect(cancellationToken), options.Profile, time, ProductSet.All);
             return Diagnosis.Good("server", $"{site.Host.Name}, driver {options.Driver}");
         });
         if (site is null)

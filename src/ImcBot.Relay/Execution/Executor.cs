@@ -3,7 +3,7 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
-using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Execution;
@@ -34,6 +34,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     private async Task<Report> CarryOutAsync(Job job, Plan plan, Deed deed, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var steps = new List<EffectOutcome>();
+        deed.Serves = Served(plan);
         var ending = job.Order is null ? await DoAsync(deed, plan, steps, cancellationToken) : await SearchAsync(deed, plan, job.Order, steps, cancellationToken);
         return deed.Report(ending.Verdict, ending.Summary, startedAt, ending.Voided is null ? [] : [("voided", ending.Voided)], steps);
     }
@@ -102,6 +103,11 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         return watched is null ? new Ending(Verdict.Clear, Said(outcomes)) : await WatchAsync(deed, watched, after, outcomes, cancellationToken);
     }
 
+    /// <summary>The service that a plan is about: the last one that it starts.</summary>
+    private string? Served(Plan plan) =>
+        plan.Effects.LastOrDefault(effect => actions.Find(effect.Call.Use).IsStart)?.Call.With["service"] ?? plan.Effects.SelectMany(
+            effect => effect.Starts ?? []).LastOrDefault();
+
     private static bool IsSparedRung(Plan plan, Call? goal, EffectOutcome outcome) => goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == outcome.Use);
 
     private async Task<Ending> WatchAsync(Deed deed, string service, long after, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
@@ -110,7 +116,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         var seen = started.Verdict == Verdict.Clear
             ? await Watch.ForAsync(site, service, after, cancellationToken)
             : await Watch.FallenAsync(site, service, after, cancellationToken);
-        deed.CountCrash(seen.Events.CrashesOfStore());
+        deed.CountCrash(site.CrashesIn(seen.Events));
         if (started.Verdict != Verdict.Clear)
         {
             return new Ending(started.Verdict, started.Summary);
@@ -121,10 +127,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
             return new Ending(Verdict.Failed, $"{service} did not stay up: {wrong}.");
         }
 
-        if (service.Equals(Site.ImcService, StringComparison.OrdinalIgnoreCase))
-        {
-            ledger.SetMark(Marks.Healthy, await site.NewestEventAsync(cancellationToken));
-        }
+        ledger.SetMark(Marks.HealthyOf(service), await site.NewestEventAsync(cancellationToken));
 
         return new Ending(Verdict.Clear, $"{Said(outcomes)} {service} has stayed up for {site.Profile.WatchSeconds} s.");
     }
@@ -133,7 +136,10 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     private async Task<Ending> SearchAsync(Deed deed, Plan plan, RoundOrder order, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
     {
         var search = MailSearch.In(plan);
-        var restarts = plan.Effects.Where(effect => effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(search.Call.With.GetValueOrDefault("service") ?? Site.ImcService, StringComparison.OrdinalIgnoreCase)).ToList();
+        var served = (await QueueSet.OfAsync(search.Call, site, cancellationToken)).Record.Service;
+        var restarts = plan.Effects
+            .Where(effect => effect.Call.Use == Catalog.ServiceRestart
+                && !effect.Call.With["service"].Equals(served, StringComparison.OrdinalIgnoreCase)).ToList();
         if (deed.Run.Run == 1)
         {
             foreach (var effect in plan.Effects.Where(effect => effect != search && !actions.Find(effect.Call.Use).IsStart))
@@ -163,7 +169,8 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         }
         catch (HostException exception)
         {
-            return new Ending(Verdict.Unknown, $"The round broke off: {exception.Message} The ledger knows where each message is; safe rest puts it in order.");
+            return new Ending(Verdict.Unknown,
+                $"The round broke off: {exception.Message} The ledger knows where each item is; safe rest puts it in order.");
         }
     }
 

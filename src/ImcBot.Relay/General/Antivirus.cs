@@ -3,7 +3,7 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.General;
 
-/// <summary>An antivirus product of Exchange 5.5's time. Vendors' names that no article gives are not guessed.</summary>
+/// <summary>An antivirus product of the time of NT 4.0. Vendors' names that no article gives are not guessed.</summary>
 /// <param name="Services">Names of its services; one that ends in * is the beginning of a name.</param>
 /// <param name="Drivers">Its filter drivers, which stay loaded when the services stop (Q240309).</param>
 /// <param name="Exclusion">Where it keeps what it leaves alone, or null when no article tells.</param>
@@ -17,18 +17,13 @@ internal sealed record Exclusion(string Key, string Value, bool OfPrograms = fal
 /// <param name="Driver">Its filter driver, a loaded one before one that is not, or null.</param>
 internal sealed record AntivirusFound(AntivirusProduct Product, string Service, bool ServiceRuns, string? Driver, bool DriverRuns, bool Excluded)
 {
-    /// <summary>How much it may do to the spool: a running service most, then a loaded driver; an exclusion ends both.</summary>
+    /// <summary>How much it may do to the folder: a running service most, then a loaded driver; an exclusion ends both.</summary>
     public int Threat => Excluded ? 0 : ServiceRuns ? 2 : DriverRuns ? 1 : 0;
 }
 
 /// <summary>Known antivirus products and how to tell that they run (Q240309 and the articles beside each).</summary>
 internal static class Antivirus
 {
-    /// <summary>The store's own interface for scanners: Enabled 1 means that it is used (Q269439); a missing key, that it never was.</summary>
-    public const string StoreScan = @"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIS\VirusScan", Enabled = "Enabled";
-
-    private static readonly IReadOnlyList<string> MailPrograms = ["MSEXCIMC.EXE", "STORE.EXE"];
-
     public static readonly IReadOnlyList<AntivirusProduct> Known =
     [
         // Q299521
@@ -40,7 +35,7 @@ internal static class Antivirus
         new("Norton AntiVirus", [], ["NAVAP", "NAVENG", "NAVEX15", "symevent"]),
         // Q271758, Q296879
         new("GroupShield", ["AVExch32Service", "AVUPDService", "AlertManager"], []),
-        // Q250500: it makes the information store depend on itself.
+        // Q250500
         new("Antigen", ["Antigen*"], []),
     ];
 
@@ -65,10 +60,6 @@ internal static class Antivirus
         return [.. found.OrderByDescending(one => one.Threat).ThenByDescending(one => one.ServiceRuns)];
     }
 
-    /// <summary>Whether the store hands what it stores to a scanner.</summary>
-    public static async Task<bool> ScansStoreAsync(Site site, CancellationToken cancellationToken) =>
-        (await site.ValueAsync(StoreScan, Enabled, cancellationToken))?.Text is not (null or "0");
-
     private static async Task<bool> ExcludesAsync(Site site, AntivirusProduct product, string path, CancellationToken cancellationToken)
     {
         if (product.Exclusion is not { } exclusion || (await site.ValueAsync(exclusion.Key, exclusion.Value, cancellationToken))?.Lines is not { } lines)
@@ -76,7 +67,9 @@ internal static class Antivirus
             return false;
         }
 
-        return exclusion.OfPrograms ? MailPrograms.All(program => lines.Contains(program, StringComparer.OrdinalIgnoreCase)) : lines.Any(folder => WindowsPath.IsWithin(path, folder));
+        return exclusion.OfPrograms ? site.Products.SelectMany(known => known.Programs)
+            .All(program => lines.Contains(program, StringComparer.OrdinalIgnoreCase))
+            : lines.Any(folder => WindowsPath.IsWithin(path, folder));
     }
 
     private static bool IsCalled(string name, string known) =>

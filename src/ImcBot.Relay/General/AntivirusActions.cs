@@ -5,7 +5,7 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.General;
 
-/// <summary>Excludes a folder, and the folder where mail is held, from on-access scanning (Q317653 resolution 3).</summary>
+/// <summary>Excludes a folder, and the folder where items are held, from on-access scanning (Q317653 resolution 3).</summary>
 internal sealed class AntivirusExclude : IUndoable
 {
     public const string Use = "antivirus.exclude";

@@ -5,7 +5,7 @@ namespace ImcBot.Relay.General;
 
 /// <summary>
 /// Q317653 resolution 3. A scanner that runs and may touch the folder is a finding. A driver that is still loaded without its service (Q240309),
-/// and a scanner inside the store, are unknown: no folder is excluded from them, and a person decides.
+/// and a scanner inside a product, are unknown: no folder is excluded from them, and a person decides.
 /// Data: <c>product</c>, <c>service</c>, <c>excluded</c>, of the product that threatens the folder most.
 /// </summary>
 internal sealed class AntivirusState : ICheck
@@ -18,17 +18,18 @@ internal sealed class AntivirusState : ICheck
     {
         var path = call.With["path"];
         var found = await Antivirus.FindAsync(site, path, cancellationToken);
-        var inStore = await Antivirus.ScansStoreAsync(site, cancellationToken);
-        var verdict = found.Any(one => one.Threat == 2) ? Verdict.Finding : inStore || found.Any(one => one.Threat == 1) ? Verdict.Unknown : Verdict.Clear;
-        List<string> said = [.. found.Select(one => Told(one, path))];
-        if (inStore)
+        var inside = new List<string>();
+        foreach (var product in site.Products)
         {
-            said.Add($"The store hands mail to a scanner (VirusScan\\{Antivirus.Enabled} is 1); 0 ends that within two minutes (Q269439).");
+            inside.AddRange(await product.ScannerInsideAsync(site, cancellationToken) is { } said ? [said] : []);
         }
 
+        var verdict = found.Any(one => one.Threat == 2) ? Verdict.Finding : inside.Count > 0 || found.Any(one => one.Threat == 1)
+            ? Verdict.Unknown : Verdict.Clear;
+        List<string> told = [.. found.Select(one => Told(one, path)), .. inside];
         var first = found.Count > 0 ? found[0] : null;
         return Finding.Of(
-            verdict, said.Count == 0 ? "No antivirus software that is known runs here." : string.Join(' ', said),
+            verdict, told.Count == 0 ? "No antivirus software that is known runs here." : string.Join(' ', told),
             ("product", first?.Product.Name ?? ""), ("service", first?.Service ?? ""), ("excluded", first is { Excluded: true } ? "true" : "false"));
     }
 

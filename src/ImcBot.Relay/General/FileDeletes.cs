@@ -35,9 +35,11 @@ internal sealed class RecycleBinEmpty : IAction
     private static bool IsSign(FileEntry file) => string.Equals(WindowsPath.Name(file.Path), "desktop.ini", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Deletes old files of a temporary folder or old protocol logs. Mail and databases are out of its reach whatever a runbook says.</summary>
-/// <param name="products">What may be installed there.</param>
-internal sealed class FilesDelete(IReadOnlyList<IProduct> products) : IAction
+/// <summary>
+/// Deletes old files of a temporary folder or old protocol logs. Work and databases of a product are out of its reach whatever a runbook
+/// says.
+/// </summary>
+internal sealed class FilesDelete : IAction
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -66,7 +68,7 @@ internal sealed class FilesDelete(IReadOnlyList<IProduct> products) : IAction
     private async Task RefuseAsync(string folder, string pattern, TimeSpan age, Site site, CancellationToken cancellationToken)
     {
         var (work, logs) = (new List<string>(), new List<OldLogs>());
-        foreach (var product in products)
+        foreach (var product in site.Products)
         {
             var files = await product.FilesAsync(site, cancellationToken);
             work.AddRange(files.Work);

@@ -36,6 +36,26 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
     public Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken) =>
         _items.MoveAsync(hands, items, from, to, cancellationToken);
 
+    public string Readme(SearchRecord search) => $"""
+        Items held by ImcBot for {search.Question}.
+
+        The files in
+          {search.Folder}
+        are the work of the service {service}. They were moved here from
+          {search.Spool}
+        to find the one that stops it. Nothing was deleted.
+        manifest.json lists every item that was held, with size and SHA-256. An item that
+        is in the list and not here has been put back since.
+
+        To put everything back by hand, at a command prompt on this server:
+          net stop "{service}"
+          move "{search.Folder}\*" "{search.Spool}"
+          net start "{service}"
+        If the service stops again, a bad item is among them: move a part of the files
+        at a time.
+
+        """;
+
     public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) => Task.FromResult(from);
 
     /// <summary>Nothing is known of what makes such an item bad.</summary>

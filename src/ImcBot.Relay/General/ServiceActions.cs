@@ -23,7 +23,7 @@ internal sealed class ServiceStart : IUndoable
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         var does = service.State == ServiceState.Running
             ? $"leave {service.Display} running and watch it"
-            : $"start {service.Display}{(service.Is(Site.StoreService) ? "" : " and watch it")}";
+            : $"start {service.Display}{(ServerPaths.UsersConnectTo(service.Name) ? "" : " and watch it")}";
         return Effects.Of(
             call, does, await ObserveAsync(call, site, cancellationToken), undo: "stops it again",
             services: service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));

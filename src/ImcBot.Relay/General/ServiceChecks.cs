@@ -17,7 +17,7 @@ internal sealed class ServiceRunning : ICheck
     }
 }
 
-/// <summary>Data: <c>greeting</c>, empty when nothing answers; <c>paused</c> when the mail service is told to take no inbound mail, so that nothing need answer.</summary>
+/// <summary>Data: <c>greeting</c>, empty when nothing answers; <c>paused</c> when a product says that nothing need answer.</summary>
 internal sealed class PortAnswers : ICheck
 {
     public string Id => Catalog.PortAnswers;
@@ -26,9 +26,12 @@ internal sealed class PortAnswers : ICheck
     {
         var port = int.Parse(call.With["port"]);
         var greeting = await site.Host.Machine.GreetingAsync(port, cancellationToken);
-        if (greeting is null && await site.Host.Services.TransferModeAsync(Site.ImcService, cancellationToken) is TransferMode.OutboundOnly or TransferMode.None)
+        foreach (var product in greeting is null ? site.Products : [])
         {
-            return Finding.Of(Verdict.Clear, $"Nothing answers on port {port}: inbound mail is paused.", ("greeting", ""), ("paused", "true"));
+            if (await product.WhySilentAsync(site, port, cancellationToken) is { } reason)
+            {
+                return Finding.Of(Verdict.Clear, $"Nothing answers on port {port}: {reason}.", ("greeting", ""), ("paused", "true"));
+            }
         }
 
         return Finding.Of(
@@ -37,7 +40,10 @@ internal sealed class PortAnswers : ICheck
     }
 }
 
-/// <summary>Looks at the Application log. Data: <c>found</c>, the events that were written, such as <c>4102,4182</c>.</summary>
+/// <summary>
+/// Looks at the Application log: at one source, else at what the products that are known say of themselves. Data: <c>found</c>, the events
+/// that were written, such as <c>4102,4182</c>.
+/// </summary>
 internal sealed class EventsNone : ICheck
 {
     private const long Day = 86_400_000_000;
@@ -50,7 +56,10 @@ internal sealed class EventsNone : ICheck
         var after = call.With.TryGetValue("after", out var index) ? long.Parse(index) : 0;
         var since = after > 0 ? 0 : await site.Host.Machine.TimeAsync(cancellationToken) - Day;
         var found = (await site.EventsAsync(after, cancellationToken))
-            .Where(entry => ids.Contains(entry.Id) && entry.At >= since && (entry.Id == 4097 || entry.Source == Site.ImcService)).ToList();
+            .Where(entry => ids.Contains(entry.Id) && entry.At >= since && IsOwn(entry)).ToList();
+        bool IsOwn(LogEvent entry) => call.With.TryGetValue("source", out var source) ? WatchedEvents.IsFrom(source, entry.Source)
+            : site.Read(entry).IsOwn;
+
         return Finding.Of(
             Finding.When(found.Count == 0),
             found.Count == 0 ? "None of these events was written." : $"{Words.Count(found.Count, "event")}, the last {found[^1].Id} of {found[^1].Source}.",

@@ -36,7 +36,7 @@ internal static class ServiceWork
         };
     }
 
-    /// <summary>Stops a service and waits until it is stopped. Unknown when it hangs (Q168883, Q279798): then a person must look.</summary>
+    /// <summary>Stops a service and waits until it is stopped. Unknown when it hangs (Q279798): then a person must look.</summary>
     public static async Task<EffectOutcome> StopAsync(Deed deed, string service, CancellationToken cancellationToken)
     {
         var before = await deed.Site.ServiceAsync(service, cancellationToken);
@@ -63,11 +63,9 @@ internal static class ServiceWork
         deed.Wedged = state.State == ServiceState.Stopped ? null : service;
         return deed.Wedged is null
             ? new(ServiceStop.Use, Verdict.Clear, $"{service} is stopped.")
-            : new(ServiceStop.Use, Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; it is wedged (Q168883). {Catalog.ServiceKill} ends the Internet Mail Service's process; else a person must look at it.");
+            : new(ServiceStop.Use, Verdict.Unknown,
+                $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; {WhenWedged(deed.Site, service)}.");
     }
-
-    /// <summary>Stops the IMC so that files of the spool may be moved; null when it is stopped, else why it is not.</summary>
-    public static Task<string?> StopImcAsync(Deed deed, CancellationToken cancellationToken) => RestAsync(deed, Site.ImcService, cancellationToken);
 
     /// <summary>Stops a service so that its files may be moved; null when it is stopped, else why it is not.</summary>
     public static async Task<string?> RestAsync(Deed deed, string service, CancellationToken cancellationToken)
@@ -75,9 +73,6 @@ internal static class ServiceWork
         var stopped = await StopAsync(deed, service, cancellationToken);
         return stopped.Verdict == Verdict.Clear ? null : stopped.Summary;
     }
-
-    /// <summary>Starts the services the IMC needs and then the IMC. Null when all run, else what did not.</summary>
-    public static Task<string?> StartImcAsync(Deed deed, CancellationToken cancellationToken) => ResumeAsync(deed, Site.ImcService, cancellationToken);
 
     /// <summary>Starts what a service needs and then the service. Null when all run, else what did not.</summary>
     public static async Task<string?> ResumeAsync(Deed deed, string wanted, CancellationToken cancellationToken)
@@ -120,4 +115,7 @@ internal static class ServiceWork
             await site.PauseAsync(cancellationToken);
         }
     }
+
+    private static string WhenWedged(Site site, string service) =>
+        site.Products.Select(product => product.WhenWedged(service)).FirstOrDefault(said => said is not null) ?? "a person must look at it";
 }

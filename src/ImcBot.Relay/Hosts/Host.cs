@@ -34,19 +34,10 @@ internal interface IServices
 {
     Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>The Transfer Mode on the Connections page of the Internet Mail Service. Exchange keeps it in its directory, not in the registry;
-    /// a driver that cannot read it says <see cref="TransferMode.Unknown"/>.</summary>
-    Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) => Task.FromResult(TransferMode.Unknown);
-}
-
-/// <summary>Which way an Internet Mail Service transfers mail; read by the service when it starts (Q293288).</summary>
-internal enum TransferMode
-{
-    Unknown,
-    InboundAndOutbound,
-    InboundOnly,
-    OutboundOnly,
-    None,
+    /// <summary>
+    /// A setting that a service keeps where neither service manager nor registry has it; null where this driver cannot read it.
+    /// </summary>
+    Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }
 
 /// <summary>One entry of an event log.</summary>
@@ -183,9 +174,9 @@ internal interface IHands
     Task KillAsync(string service, CancellationToken cancellationToken) =>
         throw new HostException("This relay cannot end a process there; at the server, 'kill msexcimc.exe' of the Resource Kit does (Q168883), or a restart of the server.");
 
-    /// <summary>Sets the Transfer Mode; it counts from the service's next start. Throws <see cref="HostException"/> where the driver cannot.</summary>
-    Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) =>
-        throw new HostException("This relay cannot set the Transfer Mode; set it by hand on the Connections page of the Internet Mail Service (Q293288).");
+    /// <summary>Sets what <see cref="IServices.SettingAsync"/> reads. Throws <see cref="HostException"/> where the driver cannot.</summary>
+    Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken) =>
+        throw new HostException($"This relay cannot set '{name}' of {service} there; set it by hand.");
 
     Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken);
 

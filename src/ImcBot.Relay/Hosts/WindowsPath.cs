@@ -20,7 +20,7 @@ internal static class WindowsPath
     /// <summary>The drive with its colon, such as <c>D:</c>. Throws <see cref="HostException"/> for a path without one.</summary>
     public static string Volume(string path) => path is [var letter, ':', ..] && char.IsAsciiLetter(letter)
         ? $"{char.ToUpperInvariant(letter)}:"
-        : throw new HostException($"'{path}' has no drive letter; write it like D:\\Exchsrvr\\Imcdata.");
+        : throw new HostException($"'{path}' has no drive letter; write it like D:\\Temp.");
 
     public static bool Same(string one, string other) => string.Equals(one.TrimEnd('\\'), other.TrimEnd('\\'), StringComparison.OrdinalIgnoreCase);
 

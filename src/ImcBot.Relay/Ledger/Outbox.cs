@@ -107,8 +107,11 @@ internal static class Marks
     /// <summary>1 while a person has taken over, by the bot's last word: it counts across a restart too.</summary>
     public const string TakenOver = "taken-over";
 
-    /// <summary>Newest event when the relay last saw the service start and stay up: evidence of an outage is above it.</summary>
+    /// <summary>Of ledgers from before several services were watched, see <see cref="HealthyOf"/>.</summary>
     public const string Healthy = "healthy";
+
+    /// <summary>Newest event when the relay last saw this service start and stay up: evidence of an outage of it is above it.</summary>
+    public static string HealthyOf(string service) => $"{Healthy} {service.ToUpperInvariant()}";
 
     /// <summary>Newest event of a log that a service's alerts have been made of.</summary>
     public static string BookmarkOf(string log, string service) => $"{Bookmark} {log} {service}";

@@ -85,7 +85,7 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
         database.Read("SELECT MIN(service), SUM(starts) AS all_starts FROM start JOIN run USING(question, run) WHERE begun > @since GROUP BY service ORDER BY all_starts DESC, service",
             row => (row.GetString(0), row.GetInt32(1)), ("@since", botTime));
 
-    /// <summary>Crashes of the store in all runs of an incident.</summary>
+    /// <summary>Crashes in all runs of an incident.</summary>
     public int CrashesOf(int incident) =>
         database.Read("SELECT COALESCE(SUM(crashes), 0) FROM tally WHERE question LIKE @incident", row => row.GetInt32(0), ("@incident", $"INC-{incident}/%"))[0];
 
@@ -124,6 +124,9 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
     /// <summary>A number kept under a name (event bookmark, last healthy event), or null.</summary>
     public long? Mark(string name) =>
         database.Read<long?>("SELECT value FROM mark WHERE name=@name", row => row.GetInt64(0), ("@name", name)).FirstOrDefault();
+
+    /// <summary>Newest event when the relay last saw this service start and stay up; 0 before that.</summary>
+    public long HealthySince(string service) => Mark(Marks.HealthyOf(service)) ?? Mark(Marks.Healthy) ?? 0;
 
     private static UndoRecord Undo(Microsoft.Data.Sqlite.SqliteDataReader row)
     {

@@ -20,7 +20,8 @@ internal sealed partial class Folders(IReadOnlyList<string> folders, IFiles file
         {
             try
             {
-                resolved.AddRange(folder == RecycleBin ? PathNames.RecycleBins(await site.ImcdataAsync(cancellationToken)) : [await site.ResolveAsync(folder, cancellationToken)]);
+                resolved.AddRange(folder == RecycleBin ? (await site.WorkVolumesAsync(cancellationToken)).SelectMany(PathNames.RecycleBins)
+                    : [await site.ResolveAsync(folder, cancellationToken)]);
             }
             catch (HostException exception) when (!exception.IsAway)
             {

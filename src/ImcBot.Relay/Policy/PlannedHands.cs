@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Policy;
@@ -18,7 +17,7 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
     public Task StopAsync(string service, CancellationToken cancellationToken)
     {
         Demand($"stop {service}", Trait.StopsService);
-        if (string.Equals(service, Site.StoreService, StringComparison.OrdinalIgnoreCase))
+        if (ServerPaths.UsersConnectTo(service))
         {
             Demand("disconnect users", Trait.DisconnectsUsers);
         }
@@ -32,10 +31,10 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
         return hands.KillAsync(service, cancellationToken);
     }
 
-    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken)
+    public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken)
     {
         Demand("change a setting", Trait.Configuration);
-        return hands.SetTransferModeAsync(service, mode, cancellationToken);
+        return hands.SetSettingAsync(service, name, value, cancellationToken);
     }
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken)

@@ -23,10 +23,10 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         return hands.KillAsync(service, cancellationToken);
     }
 
-    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken)
+    public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));
-        return hands.SetTransferModeAsync(service, mode, cancellationToken);
+        return hands.SetSettingAsync(service, name, value, cancellationToken);
     }
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken)

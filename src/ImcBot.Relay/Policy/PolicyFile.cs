@@ -122,7 +122,7 @@ internal static class PolicyFile
         var value = new AllowedValue(node.Needed("key").TrimEnd('\\'), node.Needed("value"));
         if (!value.Key.StartsWith(@"HKLM\", StringComparison.OrdinalIgnoreCase) || value.Key.Contains('*', StringComparison.Ordinal))
         {
-            node.Refuse(@"'key' must be one key of HKLM in full, such as HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIMC\Parameters.", "key");
+            node.Refuse(@"'key' must be one key of HKLM in full, such as HKLM\SYSTEM\CurrentControlSet\Services\NAME\Parameters.", "key");
         }
 
         node.Finish();

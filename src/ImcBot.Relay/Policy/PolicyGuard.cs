@@ -14,7 +14,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     public RelayPolicy Policy => policy;
 
     /// <summary>Why the policy does not allow a plan, as a sentence, or null.</summary>
-    /// <param name="order">The round that is asked for; safe rest is never refused for a cap, because mail must come to rest.</param>
+    /// <param name="order">The round that is asked for; safe rest is never refused for a cap, because items must come to rest.</param>
     public async Task<string?> RefuseAsync(Plan plan, RoundOrder? order, CancellationToken cancellationToken)
     {
         var impact = ImpactOf(plan);
@@ -50,9 +50,16 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
         return starts >= policy.StartsPerHour
                 ? $"{service ?? "A service"} was started {starts} times within the hour, this relay's policy allows {policy.StartsPerHour}; now only a person at the server may start it."
             : crashes >= policy.CrashesPerIncident
-                ? $"The store has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
+                ? $"{Capital(Crashing(starting))} has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
             : null;
     }
+
+    /// <summary>What crashes when what these start is started; the last start is the one that a plan is about.</summary>
+    private string Crashing(List<PlannedEffect> starting) =>
+        starting.SelectMany(effect => effect.Starts ?? []).LastOrDefault() is { } service ? site.Called(site.FallsWith(service))
+            : "what it starts";
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>Whether an effect starts a service; one that does not tell counts too.</summary>
     private static bool Starts(PlannedEffect effect) => effect.Starts is { } starts ? starts.Count > 0 : effect.Touches.Allow(Trait.StartsService);

@@ -13,8 +13,9 @@ namespace ImcBot.Relay.Policy;
 /// <param name="Folders">Files may be changed only below these; each may start with a name such as <c>${temp}</c>.</param>
 /// <param name="Services">Short names of the services that may be started and stopped.</param>
 /// <param name="Values">Registry values that may be set.</param>
-/// <param name="StartsPerHour">Starts of the mail service in any hour; beyond it nothing is started for the bot.</param>
-/// <param name="CrashesPerIncident">Crashes of the store in one incident; beyond it nothing is started for that incident.</param>
+/// <param name="StartsPerHour">Starts of a service in any hour; beyond it nothing is started for the bot.</param>
+/// <param name="CrashesPerIncident">Crashes of the service, or of what falls with it, in one incident; beyond it nothing is started for
+/// that incident.</param>
 /// <param name="Commands">Commands that the administrator has added to the catalog.</param>
 internal sealed record RelayPolicy(
     string? Digest, Impact Highest, bool Shadow, IReadOnlySet<string> Off, IReadOnlyDictionary<string, Impact> Raised,

@@ -13,7 +13,8 @@ internal static class HeldItems
 
     public static SearchRecord Search(Call call, RelayLedger ledger) =>
         QuestionId.TryParse(call.With["question"], out var question) && ledger.FindSearch(question) is { } search
-            ? search : throw new HostException($"'{call.With["question"]}' holds no mail here; name the question of a search or a hold, such as INC-7/3.");
+            ? search : throw new HostException(
+                $"'{call.With["question"]}' holds nothing here; name the question of a search or a hold, such as INC-7/3.");
 
     /// <summary>What the call means of all that is held, looked up in the folders. Throws <see cref="HostException"/> when a number is not held.</summary>
     public static async Task<List<MessageRecord>> WantedAsync(Call call, SearchRecord search, RelayLedger ledger, Site site, CancellationToken cancellationToken)
@@ -27,7 +28,7 @@ internal static class HeldItems
         }
 
         wanted.RemoveAll(message => message.Place != Place.Held);
-        return wanted.Count > 0 ? wanted : throw new HostException($"{search.Question} holds no such mail any more.");
+        return wanted.Count > 0 ? wanted : throw new HostException($"{search.Question} holds nothing of that any more.");
     }
 
     public static Func<MessageRecord, bool> IsWanted(Call call)

@@ -8,7 +8,7 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
 
-/// <summary>What lies beside the held mail so that a person can put everything back with nothing but a command prompt.</summary>
+/// <summary>What lies beside what is held so that a person can put everything back with nothing but a command prompt.</summary>
 internal static class HoldPapers
 {
     /// <summary>About what one message takes up.</summary>
@@ -60,7 +60,8 @@ internal static class HoldPapers
         var folder = search.Folder[..search.Folder.LastIndexOf('\\')];
         try
         {
-            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"), Encoding.ASCII.GetBytes(Readme(search, QueueSet.Of(search, deed.Site))), cancellationToken);
+            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"),
+                Encoding.ASCII.GetBytes(QueueSet.Of(search, deed.Site).Readme(search).ReplaceLineEndings("\r\n")), cancellationToken);
             await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
         }
         catch (HostException exception) when (exception.Kind == HostError.Full)
@@ -68,44 +69,4 @@ internal static class HoldPapers
             deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome(Catalog.ItemsSearch, Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
         }
     }
-
-    private static string Readme(SearchRecord search, IQueue queue) => (queue.Index is { } index ? $"""
-        Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
-
-        The files in
-          {search.Folder}
-        are Internet mail. They were moved here from
-          {search.Spool}
-        to find the message that stops the information store. Nothing was deleted.
-        manifest.json lists every file that was held, with size and SHA-256. A file that
-        is in the list and not here has been put back since.
-
-        To put everything back by hand, at a command prompt on this server:
-          net stop MSExchangeIMC
-          move "{search.Folder}\*" "{search.Spool}"
-          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\{index}" Queue.old
-          net start MSExchangeIS
-          net start MSExchangeIMC
-        If the service stops again, a bad message is among them: move a part of the files
-        at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
-
-        """ : $"""
-        Items held by ImcBot for {search.Question}.
-
-        The files in
-          {search.Folder}
-        are the work of the service {queue.Record.Service}. They were moved here from
-          {search.Spool}
-        to find the one that stops it. Nothing was deleted.
-        manifest.json lists every item that was held, with size and SHA-256. An item that
-        is in the list and not here has been put back since.
-
-        To put everything back by hand, at a command prompt on this server:
-          net stop "{queue.Record.Service}"
-          move "{search.Folder}\*" "{search.Spool}"
-          net start "{queue.Record.Service}"
-        If the service stops again, a bad item is among them: move a part of the files
-        at a time.
-
-        """).ReplaceLineEndings("\r\n");
 }

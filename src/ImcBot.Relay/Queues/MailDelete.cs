@@ -22,8 +22,8 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         if (search.HeldAt == 0 || left > TimeSpan.Zero)
         {
             throw new HostException(search.HeldAt == 0
-                ? $"It is not known since when {search.Question} holds its mail; delete it by hand."
-                : $"The mail of {search.Question} is kept for another {(left.TotalHours < 48 ? Words.Count((int)Math.Ceiling(left.TotalHours), "hour") : Words.Count((int)Math.Ceiling(left.TotalDays), "day"))}.");
+                ? $"It is not known since when {search.Question} holds this; delete it by hand."
+                : $"What {search.Question} holds is kept for another {(left.TotalHours < 48 ? Words.Count((int)Math.Ceiling(left.TotalHours), "hour") : Words.Count((int)Math.Ceiling(left.TotalDays), "day"))}.");
         }
 
         var wanted = await HeldItems.WantedAsync(call, search, ledger, site, cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
 
         var names = wanted.Select(message => message.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var files = (await queue.FilesAsync(search.Folder, cancellationToken)).Where(file => names.Contains(queue.ItemOf(file.Name))).ToList();
-        return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: mail, for good", cancellationToken);
+        return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: {queue.Words.Matter}, for good", cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
@@ -56,7 +56,9 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         var messages = ledger.Messages(search.Question);
         await ItemPlaces.RefreshAsync(queue, search, messages, countArrivals: false, cancellationToken);
         ledger.KeepPlaces(search.Question, messages);
-        return before.Count == 0 ? outcome : outcome with { Summary = $"{Words.Count(before.Count, "message")} had been deleted before the relay was restarted; {outcome.Summary}" };
+        return before.Count == 0 ? outcome
+            : outcome with { Summary =
+            $"{queue.Words.Count(before.Count)} had been deleted before the relay was restarted; {outcome.Summary}" };
 
         string Name(PlannedItem item) => queue.ItemOf(WindowsPath.Name(item.Path));
     }

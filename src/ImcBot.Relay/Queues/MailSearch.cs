@@ -8,8 +8,8 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.Queues;
 
 /// <summary>
-/// The search for the bad message (Q317653 resolution 4): its plan and its undo. Its rounds are ordered one by one, see <see cref="SearchRound"/>.
-/// Undo puts all held mail back, proved by hash; Queue.dat is rebuilt by the service and is not put back.
+/// The search for the bad item: its plan and its undo. Its rounds are ordered one by one, see <see cref="SearchRound"/>.
+/// Undo puts everything back, proved by hash; an index is rebuilt by the service and is not put back.
 /// </summary>
 internal sealed class MailSearch(RelayLedger ledger) : IUndoable
 {
@@ -27,7 +27,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     /// <summary>The effect of a plan that is run in rounds.</summary>
     public static PlannedEffect In(Plan plan) => plan.Effects.First(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search);
 
-    /// <summary>The question whose held mail a search moves: its own, or the one it goes on with.</summary>
+    /// <summary>The question whose held items a search moves: its own, or the one it goes on with.</summary>
     public static QuestionId Holder(Call call, QuestionId own) =>
         call.With.TryGetValue("continues", out var name) && QuestionId.TryParse(name, out var earlier) ? earlier : own;
 
@@ -39,8 +39,9 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         {
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
             return Effects.Of(
-                call, $"go on with the search of {earlier.Question}, which holds {Words.Count(held, "message")}: stop {queue.Words.Service};{aside} return a part; start; watch",
-                await ObserveAsync(call, site, cancellationToken), undo: $"undo of {earlier.Question} puts all held mail back, proved by hash",
+                call, $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: stop {queue.Words.Service};{aside} return a part; start; watch",
+                await ObserveAsync(call, site, cancellationToken),
+                    undo: $"undo of {earlier.Question} puts all held {queue.Words.Matter} back, proved by hash",
                 services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken));
         }
 
@@ -51,7 +52,8 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var does = $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now {Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
             + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
         return Effects.Of(
-            call, does, await ObserveAsync(call, site, cancellationToken), undo: "puts all held mail back, proved by hash", ceiling: ceiling,
+            call, does, await ObserveAsync(call, site, cancellationToken),
+                undo: $"puts all held {queue.Words.Matter} back, proved by hash", ceiling: ceiling,
             services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken));
     }
 
@@ -69,7 +71,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     {
         var queue = await QueueAsync(record.Call, site, cancellationToken);
         return new UndoPlan(
-            $"stop {queue.Words.Service}, put all {(queue.Index is null ? "items" : "mail")} held by {record.Run.Question} back into {queue.Words.Place} after checking each hash, start it as it ran before",
+            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} after checking each hash, start it as it ran before",
             await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken));
     }
 
@@ -80,8 +82,9 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     {
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
-        string[] risked = crashes > 0 && services.Find(Site.StoreService) is not null ? [Site.StoreService] : [];
-        return new ServiceChange([service], [.. services.Missing(service).Union(risked, StringComparer.OrdinalIgnoreCase), service], crashes);
+        string[] risked = crashes > 0 && services.Find(site.FallsWith(service)) is { } falls && !falls.Is(service) ? [falls.Name] : [];
+        return new ServiceChange([service], [.. services.Missing(service).Union(risked, StringComparer.OrdinalIgnoreCase), service],
+            risked.Any(ServerPaths.UsersConnectTo) ? crashes : 0);
     }
 
     private async Task<IQueue> QueueAsync(Call call, Site site, CancellationToken cancellationToken) =>

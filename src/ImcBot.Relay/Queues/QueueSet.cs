@@ -25,6 +25,10 @@ internal static class QueueSet
         };
     }
 
+    /// <summary>The queue that a hold names by its folder.</summary>
+    public static async Task<IQueue> NamedAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        await ExchangeSpool.OpenAsync(site, call.With["folder"], cancellationToken);
+
     /// <summary>The queue that a search was begun on.</summary>
     public static IQueue Of(SearchRecord search, Site site) => search.Queue is { Use: FolderQueue.Use } queue
         ? new FolderQueue(site, queue.Service, search.Spool, queue.Stems)

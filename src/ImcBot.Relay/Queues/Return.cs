@@ -6,7 +6,8 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
 
-/// <summary>Puts held mail back where it came from, each message checked by hash, with the service stopped where the queue needs it, and the index set aside.
+/// <summary>Puts held items back where it came from, each message checked by hash, with the service stopped where the queue needs it, and
+/// the index set aside.
 /// Begins from where the files are, so it may be done again after it was broken off.</summary>
 internal sealed class Return(Deed deed, SearchRecord search)
 {
@@ -17,7 +18,7 @@ internal sealed class Return(Deed deed, SearchRecord search)
     /// <summary>Undoes a hold: all that it still holds goes back, and the service runs afterwards if it ran before.</summary>
     public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
-        var search = deed.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held no mail.");
+        var search = deed.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held nothing.");
         var service = QueueSet.Of(search, deed.Site).Record.Service;
         var ran = await deed.RanBeforeAsync(service, cancellationToken);
         var outcome = await new Return(deed, search).RunAsync(use, _ => true, cancellationToken);
@@ -50,10 +51,11 @@ internal sealed class Return(Deed deed, SearchRecord search)
 
         var still = wanted.Count(message => _messages[message.Index].Place == Place.Held);
         return still == 0
-            ? new EffectOutcome(use, Verdict.Clear, $"All {Words.Count(held.Count, "held message")} are back in {Folder}, each with the hash it was held with.")
+            ? new EffectOutcome(use, Verdict.Clear,
+                $"All {Words.Count(held.Count, $"held {_queue.Words.Item}")} are back in {Folder}, each with the hash it was held with.")
             : new EffectOutcome(
                 use, Verdict.Failed,
-                $"{held.Count - still} of {held.Count} held messages are back in {Folder}; {changed.Count} have another hash than when they were held and stay where they are.");
+                $"{held.Count - still} of {held.Count} held {_queue.Words.Item}s are back in {Folder}; {changed.Count} have another hash than when they were held and stay where they are.");
     }
 
     private string Folder => WindowsPath.Name(search.Spool);

@@ -3,7 +3,6 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Queues;
 
@@ -62,13 +61,14 @@ internal sealed partial class SearchRound
     }
 
     /// <summary>
-    /// Something else has started the service while mail was being moved: nobody can say what this round would have told, so it ends in safe rest. What lay
-    /// in In meanwhile was exposed, so what is gone from there was taken by the store.
+    /// Something else has started the service in the middle of a move: nobody can say what this round would have told, so it ends in safe
+    /// rest. What lay
+    /// in In meanwhile was exposed, so what is gone from there was taken by the service.
     /// </summary>
     /// <param name="moved">What was on its way into In.</param>
     private async Task<Ending> GiveUpAsync(IReadOnlyList<MessageRecord> moved, SearchManifest? outline, CancellationToken cancellationToken)
     {
-        var disturbance = $"Something else started {_queue.Record.Service} while mail was being moved, so the round tells nothing and was given up.";
+        var disturbance = $"Something else started {_queue.Record.Service} in the middle of a move, so the round tells nothing and was given up.";
         Expose(moved);
         if (await StopAsync(cancellationToken) is { } hangs)
         {
@@ -77,8 +77,8 @@ internal sealed partial class SearchRound
         }
 
         _events = await Site.EventsAsync(_deed.EventsAfter, cancellationToken);
-        _storeDied = _events.Any(entry => entry.IsCrashOfStore());
-        _deed.CountCrash(_events.CrashesOfStore(), _storeDied);
+        _died = Site.CrashesIn(_events).Count > 0;
+        _deed.CountCrash(Site.CrashesIn(_events), _died);
         await CountAsync(arrivals: true, cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
@@ -89,7 +89,8 @@ internal sealed partial class SearchRound
         }
 
         var (verdict, sentence) = await TryAsync(cancellationToken);
-        return Report(RoundVerdict.Unknown, $"{disturbance} {sentence} {Words.Count(_messages.At(Place.Held).Count, "message")} held.", outline, resting: verdict == RoundVerdict.Ran);
+        return Report(RoundVerdict.Unknown, $"{disturbance} {sentence} {_queue.Words.Count(_messages.At(Place.Held).Count)} held.",
+            outline, resting: verdict == RoundVerdict.Ran);
     }
 
     /// <summary>Keeps that these messages were in In while the service ran.</summary>
@@ -119,10 +120,11 @@ internal sealed partial class SearchRound
         }
 
         var isStopped = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State == ServiceState.Stopped;
-        _disturbed = (_queue.NeedsStop && !isStopped) || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(entry => entry.IsFatal());
+        _disturbed = (_queue.NeedsStop && !isStopped) || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(Site.IsFatal);
         if (isOpen && !_disturbed)
         {
-            throw new HostException($"{_queue.Index} could not be set aside: something has it open, and not the mail service.", HostError.InUse);
+            throw new HostException($"{_queue.Index} could not be set aside: something has it open, and not {_queue.Words.Service}.",
+                HostError.InUse);
         }
     }
 
@@ -140,5 +142,5 @@ internal sealed partial class SearchRound
     }
 
     private string Stuck(List<MessageRecord> stuck, string what) =>
-        $"{Words.Count(stuck.Count, "message")} {what}, the first is {stuck[0].Name}: {_holding.Refusal} Nothing was started.";
+        $"{_queue.Words.Count(stuck.Count)} {what}, the first is {stuck[0].Name}: {_holding.Refusal} Nothing was started.";
 }

@@ -3,11 +3,10 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Queues;
 
-/// <content>What the held mail is: hashes, defects, papers, outline.</content>
+/// <content>What the held items are: hashes, defects, papers, outline.</content>
 internal sealed partial class SearchRound
 {
     /// <summary>Waits until what is held has been read: hash, defects, sender's domain; writes manifest and README; tells the outline.</summary>
@@ -49,7 +48,7 @@ internal sealed partial class SearchRound
     /// <summary>The five messages that arrived last before the first failure.</summary>
     private void MarkNearest(IReadOnlyList<LogEvent> events)
     {
-        if (events.FirstOrDefault(entry => entry.IsFatal()) is not { } failure)
+        if (events.FirstOrDefault(Site.IsFatal) is not { } failure)
         {
             return;
         }

@@ -3,7 +3,6 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Queues;
 
@@ -27,7 +26,10 @@ internal sealed partial class SearchRound
         return seen;
     }
 
-    /// <summary>Until crash evidence, or nothing has happened for a watch time: all returned mail gone is "ran", some left without progress is not.</summary>
+    /// <summary>
+    /// Until crash evidence, or nothing has happened for a watch time: everything returned gone is "ran", some left without progress is
+    /// not.
+    /// </summary>
     private async Task<(RoundVerdict, string)> WatchAsync(long after, CancellationToken cancellationToken)
     {
         var progress = Site.Time.GetTimestamp();
@@ -51,13 +53,15 @@ internal sealed partial class SearchRound
             else if (Site.Time.GetElapsedTime(progress).TotalSeconds >= Site.Profile.WatchSeconds)
             {
                 return left == 0 ? (RoundVerdict.Ran, _exposed.IsEmpty
-                        ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty spool."
-                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned message left {_queue.Words.Place}.")
-                    : look.Events.Any(entry => entry.IsBlocked()) ? (RoundVerdict.Unknown, $"{Words.Count(left, "message")} still in {_queue.Words.Place}, but events tell of another reason (disk space or files that cannot be opened).")
-                    : (RoundVerdict.Hung, $"{Words.Count(left, "message")} still in {_queue.Words.Place} and nothing moves though the services run.");
+                        ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty queue."
+                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned {_queue.Words.Item} left {_queue.Words.Place}.")
+                    : look.Events.Any(entry => Site.Read(entry).IsBlocked)
+                        ? (RoundVerdict.Unknown, $"{_queue.Words.Count(left)} still in {_queue.Words.Place}, but events tell of another reason (disk space or files that cannot be opened).")
+                    : (RoundVerdict.Hung, $"{_queue.Words.Count(left)} still in {_queue.Words.Place} and nothing moves though the services run.");
             }
 
-            // A large spool is listed for long: the server has time for its mail between two looks, though not so long that the round drags on.
+            // A large queue is listed for long: the server has time for its work between two looks, though not so long that the round drags
+            // on.
             var rest = TimeSpan.FromSeconds(Math.Min(Site.Time.GetElapsedTime(looked).TotalSeconds * 4, Site.Profile.WatchSeconds / 5.0));
             await Site.PauseAsync(rest, cancellationToken);
         }
@@ -67,8 +71,8 @@ internal sealed partial class SearchRound
     {
         var seen = await Watch.FallenAsync(Site, _queue.Record.Service, after, cancellationToken);
         _events = seen.Events;
-        _storeDied = seen.StoreDied;
-        _deed.CountCrash(seen.Events.CrashesOfStore(), seen.StoreDied);
+        _died = seen.Died;
+        _deed.CountCrash(Site.CrashesIn(seen.Events), seen.Died);
         var state = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State;
         return state is ServiceState.StartPending or ServiceState.StopPending
             ? (RoundVerdict.Hung, $"{_queue.Record.Service} is stuck: {Words.Of(state)}.")
@@ -108,13 +112,14 @@ internal sealed partial class SearchRound
             : named.IsEmpty ? inSpool.Intersect(_exposed) : named.Intersect(_exposed);
         _deed.Round = new RoundReport(
             _order.Kind, verdict, outline, accepted, inSpool, _messages.At(Place.Archived), named, inFlight, _messages.Count - Search.Found,
-            failed ? first : null, _storeDied, Site.Time.GetElapsedTime(_begun).TotalSeconds, _messages.Counts(Search.Found), Search.FirstAcceptedAt);
+            failed ? first : null, _died, Site.Time.GetElapsedTime(_begun).TotalSeconds, _messages.Counts(Search.Found),
+                Search.FirstAcceptedAt);
         return new Ending(verdict switch { RoundVerdict.Ran => Verdict.Clear, RoundVerdict.Unknown => Verdict.Unknown, _ => Verdict.Finding }, sentence);
     }
 
     private IndexSet Named(IEnumerable<LogEvent> events)
     {
-        var names = events.Where(entry => entry.NamesMessage()).SelectMany(entry => entry.Names()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = events.SelectMany(entry => Site.Read(entry).Items).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return IndexSet.Of(_messages.Where(message => names.Contains(message.Name)).Select(message => message.Index));
     }
 

@@ -3,7 +3,6 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Queues;
 
@@ -20,7 +19,7 @@ internal sealed partial class SearchRound
     private IReadOnlyList<LogEvent> _events = [];
     private IndexSet _exposed;
     private IndexSet _acceptedBefore;
-    private bool _storeDied;
+    private bool _died;
     private bool _disturbed;
     private long _stoppedAt;
 
@@ -42,7 +41,7 @@ internal sealed partial class SearchRound
     private SearchRecord Search => _holding.Search;
 
     /// <summary>Carries out an order.</summary>
-    /// <param name="restart">Restarts that wait for the first start (a raised thread value); done while the mail service is stopped.</param>
+    /// <param name="restart">Restarts that wait for the first start (a raised thread value); done while the service is stopped.</param>
     public static async Task<Ending> RunAsync(Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, CancellationToken cancellationToken)
     {
         var begun = deed.Site.Time.GetTimestamp();
@@ -54,13 +53,14 @@ internal sealed partial class SearchRound
 
         if (order.Kind == RoundKind.Hold)
         {
-            return new Ending(Verdict.Failed, $"{holder} holds its mail already.");
+            return new Ending(Verdict.Failed, $"{holder} holds its items already.");
         }
 
         if (deed.Ledger.FindSearch(holder) is not { } search)
         {
             return new Ending(
-                Verdict.Failed, $"{holder} holds no mail yet; the first round must hold it.", order.Kind == RoundKind.Rest ? "its first round broke off before any mail was moved" : null);
+                Verdict.Failed, $"{holder} holds nothing yet; the first round must hold it.", order.Kind == RoundKind.Rest
+                    ? "its first round broke off before anything was moved" : null);
         }
 
         if (order.Manifest is not null && order.Manifest != search.Digest)
@@ -85,11 +85,10 @@ internal sealed partial class SearchRound
         return await round.RestAsync(cancellationToken, unfinished: true);
     }
 
-    /// <summary>Holds a folder's mail without a search, or finishes that; starts nothing.</summary>
-    public static async Task<Ending> SetAsideAsync(Deed deed, PlannedEffect effect, string folder, CancellationToken cancellationToken)
+    /// <summary>Holds a queue without a search, or finishes that; starts nothing.</summary>
+    public static async Task<Ending> SetAsideAsync(Deed deed, PlannedEffect effect, IQueue queue, CancellationToken cancellationToken)
     {
         var order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null);
-        var queue = await ExchangeSpool.OpenAsync(deed.Site, folder, cancellationToken);
         var broken = deed.Ledger.FindSearch(deed.Run.Question);
         var (round, stuck, ending) = broken is null
             ? await TakeAsync(deed, effect, order, queue, deed.Site.Time.GetTimestamp(), cancellationToken)
@@ -112,8 +111,8 @@ internal sealed partial class SearchRound
         deed.Ledger.KeepSearch(round.Search with { Resting = true });
         var left = round._messages.At(Place.In).Count;
         return left == 0
-            ? new Ending(Verdict.Clear, $"{Words.Count(round._messages.At(Place.Held).Count, "message")} of {folder} held in {round.Search.Folder}.")
-            : new Ending(Verdict.Unknown, $"{Words.Count(left, "message")} of {folder} could not be moved: {round._holding.Refusal}");
+            ? new Ending(Verdict.Clear, $"{queue.Words.Count(round._messages.At(Place.Held).Count)} of {queue.Words.Place} held in {round.Search.Folder}.")
+            : new Ending(Verdict.Unknown, $"{queue.Words.Count(left)} of {queue.Words.Place} could not be moved: {round._holding.Refusal}");
     }
 
     private static async Task<Ending> HoldAsync(
@@ -147,7 +146,7 @@ internal sealed partial class SearchRound
     {
         if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
         {
-            return (null, [], new Ending(Verdict.Failed, $"{deed.Run.Question} holds mail already."));
+            return (null, [], new Ending(Verdict.Failed, $"{deed.Run.Question} holds items already."));
         }
 
         var running = (await deed.Site.ServiceAsync(queue.Record.Service, cancellationToken)).State == ServiceState.Running;
@@ -175,7 +174,7 @@ internal sealed partial class SearchRound
 
         var search = new SearchRecord(
             deed.Run.Question, items.Count, Folder(deed, spool, volume), spool, null, 0, Resting: false,
-            deed.Ledger.Mark(Marks.Healthy) ?? 0, null, Clock.Micros(deed.Site.Time.GetUtcNow()), queue.Record);
+            deed.Ledger.HealthySince(queue.Record.Service), null, Clock.Micros(deed.Site.Time.GetUtcNow()), queue.Record);
         List<MessageRecord> messages = [.. items.Select((item, index) =>
             new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false, null, [], null))];
         deed.Ledger.KeepSearch(search, messages);

@@ -118,7 +118,7 @@ internal sealed partial class JobDesk
             var since = site.Time.GetUtcNow();
             return await SearchRound.RecoverAsync(deed, job.Order, CancellationToken.None) is { } ending
                 ? deed.Report(ending.Verdict, ending.Summary, since, outcomes: ledger.Outcomes(job.Run))
-                : lost with { Summary = "The relay was restarted before any mail was moved." };
+                : lost with { Summary = "The relay was restarted before anything was moved." };
         }
         catch (HostException exception)
         {

@@ -2,7 +2,6 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Session;
 
@@ -108,7 +107,8 @@ internal sealed class LogFollower
         {
             var running = await IsRunningAsync(alert, cancellationToken);
             _ledger.Post(
-                new HostAlert(_site.Host.Name, alert.Service, running, backlog, [.. alert.Pending.TakeLast(100).Select(entry => entry.ToHostEvent())], Clock.Micros(_site.Time.GetUtcNow())),
+                new HostAlert(_site.Host.Name, alert.Service, running, backlog, [.. alert.Pending.TakeLast(100).Select(_site.ToHostEvent)],
+                    Clock.Micros(_site.Time.GetUtcNow())),
                 _log, _read);
             alert.Clear();
         }

@@ -3,7 +3,10 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Session;
 
-/// <summary>Sees to it that a relay works with the ledger it was enrolled with: with an empty one, or another's, it would hold mail and undo nothing.</summary>
+/// <summary>
+/// Sees to it that a relay works with the ledger it was enrolled with: with an empty one, or another's, it would hold items and undo
+/// nothing.
+/// </summary>
 internal static class OwnLedger
 {
     /// <summary>The membership, naming its ledger; the ledger is made at enrolment, and adopted where an older relay has one.</summary>

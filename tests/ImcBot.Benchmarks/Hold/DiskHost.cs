@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Benchmarks.Hold;
 
@@ -19,12 +19,13 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     public string In => Real(Imcdata + @"\In");
 
     Task<IReadOnlyList<ServiceInfo>> IServices.ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ServiceInfo>>(
-        [new(Site.StoreService, Site.StoreService, ServiceState.Running, [], 0, 0), new(Site.ImcService, Site.ImcService, _state, [Site.StoreService], 0, 0)]);
+        [new(Installation.StoreService, Installation.StoreService, ServiceState.Running, [], 0, 0),
+            new(Installation.ImcService, Installation.ImcService, _state, [Installation.StoreService], 0, 0)]);
 
     Task<IReadOnlyList<LogEvent>> IEventLog.ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LogEvent>>([]);
 
     Task<IReadOnlyList<RegistryValue>> IRegistry.ValuesAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<RegistryValue>>(key == Site.ImcParameters ? [new("RootDir", ValueKind.Sz, Imcdata)] : []);
+        Task.FromResult<IReadOnlyList<RegistryValue>>(key == Installation.ImcParameters ? [new("RootDir", ValueKind.Sz, Imcdata)] : []);
 
     Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Volume>>([new("D:", 1L << 40, 1L << 39, "DATA")]);
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using ImcBot.Contracts;
+using ImcBot.Relay;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Queues;
 using ImcBot.Relay.Ledger;
@@ -89,7 +90,7 @@ internal static class HoldCommand
         var ledgerFile = Path.Combine(root, $"ledger-{Guid.NewGuid():N}.db");
         using var database = new Database(ledgerFile);
         var ledger = new RelayLedger(database);
-        var site = new Site(disk.Host, new HostProfile(1, 1, 5, 5, 1), TimeProvider.System);
+        var site = new Site(disk.Host, new HostProfile(1, 1, 5, 5, 1), TimeProvider.System, ProductSet.All);
         var call = Call.To("mail.search", ("starts", "9"), ("store-crashes", "9"), ("minutes", "60"));
         var effect = await new MailSearch(ledger).PlanAsync(call, site, cancellationToken);
         var plan = new Plan(Question, "relay", "DISK", new Remedy([call], null, [], []), [effect], Impact.Disruptive, null, []);

@@ -25,7 +25,7 @@ internal sealed class PractisingRelay : IDisposable
         _ledger = new RelayLedger(_database);
         var policy = PolicyFile.Read(Repository.Path("manifests/relay/practice.policy.yaml")) with { Commands = commands };
         var actions = new ActionSet(_ledger, policy);
-        var site = new Site(host, new HostProfile(2, 4, 30, 30, 3), TimeProvider.System);
+        var site = new Site(host, new HostProfile(2, 4, 30, 30, 3), TimeProvider.System, ProductSet.All);
         _planner = new Planner(actions, site, _ledger, Some.Relay);
         _executor = new Executor(actions, site, _ledger, new PolicyGuard(policy, actions, site, _ledger, new BotClock(TimeProvider.System)));
     }

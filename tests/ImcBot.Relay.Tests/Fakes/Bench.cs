@@ -135,7 +135,7 @@ internal sealed class Bench : IDisposable
     {
         var database = new Database(Path.Combine(_folder, "ledger.db"));
         var ledger = new RelayLedger(database, PolicyDigest);
-        var site = new Site(Server.Host, new HostProfile(2, 4, 15, 15, 3), Time);
+        var site = new Site(Server.Host, new HostProfile(2, 4, 15, 15, 3), Time, ProductSet.All);
         var actions = new ActionSet(ledger, Policy);
         var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
         var planner = new Planner(actions, site, ledger, RelayId);

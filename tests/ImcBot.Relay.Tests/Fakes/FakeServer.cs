@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Text;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Tests.Fakes;
 
@@ -31,9 +31,9 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         AddService(Imc, Store, "MSExchangeMTA", "Tcpip");
         AddService("McShield");
         SetState("McShield", ServiceState.Stopped);
-        Set(Site.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, Imcdata));
-        Set(Site.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 0));
-        Set(Site.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 50));
+        Set(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, Imcdata));
+        Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 0));
+        Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 50));
         Set(AntivirusKey, RegistryValue.MultiSz("ExcludedItems", [@"C:\Exchsrvr"]));
         foreach (var folder in new[] { In, In + @"\Archive", Imcdata + @"\Log", Imcdata + @"\Out", @"D:\TEMP", @"D:\RECYCLER", @"C:\Exchsrvr\Bin" })
         {
@@ -133,7 +133,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) => Looking<IReadOnlyList<ServiceInfo>>(() => [.. _services.Values]);
 
-    public Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) => Task.FromResult(Mode);
+    public Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) =>
+        Task.FromResult(name == TransferModes.Setting ? Mode.ToString() : null);
 
     Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) =>
         Looking<IReadOnlyList<Volume>>(() => [.. Free.Select(pair => new Volume(pair.Key, 10L << 30, pair.Value, pair.Key[..1]))]);
@@ -394,7 +395,8 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
 
     public Task KillAsync(string service, CancellationToken cancellationToken) => Do($"kill {service}", () => server.SetState(service, ServiceState.Stopped));
 
-    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) => Do($"transfer mode {mode}", () => server.Mode = mode);
+    public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken) =>
+        Do($"transfer mode {value}", () => server.Mode = Enum.Parse<TransferMode>(value));
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => Do($"set {value.Name}", () => server.Set(key, value));
 

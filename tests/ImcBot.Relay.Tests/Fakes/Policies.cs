@@ -1,6 +1,6 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Tests.Fakes;
 
@@ -13,7 +13,8 @@ internal static class Policies
         [@"D:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"D:\TEMP", "${recycle-bin}", @"E:\Exchsrvr\Imcdata", @"E:\ImcBotHold"],
         ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield", "Antigen"],
         [
-            new(Site.ImcParameters, "RootDir"), new(Site.ImcDiagnostics, "*SMTP Protocol Log"), new(Site.StoreParameters, "Max Threads*"),
+            new(Installation.ImcParameters, "RootDir"), new(Installation.ImcDiagnostics, "*SMTP Protocol Log"),
+                new(Installation.StoreParameters, "Max Threads*"),
             new(FakeServer.AntivirusKey, "ExcludedItems"),
         ],
         StartsPerHour: 60, CrashesPerIncident: 60, []);

@@ -111,8 +111,8 @@ internal sealed class LabApi(HttpClient http)
     private sealed record Refusal(string? Error = null, int? Code = null);
 }
 
-/// <summary>A transfer mode in the practice server's form.</summary>
-internal sealed record LabMode(TransferMode Mode);
+/// <summary>A setting of a service in the practice server's form.</summary>
+internal sealed record LabMode(string Mode);
 
 /// <summary>A registry value in the practice server's form: data as string, strings, number or base64.</summary>
 internal sealed record LabValue(string? Name, ValueKind Kind, JsonElement Data)

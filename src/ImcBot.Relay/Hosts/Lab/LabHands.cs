@@ -13,8 +13,8 @@ internal sealed class LabHands(LabApi api, ICommands commands, string run) : IHa
 
     public Task KillAsync(string service, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, $"services/{Escape(service)}/kill", null, cancellationToken);
 
-    public Task SetTransferModeAsync(string service, TransferMode mode, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Put, $"services/{Escape(service)}/transfer-mode", Json(new LabMode(mode)), cancellationToken);
+    public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, $"services/{Escape(service)}/{Escape(name)}", Json(new LabMode(value)), cancellationToken);
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, $"registry/values?key={Escape(key)}&name={Escape(value.Name)}", Json(LabValue.From(value)), cancellationToken);

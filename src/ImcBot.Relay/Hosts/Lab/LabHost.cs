@@ -21,8 +21,8 @@ internal static class LabHost
         public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) =>
             await api.GetAsync<List<ServiceInfo>>("services", cancellationToken) ?? [];
 
-        public async Task<TransferMode> TransferModeAsync(string service, CancellationToken cancellationToken) =>
-            (await api.GetAsync<LabMode>($"services/{LabApi.Escape(service)}/transfer-mode", cancellationToken))?.Mode ?? TransferMode.Unknown;
+        public async Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) =>
+            (await api.GetAsync<LabMode>($"services/{LabApi.Escape(service)}/{LabApi.Escape(name)}", cancellationToken))?.Mode;
     }
 
     private sealed class EventLog(LabApi api) : IEventLog

@@ -9,7 +9,7 @@ internal static class WindowsSetup
     public static IReadOnlyList<Step> Install(string program, string data, string? account) =>
     [
         Sc($"create {Service} binPath= \"\\\"{program}\\\" run --service --data \\\"{data}\\\"\" start= delayed-auto DisplayName= \"ImcBot relay\"{(account is null ? "" : $" obj= \"{account}\"")}"),
-        Sc($"description {Service} \"Runs checks and approved actions on one mail server for ImcBot. It only calls out.\""),
+        Sc($"description {Service} \"Runs checks and approved actions on one server for ImcBot. It only calls out.\""),
         Sc($"failure {Service} reset= 86400 actions= restart/60000/restart/60000/restart/60000"),
     ];
 

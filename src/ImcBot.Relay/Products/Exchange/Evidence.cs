@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Exchange;
@@ -12,9 +12,6 @@ internal static partial class Evidence
     /// <summary>A process died; the text names which.</summary>
     public static bool IsCrashOfStore(this LogEvent entry) =>
         entry is { Id: 4097, Source: "DrWatson" } && Says(entry, "store");
-
-    /// <summary>When the store crashed, by these events.</summary>
-    public static IReadOnlyList<long> CrashesOfStore(this IEnumerable<LogEvent> events) => [.. events.Where(IsCrashOfStore).Select(entry => entry.At)];
 
     /// <summary>The service is going down, or will at its next start.</summary>
     public static bool IsFatal(this LogEvent entry) =>
@@ -34,15 +31,13 @@ internal static partial class Evidence
             .Select(match => match.Value.ToUpperInvariant()).Where(name => !ErrorCode().IsMatch(name)).Distinct()];
     }
 
-    public static HostEvent ToHostEvent(this LogEvent entry) =>
-        new(entry.Index, entry.At, entry.Source, entry.Id, Told(entry), entry.NamesMessage() ? entry.Names() : []);
+    /// <summary>Null for an entry of something else.</summary>
+    public static EventMeaning? Read(LogEvent entry) => entry.Source != Imc && !IsStore(entry) && entry.Id != 4097 ? null
+        : new(entry.Id == 4097 || entry.Source == Imc, entry.IsFatal(), entry.IsCrashOfStore(), entry.IsBlocked(), entry.NamesMessage()
+            ? entry.Names() : [], Codes(entry));
 
-    /// <summary>The event's text, and the codes in its data where it is one of the mail service's.</summary>
-    private static string Told(LogEvent entry)
-    {
-        var text = entry.Message.Length > 600 ? entry.Message[..600] : entry.Message;
-        return entry.Source == Imc && entry.Data is { } data && EventData.Read(data) is { } codes ? $"{text} ({codes})" : text;
-    }
+    /// <summary>The codes in the data of one of the mail service's events.</summary>
+    private static string? Codes(LogEvent entry) => entry.Source == Imc && entry.Data is { } data ? EventData.Read(data)?.ToString() : null;
 
     private static bool IsStore(LogEvent entry) => entry.Source.StartsWith("MSExchangeIS", StringComparison.OrdinalIgnoreCase);
 

@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 
 namespace ImcBot.Relay.Products.Exchange;
@@ -9,8 +8,8 @@ internal static class ExchangeChecks
 {
     public static IReadOnlyList<Call> All { get; } =
     [
-        Call.To(Catalog.ServiceRunning, ("service", Site.ImcService)),
-        Call.To(Catalog.ServiceRunning, ("service", Site.StoreService)),
+        Call.To(Catalog.ServiceRunning, ("service", Installation.ImcService)),
+        Call.To(Catalog.ServiceRunning, ("service", Installation.StoreService)),
         Call.To(Catalog.PortAnswers, ("port", "25")),
         Call.To(SpoolMoving.Use),
         Call.To(Catalog.EventsNone, ("ids", "4102,4182,4094,4097")),

@@ -14,12 +14,18 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     private readonly FolderItems _items = new(site, stems: false);
 
+    /// <summary>Throws <see cref="HostException"/> for any other folder than <c>In</c> and <c>Out</c>.</summary>
     public static async Task<ExchangeSpool> OpenAsync(Site site, string name, CancellationToken cancellationToken) =>
-        new(site, WindowsPath.Join(await site.ImcdataAsync(cancellationToken), name));
+        new(site, WindowsPath.Join(await site.ImcdataAsync(cancellationToken), name.ToLowerInvariant() switch
+        {
+            "in" => "In",
+            "out" => "Out",
+            var other => throw new HostException($"'{other}' is no folder whose mail can be held; use In or Out."),
+        }));
 
-    public QueueRecord Record => new(Use, Site.ImcService);
+    public QueueRecord Record => new(Use, Installation.ImcService);
 
-    public QueueWords Words => new("the Internet Mail Service", WindowsPath.Name(folder));
+    public QueueWords Words => new("the Internet Mail Service", WindowsPath.Name(folder), "message", "mail");
 
     public string Folder => folder;
 
@@ -40,7 +46,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
     public async Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken)
     {
         var names = await NamesAsync(WindowsPath.Join(folder, "Archive"), cancellationToken);
-        var level = (await site.Host.Registry.ValuesAsync(Site.ImcDiagnostics, cancellationToken))
+        var level = (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken))
             .FirstOrDefault(value => value.Kind == ValueKind.Dword && ArchivalName().IsMatch(value.Name));
         if (names.Count > 0 && level is not null && level.Text != "0")
         {
@@ -55,6 +61,31 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken) =>
         _items.MoveAsync(hands, items, from, to, cancellationToken);
+
+    public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
+        await ShownHeaders.ReadAsync(item, cancellationToken);
+
+    public string Readme(SearchRecord search) => $"""
+        Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
+
+        The files in
+          {search.Folder}
+        are Internet mail. They were moved here from
+          {search.Spool}
+        to find the message that stops the information store. Nothing was deleted.
+        manifest.json lists every file that was held, with size and SHA-256. A file that
+        is in the list and not here has been put back since.
+
+        To put everything back by hand, at a command prompt on this server:
+          net stop MSExchangeIMC
+          move "{search.Folder}\*" "{search.Spool}"
+          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\{Queue.FileName}" Queue.old
+          net start MSExchangeIS
+          net start MSExchangeIMC
+        If the service stops again, a bad message is among them: move a part of the files
+        at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
+
+        """;
 
     public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) =>
         Queue.SetAsideAsync(hands, folder[..folder.LastIndexOf('\\')], from, cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class ImcdataMove : IUndoable, IBounded
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var from = await site.ImcdataAsync(cancellationToken);
-        return new Reach([Site.ImcService], [from, Target(call, from)], [new(Site.ImcParameters, "RootDir")]);
+        return new Reach([Installation.ImcService], [from, Target(call, from)], [new(Installation.ImcParameters, "RootDir")]);
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -40,12 +40,12 @@ internal sealed class ImcdataMove : IUndoable, IBounded
             call, $"stop the Internet Mail Service if it runs, move {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)}, from {from} to {to}, set RootDir",
             await ObserveAsync(call, site, cancellationToken), undo: "moves it back, with the mail that has arrived since",
             ceiling: new Ceiling(now.Count + Math.Max(100, now.Count / 4), now.Bytes + Math.Max(100L << 20, now.Bytes / 4)),
-            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
+            services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(
         ("RootDir", await site.ImcdataAsync(cancellationToken)),
-        (Site.ImcService, Words.Of((await site.ServiceAsync(Site.ImcService, cancellationToken)).State)),
+        (Installation.ImcService, Words.Of((await site.ServiceAsync(Installation.ImcService, cancellationToken)).State)),
         ("target", (await site.VolumeAsync(call.With["to"], cancellationToken)).Label));
 
     public async Task<Ceiling> MeasureAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -67,20 +67,21 @@ internal sealed class ImcdataMove : IUndoable, IBounded
             return new EffectOutcome(Id, Verdict.Failed, $"Nothing was moved: {exception.Message}");
         }
 
-        var ran = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+        var ran = (await deed.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
         return await MoveAsync(effect.Call, from, to, deed, () => RegistryEdit.SetAsync(
-            deed, effect.Call, Site.ImcParameters, Root(to), cancellationToken, (Ran, ran ? "true" : "false")), cancellationToken);
+            deed, effect.Call, Installation.ImcParameters, Root(to), cancellationToken, (Ran, ran ? "true" : "false")), cancellationToken);
     }
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
         $"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, set RootDir, start it if it ran before",
-        await ServiceWork.AroundAsync(site, Site.ImcService, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
+        await ServiceWork.AroundAsync(site, Installation.ImcService, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
-        var runs = (await deed.Site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+        var runs = (await deed.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
         var (from, to) = (await deed.Site.ImcdataAsync(cancellationToken), record.Before["text"]);
-        var moved = await MoveAsync(record.Call, from, to, deed, () => deed.Hands.SetValueAsync(Site.ImcParameters, Root(to), cancellationToken), cancellationToken);
+        var moved = await MoveAsync(record.Call, from, to, deed, () =>
+            deed.Hands.SetValueAsync(Installation.ImcParameters, Root(to), cancellationToken), cancellationToken);
         if (moved.Verdict != Verdict.Clear)
         {
             return moved;
@@ -88,13 +89,14 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
         // The Queue.dat that stayed behind points to mail that has gone since.
         await Queue.SetAsideAsync(deed.Hands, to, 1, cancellationToken);
-        var wrong = runs || record.Before.GetValueOrDefault(Ran) == "true" ? await ServiceWork.StartImcAsync(deed, cancellationToken) : null;
+        var wrong = runs || record.Before.GetValueOrDefault(Ran) == "true"
+            ? await ServiceWork.ResumeAsync(deed, Installation.ImcService, cancellationToken) : null;
         return wrong is null ? moved : new EffectOutcome(Id, Verdict.Failed, $"{moved.Summary} {wrong}");
     }
 
     private static async Task<EffectOutcome> MoveAsync(Call call, string from, string to, Deed deed, Func<Task> setRoot, CancellationToken cancellationToken)
     {
-        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        if (await ServiceWork.RestAsync(deed, Installation.ImcService, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(call.Use, Verdict.Unknown, hangs);
         }

@@ -18,7 +18,7 @@ internal sealed class MailReplay : IAction
     public bool? Resumes => true;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfService(Site.ImcService) with { Folders = [WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In")] };
+        Reach.OfService(Installation.ImcService) with { Folders = [WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In")] };
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class MailReplay : IAction
         return Effects.Of(
             call, $@"stop the Internet Mail Service if it runs; return {Words.Count(items.Count, "undelivered message")}, {Words.Bytes(items.Sum(item => item.Size))}, from In\Archive to In; set Queue.dat aside",
             await ObserveAsync(call, site, cancellationToken), items: items, ceiling: new Ceiling(items.Count, items.Sum(item => item.Size)),
-            services: await ServiceChange.StopIfRunningAsync(site, Site.ImcService, cancellationToken));
+            services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -40,7 +40,7 @@ internal sealed class MailReplay : IAction
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
-        if (await ServiceWork.StopImcAsync(deed, cancellationToken) is { } hangs)
+        if (await ServiceWork.RestAsync(deed, Installation.ImcService, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(Id, Verdict.Unknown, hangs);
         }

@@ -26,7 +26,8 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
         var outbound = await Spool.FilesAsync(site, WindowsPath.Join(imcdata, "Out"), cancellationToken);
         var archived = await Archive.UndeliveredAsync(site, cancellationToken);
         var yesterday = await site.Host.Machine.TimeAsync(cancellationToken) - Day;
-        var events = (await site.EventsAsync(ledger.Mark(Marks.Healthy) ?? 0, cancellationToken)).Where(entry => entry.At >= yesterday).ToList();
+        var events = (await site.EventsAsync(ledger.HealthySince(Installation.ImcService), cancellationToken))
+            .Where(entry => entry.At >= yesterday).ToList();
 
         var waiting = spool.Select(file => file.Name.ToUpperInvariant()).ToHashSet(StringComparer.Ordinal);
         var named = events.Where(entry => entry.NamesMessage() && entry.Id != 4117).SelectMany(entry => entry.Names()).Where(waiting.Contains).Distinct().ToList();

@@ -16,7 +16,8 @@ internal sealed class ServiceKill : IAction
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return !service.Is(Site.ImcService) ? throw new HostException($"Only {Site.ImcService} may be ended this way; {service.Name} is stopped, or a person looks at it.")
+        return !service.Is(Installation.ImcService)
+            ? throw new HostException($"Only {Installation.ImcService} may be ended this way; {service.Name} is stopped, or a person looks at it.")
             : !IsWedged(service) ? throw new HostException($"{service.Name} is {Words.Of(service.State)}, not wedged; use {ServiceStop.Use}.")
             : Effects.Of(
                 call, $"end the process of {service.Display}, which is still {Words.Of(service.State)}; a message in work may go out twice", await ObserveAsync(call, site, cancellationToken),

@@ -31,7 +31,7 @@ internal static partial class SmtpLog
 
     /// <summary>The value, or the default None under the plain name when there is none.</summary>
     public static async Task<RegistryValue> FindAsync(Site site, CancellationToken cancellationToken) =>
-        (await site.Host.Registry.ValuesAsync(Site.ImcDiagnostics, cancellationToken))
+        (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken))
             .FirstOrDefault(value => value.Kind == ValueKind.Dword && CategoryName().IsMatch(value.Name)) ?? RegistryValue.Dword("SMTP Protocol Log", 0);
 
     public static string Word(long level) => Levels.TryGetValue(level, out var word) ? $"{level} ({word})" : level.ToString();

@@ -14,7 +14,7 @@ internal sealed class SmtpLogSet : IUndoable
     public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfValue(Site.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);
+        Reach.OfValue(Installation.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -34,7 +34,8 @@ internal sealed class SmtpLogSet : IUndoable
     {
         var value = await SmtpLog.FindAsync(deed.Site, cancellationToken);
         var level = long.Parse(effect.Call.With["level"]);
-        await RegistryEdit.SetAsync(deed, effect.Call, Site.ImcDiagnostics, RegistryValue.Dword(value.Name, level), cancellationToken);
+        await RegistryEdit.SetAsync(deed, effect.Call, Installation.ImcDiagnostics, RegistryValue.Dword(value.Name, level),
+            cancellationToken);
         return new EffectOutcome(Id, Verdict.Clear, $"The SMTP Protocol Log is set to {SmtpLog.Word(level)}.");
     }
 

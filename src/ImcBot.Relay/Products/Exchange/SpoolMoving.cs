@@ -31,7 +31,7 @@ internal sealed class SpoolMoving : ICheck
                 return Finding.Of(Verdict.Clear, $"Mail leaves In; {Words.Count(files.Count, "file")} still there.", ("in", files.Count.ToString()));
             }
 
-            var running = (await site.ServiceAsync(Site.ImcService, cancellationToken)).State == ServiceState.Running;
+            var running = (await site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
             if (!running || site.Time.GetElapsedTime(since).TotalSeconds >= patience)
             {
                 return Finding.Of(

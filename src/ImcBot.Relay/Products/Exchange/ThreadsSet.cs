@@ -14,7 +14,8 @@ internal sealed class ThreadsSet : IUndoable
     public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfValue(Site.StoreParameters, (await MaxThreads.FindAsync(site, cancellationToken)).FirstOrDefault()?.Name ?? MaxThreads.Name);
+        Reach.OfValue(Installation.StoreParameters,
+            (await MaxThreads.FindAsync(site, cancellationToken)).FirstOrDefault()?.Name ?? MaxThreads.Name);
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class ThreadsSet : IUndoable
         var values = await MaxThreads.FindAsync(deed.Site, cancellationToken);
         var name = values.Count == 0 ? MaxThreads.Name : values[0].Name;
         var wanted = long.Parse(effect.Call.With["value"]);
-        await RegistryEdit.SetAsync(deed, effect.Call, Site.StoreParameters, RegistryValue.Dword(name, wanted), cancellationToken);
+        await RegistryEdit.SetAsync(deed, effect.Call, Installation.StoreParameters, RegistryValue.Dword(name, wanted), cancellationToken);
         return new EffectOutcome(Id, Verdict.Clear, $"{name} is set to {Words.Number(wanted)}.");
     }
 

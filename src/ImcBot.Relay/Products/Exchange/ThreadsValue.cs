@@ -35,7 +35,7 @@ internal static partial class MaxThreads
     public const long Default = 50;
 
     public static async Task<List<RegistryValue>> FindAsync(Site site, CancellationToken cancellationToken) =>
-        [.. (await site.Host.Registry.ValuesAsync(Site.StoreParameters, cancellationToken))
+        [.. (await site.Host.Registry.ValuesAsync(Installation.StoreParameters, cancellationToken))
             .Where(value => value.Kind == ValueKind.Dword && Spelling().IsMatch(value.Name))];
 
     [GeneratedRegex(@"^Max\s*Threads\s*\((Public\s*\+\s*Private|Private\s*\+\s*Public)\)$", RegexOptions.IgnoreCase)]

@@ -10,6 +10,8 @@ namespace ImcBot.Relay.Products.Exchange.Messages;
 /// </summary>
 internal static partial class ShownHeaders
 {
+    private const int Most = 16 << 10;
+
     private static readonly HashSet<string> Senders = new(StringComparer.OrdinalIgnoreCase) { "Return-Path", "From", "Sender" };
 
     private static readonly HashSet<string> Allowed = new(Senders, StringComparer.OrdinalIgnoreCase)
@@ -17,6 +19,15 @@ internal static partial class ShownHeaders
         "Subject", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Language", "Importance", "Priority", "X-Priority", "X-MSMail-Priority",
         "Sensitivity", "X-Mailer", "User-Agent", "Auto-Submitted", "Precedence",
     };
+
+    /// <summary>What may be shown of a message in the store's own file, of its first 16 KB.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(Stream file, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[Envelope.Usual + Most];
+        var count = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var (_, message) = await Envelope.ReadAsync(buffer.AsMemory(0, count), file, cancellationToken);
+        return Of(message.Span[..Math.Min(message.Length, Most)]);
+    }
 
     /// <summary>The shown headers in their order, each on one line.</summary>
     /// <param name="message">From its first byte on, behind the envelope; perhaps cut off.</param>

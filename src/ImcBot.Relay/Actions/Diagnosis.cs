@@ -1,4 +1,4 @@
-namespace ImcBot.Relay.Doctor;
+namespace ImcBot.Relay.Actions;
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="What">A word for it, such as <c>registry</c>.</param>

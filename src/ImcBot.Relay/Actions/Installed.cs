@@ -1,0 +1,51 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Actions;
+
+/// <summary>Questions to whatever products may be installed on the server.</summary>
+internal static class Installed
+{
+    /// <summary>A text of an event is told up to here.</summary>
+    private const int MostText = 600;
+
+    public static EventMeaning Read(this Site site, LogEvent entry) =>
+        site.Products.Select(product => product.Read(entry)).FirstOrDefault(read => read is not null) ?? EventMeaning.Nothing;
+
+    public static bool IsFatal(this Site site, LogEvent entry) => site.Read(entry).IsFatal;
+
+    /// <summary>When something crashed, by these events: server clock, Unix microseconds.</summary>
+    public static IReadOnlyList<long> CrashesIn(this Site site, IEnumerable<LogEvent> events) =>
+        [.. events.Where(entry => site.Read(entry).IsCrash).Select(entry => entry.At)];
+
+    /// <summary>What dies when an item of this service is bad: the service itself, where no product says otherwise.</summary>
+    public static string FallsWith(this Site site, string service) =>
+        site.Products.Select(product => product.FallsWith(service)).FirstOrDefault(other => other is not null) ?? service;
+
+    /// <summary>How people call a service.</summary>
+    public static string Called(this Site site, string service) =>
+        site.Products.Select(product => product.Called(service)).FirstOrDefault(called => called is not null) ?? service;
+
+    /// <summary>
+    /// The volumes on which products keep their work; throws <see cref="HostException"/> where one is there and does not tell. The system's
+    /// own where none is there.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> WorkVolumesAsync(this Site site, CancellationToken cancellationToken)
+    {
+        var volumes = new List<string>();
+        foreach (var product in site.Products)
+        {
+            volumes.AddRange((await product.FilesAsync(site, cancellationToken)).Work.Select(WindowsPath.Volume));
+        }
+
+        return volumes.Count > 0 ? [.. volumes.Distinct(StringComparer.OrdinalIgnoreCase)]
+            : [WindowsPath.Volume(await site.ResolveAsync("${systemroot}", cancellationToken))];
+    }
+
+    public static HostEvent ToHostEvent(this Site site, LogEvent entry)
+    {
+        var read = site.Read(entry);
+        var text = entry.Message.Length > MostText ? entry.Message[..MostText] : entry.Message;
+        return new(entry.Index, entry.At, entry.Source, entry.Id, read.Detail is { } detail ? $"{text} ({detail})" : text, read.Items);
+    }
+}
