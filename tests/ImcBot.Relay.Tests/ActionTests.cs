@@ -63,7 +63,7 @@ public sealed class ActionTests : IDisposable
         });
 
         Assert.Equal(["grown", "locked", "replaced"], Server.Names(@"D:\TEMP"));
-        Assert.Contains("deleted 1 file, 3 bytes; skipped: 2 had changed: grown, replaced, 1 could not be deleted", report.Summary);
+        Assert.Contains("deleted 1 file, 3 bytes; skipped: 2 had changed: grown, replaced, 1 held open: locked", report.Summary);
     }
 
     [Fact]
@@ -102,7 +102,49 @@ public sealed class ActionTests : IDisposable
         var refusal = await Assert.ThrowsAsync<HostException>(() =>
             _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\Log"), ("pattern", "L*.log"), ("older-than", "2h"))));
 
-        Assert.Contains("the last day is evidence", refusal.Message);
+        Assert.Contains("L*.log older than 1 day", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("${temp}", "*", "12h")]
+    [InlineData(@"D:\Elsewhere", "*", "2d")]
+    [InlineData(@"${imcdata}\Log", "*", "2d")]
+    [InlineData(@"${imcdata}\Log\deeper", "L*.log", "2d")]
+    public async Task What_the_policy_does_not_list_as_disposable_is_not_deleted(string folder, string pattern, string age) => Assert.Contains(
+        "may be deleted",
+        (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", age))))).Message);
+
+    [Fact]
+    public async Task Without_a_list_nothing_is_deleted_and_a_product_keeps_its_work_whatever_is_listed()
+    {
+        _bench.Policy = Policies.Usual with { Disposable = [] };
+        _bench.Reopen();
+        var none = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "9d"))));
+
+        _bench.Policy = Policies.Usual with { Disposable = [new(@"D:\", Disposable.Everything, TimeSpan.Zero)] };
+        _bench.Reopen();
+        var work = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\In"), ("older-than", "9d"))));
+        var above = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", @"D:\Exchsrvr"), ("older-than", "9d"))));
+
+        Assert.Contains("lists as disposable", none.Message);
+        Assert.All([work, above], refusal => Assert.Contains("holds what people wait for", refusal.Message));
+    }
+
+    [Theory]
+    [InlineData("open.tmp")]
+    [InlineData("Security.evtx")]
+    [InlineData("AppEvent.Evt")]
+    [InlineData("auth.log.1")]
+    [InlineData(@"log\audit\now.txt")]
+    public async Task What_is_held_open_and_records_of_who_did_what_are_not_even_planned(string name)
+    {
+        Server.Put(@"D:\TEMP\old.tmp", "x", TimeSpan.FromDays(3));
+        Server.Put($@"D:\TEMP\{name}", "x", TimeSpan.FromDays(3));
+        Server.Locked.Add(@"D:\TEMP\open.tmp");
+
+        var (plan, _) = await _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")));
+
+        Assert.Equal(@"D:\TEMP\old.tmp", Assert.Single(Assert.Single(plan.Effects).Items).Path);
     }
 
     [Fact]

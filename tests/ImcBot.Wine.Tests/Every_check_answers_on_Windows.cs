@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
 using Xunit;

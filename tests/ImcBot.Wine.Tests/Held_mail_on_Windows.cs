@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.AccessControl;
 using System.Security.Principal;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
 using Xunit;

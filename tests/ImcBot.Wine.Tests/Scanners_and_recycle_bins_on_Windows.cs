@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Products.Exchange;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -56,14 +57,14 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     public async Task A_scanner_inside_the_store_is_seen_in_the_registry()
     {
         await _bench.BringAsync("McShield", ServiceState.Stopped);
-        await _bench.Hands.SetValueAsync(Antivirus.StoreScan, RegistryValue.Dword(Antivirus.Enabled, 1), Token);
+        await _bench.Hands.SetValueAsync(StoreScan.Key, RegistryValue.Dword(StoreScan.Enabled, 1), Token);
         try
         {
             Assert.Equal(Verdict.Unknown, (await _bench.CheckAsync("antivirus.state", ("path", "${imcdata}"))).Verdict);
         }
         finally
         {
-            await _bench.Hands.DeleteValueAsync(Antivirus.StoreScan, Antivirus.Enabled, Token);
+            await _bench.Hands.DeleteValueAsync(StoreScan.Key, StoreScan.Enabled, Token);
         }
     }
 

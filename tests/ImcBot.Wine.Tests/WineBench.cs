@@ -22,7 +22,10 @@ internal sealed class WineBench : IDisposable
                 new(Installation.StoreParameters, "Max Threads*"),
             new(@"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration", "ExcludedItems"),
         ],
-        StartsPerHour: 60, CrashesPerIncident: 60, []);
+        StartsPerHour: 60, CrashesPerIncident: 60, [])
+    {
+        Disposable = [new("${temp}", Disposable.Everything, TimeSpan.FromDays(1)), new(@"${imcdata}\Log", "L*.log", TimeSpan.FromDays(1))],
+    };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-wine-").FullName;
     private readonly Database _database;

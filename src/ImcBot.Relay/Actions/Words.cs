@@ -14,6 +14,12 @@ internal static class Words
 
     public static string Count(int count, string one, string? many = null) => count == 1 ? $"1 {one}" : $"{count} {many ?? one + "s"}";
 
+    /// <summary>An age in its largest whole unit.</summary>
+    public static string Age(TimeSpan age) => age.Ticks % TimeSpan.TicksPerDay == 0 ? Count((int)age.TotalDays, "day")
+        : age.Ticks % TimeSpan.TicksPerHour == 0 ? Count((int)age.TotalHours, "hour")
+        : age.Ticks % TimeSpan.TicksPerMinute == 0 ? Count((int)age.TotalMinutes, "minute")
+        : Count((int)age.TotalSeconds, "second");
+
     /// <summary>State of a service as the wire and the plans say it.</summary>
     public static string Of(Hosts.ServiceState state) => char.ToLowerInvariant(state.ToString()[0]) + state.ToString()[1..];
 

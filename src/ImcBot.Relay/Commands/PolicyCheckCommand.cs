@@ -43,6 +43,7 @@ internal static class PolicyCheckCommand
         yield return $"impact    up to {RelayPolicy.Word(policy.Highest)}{(policy.Shadow ? ", shadow mode: nothing is carried out" : "")}";
         yield return $"off       {List(policy.Off)}";
         yield return $"folders   {List(policy.Folders)}";
+        yield return $"deletes   {List(policy.Disposable.Select(one => one.ToString()))}";
         yield return $"services  {List(policy.Services)}";
         yield return $"registry  {List(policy.Values.Select(value => $@"{value.Key}\{value.Name}"))}";
         yield return $"caps      {policy.StartsPerHour} starts an hour, {policy.CrashesPerIncident} crashes an incident";

@@ -111,6 +111,29 @@ internal interface IFiles
     /// <summary>The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="HostError.InUse"/> when locked.</summary>
     Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>Which of these files a process holds open.</summary>
+    async Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var open = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in paths)
+        {
+            try
+            {
+                await (await OpenAsync(path, cancellationToken)).DisposeAsync();
+            }
+            catch (HostException exception) when (exception.Kind is HostError.InUse)
+            {
+                open.Add(path);
+            }
+            catch (HostException exception) when (exception.Kind is HostError.NotFound or HostError.Denied or HostError.Infected)
+            {
+                // What cannot be read tells nothing; whoever deletes it is told why it stays.
+            }
+        }
+
+        return open;
+    }
+
     /// <summary>The file-version resource as four integers; null when the file or the resource is missing.</summary>
     Task<Version?> VersionAsync(string path, CancellationToken cancellationToken);
 }

@@ -104,7 +104,10 @@ internal static class PolicyFile
             digest, ImpactOf(highest) ?? Impact.Read, root.Flag("shadow"), off.Select(id => id.Text).ToHashSet(StringComparer.Ordinal),
             raised.DistinctBy(pair => pair.Name).ToDictionary(pair => pair.Name, pair => ImpactOf(pair.Value) ?? Impact.Destructive, StringComparer.Ordinal),
             [.. folders.Select(folder => folder.Text)], [.. services.Select(service => service.Text)], [.. root.Mappings("registry").Select(ReadValue)],
-            root.Number("starts-per-hour", 0, 60, 10), root.Number("store-crashes-per-incident", 1, 60, 6), commands);
+            root.Number("starts-per-hour", 0, 60, 10), root.Number("store-crashes-per-incident", 1, 60, 6), commands)
+        {
+            Disposable = [.. root.Mappings("disposable").Select(ReadDisposable)],
+        };
         root.Finish();
         return policy;
     }
@@ -116,6 +119,28 @@ internal static class PolicyFile
     };
 
     internal static string NoImpact(string word) => $"'{word}' is no impact; use read, reversible, disruptive or destructive.";
+
+    private static Disposable ReadDisposable(PolicyNode node)
+    {
+        var (folder, pattern) = (node.Needed("folder"), node.Text("pattern") ?? Disposable.Everything);
+        if (folder.Length > 0 && Folders.Malformed(Folders.WithoutName(folder)) is { } wrong)
+        {
+            node.Refuse(wrong, "folder");
+        }
+
+        if (!ArgumentForms.Fits(ArgumentKind.Pattern, pattern))
+        {
+            node.Refuse($"'{pattern}' is no pattern of file names; write it like *.log.", "pattern");
+        }
+
+        if (!ArgumentForms.TryDuration(node.Needed("older-than"), out var age))
+        {
+            node.Refuse("'older-than' must be an age such as 1d, 2h or 30min.", "older-than");
+        }
+
+        node.Finish();
+        return new(folder, pattern, age);
+    }
 
     private static AllowedValue ReadValue(PolicyNode node)
     {

@@ -22,6 +22,9 @@ internal sealed record RelayPolicy(
     IReadOnlyList<string> Folders, IReadOnlyList<string> Services, IReadOnlyList<AllowedValue> Values,
     int StartsPerHour, int CrashesPerIncident, IReadOnlyList<PolicyCommand> Commands)
 {
+    /// <summary>What may be deleted for good to gain space; nothing else is.</summary>
+    public IReadOnlyList<Disposable> Disposable { get; init; } = [];
+
     /// <summary>A relay without a policy file only reads.</summary>
     public static RelayPolicy ReadOnly { get; } = new(
         null, Impact.Read, false, new HashSet<string>(), new Dictionary<string, Impact>(), [], [], [], 0, 0, []);

@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Products.Exchange;
 
@@ -17,5 +18,8 @@ internal static class Policies
                 new(Installation.StoreParameters, "Max Threads*"),
             new(FakeServer.AntivirusKey, "ExcludedItems"),
         ],
-        StartsPerHour: 60, CrashesPerIncident: 60, []);
+        StartsPerHour: 60, CrashesPerIncident: 60, [])
+    {
+        Disposable = [new(@"D:\TEMP", Disposable.Everything, TimeSpan.FromDays(1)), new(@"${imcdata}\Log", "L*.log", TimeSpan.FromDays(1))],
+    };
 }

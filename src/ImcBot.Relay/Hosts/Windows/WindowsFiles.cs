@@ -19,6 +19,23 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
         () => new FileStream(server.Reach(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 << 10, FileOptions.SequentialScan),
         cancellationToken);
 
+    /// <summary>Opened for nobody else: where any program has it open, Windows says so.</summary>
+    public Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => server.AskAsync<IReadOnlySet<string>>(
+        "files in use", () => paths.Where(IsInUse).ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken);
+
+    private bool IsInUse(string path)
+    {
+        try
+        {
+            using var file = new FileStream(server.Reach(path), FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return WindowsError.Of(exception) == Win32.InUse;
+        }
+    }
+
     public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => server.AskAsync(
         $"version of {path}",
         () =>
