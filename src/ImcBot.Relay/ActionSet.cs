@@ -27,7 +27,8 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
 
     public IReadOnlyDictionary<string, IAction> Actions { get; } = new IAction[]
     {
-        new RecycleBinEmpty(), new FilesDelete(policy.Disposable), new ImcdataMove(), new SmtpLogSet(), new AntivirusExclude(), new AntivirusPause(),
+        new RecycleBinEmpty(), new FilesDelete(policy.Disposable), new ImcdataMove(), new SmtpLogSet(), new AntivirusExclude(),
+            new AntivirusPause(),
             new ThreadsSet(),
         new ServiceStart(), new ServiceRestart(), new ServiceStop(), new ServiceKill(), new MailSearch(ledger),
         new MailHold(), new MailReturn(ledger), new MailReplay(), new MailDelete(ledger), new InboundPause(),

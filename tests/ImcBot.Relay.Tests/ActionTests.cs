@@ -110,21 +110,26 @@ public sealed class ActionTests : IDisposable
     [InlineData(@"D:\Elsewhere", "*", "2d")]
     [InlineData(@"${imcdata}\Log", "*", "2d")]
     [InlineData(@"${imcdata}\Log\deeper", "L*.log", "2d")]
-    public async Task What_the_policy_does_not_list_as_disposable_is_not_deleted(string folder, string pattern, string age) => Assert.Contains(
+    public async Task What_the_policy_does_not_list_as_disposable_is_not_deleted(string folder, string pattern, string age) =>
+        Assert.Contains(
         "may be deleted",
-        (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", age))))).Message);
+        (await Assert.ThrowsAsync<HostException>(
+            () => _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", age))))).Message);
 
     [Fact]
     public async Task Without_a_list_nothing_is_deleted_and_a_product_keeps_its_work_whatever_is_listed()
     {
         _bench.Policy = Policies.Usual with { Disposable = [] };
         _bench.Reopen();
-        var none = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "9d"))));
+        var none = await Assert.ThrowsAsync<HostException>(
+            () => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "9d"))));
 
         _bench.Policy = Policies.Usual with { Disposable = [new(@"D:\", Disposable.Everything, TimeSpan.Zero)] };
         _bench.Reopen();
-        var work = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\In"), ("older-than", "9d"))));
-        var above = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", @"D:\Exchsrvr"), ("older-than", "9d"))));
+        var work = await Assert.ThrowsAsync<HostException>(
+            () => _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\In"), ("older-than", "9d"))));
+        var above = await Assert.ThrowsAsync<HostException>(
+            () => _bench.PlanAsync(One("files.delete", ("folder", @"D:\Exchsrvr"), ("older-than", "9d"))));
 
         Assert.Contains("lists as disposable", none.Message);
         Assert.All([work, above], refusal => Assert.Contains("holds what people wait for", refusal.Message));

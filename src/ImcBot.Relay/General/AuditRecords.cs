@@ -10,6 +10,7 @@ internal static partial class AuditRecords
     [GeneratedRegex(@"(?:^|[\\/])(?:[^\\/]*\.evtx?|(?:auth\.log|secure|audit\.log|wtmp|btmp|utmp|lastlog|faillog)[^\\/]*|system@[^\\/]*\.journal|system\.journal)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Log();
 
-    [GeneratedRegex(@"[\\/](?:system32[\\/](?:config|winevt)|log[\\/](?:audit|journal)|systemd-private-[^\\/]*)[\\/]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[\\/](?:system32[\\/](?:config|winevt)|log[\\/](?:audit|journal)|systemd-private-[^\\/]*)[\\/]",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Place();
 }

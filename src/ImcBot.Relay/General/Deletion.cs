@@ -13,18 +13,23 @@ internal static class Deletion
     /// <summary>So many skipped files are told by name.</summary>
     private const int Named = 3;
 
-    /// <summary>What lies behind a link is somebody else's and stays; so does what a process holds open: deleting it would free nothing.</summary>
-    public static async Task<PlannedEffect> PlanAsync(Call call, Site site, IEnumerable<FileEntry> found, string where, CancellationToken cancellationToken)
+    /// <summary>
+    /// What lies behind a link is somebody else's and stays; so does what a process holds open: deleting it would free nothing.
+    /// </summary>
+    public static async Task<PlannedEffect> PlanAsync(
+        Call call, Site site, IEnumerable<FileEntry> found, string where, CancellationToken cancellationToken)
     {
         var files = new List<FileEntry>();
-        foreach (var folder in found.Where(file => !file.Folder).GroupBy(file => WindowsPath.Folder(file.Path), StringComparer.OrdinalIgnoreCase))
+        foreach (var folder in found.Where(file => !file.Folder)
+            .GroupBy(file => WindowsPath.Folder(file.Path), StringComparer.OrdinalIgnoreCase))
         {
             files.AddRange(await site.Host.Files.LinkAsync(folder.Key, cancellationToken) is null ? folder : []);
         }
 
         var largest = files.OrderByDescending(file => file.Size).Take(Most).ToList();
         var open = await site.Host.Files.InUseAsync([.. largest.Select(file => file.Path)], cancellationToken);
-        List<PlannedItem> items = [.. largest.Where(file => !open.Contains(file.Path)).Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id))];
+        List<PlannedItem> items = [.. largest.Where(file => !open.Contains(file.Path))
+            .Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id))];
         var kept = open.Count == 0 ? "" : $", not {Words.Count(open.Count, "file")} that something holds open";
         var rest = files.Count > Most ? $" (the largest of {files.Count})" : "";
         return Effects.Of(
@@ -53,7 +58,8 @@ internal static class Deletion
         var refused = results.FirstOrDefault(result => !result.Done);
         string[] left =
         [
-            Left(vanished, "had vanished"), Left(changed, "had changed"), Left(open, "held open"), Left([.. same.Except(gone)], $"could not be deleted ({refused?.Error?.TrimEnd('.')})"),
+            Left(vanished, "had vanished"), Left(changed, "had changed"), Left(open, "held open"),
+                Left([.. same.Except(gone)], $"could not be deleted ({refused?.Error?.TrimEnd('.')})"),
         ];
         var skipped = string.Join(", ", left.Where(words => words.Length > 0));
         return new EffectOutcome(
@@ -61,7 +67,8 @@ internal static class Deletion
             $"deleted {Words.Count(gone.Count, "file")}, {Words.Bytes(gone.Sum(item => item.Size))}{(skipped.Length == 0 ? "" : $"; skipped: {skipped}")}.");
     }
 
-    private static bool IsSame(PlannedItem item, FileEntry file) => (file.Id, file.Size, file.Modified) == (item.FileId, item.Size, item.Modified);
+    private static bool IsSame(PlannedItem item, FileEntry file) =>
+        (file.Id, file.Size, file.Modified) == (item.FileId, item.Size, item.Modified);
 
     private static string Left(List<PlannedItem> items, string why) =>
         items.Count == 0 ? "" : $"{items.Count} {why}: {string.Join(", ", items.Take(Named).Select(item => WindowsPath.Name(item.Path)))}{(items.Count > Named ? ", …" : "")}";

@@ -5,7 +5,8 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.General;
 
 /// <summary>
-/// Deletes what the relay's policy lists as disposable, and of that only what is old enough. What a product works with, the records of who did what,
+/// Deletes what the relay's policy lists as disposable, and of that only what is old enough. What a product works with, the records of who
+/// did what,
 /// and what a process holds open stay, whatever policy and runbook say.
 /// </summary>
 /// <param name="disposable">What the policy lists; where it lists nothing, nothing is deleted.</param>
@@ -15,7 +16,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
 
     public string Id => Use;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(call.With["folder"]));
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Reach.OfFolder(call.With["folder"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -26,19 +28,23 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         var before = await site.Host.Machine.TimeAsync(cancellationToken) - (long)age.TotalMicroseconds;
         var files = await site.Host.Files.ListAsync(folder, pattern, recursive: pattern == Disposable.Everything, cancellationToken) ?? [];
         return await Deletion.PlanAsync(
-            call, site, files.Where(file => file.Modified < before && !AuditRecords.Is(file.Path)), $"older than {call.With["older-than"]} in {folder}", cancellationToken);
+            call, site, files.Where(file => file.Modified < before && !AuditRecords.Is(file.Path)),
+                $"older than {call.With["older-than"]} in {folder}", cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Effects.Seen());
 
-    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) => Deletion.ActAsync(effect, deed, cancellationToken);
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
+        Deletion.ActAsync(effect, deed, cancellationToken);
 
     private async Task RefuseAsync(string folder, string pattern, TimeSpan age, Site site, CancellationToken cancellationToken)
     {
         var listed = new List<Disposable>();
         foreach (var one in disposable)
         {
-            listed.AddRange(await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(folder, place, one.Pattern) ? [one] : []);
+            listed.AddRange(await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(folder, place, one.Pattern) ? [one]
+                : []);
         }
 
         if (listed.Count == 0)
@@ -46,7 +52,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
             throw new HostException($"{folder} is nothing that this relay's policy lists as disposable; nothing there may be deleted.");
         }
 
-        if (!listed.Exists(one => age >= one.Age && (one.Pattern == Disposable.Everything || string.Equals(pattern, one.Pattern, StringComparison.OrdinalIgnoreCase))))
+        if (!listed.Exists(one => age >= one.Age
+            && (one.Pattern == Disposable.Everything || string.Equals(pattern, one.Pattern, StringComparison.OrdinalIgnoreCase))))
         {
             throw new HostException($"Of {folder} only this may be deleted by this relay's policy: {string.Join("; ", listed)}.");
         }
@@ -73,7 +80,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         }
     }
 
-    private static bool IsIn(string folder, string place, string pattern) => pattern == Disposable.Everything ? WindowsPath.IsWithin(folder, place) : WindowsPath.Same(folder, place);
+    private static bool IsIn(string folder, string place, string pattern) => pattern == Disposable.Everything
+        ? WindowsPath.IsWithin(folder, place) : WindowsPath.Same(folder, place);
 
     /// <summary>Null for a name that this server cannot resolve: it allows nothing.</summary>
     private static async Task<string?> ResolvedAsync(Disposable one, Site site, CancellationToken cancellationToken)

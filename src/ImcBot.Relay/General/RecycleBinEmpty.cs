@@ -23,14 +23,18 @@ internal sealed class RecycleBinEmpty : IAction
             files.AddRange(await site.Host.Files.ListAsync(bin, "*", recursive: true, cancellationToken) ?? []);
         }
 
-        var where = bins.Count == 0 ? $"in the recycle bin of {WindowsPath.Volume(call.With["volume"])}" : $"in the recycle bin {string.Join(" and ", bins)}";
+        var where = bins.Count == 0 ? $"in the recycle bin of {WindowsPath.Volume(call.With["volume"])}"
+            : $"in the recycle bin {string.Join(" and ", bins)}";
         return await Deletion.PlanAsync(call, site, files.Where(file => !IsSign(file)), where, cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Effects.Seen());
 
-    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) => Deletion.ActAsync(effect, deed, cancellationToken);
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
+        Deletion.ActAsync(effect, deed, cancellationToken);
 
     /// <summary>The file by which Windows knows the folder for a recycle bin.</summary>
-    private static bool IsSign(FileEntry file) => string.Equals(WindowsPath.Name(file.Path), "desktop.ini", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSign(FileEntry file) =>
+        string.Equals(WindowsPath.Name(file.Path), "desktop.ini", StringComparison.OrdinalIgnoreCase);
 }

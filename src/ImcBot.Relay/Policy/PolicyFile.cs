@@ -1,5 +1,6 @@
 using System.Text;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

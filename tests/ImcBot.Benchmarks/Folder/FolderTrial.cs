@@ -58,7 +58,8 @@ internal static class FolderTrial
         using var database = new Database(Path.Combine(data, "folder.db"));
         var ledger = new RelayLedger(database);
         var site = new Site(host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System, ProductSet.All);
-        var actions = new ActionSet(ledger, RelayPolicy.ReadOnly with { Disposable = [new(@"${imcdata}\Log", "L*.log", TimeSpan.FromDays(1))] });
+        var actions = new ActionSet(ledger,
+            RelayPolicy.ReadOnly with { Disposable = [new(@"${imcdata}\Log", "L*.log", TimeSpan.FromDays(1))] });
         var check = await site.ResolveAsync(Call.To("smtp-log.level", ("at-most", "1"), ("folder", @"${imcdata}\Log")), cancellationToken);
         var measured = Stopwatch.StartNew();
         var finding = await actions.Checks["smtp-log.level"].CheckAsync(check, site, cancellationToken);

@@ -20,7 +20,8 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
         cancellationToken);
 
     /// <summary>Opened for nobody else: where any program has it open, Windows says so.</summary>
-    public Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => server.AskAsync<IReadOnlySet<string>>(
+    public Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        server.AskAsync<IReadOnlySet<string>>(
         "files in use", () => paths.Where(IsInUse).ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken);
 
     private bool IsInUse(string path)
