@@ -214,7 +214,10 @@ public sealed class SpentSearchTests : IDisposable
             Phase = Phase.Planning,
             LastQuestion = 3,
             Questions = _incident.Questions.Add(3, OpenQuestion.For(QuestionKind.Plan)),
-            Proposal = new(new QuestionId(7, 3), ProposalKind.Remedy, "message", offer.Name, offer.Does, offer.Remedy, offer.Approval!, offer.Search, null, null, Some.Responder),
+            Proposal = new(new QuestionId(7, 3), ChangeKind.Remedy, "message", offer.Name)
+            {
+                Does = offer.Does, Remedy = offer.Remedy, Approval = offer.Approval, Search = offer.Search, AskedBy = Some.Responder,
+            },
         };
         _work.Enqueue(new MakePlan(new RunId(new QuestionId(7, 3), 1), offer.Remedy!));
         await WorkAsync();

@@ -70,7 +70,7 @@ internal sealed class RandomFacts
             return new Commanded(_now, CommandVerb.Retry, Some.OnCall, null, "");
         }
 
-        if (approved is { Outcome: RequestOutcome.Approved, GrantedAt: null } && Incident.Questions.GetValueOrDefault(approved.Question.Number) is { Kind: QuestionKind.Act })
+        if (approved is { IsApproved: true, GrantedAt: null } && Incident.Questions.GetValueOrDefault(approved.Question.Number) is { Kind: QuestionKind.Act })
         {
             _now += _chance.Next(0, 40) * 60_000_000L;
             return new Granted(_now, approved.Question, [.. approved.Votes.Select(vote => vote.By)], 600_000_000);
@@ -81,7 +81,7 @@ internal sealed class RandomFacts
 
     private Fact Calm() => Incident switch
     {
-        { Phase: Phase.Planning, Proposal: { Plan: not null } or { Remedy: null } } =>
+        { Phase: Phase.Planning, Proposal: { State: ChangeState.Planned } or { Remedy: null } } =>
             new Commanded(_now, Incident.Proposal.Remedy is null ? CommandVerb.Watch : CommandVerb.Ask, Some.Responder, null, ""),
         { Request: { } request } => new Voted(_now, request.Question, Some.Lead, Core.Incidents.Answer.Approve, ""),
         { Phase: Phase.Watching } when Incident.Questions.IsEmpty => new DeadlinePassed(_now, Deadline.WatchEnds, Incident.WatchQuestion),

@@ -15,7 +15,7 @@ internal static class ApprovalCard
     private const int Short = 120, Long = 240, Named = 3;
     private const long Minute = 60_000_000;
 
-    public static AdaptiveCard Draw(Incident incident, Request request, Viewing viewing, int lines)
+    public static AdaptiveCard Draw(Incident incident, Change request, Viewing viewing, int lines)
     {
         try
         {
@@ -27,7 +27,7 @@ internal static class ApprovalCard
         }
     }
 
-    private static AdaptiveCard Draw(Incident incident, Request request, Plan plan, Viewing viewing, int lines) => new(
+    private static AdaptiveCard Draw(Incident incident, Change request, Plan plan, Viewing viewing, int lines) => new(
         [
             Shape.Head(
                 request.Impact is Impact.Reversible ? "warning" : "attention", $"APPROVE? {Words.Escape(plan.Host + incident.Beside, 80)}: {Words.Escape(request.Does, 80)}", request.Question.ToString(),
@@ -49,7 +49,7 @@ internal static class ApprovalCard
     };
 
     /// <summary>All that the plan says, step by step, and how the request goes on.</summary>
-    private static IEnumerable<Element> InDetail(Incident incident, Request request, Plan plan, int lines) =>
+    private static IEnumerable<Element> InDetail(Incident incident, Change request, Plan plan, int lines) =>
     [
         Shape.Row("Why", Why(incident, request)),
         Shape.Row("Steps", Does(plan, lines)),
@@ -74,7 +74,7 @@ internal static class ApprovalCard
     }
 
     /// <summary>What this person may decide. A button gives no right: the answer is judged by who sends it.</summary>
-    private static IEnumerable<CardAction> Buttons(Incident incident, Request request, Person? reader)
+    private static IEnumerable<CardAction> Buttons(Incident incident, Change request, Person? reader)
     {
         if (reader is null)
         {
@@ -98,11 +98,11 @@ internal static class ApprovalCard
         }
     }
 
-    private static bool MayPause(Incident incident, Request request, Person reader) => incident.Owner == reader && request.PausedUntil is null;
+    private static bool MayPause(Incident incident, Change request, Person reader) => incident.Owner == reader && request.PausedUntil is null;
 
-    private static Execute Ask(Incident incident, Request request) => Shape.Button("Show what I may decide", "view", incident, request.Question);
+    private static Execute Ask(Incident incident, Change request) => Shape.Button("Show what I may decide", "view", incident, request.Question);
 
-    private static IEnumerable<Element> Yours(Incident incident, Request request, Person? reader)
+    private static IEnumerable<Element> Yours(Incident incident, Change request, Person? reader)
     {
         if (reader is not null)
         {
@@ -115,7 +115,7 @@ internal static class ApprovalCard
         }
     }
 
-    private static AdaptiveCard Unreadable(Incident incident, Request request) => new(
+    private static AdaptiveCard Unreadable(Incident incident, Change request) => new(
         [
             Shape.Head("attention", $"{Words.Escape(incident.Label, 80)}: this plan cannot be read", request.Question.ToString()),
             Shape.Plain("Its bytes are no plan that this bot knows, so it cannot be approved. Refuse it, and update the bot or the relay."),
@@ -131,16 +131,16 @@ internal static class ApprovalCard
         _ => "IMPACT UNKNOWN",
     };
 
-    private static string Why(Incident incident, Request request)
+    private static string Why(Incident incident, Change request)
     {
         if (incident.Runbook.Find(request.Step) is not { } step)
         {
             return request.Kind switch
             {
-                ProposalKind.StartOnce => "The service is stopped. One plain start shows whether it can be restarted at all.",
-                ProposalKind.Wedged => "The service neither stops nor works; until its process is ended nothing can be moved or started.",
-                ProposalKind.Undo => $"{request.AskedBy.Name} asked to take an earlier change back.",
-                ProposalKind.Items => $"{request.AskedBy.Name} asked for it; ImcBot offers nothing of the kind by itself.",
+                ChangeKind.StartOnce => "The service is stopped. One plain start shows whether it can be restarted at all.",
+                ChangeKind.Wedged => "The service neither stops nor works; until its process is ended nothing can be moved or started.",
+                ChangeKind.Undo => $"{request.AskedBy!.Name} asked to take an earlier change back.",
+                ChangeKind.Items => $"{request.AskedBy!.Name} asked for it; ImcBot offers nothing of the kind by itself.",
                 _ => incident.Headline,
             };
         }
@@ -163,11 +163,11 @@ internal static class ApprovalCard
     private static string Bound(PlannedEffect effect) =>
         effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most } ? $" (at most {most.Count} files, {Size.Of(most.Bytes)})" : "";
 
-    private static string Budget(Incident incident, Request request) => request.Search is { } search
+    private static string Budget(Incident incident, Change request) => request.Search is { } search
         ? $"; at most {search.Starts} starts, {incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min" : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
-    private static IEnumerable<Element> Takes(Incident incident, Request request)
+    private static IEnumerable<Element> Takes(Incident incident, Change request)
     {
         if (request.Search is not { } limits)
         {
@@ -183,10 +183,10 @@ internal static class ApprovalCard
     }
 
     /// <summary>What ends it; the budget of a search stands in what it does.</summary>
-    private static string? Limit(Request request, Plan plan) => request.Search is not null ? null
+    private static string? Limit(Change request, Plan plan) => request.Search is not null ? null
         : plan.Remedy.Goal is not null ? "Once, gentlest first; stops as soon as the check is clear." : "Once. Changes on the server before it runs void it.";
 
-    private static string UndoInShort(Request request, Plan plan)
+    private static string UndoInShort(Change request, Plan plan)
     {
         var changes = Changes(plan).ToList();
         var never = changes.Where(entry => entry.Effect.Undo is null).Select(entry => entry.Number).ToList();
@@ -213,7 +213,7 @@ internal static class ApprovalCard
     private static string Back(PlannedEffect effect) =>
         effect.Touches.Say(Trait.Items) && effect.Touches.Say(Trait.Holds) ? $"{effect.Undo}; what is proved bad comes back with it" : effect.Undo!;
 
-    private static string Signers(Request request, Viewing viewing)
+    private static string Signers(Change request, Viewing viewing)
     {
         if (viewing.Signers is not { } names)
         {
@@ -225,23 +225,23 @@ internal static class ApprovalCard
             : $"{string.Join(", ", all.Take(all.Length <= Named + 1 ? all.Length : Named))}{(all.Length > Named + 1 ? $" and {all.Length - Named} more" : "")}{Wanted(request)}";
     }
 
-    private static string Wanted(Request request) => ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
+    private static string Wanted(Change request) => ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
 
-    private static string MayDecide(Request request)
+    private static string MayDecide(Change request)
     {
         var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
         var glass = request.Impact is Impact.Reversible or Impact.Disruptive ? $" In need one on call alone: break-glass {request.Question.Short} reason." : "";
         var each = request.Approval.Seats.Count > 1 ? ", each a person of their own" : "";
-        return $"{request.Approval.Words}{each}; they alone may refuse it. Asked by {request.AskedBy.Name}, {asker}.{glass}";
+        return $"{request.Approval.Words}{each}; they alone may refuse it. Asked by {request.AskedBy!.Name}, {asker}.{glass}";
     }
 
-    private static IEnumerable<Element> Objections(Request request) => request.Objections.IsEmpty && request.PausedUntil is null
+    private static IEnumerable<Element> Objections(Change request) => request.Objections.IsEmpty && request.PausedUntil is null
         ? []
         : [Shape.Row("Object", [
             .. request.PausedUntil is { } until ? [new TextBlock($"**HELD UP by the owner until {Moment.Time(until)}**") { Color = "Warning" }] : Array.Empty<Element>(),
             .. request.Objections.Select(objection => Shape.Plain($"{objection.By.Name}{(string.IsNullOrWhiteSpace(objection.Why.Value) ? "" : $": {objection.Why}")}"))])];
 
-    private static IEnumerable<Element> Signed(Request request) => request.Votes.IsEmpty
+    private static IEnumerable<Element> Signed(Change request) => request.Votes.IsEmpty
         ? []
         : [Shape.Row("Signed", [
             .. request.Votes.Select(vote => new TextBlock($"**{Words.Escape(vote.By.Name.ToString(), 60)}** approved {Moment.Time(vote.At)}")),

@@ -13,7 +13,7 @@ internal static class CardBook
     private static AdaptiveCard Draw(Incident incident, PostKey post, Viewing viewing, int lines) => post.Kind switch
     {
         CardKind.Approval when incident.FindRequest(post.Question) is { } request =>
-            request.Outcome is null ? ApprovalCard.Draw(incident, request, viewing, lines) : OutcomeCard.Draw(incident, request, lines),
+            request.State is ChangeState.Asked ? ApprovalCard.Draw(incident, request, viewing, lines) : OutcomeCard.Draw(incident, request, lines),
         CardKind.Search when incident.Search is { } search => SearchCard.Draw(incident, search, lines),
         CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
         CardKind.Manual => TaskCard.Over(incident, post.Question),

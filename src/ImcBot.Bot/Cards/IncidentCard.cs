@@ -57,10 +57,10 @@ internal static class IncidentCard
     {
         var state = incident switch
         {
-            { Phase: Phase.Planning, Proposal: { AskedBy: not null, Plan: null } } => "the relay plans it, then the approvers are asked",
-            { Phase: Phase.Planning, Proposal: { Kind: not ProposalKind.Flowing, Plan: null } } => "the relay plans what comes next",
-            { Phase: Phase.Planning, Proposal.Kind: not ProposalKind.Flowing, Owner: null } => "waiting for an owner",
-            { Phase: Phase.Planning, Proposal.Kind: not ProposalKind.Flowing } => "ready to ask for approval",
+            { Phase: Phase.Planning, Proposal: { AskedBy: not null, State: ChangeState.Offered } } => "the relay plans it, then the approvers are asked",
+            { Phase: Phase.Planning, Proposal: { Kind: not ChangeKind.Flowing, State: ChangeState.Offered } } => "the relay plans what comes next",
+            { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing, Owner: null } => "waiting for an owner",
+            { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing } => "ready to ask for approval",
             _ => Summary.State(incident),
         };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
@@ -106,7 +106,7 @@ internal static class IncidentCard
             yield return $"{incident.Words.CountCrashes(incident.Crashes)} so far{(incident.Words.Users is { } users ? $"; each disconnects {users}" : "")}.";
         }
 
-        var carried = incident.Attempts.Where(attempt => attempt is { ByHand: false, Rode: false, Outcome: AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost })
+        var carried = incident.Attempts.Where(attempt => attempt is { ByHand: false, Rode: false, State: ChangeState.Done or ChangeState.Failed or ChangeState.Lost })
             .Select(attempt => attempt.Question).Distinct().Count();
         yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].WaitsFor is not null ? "An approved change waits for its turn."
             : incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
@@ -146,7 +146,7 @@ internal static class IncidentCard
     private static (string Word, string Color, string Text) Status(Incident incident, Step step)
     {
         var finding = incident.Findings.GetValueOrDefault(step.Id);
-        if (finding?.Verdict is Verdict.Finding && incident.Attempts.FindLast(done => done.Step == step.Id && done.Change is AttemptOutcome.Done && done.At >= finding.At && !incident.IsUndone(done.Question)) is { } remedied)
+        if (finding?.Verdict is Verdict.Finding && incident.Attempts.FindLast(done => done.Step == step.Id && done.Own is ChangeState.Done && done.At >= finding.At && !incident.IsUndone(done.Question)) is { } remedied)
         {
             return ("done", "Good", remedied.Summary);
         }
@@ -172,7 +172,7 @@ internal static class IncidentCard
 
         var index = incident.Runbook.Steps.ToList().FindIndex(step => step.Id == proposal.Step);
         var where = index >= 0 ? $" (step {index + 1})" : "";
-        var ask = proposal.Kind is ProposalKind.Flowing ? Words.Clean(proposal.Does) : $"ask to {Lower(Words.Clean(proposal.Does))}";
+        var ask = proposal.Kind is ChangeKind.Flowing ? Words.Clean(proposal.Does) : $"ask to {Lower(Words.Clean(proposal.Does))}";
         yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + where)]) { Separator = true, Spacing = "Medium" };
         if (incident.Runbook.Find(proposal.Recommended) is { } first)
         {
@@ -249,10 +249,10 @@ internal static class IncidentCard
         return incident.Proposal switch
         {
             null => [],
-            { Kind: ProposalKind.Flowing } => [Offer("Watch", "watch"), Offer("Walk anyway", "walk"), Offer("Close", "close")],
-            { AskedBy: not null, Plan: null } => [Offer("Skip", "skip")],
+            { Kind: ChangeKind.Flowing } => [Offer("Watch", "watch"), Offer("Walk anyway", "walk"), Offer("Close", "close")],
+            { AskedBy: not null, State: ChangeState.Offered } => [Offer("Skip", "skip")],
             { Recommended: { } first } => [Offer($"{incident.Runbook.Find(first)?.Name} first", "recommended"), Offer("Ask approval", "ask"), Offer("Skip", "skip")],
-            { Kind: ProposalKind.Remedy } => [Offer("Ask approval", "ask"), Offer("Start once, change nothing", "start-once"), Offer("Skip", "skip")],
+            { Kind: ChangeKind.Remedy } => [Offer("Ask approval", "ask"), Offer("Start once, change nothing", "start-once"), Offer("Skip", "skip")],
             _ => [Offer("Ask approval", "ask"), Offer("Skip", "skip")],
         };
     }

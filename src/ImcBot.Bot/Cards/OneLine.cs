@@ -18,8 +18,8 @@ internal static class OneLine
 
     private static string Text(Incident incident, PostKey post) => post.Kind switch
     {
-        CardKind.Approval when incident.FindRequest(post.Question) is { Outcome: null } request => Ask(incident, request),
-        CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Label}: {post.Question.Short} {request.Outcome.ToString()!.ToLowerInvariant()}",
+        CardKind.Approval when incident.FindRequest(post.Question) is { State: ChangeState.Asked } request => Ask(incident, request),
+        CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Label}: {post.Question.Short} {request.Answered!.ToLowerInvariant()}",
         CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
         CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
         CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
@@ -28,7 +28,7 @@ internal static class OneLine
     };
 
     // The deadline must survive the cut.
-    private static string Ask(Incident incident, Request request)
+    private static string Ask(Incident incident, Change request)
     {
         var (before, after) = ($"{Down(incident)}: approve ", $"? within {Moment.Span(incident.Now, request.ExpiresAt)}");
         var does = Words.Clean(request.Does);

@@ -6,7 +6,7 @@ namespace ImcBot.Bot.Cards;
 /// <summary>What replaces an approval card once it is decided: who, when, why, and how it went.</summary>
 internal static class OutcomeCard
 {
-    public static AdaptiveCard Draw(Incident incident, Request request, int lines)
+    public static AdaptiveCard Draw(Incident incident, Change request, int lines)
     {
         var attempt = incident.RunOf(request);
         var (ground, word) = Word(incident, request, attempt);
@@ -17,7 +17,7 @@ internal static class OutcomeCard
                 .. request.StandsSince is { } since ? [Shape.Row("Stands", new TextBlock($"not begun in time, planned again {Moment.Time(since)}: the plan is the same, so the approval stands"))] : Array.Empty<Element>(),
                 Result(incident, request, attempt),
                 .. attempt?.Effects.Count > 0 ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))] : Array.Empty<Element>(),
-                Shape.Small($"Asked by {Words.Escape(request.AskedBy.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}{Record(incident)}"),
+                Shape.Small($"Asked by {Words.Escape(request.AskedBy!.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}{Record(incident)}"),
             ],
             null,
             $"{request.Question}: {word.ToLowerInvariant()}.");
@@ -26,21 +26,21 @@ internal static class OutcomeCard
     // A reviewer compares it with 'imcbot transcript verify --head': nobody can change the record below it afterwards.
     private static string Record(Incident incident) => incident.ChainHead is { } head ? $" · record {head[..Math.Min(head.Length, head.IndexOf(':', StringComparison.Ordinal) + 17)]}" : "";
 
-    private static (string Ground, string Word) Word(Incident incident, Request request, Attempt? attempt) => request.Outcome switch
+    private static (string Ground, string Word) Word(Incident incident, Change request, Change? attempt) => request.State switch
     {
-        RequestOutcome.Approved => attempt switch
+        ChangeState.Approved => attempt switch
         {
             null => ("accent", "APPROVED"),
             { Doubt: not null } => ("warning", "APPROVED and done, but not healthy after it"),
-            { Outcome: AttemptOutcome.Done } when incident.SearchOf(request.Question) is { } search => (search.End is { Reached: true } ? "good" : "warning", "APPROVED, search ended"),
-            { Outcome: AttemptOutcome.Done } => ("good", "APPROVED and done"),
-            { Outcome: AttemptOutcome.Failed, Change: AttemptOutcome.Done } => ("attention", "APPROVED and done, but the start FAILED"),
-            { Outcome: AttemptOutcome.Failed } => ("attention", "APPROVED, but it FAILED"),
-            { Outcome: AttemptOutcome.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
+            { State: ChangeState.Done } when incident.SearchOf(request.Question) is { } search => (search.End is { Reached: true } ? "good" : "warning", "APPROVED, search ended"),
+            { State: ChangeState.Done } => ("good", "APPROVED and done"),
+            { State: ChangeState.Failed, Own: ChangeState.Done } => ("attention", "APPROVED and done, but the start FAILED"),
+            { State: ChangeState.Failed } => ("attention", "APPROVED, but it FAILED"),
+            { State: ChangeState.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
             _ => ("warning", "APPROVED, but nothing was done"),
         },
-        RequestOutcome.Denied => ("warning", "REFUSED"),
-        RequestOutcome.Expired => ("warning", "NOBODY ANSWERED"),
+        ChangeState.Refused => ("warning", "REFUSED"),
+        ChangeState.Expired => ("warning", "NOBODY ANSWERED"),
         _ => ("default", "WITHDRAWN"),
     };
 
@@ -57,12 +57,12 @@ internal static class OutcomeCard
         return $"**{Words.Escape(vote.By.Name.ToString(), 60)}** {said} {Moment.Time(vote.At)}{why}";
     }
 
-    private static ColumnSet Result(Incident incident, Request request, Attempt? attempt) => Shape.Row("Result", (request.Outcome, attempt) switch
+    private static ColumnSet Result(Incident incident, Change request, Change? attempt) => Shape.Row("Result", (request.State, attempt) switch
     {
-        (not RequestOutcome.Approved, _) => "Nothing was done.",
+        (not ChangeState.Approved, _) => "Nothing was done.",
         (_, { Doubt: { } doubt }) => $"{attempt.Summary} Then: {doubt}",
-        (_, { Outcome: AttemptOutcome.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
-        (_, { Outcome: AttemptOutcome.Voided }) => $"Nothing was done: {attempt.Summary}",
+        (_, { State: ChangeState.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
+        (_, { State: ChangeState.Voided }) => $"Nothing was done: {attempt.Summary}",
         (_, { } ended) => ended.Summary,
         _ when request.WaitsFor is { } behind => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
         _ when incident.Search?.Question == request.Question => "Under way, see the search below.",

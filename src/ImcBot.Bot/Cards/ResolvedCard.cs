@@ -53,19 +53,19 @@ internal static class ResolvedCard
 
     private static string[] Done(Incident incident)
     {
-        var done = incident.Attempts.Where(attempt => attempt.Change is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost)
+        var done = incident.Attempts.Where(attempt => attempt.Own is ChangeState.Done or ChangeState.Failed or ChangeState.Lost)
             .Select(attempt => $"{incident.DoesOf(attempt)}: {Came(incident, attempt)}").ToArray();
         return done.Length > 0 ? done : ["Nothing was changed by ImcBot."];
     }
 
-    private static string Came(Incident incident, Attempt attempt) => attempt switch
+    private static string Came(Incident incident, Change attempt) => attempt switch
     {
         { ByHand: true } => $"done by hand, as {attempt.By?.Name} says",
         _ when !attempt.Offer.StartsWith("undo-", StringComparison.Ordinal) && incident.IsUndone(attempt.Question) => "done, and taken back",
-        { Change: AttemptOutcome.Done, Doubt: { } doubt } => $"done; {incident.Words.Short} was not healthy after it: {doubt}",
-        { Change: AttemptOutcome.Done, Outcome: AttemptOutcome.Failed } => $"done; the start after it failed: {attempt.Summary}",
-        { Change: AttemptOutcome.Failed } => $"FAILED: {attempt.Summary}",
-        { Change: AttemptOutcome.Lost } => $"how far it came is NOT KNOWN: {attempt.Summary}",
+        { Own: ChangeState.Done, Doubt: { } doubt } => $"done; {incident.Words.Short} was not healthy after it: {doubt}",
+        { Own: ChangeState.Done, State: ChangeState.Failed } => $"done; the start after it failed: {attempt.Summary}",
+        { Own: ChangeState.Failed } => $"FAILED: {attempt.Summary}",
+        { Own: ChangeState.Lost } => $"how far it came is NOT KNOWN: {attempt.Summary}",
         _ => attempt.Summary,
     };
 

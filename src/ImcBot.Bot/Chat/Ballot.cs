@@ -26,12 +26,12 @@ internal sealed record Ballot(bool Counts, string Words)
 
     private static Ballot Said(Answered answered, Person by, Incident incident) => (answered.Answer, incident.FindRequest(answered.Question)) switch
     {
-        (Answer.DenyNext or Answer.DenyStop, { Outcome: null } request) when incident.Owner == by && request.PausedUntil > incident.Now =>
+        (Answer.DenyNext or Answer.DenyStop, { State: ChangeState.Asked } request) when incident.Owner == by && request.PausedUntil > incident.Now =>
             new Ballot(true, $"{request.Question.Short} is held up for {Moment.Span(incident.Now, request.PausedUntil.Value)}; refusing it for all needs {request.Approval.Words}."),
-        (Answer.DenyNext or Answer.DenyStop, { Outcome: null } request) => new Ballot(true, $"Your objection stands on the card; refusing {request.Question.Short} for all needs {request.Approval.Words}."),
+        (Answer.DenyNext or Answer.DenyStop, { State: ChangeState.Asked } request) => new Ballot(true, $"Your objection stands on the card; refusing {request.Question.Short} for all needs {request.Approval.Words}."),
         (Answer.DenyNext or Answer.DenyStop, _) => new Ballot(true, "Refused. Nothing was changed."),
-        (_, { Outcome: RequestOutcome.Approved }) => new Ballot(true, "Approved."),
-        (_, { Outcome: null } request) => new Ballot(true, $"Counted. {request.Question.Short} still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}."),
+        (_, { IsApproved: true }) => new Ballot(true, "Approved."),
+        (_, { State: ChangeState.Asked } request) => new Ballot(true, $"Counted. {request.Question.Short} still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}."),
         _ => new Ballot(false, $"Too late: {answered.Question.Short} had expired. It is planned anew and asked again."),
     };
 }

@@ -98,7 +98,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
     private async Task<Reply> OrderAsync(Heard heard, Ordered ordered, Person by, CancellationToken token)
     {
         if (ordered is { Verb: CommandVerb.OnIt } && heard is { Click: null, IsAddressed: false, IsPersonal: false }
-            && await incidents.FindByThreadAsync(heard.Thread, token) is not { Request: { Outcome: null, IsSeen: false } })
+            && await incidents.FindByThreadAsync(heard.Thread, token) is not { Request: { State: ChangeState.Asked, IsSeen: false } })
         {
             // People say so to each other as well.
             return await TalkAsync(heard, by, token);
@@ -168,7 +168,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
         {
             var here = await incidents.FindByThreadAsync(heard.Thread, token);
             IReadOnlyList<Incident> near = here is null ? await incidents.ListOpenAsync(token) : [here];
-            if (near.Select(incident => incident.Request).FirstOrDefault(request => request is { Outcome: null }) is { } open)
+            if (near.Select(incident => incident.Request).FirstOrDefault(request => request is { State: ChangeState.Asked }) is { } open)
             {
                 throw new Unclear(Spoken.WhichRequest(word, open.Question.Short));
             }

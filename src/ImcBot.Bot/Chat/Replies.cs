@@ -30,9 +30,9 @@ internal static class Replies
     {
         var what = incident switch
         {
-            { Request: { Outcome: null } request } =>
+            { Request: { State: ChangeState.Asked } request } =>
                 $"{request.Question.Short} waits for {ApprovalRule.InWords(ApprovalRules.Missing(request))} until {Moment.Time(request.ExpiresAt)}: {Words.Escape(request.Does)}",
-            { Phase: Phase.Planning, Proposal: { Plan: not null } proposal } => $"waits for somebody to ask for: {Words.Escape(proposal.Does)}",
+            { Phase: Phase.Planning, Proposal: { State: ChangeState.Planned } proposal } => $"waits for somebody to ask for: {Words.Escape(proposal.Does)}",
             { Phase: Phase.Escalated } => $"waits for people: {Words.Escape(incident.Headline)}",
             _ => Words.Escape(Summary.State(incident)),
         };
@@ -64,7 +64,7 @@ internal static class Replies
             yield return ("Last", Words.Escape(incident.Headline));
         }
 
-        if (incident.Request is { Outcome: null } request)
+        if (incident.Request is { State: ChangeState.Asked } request)
         {
             yield return ("Asked", $"{request.Question.Short}: {Words.Escape(request.Does)}; **approve {request.Question.Short}** or **deny {request.Question.Short} why**, by {Moment.Time(request.ExpiresAt)}");
         }

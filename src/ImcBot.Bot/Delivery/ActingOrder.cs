@@ -46,7 +46,7 @@ internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<Journ
         return null;
     }
 
-    private async Task<Turn?> BehindAsync(string relay, Request request, IReadOnlyList<Outstanding> owed, CancellationToken token)
+    private async Task<Turn?> BehindAsync(string relay, Change request, IReadOnlyList<Outstanding> owed, CancellationToken token)
     {
         foreach (var question in owed.Select(job => job.Effect).OfType<RunAction>().Select(act => act.Run.Question).Where(one => one.Incident != request.Question.Incident))
         {
@@ -59,5 +59,5 @@ internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<Journ
         return await TakenOverAsync(relay, token) is { } taken && taken.Number != request.Question.Incident ? new Turn(taken.Number) : null;
     }
 
-    private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Request request) => (request.GrantedAt is null, request.Votes[^1].At, request.Question.Incident);
+    private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Change request) => (request.GrantedAt is null, request.Votes[^1].At, request.Question.Incident);
 }

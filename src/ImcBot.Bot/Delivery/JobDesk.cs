@@ -172,7 +172,7 @@ internal sealed class JobDesk(
 
         Person[] signers = [.. request.Votes.Select(vote => vote.By with { Roles = duty.RolesOf(vote.By.Id) })];
         var decision = await engine.TellAsync(question.Incident, now => new Granted(now, question, signers, grants.Life.Micros()), token);
-        return decision.Declined is null && decision.Incident.FindRequest(question) is { Outcome: RequestOutcome.Approved, GrantedAt: not null };
+        return decision.Declined is null && decision.Incident.FindRequest(question) is { IsApproved: true, GrantedAt: not null };
     }
 
     /// <summary>Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.</summary>

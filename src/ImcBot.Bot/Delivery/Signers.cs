@@ -8,9 +8,9 @@ namespace ImcBot.Bot.Delivery;
 internal sealed class Signers(IChannel channel, Duty duty)
 {
     /// <summary>Those of the role that is asked first; nobody for what is decided. Throws <see cref="ChannelException"/> when the team is not known.</summary>
-    public async Task<IReadOnlyList<Member>> OfAsync(Request? request, CancellationToken token)
+    public async Task<IReadOnlyList<Member>> OfAsync(Change? request, CancellationToken token)
     {
-        if (request is not { Outcome: null })
+        if (request is not { State: ChangeState.Asked })
         {
             return [];
         }
@@ -22,7 +22,7 @@ internal sealed class Signers(IChannel channel, Duty duty)
     }
 
     /// <summary>Their names; null when the team is not known.</summary>
-    public async Task<IReadOnlyList<string>?> NamesAsync(Request? request, CancellationToken token)
+    public async Task<IReadOnlyList<string>?> NamesAsync(Change? request, CancellationToken token)
     {
         try
         {

@@ -28,8 +28,8 @@ internal sealed record Figures(
             [.. answers.Select(answer => answer.Seconds)],
             [.. incidents.Select(ResolvedAfter).OfType<double>()],
             incidents.SelectMany(CausesOf).GroupBy(name => name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
-            decided.Count(request => request.Outcome is RequestOutcome.Approved), decided.Count(request => request.Outcome is RequestOutcome.Denied),
-            decided.Count(request => request.Outcome is RequestOutcome.Expired),
+            decided.Count(request => request.IsApproved), decided.Count(request => request.State is ChangeState.Refused),
+            decided.Count(request => request.State is ChangeState.Expired),
             answers.Count(answer => answer.Answer is Answer.Approve && answer.Seconds < QuickSeconds),
             incidents.Count(story => story.Outages.Items.Count > 0), incidents.Sum(story => story.Down) / 1e6);
     }

@@ -114,7 +114,7 @@ internal sealed class MarkdownTranscript : Rendering
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
             writer.WriteLine($"- **{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan {request.Digest[..8]}), asked by "
-                + $"{Plain.Text(FactWords.Name(request.AskedBy))} {Review.Clock(request.AskedAt)}{(asked is null ? "" : $" ({asked.Seq})")}: {Plain.Text($"{request.Outcome?.ToString() ?? "open"}".ToLowerInvariant())}");
+                + $"{Plain.Text(FactWords.Name(request.AskedBy!))} {Review.Clock(request.AskedAt)}{(asked is null ? "" : $" ({asked.Seq})")}: {Plain.Text($"{request.Answered ?? "open"}".ToLowerInvariant())}");
             foreach (var (seq, vote, declined) in asked?.Votes ?? [])
             {
                 writer.WriteLine($"  - ({seq}) {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} {Review.Clock(vote.At)}"

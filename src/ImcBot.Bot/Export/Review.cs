@@ -88,8 +88,8 @@ internal static class Review
             var asked = story.Requests.GetValueOrDefault(request.Question);
             var answer = asked?.Votes.FindLast(vote => vote.Declined is null);
             yield return new(answer?.Seq ?? asked?.Seq, request.Votes is [.., var last]
-                ? $"{request.Question.Short} {Word(request.Outcome)} after {Span(request.AskedAt, last.At)}: {request.Does}"
-                : $"{request.Question.Short} {Word(request.Outcome)} without an answer: {request.Does}");
+                ? $"{request.Question.Short} {Word(request.Answered)} after {Span(request.AskedAt, last.At)}: {request.Does}"
+                : $"{request.Question.Short} {Word(request.Answered)} without an answer: {request.Does}");
         }
 
         foreach (var resolved in story.Phases.Items.Where(phase => phase.Phase is Phase.Resolved))
@@ -140,7 +140,7 @@ internal static class Review
             }
         }
 
-        foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.Outcome is AttemptOutcome.Expired or AttemptOutcome.Voided))
+        foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.State is ChangeState.Expired or ChangeState.Voided))
         {
             yield return new(seq, $"{attempt.Question.Short} {incident.DoesOf(attempt)}: {Summary.Came(attempt)}. {attempt.Summary}");
         }
@@ -150,7 +150,7 @@ internal static class Review
     {
         foreach (var (seq, attempt) in story.Attempts.Items)
         {
-            if (attempt.Outcome is not (AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Expired) && incident.Runbook.Find(attempt.Step)?.Departs is { } departs)
+            if (attempt.State is not (ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired) && incident.Runbook.Find(attempt.Step)?.Departs is { } departs)
             {
                 yield return new(seq, $"By the runbook, {attempt.Step}: {departs}");
             }
@@ -266,6 +266,5 @@ internal static class Review
     public static string Span(long from, long to) => to - from < 60_000_000
         ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Moment.Span(from, to);
 
-    private static string Word<T>(T? value)
-        where T : struct, Enum => value?.ToString().ToLowerInvariant() ?? "open";
+    private static string Word(string? answered) => answered?.ToLowerInvariant() ?? "open";
 }

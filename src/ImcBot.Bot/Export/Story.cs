@@ -40,7 +40,7 @@ internal sealed class Story(Head before, string keyPrint)
     public Dictionary<QuestionId, Asked> Requests { get; } = [];
 
     /// <summary>What was done under an approval, or by hand, in order.</summary>
-    public Bounded<(int Seq, Attempt Attempt)> Attempts { get; } = new(Most);
+    public Bounded<(int Seq, Change Attempt)> Attempts { get; } = new(Most);
 
     public Bounded<SearchPoint> Search { get; } = new(Most);
 

@@ -280,7 +280,7 @@ internal sealed partial class IncidentEngine(
         return null;
     }
 
-    private static bool HasAskedFor(Incident incident, RunId run) => incident.FindRequest(run.Question) is { Outcome: RequestOutcome.Approved } request
+    private static bool HasAskedFor(Incident incident, RunId run) => incident.FindRequest(run.Question) is { IsApproved: true } request
         && (run.Run == 1 || (request.Search is not null && (incident.Search?.Question != run.Question || incident.Search.Run >= run.Run)));
 
     /// <summary>Marks an effect for the channel as carried out.</summary>

@@ -67,8 +67,8 @@ internal sealed class WhatIf
 
         return _incident switch
         {
-            { Phase: Phase.Planning, Proposal: { Plan: not null } proposal } => Ask(proposal),
-            { Phase: Phase.Planning, Proposal.Kind: ProposalKind.Flowing } => Said(new Commanded(_now, CommandVerb.Watch, Owner, null, ""), "mail flows; watched"),
+            { Phase: Phase.Planning, Proposal: { State: ChangeState.Planned } proposal } => Ask(proposal),
+            { Phase: Phase.Planning, Proposal.Kind: ChangeKind.Flowing } => Said(new Commanded(_now, CommandVerb.Watch, Owner, null, ""), "mail flows; watched"),
             { Request: { } request } => Vote(request),
             { Phase: Phase.Watching } when _incident.Questions.IsEmpty => Said(new DeadlinePassed(_now, Deadline.WatchEnds, _incident.WatchQuestion), "the watch ends"),
             _ => null,
@@ -102,7 +102,7 @@ internal sealed class WhatIf
         });
     }
 
-    private Commanded? Ask(Proposal proposal)
+    private Commanded? Ask(Change proposal)
     {
         _lines.Add($"offers {proposal.Step ?? "a start"}: {proposal.Does}");
         return VotesFor(proposal.Step, proposal.Offer).Count > 0
@@ -110,7 +110,7 @@ internal sealed class WhatIf
             : Stop<Commanded>("nobody was asked for that then, so nobody knows the answer");
     }
 
-    private Voted? Vote(Request request)
+    private Voted? Vote(Change request)
     {
         var votes = VotesFor(request.Step, request.Offer);
         var key = $"vote {request.Step} {request.Offer}";

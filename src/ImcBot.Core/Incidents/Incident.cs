@@ -91,16 +91,13 @@ internal sealed record Incident
     public bool WalkAnyway { get; init; }
 
     /// <summary>What every remedy that was offered came to, oldest first.</summary>
-    public ImmutableList<Attempt> Attempts { get; init; } = [];
+    public ImmutableList<Change> Attempts { get; init; } = [];
 
     /// <summary>What the incident card offers now, or null.</summary>
-    public Proposal? Proposal { get; init; }
+    public Change? Proposal { get; init; }
 
     /// <summary>The request that waits for an answer, or null. Nothing else starts while there is one.</summary>
-    public Request? Request { get; init; }
-
-    /// <summary>The approved question whose run should have ended by now: somebody may give it up with <c>stop</c>.</summary>
-    public QuestionId Overdue { get; init; }
+    public Change? Request { get; init; }
 
     /// <summary>The search, from its hold to its end.</summary>
     public Search? Search { get; init; }
@@ -142,7 +139,7 @@ internal sealed record Incident
     public QuestionId WatchQuestion { get; init; }
 
     /// <summary>Requests that have had their answer, oldest first.</summary>
-    public ImmutableList<Request> Decided { get; init; } = [];
+    public ImmutableList<Change> Decided { get; init; } = [];
 
     public int DenialsInARow { get; init; }
 
@@ -201,7 +198,7 @@ internal sealed record Incident
     public ClockSet? LastClockSet { get; init; }
 
     /// <summary>Whether ImcBot has changed anything on the server.</summary>
-    public bool Changed => Attempts.Any(attempt => attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost);
+    public bool Changed => Attempts.Any(attempt => attempt.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
 
     public bool IsOpen => Phase is not Phase.Closed;
 
@@ -215,24 +212,24 @@ internal sealed record Incident
     public static string UndoOf(QuestionId question) => $"undo-{question.Number}";
 
     /// <summary>What carrying out this request came to, its riders apart; null while it runs, or when it was not begun.</summary>
-    public Attempt? RunOf(Request request) => Attempts.FindLast(attempt =>
-        attempt.Question == request.Question && !attempt.Rode && attempt.Outcome is not (AttemptOutcome.Refused or AttemptOutcome.Expired));
+    public Change? RunOf(Change request) => Attempts.FindLast(attempt =>
+        attempt.Question == request.Question && !attempt.Rode && attempt.State is not (ChangeState.Refused or ChangeState.Expired));
 
     /// <summary>The search that runs or ran under this question, or null.</summary>
     public Search? SearchOf(QuestionId question) => Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
 
     /// <summary>What this attempt was to do, as it was put to people.</summary>
-    public string DoesOf(Attempt attempt) => (!attempt.Rode && FindRequest(attempt.Question) is { } request ? request.Does
+    public string DoesOf(Change attempt) => (!attempt.Rode && FindRequest(attempt.Question) is { } request ? request.Does
         : Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Does ?? attempt.Offer).TrimEnd('.');
 
     /// <summary>Whether what was changed under this question has been taken back.</summary>
-    public bool IsUndone(QuestionId question) => Attempts.Exists(attempt => attempt.Offer == UndoOf(question) && attempt.Outcome is AttemptOutcome.Done);
+    public bool IsUndone(QuestionId question) => Attempts.Exists(attempt => attempt.Offer == UndoOf(question) && attempt.State is ChangeState.Done);
 
     private bool IsHolding(Search search) => search.End is null
         ? !Questions.ContainsKey(search.Question.Number) || search.Question != Search?.Question
         : !search.Held.IsEmpty;
 
     /// <summary>The request this question put to people, open or decided.</summary>
-    public Request? FindRequest(QuestionId question) =>
+    public Change? FindRequest(QuestionId question) =>
         Request?.Question == question ? Request : Decided.FindLast(request => request.Question == question);
 }

@@ -6,7 +6,7 @@ namespace ImcBot.Core.Incidents;
 internal abstract record Next;
 
 /// <summary>Something is offered; it has no question yet, unless it was approved before and is planned again.</summary>
-internal sealed record Offered(Proposal Proposal) : Next;
+internal sealed record Offered(Change Proposal) : Next;
 
 /// <summary>A person is wanted.</summary>
 /// <param name="Text">What to do, in sentences.</param>

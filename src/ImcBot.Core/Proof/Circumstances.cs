@@ -20,7 +20,7 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
         {
             { Request: { } request } => new(incident.Phase, request.Step, NameOf(request.Kind, request.Offer), asks, ""),
             { Proposal: { } proposal } => new(
-                incident.Phase, proposal.Step, NameOf(proposal.Kind, proposal.Offer), asks, proposal.Recommended ?? (proposal.Plan is null ? "" : "planned")),
+                incident.Phase, proposal.Step, NameOf(proposal.Kind, proposal.Offer), asks, proposal.Recommended ?? (proposal.State is ChangeState.Planned ? "planned" : "")),
             { Task: { } task } => new(incident.Phase, task.Step, task.Offer, asks, task.Kind is PersonTaskKind.Manual ? "manual" : ""),
             { Phase: Phase.Acting, Decided: [.., var acting] } => new(incident.Phase, acting.Step, NameOf(acting.Kind, acting.Offer), asks, ""),
             { Phase: Phase.Searching, Search: { } search } => new(
@@ -30,7 +30,7 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
         };
     }
 
-    private static string NameOf(ProposalKind kind, string offer) => kind is ProposalKind.Undo ? "undo" : offer;
+    private static string NameOf(ChangeKind kind, string offer) => kind is ChangeKind.Undo ? "undo" : offer;
 }
 
 /// <summary>

@@ -32,9 +32,9 @@ internal static class Laws
     {
         Phase.Surveying => NeedOf(incident, QuestionKind.Survey, Deadline.SurveyEnds),
         Phase.Verifying => NeedOf(incident, QuestionKind.Verify, Deadline.SurveyEnds),
-        Phase.Planning when incident.Proposal is { Plan: null, Remedy: not null } => NeedOf(incident, QuestionKind.Plan, Deadline.PlanOverdue),
+        Phase.Planning when incident.Proposal is { State: ChangeState.Offered, Remedy: not null } => NeedOf(incident, QuestionKind.Plan, Deadline.PlanOverdue),
         Phase.Planning => incident.Proposal is null ? Need.Nothing : new(null, CardKind.Incident, incident.Proposal.Question),
-        Phase.AwaitingApproval when incident.Request is { Outcome: null } => NeedOf(incident, QuestionKind.Approval, Deadline.RequestExpires),
+        Phase.AwaitingApproval when incident.Request is { State: ChangeState.Asked } => NeedOf(incident, QuestionKind.Approval, Deadline.RequestExpires),
         Phase.AwaitingApproval => Need.Nothing,
         Phase.Acting or Phase.Searching => NeedOf(incident, QuestionKind.Act, Deadline.RunOverdue),
         Phase.Watching when incident.Questions.Any(open => open.Value.Kind is QuestionKind.Watch) => NeedOf(incident, QuestionKind.Watch, Deadline.SurveyEnds),
@@ -50,13 +50,13 @@ internal static class Laws
     /// <summary>What people refused, passed over or did not answer, as the record has it, and what nobody has carried out or been asked for since.</summary>
     public static IEnumerable<Choice> PassedOver(Incident incident)
     {
-        var last = new Dictionary<Choice, AttemptOutcome>();
+        var last = new Dictionary<Choice, ChangeState>();
         foreach (var attempt in incident.Attempts.Where(attempt => attempt.Step is not null || attempt.Offer == Walk.PlainStart))
         {
-            last[Choice.Of(attempt)] = attempt.Outcome;
+            last[Choice.Of(attempt)] = attempt.State;
         }
 
-        return last.Where(one => one.Value is AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Expired).Select(one => one.Key);
+        return last.Where(one => one.Value is ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired).Select(one => one.Key);
     }
 
     /// <summary>Whether asking for it has it planned for the approvers, or given to a person.</summary>
@@ -80,7 +80,7 @@ internal static class Laws
 
     private static string? Unapproved(Incident after, RunAction run)
     {
-        if (after.FindRequest(run.Run.Question) is not { Outcome: RequestOutcome.Approved } request)
+        if (after.FindRequest(run.Run.Question) is not { IsApproved: true } request)
         {
             return "An action is reachable without an approval.";
         }
@@ -88,7 +88,7 @@ internal static class Laws
         var glass = after.BrokenGlass.Exists(broken => broken.Question == request.Question);
         return glass && request.Impact is Impact.Destructive or Impact.Unknown ? "What cannot be undone is reachable by break-glass."
             : !glass && ApprovalRules.Missing(request).Count > 0 ? $"An action is reachable without the approval of {request.Approval.Words}."
-            : !glass && ApprovalRules.NeedsOtherPerson(request) && request.Approvers.Contains(request.AskedBy.Id) ? "What needs another person is reachable with the asker's own approval."
+            : !glass && ApprovalRules.NeedsOtherPerson(request) && request.Approvers.Contains(request.AskedBy!.Id) ? "What needs another person is reachable with the asker's own approval."
             : run.Plan != request.Digest ? "An action is reachable whose plan nobody approved."
             : run.Run.Run > run.Grant.Runs ? "An action is reachable beyond the runs of its grant."
             : run.Grant.Impact != request.Impact || !request.Approvers.SequenceEqual(run.Grant.Approvers) ? "A grant says something else than the approval it stands on."

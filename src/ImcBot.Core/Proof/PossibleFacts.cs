@@ -48,12 +48,12 @@ internal static class PossibleFacts
 
     private static IEnumerable<Fact> Plans(Incident incident)
     {
-        if (incident.Proposal is not { Remedy: { } remedy, Plan: null, Question: var question })
+        if (incident.Proposal is not { Remedy: { } remedy, State: ChangeState.Offered, Question: var question })
         {
             yield break;
         }
 
-        var run = new RunId(question, incident.Proposal.Run);
+        var run = new RunId(question, incident.Proposal.Plannings);
         var good = Report(incident, run, JobKind.Plan, Verdict.Clear) with { Plan = PlanOf(question, remedy) };
         yield return new Planned(incident.Now, good);
         yield return new Planned(incident.Now, good with { Plan = null });

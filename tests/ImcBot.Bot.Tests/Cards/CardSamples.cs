@@ -41,7 +41,7 @@ internal static class CardSamples
         ["incident-flowing"] = Incident(Fresh with
         {
             DownSince = null, ServiceUp = true, Services = Running, Headline = "The service came up by other hands",
-            Proposal = new(default, ProposalKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null, null, null),
+            Proposal = new(default, ChangeKind.Flowing, null, "flowing") { Does = "The service runs and answers: watch, walk the article anyway, or close" },
         }),
         ["incident-quiet"] = Incident(Fresh with { CrashedAt = [], Quiet = true, DownSince = null, FirstDown = null, ServiceUp = true, Services = Running, Owner = null, Phase = Phase.Planning, Headline = "" }),
         ["incident-escalated"] = Incident(Fresh with { Phase = Phase.Escalated, Proposal = null, Headline = "Two requests in a row were refused; ImcBot stops asking." }),
@@ -59,16 +59,16 @@ internal static class CardSamples
         ["approval-unreadable"] = Card(Waiting with { Request = Waiting.Request! with { Plan = "{}"u8.ToArray() } }, CardKind.Approval, Third),
         ["approval-hostile"] = Card(Hostile, CardKind.Approval, Third),
         ["outcome-approved"] = Card(Searching, CardKind.Approval, Third),
-        ["outcome-refused"] = Card(Decided(RequestOutcome.Denied, new Vote(Some.OnCall, Answer.DenyNext, "the queue is being copied, ask again at four", Now)), CardKind.Approval, Third),
-        ["outcome-broken-glass"] = Card(Decided(RequestOutcome.Approved, new Vote(Some.OnCall, Answer.BreakGlass, "mail down for an hour, nobody else answers", Now)), CardKind.Approval, Third),
-        ["outcome-expired"] = Card(Decided(RequestOutcome.Expired), CardKind.Approval, Third),
+        ["outcome-refused"] = Card(Decided(ChangeState.Refused, new Vote(Some.OnCall, Answer.DenyNext, "the queue is being copied, ask again at four", Now)), CardKind.Approval, Third),
+        ["outcome-broken-glass"] = Card(Decided(ChangeState.Approved, new Vote(Some.OnCall, Answer.BreakGlass, "mail down for an hour, nobody else answers", Now)), CardKind.Approval, Third),
+        ["outcome-expired"] = Card(Decided(ChangeState.Expired), CardKind.Approval, Third),
         ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
         ["outcome-under-way"] = Card(Restarted with { Attempts = [], Phase = Phase.Acting }, CardKind.Approval, Fourth),
-        ["outcome-failed"] = Card(Ended(AttemptOutcome.Failed, AttemptOutcome.Failed, "120 MB freed. That was not enough: 124 MB free on D:. Nothing was started."), CardKind.Approval, Fourth),
-        ["outcome-start-failed"] = Card(Ended(AttemptOutcome.Failed, AttemptOutcome.Done, "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written."), CardKind.Approval, Fourth),
-        ["outcome-not-healthy"] = Card(Ended(AttemptOutcome.Failed, AttemptOutcome.Done, "732 MB freed, MSExchangeIMC runs", doubt: "1 event, the last 4182 of MSExchangeIMC."), CardKind.Approval, Fourth),
-        ["outcome-unknown"] = Card(Ended(AttemptOutcome.Lost, AttemptOutcome.Lost, "The relay was restarted in the middle of the run."), CardKind.Approval, Fourth),
-        ["outcome-voided"] = Card(Ended(AttemptOutcome.Voided, AttemptOutcome.Voided, "the volume of D: has changed"), CardKind.Approval, Fourth),
+        ["outcome-failed"] = Card(Ended(ChangeState.Failed, ChangeState.Failed, "120 MB freed. That was not enough: 124 MB free on D:. Nothing was started."), CardKind.Approval, Fourth),
+        ["outcome-start-failed"] = Card(Ended(ChangeState.Failed, ChangeState.Done, "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written."), CardKind.Approval, Fourth),
+        ["outcome-not-healthy"] = Card(Ended(ChangeState.Failed, ChangeState.Done, "732 MB freed, MSExchangeIMC runs", doubt: "1 event, the last 4182 of MSExchangeIMC."), CardKind.Approval, Fourth),
+        ["outcome-unknown"] = Card(Ended(ChangeState.Lost, ChangeState.Lost, "The relay was restarted in the middle of the run."), CardKind.Approval, Fourth),
+        ["outcome-voided"] = Card(Ended(ChangeState.Voided, ChangeState.Voided, "the volume of D: has changed"), CardKind.Approval, Fourth),
         ["outcome-search-spent"] = Card(Spent, CardKind.Approval, Third),
         ["incident-down-again"] = Incident(Fresh with { DownSince = Down + (12 * Minute), Phase = Phase.Surveying, Proposal = null, Headline = "Down again" }),
         ["incident-searching"] = Incident(Searching),
@@ -121,9 +121,11 @@ internal static class CardSamples
             {
                 ["named"] = "HBWK2Q2P", ["storeDied"] = "3", ["in"] = "312", ["out"] = "41", ["oldest"] = (Down - (3 * Minute)).ToString(CultureInfo.InvariantCulture),
             }, Down + Minute)),
-        Proposal = new(
-            Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", SearchPlan.Remedy, ApprovalRule.OnCall, new(12, 4, 40), null,
-            Plan.ToBytes(SearchPlan), null),
+        Proposal = new(Third, ChangeKind.Remedy, "message", "search")
+        {
+            State = ChangeState.Planned, Does = "Hold the mail in In, return all but the suspects, start and watch", Remedy = SearchPlan.Remedy, Search = new(12, 4, 40),
+            Plan = Plan.ToBytes(SearchPlan),
+        },
     };
 
     private static Plan SearchPlan => new(
@@ -155,9 +157,12 @@ internal static class CardSamples
         new(3, "security", null, Third, Now, false),
     ];
 
-    private static Request SearchRequest => new(
-        Third, ProposalKind.Remedy, "message", "search", "Hold the mail in In, return all but the suspects, start and watch", Plan.ToBytes(SearchPlan), ContentDigest.Of(Plan.ToBytes(SearchPlan)),
-        Impact.Disruptive, ApprovalRule.OnCall, new(12, 4, 40), Some.Responder, Now, Now + (30 * Minute), [], null);
+    private static Change SearchRequest => new(Third, ChangeKind.Remedy, "message", "search")
+    {
+        State = ChangeState.Asked, Does = "Hold the mail in In, return all but the suspects, start and watch", Plan = Plan.ToBytes(SearchPlan),
+        Digest = ContentDigest.Of(Plan.ToBytes(SearchPlan)), Impact = Impact.Disruptive, Search = new(12, 4, 40), AskedBy = Some.Responder, AskedAt = Now,
+        ExpiresAt = Now + (30 * Minute),
+    };
 
     private static Incident Cleaning
     {
@@ -217,7 +222,7 @@ internal static class CardSamples
             Phase = Phase.AwaitingApproval, Proposal = null,
             Request = SearchRequest with
             {
-                Question = Fourth, Kind = ProposalKind.Undo, Step = null, Offer = "practice", Does = does, Plan = bytes, Digest = ContentDigest.Of(bytes), Impact = impact ?? plan.Impact, Search = null,
+                Question = Fourth, Kind = ChangeKind.Undo, Step = null, Offer = "practice", Does = does, Plan = bytes, Digest = ContentDigest.Of(bytes), Impact = impact ?? plan.Impact, Search = null,
             },
         };
     }
@@ -226,23 +231,32 @@ internal static class CardSamples
     {
         get
         {
-            var request = Cleaning.Request! with { Outcome = RequestOutcome.Approved, Votes = [new(Some.OnCall, Answer.Approve, "", Now + Minute)] };
+            var request = Cleaning.Request! with { State = ChangeState.Approved, Votes = [new(Some.OnCall, Answer.Approve, "", Now + Minute)] };
             return Cleaning with
             {
                 Request = null, Decided = [request], Phase = Phase.Verifying,
-                Attempts = [new(Fourth, "disk-space", "ladder", AttemptOutcome.Done, true, false, "732 MB freed, MSExchangeIMC runs", [
-                    new("recycle-bin.empty", Verdict.Clear, "3 files deleted, 120 MB"), new("files.delete", Verdict.Clear, "997 files deleted, 612 MB"), new("service.start", Verdict.Clear, "MSExchangeIMC runs since 120 s"),
-                ], Some.OnCall, Now + (3 * Minute))],
+                Attempts = [new(Fourth, ChangeKind.Remedy, "disk-space", "ladder")
+                {
+                    State = ChangeState.Done, Started = true, Summary = "732 MB freed, MSExchangeIMC runs", By = Some.OnCall, At = Now + (3 * Minute),
+                    Effects =
+                    [
+                        new("recycle-bin.empty", Verdict.Clear, "3 files deleted, 120 MB"), new("files.delete", Verdict.Clear, "997 files deleted, 612 MB"),
+                        new("service.start", Verdict.Clear, "MSExchangeIMC runs since 120 s"),
+                    ],
+                }],
             };
         }
     }
 
-    private static Incident Ended(AttemptOutcome outcome, AttemptOutcome change, string summary, string? doubt = null) => Restarted with
+    private static Incident Ended(ChangeState outcome, ChangeState change, string summary, string? doubt = null) => Restarted with
     {
         Attempts =
         [
-            Restarted.Attempts[0] with { Outcome = outcome, Change = change, Summary = summary, Doubt = doubt },
-            new(Fourth, "smtp-log", "lower-level", AttemptOutcome.Done, false, false, "level None (with 7/4)", [], Some.OnCall, Now) { Rode = true },
+            Restarted.Attempts[0] with { State = outcome, Own = change, Summary = summary, Doubt = doubt },
+            new(Fourth, ChangeKind.Remedy, "smtp-log", "lower-level")
+            {
+                State = ChangeState.Done, Summary = "level None (with 7/4)", By = Some.OnCall, At = Now, Rode = true,
+            },
         ],
     };
 
@@ -252,9 +266,9 @@ internal static class CardSamples
         CrashedAt = Crashes,
         Attempts =
         [
-            .. Ended(AttemptOutcome.Failed, AttemptOutcome.Done, "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written.").Attempts,
+            .. Ended(ChangeState.Failed, ChangeState.Done, "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written.").Attempts,
             .. Done.Attempts,
-            new(Ninth, "store-build", "hotfix", AttemptOutcome.Done, false, true, "done by hand", [], Some.Lead, Now),
+            new(Ninth, ChangeKind.Remedy, "store-build", "hotfix") { State = ChangeState.Done, ByHand = true, Summary = "done by hand", By = Some.Lead, At = Now },
         ],
     };
 
@@ -265,10 +279,10 @@ internal static class CardSamples
     private static ImmutableSortedDictionary<string, ServiceWord> Words(params (string Name, string Word)[] services) =>
         services.ToImmutableSortedDictionary(service => service.Name, service => new ServiceWord(service.Word, service.Word == "running", Down + Minute));
 
-    private static Incident Decided(RequestOutcome outcome, params Vote[] votes) =>
-        Waiting with { Request = null, Decided = [SearchRequest with { Outcome = outcome, Votes = [.. votes] }] };
+    private static Incident Decided(ChangeState outcome, params Vote[] votes) =>
+        Waiting with { Request = null, Decided = [SearchRequest with { State = outcome, Votes = [.. votes] }] };
 
-    private static Incident Searching => Decided(RequestOutcome.Approved, new Vote(Some.OnCall, Answer.Approve, "go", Now + (3 * Minute))) with
+    private static Incident Searching => Decided(ChangeState.Approved, new Vote(Some.OnCall, Answer.Approve, "go", Now + (3 * Minute))) with
     {
         Phase = Phase.Searching, Now = Now + (16 * Minute), Search = Search, ServiceUp = true, DownSince = null, UpSince = Now + (9 * Minute), Services = Running,
     };
@@ -309,7 +323,11 @@ internal static class CardSamples
                     End = new SearchEnd(SearchEndReason.Flows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Empty, IndexSet.Of(0, 1, 2), false, false, true),
                     Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
                 },
-                Attempts = [new(Third, "message", "search", AttemptOutcome.Done, true, false, "Mail flows without the suspects. 1 bad message was found: HBWK2Q2P; 318 were accepted, 3 are held.", [], Some.OnCall, Now + (30 * Minute))],
+                Attempts = [new(Third, ChangeKind.Remedy, "message", "search")
+                {
+                    State = ChangeState.Done, Started = true, By = Some.OnCall, At = Now + (30 * Minute),
+                    Summary = "Mail flows without the suspects. 1 bad message was found: HBWK2Q2P; 318 were accepted, 3 are held.",
+                }],
                 FollowUps =
                 [
                     new(@"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the owner of the mail", "message", Some.Responder, Now + (1440 * Minute)),

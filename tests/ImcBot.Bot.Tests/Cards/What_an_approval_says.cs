@@ -36,8 +36,8 @@ public sealed class What_an_approval_says
         var undoing = CardSamples.Undoing;
         var undone = undoing with
         {
-            Request = null, Decided = undoing.Decided.Add(undoing.Request! with { Outcome = RequestOutcome.Approved }),
-            Attempts = undoing.Attempts.Add(new(undoing.Request!.Question, null, "undo-3", AttemptOutcome.Done, false, false, "back", [], null, undoing.Now)),
+            Request = null, Decided = undoing.Decided.Add(undoing.Request! with { State = ChangeState.Approved }),
+            Attempts = undoing.Attempts.Add(new(undoing.Request!.Question, ChangeKind.Undo, null, "undo-3") { State = ChangeState.Done, Summary = "back", At = undoing.Now }),
         };
 
         Assert.Equal(["HBWK2Q2P"], BadItems.StillIn(undone, Plan.FromBytes(CardSamples.Starting.Request!.Plan)));

@@ -114,7 +114,7 @@ public sealed class Attacks_on_the_approval_path
         Assert.True(scene.IsKept(says) || says is "is typed" or "does not prove", "the refusal is not in the journal");
         Assert.True(says != "does not prove" || scene.Kept == 0, "what proves nothing stands in the journal");
         Assert.Empty(scene.Runs);
-        Assert.True(scene.Incident.FindRequest(scene.Asked)!.Outcome is not RequestOutcome.Approved || says.Contains("review", StringComparison.Ordinal));
+        Assert.True(scene.Incident.FindRequest(scene.Asked)!.State is not ChangeState.Approved || says.Contains("review", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class Attacks_on_the_approval_path
 
         public Incident Incident => _incidents.Of(7);
 
-        public Request Request => Incident.FindRequest(Asked)!;
+        public Change Request => Incident.FindRequest(Asked)!;
 
         /// <summary>Runs that followed, but for the one that a break-glass of the attack itself began.</summary>
         public IEnumerable<RunAction> Runs => _incidents.Decisions.Where(decision => decision.Incident.BrokenGlass.IsEmpty).SelectMany(decision => decision.Effects).OfType<RunAction>();

@@ -110,21 +110,21 @@ internal sealed class EngineRoom : IAsyncDisposable
     }
 
     /// <summary>Plays until people are asked for a plain start.</summary>
-    public async Task<Request> ToApprovalAsync()
+    public async Task<Change> ToApprovalAsync()
     {
         await AnswerChecksAsync(Verdict.Clear);
         await TellAsync(at => new DeadlinePassed(at, Deadline.SurveyEnds, new QuestionId(1, 1)));
         var incident = (await Engine.FindAsync(1, Token))!;
         while (incident.Request is null)
         {
-            if (incident.Proposal is { Plan: null, Remedy: { } remedy, Question: var question })
+            if (incident.Proposal is { State: ChangeState.Offered, Remedy: { } remedy, Question: var question })
             {
                 var plan = new Rehearsal().BytesOf(question, remedy);
                 var own = Plan.FromBytes(plan) with { Relay = incident.Relay, Host = incident.Host };
                 await TellAsync(at => new Planned(at, ReportOf(new RunId(question, 1), Verdict.Clear) with { Kind = JobKind.Plan, Plan = Plan.ToBytes(own) }));
             }
 
-            await TellAsync(at => new Commanded(at, incident.Proposal?.Kind is ProposalKind.Flowing ? CommandVerb.StartOnce : CommandVerb.Ask, Some.Responder, null, ""));
+            await TellAsync(at => new Commanded(at, incident.Proposal?.Kind is ChangeKind.Flowing ? CommandVerb.StartOnce : CommandVerb.Ask, Some.Responder, null, ""));
             incident = (await Engine.FindAsync(1, Token))!;
         }
 

@@ -176,7 +176,7 @@ public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
         Assert.Equal(Some.Responder.Id, Assert.Single(_house.Votes).By.Id);
     }
 
-    private RequestOutcome? Outcome(QuestionId question) => _house.Incidents.Of(question.Incident).FindRequest(question)!.Outcome;
+    private ChangeState? Outcome(QuestionId question) => _house.Incidents.Of(question.Incident).FindRequest(question)!.State;
 
     private static Task Nothing(DecideHouse house, QuestionId question) => Task.CompletedTask;
 

@@ -136,7 +136,7 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
             default:
                 var incident = (await house.Engine.FindAsync(1, Token))!;
                 Assert.Equal(name == "begun", incident.Phase is Phase.Acting);
-                Assert.Equal(name == "begun", incident.Decided.Exists(request => request.Outcome is RequestOutcome.Approved));
+                Assert.Equal(name == "begun", incident.Decided.Exists(request => request.IsApproved));
                 break;
         }
     }

@@ -84,7 +84,7 @@ public sealed class Nothing_acts_without_an_approval_whatever_the_database_says
 
     private static string StandingOf(Incident incident) => string.Join(
         ' ', incident.Phase, incident.Thread, incident.LastQuestion, incident.Proposal?.Question, incident.Request?.Digest, incident.Task?.Kind, incident.Search?.Run, incident.Search?.Held,
-        string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.Outcome}")), string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}")));
+        string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.State}")), string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}")));
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;

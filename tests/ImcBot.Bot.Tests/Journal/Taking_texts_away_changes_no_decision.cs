@@ -61,7 +61,7 @@ public sealed class Taking_texts_away_changes_no_decision
     private static string StandingOf(Incident incident) => string.Join(
         ' ', incident.Phase, incident.LastQuestion, incident.ServiceUp, incident.Wedged, incident.TakenOverBy?.Id, incident.Owner?.Id, incident.Reviewer?.Id, incident.DenialsInARow, incident.Refusals,
         incident.Proposal?.Offer, incident.Proposal?.Question, incident.Request?.Digest, string.Join(',', incident.Request?.Approvers ?? []), incident.Task?.Kind, incident.Search?.Run, incident.Search?.Held,
-        string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.Outcome}")), string.Join(',', incident.Attempts.Select(attempt => $"{attempt.Offer} {attempt.Outcome}")),
+        string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.State}")), string.Join(',', incident.Attempts.Select(attempt => $"{attempt.Offer} {attempt.State}")),
         string.Join(',', incident.FollowUps.Select(item => $"{item.Owner?.Id} {item.Due} {item.DoneAt}")), string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}")),
         incident.BrokenGlass.Count);
 

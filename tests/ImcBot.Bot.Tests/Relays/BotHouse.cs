@@ -115,7 +115,7 @@ internal sealed class BotHouse : IAsyncDisposable
                 return request.Plan;
             }
 
-            if (incident.Proposal is { Plan: not null } proposal)
+            if (incident.Proposal is { State: ChangeState.Planned } proposal)
             {
                 if (findings.Length == 0)
                 {

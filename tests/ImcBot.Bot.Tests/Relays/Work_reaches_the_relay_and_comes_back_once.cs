@@ -207,7 +207,7 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         var jobs = await relay.PollAsync();
 
         Assert.DoesNotContain(jobs.Concat(await PollUntilAsync(relay, jobs, JobKind.Plan)), job => job.Kind == JobKind.Act);
-        Assert.Equal(RequestOutcome.Withdrawn, (await house.Engine.FindAsync(1, Token))!.FindRequest(question)!.Outcome);
+        Assert.Equal(ChangeState.Withdrawn, (await house.Engine.FindAsync(1, Token))!.FindRequest(question)!.State);
     }
 
     private static async Task<IReadOnlyList<Job>> PollUntilAsync(FakeRelay relay, IReadOnlyList<Job> had, JobKind kind) =>

@@ -132,7 +132,7 @@ public sealed class Who_may_decide
         Assert.Equal([0L, 5, 10, 20], pages.Select(page => (page.At - asked.AskedAt) / 60_000_000));
         Assert.Equal([First.Id, First.Id, Second.Id, Lead.Id], pages.Select(page => page.To));
         Assert.Equal([First.Id, Second.Id, Lead.Id], rehearsal.Effects.Skip(before).OfType<Say>().Select(say => say.Mention).OfType<string>().Take(3));
-        Assert.Equal(RequestOutcome.Expired, rehearsal.Incident.FindRequest(asked.Question)!.Outcome);
+        Assert.Equal(ChangeState.Expired, rehearsal.Incident.FindRequest(asked.Question)!.State);
         Assert.Empty(rehearsal.Effects.OfType<RunAction>());
     }
 
@@ -283,7 +283,7 @@ public sealed class Who_may_decide
     public void After_a_takeover_nothing_is_offered_asked_or_begun_until_it_is_handed_back()
     {
         var rehearsal = Asking(new("on-call", false)).Command(CommandVerb.Takeover, Lead);
-        Assert.Equal(RequestOutcome.Withdrawn, rehearsal.Incident.Decided[^1].Outcome);
+        Assert.Equal(ChangeState.Withdrawn, rehearsal.Incident.Decided[^1].State);
 
         foreach (var verb in new[] { CommandVerb.Ask, CommandVerb.StartOnce, CommandVerb.Undo, CommandVerb.GoOn, CommandVerb.Recommended })
         {

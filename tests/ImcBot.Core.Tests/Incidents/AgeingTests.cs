@@ -39,7 +39,7 @@ public sealed class AgeingTests
         Plan(rehearsal, rehearsal.BytesOf);
 
         var stands = rehearsal.Incident.FindRequest(approved.Question)!;
-        Assert.Equal((RequestOutcome.Approved, approved.Digest), (stands.Outcome, stands.Digest));
+        Assert.Equal((ChangeState.Approved, approved.Digest), (stands.State, stands.Digest));
         Assert.NotNull(stands.StandsSince);
         Assert.Contains(rehearsal.Said, text => text.Contains("Olu Adeyemi may still sign: the approval stands", StringComparison.Ordinal));
         Assert.True(rehearsal.Incident.Phase is Phase.Acting or Phase.Searching);
@@ -68,7 +68,7 @@ public sealed class AgeingTests
         Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
         Assert.NotEqual(approved, rehearsal.Incident.Request!.Question);
         Assert.Empty(rehearsal.Incident.Request.Votes);
-        Assert.Equal(RequestOutcome.Withdrawn, rehearsal.Incident.FindRequest(approved)!.Outcome);
+        Assert.Equal(ChangeState.Withdrawn, rehearsal.Incident.FindRequest(approved)!.State);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class AgeingTests
         Assert.NotNull(rehearsal.Command(CommandVerb.Retract, Some.Responder, question: question).Declined);
 
         rehearsal.Command(CommandVerb.Retract, Some.OnCall, question: question);
-        Assert.Equal((Phase.Surveying, RequestOutcome.Withdrawn), (rehearsal.Incident.Phase, rehearsal.Incident.FindRequest(question)!.Outcome));
+        Assert.Equal((Phase.Surveying, ChangeState.Withdrawn), (rehearsal.Incident.Phase, rehearsal.Incident.FindRequest(question)!.State));
 
         var begun = Fetch(Approved("threads"), Some.OnCall);
         Assert.Contains("once it has begun", begun.Command(CommandVerb.Retract, Some.OnCall, question: question).Declined, StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class AgeingTests
         Assert.NotNull(rehearsal.Declined);
         rehearsal.Vote(Answer.Approve).Relay();
 
-        Assert.Equal(RequestOutcome.Expired, rehearsal.Incident.FindRequest(question)!.Outcome);
+        Assert.Equal(ChangeState.Expired, rehearsal.Incident.FindRequest(question)!.State);
         Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
         Assert.DoesNotContain(rehearsal.Effects, effect => effect is RunAction);
     }

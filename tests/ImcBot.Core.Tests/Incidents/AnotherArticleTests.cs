@@ -27,7 +27,7 @@ public sealed class AnotherArticleTests
             incident = IncidentMachine.Handle(incident, new Checked(incident.Now, report)).Incident;
         }
 
-        Assert.Equal(ProposalKind.Flowing, incident.Proposal!.Kind);
+        Assert.Equal(ChangeKind.Flowing, incident.Proposal!.Kind);
         var walked = IncidentMachine.Handle(incident, new Commanded(incident.Now, CommandVerb.Walk, Some.Responder, null, ""));
 
         var plan = Assert.Single(walked.Effects.OfType<MakePlan>());

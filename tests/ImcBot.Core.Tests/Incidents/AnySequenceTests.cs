@@ -128,13 +128,13 @@ public sealed class AnySequenceTests
     {
         var request = incident.FindRequest(run.Run.Question);
         Assert.NotNull(request);
-        Assert.Equal(RequestOutcome.Approved, request.Outcome);
+        Assert.Equal(ChangeState.Approved, request.State);
         Assert.Equal(ContentDigest.Of(request.Plan), run.Plan);
         var impact = Plan.FromBytes(request.Plan).Impact;
         var glass = request.Votes.FirstOrDefault(vote => vote.Answer is Answer.BreakGlass);
         Assert.False(glass is not null && impact is Impact.Destructive, "the glass was broken for a destructive plan");
         Assert.True(glass is not null || ApprovalRules.Missing(request).Count == 0, "signatures are missing");
-        Assert.False(impact is Impact.Destructive && request.Approvers.Contains(request.AskedBy.Id), "the asker approved a destructive plan");
+        Assert.False(impact is Impact.Destructive && request.Approvers.Contains(request.AskedBy!.Id), "the asker approved a destructive plan");
         Assert.Equal(request.Approvers, run.Grant.Approvers);
         Assert.True(run.Run.Run <= run.Grant.Runs, $"{run.Run} is beyond the {run.Grant.Runs} runs of its grant");
     }
@@ -147,8 +147,8 @@ public sealed class AnySequenceTests
         {
             Phase.Surveying => Waits(Deadline.SurveyEnds, QuestionKind.Survey),
             Phase.Verifying => Waits(Deadline.SurveyEnds, QuestionKind.Verify),
-            Phase.Planning => incident.Proposal is { Plan: not null } or { Remedy: null } || Waits(Deadline.PlanOverdue, QuestionKind.Plan),
-            Phase.AwaitingApproval => incident.Request is { Outcome: null } && Waits(Deadline.RequestExpires, QuestionKind.Approval),
+            Phase.Planning => incident.Proposal is { State: ChangeState.Planned } or { Remedy: null } || Waits(Deadline.PlanOverdue, QuestionKind.Plan),
+            Phase.AwaitingApproval => incident.Request is { State: ChangeState.Asked } && Waits(Deadline.RequestExpires, QuestionKind.Approval),
             Phase.Acting or Phase.Searching => Waits(Deadline.RunOverdue, QuestionKind.Act),
             Phase.Watching => deadlines.Contains((Deadline.WatchEnds, incident.WatchQuestion)),
             Phase.AwaitingPerson => incident.Task is { } task && asked.Contains(task.Question),

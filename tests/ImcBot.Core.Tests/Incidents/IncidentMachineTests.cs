@@ -135,7 +135,7 @@ public sealed class IncidentMachineTests
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
-        Assert.Equal(AttemptOutcome.Lost, rehearsal.Incident.Attempts[^1].Outcome);
+        Assert.Equal(ChangeState.Lost, rehearsal.Incident.Attempts[^1].State);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class IncidentMachineTests
     public void When_nothing_is_found_a_plain_start_is_offered_first_and_the_search_last()
     {
         var rehearsal = new Rehearsal().Relay();
-        Assert.Equal(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
+        Assert.Equal(ChangeKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
 
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
@@ -172,7 +172,7 @@ public sealed class IncidentMachineTests
 
         rehearsal.Command(CommandVerb.Retry).Relay();
 
-        Assert.Equal(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
+        Assert.Equal(ChangeKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
     }
 
     [Fact]
@@ -180,8 +180,8 @@ public sealed class IncidentMachineTests
     {
         var rehearsal = new Rehearsal().Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Equal(AttemptOutcome.Failed, rehearsal.Incident.Attempts[^1].Outcome);
-        Assert.NotEqual(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
+        Assert.Equal(ChangeState.Failed, rehearsal.Incident.Attempts[^1].State);
+        Assert.NotEqual(ChangeKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
     }
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class IncidentMachineTests
         rehearsal.Relay();
 
         Assert.True(rehearsal.Incident.Phase is Phase.Escalated or Phase.AwaitingPerson, $"{rehearsal.Incident.Phase}");
-        Assert.All(rehearsal.Incident.Attempts, attempt => Assert.Equal(AttemptOutcome.Impossible, attempt.Outcome));
+        Assert.All(rehearsal.Incident.Attempts, attempt => Assert.Equal(ChangeState.Impossible, attempt.State));
         Assert.Distinct(rehearsal.Incident.Attempts.Select(attempt => (attempt.Step, attempt.Offer)));
     }
 
@@ -248,7 +248,7 @@ public sealed class IncidentMachineTests
         rehearsal.Findings.Clear();
         rehearsal.Command(CommandVerb.Done).Relay();
 
-        Assert.Equal(ProposalKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
+        Assert.Equal(ChangeKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class IncidentMachineTests
 
         rehearsal.Tell(at => new Alerted(at, new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], at))).Relay();
 
-        Assert.Equal(RequestOutcome.Withdrawn, rehearsal.Incident.FindRequest(question)!.Outcome);
+        Assert.Equal(ChangeState.Withdrawn, rehearsal.Incident.FindRequest(question)!.State);
         Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
     }
 
@@ -311,7 +311,7 @@ public sealed class IncidentMachineTests
 
         Assert.Equal(2, rehearsal.Said.Count(text => text.Contains("should have ended by now", StringComparison.Ordinal)));
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
-        Assert.Equal(AttemptOutcome.Lost, rehearsal.Incident.Attempts[^1].Outcome);
+        Assert.Equal(ChangeState.Lost, rehearsal.Incident.Attempts[^1].State);
     }
 
     [Fact]

@@ -88,11 +88,11 @@ public sealed class RefusalTests
     public void A_start_that_was_refused_is_not_offered_again_by_itself_and_comes_when_it_is_asked_for()
     {
         var rehearsal = new Rehearsal().Relay().Command(CommandVerb.Ask).Vote(Answer.DenyNext).Relay();
-        Assert.NotEqual(ProposalKind.StartOnce, rehearsal.Incident.Proposal?.Kind);
+        Assert.NotEqual(ChangeKind.StartOnce, rehearsal.Incident.Proposal?.Kind);
 
         rehearsal.Ask("start-once").Relay();
 
-        Assert.Equal(ProposalKind.StartOnce, rehearsal.Incident.Request!.Kind);
+        Assert.Equal(ChangeKind.StartOnce, rehearsal.Incident.Request!.Kind);
     }
 
     [Fact]
@@ -102,11 +102,11 @@ public sealed class RefusalTests
         rehearsal.ActData["wedged"] = rehearsal.Incident.Runbook.Service;
         rehearsal.Execute = _ => Verdict.Unknown;
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Command(CommandVerb.Ask).Relay().Vote(Answer.DenyNext).Relay();
-        Assert.NotEqual(ProposalKind.Wedged, rehearsal.Incident.Proposal?.Kind);
+        Assert.NotEqual(ChangeKind.Wedged, rehearsal.Incident.Proposal?.Kind);
 
         rehearsal.Ask("end-wedged").Relay();
 
-        Assert.Equal(ProposalKind.Wedged, rehearsal.Incident.Request!.Kind);
+        Assert.Equal(ChangeKind.Wedged, rehearsal.Incident.Request!.Kind);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class SearchRehearsalTests
 
         rehearsal.Command(CommandVerb.Retry).Relay();
 
-        Assert.Equal((Phase.Planning, ProposalKind.Remedy), (rehearsal.Incident.Phase, rehearsal.Incident.Proposal?.Kind));
+        Assert.Equal((Phase.Planning, ChangeKind.Remedy), (rehearsal.Incident.Phase, rehearsal.Incident.Proposal?.Kind));
     }
 
     [Fact]

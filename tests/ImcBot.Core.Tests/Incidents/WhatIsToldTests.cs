@@ -18,11 +18,11 @@ public sealed class WhatIsToldTests
 
         var incident = rehearsal.Incident;
         var own = incident.RunOf(incident.Decided[0])!;
-        Assert.Equal(("disk-space", AttemptOutcome.Failed, AttemptOutcome.Done), (own.Step, own.Outcome, own.Change));
+        Assert.Equal(("disk-space", ChangeState.Failed, ChangeState.Done), (own.Step, own.State, own.Own));
         Assert.Equal("acted", own.Summary);
         Assert.Equal(
-            [("smtp-log", AttemptOutcome.Done), ("antivirus", AttemptOutcome.Done)],
-            incident.Attempts.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Change)));
+            [("smtp-log", ChangeState.Done), ("antivirus", ChangeState.Done)],
+            incident.Attempts.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Own)));
         Assert.DoesNotContain(incident.Attempts, attempt => attempt.Summary.Contains("done together with", StringComparison.Ordinal));
     }
 
@@ -73,7 +73,7 @@ public sealed class WhatIsToldTests
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
         var run = rehearsal.Incident.RunOf(rehearsal.Incident.Decided[0])!;
-        Assert.Equal((AttemptOutcome.Failed, AttemptOutcome.Done), (run.Outcome, run.Change));
+        Assert.Equal((ChangeState.Failed, ChangeState.Done), (run.State, run.Own));
         Assert.NotNull(run.Doubt);
     }
 
@@ -86,7 +86,7 @@ public sealed class WhatIsToldTests
 
         rehearsal.Tell(at => new Alerted(at, new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], at))).Relay();
 
-        Assert.Equal(ProposalKind.Flowing, rehearsal.Incident.Proposal!.Kind);
+        Assert.Equal(ChangeKind.Flowing, rehearsal.Incident.Proposal!.Kind);
         Assert.Equal((Standing.Up, null), (rehearsal.Incident.Standing, rehearsal.Incident.DownSince));
         Assert.True(rehearsal.Incident.Services["MSExchangeIMC"].IsRunning);
     }

@@ -32,7 +32,7 @@ public sealed class LawTests
 
     [Fact]
     public void A_second_run_under_one_approval_is_noticed() => Notices(
-        "was carried out already", before => before.Attempts.FindLast(attempt => before.FindRequest(attempt.Question) is { Outcome: RequestOutcome.Approved, Search: null }) is { } done ? First(before, done.Question) : null);
+        "was carried out already", before => before.Attempts.FindLast(attempt => before.FindRequest(attempt.Question) is { IsApproved: true, Search: null }) is { } done ? First(before, done.Question) : null);
 
     [Fact]
     public void A_run_by_an_approval_that_has_aged_is_noticed()
@@ -54,7 +54,7 @@ public sealed class LawTests
 
     [Fact]
     public void A_run_of_what_was_refused_or_taken_back_is_noticed() => Notices(
-        "without an approval", before => before.Decided.FindLast(request => request.Outcome is not RequestOutcome.Approved) is { } refused ? First(before, refused.Question) : null);
+        "without an approval", before => before.Decided.FindLast(request => request.State is not ChangeState.Approved) is { } refused ? First(before, refused.Question) : null);
 
     [Fact]
     public void Going_on_after_the_end_of_a_search_is_tried_in_every_way()

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Contracts;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 
@@ -16,9 +15,11 @@ internal sealed class Approval
     {
         incident ??= Night;
         var bytes = Plan.ToBytes(plan);
-        var request = new Request(
-            plan.Question, ProposalKind.Remedy, null, "practice", "Try it", bytes, ContentDigest.Of(bytes), plan.Impact, ApprovalRule.OnCall, null, Some.Responder, Some.Start,
-            Some.Start + 1_800_000_000, [], null);
+        var request = new Change(plan.Question, ChangeKind.Remedy, null, "practice")
+        {
+            State = ChangeState.Asked, Does = "Try it", Plan = bytes, Digest = ContentDigest.Of(bytes), Impact = plan.Impact, AskedBy = Some.Responder,
+            AskedAt = Some.Start, ExpiresAt = Some.Start + 1_800_000_000,
+        };
         _card = CardBook.Write(incident with { Request = request }, new PostKey(CardKind.Approval, plan.Question));
     }
 

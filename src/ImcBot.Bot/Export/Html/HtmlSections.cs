@@ -101,10 +101,10 @@ internal sealed class HtmlSections(TextWriter writer, Story story, Incident inci
         foreach (var request in requests)
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
-            var kind = request.Outcome is RequestOutcome.Approved ? "good" : request.Outcome is RequestOutcome.Denied ? "bad" : "warn";
-            writer.Write($"<article class=\"ask\"><h3>{request.Question} {HtmlText.Of(request.Does)} <span class=\"tag {kind}\">{request.Outcome?.ToString() ?? "Open"}</span></h3>");
+            var kind = request.IsApproved ? "good" : request.State is ChangeState.Refused ? "bad" : "warn";
+            writer.Write($"<article class=\"ask\"><h3>{request.Question} {HtmlText.Of(request.Does)} <span class=\"tag {kind}\">{request.Answered ?? "Open"}</span></h3>");
             writer.Write($"<p class=\"quiet\">{request.Impact}; plan <code>{request.Digest}</code>; needs {HtmlText.Of(request.Approval.Words)}{(ApprovalRules.NeedsOtherPerson(request) ? ", not the asker" : "")}</p><ul class=\"facts\">");
-            Line(asked?.Seq, $"Asked by {FactWords.Name(request.AskedBy)} at {Review.Clock(request.AskedAt)}, open until {Review.Clock(request.ExpiresAt)}");
+            Line(asked?.Seq, $"Asked by {FactWords.Name(request.AskedBy!)} at {Review.Clock(request.AskedAt)}, open until {Review.Clock(request.ExpiresAt)}");
             if (asked?.Called is { Count: > 0 } called)
             {
                 Line(asked.PostedBy, $"Called: {string.Join(", ", called.Select(name => name.ToString()))}");

@@ -63,12 +63,12 @@ internal static class PathDiagram
             .Text(StepLeft + 28, y + 31, Svg.Fit(finding?.Summary ?? step.Kb, 54), "q");
     }
 
-    private static void DrawDone(Svg svg, Attempt attempt, string offer, int seq, int number, double stepY, double y)
+    private static void DrawDone(Svg svg, Change attempt, string offer, int seq, int number, double stepY, double y)
     {
         var kind = attempt switch
         {
-            { Outcome: AttemptOutcome.Done } => "good",
-            { Change: AttemptOutcome.Failed or AttemptOutcome.Lost } => "bad",
+            { State: ChangeState.Done } => "good",
+            { Own: ChangeState.Failed or ChangeState.Lost } => "bad",
             _ => "warn",
         };
         svg.Line(StepLeft + StepWidth, stepY + 19, DoneLeft - 24, y + 19, "link").Line(DoneLeft - 24, y + 19, DoneLeft, y + 19, "link")

@@ -7,9 +7,9 @@ namespace ImcBot.Core.Incidents;
 internal static class Ageing
 {
     /// <summary>An approved request no run of which has been reported.</summary>
-    public static Request? Unbegun(Incident incident, QuestionId question) =>
+    public static Change? Unbegun(Incident incident, QuestionId question) =>
         incident.Questions.GetValueOrDefault(question.Number) is { Kind: QuestionKind.Act }
-        && incident.FindRequest(question) is { Outcome: RequestOutcome.Approved } request
+        && incident.FindRequest(question) is { IsApproved: true } request
         && (incident.Search?.Question != question || incident.Search is { Run: 1, IsBroken: false })
             ? request : null;
 
@@ -60,7 +60,7 @@ internal static class Ageing
     }
 
     /// <summary>The new plan of an approval that has aged: the vote stands where nothing is different and nothing is lost for good, else it is asked anew.</summary>
-    public static Draft Conclude(Draft draft, Request approved, byte[] plan)
+    public static Draft Conclude(Draft draft, Change approved, byte[] plan)
     {
         if (!Stands(draft.Incident, approved, plan))
         {
@@ -73,17 +73,17 @@ internal static class Ageing
             {
                 Proposal = null, Decided = incident.Decided.RemoveAll(request => request.Question == approved.Question),
             }).Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands."),
-            approved with { Outcome = null, StandsSince = draft.Incident.Now, GrantedAt = null, WaitsFor = null, Plannings = approved.Plannings + 1 });
+            approved with { State = ChangeState.Asked, StandsSince = draft.Incident.Now, GrantedAt = null, WaitsFor = null, Plannings = approved.Plannings + 1 });
     }
 
-    public static bool Stands(Incident incident, Request approved, byte[] plan) =>
+    public static bool Stands(Incident incident, Change approved, byte[] plan) =>
         ContentDigest.Of(plan) == approved.Digest && approved.Impact is Impact.Reversible or Impact.Disruptive
         && incident.Now - approved.Votes[0].At <= Approval.VoteStands
         && incident.Roster is { } roster && IsSigned(approved, person => roster.RolesOf(person.Id));
 
     public static string? RefuseRetract(Incident incident, Commanded command) => command.Question is not { } question || question == default
             ? "Say which: retract 7/3."
-        : incident.Request is { Outcome: null } open && open.Question == question
+        : incident.Request is { State: ChangeState.Asked } open && open.Question == question
             ? HasAnswered(open, command.By) ? null : $"You have given no answer to {open.Question.Short} that could be taken back."
         : Unbegun(incident, question) is not { GrantedAt: null } request
             ? $"{question.Short} has no answer that can be taken back; once it has begun, 'undo' is offered when it has ended."
@@ -107,14 +107,14 @@ internal static class Ageing
     /// <summary>Whether it takes back an approval, and not only an answer.</summary>
     public static bool TakesBack(Incident before, Commanded command) => before.Request?.Question != command.Question;
 
-    private static bool IsUnsigned(Request request, Granted granted) =>
+    private static bool IsUnsigned(Change request, Granted granted) =>
         !IsSigned(request, person => granted.Signers.FirstOrDefault(signer => signer.Id == person.Id)?.Roles ?? []);
 
-    private static bool HasAged(Incident incident, Request request, Granted granted) =>
+    private static bool HasAged(Incident incident, Change request, Granted granted) =>
         incident.Now - (request.GrantedAt ?? request.StandsSince ?? request.Votes[^1].At) > granted.Life;
 
     /// <summary>Whether the votes fill every seat, or one on call broke the glass, with these roles.</summary>
-    private static bool IsSigned(Request request, Func<Person, IReadOnlyList<string>> roles)
+    private static bool IsSigned(Change request, Func<Person, IReadOnlyList<string>> roles)
     {
         var today = request with { Votes = [.. request.Votes.Select(vote => vote with { By = vote.By with { Roles = roles(vote.By) } })] };
         return request.Votes.FirstOrDefault(vote => vote.Answer is Answer.BreakGlass) is { } glass
@@ -122,9 +122,9 @@ internal static class Ageing
     }
 
     /// <summary>As if it had not been approved: nothing of it has begun.</summary>
-    private static Draft TakeBack(Draft draft, Request request)
+    private static Draft TakeBack(Draft draft, Change request)
     {
-        draft = Update(draft.Forget(request.Question), request with { Outcome = RequestOutcome.Withdrawn });
+        draft = Update(draft.Forget(request.Question), request with { State = ChangeState.Withdrawn });
         return draft.When(draft.Incident.Search?.Question == request.Question, taken => taken.Set(incident => incident with
         {
             Search = incident.Search!.Replaced,
@@ -132,17 +132,17 @@ internal static class Ageing
         })).Show(CardKind.Approval, request.Question);
     }
 
-    private static Draft Update(Draft draft, Request request) => draft.Set(incident => incident with
+    public static Draft Update(Draft draft, Change request) => draft.Set(incident => incident with
     {
         Decided = [.. incident.Decided.Select(decided => decided.Question == request.Question ? request : decided)],
     });
 
     private static Draft ShowTurn(Draft draft, QuestionId question) => draft.Show(CardKind.Approval, question).Show(CardKind.Incident);
 
-    private static bool HasAnswered(Request open, Person by) =>
+    private static bool HasAnswered(Change open, Person by) =>
         open.Votes.Exists(vote => vote.By == by) || open.Objections.Exists(objection => objection.By == by);
 
-    private static Draft RetractAnswer(Draft draft, Request open, Person by)
+    private static Draft RetractAnswer(Draft draft, Change open, Person by)
     {
         var pauses = draft.Incident.Owner == by && open.PausedUntil > draft.Incident.Now && open.Objections.Exists(objection => objection.By == by);
         return draft.Set(incident => incident with

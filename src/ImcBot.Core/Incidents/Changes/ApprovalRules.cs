@@ -15,7 +15,7 @@ internal static class ApprovalRules
         Walk.Riding(incident, remedy).Aggregate(offer.Approval, (rule, riding) => rule.With(riding.Offer.Approval));
 
     /// <summary>Why this person may not approve, as a sentence, or null when their signature is wanted.</summary>
-    public static string? Refuse(Request request, Person person)
+    public static string? Refuse(Change request, Person person)
     {
         if (!MayRefuse(request, person))
         {
@@ -23,7 +23,7 @@ internal static class ApprovalRules
             return $"Approving {request.Question.Short} needs the role {roles}, which you do not hold; ask somebody who does.";
         }
 
-        if (NeedsOtherPerson(request) && person.Id == request.AskedBy.Id)
+        if (NeedsOtherPerson(request) && person.Id == request.AskedBy?.Id)
         {
             return $"You asked for {request.Question.Short} yourself and it {Weight(request)}; another '{request.Approval.Role}' must approve it.";
         }
@@ -37,23 +37,23 @@ internal static class ApprovalRules
     }
 
     /// <summary>Whether this person's no ends the request for all: only the no of somebody whose role signs for it does.</summary>
-    public static bool MayRefuse(Request request, Person person) => request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat));
+    public static bool MayRefuse(Change request, Person person) => request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat));
 
     /// <summary>Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be undone.</summary>
-    public static string? RefuseGlass(Request request, Person person, int letters) =>
+    public static string? RefuseGlass(Change request, Person person, int letters) =>
         !Role.Signs(person.Roles, Role.OnCall) ? $"Break-glass for {request.Question.Short} needs the role '{Role.OnCall}', which you do not hold."
         : request.Impact is Impact.Destructive or Impact.Unknown ? $"{request.Question.Short} {Weight(request)}; break-glass is never for that. It needs {request.Approval.Words}."
         : letters < ShortestReason ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
         : null;
 
     /// <summary>The seats that nobody has signed for yet.</summary>
-    public static IReadOnlyList<string> Missing(Request request) => Unfilled(request.Approval.Seats, Signatures(request));
+    public static IReadOnlyList<string> Missing(Change request) => Unfilled(request.Approval.Seats, Signatures(request));
 
     /// <summary>What today's roster cannot meet of a request, as a sentence, or null when enough people are there.</summary>
-    public static string? Unmeetable(Request request, DutyRoster roster)
+    public static string? Unmeetable(Change request, DutyRoster roster)
     {
         var people = Role.All.SelectMany(roster.Of).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Where(id => !NeedsOtherPerson(request) || !string.Equals(id, request.AskedBy.Id, StringComparison.OrdinalIgnoreCase));
+            .Where(id => !NeedsOtherPerson(request) || !string.Equals(id, request.AskedBy?.Id, StringComparison.OrdinalIgnoreCase));
         var missing = Unfilled(request.Approval.Seats, [.. people.Select(roster.RolesOf)]);
         return missing.Count == 0
             ? null
@@ -62,18 +62,18 @@ internal static class ApprovalRules
     }
 
     /// <summary>Whether the asker may not approve: always so for what cannot be undone.</summary>
-    public static bool NeedsOtherPerson(Request request) =>
+    public static bool NeedsOtherPerson(Change request) =>
         request.Approval.OtherPerson || request.Impact is Impact.Destructive or Impact.Unknown;
 
     /// <summary>Why one person is not enough: what the plan itself says, and else what the runbook asks for.</summary>
-    private static string Weight(Request request) => Plan.FromBytes(request.Plan).Effects switch
+    private static string Weight(Change request) => Plan.FromBytes(request.Plan).Effects switch
     {
         var effects when effects.Any(effect => effect.Impact is Impact.Destructive && effect.Undo is null) => "cannot be undone",
         var effects when effects.Any(effect => effect.Impact is Impact.Unknown) => "does what nobody can know beforehand",
         _ => request.Impact is Impact.Destructive or Impact.Unknown ? "is destructive by its runbook" : "needs two people",
     };
 
-    private static IReadOnlyList<IReadOnlyList<string>> Signatures(Request request) =>
+    private static IReadOnlyList<IReadOnlyList<string>> Signatures(Change request) =>
         [.. request.Votes.Where(vote => vote.Answer is Answer.Approve).Select(vote => vote.By.Roles)];
 
     /// <summary>Seats that stay empty when people sit as well as they can: each on one seat, each seat taken once.</summary>

@@ -16,8 +16,8 @@ internal static class BadItems
             return [];
         }
 
-        var done = incident.Decided.Where(request => request.Outcome is RequestOutcome.Approved)
-            .Select(request => (Request: request, Attempt: incident.Attempts.FindLast(attempt => attempt.Question == request.Question && attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed)))
+        var done = incident.Decided.Where(request => request.IsApproved)
+            .Select(request => (Request: request, Attempt: incident.Attempts.FindLast(attempt => attempt.Question == request.Question && attempt.State is ChangeState.Done or ChangeState.Failed)))
             .Where(carried => carried.Attempt is not null)
             .Select(carried => (Plan: Plan.FromBytes(carried.Request.Plan), carried.Attempt!.At)).ToList();
         var aside = done.Where(carried => TakesAside(carried.Plan)).Select(carried => carried.At).DefaultIfEmpty(0).Max();

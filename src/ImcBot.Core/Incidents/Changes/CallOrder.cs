@@ -16,17 +16,17 @@ internal static class CallOrder
     public static string For(string role, DutyRoster? roster) => Role.SigningFor(role).FirstOrDefault(signing => roster?.Of(signing).Count > 0) ?? role;
 
     /// <summary>Everybody on the roster whose signature this request still takes on this seat: those of its role, then those who sign for it.</summary>
-    public static IEnumerable<Called> Signers(Request request, string seat, DutyRoster roster) => Role.SigningFor(seat)
+    public static IEnumerable<Called> Signers(Change request, string seat, DutyRoster roster) => Role.SigningFor(seat)
         .SelectMany(signing => roster.Of(signing).Select(person => new Called(signing, person)))
         .DistinctBy(called => called.Person, StringComparer.OrdinalIgnoreCase)
         .Where(called => ApprovalRules.Refuse(request, new Person(called.Person!.ToLowerInvariant(), called.Person, roster.RolesOf(called.Person))) is null);
 
     /// <summary>Whom a request is asked of: for each signature that is missing somebody else who may give it, or its role where nobody on the roster may.</summary>
-    public static IReadOnlyList<Called> First(Request request, DutyRoster? roster) => Each(request, roster, static (_, signers) => signers.FirstOrDefault());
+    public static IReadOnlyList<Called> First(Change request, DutyRoster? roster) => Each(request, roster, static (_, signers) => signers.FirstOrDefault());
 
     /// <summary>Whom it is asked of again after so many minutes. Nobody is called for two steps; when all have been, their role is.</summary>
     /// <param name="asked">Who has been called for this request so far.</param>
-    public static IReadOnlyList<Called> Again(Request request, DutyRoster? roster, long minutes, IReadOnlyCollection<string> asked) => Each(request, roster, (seat, signers) =>
+    public static IReadOnlyList<Called> Again(Change request, DutyRoster? roster, long minutes, IReadOnlyCollection<string> asked) => Each(request, roster, (seat, signers) =>
     {
         var others = signers.Where(called => !asked.Contains(called.Person!, StringComparer.OrdinalIgnoreCase)).ToList();
         return minutes < NextAfter ? signers.Except(others).Concat(signers).FirstOrDefault()
@@ -40,7 +40,7 @@ internal static class CallOrder
         : Role.Rank(seat) >= 0 ? []
         : roster.Of(For(Role.Lead, roster)).Except(asked, StringComparer.OrdinalIgnoreCase).Take(1).Select(person => new Called(For(Role.Lead, roster), person));
 
-    private static IReadOnlyList<Called> Each(Request request, DutyRoster? roster, Func<string, IEnumerable<Called>, Called> choose)
+    private static IReadOnlyList<Called> Each(Change request, DutyRoster? roster, Func<string, IEnumerable<Called>, Called> choose)
     {
         var chosen = new List<Called>();
 

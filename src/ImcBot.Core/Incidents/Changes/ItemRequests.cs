@@ -30,9 +30,9 @@ internal static class ItemRequests
     }
 
     /// <summary>What a run did with held items; the server's own record, counted by the relay, stays the truth.</summary>
-    public static Draft Learn(Draft draft, Request request, AttemptOutcome outcome)
+    public static Draft Learn(Draft draft, Change request, ChangeState outcome)
     {
-        if (outcome is not AttemptOutcome.Done || request.Kind is not ProposalKind.Items || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call])
+        if (outcome is not ChangeState.Done || request.Kind is not ChangeKind.Items || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call])
         {
             return draft;
         }

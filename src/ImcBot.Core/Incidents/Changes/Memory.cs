@@ -6,26 +6,27 @@ namespace ImcBot.Core.Incidents;
 internal static class Memory
 {
     public static Draft Remember(
-        this Draft draft, QuestionId question, string? step, string offer, AttemptOutcome outcome, string summary, bool started = false, bool byHand = false,
-        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null, AttemptOutcome? change = null, bool rode = false) => draft.Set(incident => incident with
+        this Draft draft, QuestionId question, string? step, string offer, ChangeState outcome, string summary, bool started = false, bool byHand = false,
+        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null, ChangeState? change = null, bool rode = false) => draft.Set(incident => incident with
         {
-            Attempts = incident.Attempts.Add(new(question, step, offer, outcome, started, byHand, summary, effects ?? [], by, incident.Now)
+            Attempts = incident.Attempts.Add(new(question, ChangeKind.Remedy, step, offer)
             {
-                Change = change ?? outcome, Rode = rode,
+                State = outcome, Own = change ?? outcome, Started = started, ByHand = byHand, Summary = summary, Effects = effects ?? [], By = by, At = incident.Now,
+                Rode = rode,
             }),
         });
 
-    public static Draft RememberRun(this Draft draft, Request request, AttemptOutcome outcome, Report report)
+    public static Draft RememberRun(this Draft draft, Change request, ChangeState outcome, Report report)
     {
         var remedy = Plan.FromBytes(request.Plan).Remedy;
-        var started = outcome is not AttemptOutcome.Voided && (remedy.Starts.Count > 0 || request.Search is not null);
+        var started = outcome is not ChangeState.Voided && (remedy.Starts.Count > 0 || request.Search is not null);
         return draft.Remember(
             request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects,
-            change: request.Search is null ? Change(report, remedy, outcome) : outcome).RememberRiders(request, outcome, report);
+            change: request.Search is null ? OwnOf(report, remedy, outcome) : outcome).RememberRiders(request, outcome, report);
     }
 
     /// <summary>The riders that were reached, each with what it came to itself; one that was not stays to be offered.</summary>
-    public static Draft RememberRiders(this Draft draft, Request request, AttemptOutcome outcome, Report report)
+    public static Draft RememberRiders(this Draft draft, Change request, ChangeState outcome, Report report)
     {
         if (draft.Incident.Attempts.Exists(attempt => attempt.Rode && attempt.Question == request.Question))
         {
@@ -49,22 +50,22 @@ internal static class Memory
     }
 
     /// <summary>What the remedy itself came to, apart from the start that follows; a ladder is followed by one only where it reached its goal.</summary>
-    private static AttemptOutcome Change(Report report, Remedy remedy, AttemptOutcome outcome) => remedy.Goal is null
+    private static ChangeState OwnOf(Report report, Remedy remedy, ChangeState outcome) => remedy.Goal is null
         ? Came(report, remedy.Rungs, outcome) ?? outcome
-        : report.Effects?.Any(effect => remedy.Starts.Any(start => start.Use == effect.Use)) is true ? AttemptOutcome.Done : outcome;
+        : report.Effects?.Any(effect => remedy.Starts.Any(start => start.Use == effect.Use)) is true ? ChangeState.Done : outcome;
 
     /// <summary>What these calls of a run came to, whatever became of the rest; null when none was reached.</summary>
-    private static AttemptOutcome? Came(Report report, IReadOnlyList<Call> calls, AttemptOutcome outcome)
+    private static ChangeState? Came(Report report, IReadOnlyList<Call> calls, ChangeState outcome)
     {
-        if (outcome is AttemptOutcome.Voided || report.Effects is null or [])
+        if (outcome is ChangeState.Voided || report.Effects is null or [])
         {
             return outcome;
         }
 
         var verdicts = report.Effects.Where(effect => calls.Any(call => call.Use == effect.Use)).Select(effect => effect.Verdict).ToList();
-        return verdicts.Count == 0 ? outcome is AttemptOutcome.Lost ? outcome : null
-            : verdicts.Contains(Verdict.Unknown) ? AttemptOutcome.Lost
-            : verdicts.TrueForAll(verdict => verdict is Verdict.Clear) ? AttemptOutcome.Done
-            : AttemptOutcome.Failed;
+        return verdicts.Count == 0 ? outcome is ChangeState.Lost ? outcome : null
+            : verdicts.Contains(Verdict.Unknown) ? ChangeState.Lost
+            : verdicts.TrueForAll(verdict => verdict is Verdict.Clear) ? ChangeState.Done
+            : ChangeState.Failed;
     }
 }

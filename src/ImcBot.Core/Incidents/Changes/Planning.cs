@@ -7,7 +7,7 @@ namespace ImcBot.Core.Incidents;
 internal static class Planning
 {
     public static string? Refuse(Incident incident, Report report) =>
-        incident.Proposal is { Plan: null } proposal && report.Run == new RunId(proposal.Question, proposal.Run)
+        incident.Proposal is { State: ChangeState.Offered } proposal && report.Run == new RunId(proposal.Question, proposal.Plannings)
             ? null : $"{report.Run} plans something that is no longer offered.";
 
     public static Draft Learn(Draft draft, Report report)
@@ -15,9 +15,9 @@ internal static class Planning
         var proposal = draft.Incident.Proposal!;
         draft = draft.Forget(report.Run.Question);
         return Impossible(draft.Incident, proposal, report) is { } why
-                ? draft.Remember(proposal.Question, proposal.Step, proposal.Offer, AttemptOutcome.Impossible, why).Headline($"Not possible: {why}")
+                ? draft.Remember(proposal.Question, proposal.Step, proposal.Offer, ChangeState.Impossible, why).Headline($"Not possible: {why}")
             : proposal.Renews is { } approved ? Ageing.Conclude(draft, approved, report.Plan!)
-            : draft.Set(incident => incident with { Proposal = proposal with { Plan = report.Plan } })
+            : draft.Set(incident => incident with { Proposal = proposal with { State = ChangeState.Planned, Plan = report.Plan! } })
                 .When(proposal.AskedBy is null, planned => planned.Show(CardKind.Incident));
     }
 
@@ -26,17 +26,17 @@ internal static class Planning
     {
         var proposal = before.Proposal!;
         return Impossible(before, proposal, report) is { } why
-                ? proposal.Kind is ProposalKind.StartOnce && Walk.MayStart(after)
+                ? proposal.Kind is ChangeKind.StartOnce && Walk.MayStart(after)
                     ? new Wanted(PersonTaskKind.Unknown, $"A start could not be planned: {why} See to it, then say 'retry'.")
                     : Walk.On(after)
             : proposal.Renews is { } approved && !Ageing.Stands(before, approved, report.Plan!) ? new Offered(Offering.Again(approved))
             : null;
     }
 
-    private static string? Impossible(Incident incident, Proposal proposal, Report report) =>
+    private static string? Impossible(Incident incident, Change proposal, Report report) =>
         report.Verdict is Verdict.Clear ? Refuse(incident, proposal, report.Plan) : report.Summary;
 
-    private static string? Refuse(Incident incident, Proposal proposal, byte[]? bytes)
+    private static string? Refuse(Incident incident, Change proposal, byte[]? bytes)
     {
         try
         {

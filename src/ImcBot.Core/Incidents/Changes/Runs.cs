@@ -48,20 +48,20 @@ internal static class Runs
         && report.Round is { } round && (search.State is not null || round.Outline is not null);
 
     /// <summary>The relay may never report again. How far it came is then for a person to find out; a report that comes after all is declined.</summary>
-    public static Draft GiveUp(Draft draft, Request request, Person by) =>
+    public static Draft GiveUp(Draft draft, Change request, Person by) =>
         End(draft.Forget(request.Question), request, NoWord(draft.Incident, request, by));
 
-    public static Report NoWord(Incident incident, Request request, Person by) => new(
+    public static Report NoWord(Incident incident, Change request, Person by) => new(
         new RunId(request.Question, incident.Phase is Phase.Searching ? incident.Search!.Run : 1), JobKind.Act, Verdict.Unknown,
         $"no word from the relay, given up by {by.Name}", ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id), incident.Now);
 
     /// <summary>A person, where nobody knows how far it came.</summary>
     /// <param name="after">The incident once the run has ended.</param>
-    public static Next? Follows(Incident after, Request request, Report report) => OutcomeOf(report) switch
+    public static Next? Follows(Incident after, Change request, Report report) => OutcomeOf(report) switch
     {
-        AttemptOutcome.Lost when after.Wedged != after.Runbook.Service => new Wanted(
+        ChangeState.Lost when after.Wedged != after.Runbook.Service => new Wanted(
             PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'."),
-        AttemptOutcome.Voided when SearchTurns.HasBrokenOff(after, request.Question) => new Wanted(
+        ChangeState.Voided when SearchTurns.HasBrokenOff(after, request.Question) => new Wanted(
             PersonTaskKind.Unknown,
             $"The search of {request.Question.Short} broke off: {report.Summary} See to the server, then say 'retry'; the search goes on from there."),
         _ => null,
@@ -69,14 +69,14 @@ internal static class Runs
 
     /// <summary>Whether nothing was done, because something had changed since the approval: then everything is checked again.</summary>
     public static bool IsVoided(Incident after, Report report) =>
-        OutcomeOf(report) is AttemptOutcome.Voided && !SearchTurns.HasBrokenOff(after, report.Run.Question);
+        OutcomeOf(report) is ChangeState.Voided && !SearchTurns.HasBrokenOff(after, report.Run.Question);
 
-    private static Draft End(Draft draft, Request request, Report report)
+    private static Draft End(Draft draft, Change request, Report report)
     {
         var outcome = OutcomeOf(report);
         draft = FollowUps.Settle(ItemRequests.Learn(SearchTurns.End(draft.RememberRun(request, outcome, report), request, outcome, report), request, outcome))
             .Show(CardKind.Approval, request.Question).Headline(report.Summary);
-        return outcome is AttemptOutcome.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service
+        return outcome is ChangeState.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service
                 ? draft.Say(
                     $"{report.Summary} No {draft.Incident.Words.Item} was moved. Everything is checked again; then ending its process is offered.",
                     request.Approval.Role)
@@ -86,11 +86,11 @@ internal static class Runs
             : draft;
     }
 
-    private static AttemptOutcome OutcomeOf(Report report) => RunFacts.Of(report, 0).Voided is not null ? AttemptOutcome.Voided : report.Verdict switch
+    private static ChangeState OutcomeOf(Report report) => RunFacts.Of(report, 0).Voided is not null ? ChangeState.Voided : report.Verdict switch
     {
-        Verdict.Clear => AttemptOutcome.Done,
-        Verdict.Unknown => AttemptOutcome.Lost,
-        _ => AttemptOutcome.Failed,
+        Verdict.Clear => ChangeState.Done,
+        Verdict.Unknown => ChangeState.Lost,
+        _ => ChangeState.Failed,
     };
 
     public static bool IsGivenUp(Report report) => report.Data.ContainsKey(GivenUp);

@@ -53,15 +53,15 @@ internal static class Votes
         : IsOfferedAgain(draft.Incident, request) ? AskAgain(draft, request, voted.By)
         : draft.Say($"{request.Question.Short} had expired when {voted.By.Name} approved it. 'ask {new Choice(request.Step, request.Offer)}' asks for it again.");
 
-    private static Request? Open(Incident incident, Voted voted) =>
-        incident.Request is { Outcome: null } request && request.Question == voted.Question ? request : null;
+    private static Change? Open(Incident incident, Voted voted) =>
+        incident.Request is { State: ChangeState.Asked } request && request.Question == voted.Question ? request : null;
 
-    private static bool IsOverdue(Incident incident, Request request) => incident.Now >= request.ExpiresAt;
+    private static bool IsOverdue(Incident incident, Change request) => incident.Now >= request.ExpiresAt;
 
-    private static bool IsOfferedAgain(Incident incident, Request expired) =>
+    private static bool IsOfferedAgain(Incident incident, Change expired) =>
         incident.Proposal is { Remedy: not null } proposal && proposal.Step == expired.Step && proposal.Offer == expired.Offer;
 
-    private static string? Refuse(Request request, Voted voted) => voted.Answer switch
+    private static string? Refuse(Change request, Voted voted) => voted.Answer switch
     {
         Answer.Approve or Answer.BreakGlass when voted.Plan is { } plan && plan != request.Digest =>
             $"The plan of {request.Question.Short} is not the one you answered; read its newest card and answer that.",
@@ -74,24 +74,24 @@ internal static class Votes
     /// <summary>An answer that comes too late changes nothing; a late yes has the same remedy planned and asked again.</summary>
     private static string? RefuseLate(Incident incident, Voted voted) =>
         incident.FindRequest(voted.Question) is not { } decided ? $"{voted.Question.Short} is no request of {incident.Name}."
-        : decided.Outcome is RequestOutcome.Expired && voted.Answer is Answer.Approve && (Refuse(decided, voted) is not null || IsOfferedAgain(incident, decided))
+        : decided.State is ChangeState.Expired && voted.Answer is Answer.Approve && (Refuse(decided, voted) is not null || IsOfferedAgain(incident, decided))
             ? Refuse(decided, voted)
-        : $"{voted.Question.Short} was {decided.Outcome.ToString()!.ToLowerInvariant()} already; your answer changes nothing.";
+        : $"{voted.Question.Short} was {decided.Answered!.ToLowerInvariant()} already; your answer changes nothing.";
 
-    private static string? PausedFor(Incident incident, Request request, Voted voted) =>
+    private static string? PausedFor(Incident incident, Change request, Voted voted) =>
         voted.Answer is Answer.Approve or Answer.BreakGlass && request.PausedUntil > incident.Now
             ? $"The owner has paused {request.Question.Short} for another "
                 + $"{Math.Max(1, (request.PausedUntil.Value - incident.Now) / Micros.Minute)} min; approve it then."
             : null;
 
-    private static Draft AskAgain(Draft draft, Request expired, Person by) => Commands.Ask(
+    private static Draft AskAgain(Draft draft, Change expired, Person by) => Commands.Ask(
         draft.Say(
             $"{expired.Question.Short} had expired when {by.Name} approved it. It is planned anew as {draft.Incident.Proposal!.Question.Short} and asked again.",
             expired.Approval.Role),
-        expired.AskedBy);
+        expired.AskedBy!);
 
     /// <summary>The no of somebody who could not have approved: it stands on the card. The owner's holds the request up, once.</summary>
-    private static Draft Object(Draft draft, Request request, Voted voted)
+    private static Draft Object(Draft draft, Change request, Voted voted)
     {
         request = request with
         {
@@ -110,14 +110,14 @@ internal static class Votes
     }
 
     /// <summary>One signature more; others are still wanted.</summary>
-    private static Draft Count(Draft draft, Request request, IReadOnlyList<string> missing)
+    private static Draft Count(Draft draft, Change request, IReadOnlyList<string> missing)
     {
         var next = CallOrder.First(request, draft.Incident.Roster)[0];
         return draft.Set(incident => incident with { Request = request }).Show(CardKind.Approval, request.Question).Say(
             $"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(missing)}.", next.Person ?? next.Role);
     }
 
-    private static Draft BreakGlass(Draft draft, Request request, Voted voted) => draft
+    private static Draft BreakGlass(Draft draft, Change request, Voted voted) => draft
         .Set(incident => incident with
         {
             BrokenGlass = incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)), Reviewer = null,
@@ -126,7 +126,7 @@ internal static class Votes
             + "Until then the incident cannot be closed.", Role.Lead)
         .Alarm(Role.Lead, $"{draft.Incident.Label}: break-glass for {request.Question.Short}", request.Question);
 
-    private static Draft Deny(Draft draft, Request request) => draft.Close(request, RequestOutcome.Denied)
-        .Remember(request.Question, request.Step, request.Offer, AttemptOutcome.Refused, "refused", by: request.Votes[^1].By)
+    private static Draft Deny(Draft draft, Change request) => draft.Close(request, ChangeState.Refused)
+        .Remember(request.Question, request.Step, request.Offer, ChangeState.Refused, "refused", by: request.Votes[^1].By)
         .Set(incident => incident with { DenialsInARow = incident.DenialsInARow + 1 }).Show(CardKind.Approval, request.Question);
 }

@@ -18,7 +18,7 @@ internal static class Calls
     }
 
     /// <summary>Calls those whose turn it is first by today's roster and who have not been called for this yet.</summary>
-    public static Draft AskFirst(this Draft draft, Request request)
+    public static Draft AskFirst(this Draft draft, Change request)
     {
         var asked = Asked(draft.Incident, request);
         foreach (var called in CallOrder.First(request, draft.Incident.Roster))
@@ -46,11 +46,11 @@ internal static class Calls
             standIn);
     }
 
-    public static Draft TellIfUnmeetable(this Draft draft, Request request) =>
+    public static Draft TellIfUnmeetable(this Draft draft, Change request) =>
         draft.Incident.Roster is { } roster && ApprovalRules.Unmeetable(request, roster) is { } sentence ? draft.Say(sentence, Role.Lead) : draft;
 
     /// <summary>Somebody looks at the request: nobody else is called for a while, once. That answers nothing.</summary>
-    public static Draft Hold(Draft draft, Request request, Sealed by)
+    public static Draft Hold(Draft draft, Change request, Sealed by)
     {
         request = request with { IsSeen = true, RemindAt = request.RemindAt + Asking.SeenPause, ExpiresAt = request.ExpiresAt + Asking.SeenPause };
         return draft.Set(incident => incident with { Request = request })
@@ -60,7 +60,7 @@ internal static class Calls
     }
 
     /// <summary>Calls whoever is next while nobody has answered.</summary>
-    public static Draft Remind(Draft draft, Request request)
+    public static Draft Remind(Draft draft, Change request)
     {
         var begun = request.AskedAt + (request.IsSeen ? Asking.SeenPause : 0);
         var minutes = (draft.Incident.Now - begun) / Micros.Minute;
@@ -106,7 +106,7 @@ internal static class Calls
         var page = Find(draft.Incident, seen.Page)!;
         draft = draft.Set(incident => incident with { Pages = incident.Pages.SetItem(seen.Page - 1, page with { SeenBy = seen.By, SeenAt = seen.At }) });
         return Redraw(
-            draft.Incident.Request is { Outcome: null, IsSeen: false } request && request.Question == page.Question ? Hold(draft, request, seen.By) : draft, page);
+            draft.Incident.Request is { State: ChangeState.Asked, IsSeen: false } request && request.Question == page.Question ? Hold(draft, request, seen.By) : draft, page);
     }
 
     /// <summary>A new shift: both are mentioned, and what waits for an answer is asked of the new one.</summary>
@@ -129,7 +129,7 @@ internal static class Calls
     private static PageLine? Find(Incident incident, int page) => incident.Pages.ElementAtOrDefault(page - 1);
 
     /// <summary>Who has been called by name for this request.</summary>
-    private static List<string> Asked(Incident incident, Request request) =>
+    private static List<string> Asked(Incident incident, Change request) =>
         [.. incident.Pages.Where(page => page.Question == request.Question).Select(page => page.To).OfType<string>()];
 
     private static Draft Redraw(Draft draft, PageLine page) =>

@@ -46,13 +46,13 @@ internal static class Deadlines
 
     private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) => incident.Questions.GetValueOrDefault(passed.Question.Number);
 
-    private static Request? Asked(Incident incident, DeadlinePassed passed) =>
-        incident.Request is { Outcome: null } request && request.Question == passed.Question ? request : null;
+    private static Change? Asked(Incident incident, DeadlinePassed passed) =>
+        incident.Request is { State: ChangeState.Asked } request && request.Question == passed.Question ? request : null;
 
     private static Draft TellOverdue(Draft draft, QuestionId question)
     {
         var unbegun = Ageing.Unbegun(draft.Incident, question) is { GrantedAt: null } request ? request : null;
-        return draft.Set(incident => incident with { Overdue = question }).Say(
+        return Ageing.Update(draft, draft.Incident.FindRequest(question)! with { IsOverdue = true }).Say(
             unbegun switch
             {
                 { WaitsFor: { } behind } => $"{question.Short} still {Summary.Waits(draft.Incident, behind)}. 'retract {question.Short}' takes the approval back.",

@@ -34,7 +34,7 @@ internal static class RecordKeeping
             return draft.Alarm(Role.OnCall, $"{draft.Incident.Label}: {draft.Incident.Name} could not be shown in the channel: {unposted.Problem}");
         }
 
-        if (unposted.Post is not { Kind: CardKind.Approval, Question: var question } || draft.Incident.Request is not { Outcome: null } request
+        if (unposted.Post is not { Kind: CardKind.Approval, Question: var question } || draft.Incident.Request is not { State: ChangeState.Asked } request
             || request.Question != question)
         {
             return draft;
@@ -57,7 +57,7 @@ internal static class RecordKeeping
         }
 
         return draft.Show(CardKind.Incident)
-            .When(incident.Request is { Outcome: null }, shown => shown.Show(CardKind.Approval, incident.Request!.Question, incident.Request.Approval.Role))
+            .When(incident.Request is { State: ChangeState.Asked }, shown => shown.Show(CardKind.Approval, incident.Request!.Question, incident.Request.Approval.Role))
             .When(incident.Task is not null, shown => shown.Show(CardKind.Manual, incident.Task!.Question));
     }
 
@@ -91,7 +91,7 @@ internal static class RecordKeeping
             .When(moved.Incident.Request is not null, shown => shown.Show(CardKind.Approval, shown.Incident.Request!.Question)).Show(CardKind.Incident));
     }
 
-    private static Request Moved(Request request, long by) => request with { Votes = [.. request.Votes.Select(vote => vote with { At = vote.At + by })] };
+    private static Change Moved(Change request, long by) => request with { Votes = [.. request.Votes.Select(vote => vote with { At = vote.At + by })] };
 
     private static int? Entry(Commanded command) =>
         command.Words is [var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) && entry >= 1 ? entry : null;

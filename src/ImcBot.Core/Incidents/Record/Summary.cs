@@ -22,18 +22,18 @@ internal static class Summary
         behind.Question == default ? $"waits until INC-{behind.Incident} on {incident.Host} is handed back" : $"waits for {behind.Question} on {incident.Host}";
 
     /// <summary>What an offered remedy came to, in a few words; its own change and the start that followed are told apart.</summary>
-    public static string Came(Attempt attempt) => attempt switch
+    public static string Came(Change attempt) => attempt switch
     {
         { ByHand: true } => "done by hand",
         { Doubt: not null } => "done, but not healthy after it",
-        { Outcome: AttemptOutcome.Failed, Change: AttemptOutcome.Done } => "done, but the start after it FAILED",
-        { Outcome: AttemptOutcome.Done } => "done",
-        { Outcome: AttemptOutcome.Failed } => "FAILED",
-        { Outcome: AttemptOutcome.Lost } => "how far it came is NOT KNOWN",
-        { Outcome: AttemptOutcome.Impossible } => "could not be planned",
-        { Outcome: AttemptOutcome.Voided } => "not done",
-        { Outcome: AttemptOutcome.Expired } => "nobody answered",
-        { Outcome: AttemptOutcome.Refused } => "refused",
+        { State: ChangeState.Failed, Own: ChangeState.Done } => "done, but the start after it FAILED",
+        { State: ChangeState.Done } => "done",
+        { State: ChangeState.Failed } => "FAILED",
+        { State: ChangeState.Lost } => "how far it came is NOT KNOWN",
+        { State: ChangeState.Impossible } => "could not be planned",
+        { State: ChangeState.Voided } => "not done",
+        { State: ChangeState.Expired } => "nobody answered",
+        { State: ChangeState.Refused } => "refused",
         _ => "skipped",
     };
 
@@ -51,7 +51,7 @@ internal static class Summary
     public static string State(Incident incident) => incident.Phase switch
     {
         Phase.Opened or Phase.Surveying => "checking every cause",
-        Phase.Planning when incident.Proposal is { Kind: ProposalKind.Flowing } => "watch, walk anyway, or close?",
+        Phase.Planning when incident.Proposal is { Kind: ChangeKind.Flowing } => "watch, walk anyway, or close?",
         Phase.Planning => $"next: {incident.Proposal?.Does ?? "planning"}",
         Phase.AwaitingApproval => $"{incident.Request?.Question.Short} waits for an answer",
         Phase.Acting or Phase.Searching when incident.Decided[^1] is { WaitsFor: { } behind } queued => $"{queued.Question.Short} is approved and {Waits(incident, behind)}",

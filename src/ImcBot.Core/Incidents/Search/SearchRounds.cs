@@ -11,7 +11,7 @@ internal static class SearchRounds
     /// <summary>A round, one more after it, and safe rest.</summary>
     private const int FewestStarts = 3;
 
-    public static Search Begin(Request request, GrantTerms grant, long now, SubjectWords words)
+    public static Search Begin(Change request, GrantTerms grant, long now, SubjectWords words)
     {
         var hold = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
         return new(request.Question, request.Digest, grant, request.Search!, now, 1, hold, hold.ToOrder(null), [], null, null, null, IndexSet.Empty, null, null, false, null) { Words = words };
@@ -33,7 +33,7 @@ internal static class SearchRounds
     }
 
     /// <summary>The search that a request goes on with, or null when it begins one of its own.</summary>
-    public static Search? Continued(Request request, Search? search) =>
+    public static Search? Continued(Change request, Search? search) =>
         search is not null && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.With.GetValueOrDefault(CallArguments.Continues) == search.HeldBy.ToString()) ? search : null;
 
     /// <summary>Whether a new budget would find something to do: items are held that were not told apart yet.</summary>
@@ -44,7 +44,7 @@ internal static class SearchRounds
     public static bool MayResume(Search search, SearchLimits limits) =>
         search is { State: { } state, End: not null, Held.IsEmpty: false } && Next(state.GoOn(state.Aim).Extend(limits), search) is not null;
 
-    public static Search Extend(Search search, Request request, GrantTerms grant, long now)
+    public static Search Extend(Search search, Change request, GrantTerms grant, long now)
     {
         var aim = Plan.FromBytes(request.Plan).Remedy.Rungs.Count > 1 ? search.State!.Aim : AimOf(search.State!);
         var state = search.State!.GoOn(aim).Extend(request.Search!);

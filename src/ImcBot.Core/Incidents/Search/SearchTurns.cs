@@ -7,7 +7,7 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The runs of an approved search: how it begins, goes on, breaks off, is taken up again and ends.</summary>
 internal static class SearchTurns
 {
-    public static Draft Begin(Draft draft, Request request, GrantTerms grant) => draft.Set(incident =>
+    public static Draft Begin(Draft draft, Change request, GrantTerms grant) => draft.Set(incident =>
         SearchRounds.Continued(request, incident.Search) is { } earlier
             ? incident with { Search = SearchRounds.Extend(earlier, request, grant, incident.Now) }
             : incident with
@@ -39,12 +39,12 @@ internal static class SearchTurns
         }
 
         var request = draft.Incident.FindRequest(search.Question)!;
-        draft = draft.When(search.Run == 1, first => first.RememberRiders(request, AttemptOutcome.Done, report));
+        draft = draft.When(search.Run == 1, first => first.RememberRiders(request, ChangeState.Done, report));
         search = SearchRounds.Take(search, round, report.Summary, run, draft.Incident);
         draft = LookAt(draft.Set(incident => incident with { Search = search }), round.Verdict);
         return search.End is not { } end ? draft
             : AskWhatNow(
-                draft.Forget(search.Question).RememberRun(request, AttemptOutcome.Done, report with { Summary = search.Sentence })
+                draft.Forget(search.Question).RememberRun(request, ChangeState.Done, report with { Summary = search.Sentence })
                     .Show(CardKind.Search, search.Question).Show(CardKind.Approval, search.Question).Headline(search.Sentence).RemindTomorrow(),
                 search, end);
     }
@@ -53,18 +53,18 @@ internal static class SearchTurns
     /// What a run that is no round leaves of its search. One that has begun and tells nothing leaves its items where they were: their place is known only
     /// after safe rest. One that was refused changed nothing: what the search knew and held still stands, and it has ended.
     /// </summary>
-    public static Draft End(Draft draft, Request request, AttemptOutcome outcome, Report report)
+    public static Draft End(Draft draft, Change request, ChangeState outcome, Report report)
     {
         if (draft.Incident.Search is not { End: null } search || search.Question != request.Question)
         {
             return draft;
         }
 
-        var hasMoved = search.Run > 1 || outcome is not AttemptOutcome.Voided;
+        var hasMoved = search.Run > 1 || outcome is not ChangeState.Voided;
         search = search with { IsBroken = report.Verdict is Verdict.Unknown && hasMoved && draft.Incident.Wedged is null && !Runs.IsGivenUp(report) };
         return draft.Set(incident => incident with
         {
-            Search = outcome is AttemptOutcome.Voided or AttemptOutcome.Failed && search is { IsBroken: false, State: { } state }
+            Search = outcome is ChangeState.Voided or ChangeState.Failed && search is { IsBroken: false, State: { } state }
                 ? search with { End = state.Stop(), Ending = null } : search,
         });
     }

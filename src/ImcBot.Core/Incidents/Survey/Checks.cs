@@ -80,10 +80,10 @@ internal static class Checks
     private static Draft DoubtLastStart(Draft draft, string wrong)
     {
         var attempts = draft.Incident.Attempts;
-        var last = attempts.FindLastIndex(attempt => attempt is { Started: true, Outcome: AttemptOutcome.Done });
+        var last = attempts.FindLastIndex(attempt => attempt is { Started: true, State: ChangeState.Done });
         return last < 0 ? draft : draft.Set(incident => incident with
         {
-            Attempts = attempts.SetItem(last, attempts[last] with { Outcome = AttemptOutcome.Failed, Change = attempts[last].Change, Doubt = wrong }),
+            Attempts = attempts.SetItem(last, attempts[last] with { State = ChangeState.Failed, Own = attempts[last].Own, Doubt = wrong }),
         });
     }
 }

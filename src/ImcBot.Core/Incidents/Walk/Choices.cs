@@ -10,7 +10,7 @@ internal static class Choices
     public static IReadOnlyList<Choice> PassedOver(Incident incident) =>
     [
         .. incident.Attempts.Reverse().DistinctBy(Choice.Of)
-            .Where(attempt => attempt.Outcome is AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Expired or AttemptOutcome.Impossible)
+            .Where(attempt => attempt.State is ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired or ChangeState.Impossible)
             .Select(Choice.Of).Where(choice => MayAsk(incident, choice) && !IsOffered(incident, choice)),
     ];
 

@@ -16,7 +16,7 @@ internal static class Commands
         CommandVerb.Hand => Control.RefuseHand(incident, command),
         CommandVerb.Ask when command.Choice is { } choice => RefuseChoice(incident, choice),
         CommandVerb.Ask => Offers(incident) ? null
-            : incident.Request is { Outcome: null } open ? $"{open.Question.Short} waits for an answer already." : "Nothing is offered to ask for now.",
+            : incident.Request is { State: ChangeState.Asked } open ? $"{open.Question.Short} waits for an answer already." : "Nothing is offered to ask for now.",
         CommandVerb.StartOnce => incident.Phase is Phase.Planning or Phase.AwaitingPerson or Phase.Escalated ? null
             : "A plain start can be asked for only while nothing else is under way.",
         CommandVerb.Recommended => incident is { Phase: Phase.Planning, Proposal.Recommended: not null } ? null : "No other step is recommended now.",
@@ -29,7 +29,7 @@ internal static class Commands
             : MayOffer(incident) ? null : "Undo has to wait until nothing else is under way.",
         CommandVerb.Messages => ItemRequests.Read(incident, command).Refusal,
         CommandVerb.Retract => Ageing.RefuseRetract(incident, command),
-        CommandVerb.OnIt => incident.Request is { Outcome: null, IsSeen: false } ? null : "Nothing waits for an answer that nobody looks at yet.",
+        CommandVerb.OnIt => incident.Request is { State: ChangeState.Asked, IsSeen: false } ? null : "Nothing waits for an answer that nobody looks at yet.",
         CommandVerb.Review => Reviews.Refuse(incident, command),
         CommandVerb.FollowUp => FollowUps.Refuse(incident, command),
         CommandVerb.Redact => RecordKeeping.Refuse(command),
@@ -73,7 +73,7 @@ internal static class Commands
     {
         var proposal = draft.Incident.Proposal! with { AskedBy = asker };
         return OwnIfNobody(draft, asker).Set(incident => incident with { Proposal = proposal })
-            .When(proposal.Plan is null, asked => asked.Show(CardKind.Incident));
+            .When(proposal.State is ChangeState.Offered, asked => asked.Show(CardKind.Incident));
     }
 
     public static Draft Own(Draft draft, Person by) => draft.Set(incident => incident with
@@ -83,7 +83,7 @@ internal static class Commands
     }).Show(CardKind.Incident);
 
     /// <summary>Whether the service works and people choose what to do about it.</summary>
-    public static bool Flows(Incident incident) => incident is { Phase: Phase.Planning, Proposal.Kind: ProposalKind.Flowing };
+    public static bool Flows(Incident incident) => incident is { Phase: Phase.Planning, Proposal.Kind: ChangeKind.Flowing };
 
     private static bool Offers(Incident incident) => incident is { Phase: Phase.Planning, Proposal.Remedy: not null };
 
@@ -102,7 +102,7 @@ internal static class Commands
     private static Draft OwnIfNobody(Draft draft, Person by) => draft.Set(incident => incident with { Owner = incident.Owner ?? by });
 
     private static string? RefuseChoice(Incident incident, Choice choice) =>
-        incident.Request is { Outcome: null } open ? $"{open.Question.Short} waits for an answer; 'ask {choice}' can follow it."
+        incident.Request is { State: ChangeState.Asked } open ? $"{open.Question.Short} waits for an answer; 'ask {choice}' can follow it."
         : !MayOffer(incident) ? Wait
         : Choices.MayAsk(incident, choice) ? null : $"'{choice}' is nothing that can be asked for now.";
 
@@ -116,21 +116,21 @@ internal static class Commands
         if (draft.Incident.Proposal is { } proposal)
         {
             return draft.Remember(
-                proposal.Question, proposal.Step, proposal.Offer, AttemptOutcome.Skipped, "skipped", started: proposal.Kind is ProposalKind.StartOnce, by: command.By)
+                proposal.Question, proposal.Step, proposal.Offer, ChangeState.Skipped, "skipped", started: proposal.Kind is ChangeKind.StartOnce, by: command.By)
                 .Forget(proposal.Question);
         }
 
         var task = draft.Incident.Task!;
         return command.Verb is CommandVerb.Done
-            ? draft.Remember(task.Question, task.Step, task.Offer!, AttemptOutcome.Done, "done by hand", byHand: true, by: command.By)
-            : draft.Remember(task.Question, task.Step, task.Offer!, AttemptOutcome.Skipped, "skipped", by: command.By);
+            ? draft.Remember(task.Question, task.Step, task.Offer!, ChangeState.Done, "done by hand", byHand: true, by: command.By)
+            : draft.Remember(task.Question, task.Step, task.Offer!, ChangeState.Skipped, "skipped", by: command.By);
     }
 
     /// <summary>The change that is to be taken back: the last one, or that of the number that was typed.</summary>
-    private static Attempt? Target(Incident incident, Commanded command)
+    private static Change? Target(Incident incident, Commanded command)
     {
         var number = string.Join(' ', command.Words).TrimStart('#');
-        return incident.Attempts.FindLast(done => done.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost && !done.ByHand
+        return incident.Attempts.FindLast(done => done.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost && !done.ByHand
             && (number.Length == 0 || done.Question.Short == number || done.Question.Number.ToString() == number));
     }
 }

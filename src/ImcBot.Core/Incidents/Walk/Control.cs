@@ -76,9 +76,9 @@ internal static class Control
         !(incident.DownSince is not null || incident.ServiceUp == false) || incident.Now - incident.CloseAskedAt <= CloseAgain;
 
     /// <summary>The approved run that should have ended by now.</summary>
-    public static Request? Overdue(Incident incident) =>
-        incident.Phase is Phase.Acting or Phase.Searching && incident.Questions.GetValueOrDefault(incident.Overdue.Number) is { Kind: QuestionKind.Act }
-            ? incident.FindRequest(incident.Overdue) : null;
+    public static Change? Overdue(Incident incident) =>
+        incident.Phase is Phase.Acting or Phase.Searching
+            ? incident.Decided.FindLast(change => change.IsOverdue && incident.Questions.GetValueOrDefault(change.Question.Number) is { Kind: QuestionKind.Act }) : null;
 
     /// <summary>Whether what it does now needs nobody: a takeover lets it end, and giving it back begins nothing.</summary>
     private static bool GoesOnByItself(Incident incident) => IsBusy(incident) || incident.Phase is Phase.Surveying or Phase.Watching or Phase.Resolved;

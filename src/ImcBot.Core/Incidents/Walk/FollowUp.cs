@@ -46,26 +46,26 @@ internal sealed record FollowUp(string Text, string? Step, Person? Owner, long D
         : $"{search.Words.CountItems(search.Held.Count)} held in {search.Manifest?.Folder}: separate, return or give to the owner of the {search.Words.Matter}";
 
     private static bool IsDone(Incident incident, string step) =>
-        incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Change is AttemptOutcome.Done && !incident.IsUndone(attempt.Question));
+        incident.Attempts.Exists(attempt => attempt.Step == step && attempt.Own is ChangeState.Done && !incident.IsUndone(attempt.Question));
 
     /// <summary>What a check found before ImcBot last changed the server may not be so any more; what the article asks for still is.</summary>
     private static string Cause(Incident incident, Step step)
     {
         var finding = incident.Findings[step.Id];
-        var changed = incident.Attempts.Exists(attempt => !attempt.ByHand && attempt.Change is AttemptOutcome.Done or AttemptOutcome.Lost && attempt.At >= finding.At);
+        var changed = incident.Attempts.Exists(attempt => !attempt.ByHand && attempt.Own is ChangeState.Done or ChangeState.Lost && attempt.At >= finding.At);
         var left = Walk.OffersLeft(incident, step).FirstOrDefault() is { } offer ? $" Left to do: {offer.Does.TrimEnd('.')}" : "";
         return changed ? $"found before the last change, and nothing was done about it.{left}" : finding.Summary;
     }
 
-    private static Offer? OfferOf(Incident incident, Attempt attempt) => incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer);
+    private static Offer? OfferOf(Incident incident, Change attempt) => incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer);
 
-    private static string Does(Incident incident, Attempt attempt) => OfferOf(incident, attempt)?.Does.TrimEnd('.') ?? attempt.Offer;
+    private static string Does(Incident incident, Change attempt) => OfferOf(incident, attempt)?.Does.TrimEnd('.') ?? attempt.Offer;
 
     /// <summary>Settings that were changed, and items held or kept out, whatever the start that followed came to.</summary>
-    private static bool IsForTheNight(Incident incident, Attempt attempt) =>
-        attempt.Change is AttemptOutcome.Done or AttemptOutcome.Lost && !incident.IsUndone(attempt.Question)
+    private static bool IsForTheNight(Incident incident, Change attempt) =>
+        attempt.Own is ChangeState.Done or ChangeState.Lost && !incident.IsUndone(attempt.Question)
         && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy }
-        && remedy.Rungs.Any(call => StandsAside(call) || (attempt.Change is AttemptOutcome.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible));
+        && remedy.Rungs.Any(call => StandsAside(call) || (attempt.Own is ChangeState.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible));
 
     private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
 }

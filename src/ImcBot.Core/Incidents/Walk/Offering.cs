@@ -9,8 +9,8 @@ namespace ImcBot.Core.Incidents;
 internal static class Offering
 {
     /// <summary>The service works.</summary>
-    public static Proposal Flowing { get; } = New(
-        ProposalKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
+    public static Change Flowing { get; } = New(
+        ChangeKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
 
     /// <summary>A remedy of a step with everything that rides along, or the work of a person.</summary>
     /// <param name="recommended">Step that the evidence says must come first, or null.</param>
@@ -29,22 +29,22 @@ internal static class Offering
         var (remedy, search) = offer.Search is null && Clears(incident, offer.Remedy)
             ? Clearing(incident, Walk.WithRiders(incident, step, offer.Remedy)) : (Walk.WithRiders(incident, step, offer.Remedy), offer.Search);
         return new Offered(New(
-            ProposalKind.Remedy, step.Id, offer.Name, offer.Does, remedy, ApprovalRules.Of(incident, offer, remedy), search, askedBy, recommended));
+            ChangeKind.Remedy, step.Id, offer.Name, offer.Does, remedy, ApprovalRules.Of(incident, offer, remedy), search, askedBy, recommended));
     }
 
-    public static Proposal Start(Incident incident, Person? askedBy) => New(
-        ProposalKind.StartOnce, null, Walk.PlainStart, $"Start {incident.Runbook.Service} once and change nothing else", incident.Runbook.StartOnce,
+    public static Change Start(Incident incident, Person? askedBy) => New(
+        ChangeKind.StartOnce, null, Walk.PlainStart, $"Start {incident.Runbook.Service} once and change nothing else", incident.Runbook.StartOnce,
         ApprovalRule.OnCall, null, askedBy);
 
     /// <summary>One approval for the end of the process and for what it was in the way of: the search that hung, at its hold or later, or else a start.</summary>
-    public static Proposal Kill(Incident incident, Person? askedBy)
+    public static Change Kill(Incident incident, Person? askedBy)
     {
         var runbook = incident.Runbook;
         var kill = runbook.StartOnce with { Rungs = [Catalog.CallOf(Purpose.End, (CallArguments.Service, runbook.Service))] };
         var (remedy, search) = Clears(incident, kill) ? Clearing(incident, kill) : (kill, null);
         var rule = ApprovalRule.OnCall;
         if (incident.Search is { State: null } hung && incident.FindRequest(hung.Question) is { } request
-            && incident.Attempts.FindLast(attempt => attempt.Question == hung.Question) is { Outcome: AttemptOutcome.Lost })
+            && incident.Attempts.FindLast(attempt => attempt.Question == hung.Question) is { State: ChangeState.Lost })
         {
             var held = Plan.FromBytes(request.Plan).Remedy;
             (remedy, search, rule) = (held with { Rungs = [.. kill.Rungs, .. held.Rungs] }, request.Search, request.Approval);
@@ -52,7 +52,7 @@ internal static class Offering
 
         var after = search is null ? "start it" : "go on with the search";
         return New(
-            ProposalKind.Wedged, null, Walk.EndWedged,
+            ChangeKind.Wedged, null, Walk.EndWedged,
             $"End the process of {runbook.Service}, which hangs while stopping (Q168883), and {after}; its {incident.Words.Items} are on disk",
             remedy, rule, search, askedBy);
     }
@@ -62,37 +62,37 @@ internal static class Offering
         incident.Search is { } spent && SearchRounds.MayExtend(spent) && incident.Holding.Contains(spent);
 
     /// <summary>The same budget once more: a plan and a grant of its own, and the search goes on from what it has learned.</summary>
-    public static Proposal Extension(Incident incident, Person? askedBy)
+    public static Change Extension(Incident incident, Person? askedBy)
     {
         var search = incident.Search!;
         var first = incident.FindRequest(search.HeldBy)!;
         var limits = first.Search!;
         return New(
-            ProposalKind.Remedy, first.Step, first.Offer,
+            ChangeKind.Remedy, first.Step, first.Offer,
             $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} {incident.Words.Items} are held, at most {limits.InWords(incident.Words)} more",
             new Remedy([SearchRounds.More(search, limits)], null, [], []), first.Approval, limits, askedBy);
     }
 
-    public static Proposal Undo(Incident incident, Attempt attempt, Person askedBy)
+    public static Change Undo(Incident incident, Change attempt, Person askedBy)
     {
         var of = incident.Search is { } search && search.Question == attempt.Question
             && Plan.FromBytes(incident.FindRequest(attempt.Question)!.Plan).Remedy.Rungs.Count == 1 ? search.HeldBy : attempt.Question;
         return New(
-            ProposalKind.Undo, null, Incident.UndoOf(of), $"Undo {of.Short}: {attempt.Offer}", Remedy.Undo(of), ApprovalRule.OnCall, null, askedBy);
+            ChangeKind.Undo, null, Incident.UndoOf(of), $"Undo {of.Short}: {attempt.Offer}", Remedy.Undo(of), ApprovalRule.OnCall, null, askedBy);
     }
 
-    public static Proposal Items(string offer, string does, Remedy remedy, ApprovalRule rule, Person askedBy) =>
-        New(ProposalKind.Items, null, offer, does, remedy, rule, null, askedBy);
+    public static Change Items(string offer, string does, Remedy remedy, ApprovalRule rule, Person askedBy) =>
+        New(ChangeKind.Items, null, offer, does, remedy, rule, null, askedBy);
 
     /// <summary>What was asked before, under a question of its own.</summary>
-    public static Proposal Again(Request request) => New(
+    public static Change Again(Change request) => New(
         request.Kind, request.Step, request.Offer, request.Does, Plan.FromBytes(request.Plan).Remedy, request.Approval, request.Search, request.AskedBy);
 
     /// <summary>An approval that has aged: planned again under the same question.</summary>
-    public static Proposal Renewal(Request request) => Again(request) with { Question = request.Question, Renews = request, Run = request.Plannings + 1 };
+    public static Change Renewal(Change request) => Again(request) with { Question = request.Question, Renews = request, Plannings = request.Plannings + 1 };
 
     /// <summary>Offers it: a relay plans it first, and the card shows it.</summary>
-    public static Draft Put(Draft draft, Proposal proposal)
+    public static Draft Put(Draft draft, Change proposal)
     {
         draft = draft.DropQuestions();
         if (proposal.Remedy is not { } remedy)
@@ -104,7 +104,7 @@ internal static class Offering
         var question = proposal.Renews is null ? draft.Incident.Id(draft.Incident.LastQuestion) : proposal.Question;
         var due = draft.Incident.Now + (draft.Incident.Profile.CheckSeconds * Micros.Second);
         return draft.Set(incident => incident with { Proposal = proposal with { Question = question, DueAt = due }, Task = null })
-            .Add(new MakePlan(new RunId(question, proposal.Run), remedy)).Wake(Deadline.PlanOverdue, question, due).Show(CardKind.Incident);
+            .Add(new MakePlan(new RunId(question, proposal.Plannings), remedy)).Wake(Deadline.PlanOverdue, question, due).Show(CardKind.Incident);
     }
 
     /// <summary>Whether it takes away what kept a search from going on: items that keep arriving, or a service that did not stop.</summary>
@@ -123,7 +123,10 @@ internal static class Offering
             : (remedy, null);
     }
 
-    private static Proposal New(
-        ProposalKind kind, string? step, string offer, string does, Remedy? remedy, ApprovalRule approval, SearchLimits? search, Person? askedBy,
-        string? recommended = null) => new(default, kind, step, offer, does, remedy, approval, search, recommended, null, askedBy);
+    private static Change New(
+        ChangeKind kind, string? step, string offer, string does, Remedy? remedy, ApprovalRule approval, SearchLimits? search, Person? askedBy,
+        string? recommended = null) => new(default, kind, step, offer)
+        {
+            Does = does, Remedy = remedy, Approval = approval, Search = search, AskedBy = askedBy, Recommended = recommended,
+        };
 }

@@ -99,9 +99,9 @@ internal static class Walk
 
     /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times;
     /// however often the runs of one search broke off, they are one.</summary>
-    private static bool IsSpent(IEnumerable<Attempt> attempts) =>
-        attempts.Where(attempt => attempt.Outcome is AttemptOutcome.Voided or AttemptOutcome.Lost).Select(attempt => attempt.Question).Distinct().Count() >= 3
-        || attempts.Any(attempt => attempt.Outcome is not (AttemptOutcome.Voided or AttemptOutcome.Expired or AttemptOutcome.Lost));
+    private static bool IsSpent(IEnumerable<Change> attempts) =>
+        attempts.Where(attempt => attempt.State is ChangeState.Voided or ChangeState.Lost).Select(attempt => attempt.Question).Distinct().Count() >= 3
+        || attempts.Any(attempt => attempt.State is not (ChangeState.Voided or ChangeState.Expired or ChangeState.Lost));
 
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
@@ -110,17 +110,17 @@ internal static class Walk
     /// server, or a service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand || (IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Refused)) is null or { ByHand: true } or { Outcome: AttemptOutcome.Done or AttemptOutcome.Lost }
+        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand || (IsPlainStart(attempt) && attempt.State is ChangeState.Refused)) is null or { ByHand: true } or { State: ChangeState.Done or ChangeState.Lost }
         && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3
-        && incident.Attempts.Count(attempt => IsPlainStart(attempt) && attempt.Outcome is AttemptOutcome.Impossible) < 3;
+        && incident.Attempts.Count(attempt => IsPlainStart(attempt) && attempt.State is ChangeState.Impossible) < 3;
 
     /// <summary>Whether people were asked for this since the last run and it came to nothing; nobody is asked again unless somebody says so.</summary>
     public static bool IsPassedOver(Incident incident, string offer)
     {
-        var last = incident.Attempts.FindLastIndex(attempt => attempt.Outcome is AttemptOutcome.Done or AttemptOutcome.Failed or AttemptOutcome.Lost);
+        var last = incident.Attempts.FindLastIndex(attempt => attempt.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
         return incident.Attempts.Skip(last + 1).Any(attempt => attempt.Step is null && attempt.Offer == offer
-            && attempt.Outcome is AttemptOutcome.Refused or AttemptOutcome.Skipped or AttemptOutcome.Impossible);
+            && attempt.State is ChangeState.Refused or ChangeState.Skipped or ChangeState.Impossible);
     }
 
-    private static bool IsPlainStart(Attempt attempt) => attempt is { Step: null, Offer: PlainStart };
+    private static bool IsPlainStart(Change attempt) => attempt is { Step: null, Offer: PlainStart };
 }

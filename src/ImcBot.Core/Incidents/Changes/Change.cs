@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>One remedy, from its offer to its end. All times are Unix microseconds.</summary>
+/// <param name="Question">The question it is planned, asked and carried out under; that of the request it rode with.</param>
+/// <param name="Step">Step id; null for a plain start, an undo, and what else stands in no step.</param>
+/// <param name="Offer">Name of the remedy within its step, or of what stands in no step.</param>
+internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step, string Offer)
+{
+    private readonly ChangeState? _own;
+
+    public ChangeState State { get; init; }
+
+    /// <summary>What it does, for people.</summary>
+    public string Does { get; init; } = "";
+
+    /// <summary>Null for what the relay does not do.</summary>
+    public Remedy? Remedy { get; init; }
+
+    public ApprovalRule Approval { get; init; } = ApprovalRule.OnCall;
+
+    /// <summary>Budget, when it is a search.</summary>
+    public SearchLimits? Search { get; init; }
+
+    /// <summary>Step that the evidence says must come first, or null.</summary>
+    public string? Recommended { get; init; }
+
+    /// <summary>When its plan should be there.</summary>
+    public long DueAt { get; init; }
+
+    /// <summary>Which planning of the question it is, from 1.</summary>
+    public int Plannings { get; init; } = 1;
+
+    /// <summary>The approved change that is planned again because its approval has aged; null for a first plan.</summary>
+    public Change? Renews { get; init; }
+
+    /// <summary>The relay's plan; empty until it has answered.</summary>
+    public byte[] Plan { get; init; } = [];
+
+    /// <summary>SHA-256 of the plan that was put to the approvers; empty until it was.</summary>
+    public string Digest { get; init; } = "";
+
+    public Impact Impact { get; init; }
+
+    /// <summary>Who asked; before the plan is there, it is put to the approvers as soon as it is. Null while nobody has.</summary>
+    public Person? AskedBy { get; init; }
+
+    public long AskedAt { get; init; }
+
+    public long ExpiresAt { get; init; }
+
+    public ImmutableList<Vote> Votes { get; init; } = [];
+
+    /// <summary>Who said no without the role to refuse for all, the last word of each: nothing but a line on the card.</summary>
+    public ImmutableList<Vote> Objections { get; init; } = [];
+
+    /// <summary>Until when the owner has paused it; null when nobody has. Nobody may approve it before.</summary>
+    public long? PausedUntil { get; init; }
+
+    /// <summary>When it is asked again; null once all have been called.</summary>
+    public long? RemindAt { get; init; }
+
+    /// <summary>Whether somebody has said that they look at it, which holds the calling of others up once.</summary>
+    public bool IsSeen { get; init; }
+
+    /// <summary>When its grant was first made; null before. From then on it may have begun.</summary>
+    public long? GrantedAt { get; init; }
+
+    /// <summary>Its run should have ended by now: somebody may give it up with <c>stop</c>.</summary>
+    public bool IsOverdue { get; init; }
+
+    /// <summary>What has to end first on the host before it begins, see <see cref="Queued"/>; null when nothing does.</summary>
+    public Turn? WaitsFor { get; init; }
+
+    /// <summary>When it was planned again after its approval had aged, and the approval stood; null when that has not happened.</summary>
+    public long? StandsSince { get; init; }
+
+    /// <summary>Whether it ended with a start of the service.</summary>
+    public bool Started { get; init; }
+
+    /// <summary>Whether a person did it.</summary>
+    public bool ByHand { get; init; }
+
+    /// <summary>What it came to, in a line.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>What the relay did, each a line.</summary>
+    public IReadOnlyList<EffectOutcome> Effects { get; init; } = [];
+
+    /// <summary>Who approved, refused, skipped or did it; null when nobody did.</summary>
+    public Person? By { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public long At { get; init; }
+
+    /// <summary>What became of the change itself, whatever the start that followed came to; the same as <see cref="State"/> where it was not told apart.</summary>
+    public ChangeState Own { get => _own ?? State; init => _own = value; }
+
+    /// <summary>What the verification found wrong after its start, though its own watch had seen nothing; null when nothing was.</summary>
+    public string? Doubt { get; init; }
+
+    /// <summary>A small change of another step that was carried out under this request, as its rider.</summary>
+    public bool Rode { get; init; }
+
+    public IEnumerable<string> Approvers => Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Id);
+
+    /// <summary>Whether people have approved it.</summary>
+    public bool IsApproved => State is ChangeState.Approved;
+
+    /// <summary>How it was answered, as a word for people; null while it waits for an answer.</summary>
+    public string? Answered => State switch { ChangeState.Asked => null, ChangeState.Refused => "Denied", var state => state.ToString() };
+}
+
+/// <summary>What kind of thing is offered.</summary>
+internal enum ChangeKind
+{
+    Remedy,
+
+    /// <summary>Start once, change nothing: confirms "cannot be restarted".</summary>
+    StartOnce,
+
+    /// <summary>The service hangs; its process is to be ended.</summary>
+    Wedged,
+    Undo,
+
+    /// <summary>The service works: watch, walk anyway, or close.</summary>
+    Flowing,
+
+    /// <summary>Held or archived items is to be returned or deleted, because somebody asked for it.</summary>
+    Items,
+}
+
+/// <summary>How far a change has come.</summary>
+internal enum ChangeState
+{
+    Offered,
+    Planned,
+    Asked,
+    Approved,
+
+    /// <summary>No longer needed, or its plan no longer holds.</summary>
+    Withdrawn,
+    Done,
+    Failed,
+
+    /// <summary>Begun and lost: nobody knows how far it came.</summary>
+    Lost,
+    Refused,
+    Skipped,
+    Expired,
+
+    /// <summary>The relay could not plan it.</summary>
+    Impossible,
+
+    /// <summary>Something changed between approval and execution; nothing was done.</summary>
+    Voided,
+}
+
+/// <summary>One counted answer.</summary>
+internal sealed record Vote(Person By, Answer Answer, Sealed Why, long At);
+
+/// <summary>A request that one on call approved alone, for a reason that a reviewer judges.</summary>
+internal sealed record BrokenGlass(QuestionId Question, Person By, Sealed Why, long At);
