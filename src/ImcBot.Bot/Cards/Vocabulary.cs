@@ -26,7 +26,7 @@ internal static class Vocabulary
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
-        ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious items"),
+        ("status · why · messages", "where it stands; why this step, with the article's line; the suspicious items, which may be called as its cards call them"),
         ("messages return 12 · messages return archived", "put held items back, or what the service itself laid aside; approved like any change"),
         ("messages headers 12 · messages delete 12 reason", "headers, to you alone; deletion, decided by the item's owner when all is over"),
         ("approve 7/3 · deny 7/3 why · deny-stop 7/3 why", "answer a request; deny offers the next remedy, deny-stop ends the asking; without the role your no stands on the card, and the owner's holds it up for 10 minutes, once"),

@@ -28,7 +28,7 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
             }
 
             return heard.Click is { IsRefresh: true } or { Verb: Vocabulary.View } ? await RedrawAsync(heard.Click, heard.By, token)
-                : await DoAsync(heard, Spoken.Of(heard), by, token);
+                : await DoAsync(heard, await UnderstandAsync(heard, token), by, token);
         }
         catch (Unclear unclear)
         {
@@ -71,6 +71,23 @@ internal sealed class Listener(IIncidents incidents, Administration administrati
             await incidents.TellAsync(
                 incident.Number, at => new Refused(at, $"{heard.By.Name} ({heard.By.Id})", Words.Clean(what, LongestAttempt), why), token);
         }
+    }
+
+    /// <summary>What was said; a subject's own word for the items of its queue stands for <c>messages</c> in its thread.</summary>
+    private async Task<Spoken> UnderstandAsync(Heard heard, CancellationToken token)
+    {
+        var spoken = Spoken.Of(heard);
+        if (spoken is not (Talk or Mistaken) || heard is not { Click: null, Attached: null, IsChanged: false }
+            || await incidents.FindByThreadAsync(heard.Thread, token) is not { } incident)
+        {
+            return spoken;
+        }
+
+        var said = heard.Text.TrimStart();
+        var word = new[] { incident.Words.Items, incident.Words.Item }.FirstOrDefault(
+            word => said.StartsWith(word, StringComparison.OrdinalIgnoreCase) && said[word.Length..] is "" or [' ', ..]);
+        return word is not null && Spoken.Of(
+            heard with { Text = Vocabulary.WordOf(CommandVerb.Messages) + said[word.Length..] }) is Ordered ordered ? ordered : spoken;
     }
 
     private Task<Reply> DoAsync(Heard heard, Spoken spoken, Person by, CancellationToken token) => spoken switch

@@ -14,7 +14,10 @@ internal static class RelayCommand
         var list = new Command("list", "Lists the relays.");
         list.SetAction(ListAsync);
         var relay = new Argument<string>("relay") { Description = "The relay's id." };
-        var anyway = new Option<bool>("--although-it-holds-mail") { Description = "Also when it holds mail that nobody owns: for a relay that is not to be trusted." };
+        var anyway = new Option<bool>("--although-it-holds-items", "--although-it-holds-mail")
+        {
+            Description = "Also when it holds items that nobody owns: for a relay that is not to be trusted.",
+        };
         var revoke = new Command("revoke", "Revokes a relay: it is turned away from its next request on.") { relay, anyway };
         revoke.SetAction((parsed, token) => RevokeAsync(parsed, parsed.GetRequiredValue(relay), parsed.GetValue(anyway), token));
         return new Command("relay", "Lists and revokes relays.") { list, revoke };

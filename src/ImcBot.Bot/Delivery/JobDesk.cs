@@ -14,7 +14,8 @@ namespace ImcBot.Bot.Delivery;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class JobDesk(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately, RunbookShelf runbooks, RelayRegister relays, ActingOrder order,
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantMint grants, Duty duty, PrivateDesk privately,
+        RunbookShelf runbooks, ActingOrder order,
     Bells bells, TimeProvider clock)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
@@ -36,14 +37,15 @@ internal sealed class JobDesk(
 
     /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
     /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
-    public async Task<Work> NextAsync(string relay, RelayInstance? instance, Poll poll, CancellationToken token)
+    public async Task<Work> NextAsync(RelayRow row, RelayInstance? instance, Poll poll, CancellationToken token)
     {
+        var relay = row.Id;
         foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
         {
             await engine.CompareAsync(relay, begun, token);
         }
 
-        var watches = await WatchesAsync(relay, poll.Watching, token);
+        var watches = Watches(row, poll.Watching);
         var begunAt = clock.GetTimestamp();
         while (true)
         {
@@ -67,9 +69,11 @@ internal sealed class JobDesk(
     }
 
     /// <summary>What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of it.</summary>
-    private async Task<IReadOnlyList<WatchedService>?> WatchesAsync(string relay, string? watching, CancellationToken token)
+    private IReadOnlyList<WatchedService>? Watches(RelayRow row, string? watching)
     {
-        if (watching is null || await relays.FindAsync(relay, token) is not { } row || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects || watching == subjects.WatchesDigest)
+        var relay = row.Id;
+        if (watching is null || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects
+            || watching == subjects.WatchesDigest)
         {
             return null;
         }

@@ -116,6 +116,17 @@ internal static class RelayEndpoints
             bells.TellOf(Relay(http).Id, $"The relay {Relay(http).Id} for {Relay(http).Host}: {string.Join(' ', subjects.Problems)} Correct 'subjects' in its relay.json and start it again.");
         }
 
+        var left = (await engine.ListOpenAsync(http.RequestAborted))
+            .Where(incident => incident.Relay == Relay(http).Id
+                && subjects.All.All(one => !one.Name.Equals(incident.Subject, StringComparison.OrdinalIgnoreCase)));
+        foreach (var incident in left)
+        {
+            bells.TellOf(
+                Relay(http).Id,
+                $"{incident.Name} is about '{incident.Subject}', which the settings of {incident.Host}'s relay no longer list: another outage there opens an incident of its own. "
+                + "List the subject under that name again, or close the incident.");
+        }
+
         return Json(new Welcome(Math.Min(Protocol, hello.Protocol), Relay(http).Id, clock.Micros(), grants.Notice, subjects.Watches));
     }
 
@@ -166,7 +177,7 @@ internal static class RelayEndpoints
         using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            var work = await jobs.NextAsync(Relay(http).Id, Instance(http), poll, until.Token);
+            var work = await jobs.NextAsync(Relay(http), Instance(http), poll, until.Token);
             return await relays.FindAsync(Relay(http).Id, http.RequestAborted) is { State: RelayRegister.Confirmed }
                 ? Json(work)
                 : Refuse(StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");

@@ -22,15 +22,15 @@ internal static class Revocation
         }
     }
 
-    /// <summary>Which mail the relay holds that nobody owns, and what to do about it, or null.</summary>
+    /// <summary>What the relay holds that nobody owns, and what to do about it, or null.</summary>
     public static string? Held(IReadOnlyList<Incident> open, string relay)
     {
         foreach (var incident in open.Where(incident => incident.Relay == relay))
         {
             if (FollowUp.Of(incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned)
             {
-                return $"{unowned.Text} ({incident.Name}). Nobody owns that, and without its relay only the README.txt beside the mail helps: 'take INC-{incident.Number}' first, or 'undo {unowned.Holds.Number}'. "
-                    + "When the relay itself is not to be trusted: 'imcbot relay revoke --although-it-holds-mail' on the bot's host.";
+                return $"{unowned.Text} ({incident.Name}). Nobody owns that, and without its relay only the README.txt beside what is held helps: 'take INC-{incident.Number}' first, or 'undo {unowned.Holds.Number}'. "
+                    + "When the relay itself is not to be trusted: 'imcbot relay revoke --although-it-holds-items' on the bot's host.";
             }
         }
 

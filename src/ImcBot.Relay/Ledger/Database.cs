@@ -24,7 +24,7 @@ internal sealed class Database : IDisposable
             exposed INTEGER NOT NULL, sha256 BLOB, features TEXT NOT NULL, sender TEXT, PRIMARY KEY(question, number)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS refusal(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS tally(
-            question TEXT NOT NULL, run INTEGER NOT NULL, starts INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
+            question TEXT NOT NULL, run INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
         CREATE TABLE IF NOT EXISTS start(
             question TEXT NOT NULL, run INTEGER NOT NULL, service TEXT NOT NULL COLLATE NOCASE, starts INTEGER NOT NULL, PRIMARY KEY(question, run, service)) STRICT;
         CREATE TABLE IF NOT EXISTS statement(row INTEGER PRIMARY KEY, incident INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;
@@ -92,6 +92,12 @@ internal sealed class Database : IDisposable
         }
 
         Run(Schema);
+        if (HasColumn("tally", "starts"))
+        {
+            // Starts are counted by service.
+            Run("ALTER TABLE tally DROP COLUMN starts");
+        }
+
         if (!HasColumn("run", "began"))
         {
             Run("ALTER TABLE run ADD COLUMN began INTEGER");

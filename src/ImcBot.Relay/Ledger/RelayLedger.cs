@@ -76,7 +76,7 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
             ("@question", run.Question.ToString()), ("@run", run.Run), ("@service", service));
 
     public void CountCrashes(RunId run, int crashes) =>
-        database.Run("INSERT INTO tally VALUES(@question, @run, 0, @crashes) ON CONFLICT(question, run) DO UPDATE SET crashes=@crashes",
+        database.Run("INSERT INTO tally(question, run, crashes) VALUES(@question, @run, @crashes) ON CONFLICT(question, run) DO UPDATE SET crashes=@crashes",
             ("@question", run.Question.ToString()), ("@run", run.Run), ("@crashes", crashes));
 
     /// <summary>Starts of each service by all runs that began since, the most started first.</summary>

@@ -167,6 +167,22 @@ public sealed class What_the_listener_does
         Assert.Empty(_channel.Posts);
     }
 
+    [Theory]
+    [InlineData("print jobs headers", true)]
+    [InlineData("Print job headers", true)]
+    [InlineData("messages headers", true)]
+    [InlineData("print jobs are coming out again: headers", false)]
+    [InlineData("print jobbers headers", false)]
+    public async Task Items_may_be_called_as_their_cards_call_them(string said, bool isUnderstood)
+    {
+        var incident = Held with { Runbook = Held.Runbook with { Words = Held.Words with { Item = "print job", Items = "print jobs" } } };
+        Show(incident);
+
+        await SayAsync($"{said} {incident.Search!.Held.First() + 1}", Some.OnCall);
+
+        Assert.Equal(isUnderstood, Assert.Single(_incidents.Told) is Commanded { Verb: CommandVerb.Messages });
+    }
+
     [Fact]
     public async Task Talk_about_messages_is_no_command()
     {

@@ -27,6 +27,19 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
     }
 
     [Fact]
+    public async Task That_a_subject_with_an_open_incident_was_renamed_is_told()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await relay.PostAsync("hello", relay.Hello() with { Subjects = [new("mail", "Q317653")] });
+        await relay.PostAsync("alerts", Some.Alert(false, 4102));
+
+        await relay.PostAsync("hello", relay.Hello() with { Subjects = [new("internet-mail", "Q317653")] });
+
+        await house.Voice.UntilAsync(told => told.Contains("INC-1 is about 'mail'", StringComparison.Ordinal), Token);
+    }
+
+    [Fact]
     public async Task A_held_poll_wakes_when_work_arrives()
     {
         await using var house = await BotHouse.OpenAsync();

@@ -21,7 +21,7 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
           - { service: down, for: 60s }
         verify:
           - { use: service.running, with: { service: PrintQ } }
-          - { use: events.none, with: { ids: "7001" } }
+          - { use: events.none, with: { ids: "7001", source: PrintQ } }
         steps:
           - id: disk
             name: Disk
