@@ -5,8 +5,9 @@ using Stateless;
 namespace ImcBot.Core.Incidents;
 
 /// <summary>
-/// Where one incident stands, and the only code that moves it. Facts in, effects out; no I/O, no clock, no randomness. A fact is learned by its subject first;
-/// the guards look at what is known then and at the fact, and one that holds moves the incident. What no guard holds for moves nothing.
+/// Where one incident stands, and the only code that moves it. Facts in, effects out; no I/O, no clock, no randomness. A fact is learned
+/// by its subject first; the guards look at what is known then and at the fact, and one that holds moves the incident. What no guard
+/// holds for moves nothing.
 /// </summary>
 internal sealed class IncidentMachine
 {
@@ -76,17 +77,22 @@ internal sealed class IncidentMachine
             : (s_machine ??= new()).Take(incident, fact);
     }
 
-    /// <summary>Parks an incident whose recorded decision today's code would not repeat: nothing is done until a person says resume. One that is closed stays closed.</summary>
+    /// <summary>
+    /// Parks an incident whose recorded decision today's code would not repeat: nothing is done until a person says resume.
+    /// One that is closed stays closed.
+    /// </summary>
     public static Decision Park(Incident incident, int entry, string what)
     {
         var sentence = $"Entry {entry} of the journal was decided differently when it was written ({what}).";
         if (!incident.IsOpen)
         {
-            return new(incident, Draft.Of(incident).Say($"{sentence} {incident.Name} is closed and stays as it was recorded.").Effects, null);
+            var told = Draft.Of(incident).Say($"{sentence} {incident.Name} is closed and stays as it was recorded.");
+            return new(incident, told.Effects, null);
         }
 
         var wanted = new Wanted(PersonTaskKind.Diverged, $"{sentence} Nothing is done until somebody looks and says 'resume'.");
-        var parked = Tasks.Settle(Tasks.Put(Draft.Of(incident).When(incident.Phase is Phase.Resolved, Watching.EndAllClear), wanted), incident.Task);
+        var before = Draft.Of(incident).When(incident.Phase is Phase.Resolved, Watching.EndAllClear);
+        var parked = Tasks.Settle(Tasks.Put(before, wanted), incident.Task);
         return new(parked.Incident with { Phase = Phase.AwaitingPerson }, parked.Effects, null);
     }
 
@@ -119,7 +125,8 @@ internal sealed class IncidentMachine
 
     private Decision Decided() => new(After with { Phase = _phase }, [.. _draft.Effects], null);
 
-    private StateMachine<Phase, FactKind>.StateConfiguration In(Phase phase, Phase above = AnyOpen) => _machine.Configure(phase).SubstateOf(above);
+    private StateMachine<Phase, FactKind>.StateConfiguration In(Phase phase, Phase above = AnyOpen) =>
+        _machine.Configure(phase).SubstateOf(above);
 
     /// <summary>From every open phase, the destination included: that Stateless takes only where it is said to be a re-entry.</summary>
     private void Anywhere<T>(StateMachine<Phase, FactKind>.TriggerWithParameters<T> kind, Phase to, Func<T, bool> guard, string description)
@@ -141,18 +148,25 @@ internal sealed class IncidentMachine
 
     private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report);
 
-    private bool HasEnded(Checked told) => Checks.Ended(_before, After, told.Report.Run.Question) is QuestionKind.Verify or QuestionKind.Watch;
+    private bool HasEnded(Checked told) =>
+        Checks.Ended(_before, After, told.Report.Run.Question) is QuestionKind.Verify or QuestionKind.Watch;
 
     /// <summary>What every open phase allows, and what more than one does.</summary>
     private void ConfigureAnyPhase()
     {
-        Anywhere(_commanded, Phase.Closed, command => Control.Closes(_before, command), "a person closes it, twice while the service is down");
+        Anywhere(
+            _commanded, Phase.Closed, command => Control.Closes(_before, command),
+            "a person closes it, twice while the service is down");
         Anywhere(_commanded, Phase.Escalated, _ => IsHandedOver, "a person escalates, or nothing is left to offer");
         Anywhere(_commanded, Phase.AwaitingPerson, _ => IsWanted, "a person pauses, stops or takes over, or comes to work by hand");
         Anywhere(_commanded, Phase.Planning, _ => IsOffered, "a person asks for something, or passes over what is offered");
         Anywhere(_commanded, Phase.Surveying, command => Control.LooksAgain(_before, After, command), "a person asks to look again");
-        Anywhere(_alerted, Phase.Surveying, alerted => Alerts.LooksAgain(_before, alerted.Alert), "down again, or up by other hands in the walk");
-        Anywhere(_alerted, Phase.Verifying, alerted => Alerts.IsBackWhileAsked(_before, alerted.Alert), "up by other hands while people are asked");
+        Anywhere(
+            _alerted, Phase.Surveying, alerted => Alerts.LooksAgain(_before, alerted.Alert),
+            "down again, or up by other hands in the walk");
+        Anywhere(
+            _alerted, Phase.Verifying, alerted => Alerts.IsBackWhileAsked(_before, alerted.Alert),
+            "up by other hands while people are asked");
         Anywhere(_passed, Phase.Planning, _ => IsOffered, "its time is over and something is offered next");
         Anywhere(_passed, Phase.AwaitingPerson, _ => IsWanted, "its time is over and only a person can go on");
         Anywhere(_passed, Phase.Escalated, _ => IsHandedOver, "its time is over and nothing is left to offer");
@@ -162,7 +176,9 @@ internal sealed class IncidentMachine
             .PermitIf(_acted, Phase.Surveying, acted => IsVoided(acted), "nothing was done, something had changed")
             .PermitIf(_acted, Phase.AwaitingPerson, _ => IsWanted, "nobody knows how far it came")
             .PermitIf(_granted, Phase.Planning, _ => IsOffered, "the approval has aged or is signed no more")
-            .PermitIf(_commanded, Phase.Verifying, command => Control.GivesUpHung(_before, After, command), "a person gives up a run that hung");
+            .PermitIf(
+                _commanded, Phase.Verifying, command => Control.GivesUpHung(_before, After, command),
+                "a person gives up a run that hung");
 
         In(Proving)
             .PermitIf(_checked, Phase.Surveying, told => HasEnded(told) && Checks.Wrong(After) is not null, "it is not healthy")
@@ -177,16 +193,23 @@ internal sealed class IncidentMachine
             .PermitIf(_checked, Phase.Planning, _ => IsOffered, "every check has answered and something is offered")
             .PermitIf(_checked, Phase.AwaitingPerson, _ => IsWanted, "every check has answered and only a person can go on")
             .PermitIf(_checked, Phase.Escalated, _ => IsHandedOver, "every check has answered and nothing is left to offer");
-        In(Phase.Planning).OnEntry(() => Do(draft => Offering.Put(draft, ((Offered)_next.Value!).Proposal)), "plan what is next and offer it")
+        In(Phase.Planning)
+            .OnEntry(() => Do(draft => Offering.Put(draft, ((Offered)_next.Value!).Proposal)), "plan what is next and offer it")
             .OnEntryFrom(_voted, AfterOverdue, "ask again what was approved too late")
             .PermitIf(_planned, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "it is planned and asked for")
-            .PermitIf(_planned, Phase.Acting, planned => MayBegin(planned.Report.Run.Question, searches: false), "the aged approval stands for the same plan")
-            .PermitIf(_planned, Phase.Searching, planned => MayBegin(planned.Report.Run.Question, searches: true), "the aged approval stands for the same search")
+            .PermitIf(
+                _planned, Phase.Acting, planned => MayBegin(planned.Report.Run.Question, searches: false),
+                "the aged approval stands for the same plan")
+            .PermitIf(
+                _planned, Phase.Searching, planned => MayBegin(planned.Report.Run.Question, searches: true),
+                "the aged approval stands for the same search")
             .PermitReentryIf(_planned, _ => IsOffered, "it is not possible, or to be asked anew, and something is offered")
             .PermitIf(_planned, Phase.AwaitingPerson, _ => IsWanted, "it is not possible and only a person can go on")
             .PermitIf(_planned, Phase.Escalated, _ => IsHandedOver, "it is not possible and nothing is left to offer")
             .PermitIf(_commanded, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a person asks for what is planned")
-            .PermitIf(_commanded, Phase.Watching, command => command.Verb is CommandVerb.Watch, "the service works and a person lets it be watched")
+            .PermitIf(
+                _commanded, Phase.Watching, command => command.Verb is CommandVerb.Watch,
+                "the service works and a person lets it be watched")
             .PermitIf(_voted, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a late yes for what is planned again");
     }
 
@@ -194,8 +217,12 @@ internal sealed class IncidentMachine
     private void ConfigureChanges()
     {
         In(Phase.AwaitingApproval).OnEntry(() => Do(Asking.Put), "ask the approvers")
-            .PermitIf(_voted, Phase.Acting, vote => MayBegin(vote.Question, searches: false), "approved, exactly this plan, by its rule, in time")
-            .PermitIf(_voted, Phase.Searching, vote => MayBegin(vote.Question, searches: true), "approved, exactly this search, by its rule, in time")
+            .PermitIf(
+                _voted, Phase.Acting, vote => MayBegin(vote.Question, searches: false),
+                "approved, exactly this plan, by its rule, in time")
+            .PermitIf(
+                _voted, Phase.Searching, vote => MayBegin(vote.Question, searches: true),
+                "approved, exactly this search, by its rule, in time")
             .PermitIf(_voted, Phase.Planning, _ => IsOffered, "refused or too late, and something is offered next")
             .PermitIf(_voted, Phase.AwaitingPerson, _ => IsWanted, "refused or too late, and only a person can go on")
             .PermitIf(_voted, Phase.Escalated, _ => IsHandedOver, "refused for good, or nothing is left to offer");
@@ -206,13 +233,16 @@ internal sealed class IncidentMachine
 
     private void ConfigureEnds()
     {
-        In(Phase.Verifying, Proving).OnEntry(() => Do(draft => Surveying.Verify(draft, QuestionKind.Verify)), "ask the runbook's verification")
+        In(Phase.Verifying, Proving)
+            .OnEntry(() => Do(draft => Surveying.Verify(draft, QuestionKind.Verify)), "ask the runbook's verification")
             .PermitIf(_checked, Phase.Watching, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy");
         In(Phase.Watching, Proving).OnEntry(() => Do(Watching.Begin), "watch that it works")
             .PermitIf(_checked, Phase.Resolved, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy after the watch");
         In(Phase.AwaitingPerson).OnEntry(() => Do(draft => Tasks.Put(draft, (Wanted)_next.Value!)), "ask a person")
             .OnEntryFrom(_voted, AfterOverdue, "tell who approved too late")
-            .PermitIf(_commanded, Phase.Searching, _ => SearchTurns.IsMended(_before, After) && Approval.GoesOn(After), "a person takes up a search that broke off, within its approval");
+            .PermitIf(
+                _commanded, Phase.Searching, _ => SearchTurns.IsMended(_before, After) && Approval.GoesOn(After),
+                "a person takes up a search that broke off, within its approval");
         In(Phase.Resolved).OnEntry(() => Do(Watching.Resolve), "tell the all-clear and what is left")
             .OnExit(() => Do(Watching.EndAllClear), "the all-clear is over");
         In(Phase.Escalated).OnEntry(() => Do(draft => Tasks.HandOver(draft, ((HandedOver)_next.Value!).Why)), "hand over to people")
