@@ -1,36 +1,58 @@
-using System.Collections.Concurrent;
-
 namespace ImcBot.Bot.Channel;
 
-/// <summary>One lane for each conversation: what enters first is done first, and one thing at a time.</summary>
+/// <summary>One lane for each conversation: what enters first is done first, and one thing at a time. A lane that is empty is gone.</summary>
 internal sealed class Lanes
 {
-    private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task> _last = new(StringComparer.Ordinal);
 
-    public Task<T> RunAsync<T>(string conversation, Func<Task<T>> work) => _lanes.GetOrAdd(conversation, static _ => new Lane()).Run(work);
-
-    /// <summary>Completes when everything that entered so far is done.</summary>
-    public Task DrainAsync() => Task.WhenAll(_lanes.Values.Select(lane => lane.Run(static () => Task.FromResult(true))));
-
-    private sealed class Lane
+    /// <summary>How many conversations have something under way.</summary>
+    public int Count
     {
-        private readonly Lock _lock = new();
-        private Task _last = Task.CompletedTask;
-
-        public Task<T> Run<T>(Func<Task<T>> work)
+        get
         {
             lock (_lock)
             {
-                var mine = AfterAsync(_last, work);
-                _last = mine;
-                return mine;
+                return _last.Count;
             }
         }
+    }
 
-        private static async Task<T> AfterAsync<T>(Task before, Func<Task<T>> work)
+    public Task<T> RunAsync<T>(string conversation, Func<Task<T>> work)
+    {
+        lock (_lock)
         {
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-            return await work();
+            var mine = AfterAsync(_last.GetValueOrDefault(conversation) ?? Task.CompletedTask, work);
+            _last[conversation] = mine;
+            _ = ForgetAsync(conversation, mine);
+            return mine;
         }
+    }
+
+    /// <summary>Completes when everything that entered so far is done.</summary>
+    public Task DrainAsync()
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll(_last.Keys.ToArray().Select(conversation => RunAsync(conversation, static () => Task.FromResult(true))));
+        }
+    }
+
+    private async Task ForgetAsync(string conversation, Task mine)
+    {
+        await mine.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_lock)
+        {
+            if (_last.GetValueOrDefault(conversation) == mine)
+            {
+                _last.Remove(conversation);
+            }
+        }
+    }
+
+    private static async Task<T> AfterAsync<T>(Task before, Func<Task<T>> work)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        return await work();
     }
 }

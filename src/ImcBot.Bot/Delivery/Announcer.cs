@@ -66,6 +66,16 @@ internal sealed class Announcer(IChannel channel, IIncidents incidents, Duty dut
         await channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Label, 80)}. Allow it to have it put into your files.", content, token);
     }
 
+    public void Forget(int incident)
+    {
+        _together.TryRemove(incident, out _);
+        foreach (var post in _posted.Keys.Concat(_unsure.Keys).Where(post => post.Incident == incident).ToArray())
+        {
+            _posted.TryRemove(post, out _);
+            _unsure.TryRemove(post, out _);
+        }
+    }
+
     private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
     {
         var standing = Standing(incident, show.Post);

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Incidents;
@@ -27,7 +26,9 @@ internal sealed class EffectCarrier(
 
     private static readonly TimeSpan WhileFull = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<(int Incident, string? Role), (Channel<bool> Wake, Task Lane)> _lanes = [];
+    // A lane is there as long as it has something to carry; true when it was rung meanwhile.
+    private readonly Dictionary<(int Incident, string? Role), bool> _lanes = [];
+    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,42 +40,70 @@ internal sealed class EffectCarrier(
 
         while (true)
         {
-            var ring = bells.Incidents.WaitToReadAsync(stoppingToken).AsTask();
-            await await Task.WhenAny([ring, news, .. _lanes.Values.Select(lane => lane.Lane)]);
+            await await Task.WhenAny(bells.Incidents.WaitToReadAsync(stoppingToken).AsTask(), news, _failure.Task);
             while (bells.Incidents.TryRead(out var incident))
             {
                 foreach (var role in Lanes)
                 {
-                    Wake(incident, role, stoppingToken);
+                    Wake((incident, role), stoppingToken);
                 }
             }
         }
     }
 
-    private void Wake(int incident, string? role, CancellationToken token)
+    private void Wake((int Incident, string? Role) lane, CancellationToken token)
     {
-        if (!_lanes.TryGetValue((incident, role), out var lane))
+        lock (_lanes)
         {
-            var wake = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-            _lanes[(incident, role)] = lane = (wake, RunLaneAsync(incident, role, wake.Reader, token));
-        }
-
-        lane.Wake.Writer.TryWrite(true);
-    }
-
-    private async Task RunLaneAsync(int incident, string? role, ChannelReader<bool> wake, CancellationToken token)
-    {
-        await foreach (var _ in wake.ReadAllAsync(token))
-        {
-            while (!await TryCarryAsync(incident, role, token))
+            if (_lanes.ContainsKey(lane))
             {
-                // What was posted and could not be written down would be posted again and again.
-                do
-                {
-                    await Task.Delay(WhileFull, clock, token);
-                }
-                while (!await journal.CanWriteAsync(token));
+                _lanes[lane] = true;
+                return;
             }
+
+            _lanes[lane] = false;
+        }
+
+        _ = RunLaneAsync(lane, token);
+    }
+
+    private async Task RunLaneAsync((int Incident, string? Role) lane, CancellationToken token)
+    {
+        try
+        {
+            do
+            {
+                while (!await TryCarryAsync(lane.Incident, lane.Role, token))
+                {
+                    // What was posted and could not be written down would be posted again and again.
+                    do
+                    {
+                        await Task.Delay(WhileFull, clock, token);
+                    }
+                    while (!await journal.CanWriteAsync(token));
+                }
+            }
+            while (WasRung(lane));
+        }
+        catch (Exception exception)
+        {
+            _failure.TrySetException(exception);
+        }
+    }
+
+    /// <summary>Whether the lane was rung while it carried; when not, it is gone.</summary>
+    private bool WasRung((int Incident, string? Role) lane)
+    {
+        lock (_lanes)
+        {
+            if (_lanes[lane])
+            {
+                _lanes[lane] = false;
+                return true;
+            }
+
+            _lanes.Remove(lane);
+            return false;
         }
     }
 
@@ -87,7 +116,7 @@ internal sealed class EffectCarrier(
             {
                 await replica.HoldAsync(Replica.VoiceOf(incident), () => SpeakAllAsync(incident, token), token);
             }
-            else if ((await PendingAsync(incident, role, token)).Count > 0)
+            else if ((await PagesAsync(incident, role, token)).Count > 0)
             {
                 await replica.HoldAsync(Replica.PagerOf(incident, role), () => PageAllAsync(incident, role, token), token);
             }
@@ -101,13 +130,13 @@ internal sealed class EffectCarrier(
         }
     }
 
-    private async Task<List<Outstanding>> PendingAsync(int incident, string? role, CancellationToken token) =>
-        [.. (await engine.PendingAsync(incident, token)).Where(one => (one.Effect as Page)?.Role == role)];
+    private async Task<List<Outstanding>> PagesAsync(int incident, string role, CancellationToken token) =>
+        [.. (await engine.OwedAsync(incident, Lane.Page, token)).Where(one => one.Effect is Page page && page.Role == role)];
 
     /// <summary>Beside each other: a page that came while another was tried in vain waits for that one and for no more.</summary>
     private async Task PageAllAsync(int incident, string role, CancellationToken token)
     {
-        while (await PendingAsync(incident, role, token) is { Count: > 0 } pending)
+        while (await PagesAsync(incident, role, token) is { Count: > 0 } pending)
         {
             await Task.WhenAll(pending.Select(async page =>
             {
@@ -119,7 +148,7 @@ internal sealed class EffectCarrier(
 
     private async Task SpeakAllAsync(int incident, CancellationToken token)
     {
-        while (await PendingAsync(incident, null, token) is { Count: > 0 } pending)
+        while (await engine.OwedAsync(incident, Lane.Channel, token) is { Count: > 0 } pending)
         {
             var first = pending[0];
             if (!IsOvertaken(first, pending.Skip(1)))
@@ -131,6 +160,10 @@ internal sealed class EffectCarrier(
         }
 
         await ShowTogetherAsync(incident, token);
+        if (await engine.FindAsync(incident, token) is { IsOpen: false })
+        {
+            voice.Forget(incident);
+        }
     }
 
     /// <summary>Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.</summary>

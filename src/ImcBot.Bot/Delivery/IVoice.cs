@@ -21,4 +21,7 @@ internal interface IVoice
 
     /// <summary>Gives a person a file privately.</summary>
     Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token);
+
+    /// <summary>The incident has nothing more to say for now: what is remembered of its posts beside the journal may go.</summary>
+    void Forget(int incident);
 }

@@ -29,7 +29,7 @@ internal sealed class JobDesk(
     /// <summary>A relay that still follows something else is told again after this.</summary>
     private static readonly TimeSpan ToldAgain = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), long> _sent = new();
+    private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), (string Relay, long At)> _sent = new();
 
     private readonly ConcurrentDictionary<QuestionId, Early> _early = new();
 
@@ -51,6 +51,7 @@ internal sealed class JobDesk(
         {
             var ring = bells.NextRing(relay);
             var owed = await OwedAsync(relay, token);
+            ForgetSent(relay, owed);
             var now = clock.Micros();
             var due = await GrantedAsync(relay, owed, poll, token);
             Job[] aside = [.. privately.For(relay, poll)];
@@ -108,7 +109,13 @@ internal sealed class JobDesk(
     /// </summary>
     public async Task<bool> WantsAsync(string relay, string digest, CancellationToken token)
     {
-        foreach (var incident in await engine.ListOpenAsync(token))
+        var open = await engine.ListOpenAsync(token);
+        foreach (var ended in _early.Keys.Except(open.Select(incident => incident.Search?.Question ?? default)))
+        {
+            _early.TryRemove(ended, out _);
+        }
+
+        foreach (var incident in open)
         {
             if (incident.Relay != relay || incident.Search is not { } search)
             {
@@ -130,7 +137,10 @@ internal sealed class JobDesk(
         List<int> incidents;
         await using (var db = await databases.CreateDbContextAsync(token))
         {
-            incidents = await db.Jobs.Where(row => row.Relay == relay && row.ReportedAt == null).Select(row => row.Incident).Distinct().ToListAsync(token);
+            // A run that its incident's end has overtaken may never be reported.
+            incidents = await db.Jobs
+                .Where(row => row.Relay == relay && row.ReportedAt == null && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed)))
+                .Select(row => row.Incident).Distinct().ToListAsync(token);
         }
 
         var owed = new List<Outstanding>();
@@ -138,7 +148,7 @@ internal sealed class JobDesk(
         {
             if (await engine.FindAsync(incident, token) is { } now && now.Relay == relay)
             {
-                owed.AddRange((await engine.OwedAsync(incident, token)).Where(job => IsWanted(job, now)));
+                owed.AddRange((await engine.OwedAsync(incident, Lane.Relay, token)).Where(job => IsWanted(job, now)));
             }
         }
 
@@ -182,7 +192,7 @@ internal sealed class JobDesk(
     /// <summary>Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.</summary>
     private static bool IsWanted(Outstanding job, Incident now)
     {
-        var (run, kind) = Jobs.KeyOf(job.Effect)!.Value;
+        var (run, kind) = job.Effect.Job!.Value;
         return now.Questions.TryGetValue(run.Question.Number, out var open) && kind switch
         {
             JobKind.Check => open.Checks.ContainsKey(run.Run),
@@ -191,10 +201,22 @@ internal sealed class JobDesk(
         };
     }
 
+    private void ForgetSent(string relay, IReadOnlyList<Outstanding> owed)
+    {
+        var still = owed.Select(job => job.Effect.Job).ToHashSet();
+        foreach (var (job, sent) in _sent)
+        {
+            if (sent.Relay == relay && !still.Contains(job))
+            {
+                _sent.TryRemove(job, out _);
+            }
+        }
+    }
+
     private bool IsDue(Outstanding job, Poll poll)
     {
-        var key = Jobs.KeyOf(job.Effect)!.Value;
-        return !poll.Known.Contains(key.Run) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent) >= Again);
+        var key = job.Effect.Job!.Value;
+        return !poll.Known.Contains(key.Run) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent.At) >= Again);
     }
 
     private async Task<IReadOnlyList<Job>> SendAsync(string relay, RelayInstance? instance, IEnumerable<Outstanding> due, CancellationToken token)
@@ -202,7 +224,7 @@ internal sealed class JobDesk(
         var jobs = new List<Job>();
         foreach (var outstanding in due)
         {
-            _sent[Jobs.KeyOf(outstanding.Effect)!.Value] = clock.GetTimestamp();
+            _sent[outstanding.Effect.Job!.Value] = (relay, clock.GetTimestamp());
             jobs.Add(outstanding.Effect switch
             {
                 RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),

@@ -1,4 +1,3 @@
-using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 
@@ -13,7 +12,7 @@ internal sealed record EntryRow(int Seq, string Time, string Who, string What, s
         var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
         var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
         return new(
-            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(Jobs.ReportIn(entry.Fact) is { } report ? $"{what} ({ClockOffset.Of(entry, report)})" : what), Visible.Cell(decided),
+            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(entry.Fact?.Reported is { } report ? $"{what} ({ClockOffset.Of(entry, report)})" : what), Visible.Cell(decided),
             entry.Declined is not null);
     }
 

@@ -131,7 +131,7 @@ internal sealed class Story(Head before, string keyPrint)
 
     private void TakeFact(Entry entry, Incident incident, Incident? before)
     {
-        if (Jobs.ReportIn(entry.Fact) is { } told)
+        if (entry.Fact?.Reported is { } told)
         {
             Clocks.Take(entry, told);
         }

@@ -69,9 +69,8 @@ internal sealed partial class IncidentEngine
             return null;
         }
 
-        var mailbox = Mailbox(row.Number);
         Recalled? state;
-        using (await mailbox.EnterAsync(token))
+        using (var mailbox = await _mailboxes.EnterAsync(row.Number, token))
         {
             state = await StateAsync(mailbox, row.Number, token);
         }
@@ -107,8 +106,7 @@ internal sealed partial class IncidentEngine
                 // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
                 fact = fact with { Gathering = Outage.Of(fact, await LatelyAsync(fact.At, token), company) };
                 var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
-                var mailbox = Mailbox(number);
-                using var inside = await mailbox.EnterAsync(token);
+                using var mailbox = await _mailboxes.EnterAsync(number, token);
                 try
                 {
                     return await AppendAsync(mailbox, new Recalled(null, Head.Before(number), 0, null, null), fact, null, decision, token);

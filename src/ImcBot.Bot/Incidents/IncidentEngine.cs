@@ -17,8 +17,9 @@ internal sealed partial class IncidentEngine(
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
 
-    private readonly ConcurrentDictionary<int, Mailbox> _mailboxes = new();
-    // A thread stays its incident's. Where its incident is looked for is all that is remembered: whose it is, the journal says.
+    private readonly Mailboxes _mailboxes = new(clock);
+
+    // A thread stays its incident's. Where the incident of an open one is looked for is all that is remembered: whose it is, the journal says.
     private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
 
@@ -26,8 +27,7 @@ internal sealed partial class IncidentEngine(
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
     public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token)
     {
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
         for (var tried = 1; ; tried++)
         {
             var state = await StateAsync(mailbox, incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
@@ -72,8 +72,7 @@ internal sealed partial class IncidentEngine(
     /// <summary>Has the incident go by the clock as it is set now, if it does not yet. Nothing is decided on a frozen one.</summary>
     public async Task FollowClockAsync(int incident, CancellationToken token)
     {
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
         for (var tried = 1; ; tried++)
         {
             try
@@ -95,8 +94,7 @@ internal sealed partial class IncidentEngine(
     /// <summary>The incident as it stands (a frozen one as far as its journal verifies), or null.</summary>
     public async Task<Incident?> FindAsync(int incident, CancellationToken token)
     {
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
         return (await StateAsync(mailbox, incident, token))?.Incident;
     }
 
@@ -107,9 +105,13 @@ internal sealed partial class IncidentEngine(
         var incident = named is { } number && await FindAsync(number, token) is { } there && there.Thread == thread
             ? there
             : (await ListOpenAsync(token)).FirstOrDefault(open => open.Thread == thread);
-        if (incident is not null)
+        if (incident is { IsOpen: true })
         {
             _threads[thread] = incident.Number;
+        }
+        else
+        {
+            _threads.TryRemove(thread, out _);
         }
 
         return incident;
@@ -118,18 +120,12 @@ internal sealed partial class IncidentEngine(
     /// <summary>Tells an incident of its deadlines that have come. Its journal says which there are; the rows beside it only say where to look.</summary>
     public async Task PassDeadlinesAsync(int incident, CancellationToken token)
     {
-        var mailbox = Mailbox(incident);
         while (true)
         {
-            Timers timers;
-            using (await mailbox.EnterAsync(token))
+            var outbox = await OutboxAsync(incident, token);
+            if (outbox.Due(clock.Now) is not var (deadline, question))
             {
-                timers = await StateAsync(mailbox, incident, token) is { Frozen: null } state ? state.Timers : Timers.None;
-            }
-
-            if (timers.Due(clock.Now) is not var (deadline, question))
-            {
-                await journal.PutDeadlinesAsync(incident, clock.Now, timers.All, token);
+                await journal.PutDeadlinesAsync(incident, clock.Now, outbox.Deadlines, token);
                 return;
             }
 
@@ -138,8 +134,10 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>Incidents in memory with a deadline that has come.</summary>
-    public IReadOnlyList<int> WithDeadlines() =>
-        [.. _mailboxes.Where(known => known.Value.State is { Frozen: null } state && state.Timers.Due(clock.Now) is not null).Select(known => known.Key)];
+    public IReadOnlyList<int> WithDeadlines() => _mailboxes.Where(state => state.Outbox.Due(clock.Now) is not null);
+
+    /// <summary>Incidents in memory.</summary>
+    internal IReadOnlyList<int> Known => _mailboxes.Known;
 
     /// <summary>Every incident that is not closed, by number.</summary>
     public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)
@@ -189,29 +187,20 @@ internal sealed partial class IncidentEngine(
         return null;
     }
 
-    /// <summary>What the channel is still owed, in order; empty for a frozen incident.</summary>
-    public async Task<IReadOnlyList<Outstanding>> PendingAsync(int incident, CancellationToken token)
+    /// <summary>What an incident owes in a lane, in order, from its verified journal; nothing for a frozen one.</summary>
+    public async Task<IReadOnlyList<Outstanding>> OwedAsync(int incident, Lane lane, CancellationToken token)
     {
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
-        if (!replica.IsAlone && mailbox.State is { } known)
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        if (lane is not Lane.Relay && !replica.IsAlone && mailbox.State is { } known)
         {
             // What another replica has told the channel leaves no entry behind.
             var left = (await journal.PendingAsync(incident, token)).ToHashSet();
-            known.Pending.RemoveAll(one => !left.Contains((one.Seq, one.N)));
+            mailbox.State = known with { Outbox = known.Outbox.Without(one => one.Effect.Lane is not Lane.Relay && !left.Contains((one.Seq, one.N))) };
         }
 
-        return await StateAsync(mailbox, incident, token) is { Incident: { } now } state
-            ? [.. state.Pending.Select(one => one with { Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" } })]
-            : [];
-    }
-
-    /// <summary>Runs that the relay has not reported, from the verified journal; empty for a frozen incident.</summary>
-    public async Task<IReadOnlyList<Outstanding>> OwedAsync(int incident, CancellationToken token)
-    {
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
-        return await StateAsync(mailbox, incident, token) is { } state ? [.. state.Owed] : [];
+        return await StateAsync(mailbox, incident, token) is not { Incident: { } now } state ? []
+            : lane is Lane.Relay ? [.. state.Outbox.In(lane)]
+            : [.. state.Outbox.In(lane).Select(one => one with { Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" } })];
     }
 
     /// <summary>
@@ -220,8 +209,7 @@ internal sealed partial class IncidentEngine(
     /// </summary>
     public async Task CompareAsync(string relay, RunId begun, CancellationToken token)
     {
-        var mailbox = Mailbox(begun.Question.Incident);
-        using var inside = await mailbox.EnterAsync(token);
+        using var mailbox = await _mailboxes.EnterAsync(begun.Question.Incident, token);
         if (await StateAsync(mailbox, begun.Question.Incident, token) is not { Frozen: null, Incident: { } incident } state)
         {
             var strange = $"{relay} {begun.Question.Incident}";
@@ -251,8 +239,7 @@ internal sealed partial class IncidentEngine(
         }
 
         var number = report.Run.Question.Incident;
-        var mailbox = Mailbox(number);
-        using var inside = await mailbox.EnterAsync(token);
+        using var mailbox = await _mailboxes.EnterAsync(number, token);
         if (await StateAsync(mailbox, number, token) is not { Frozen: null, Incident: { } incident } state || incident.Relay != relay
             || await TakenAsync(report.Run, token) is not { } taken || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
             || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true))
@@ -287,23 +274,28 @@ internal sealed partial class IncidentEngine(
     public async Task DoneAsync(int incident, Outstanding done, CancellationToken token)
     {
         await journal.DoneAsync(incident, done.Seq, done.N, token);
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
-        mailbox.State?.Pending.RemoveAll(one => one.Seq == done.Seq && one.N == done.N);
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        if (mailbox.State is { } state)
+        {
+            mailbox.State = state with { Outbox = state.Outbox.Without(one => one.Seq == done.Seq && one.N == done.N) };
+        }
     }
 
     /// <summary>Reads the incident from its journal again before its next fact: something of the journal was taken away.</summary>
     public async Task ForgetAsync(int incident, CancellationToken token)
     {
-        var mailbox = Mailbox(incident);
-        using var inside = await mailbox.EnterAsync(token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
         mailbox.State = null;
     }
 
     // The card is drawn from the incident as it was, but what already stands in the channel is known only now.
     private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread, GatheringThread = now.GatheringThread };
 
-    private Mailbox Mailbox(int incident) => _mailboxes.GetOrAdd(incident, _ => new Mailbox { Steps = clock.Read().Steps });
+    private async Task<Outbox> OutboxAsync(int incident, CancellationToken token)
+    {
+        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        return (await StateAsync(mailbox, incident, token))?.Outbox ?? Outbox.Empty;
+    }
 
     /// <summary>The state by the clock as it is set now: before anything else is decided, the incident is told that it was set.</summary>
     private async Task<Recalled> InTimeAsync(Mailbox mailbox, Recalled state, CancellationToken token)
@@ -334,7 +326,6 @@ internal sealed partial class IncidentEngine(
 
         if (await recall.ReadAsync(incident, token) is not { } state)
         {
-            _mailboxes.TryRemove(incident, out _);
             return null;
         }
 
@@ -364,28 +355,13 @@ internal sealed partial class IncidentEngine(
         mailbox.State = null;
         var at = fact?.At ?? Math.Max(clock.Now, state.LastAt);
         var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
-        var next = new Recalled(decision.Incident, head, at, null, null);
-        next.Timers = state.Timers.After(decision.Declined is null ? fact : null, decision.Declined is null ? decision.Effects : []);
-        next.Pending.AddRange(state.Pending);
-        next.Owed.AddRange(state.Owed.Where(owed => !IsAnsweredBy(owed, fact)));
-        for (var n = 0; decision.Declined is null && n < decision.Effects.Count; n++)
+        var effects = decision.Declined is null ? decision.Effects : [];
+        mailbox.State = new Recalled(decision.Incident, head, at, null, null)
         {
-            var effect = new Outstanding(head.Seq, n, decision.Effects[n], decision.Incident);
-            if (Jobs.KeyOf(effect.Effect) is { } key)
-            {
-                // What is owed already is not owed twice: an approval that stood asks for the same run again.
-                next.Owed.RemoveAll(owed => Jobs.KeyOf(owed.Effect) == key);
-                next.Owed.Add(effect);
-            }
-            else if (effect.Effect is not SetDeadline)
-            {
-                next.Pending.Add(effect);
-            }
-        }
-
-        mailbox.State = next;
+            Outbox = state.Outbox.After(head.Seq, fact, decision.Declined is not null, effects, decision.Incident),
+        };
         mailbox.Seen = head.Seq;
-        if (fact is not Noted || next.Pending.Count > 0)
+        if (fact is not Noted || mailbox.State.Outbox.In(Lane.Channel).Any())
         {
             // Talk alone gives nobody anything to do.
             bells.RingIncident(head.Incident);
@@ -394,6 +370,4 @@ internal sealed partial class IncidentEngine(
 
         return decision;
     }
-
-    private static bool IsAnsweredBy(Outstanding owed, Fact? fact) => Jobs.ReportIn(fact) is { } report && Jobs.KeyOf(owed.Effect) == (report.Run, report.Kind);
 }

@@ -1,9 +1,81 @@
+using ImcBot.Core.Incidents;
+
 namespace ImcBot.Bot.Incidents;
 
-/// <summary>One incident's place in memory: whoever is inside is alone with it.</summary>
-internal sealed class Mailbox
+/// <summary>The incidents in memory, each alone with whoever is inside. What is closed and owes nothing leaves with the last one who was.</summary>
+internal sealed class Mailboxes(EngineClock clock)
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Mailbox> _all = [];
+
+    /// <summary>Numbers of those that are in memory.</summary>
+    public IReadOnlyList<int> Known
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _all.Keys];
+            }
+        }
+    }
+
+    /// <summary>Those whose state this holds for, by number, as it stands at this moment.</summary>
+    public IReadOnlyList<int> Where(Func<Recalled, bool> holds)
+    {
+        lock (_lock)
+        {
+            return [.. _all.Where(known => known.Value.State is { } state && holds(state)).Select(known => known.Key)];
+        }
+    }
+
+    /// <summary>Waits for one's turn with an incident; it is given up by disposing.</summary>
+    public async Task<Mailbox> EnterAsync(int incident, CancellationToken token)
+    {
+        Mailbox mailbox;
+        lock (_lock)
+        {
+            if (!_all.TryGetValue(incident, out mailbox!))
+            {
+                _all[incident] = mailbox = new Mailbox(incident, Leave) { Steps = clock.Read().Steps };
+            }
+
+            mailbox.Inside++;
+        }
+
+        try
+        {
+            await mailbox.Gate.WaitAsync(token);
+            return mailbox;
+        }
+        catch (OperationCanceledException)
+        {
+            Leave(mailbox);
+            throw;
+        }
+    }
+
+    private void Leave(Mailbox mailbox)
+    {
+        lock (_lock)
+        {
+            if (--mailbox.Inside == 0 && mailbox.IsSpent)
+            {
+                _all.Remove(mailbox.Incident);
+            }
+        }
+    }
+}
+
+/// <summary>One incident's place in memory.</summary>
+internal sealed class Mailbox(int incident, Action<Mailbox> leave) : IDisposable
+{
+    public int Incident => incident;
+
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>How many are inside or wait for it.</summary>
+    public int Inside { get; set; }
 
     /// <summary>Null when it must be read from the journal first.</summary>
     public Recalled? State { get; set; }
@@ -14,14 +86,12 @@ internal sealed class Mailbox
     /// <summary>Up to which step of the clock the incident has been told, see <see cref="EngineClock.Read"/>.</summary>
     public long Steps { get; set; }
 
-    public async Task<Exit> EnterAsync(CancellationToken token)
-    {
-        await _gate.WaitAsync(token);
-        return new Exit(_gate);
-    }
+    /// <summary>Nothing is known of it, or nothing will happen any more; a frozen one stays, so that it is told once.</summary>
+    public bool IsSpent => State is null ? Seen == 0 : State is { Frozen: null, Incident.Phase: Phase.Closed, Outbox.IsEmpty: true };
 
-    internal readonly struct Exit(SemaphoreSlim gate) : IDisposable
+    public void Dispose()
     {
-        public void Dispose() => gate.Release();
+        Gate.Release();
+        leave(this);
     }
 }

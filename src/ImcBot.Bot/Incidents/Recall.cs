@@ -3,10 +3,6 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Incidents;
 
-/// <summary>An effect of the journal that has still to be carried out.</summary>
-/// <param name="Incident">The incident as it was after the entry.</param>
-internal sealed record Outstanding(int Seq, int N, Effect Effect, Incident Incident);
-
 /// <summary>An incident in memory: what its verified journal folds to.</summary>
 /// <param name="Incident">Null when not even the first entry verifies.</param>
 /// <param name="LastAt">Time of the newest entry; facts never go back before it.</param>
@@ -14,14 +10,8 @@ internal sealed record Outstanding(int Seq, int N, Effect Effect, Incident Incid
 /// <param name="Differs">The first entry that today's code decides differently and that no parking has told of yet.</param>
 internal sealed record Recalled(Incident? Incident, Head Head, long LastAt, string? Frozen, Parking? Differs)
 {
-    /// <summary>For the channel, in order.</summary>
-    public List<Outstanding> Pending { get; } = [];
-
-    /// <summary>When it wants to be woken.</summary>
-    public Timers Timers { get; set; } = Timers.None;
-
-    /// <summary>Runs that a relay has not reported.</summary>
-    public List<Outstanding> Owed { get; } = [];
+    /// <summary>What it owes; nothing where it is frozen.</summary>
+    public Outbox Outbox { get; init; } = Outbox.Empty;
 
     /// <summary>The same, with nothing left to do.</summary>
     public Recalled Freeze(string why) => new(Incident, Head, LastAt, $"INC-{Head.Incident} is frozen: {why} ImcBot does nothing more for it. Compare the database with its backup.", null);
@@ -39,7 +29,6 @@ internal sealed class Recall(Journals journal, Decider decider, RunbookShelf run
         }
 
         var pending = (await journal.PendingAsync(number, token)).ToHashSet();
-        var owed = (await journal.OwedAsync(number, token)).ToHashSet();
         var state = new Recalled(null, Head.Before(number), 0, null, null);
         var fold = new Fold(decider);
         await foreach (var stored in journal.ReadAsync(number, token))
@@ -55,17 +44,14 @@ internal sealed class Recall(Journals journal, Decider decider, RunbookShelf run
             }
 
             var incident = fold.Take(entry!, entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook);
-            state = state with { Incident = incident, Head = new Head(number, entry.Seq, stored.Hash), LastAt = entry.At, Timers = state.Timers.After(entry.Declined is null ? entry.Fact : null, entry.Effects) };
-            for (var n = 0; n < entry.Effects.Count; n++)
+            var (seq, isDeclined) = (entry.Seq, entry.Declined is not null);
+            state = state with
             {
-                var effect = new Outstanding(entry.Seq, n, entry.Effects[n], incident);
-                if (effect.Effect is not SetDeadline)
-                {
-                    // A row may have been made to point at another kind of effect; then it points at nothing.
-                    var isJob = Jobs.KeyOf(effect.Effect) is not null;
-                    ((isJob ? owed : pending).Contains((entry.Seq, n)) ? isJob ? state.Owed : state.Pending : null)?.Add(effect);
-                }
-            }
+                Incident = incident,
+                Head = new Head(number, seq, stored.Hash),
+                LastAt = entry.At,
+                Outbox = state.Outbox.After(seq, entry.Fact, isDeclined, entry.Effects, incident, n => pending.Contains((seq, n))),
+            };
         }
 
         if (await RefuseRowAsync(row, state, token) is { } mismatch)

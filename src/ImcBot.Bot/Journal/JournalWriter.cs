@@ -144,6 +144,12 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
             [entry.Incident, entry.Seq, one.Bytes, one.Signature, (object?)entry.FactBlob ?? DBNull.Value, .. one.Values.SelectMany(value => new object[] { value.Commitment, value.Salt, value.Value })],
             token);
         await SettleAsync(db, one.Fact, entry, token);
+        if (!incident.IsOpen)
+        {
+            // Deadlines end with their incident, but for the reminders of what it leaves open.
+            await db.Deadlines.Where(row => row.Incident == entry.Incident && row.Deadline != nameof(Deadline.FollowUpsDue)).ExecuteDeleteAsync(token);
+        }
+
         for (var n = 0; n < entry.Effects.Count; n++)
         {
             await QueueAsync(db, entry, n, incident.Relay, token);
@@ -170,7 +176,7 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         {
             await db.Deadlines.Where(row => row.Incident == entry.Incident).ExecuteUpdateAsync(row => row.SetProperty(value => value.At, value => value.At + set.By), token);
         }
-        else if (Jobs.ReportIn(fact) is { } report)
+        else if (fact?.Reported is { } report)
         {
             var kind = report.Kind.ToString();
             await db.Jobs
@@ -181,38 +187,39 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
 
     private static async Task QueueAsync(JournalDb db, Entry entry, int n, string relay, CancellationToken token)
     {
-        if (entry.Effects[n] is SetDeadline set)
+        switch (entry.Effects[n])
         {
-            var name = set.Deadline.ToString();
-            if (await db.Deadlines.FindAsync([entry.Incident, name, set.Question.Number], token) is { } known)
-            {
-                known.At = set.At;
-            }
-            else
-            {
-                db.Deadlines.Add(new DeadlineRow { Incident = entry.Incident, Deadline = name, Question = set.Question.Number, At = set.At });
-            }
-        }
-        else if (Jobs.KeyOf(entry.Effects[n]) is var (run, kind))
-        {
-            var name = kind.ToString();
-            var row = await db.Jobs.FindAsync([entry.Incident, run.Question.Number, run.Run, name], token);
-            if (row is null)
-            {
-                row = new JobRow { Incident = entry.Incident, Question = run.Question.Number, Run = run.Run, Kind = name, Relay = relay };
-                db.Jobs.Add(row);
-            }
-            else if (row.ReportedAt is null)
-            {
-                return;
-            }
+            case SetDeadline set:
+                var deadline = set.Deadline.ToString();
+                if (await db.Deadlines.FindAsync([entry.Incident, deadline, set.Question.Number], token) is { } known)
+                {
+                    known.At = set.At;
+                }
+                else
+                {
+                    db.Deadlines.Add(new DeadlineRow { Incident = entry.Incident, Deadline = deadline, Question = set.Question.Number, At = set.At });
+                }
 
-            // What was refused and is decided once more under the same name is owed once more.
-            (row.Seq, row.N, row.ReportedAt, row.Instance) = (entry.Seq, n, null, null);
-        }
-        else
-        {
-            db.Pending.Add(new PendingRow { Incident = entry.Incident, Seq = entry.Seq, N = n });
+                break;
+            case { Job: var (run, kind) }:
+                var name = kind.ToString();
+                var row = await db.Jobs.FindAsync([entry.Incident, run.Question.Number, run.Run, name], token);
+                if (row is null)
+                {
+                    row = new JobRow { Incident = entry.Incident, Question = run.Question.Number, Run = run.Run, Kind = name, Relay = relay };
+                    db.Jobs.Add(row);
+                }
+                else if (row.ReportedAt is null)
+                {
+                    break;
+                }
+
+                // What was refused and is decided once more under the same name is owed once more.
+                (row.Seq, row.N, row.ReportedAt, row.Instance) = (entry.Seq, n, null, null);
+                break;
+            default:
+                db.Pending.Add(new PendingRow { Incident = entry.Incident, Seq = entry.Seq, N = n });
+                break;
         }
     }
 

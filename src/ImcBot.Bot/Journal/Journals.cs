@@ -222,15 +222,6 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
         await db.Pending.Where(row => row.Incident == incident && row.Seq == seq && row.N == n).ExecuteDeleteAsync(token);
     }
 
-    /// <summary>The runs of an incident that have not been reported, as (entry, position), in order.</summary>
-    public async Task<IReadOnlyList<(int Seq, int N)>> OwedAsync(int incident, CancellationToken token)
-    {
-        await using var db = await databases.CreateDbContextAsync(token);
-        var rows = await db.Jobs.AsNoTracking().Where(row => row.Incident == incident && row.ReportedAt == null)
-            .OrderBy(row => row.Seq).ThenBy(row => row.N).ToListAsync(token);
-        return [.. rows.Select(row => (row.Seq, row.N))];
-    }
-
     /// <summary>Incidents with a deadline that has come, by the rows. Which deadlines there are, their journals say.</summary>
     public async Task<IReadOnlyList<int>> DueAsync(long now, CancellationToken token)
     {

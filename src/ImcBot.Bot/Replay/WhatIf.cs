@@ -1,5 +1,4 @@
 using ImcBot.Bot.Export;
-using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
@@ -145,7 +144,7 @@ internal sealed class WhatIf
     private Report? Answer(string key, IEnumerable<RunId> runs, JobKind kind)
     {
         var known = runs.ToHashSet();
-        var reports = _recording.Entries.Where(entry => entry.Declined is null).Select(entry => Jobs.ReportIn(entry.Fact)).OfType<Report>()
+        var reports = _recording.Entries.Where(entry => entry.Declined is null).Select(entry => entry.Fact?.Reported).OfType<Report>()
             .Where(report => report.Kind == kind && known.Contains(report.Run)).ToList();
         var next = _used.GetValueOrDefault(key);
         _used[key] = next + 1;

@@ -15,16 +15,54 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Redact), "redact")]
 [JsonDerivedType(typeof(Gather), "gather")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
-internal abstract record Effect;
+internal abstract record Effect
+{
+    /// <summary>Who carries it out.</summary>
+    internal virtual Lane Lane => Lane.Channel;
+
+    /// <summary>The run that a relay owes a report for; null in the other lanes. A plan and an act of one question may both be run 1.</summary>
+    internal virtual (RunId Run, JobKind Kind)? Job => null;
+}
+
+/// <summary>The ways by which effects are carried out, each in its own time.</summary>
+internal enum Lane
+{
+    /// <summary>What is shown and said, and what is done with the record; in order within an incident.</summary>
+    Channel,
+
+    /// <summary>What a relay owes a report for.</summary>
+    Relay,
+
+    /// <summary>Calls to a role: they wait for nothing that the channel says.</summary>
+    Page,
+
+    /// <summary>Times at which the incident is woken.</summary>
+    Timer,
+}
 
 /// <summary>Ask the relay to run a read-only check.</summary>
-internal sealed record RunCheck(RunId Run, Call Check) : Effect;
+internal sealed record RunCheck(RunId Run, Call Check) : Effect
+{
+    internal override Lane Lane => Lane.Relay;
+
+    internal override (RunId Run, JobKind Kind)? Job => (Run, JobKind.Check);
+}
 
 /// <summary>Ask the relay to dry-run a remedy.</summary>
-internal sealed record MakePlan(RunId Run, Remedy Remedy) : Effect;
+internal sealed record MakePlan(RunId Run, Remedy Remedy) : Effect
+{
+    internal override Lane Lane => Lane.Relay;
+
+    internal override (RunId Run, JobKind Kind)? Job => (Run, JobKind.Plan);
+}
 
 /// <summary>Have the relay execute an approved plan; the grant is minted from these terms at delivery.</summary>
-internal sealed record RunAction(RunId Run, string Plan, GrantTerms Grant, RoundOrder? Order = null) : Effect;
+internal sealed record RunAction(RunId Run, string Plan, GrantTerms Grant, RoundOrder? Order = null) : Effect
+{
+    internal override Lane Lane => Lane.Relay;
+
+    internal override (RunId Run, JobKind Kind)? Job => (Run, JobKind.Act);
+}
 
 /// <summary>The terms of a grant, without times: those are set when it is minted.</summary>
 internal sealed record GrantTerms(IReadOnlyList<string> Approvers, Impact Impact, int Runs, int Minutes);
@@ -99,13 +137,19 @@ internal enum Deadline
 }
 
 /// <summary>Wake the incident up at a time (Unix microseconds).</summary>
-internal sealed record SetDeadline(Deadline Deadline, QuestionId Question, long At) : Effect;
+internal sealed record SetDeadline(Deadline Deadline, QuestionId Question, long At) : Effect
+{
+    internal override Lane Lane => Lane.Timer;
+}
 
 /// <summary>Page a role outside the chat. Beside each page stands a mention in the thread.</summary>
 /// <param name="Number">Counts the incident's pages from 1; an acknowledgement names it.</param>
 /// <param name="Question">The request it is about, or none.</param>
 /// <param name="To">Object id of the one who is meant, or null for whoever the paging service calls for the role.</param>
-internal sealed record Page(int Number, string Role, Sealed Text, QuestionId Question = default, string? To = null) : Effect;
+internal sealed record Page(int Number, string Role, Sealed Text, QuestionId Question = default, string? To = null) : Effect
+{
+    internal override Lane Lane => Lane.Page;
+}
 
 /// <summary>Remove salt and value of every text of an entry; its bytes, signature and place in the chain stay.</summary>
 internal sealed record Redact(int Entry) : Effect;

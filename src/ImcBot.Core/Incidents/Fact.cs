@@ -31,7 +31,11 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Unsaid), "unsaid")]
 [JsonDerivedType(typeof(ChannelChanged), "channelChanged")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
-internal abstract record Fact(long At);
+internal abstract record Fact(long At)
+{
+    /// <summary>What a relay reports with it; null where it is not from a relay's work.</summary>
+    internal virtual Report? Reported => null;
+}
 
 /// <summary>The incident began. The runbook's bytes are kept with it.</summary>
 /// <param name="Seed">The one random number of the incident.</param>

@@ -103,7 +103,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <summary>Answers every check the relay owes with this verdict.</summary>
     public async Task AnswerChecksAsync(Verdict verdict)
     {
-        foreach (var run in (await Engine.OwedAsync(1, Token)).Select(owed => owed.Effect).OfType<RunCheck>())
+        foreach (var run in (await Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => owed.Effect).OfType<RunCheck>())
         {
             await TellAsync(at => new Checked(at, ReportOf(run.Run, verdict)));
         }

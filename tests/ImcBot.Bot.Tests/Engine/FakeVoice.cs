@@ -55,6 +55,10 @@ internal sealed class FakeVoice : IVoice, IPager
 
     public void Settle(string confirmData, string outcome, Sent? clicked) => Settled.Add((confirmData, outcome));
 
+    public void Forget(int incident)
+    {
+    }
+
     public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
     {
         Stumble();

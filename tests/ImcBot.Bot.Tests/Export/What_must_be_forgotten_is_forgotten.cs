@@ -54,7 +54,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.Equal([2], await room.Engine.EntriesOfAsync(1, "1795426778058", Token));
         await room.TellAsync(at => new Unsaid(at, 2, Changed: true));
         await room.TellAsync(at => new Noted(at, Some.Responder, "the patient is known", false, Message: "1795426778058"));
-        while ((await room.Engine.PendingAsync(1, Token)).Any(one => one.Effect is Redact))
+        while ((await room.Engine.OwedAsync(1, Lane.Channel, Token)).Any(one => one.Effect is Redact))
         {
             await Task.Yield();
         }
@@ -81,7 +81,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.NotEmpty((await room.EntriesAsync())[1].Values);
 
         Assert.Null(await SayAsync(room, Some.Responder, "redact 2"));
-        Assert.Contains((await room.Engine.PendingAsync(1, Token)).Select(one => one.Effect), effect => effect is Redact { Entry: 2 });
+        Assert.Contains((await room.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => one.Effect), effect => effect is Redact { Entry: 2 });
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         await using var later = await room.RestartAsync();
 
         Assert.Equal(Phase.Closed, (await later.Engine.FindAsync(1, Token))!.Phase);
-        Assert.Contains((await later.Engine.PendingAsync(1, Token)).Select(one => one.Effect), effect => effect is Say say && say.Text.Value!.Contains("stays as it was recorded", StringComparison.Ordinal));
+        Assert.Contains((await later.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => one.Effect), effect => effect is Say say && say.Text.Value!.Contains("stays as it was recorded", StringComparison.Ordinal));
         Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Export, Some.OnCall, null, "md"))).Declined);
     }
 

@@ -123,8 +123,8 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
             case Outcome.Frozen:
                 await ToldAsync(house, "is frozen", says);
                 var number = forgery.Contains("another number", StringComparison.Ordinal) ? 2 : 1;
-                Assert.Empty(await house.Engine.OwedAsync(number, Token));
-                Assert.Empty(await house.Engine.PendingAsync(number, Token));
+                Assert.Empty(await house.Engine.OwedAsync(number, Lane.Relay, Token));
+                Assert.Empty(await house.Engine.OwedAsync(number, Lane.Channel, Token));
                 break;
             case Outcome.Away:
                 await ToldAsync(house, says);

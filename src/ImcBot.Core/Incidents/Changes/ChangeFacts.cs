@@ -3,7 +3,10 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Incidents;
 
 /// <summary>The relay planned a remedy (or said why it cannot). The plan is read from the report's bytes.</summary>
-internal sealed record Planned(long At, Report Report) : Fact(At);
+internal sealed record Planned(long At, Report Report) : Fact(At)
+{
+    internal override Report? Reported => Report;
+}
 
 /// <summary>Somebody answered a request.</summary>
 /// <param name="Why">The reason in words; it may be taken away, and decides nothing.</param>
@@ -46,4 +49,7 @@ internal readonly record struct Turn(int Incident, QuestionId Question = default
 
 /// <summary>A run ended, or is lost and therefore unknown.</summary>
 /// <param name="RelayKey">Fingerprint of the key, of those the relay was registered with, that signed the report's ledger row; null when none of them did.</param>
-internal sealed record Acted(long At, Report Report, string? RelayKey = null) : Fact(At);
+internal sealed record Acted(long At, Report Report, string? RelayKey = null) : Fact(At)
+{
+    internal override Report? Reported => Report;
+}

@@ -6,7 +6,10 @@ namespace ImcBot.Core.Incidents;
 internal sealed record Alerted(long At, HostAlert Alert) : Fact(At);
 
 /// <summary>A check answered.</summary>
-internal sealed record Checked(long At, Report Report) : Fact(At);
+internal sealed record Checked(long At, Report Report) : Fact(At)
+{
+    internal override Report? Reported => Report;
+}
 
 /// <summary>The relay is there again.</summary>
 internal sealed record RelayHeard(long At) : Fact(At);

@@ -32,7 +32,7 @@ public sealed class Every_store_keeps_the_same_journal
         Assert.Equal((await one.Engine.FindAsync(1, Token))!.Phase, after!.Phase);
         Assert.Equal("Riley Reyes", after.Owner!.Name.Value);
         Assert.Equal(await PendingAsync(one), await PendingAsync(other));
-        Assert.Equal((await one.Engine.OwedAsync(1, Token)).Select(owed => (owed.Seq, owed.N)), (await other.Engine.OwedAsync(1, Token)).Select(owed => (owed.Seq, owed.N)));
+        Assert.Equal((await one.Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => (owed.Seq, owed.N)), (await other.Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => (owed.Seq, owed.N)));
         Assert.Equal((await one.EntriesAsync()).Select(entry => entry.Hash), (await other.EntriesAsync()).Select(entry => entry.Hash));
     }
 
@@ -163,10 +163,10 @@ public sealed class Every_store_keeps_the_same_journal
         Assert.Equal(pending.Skip(1), await one.Journal.PendingAsync(1, Token));
         Assert.Equal([1], await one.Journal.UnfinishedAsync(Token));
 
-        var owed = (await one.Journal.OwedAsync(1, Token)).Count;
-        var check = (await one.Engine.OwedAsync(1, Token)).Select(job => job.Effect).OfType<RunCheck>().First();
+        var owed = (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Count;
+        var check = (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Select(job => job.Effect).OfType<RunCheck>().First();
         await one.TellAsync(at => new Checked(at, EngineRoom.ReportOf(check.Run, Verdict.Clear)));
-        Assert.Equal(owed - 1, (await one.Journal.OwedAsync(1, Token)).Count);
+        Assert.Equal(owed - 1, (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Count);
     }
 
     [Theory]
@@ -287,7 +287,7 @@ public sealed class Every_store_keeps_the_same_journal
     }
 
     private static async Task<List<(int Seq, int N)>> PendingAsync(EngineRoom room) =>
-        [.. (await room.Engine.PendingAsync(1, Token)).Select(one => (one.Seq, one.N))];
+        [.. (await room.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => (one.Seq, one.N))];
 
     private static async Task<Head> HeadAsync(EngineRoom room)
     {

@@ -113,10 +113,10 @@ public sealed class Several_processes_share_the_work
         await one.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
         Assert.Equal("Riley Reyes", (await other.Engine.FindAsync(1, Token))!.Owner!.Name.Value);
 
-        var pending = await one.Engine.PendingAsync(1, Token);
-        Assert.Equal(pending.Count, (await other.Engine.PendingAsync(1, Token)).Count);
+        var pending = await one.Engine.OwedAsync(1, Lane.Channel, Token);
+        Assert.Equal(pending.Count, (await other.Engine.OwedAsync(1, Lane.Channel, Token)).Count);
         await one.Engine.DoneAsync(1, pending[0], Token);
-        Assert.Equal(pending.Count - 1, (await other.Engine.PendingAsync(1, Token)).Count);
+        Assert.Equal(pending.Count - 1, (await other.Engine.OwedAsync(1, Lane.Channel, Token)).Count);
     }
 
     [Theory, MemberData(nameof(Stores))]
