@@ -16,7 +16,7 @@ namespace ImcBot.Bot;
 /// <summary>Puts journal, engine, gateway, alerts and export together.</summary>
 internal static class EngineSetup
 {
-    /// <summary>Needs an <see cref="IVoice"/>, the roles and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Needs an <see cref="IChannelPublisher"/>, the roles and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddEngine(this IServiceCollection services, BotOptions options)
     {
         services.AddSingleton(options);
@@ -33,22 +33,22 @@ internal static class EngineSetup
         }
 
         services.AddSingleton<JournalReading>();
-        services.AddSingleton<FigureDesk>();
+        services.AddSingleton<FigureCounter>();
 
         services.AddSingleton(Decider.Machine);
-        services.AddSingleton(provider => new RunbookShelf(provider.GetRequiredService<Journals>(), RunbookShelf.ReadFolder(options.Runbooks, new ProofShelf(options.ProofFolder))));
-        services.AddSingleton<Bells>();
-        services.AddSingleton(provider => new Replica(
+        services.AddSingleton(provider => new RunbookRepository(provider.GetRequiredService<Journals>(), RunbookRepository.ReadFolder(options.Runbooks, new ProofCache(options.ProofFolder))));
+        services.AddSingleton<ChangeSignals>();
+        services.AddSingleton(provider => new LeaseHolder(
             provider.GetRequiredService<IDbContextFactory<JournalDb>>(), provider.GetRequiredService<TimeProvider>(), isAlone: options.ConnectionString is null));
         services.AddSingleton<EngineClock>();
-        services.AddSingleton<Recall>();
+        services.AddSingleton<IncidentLoader>();
         services.AddSingleton<IncidentEngine>();
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());
-        services.AddHostedService<EffectCarrier>();
-        services.AddHostedService<Watcher>();
-        services.AddHostedService<Neighbours>();
+        services.AddHostedService<OutboxWorker>();
+        services.AddHostedService<DeadlineMonitor>();
+        services.AddHostedService<ReplicaPoller>();
 
-        services.AddSingleton(provider => new GrantMint(
+        services.AddSingleton(provider => new GrantIssuer(
             KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>(), KeyFile.LoadIfThere(options.PreviousGrantKeyFile)));
         services.AddSingleton<BotAddress>();
         services.AddSingleton(_ => RevokedRelays.Beside(options.JournalKeyFile));
@@ -61,12 +61,12 @@ internal static class EngineSetup
         services.AddSingleton<RelayGuard>();
         services.AddSingleton<RelayEnrolment>();
         services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());
-        services.AddSingleton<PrivateDesk>();
+        services.AddSingleton<EphemeralJobs>();
         services.AddSingleton<RunbookTrials>();
         services.AddSingleton<ActingOrder>();
-        services.AddSingleton<JobDesk>();
+        services.AddSingleton<RelayDispatcher>();
         services.AddSingleton<PagingEndpoint>();
-        services.AddSingleton<AlertDesk>();
+        services.AddSingleton<RelayAlerts>();
         return services;
     }
 
@@ -85,8 +85,8 @@ internal static class EngineSetup
         }
 
         _ = services.GetRequiredService<JournalKey>();
-        _ = services.GetRequiredService<GrantMint>();
-        await new SubjectNames(services.GetRequiredService<Journals>(), services.GetRequiredService<RunbookShelf>()).FillAsync(token);
+        _ = services.GetRequiredService<GrantIssuer>();
+        await new SubjectNames(services.GetRequiredService<Journals>(), services.GetRequiredService<RunbookRepository>()).FillAsync(token);
     }
 
     /// <summary>Maps everything but the channel's own endpoints.</summary>

@@ -10,7 +10,7 @@ internal static class AlertSetup
         services.AddOptions<AlertOptions>().Bind(configuration.GetSection(AlertOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
         services.AddSingleton<AlertSources>();
-        services.AddSingleton<OutsideDesk>();
+        services.AddSingleton<MonitoringAlerts>();
         return services;
     }
 }

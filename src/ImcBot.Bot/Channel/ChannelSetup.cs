@@ -4,10 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="Turns"/> come in, <see cref="Connector"/> goes out.</summary>
+/// <summary>Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="TurnAdapter"/> come in, <see cref="Connector"/> goes out.</summary>
 internal static class ChannelSetup
 {
-    /// <summary>Needs an <see cref="IListener"/>.</summary>
+    /// <summary>Needs an <see cref="IChatHandler"/>.</summary>
     public static IServiceCollection AddChannel(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ChannelOptions>().Bind(configuration.GetSection(ChannelOptions.Section)).PostConfigure(static options =>
@@ -26,7 +26,7 @@ internal static class ChannelSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddBotToken();
         services.AddSingleton<TurnHandler>();
-        services.AddSingleton<Turns>();
+        services.AddSingleton<TurnAdapter>();
         services.AddConnectorCalls();
         services.AddSingleton<TokenCredential>(provider => ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value));
         services.AddSingleton<ConnectorTokens>();
@@ -37,12 +37,12 @@ internal static class ChannelSetup
         services.AddSingleton<Lanes>();
         services.AddSingleton<CardEdits>();
         services.AddSingleton<Roster>();
-        services.AddHttpClient(FileDesk.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-        services.AddSingleton<FileDesk>();
-        services.AddSingleton<Doorman>();
-        services.AddSingleton<Courtesy>();
-        services.AddSingleton<Hearing>();
-        services.AddSingleton<Presence>();
+        services.AddHttpClient(FileOffers.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.AddSingleton<FileOffers>();
+        services.AddSingleton<ActivityAuthorizer>();
+        services.AddSingleton<ReplyLimiter>();
+        services.AddSingleton<MentionMode>();
+        services.AddSingleton<InstallationState>();
         services.AddSingleton<Intake>();
         services.AddSingleton<ConnectorChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<ConnectorChannel>());

@@ -11,7 +11,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>The channel over the Bot Framework connector's REST API.</summary>
 internal sealed class ConnectorChannel(
-    Connector connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileDesk files, Presence presence, IOptions<ChannelOptions> options)
+    Connector connector, Lanes lanes, Pace pace, CardEdits edits, Roster roster, FileOffers files, InstallationState presence, IOptions<ChannelOptions> options)
     : IChannel, IHostedService
 {
     private readonly ConcurrentDictionary<string, string> _chats = new(StringComparer.Ordinal);

@@ -33,7 +33,7 @@ internal sealed record Reply(string? Text, JsonElement? Card = null, string? Pri
 }
 
 /// <summary>Whoever makes sense of what is heard.</summary>
-internal interface IListener
+internal interface IChatHandler
 {
     /// <summary>Returns once everything that must not be forgotten is kept. Never throws for what people say.</summary>
     Task<Reply> HearAsync(Heard heard, CancellationToken token);

@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Channel;
 /// the journal, and what is said back goes through the conversation's own way out.
 /// </summary>
 internal sealed class Intake(
-    IListener listener, IChannel channel, FileDesk files, Roster roster, Doorman doorman, Courtesy courtesy, Hearing hearing, Presence presence, Lanes lanes,
+    IChatHandler listener, IChannel channel, FileOffers files, Roster roster, ActivityAuthorizer doorman, ReplyLimiter courtesy, MentionMode hearing, InstallationState presence, Lanes lanes,
     IHostApplicationLifetime lifetime, ILogger<Intake> log)
 {
     private readonly Recent _recent = new();

@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Channel;
 /// What each kind of activity is for, and how long its sender waits. The SDK's own answer to a change of members or an invoke is not wanted: it calls
 /// the connector for every new member, and where that fails the turn fails.
 /// </summary>
-internal sealed class TurnHandler(Intake intake, Roster roster, Hearing hearing, Presence presence, TimeProvider time) : TeamsActivityHandler
+internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hearing, InstallationState presence, TimeProvider time) : TeamsActivityHandler
 {
     private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
 

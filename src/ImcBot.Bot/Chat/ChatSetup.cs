@@ -9,9 +9,9 @@ internal static class ChatSetup
     /// <summary>Needs an <see cref="IIncidents"/>, an <see cref="IRelayDesk"/>, the roles and the channel.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
-        services.AddSingleton<Administration>();
+        services.AddSingleton<RelayAdministration>();
         services.AddSingleton<Headers>();
-        services.AddSingleton<IListener, Listener>();
+        services.AddSingleton<IChatHandler, ChatHandler>();
         return services;
     }
 }

@@ -7,7 +7,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Shows the headers of a held message to the one person who asked. That they asked is in the journal; what they saw is nowhere.</summary>
-internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Headers> log)
+internal sealed class Headers(EphemeralJobs desk, IChannel channel, ILogger<Headers> log)
 {
     private const int Longest = 6000;
 
@@ -25,7 +25,7 @@ internal sealed class Headers(PrivateDesk desk, IChannel channel, ILogger<Header
     {
         var check = Catalog.CallOf(Purpose.Headers, (CallArguments.Question, incident.Search!.HeldBy.ToString()), (CallArguments.Item, message.ToString(CultureInfo.InvariantCulture)));
         var report = await desk.AskAsync(
-            incident.Relay, incident.Number, new Job(default, JobKind.Check, check), PrivateDesk.Patience, token);
+            incident.Relay, incident.Number, new Job(default, JobKind.Check, check), EphemeralJobs.Patience, token);
         var text = report switch
         {
             { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers ? headers : $"The {incident.Words.Item} has no headers.",

@@ -13,7 +13,7 @@ namespace ImcBot.Bot.Chat;
 
 /// <summary>Enrols relays by a code given privately to an administrator, and confirms them in the channel.</summary>
 internal sealed class RelayEnrolment(
-    IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantMint grants, BotAddress address, BotOptions options, Duty duty, IncidentEngine incidents, IVoice voice, Bells bells,
+    IDbContextFactory<JournalDb> databases, RelayRegister relays, GrantIssuer grants, BotAddress address, BotOptions options, OnCallRoster duty, IncidentEngine incidents, IChannelPublisher voice, ChangeSignals bells,
     JournalKey key, RevokedRelays used, TimeProvider clock) : IRelayDesk
 {
     /// <summary>What an administrator types, followed by the relay's id.</summary>
@@ -43,7 +43,7 @@ internal sealed class RelayEnrolment(
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         await using var db = await databases.CreateDbContextAsync(token);
         var code = new CodeRow { SecretHash = KeyPrint.Of(secret), Host = spelled, Administrator = administratorId, ExpiresAt = clock.Micros() + CodeLife.Micros() };
-        code.Seal = RelaySeal.Sign(code, key);
+        code.Seal = RowSignature.Sign(code, key);
         db.Codes.Add(code);
         await db.SaveChangesAsync(token);
         return new EnrolmentCode(address.Url, secret, grants.Fingerprint).ToText();
@@ -95,7 +95,7 @@ internal sealed class RelayEnrolment(
         var host = RelayRegister.Spell(enrolment.Host);
         var hash = KeyPrint.Of(enrolment.Secret);
         await using var db = await databases.CreateDbContextAsync(token);
-        if (await db.Codes.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, token) is not { } code || !RelaySeal.Fits(code, key))
+        if (await db.Codes.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, token) is not { } code || !RowSignature.Fits(code, key))
         {
             TellOfStrangeCode();
             return (null, "This code is not known here: it was made by another bot, or changed on its way. Ask an administrator of this one.");

@@ -12,17 +12,17 @@ internal sealed class Archive : IDisposable
 {
     private readonly JournalKey _key;
     private readonly Journals _journal;
-    private readonly Recall _recall;
+    private readonly IncidentLoader _recall;
 
     private Archive(BotOptions options, Microsoft.EntityFrameworkCore.IDbContextFactory<JournalDb> databases)
     {
         _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
         var journal = new Journals(databases, _key);
-        Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new Bells(), TimeProvider.System);
-        var runbooks = new RunbookShelf(journal, []);
+        Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new ChangeSignals(), TimeProvider.System);
+        var runbooks = new RunbookRepository(journal, []);
         Transcripts = new TranscriptWriter(journal, Decider.Machine, runbooks);
         _journal = journal;
-        _recall = new Recall(journal, Decider.Machine, runbooks);
+        _recall = new IncidentLoader(journal, Decider.Machine, runbooks);
     }
 
     public RelayRegister Relays { get; }

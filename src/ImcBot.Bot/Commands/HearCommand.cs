@@ -37,7 +37,7 @@ internal static class HearCommand
         return BotCommand.Done;
     }
 
-    private static string Understood(Heard heard) => Spoken.Of(heard) switch
+    private static string Understood(Heard heard) => ChatCommand.Of(heard) switch
     {
         Answered answered => Joined("command", answered.Answer switch { Answer.Approve => Vocabulary.Approve, Answer.DenyNext => Vocabulary.Deny, Answer.DenyStop => Vocabulary.DenyStop, _ => Vocabulary.BreakGlass }, answered.Question.Short, answered.Why),
         Ordered { Verb: CommandVerb.Note } note => Note(note.Argument),
@@ -49,7 +49,7 @@ internal static class HearCommand
         Counts counts => $"command stats {counts.Days}d",
         Relaying relaying => Joined("command", "relay", relaying.What, relaying.Name),
         Mistaken mistaken => $"declined: {mistaken.Sentence}",
-        Talk { Answer: { } word } => $"declined while a request is open: {Spoken.WhichRequest(word, "7/3")}",
+        Talk { Answer: { } word } => $"declined while a request is open: {ChatCommand.WhichRequest(word, "7/3")}",
         _ when heard.Attached is { } attached => $"note by {heard.By.Name}: {attached}",
         _ => "talk",
     };

@@ -5,7 +5,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Delivery;
 
 /// <summary>Draws the cards of open incidents once more at the start: edits that waited when an earlier process died are not in the journal. A card that has no name cannot be edited, and stays as it is.</summary>
-internal sealed class Redraw(IIncidents incidents, Announcer announcer, ILogger<Redraw> log) : BackgroundService
+internal sealed class Redraw(IIncidents incidents, ChannelPublisher announcer, ILogger<Redraw> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

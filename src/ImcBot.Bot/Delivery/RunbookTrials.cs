@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Delivery;
 /// <summary>
 /// Has the relay of a host say what of a runbook is possible there: every check run, every remedy planned, nothing changed.
 /// </summary>
-internal sealed class RunbookTrials(RelayRegister relays, PrivateDesk desk)
+internal sealed class RunbookTrials(RelayRegister relays, EphemeralJobs desk)
 {
     /// <summary>No incident has this number.</summary>
     private const int Nobody = 999_999_999;

@@ -5,7 +5,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Delivery;
 
 /// <summary>Who in the team may still sign a request.</summary>
-internal sealed class Signers(IChannel channel, Duty duty)
+internal sealed class Signers(IChannel channel, OnCallRoster duty)
 {
     /// <summary>Those of the role that is asked first; nobody for what is decided. Throws <see cref="ChannelException"/> when the team is not known.</summary>
     public async Task<IReadOnlyList<Member>> OfAsync(Change? request, CancellationToken token)

@@ -13,7 +13,7 @@ internal static class AlertEndpoint
     public static void MapAlerts(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/alerts", TakeAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBody)).DisableAntiforgery();
 
-    private static async Task<IResult> TakeAsync(HttpContext http, AlertSources sources, OutsideDesk desk, ILogger<OutsideDesk> log)
+    private static async Task<IResult> TakeAsync(HttpContext http, AlertSources sources, MonitoringAlerts desk, ILogger<MonitoringAlerts> log)
     {
         var known = sources.Find(SecretOf(http.Request));
         if (!sources.Admit(known?.Name ?? ""))

@@ -18,7 +18,7 @@ internal sealed record DecideAsk(string? Question, string? Answer, string? Reaso
 internal sealed record DecideReply(bool Counts, string Words);
 
 /// <summary>Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as in the channel.</summary>
-internal sealed class DecideEndpoint(EntraPeople people, Duty duty, IIncidents incidents)
+internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IIncidents incidents)
 {
     private const int MostBytes = 16 * 1024, MostReason = 500;
 

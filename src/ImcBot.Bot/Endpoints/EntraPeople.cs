@@ -5,7 +5,7 @@ using ImcBot.Bot.OnCall;
 namespace ImcBot.Bot.Endpoints;
 
 /// <summary>People who call without Teams: Entra says who it is, as it does to Teams, and the team's roster whether they belong.</summary>
-internal sealed class EntraPeople(EntraTokens tokens, Roster roster, Doorman doorman, Duty duty, TimeProvider time)
+internal sealed class EntraPeople(EntraTokens tokens, Roster roster, ActivityAuthorizer doorman, OnCallRoster duty, TimeProvider time)
 {
     /// <summary>The scope that the person's client must have asked for.</summary>
     public const string Scope = "decide";

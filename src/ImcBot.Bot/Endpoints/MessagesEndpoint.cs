@@ -17,7 +17,7 @@ internal static class MessagesEndpoint
         routes.MapPost("/api/messages", TakeAsync).RequireAuthorization(BotToken.Policy).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private static async Task<IResult> TakeAsync(
-        HttpRequest request, ClaimsPrincipal caller, Doorman doorman, Turns turns, ConnectorAddress address, ILogger<Intake> log)
+        HttpRequest request, ClaimsPrincipal caller, ActivityAuthorizer doorman, TurnAdapter turns, ConnectorAddress address, ILogger<Intake> log)
     {
         if (await ReadAsync(request) is not { Type.Length: > 0 } activity)
         {

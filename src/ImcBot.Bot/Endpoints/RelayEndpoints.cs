@@ -88,7 +88,7 @@ internal static class RelayEndpoints
     }
 
     private static async Task<IResult> GreetAsync(
-        HttpContext http, RelayRegister relays, IncidentEngine engine, GrantMint grants, RunbookShelf runbooks, Bells bells, TimeProvider clock)
+        HttpContext http, RelayRegister relays, IncidentEngine engine, GrantIssuer grants, RunbookRepository runbooks, ChangeSignals bells, TimeProvider clock)
     {
         var (hello, problem) = await ReadAsync<Hello>(http);
         if (hello is null)
@@ -131,7 +131,7 @@ internal static class RelayEndpoints
     }
 
     /// <summary>A relay's new key. The old one has signed this request's assertion, or the one in the body where the request has none; that of the new one stands in the body.</summary>
-    private static async Task<IResult> ChangeKeyAsync(HttpContext http, RelayRegister relays, RelayGuard guard, EntraRelays entra, Bells bells)
+    private static async Task<IResult> ChangeKeyAsync(HttpContext http, RelayRegister relays, RelayGuard guard, EntraRelays entra, ChangeSignals bells)
     {
         var (change, problem) = await ReadAsync<RelayKeyChange>(http);
         if (change is null)
@@ -165,7 +165,7 @@ internal static class RelayEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> PollAsync(HttpContext http, JobDesk jobs, RelayRegister relays, IHostApplicationLifetime lifetime)
+    private static async Task<IResult> PollAsync(HttpContext http, RelayDispatcher jobs, RelayRegister relays, IHostApplicationLifetime lifetime)
     {
         var (poll, problem) = await ReadAsync<Poll>(http);
         if (poll is null)
@@ -193,7 +193,7 @@ internal static class RelayEndpoints
         }
     }
 
-    private static async Task<IResult> ReportAsync(HttpContext http, JobDesk jobs, PrivateDesk privately, IncidentEngine engine, Bells bells, ILogger<JobDesk> log)
+    private static async Task<IResult> ReportAsync(HttpContext http, RelayDispatcher jobs, EphemeralJobs privately, IncidentEngine engine, ChangeSignals bells, ILogger<RelayDispatcher> log)
     {
         var (reports, problem) = await ReadAsync<IReadOnlyList<Report>>(http);
         if (reports is null)
@@ -229,7 +229,7 @@ internal static class RelayEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> AlertAsync(HttpContext http, AlertDesk alerts, RelayQuota quota)
+    private static async Task<IResult> AlertAsync(HttpContext http, RelayAlerts alerts, RelayQuota quota)
     {
         var (alert, problem) = await ReadAsync<HostAlert>(http);
         if (alert is null)
@@ -251,7 +251,7 @@ internal static class RelayEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, JobDesk jobs, Journals journal, BotOptions options)
+    private static async Task<IResult> KeepAsync(HttpContext http, string sha256, RelayDispatcher jobs, Journals journal, BotOptions options)
     {
         if (!await jobs.WantsAsync(Relay(http).Id, sha256, http.RequestAborted))
         {

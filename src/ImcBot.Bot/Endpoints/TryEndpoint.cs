@@ -22,7 +22,7 @@ internal sealed record TryReply(string? Refusal, string? Subject, IReadOnlyList<
 /// Has a host's relay say what of a runbook is possible there (<c>POST /runbooks/try</c>), for whoever of the team holds a role. Nothing is
 /// kept, nothing can be approved.
 /// </summary>
-internal sealed class TryEndpoint(EntraPeople people, Duty duty, RunbookTrials trials, ILogger<TryEndpoint> log)
+internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, RunbookTrials trials, ILogger<TryEndpoint> log)
 {
     private const int MostBytes = 512 * 1024, MostText = 80;
 

@@ -40,7 +40,7 @@ internal sealed class ActivityTranscript : Rendering
         }
     }
 
-    public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
+    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken token)
     {
         Pack();
         await output.WriteAsync("["u8.ToArray(), token);

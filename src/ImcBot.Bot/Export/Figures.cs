@@ -17,7 +17,7 @@ internal sealed record Figures(
 {
     public const double QuickSeconds = 3;
 
-    public static Figures Of(int days, IReadOnlyList<Story> stories)
+    public static Figures Of(int days, IReadOnlyList<ReviewModel> stories)
     {
         var incidents = stories.Where(story => story.Incident is not null).ToList();
         var decided = incidents.SelectMany(story => story.Incident!.Decided).ToList();
@@ -37,19 +37,19 @@ internal sealed record Figures(
     /// <summary>The middle one, or null when there is none.</summary>
     public static double? Median(IReadOnlyList<double> values) => values.Count == 0 ? null : values.Order().ElementAt(values.Count / 2);
 
-    private static double? TakenAfter(Story story)
+    private static double? TakenAfter(ReviewModel story)
     {
         var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
         return taken.Fact is null ? null : (story.ByLastClock(taken.Seq, taken.Fact.At) - story.Incident!.OpenedAt) / 1e6;
     }
 
-    private static double? ResolvedAfter(Story story) => (story.ResolvedAt - story.Incident!.OpenedAt) / 1e6;
+    private static double? ResolvedAfter(ReviewModel story) => (story.ResolvedAt - story.Incident!.OpenedAt) / 1e6;
 
-    private static IEnumerable<string> CausesOf(Story story) => story.Incident!.Runbook.Steps.Where(step => story.Causes.ContainsKey(step.Id)).Select(step => step.Name);
+    private static IEnumerable<string> CausesOf(ReviewModel story) => story.Incident!.Runbook.Steps.Where(step => story.Causes.ContainsKey(step.Id)).Select(step => step.Name);
 }
 
 /// <summary>Counts them from the journals.</summary>
-internal sealed class FigureDesk(Journals journal, JournalReading reading, TimeProvider clock)
+internal sealed class FigureCounter(Journals journal, JournalReading reading, TimeProvider clock)
 {
     // More than any review looks at; what is older is left out.
     private const int Most = 500;
@@ -57,7 +57,7 @@ internal sealed class FigureDesk(Journals journal, JournalReading reading, TimeP
     public async Task<Figures> CountAsync(int days, CancellationToken token)
     {
         var since = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch - TimeSpan.FromDays(days)).Ticks / TimeSpan.TicksPerMicrosecond;
-        var stories = new List<Story>();
+        var stories = new List<ReviewModel>();
         foreach (var number in await journal.OpenedSinceAsync(since, Most, token))
         {
             stories.Add(await reading.StoryAsync(number, token));

@@ -12,24 +12,24 @@ internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
 /// Reads a journal once for a rendering. Only the newest entry's signature is asked: the hashes carry it back to the first entry. When that does
 /// not hold, every signature is asked, and what is told ends before the first entry that fails.
 /// </summary>
-internal sealed class JournalReading(Journals journal, Decider decider, RunbookShelf runbooks)
+internal sealed class JournalReading(Journals journal, Decider decider, RunbookRepository runbooks)
 {
     /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
     /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
-    public async Task<(T Rendering, Story Story)> ReadAsync<T>(int number, Func<T> begin, CancellationToken token)
+    public async Task<(T Rendering, ReviewModel ReviewModel)> ReadAsync<T>(int number, Func<T> begin, CancellationToken token)
         where T : Rendering
     {
         var expected = await journal.CountAsync(number, token) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
-        var (rendering, story) = (begin(), new Story(Head.Before(number), journal.Key.Print));
+        var (rendering, story) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print));
         if (await TellAsync(rendering, story, expected, int.MaxValue, null, token) is null)
         {
             return (rendering, story);
         }
 
-        var checking = new Story(Head.Before(number), journal.Key.Print);
+        var checking = new ReviewModel(Head.Before(number), journal.Key.Print);
         var refusal = await TellAsync(null, checking, expected, int.MaxValue, journal.Key, token);
-        (rendering, story) = (begin(), new Story(Head.Before(number), journal.Key.Print)
+        (rendering, story) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print)
         {
             Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
         });
@@ -38,9 +38,9 @@ internal sealed class JournalReading(Journals journal, Decider decider, RunbookS
     }
 
     /// <summary>Only what the journal tells, as far as it holds.</summary>
-    public async Task<Story> StoryAsync(int number, CancellationToken token) => (await ReadAsync<Rendering>(number, () => null!, token)).Story;
+    public async Task<ReviewModel> StoryAsync(int number, CancellationToken token) => (await ReadAsync<Rendering>(number, () => null!, token)).ReviewModel;
 
-    private async Task<string?> TellAsync(Rendering? rendering, Story story, int expected, int upTo, JournalKey? key, CancellationToken token)
+    private async Task<string?> TellAsync(Rendering? rendering, ReviewModel story, int expected, int upTo, JournalKey? key, CancellationToken token)
     {
         var fold = new Fold(decider);
         StoredEntry? last = null;

@@ -17,7 +17,7 @@ internal sealed class MarkdownTranscript : Rendering
             $"| {row.Seq} | {row.Time} | {Plain.Text(row.Who)} | {Plain.Text(row.What)} | {Plain.Text(row.Decided)} |\n"));
     }
 
-    public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
+    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken token)
     {
         await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
@@ -39,7 +39,7 @@ internal sealed class MarkdownTranscript : Rendering
 
     public override void Dispose() => _timeline.Dispose();
 
-    private static void Head(StreamWriter writer, Story story)
+    private static void Head(StreamWriter writer, ReviewModel story)
     {
         writer.WriteLine($"# INC-{story.Head.Incident}{(story.Incident is { } named ? $": {Plain.Text(named.Label)}, {Plain.Text(named.Runbook.Title)}" : "")}");
         writer.WriteLine();
@@ -80,7 +80,7 @@ internal sealed class MarkdownTranscript : Rendering
         writer.WriteLine();
     }
 
-    private static void Draft(StreamWriter writer, Story story, Incident incident)
+    private static void Draft(StreamWriter writer, ReviewModel story, Incident incident)
     {
         Section(writer, "Draft for the review");
         writer.WriteLine("Facts only; the number in brackets is the entry each comes from.");
@@ -101,7 +101,7 @@ internal sealed class MarkdownTranscript : Rendering
         }
     }
 
-    private static void Approvals(StreamWriter writer, Story story, Incident incident)
+    private static void Approvals(StreamWriter writer, ReviewModel story, Incident incident)
     {
         var requests = incident.Request is { } open ? incident.Decided.Add(open) : incident.Decided;
         if (requests.IsEmpty)

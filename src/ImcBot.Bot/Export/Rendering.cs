@@ -7,7 +7,7 @@ internal abstract class Rendering : IDisposable
 {
     public abstract void Take(Told told);
 
-    public abstract Task WriteAsync(Story story, Stream output, CancellationToken token);
+    public abstract Task WriteAsync(ReviewModel story, Stream output, CancellationToken token);
 
     public abstract void Dispose();
 }

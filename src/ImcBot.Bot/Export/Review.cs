@@ -18,7 +18,7 @@ internal sealed record ReviewSection(string Title, string None, IReadOnlyList<Re
 /// <summary>The draft for the review: facts only, each with its entry. What they mean is for people to say.</summary>
 internal static class Review
 {
-    public static IReadOnlyList<ReviewSection> Of(Story story, Incident incident) =>
+    public static IReadOnlyList<ReviewSection> Of(ReviewModel story, Incident incident) =>
     [
         new("Impact", "No impact is recorded.", [.. Impact(story, incident)]),
         new("Times", "Nothing is recorded.", [.. Times(story, incident)]),
@@ -44,7 +44,7 @@ internal static class Review
         new(null, "That whoever holds the journal key did not write another journal: compare the head with the one in the channel's outcome cards."),
     ];
 
-    private static IEnumerable<ReviewLine> Impact(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Impact(ReviewModel story, Incident incident)
     {
         if (story.Outages.Items.Count > 1)
         {
@@ -68,7 +68,7 @@ internal static class Review
         yield return new(crashed is [var first, ..] ? first : null, $"{Summary.Cost(incident)}{(crashed.Length > 0 ? $" (crashed in the runs of entries {string.Join(", ", crashed)})" : "")}");
     }
 
-    private static IEnumerable<ReviewLine> Times(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Times(ReviewModel story, Incident incident)
     {
         yield return new(1, $"Opened {Clock(incident.OpenedAt)}");
         var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
@@ -103,7 +103,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> Causes(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Causes(ReviewModel story, Incident incident)
     {
         foreach (var step in incident.Runbook.Steps)
         {
@@ -120,7 +120,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> Refused(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Refused(ReviewModel story, Incident incident)
     {
         foreach (var (seq, fact, declined) in story.Kept.Items)
         {
@@ -146,7 +146,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> Departures(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Departures(ReviewModel story, Incident incident)
     {
         foreach (var (seq, attempt) in story.Attempts.Items)
         {
@@ -169,7 +169,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> ByHand(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> ByHand(ReviewModel story, Incident incident)
     {
         foreach (var (seq, fact, _) in story.Kept.Items)
         {
@@ -185,7 +185,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> Foreign(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Foreign(ReviewModel story, Incident incident)
     {
         foreach (var (seq, fact, _) in story.Kept.Items)
         {
@@ -214,7 +214,7 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> ClockLines(Story story)
+    private static IEnumerable<ReviewLine> ClockLines(ReviewModel story)
     {
         if (story.Clocks.Count == 0)
         {
@@ -234,7 +234,7 @@ internal static class Review
         yield return new(server.Most.Seq, $"Server clock: most {Seconds(server.Most.Server!.Value)}; both of each report stand in the timeline");
     }
 
-    private static IEnumerable<ReviewLine> Prints(Story story, Incident incident)
+    private static IEnumerable<ReviewLine> Prints(ReviewModel story, Incident incident)
     {
         yield return new(1, $"Runbook {incident.Runbook.Id}: SHA-256 {incident.Runbook.Digest}");
         foreach (var (seq, text) in story.Prints)

@@ -8,7 +8,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Export;
 
 /// <summary>Renders an incident's journal. All forms are readings of the same entries; only <c>jsonl</c> can be verified.</summary>
-internal sealed class TranscriptWriter(Journals journal, Decider decider, RunbookShelf runbooks)
+internal sealed class TranscriptWriter(Journals journal, Decider decider, RunbookRepository runbooks)
 {
     // Bytes that are worth a write of their own.
     private const int Enough = 64 * 1024;

@@ -69,7 +69,7 @@ internal sealed partial class IncidentEngine
             return null;
         }
 
-        Recalled? state;
+        LoadedIncident? state;
         using (var mailbox = await _mailboxes.EnterAsync(row.Number, token))
         {
             state = await StateAsync(mailbox, row.Number, token);
@@ -109,7 +109,7 @@ internal sealed partial class IncidentEngine
                 using var mailbox = await _mailboxes.EnterAsync(number, token);
                 try
                 {
-                    return await AppendAsync(mailbox, new Recalled(null, Head.Before(number), 0, null, null), fact, null, decision, token);
+                    return await AppendAsync(mailbox, new LoadedIncident(null, Head.Before(number), 0, null, null), fact, null, decision, token);
                 }
                 catch (AppendConflictException) when (tried < Tries)
                 {

@@ -11,7 +11,7 @@ namespace ImcBot.Bot.Incidents;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
 internal sealed partial class IncidentEngine(
-    Journals journal, Recall recall, Decider decider, RunbookShelf runbooks, RelayRegister relays, Duty duty, Bells bells, Replica replica,
+    Journals journal, IncidentLoader recall, Decider decider, RunbookRepository runbooks, RelayRegister relays, OnCallRoster duty, ChangeSignals bells, LeaseHolder replica,
     EngineClock clock) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
@@ -298,7 +298,7 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>The state by the clock as it is set now: before anything else is decided, the incident is told that it was set.</summary>
-    private async Task<Recalled> InTimeAsync(Mailbox mailbox, Recalled state, CancellationToken token)
+    private async Task<LoadedIncident> InTimeAsync(Mailbox mailbox, LoadedIncident state, CancellationToken token)
     {
         var (now, steps) = clock.Read();
         if (steps == mailbox.Steps)
@@ -317,7 +317,7 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
-    private async Task<Recalled?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
+    private async Task<LoadedIncident?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
     {
         if (mailbox.State is { } known && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, token)))
         {
@@ -349,14 +349,14 @@ internal sealed partial class IncidentEngine(
     }
 
     private async Task<Decision> AppendAsync(
-        Mailbox mailbox, Recalled state, Fact? fact, Parking? parking, Decision decision, CancellationToken token)
+        Mailbox mailbox, LoadedIncident state, Fact? fact, Parking? parking, Decision decision, CancellationToken token)
     {
         // Whatever goes wrong from here on, only the journal knows how it ended.
         mailbox.State = null;
         var at = fact?.At ?? Math.Max(clock.Now, state.LastAt);
         var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
         var effects = decision.Declined is null ? decision.Effects : [];
-        mailbox.State = new Recalled(decision.Incident, head, at, null, null)
+        mailbox.State = new LoadedIncident(decision.Incident, head, at, null, null)
         {
             Outbox = state.Outbox.After(head.Seq, fact, decision.Declined is not null, effects, decision.Incident),
         };

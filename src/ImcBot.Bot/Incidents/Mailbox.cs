@@ -21,7 +21,7 @@ internal sealed class Mailboxes(EngineClock clock)
     }
 
     /// <summary>Those whose state this holds for, by number, as it stands at this moment.</summary>
-    public IReadOnlyList<int> Where(Func<Recalled, bool> holds)
+    public IReadOnlyList<int> Where(Func<LoadedIncident, bool> holds)
     {
         lock (_lock)
         {
@@ -78,7 +78,7 @@ internal sealed class Mailbox(int incident, Action<Mailbox> leave) : IDisposable
     public int Inside { get; set; }
 
     /// <summary>Null when it must be read from the journal first.</summary>
-    public Recalled? State { get; set; }
+    public LoadedIncident? State { get; set; }
 
     /// <summary>Number of the newest entry that this process has seen: a journal that ends before it was cut.</summary>
     public int Seen { get; set; }

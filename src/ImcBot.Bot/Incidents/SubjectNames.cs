@@ -4,7 +4,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Incidents;
 
 /// <summary>Gives the rows of a database that an older program made the subject that their runbook names. Done once, at the start.</summary>
-internal sealed class SubjectNames(Journals journal, RunbookShelf runbooks)
+internal sealed class SubjectNames(Journals journal, RunbookRepository runbooks)
 {
     public async Task FillAsync(CancellationToken token)
     {

@@ -20,9 +20,9 @@ internal static class OnCallSetup
         services.AddOptions<OnCallOptions>().Bind(configuration.GetSection(OnCallOptions.Section))
             .PostConfigure(options => ReadPeople(options, configuration.GetSection(OnCallOptions.Section).GetSection(nameof(OnCallOptions.People)))).PostConfigure(ReadSecrets).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OnCallOptions>, OnCallOptionsValidator>();
-        services.AddSingleton<Duty>();
+        services.AddSingleton<OnCallRoster>();
         services.AddSingleton<IPager, WebhookPager>();
-        services.AddHostedService<RosterKeeper>();
+        services.AddHostedService<RosterRefresher>();
 
         // Its address may hold a secret: nothing of these calls is logged.
         services.AddTransient<PageTries>();

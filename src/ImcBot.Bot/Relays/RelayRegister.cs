@@ -15,7 +15,7 @@ internal sealed record RelayHost(string Host, string Relay, HostProfile Profile,
 /// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not fit its
 /// seal, or that was revoked, is as good as absent, and the channel is told.
 /// </summary>
-internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, JournalKey key, RevokedRelays revoked, Bells bells, TimeProvider clock)
+internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, JournalKey key, RevokedRelays revoked, ChangeSignals bells, TimeProvider clock)
 {
     public const string Waiting = "waiting", Confirmed = "confirmed", Revoked = "revoked";
 
@@ -65,7 +65,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
 
     public async Task AddAsync(RelayRow relay, CancellationToken token)
     {
-        relay.Seal = RelaySeal.Sign(relay, key);
+        relay.Seal = RowSignature.Sign(relay, key);
         await using var db = await databases.CreateDbContextAsync(token);
         db.Relays.Add(relay);
         await db.SaveChangesAsync(token);
@@ -137,7 +137,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
 
             var before = row.Seal;
             change(row);
-            var seal = RelaySeal.Sign(row, key);
+            var seal = RowSignature.Sign(row, key);
             if (1 == await db.Relays.Where(found => found.Id == relay && found.Seal == before).ExecuteUpdateAsync(
                 set => set.SetProperty(found => found.State, row.State).SetProperty(found => found.DecidedBy, row.DecidedBy).SetProperty(found => found.Version, row.Version)
                     .SetProperty(found => found.PublicKey, row.PublicKey).SetProperty(found => found.Profile, row.Profile).SetProperty(found => found.Catalog, row.Catalog)
@@ -175,7 +175,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
 
     private bool HasItsSeal(RelayRow row)
     {
-        var fits = RelaySeal.Fits(row, key);
+        var fits = RowSignature.Fits(row, key);
         if (!fits)
         {
             Tell(row, $"The row of the relay {row.Id} ({row.Host}, {row.State}) does not carry this bot's seal: the database was changed by other hands. The relay is turned away.");

@@ -53,7 +53,7 @@ internal static class TranscriptCommand
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         var journal = new Journals(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), token), key);
-        var transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookShelf(journal, []));
+        var transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookRepository(journal, []));
         var file = Path.Combine(folder, $"out.{format}");
         var first = await ExportAsync();
         using var self = Process.GetCurrentProcess();

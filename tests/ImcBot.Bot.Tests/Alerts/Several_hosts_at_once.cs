@@ -138,7 +138,7 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         var alert = Some.Alert(quiet, quiet ? 4116 : 4102) with { Host = host };
         var known = await _house.Get<RelayRegister>().FindHostAsync(host, Token);
         var row = await _house.Get<RelayRegister>().FindAsync(known!.Relay, Token);
-        await _house.Get<AlertDesk>().TakeAsync(row!, alert, Token);
+        await _house.Get<RelayAlerts>().TakeAsync(row!, alert, Token);
         var number = (await _house.Engine.ListOpenAsync(Token)).Single(incident => incident.Host == host).Number;
         await UntilAsync(async () => (await FindAsync(number)).Thread is not null);
     }

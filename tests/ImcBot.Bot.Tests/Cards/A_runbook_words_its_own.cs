@@ -49,14 +49,14 @@ public sealed partial class A_runbook_words_its_own
         See(walk.Relay());
         See(walk.Command(CommandVerb.Take, Some.OnCall).Command(CommandVerb.Ask).Relay());
         var asked = walk.Incident.Request!.Question;
-        seen.Append(CardBook.Write(walk.Incident, new PostKey(CardKind.Approval, asked)).GetRawText());
+        seen.Append(CardFactory.Write(walk.Incident, new PostKey(CardKind.Approval, asked)).GetRawText());
         walk.ServiceUp = true;
         walk.ActData["crashes"] = "2";
         See(walk.Vote(Answer.Approve, Some.Lead));
-        seen.Append(CardBook.Write(walk.Incident, new PostKey(CardKind.Approval, asked)).GetRawText());
+        seen.Append(CardFactory.Write(walk.Incident, new PostKey(CardKind.Approval, asked)).GetRawText());
         See(walk.Relay());
         See(walk.Pass(Deadline.WatchEnds).Relay());
-        seen.Append(CardBook.Write(walk.Incident, new PostKey(CardKind.Resolved, walk.Incident.WatchQuestion)).GetRawText());
+        seen.Append(CardFactory.Write(walk.Incident, new PostKey(CardKind.Resolved, walk.Incident.WatchQuestion)).GetRawText());
         using var journal = await SampleJournal.WriteAsync(walk.Told, Encoding.UTF8.GetBytes(Text));
         seen.Append(Encoding.UTF8.GetString(await journal.ExportAsync("html"))).Append(Encoding.UTF8.GetString(await journal.ExportAsync("md")));
 
@@ -67,7 +67,7 @@ public sealed partial class A_runbook_words_its_own
         void See(Rehearsal now)
         {
             var incident = now.Incident;
-            seen.Append(CardBook.Write(incident, new PostKey(CardKind.Incident, default)).GetRawText()).Append(OneLine.Of(incident, new PostKey(CardKind.Incident, default)))
+            seen.Append(CardFactory.Write(incident, new PostKey(CardKind.Incident, default)).GetRawText()).Append(OneLine.Of(incident, new PostKey(CardKind.Incident, default)))
                 .Append(Replies.Status(incident)).Append(Replies.Why(incident)).Append(Replies.Messages(incident)).AppendJoin(' ', now.Said);
         }
     }
@@ -77,7 +77,7 @@ public sealed partial class A_runbook_words_its_own
     {
         var incident = CardSamples.Searched(Printing);
 
-        var card = CardBook.Write(incident, new PostKey(CardKind.Search, incident.Search!.Question)).GetRawText();
+        var card = CardFactory.Write(incident, new PostKey(CardKind.Search, incident.Search!.Question)).GetRawText();
 
         Assert.Empty(Foreign().Matches(card).Select(found => card[Math.Max(0, found.Index - 40)..Math.Min(card.Length, found.Index + 40)]));
         Assert.Contains("print jobs", card, StringComparison.Ordinal);

@@ -376,7 +376,7 @@ internal static class CardSamples
     private static JsonElement Incident(Incident incident) => Card(incident, CardKind.Incident, default);
 
     private static JsonElement Card(Incident incident, CardKind kind, QuestionId question, Viewing? viewing = null) =>
-        CardBook.Write(incident, new PostKey(kind, question), viewing);
+        CardFactory.Write(incident, new PostKey(kind, question), viewing);
 
     private static ImmutableDictionary<string, StepFinding> Found(params (string Step, Verdict Verdict, string Summary)[] findings) =>
         findings.ToImmutableDictionary(found => found.Step, found => new StepFinding(found.Verdict, found.Summary, None, Down + Minute));

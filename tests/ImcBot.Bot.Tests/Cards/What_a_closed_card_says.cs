@@ -70,5 +70,5 @@ public sealed class What_a_closed_card_says
         Assert.DoesNotContain("\nOpen\n", Card(rehearsal), StringComparison.Ordinal);
     }
 
-    private static string Card(Rehearsal rehearsal) => string.Join('\n', CardTexts.Of(CardBook.Write(rehearsal.Incident, new PostKey(CardKind.Incident, default))));
+    private static string Card(Rehearsal rehearsal) => string.Join('\n', CardTexts.Of(CardFactory.Write(rehearsal.Incident, new PostKey(CardKind.Incident, default))));
 }

@@ -109,7 +109,7 @@ public sealed class What_an_approval_says
     }
 
     private static string Text(Incident incident) =>
-        CardBook.Write(incident, new PostKey(CardKind.Approval, incident.Request!.Question)).GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal);
+        CardFactory.Write(incident, new PostKey(CardKind.Approval, incident.Request!.Question)).GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal);
 
     private static IEnumerable<int> Occurrences(string text, string what)
     {

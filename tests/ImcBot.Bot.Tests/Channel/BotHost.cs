@@ -38,7 +38,7 @@ internal sealed class BotHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<Ear>();
-        builder.Services.AddSingleton<IListener>(services => services.GetRequiredService<Ear>());
+        builder.Services.AddSingleton<IChatHandler>(services => services.GetRequiredService<Ear>());
         builder.Services.AddChannel(builder.Configuration);
         if (!settings.Any(setting => setting.Name.StartsWith("Channel:Credential", StringComparison.Ordinal)))
         {
@@ -104,7 +104,7 @@ internal sealed class KnownCredential : TokenCredential
 }
 
 /// <summary>Writes down what it hears and answers what it is told to.</summary>
-internal sealed class Ear : IListener
+internal sealed class Ear : IChatHandler
 {
     private readonly SemaphoreSlim _heard = new(0);
 

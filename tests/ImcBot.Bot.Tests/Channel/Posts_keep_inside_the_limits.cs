@@ -182,7 +182,7 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
         });
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddSingleton<IListener, Ear>();
+        builder.Services.AddSingleton<IChatHandler, Ear>();
         builder.Services.AddChannel(builder.Configuration);
         builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
         builder.Services.AddHttpClient(ConnectorCalls.Client).ConfigurePrimaryHttpMessageHandler(() => connector);

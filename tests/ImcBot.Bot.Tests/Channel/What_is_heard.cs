@@ -343,7 +343,7 @@ public sealed class What_is_heard : BotInTeams
     public void Refusals_are_told_once_in_ten_minutes_and_to_a_few_senders_only()
     {
         var clock = new FakeTimeProvider();
-        var courtesy = new Courtesy(clock);
+        var courtesy = new ReplyLimiter(clock);
 
         Assert.Equal([true, false, true], [courtesy.Owes("a"), courtesy.Owes("a"), courtesy.Owes("b")]);
         Assert.Equal(18, Enumerable.Range(0, 1000).Count(sender => courtesy.Owes($"{sender}")));

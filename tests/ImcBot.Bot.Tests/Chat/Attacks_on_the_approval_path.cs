@@ -2,7 +2,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -140,7 +140,7 @@ public sealed class Attacks_on_the_approval_path
     private sealed class Scene
     {
         private readonly FakeIncidents _incidents = new();
-        private readonly Listener _listener;
+        private readonly ChatHandler _listener;
         private readonly PagingEndpoint _paging;
         private readonly int _begun;
 
@@ -155,7 +155,7 @@ public sealed class Attacks_on_the_approval_path
                 Roles = { [Role.OnCall] = [Some.OnCall.Id, Second.Id], [Role.Lead] = [Some.Lead.Id], [Role.Security] = [Security.Id], [Role.Administrator] = [Administrator.Id] },
                 Paging = { [Role.OnCall] = new() { Url = "https://pager.example/x", Secret = Secret }, [Role.Lead] = new() { Url = "https://pager.example/y", Secret = OtherSecret } },
             };
-            _listener = new Listener(_incidents, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, new Duty(Options.Create(options)), new Hearing());
+            _listener = new ChatHandler(_incidents, new RelayAdministration(new FakeRelayDesk(), new FakePublisher()), null!, new OnCallRoster(Options.Create(options)), new MentionMode());
             _begun = _incidents.Decisions.Count;
             _paging = new PagingEndpoint(_incidents, Options.Create(options), NullLogger<PagingEndpoint>.Instance);
         }

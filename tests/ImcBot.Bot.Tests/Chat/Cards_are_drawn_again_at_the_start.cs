@@ -19,7 +19,7 @@ public sealed class Cards_are_drawn_again_at_the_start
         await using var bot = await BotHost.StartAsync(teams);
         var incident = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident;
         var incidents = new FakeIncidents().With(incident with { Thread = "thread", Posts = incident.Posts.Add(new PostKey(CardKind.Incident, default), "77").SetItem(new PostKey(CardKind.Approval, incident.Request!.Question), "") });
-        var announcer = new Announcer(bot.Channel, incidents, new Duty(Options.Create(new OnCallOptions())), new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
+        var announcer = new ChannelPublisher(bot.Channel, incidents, new OnCallRoster(Options.Create(new OnCallOptions())), new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance);
         using var redraw = new Redraw(incidents, announcer, NullLogger<Redraw>.Instance);
 
         await redraw.StartAsync(TestContext.Current.CancellationToken);

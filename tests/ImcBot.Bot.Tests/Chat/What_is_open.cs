@@ -4,7 +4,7 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Cards;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -75,9 +75,9 @@ public sealed partial class What_is_open
 
     private Task<Reply> SayAsync()
     {
-        var duty = new Duty(Options.Create(new OnCallOptions()));
-        var headers = new Headers(new PrivateDesk(new(), TimeProvider.System), new FakeChannel(), NullLogger<Headers>.Instance);
-        var listener = new Listener(_incidents, new Administration(new FakeRelayDesk(), new FakeVoice()), headers, duty, new Hearing());
+        var duty = new OnCallRoster(Options.Create(new OnCallOptions()));
+        var headers = new Headers(new EphemeralJobs(new(), TimeProvider.System), new FakeChannel(), NullLogger<Headers>.Instance);
+        var listener = new ChatHandler(_incidents, new RelayAdministration(new FakeRelayDesk(), new FakePublisher()), headers, duty, new MentionMode());
         return listener.HearAsync(new(new Member(Some.Responder.Id, "29:riley", "Riley Reyes"), "19:channel;messageid=77", false, true, "incidents", []), TestContext.Current.CancellationToken);
     }
 

@@ -19,8 +19,8 @@ public sealed class What_people_mean
     [InlineData("takeover", "takeover")]
     public void A_command_is_a_command_with_and_without_a_mention(string text, string word)
     {
-        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(Spoken.Read(text, isAddressed: false)).Verb));
-        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(Spoken.Read(text, isAddressed: true)).Verb));
+        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: false)).Verb));
+        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: true)).Verb));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class What_people_mean
     [InlineData("deny 7/3 the queue is being copied", Answer.DenyNext, "the queue is being copied")]
     [InlineData("deny-stop inc-7/3 enough", Answer.DenyStop, "enough")]
     public void An_answer_names_its_request_and_keeps_its_reason(string text, object answer, string why) =>
-        Assert.Equal(new Answered(new QuestionId(7, 3), (Answer)answer, why), Spoken.Read(text, isAddressed: false));
+        Assert.Equal(new Answered(new QuestionId(7, 3), (Answer)answer, why), ChatCommand.Read(text, isAddressed: false));
 
     [Theory]
     [InlineData("stop shouting please")]
@@ -40,7 +40,7 @@ public sealed class What_people_mean
     [InlineData("export of the mailboxes failed")]
     [InlineData("ok")]
     [InlineData("")]
-    public void Talk_among_people_is_no_command(string text) => Assert.IsType<Talk>(Spoken.Read(text, isAddressed: false));
+    public void Talk_among_people_is_no_command(string text) => Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false));
 
     [Theory]
     [InlineData("aprove 7/3", "approve 7/3")]
@@ -49,7 +49,7 @@ public sealed class What_people_mean
     [InlineData("messges", "messages")]
     [InlineData("excalate INC-7", "escalate INC-7")]
     public void A_slip_is_answered_with_the_nearest_command(string text, string meant) =>
-        Assert.EndsWith("Did you mean: " + meant, Assert.IsType<Mistaken>(Spoken.Read(text, isAddressed: false)).Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("Did you mean: " + meant, Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: false)).Sentence, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("frobnicate", "'frobnicate' is no command. Type help for the list.")]
@@ -61,17 +61,17 @@ public sealed class What_people_mean
     [InlineData("export pdf", "There is no form 'pdf'; there are html, md, jsonl, transcript. A browser prints the page (html) as PDF.")]
     [InlineData("note", "Say what to note: note the disk was swapped at noon.")]
     public void What_is_incomplete_is_answered_with_what_to_say(string text, string sentence) =>
-        Assert.Equal(sentence, Assert.IsType<Mistaken>(Spoken.Read(text, isAddressed: true)).Sentence);
+        Assert.Equal(sentence, Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true)).Sentence);
 
     [Fact]
     public void An_incident_may_be_named_by_its_number()
     {
-        Assert.Equal(new Ordered(CommandVerb.Pause, null, 7, ""), Spoken.Read("pause INC-7", isAddressed: false));
-        Assert.Equal(new Ordered(CommandVerb.Undo, null, 7, "7/2"), Spoken.Read("undo 7/2", isAddressed: false));
-        Assert.Equal(new Ordered(CommandVerb.Note, null, null, "the disk was swapped"), Spoken.Read("note the disk was swapped", isAddressed: false));
-        Assert.Equal(new Opens("EXCH01"), Spoken.Read("open EXCH01", isAddressed: false));
-        Assert.Equal(new Opens("EXCH01", "Q317653"), Spoken.Read("open EXCH01  Q317653", isAddressed: false));
-        Assert.Equal(new Relaying("revoke", "relay-1"), Spoken.Read("relay revoke relay-1", isAddressed: true));
+        Assert.Equal(new Ordered(CommandVerb.Pause, null, 7, ""), ChatCommand.Read("pause INC-7", isAddressed: false));
+        Assert.Equal(new Ordered(CommandVerb.Undo, null, 7, "7/2"), ChatCommand.Read("undo 7/2", isAddressed: false));
+        Assert.Equal(new Ordered(CommandVerb.Note, null, null, "the disk was swapped"), ChatCommand.Read("note the disk was swapped", isAddressed: false));
+        Assert.Equal(new Opens("EXCH01"), ChatCommand.Read("open EXCH01", isAddressed: false));
+        Assert.Equal(new Opens("EXCH01", "Q317653"), ChatCommand.Read("open EXCH01  Q317653", isAddressed: false));
+        Assert.Equal(new Relaying("revoke", "relay-1"), ChatCommand.Read("relay revoke relay-1", isAddressed: true));
     }
 
     [Theory]
@@ -79,23 +79,23 @@ public sealed class What_people_mean
     [InlineData("recommended", CommandVerb.Recommended)]
     [InlineData("end", CommandVerb.End)]
     public void A_click_is_the_same_command(string verb, object command) => Assert.Equal(
-        new Ordered((CommandVerb)command, new QuestionId(7, 3), 7, ""), Spoken.Read(Click(verb, ("incident", "INC-7"), ("question", "INC-7/3"))));
+        new Ordered((CommandVerb)command, new QuestionId(7, 3), 7, ""), ChatCommand.Read(Click(verb, ("incident", "INC-7"), ("question", "INC-7/3"))));
 
     [Theory]
     [InlineData("approve", Answer.Approve)]
     [InlineData("deny-next", Answer.DenyNext)]
     [InlineData("deny-stop", Answer.DenyStop)]
     public void A_clicked_answer_carries_its_reason(string verb, object answer) => Assert.Equal(
-        new Answered(new QuestionId(7, 3), (Answer)answer, "so be it"), Spoken.Read(Click(verb, ("question", "INC-7/3"), ("why", "so be it"))));
+        new Answered(new QuestionId(7, 3), (Answer)answer, "so be it"), ChatCommand.Read(Click(verb, ("question", "INC-7/3"), ("why", "so be it"))));
 
     [Theory]
     [InlineData("")]
     [InlineData("drop-table")]
-    public void An_unknown_button_is_answered(string verb) => Assert.IsType<Mistaken>(Spoken.Read(Click(verb, ("question", "INC-7/3"))));
+    public void An_unknown_button_is_answered(string verb) => Assert.IsType<Mistaken>(ChatCommand.Read(Click(verb, ("question", "INC-7/3"))));
 
     [Fact]
     public void A_button_whose_data_was_forged_names_nothing() =>
-        Assert.IsType<Mistaken>(Spoken.Read(Click("approve", ("question", "INC-7/3; DROP"), ("incident", "INC-99999999999999"))));
+        Assert.IsType<Mistaken>(ChatCommand.Read(Click("approve", ("question", "INC-7/3; DROP"), ("incident", "INC-99999999999999"))));
 
     private static Click Click(string verb, params (string Name, string Value)[] data) =>
         new(verb, data.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));

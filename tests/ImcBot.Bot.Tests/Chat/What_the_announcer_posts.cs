@@ -17,14 +17,14 @@ public sealed class What_the_announcer_posts
 
     private readonly FakeChannel _channel = new();
     private readonly FakeIncidents _incidents = new();
-    private readonly Duty _duty;
-    private readonly Announcer _announcer;
+    private readonly OnCallRoster _duty;
+    private readonly ChannelPublisher _announcer;
 
     public What_the_announcer_posts()
     {
         var options = new OnCallOptions();
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
-        _duty = new Duty(Options.Create(options));
+        _duty = new OnCallRoster(Options.Create(options));
         _announcer = Over(_channel);
     }
 
@@ -207,5 +207,5 @@ public sealed class What_the_announcer_posts
     private static IEnumerable<string?> Called(Message message) =>
         message.Card!.Value.GetProperty("msteams").GetProperty("entities").EnumerateArray().Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
 
-    private Announcer Over(FakeChannel channel) => new(channel, _incidents, _duty, new Hearing(), new Lanes(), NullLogger<Announcer>.Instance);
+    private ChannelPublisher Over(FakeChannel channel) => new(channel, _incidents, _duty, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance);
 }

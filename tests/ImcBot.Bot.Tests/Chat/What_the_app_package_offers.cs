@@ -66,6 +66,6 @@ public sealed class What_the_app_package_offers
     private static string Typed(string title, string description) =>
         description.LastIndexOf(title + " ", StringComparison.Ordinal) is >= 0 and var example ? description[example..] : title;
 
-    private static bool Understands(string text) => Spoken.Read(text, isAddressed: true) is not (Mistaken or Talk)
-        && (Spoken.Read(text, isAddressed: true) is not Ordered { Verb: CommandVerb.Help } || text == "help");
+    private static bool Understands(string text) => ChatCommand.Read(text, isAddressed: true) is not (Mistaken or Talk)
+        && (ChatCommand.Read(text, isAddressed: true) is not Ordered { Verb: CommandVerb.Help } || text == "help");
 }

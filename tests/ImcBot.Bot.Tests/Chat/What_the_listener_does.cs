@@ -4,7 +4,7 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -21,11 +21,11 @@ public sealed class What_the_listener_does
 
     private readonly FakeIncidents _incidents = new();
     private readonly FakeRelayDesk _relays = new();
-    private readonly FakeVoice _voice = new();
-    private readonly PrivateDesk _privately = new(new Bells(), TimeProvider.System);
+    private readonly FakePublisher _voice = new();
+    private readonly EphemeralJobs _privately = new(new ChangeSignals(), TimeProvider.System);
     private readonly FakeChannel _channel = new();
     private readonly Headers _headers;
-    private readonly Listener _listener;
+    private readonly ChatHandler _listener;
 
     public What_the_listener_does()
     {
@@ -33,7 +33,7 @@ public sealed class What_the_listener_does
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
         _headers = new Headers(_privately, _channel, NullLogger<Headers>.Instance);
-        _listener = new Listener(_incidents, new Administration(_relays, _voice), _headers, new Duty(Options.Create(options)), new Hearing());
+        _listener = new ChatHandler(_incidents, new RelayAdministration(_relays, _voice), _headers, new OnCallRoster(Options.Create(options)), new MentionMode());
     }
 
     /// <summary>An incident that has ended with mail held.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using ImcBot.Bot.Commands;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 using Microsoft.Extensions.Configuration;

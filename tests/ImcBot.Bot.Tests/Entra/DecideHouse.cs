@@ -11,7 +11,7 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Channel;
 using ImcBot.Bot.Tests.Chat;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -61,7 +61,7 @@ internal sealed class DecideHouse : IAsyncDisposable
         ];
         builder.Configuration.AddInMemoryCollection(entra.Settings(settings).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents())
-            .AddSingleton<IListener, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideEndpoint>().AddSingleton<Bells>().AddSingleton<IVoice, FakeVoice>();
+            .AddSingleton<IChatHandler, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideEndpoint>().AddSingleton<ChangeSignals>().AddSingleton<IChannelPublisher, FakePublisher>();
         if (trials is not null)
         {
             builder.Services.AddSingleton(trials).AddSingleton<TryEndpoint>();

@@ -49,5 +49,5 @@ internal static class ANight
     private static Rehearsal Vote2(this Rehearsal night, Person by) =>
         night.Tell(at => new Voted(at, night.Incident.Decided[^1].Question, by, Answer.Approve, "me too"));
 
-    private static Sealed Card(Rehearsal night, PostKey post) => CardBook.Write(night.Incident, post).GetRawText();
+    private static Sealed Card(Rehearsal night, PostKey post) => CardFactory.Write(night.Incident, post).GetRawText();
 }

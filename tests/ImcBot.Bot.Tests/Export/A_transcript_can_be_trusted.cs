@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ImcBot.Bot.Export;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

@@ -31,7 +31,7 @@ internal static class HostileNight
         Tell(new Refused(Some.Start + 50, new Sealed(text), new Sealed(text), new Sealed(text)));
         Tell(new Commanded(Some.Start + 51, CommandVerb.Take, person, null, text));
         var post = new PostKey(CardKind.Incident, default);
-        Tell(new Posted(Some.Start + 52, post, text, text, false, new Sealed(CardBook.Write(told[^1].Decision.Incident, post).GetRawText()), [new Sealed(text)]));
+        Tell(new Posted(Some.Start + 52, post, text, text, false, new Sealed(CardFactory.Write(told[^1].Decision.Incident, post).GetRawText()), [new Sealed(text)]));
         return told;
 
         void Tell(Fact fact) => told.Add((fact, IncidentMachine.Handle(told[^1].Decision.Incident, fact)));

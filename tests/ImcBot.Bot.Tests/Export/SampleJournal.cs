@@ -32,7 +32,7 @@ internal sealed class SampleJournal : IDisposable
         var read = RunbookBytes.Read(runbook ?? File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "runbook.yaml");
         var sample = new SampleJournal();
         sample.Journal = new Journals(await JournalFile.OpenAsync(Path.Combine(sample._folder.FullName, "imcbot.db"), Token), sample.Key);
-        var runbooks = new RunbookShelf(sample.Journal, [read]);
+        var runbooks = new RunbookRepository(sample.Journal, [read]);
         await runbooks.KeepAsync(read.Runbook.Digest, Token);
         sample.Transcripts = new TranscriptWriter(sample.Journal, Decider.Machine, runbooks);
         foreach (var (fact, decision) in told)

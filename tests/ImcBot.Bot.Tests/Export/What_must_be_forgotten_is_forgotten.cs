@@ -5,7 +5,7 @@ using ImcBot.Bot.Export;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Chat;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -114,7 +114,7 @@ public sealed class What_must_be_forgotten_is_forgotten
 
     private static async Task<string?> SayAsync(EngineRoom room, Person by, string text)
     {
-        var listener = new Listener(room.Engine, new Administration(new FakeRelayDesk(), new FakeVoice()), null!, room.Duty, new Hearing());
+        var listener = new ChatHandler(room.Engine, new RelayAdministration(new FakeRelayDesk(), new FakePublisher()), null!, room.OnCallRoster, new MentionMode());
         return (await listener.HearAsync(new(new Member(by.Id, "29:" + by.Id, by.Name.ToString()), "thread", false, true, text, []), Token)).Text;
     }
 

@@ -111,8 +111,8 @@ public sealed class Mutated_feeds_and_alerts_break_no_reader(ITestOutputHelper o
             Calendars = { [Role.OnCall] = new() { Source = Bad, Every = TimeSpan.FromMinutes(1) }, [Role.Lead] = new() { Source = Good } },
             People = { new() { Name = "Olu", Id = "olu" }, new() { Name = "Lena", Id = "lena" } },
         });
-        var (duty, errors) = (new Duty(options), new Errors());
-        var keeper = new RosterKeeper(options, duty, provider.GetRequiredService<CalendarReader>(), new Bells(), clock, errors);
+        var (duty, errors) = (new OnCallRoster(options), new Errors());
+        var keeper = new RosterRefresher(options, duty, provider.GetRequiredService<CalendarReader>(), new ChangeSignals(), clock, errors);
         var samples = Feeds.Select(feed => feed.ReplaceLineEndings("\r\n")).ToArray();
         for (var number = First; number < First + Count; number++)
         {
@@ -145,7 +145,7 @@ public sealed class Mutated_feeds_and_alerts_break_no_reader(ITestOutputHelper o
 
     private static int Setting(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : usual;
 
-    private sealed class Errors : ILogger<RosterKeeper>
+    private sealed class Errors : ILogger<RosterRefresher>
     {
         public Exception? Last { get; private set; }
 

@@ -111,7 +111,7 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
             if (known is not null)
             {
                 var poll = new Poll([], scene.Begun is { } run && relay == relays[0] ? [run] : null);
-                var work = await house.WaitOutAsync(house.Get<JobDesk>().NextAsync(known, instance: null, poll, Token));
+                var work = await house.WaitOutAsync(house.Get<RelayDispatcher>().NextAsync(known, instance: null, poll, Token));
                 acts.AddRange(work.Jobs.Where(job => job.Kind == JobKind.Act).Select(job => (known.Id, job)));
             }
         }

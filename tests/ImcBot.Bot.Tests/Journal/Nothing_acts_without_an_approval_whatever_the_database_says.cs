@@ -1,6 +1,6 @@
 using System.Globalization;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Proof;
 using ImcBot.Testing;
@@ -46,7 +46,7 @@ public sealed class Nothing_acts_without_an_approval_whatever_the_database_says
         var (told, chance, runs) = (new RandomFacts(seed), new Random(seed), 0);
         await room.SqlAsync("insert into incidents (number, host, relay, opened_at, is_open, phase, head_seq) values (6, 'X', 'x', 0, 0, 'Closed', 0)");
         await room.Engine.OpenAsync(Some.Host, (_, number, _) => told.Opening with { Number = number }, Token);
-        using var watcher = room.Watcher();
+        using var watcher = room.DeadlineMonitor();
         for (var step = 0; step < Length; step++)
         {
             told.Step();

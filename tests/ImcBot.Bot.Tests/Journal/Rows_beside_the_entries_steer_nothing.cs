@@ -1,6 +1,6 @@
 using System.Net;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -46,7 +46,7 @@ public sealed class Rows_beside_the_entries_steer_nothing
         var due = (await room.OpenAsync()).Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
         await room.SqlAsync(sql);
         var now = restarts ? await room.RestartAsync() : room;
-        using var watcher = now.Watcher();
+        using var watcher = now.DeadlineMonitor();
         await watcher.LookAsync(Token);
 
         room.Clock.Advance(TimeSpan.FromMicroseconds(due.At - Some.Start));
@@ -65,7 +65,7 @@ public sealed class Rows_beside_the_entries_steer_nothing
         await using var room = await EngineRoom.NewAsync();
         var set = (await room.OpenAsync()).Effects.OfType<SetDeadline>().ToList();
         await room.SqlAsync(sql);
-        using var watcher = room.Watcher();
+        using var watcher = room.DeadlineMonitor();
 
         await watcher.LookAsync(Token);
 

@@ -1,6 +1,6 @@
 using System.Text;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

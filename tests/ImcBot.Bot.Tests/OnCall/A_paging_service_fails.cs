@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;

@@ -27,7 +27,7 @@ public sealed class Shifts_and_pages
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 12, 2, 47, 0, TimeSpan.Zero));
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "on-call.ics");
-    private readonly Bells _bells = new();
+    private readonly ChangeSignals _bells = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -133,16 +133,16 @@ public sealed class Shifts_and_pages
         Assert.DoesNotContain(log.Lines, line => line.Contains(Secret, StringComparison.Ordinal) || line.Contains(HiddenPath, StringComparison.Ordinal));
     }
 
-    private (RosterKeeper Keeper, Duty Duty) Keeper(bool behind = true)
+    private (RosterRefresher Keeper, OnCallRoster OnCallRoster) Keeper(bool behind = true)
     {
         var options = new OnCallOptions
         {
             Calendars = { [Role.OnCall] = new() { Source = _file } }, People = { new() { Name = "Olu", Id = Some.OnCall.Id }, new() { Name = "Oda", Id = Second } },
             Roles = { [Role.OnCall] = behind ? [Some.Lead.Id] : [], [Role.Lead] = [Some.Lead.Id] },
         };
-        var duty = new Duty(Options.Create(options));
+        var duty = new OnCallRoster(Options.Create(options));
         var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
-        return (new RosterKeeper(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
+        return (new RosterRefresher(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _bells, _clock, NullLogger<RosterRefresher>.Instance), duty);
     }
 
     private WebhookPager Pager(Hook hook, out Written log)

@@ -6,7 +6,7 @@ using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -29,7 +29,7 @@ internal sealed class BotHouse : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private BotHouse(WebApplication app, FakeTimeProvider clock, FakeVoice voice, string folder)
+    private BotHouse(WebApplication app, FakeTimeProvider clock, FakePublisher voice, string folder)
     {
         (_app, Clock, Voice, Folder) = (app, clock, voice, folder);
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
@@ -40,7 +40,7 @@ internal sealed class BotHouse : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public FakeVoice Voice { get; }
+    public FakePublisher Voice { get; }
 
     public HttpClient Http { get; }
 
@@ -59,7 +59,7 @@ internal sealed class BotHouse : IAsyncDisposable
     /// <summary>A bot over a folder that another has left.</summary>
     public static async Task<BotHouse> OpenAsync(string folder, FakeTimeProvider clock, params (string Name, string Value)[] settings)
     {
-        var voice = new FakeVoice();
+        var voice = new FakePublisher();
         var options = new BotOptions { Data = folder, Runbooks = Repository.Path("manifests/runbooks"), Proofs = Proofs };
         var builder = Loopback.Builder();
         builder.Configuration.AddInMemoryCollection([
@@ -68,7 +68,7 @@ internal sealed class BotHouse : IAsyncDisposable
         ]);
         builder.Configuration.GetSection(BotOptions.Section).Bind(options);
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton<IVoice>(voice);
+        builder.Services.AddSingleton<IChannelPublisher>(voice);
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration);
         var app = builder.Build();

@@ -74,9 +74,9 @@ public sealed class Keys_are_replaced_by_the_key_before
         using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await using var house = await BotHouse.OpenAsync();
-        var before = new GrantMint(old, new BotOptions(), house.Clock);
-        var overlap = new GrantMint(next, new BotOptions(), house.Clock, old);
-        var after = new GrantMint(next, new BotOptions(), house.Clock);
+        var before = new GrantIssuer(old, new BotOptions(), house.Clock);
+        var overlap = new GrantIssuer(next, new BotOptions(), house.Clock, old);
+        var after = new GrantIssuer(next, new BotOptions(), house.Clock);
 
         Assert.True(await IsSignedByAsync(overlap.Notice, new JsonWebKeySet(before.KeySet).Keys[0]));
         Assert.Equal([.. new JsonWebKeySet(after.KeySet).Keys.Select(key => key.Kid), .. new JsonWebKeySet(before.KeySet).Keys.Select(key => key.Kid)], new JsonWebKeySet(overlap.KeySet).Keys.Select(key => key.Kid));

@@ -117,7 +117,7 @@ public sealed class One_relay_is_one_process
 
         await relay.PostAsync("hello", relay.Hello() with { Ledger = new LedgerStand(id, rows, head) });
 
-        house.Get<Bot.Journal.Bells>().Tell("the end");
+        house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
         await house.Voice.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), Token);
         Assert.Equal(said is not null, house.Voice.Told.Any(told => told.Contains(said ?? "a ledger", StringComparison.Ordinal)));
         Assert.Contains(await house.Enrolment.ListAsync(Token), line => line.Contains("ready", StringComparison.Ordinal));

@@ -50,7 +50,7 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         Assert.DoesNotContain(answers.Keys, one => one.What == "blob" && one.Status is HttpStatusCode.NoContent);
         Assert.True(grown < MostGrown, $"the database has grown by {grown >> 20} MB");
         Assert.True(held < MostHeld, $"{held >> 20} MB more are held");
-        Assert.InRange(house.Voice.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)), 1, Bells.MostOfRelay);
+        Assert.InRange(house.Voice.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)), 1, ChangeSignals.MostOfRelay);
 
         Assert.Equal(HttpStatusCode.NoContent, (await other.PostAsync("alerts", Some.Alert(false, 4102) with { Host = "EXCH02" })).Status);
         Assert.NotEmpty(await other.PollAsync());

@@ -53,7 +53,7 @@ public sealed class A_wrong_enrolment_is_refused_and_told
             scene.Way.Asks = async asked =>
             {
                 var thief = new FakeRelay(scene.House.Http, scene.House.Clock, asked.Host);
-                await thief.EnrolAsync(new EnrolmentCode("", asked.Secret, KeyPrint.Of(scene.House.Get<Bot.Relays.GrantMint>().KeySet)).ToText());
+                await thief.EnrolAsync(new EnrolmentCode("", asked.Secret, KeyPrint.Of(scene.House.Get<Bot.Relays.GrantIssuer>().KeySet)).ToText());
                 return asked;
             };
             return await scene.EnrolAsync(await scene.CodeAsync());
@@ -150,7 +150,7 @@ public sealed class A_wrong_enrolment_is_refused_and_told
         /// <summary>Everything that the channel was told until now.</summary>
         public async Task<IReadOnlyList<string>> ToldAsync()
         {
-            house.Get<Bot.Journal.Bells>().Tell("the end");
+            house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
             await house.Voice.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), TestContext.Current.CancellationToken);
             return house.Voice.Told;
         }

@@ -20,7 +20,7 @@ internal sealed class Approval
             State = ChangeState.Asked, Does = "Try it", Plan = bytes, Digest = ContentDigest.Of(bytes), Impact = plan.Impact, AskedBy = Some.Responder,
             AskedAt = Some.Start, ExpiresAt = Some.Start + 1_800_000_000,
         };
-        _card = CardBook.Write(incident with { Request = request }, new PostKey(CardKind.Approval, plan.Question));
+        _card = CardFactory.Write(incident with { Request = request }, new PostKey(CardKind.Approval, plan.Question));
     }
 
     public static Incident Night => new()

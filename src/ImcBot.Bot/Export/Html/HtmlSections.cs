@@ -5,7 +5,7 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Export.Html;
 
 /// <summary>The parts above the timeline, in the order a reviewer asks: what it was, how it went, who allowed what, what was found.</summary>
-internal sealed class HtmlSections(TextWriter writer, Story story, Incident incident)
+internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Incident incident)
 {
     public void Write()
     {

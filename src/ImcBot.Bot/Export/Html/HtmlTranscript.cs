@@ -28,7 +28,7 @@ internal sealed class HtmlTranscript : Rendering
         to.Write("</td></tr>\n");
     }
 
-    public override async Task WriteAsync(Story story, Stream output, CancellationToken token)
+    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken token)
     {
         await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
@@ -54,7 +54,7 @@ internal sealed class HtmlTranscript : Rendering
 
     public override void Dispose() => _timeline.Dispose();
 
-    private static void Head(StreamWriter writer, Story story)
+    private static void Head(StreamWriter writer, ReviewModel story)
     {
         var title = $"INC-{story.Head.Incident}{(story.Incident is { } named ? $": {named.Label}, {named.Runbook.Title}" : "")}";
         writer.WriteLine("<!doctype html>");

@@ -9,7 +9,7 @@ internal static class PathDiagram
 {
     private const int Width = 1000, StepLeft = 16, StepWidth = 372, DoneLeft = 448, DoneWidth = 536, Row = 46;
 
-    public static string Draw(Story story, Incident incident)
+    public static string Draw(ReviewModel story, Incident incident)
     {
         var svg = new Svg("path", $"The path through {incident.Runbook.Id}: {incident.Runbook.Steps.Count} steps, {story.Attempts.Items.Count} remedies offered. The same stands as text below.", Width);
         var order = story.Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: incident.DoesOf(item.Attempt))).ToList();

@@ -8,7 +8,7 @@ internal static class SearchPicture
 {
     private const int Width = 1000, Left = 60, Right = 970, Top = 30, Bottom = 210;
 
-    public static string Draw(Story story, SubjectWords words)
+    public static string Draw(ReviewModel story, SubjectWords words)
     {
         var points = story.Search.Items;
         var most = Math.Max(1, points.Max(point => Math.Max(point.Suspects, point.Counts.Accepted)));

@@ -13,7 +13,7 @@ internal static class TimelinePlot
     private static readonly (MarkKind Kind, string Name)[] Lanes =
         [(MarkKind.Event, "Events"), (MarkKind.Command, "People"), (MarkKind.Vote, "Votes"), (MarkKind.Run, "Runs"), (MarkKind.Note, "Notes")];
 
-    public static string Draw(Story story, Incident incident)
+    public static string Draw(ReviewModel story, Incident incident)
     {
         var from = Math.Min(incident.OpenedAt, story.Outages.Items.Select(outage => outage.Since).DefaultIfEmpty(incident.OpenedAt).Min());
         var to = Math.Max(story.LastAt, from + 1_000_000);

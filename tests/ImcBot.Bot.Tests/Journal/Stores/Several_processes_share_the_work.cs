@@ -1,5 +1,5 @@
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -20,17 +20,17 @@ public sealed class Several_processes_share_the_work
         await using var one = EngineRoom.Over(await room.OpenAsync());
         await using var other = EngineRoom.Over(await room.OpenAsync(), one);
 
-        Assert.True(await one.Replica.ClaimAsync("d", Token));
-        Assert.False(await other.Replica.ClaimAsync("d", Token));
-        one.Clock.Advance(Replica.Lease);
-        Assert.False(await other.Replica.ClaimAsync("d", Token));
+        Assert.True(await one.LeaseHolder.ClaimAsync("d", Token));
+        Assert.False(await other.LeaseHolder.ClaimAsync("d", Token));
+        one.Clock.Advance(LeaseHolder.Lease);
+        Assert.False(await other.LeaseHolder.ClaimAsync("d", Token));
         one.Clock.Advance(TimeSpan.FromMicroseconds(1));
-        Assert.True(await other.Replica.ClaimAsync("d", Token));
+        Assert.True(await other.LeaseHolder.ClaimAsync("d", Token));
 
-        await one.Replica.ReleaseAsync("d");
-        Assert.False(await one.Replica.ClaimAsync("d", Token));
-        await other.Replica.ReleaseAsync("d");
-        Assert.True(await one.Replica.ClaimAsync("d", Token));
+        await one.LeaseHolder.ReleaseAsync("d");
+        Assert.False(await one.LeaseHolder.ClaimAsync("d", Token));
+        await other.LeaseHolder.ReleaseAsync("d");
+        Assert.True(await one.LeaseHolder.ClaimAsync("d", Token));
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -38,7 +38,7 @@ public sealed class Several_processes_share_the_work
     {
         await using var room = await StoreRoom.NewAsync(store);
         await using var one = EngineRoom.Over(await room.OpenAsync());
-        Replica[] replicas = [.. Enumerable.Range(0, 8).Select(_ => new Replica(one.Databases, one.Clock, isAlone: false))];
+        LeaseHolder[] replicas = [.. Enumerable.Range(0, 8).Select(_ => new LeaseHolder(one.Databases, one.Clock, isAlone: false))];
 
         var got = await Task.WhenAll(replicas.Select(replica => Task.Run(() => replica.ClaimAsync("d", Token), Token)));
 
@@ -53,7 +53,7 @@ public sealed class Several_processes_share_the_work
         await using var other = EngineRoom.Over(await room.OpenAsync(), one);
         var done = new TaskCompletionSource();
         var begun = new TaskCompletionSource();
-        var work = one.Replica.HoldAsync(
+        var work = one.LeaseHolder.HoldAsync(
             "d",
             () =>
             {
@@ -65,19 +65,19 @@ public sealed class Several_processes_share_the_work
 
         for (var third = 0; third < 6; third++)
         {
-            one.Clock.Advance(Replica.Lease / 3);
-            var renewed = one.Clock.Micros() + Replica.Lease.Micros();
+            one.Clock.Advance(LeaseHolder.Lease / 3);
+            var renewed = one.Clock.Micros() + LeaseHolder.Lease.Micros();
             while (await UntilAsync(one, "d") != renewed)
             {
                 await Task.Yield();
             }
 
-            Assert.False(await other.Replica.ClaimAsync("d", Token));
+            Assert.False(await other.LeaseHolder.ClaimAsync("d", Token));
         }
 
         done.SetResult();
         await work;
-        Assert.True(await other.Replica.ClaimAsync("d", Token));
+        Assert.True(await other.LeaseHolder.ClaimAsync("d", Token));
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -125,15 +125,15 @@ public sealed class Several_processes_share_the_work
         await using var room = await StoreRoom.NewAsync(store);
         await using var one = EngineRoom.Over(await room.OpenAsync());
         await using var other = EngineRoom.Over(await room.OpenAsync(), one);
-        using var neighbours = new Neighbours(other.Journal, other.Bells, other.Replica, other.Clock);
+        using var neighbours = new ReplicaPoller(other.Journal, other.ChangeSignals, other.LeaseHolder, other.Clock);
 
-        var ring = other.Bells.NextRing(Some.Relay);
+        var ring = other.ChangeSignals.NextRing(Some.Relay);
         await one.OpenAsync();
         await neighbours.ListenAsync(Token);
         Assert.True(ring.IsCompleted);
-        Assert.True(other.Bells.Incidents.TryRead(out _));
+        Assert.True(other.ChangeSignals.Incidents.TryRead(out _));
 
-        var next = other.Bells.NextRing(Some.Relay);
+        var next = other.ChangeSignals.NextRing(Some.Relay);
         await neighbours.ListenAsync(Token);
         Assert.False(next.IsCompleted);
     }

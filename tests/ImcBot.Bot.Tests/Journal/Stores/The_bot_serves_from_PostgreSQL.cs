@@ -3,7 +3,7 @@ using Azure.Core;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
-using ImcBot.Bot.Tests.Engine;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Bot.Tests.Relays;
 using ImcBot.Contracts;
 using ImcBot.Testing;
@@ -34,7 +34,7 @@ public sealed class The_bot_serves_from_PostgreSQL
         await using var second = await BotHouse.OpenAsync(("Bot:ConnectionString", connection), ("Bot:Data", data));
         var after = await second.Engine.FindAsync(1, Token);
         var row = (await second.Get<RelayRegister>().FindAsync(relay.Id, Token))!;
-        var left = await second.Get<JobDesk>().NextAsync(row, instance: null, new Poll([]), Token);
+        var left = await second.Get<RelayDispatcher>().NextAsync(row, instance: null, new Poll([]), Token);
 
         Assert.False(File.Exists(Path.Combine(data, "imcbot.db")));
         Assert.Equal("ok", await second.Http.GetStringAsync("/healthz", Token));

@@ -18,7 +18,7 @@ public sealed class What_the_channel_hears_of_calendars
     private const string OnCallFeed = "https://calendar.example.org/secret-4711/on-call.ics", LeadFeed = "https://calendar.example.org/secret-4712/lead.ics";
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 7, 6, 12, 0, 0, TimeSpan.Zero));
-    private readonly Bells _bells = new();
+    private readonly ChangeSignals _bells = new();
     private readonly FeedServer _server = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -145,7 +145,7 @@ public sealed class What_the_channel_hears_of_calendars
         return services.BuildServiceProvider().GetRequiredService<CalendarReader>();
     }
 
-    private (RosterKeeper Keeper, Duty Duty) Keeper()
+    private (RosterRefresher Keeper, OnCallRoster OnCallRoster) Keeper()
     {
         var options = Options.Create(new OnCallOptions
         {
@@ -153,11 +153,11 @@ public sealed class What_the_channel_hears_of_calendars
             People = { new() { Name = "Olu", Id = "olu" }, new() { Name = "Lena", Id = "lena" } },
         });
         _server.Answers.TryAdd(LeadFeed, Calendar("VALUE=DATE:20260706", "Lena"));
-        var duty = new Duty(options);
-        return (new RosterKeeper(options, duty, Reader(), _bells, _clock, NullLogger<RosterKeeper>.Instance), duty);
+        var duty = new OnCallRoster(options);
+        return (new RosterRefresher(options, duty, Reader(), _bells, _clock, NullLogger<RosterRefresher>.Instance), duty);
     }
 
-    private async Task LooksAsync(RosterKeeper keeper, int times)
+    private async Task LooksAsync(RosterRefresher keeper, int times)
     {
         for (var look = 0; look < times; look++)
         {

@@ -1,0 +1,47 @@
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Delivery;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>What administrators do about relays in the chat. A code is only ever given privately.</summary>
+internal sealed class RelayAdministration(IRelayDesk relays, IChannelPublisher voice)
+{
+    public async Task<Reply> DoAsync(Relaying asked, Person by, Sent? card, CancellationToken token)
+    {
+        if (!by.Holds(Role.Administrator))
+        {
+            return new Reply("Only an administrator may do that (OnCall:Roles:administrator).");
+        }
+
+        try
+        {
+            return asked.What switch
+            {
+                "add" => new Reply(
+                    "The code is in your private chat. It is good for 10 minutes and one use.",
+                    Private: $"Code for a relay on {Words.Escape(asked.Name, 60)}, 10 minutes, one use:\n\n`{await relays.CreateCodeAsync(asked.Name, by.Id, token)}`"),
+                "confirm" => Settle(asked.Name, await relays.ConfirmAsync(asked.Name, by.Id, token), by, card),
+                "revoke" => Settle(asked.Name, await relays.RevokeAsync(asked.Name, by.Id, token), by, card),
+                _ => List(await relays.ListAsync(token)),
+            };
+        }
+        catch (InvalidOperationException refusal)
+        {
+            throw new Unclear(refusal.Message);
+        }
+    }
+
+    /// <summary>The card that asked loses its button: what it asked is answered.</summary>
+    private Reply Settle(string relay, string sentence, Person by, Sent? card)
+    {
+        voice.Settle(relay, $"{sentence} ({by.Name})", card);
+        return new Reply(Words.Escape(sentence, 1000));
+    }
+
+    private static Reply List(IReadOnlyList<string> relays) => relays.Count == 0
+        ? new Reply("No relay is enrolled. 'relay add HOST' makes a code for one.")
+        : new Reply(null, CardJson.Write(lines => NoticeCard.Lines("Relays", "", [.. relays.Select(relay => ("", relay))], lines)));
+}

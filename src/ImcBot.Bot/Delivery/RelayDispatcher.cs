@@ -1,0 +1,278 @@
+using System.Collections.Concurrent;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Delivery;
+
+/// <summary>
+/// Hands out the work that relays owe reports for: at least once until reported. What a job says comes from the verified journal, so a row
+/// planted in the database makes no job and no grant.
+/// </summary>
+internal sealed class RelayDispatcher(
+    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantIssuer grants, OnCallRoster duty, EphemeralJobs privately,
+        RunbookRepository runbooks, ActingOrder order,
+    ChangeSignals bells, TimeProvider clock)
+{
+    /// <summary>How long a poll is held when there is nothing to do.</summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
+
+    private const int MostCompared = 50;
+
+    /// <summary>A job that the relay does not know of is sent again after this: the answer to its poll may have been lost.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
+    /// <summary>A relay that still follows something else is told again after this.</summary>
+    private static readonly TimeSpan ToldAgain = TimeSpan.FromMinutes(2);
+
+    private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), (string Relay, long At)> _sent = new();
+
+    private readonly ConcurrentDictionary<QuestionId, Early> _early = new();
+
+    private readonly ConcurrentDictionary<string, (string Watching, string Digest, long At)> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
+    /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
+    public async Task<Work> NextAsync(RelayRow row, RelayInstance? instance, Poll poll, CancellationToken token)
+    {
+        var relay = row.Id;
+        foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
+        {
+            await engine.CompareAsync(relay, begun, token);
+        }
+
+        var watches = Watches(row, poll.Watching);
+        var begunAt = clock.GetTimestamp();
+        while (true)
+        {
+            var ring = bells.NextRing(relay);
+            var owed = await OwedAsync(relay, token);
+            ForgetSent(relay, owed);
+            var now = clock.Micros();
+            var due = await GrantedAsync(relay, owed, poll, token);
+            Job[] aside = [.. privately.For(relay, poll)];
+            if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
+            {
+                return new Work(now, [.. await SendAsync(relay, instance, due, token), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
+            }
+
+            var held = Hold - clock.GetElapsedTime(begunAt);
+            var left = owed.Count > 0 && Again < held ? Again : held < TimeSpan.Zero ? TimeSpan.Zero : held;
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(token);
+            await Task.WhenAny(ring, Task.Delay(left, clock, timer.Token));
+            await timer.CancelAsync();
+            token.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of it.</summary>
+    private IReadOnlyList<WatchedService>? Watches(RelayRow row, string? watching)
+    {
+        var relay = row.Id;
+        if (watching is null || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects
+            || watching == subjects.WatchesDigest)
+        {
+            return null;
+        }
+
+        if (_told.TryGetValue(relay, out var last) && (last.Watching, last.Digest) == (watching, subjects.WatchesDigest) && clock.GetElapsedTime(last.At) < ToldAgain)
+        {
+            return null;
+        }
+
+        _told[relay] = (watching, subjects.WatchesDigest, clock.GetTimestamp());
+        return subjects.Watches;
+    }
+
+    /// <summary>Why a relay only reads for now: somebody has taken over an incident on its host.</summary>
+    private async Task<string?> TakenOverAsync(string relay, CancellationToken token) =>
+        await order.TakenOverAsync(relay, token) is { TakenOverBy: { } person } taken ? $"{person.Name} has taken over {taken.Name}." : null;
+
+    /// <summary>What became of the run that a report is for.</summary>
+    public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken token)
+    {
+        var (question, kind) = (report.Run.Question, report.Kind.ToString());
+        await using var db = await databases.CreateDbContextAsync(token);
+        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(
+            row => row.Incident == question.Incident && row.Question == question.Number && row.Run == report.Run.Run && row.Kind == kind
+                && row.Relay == relay, token);
+        return job is null ? ReportFit.Unknown : job.ReportedAt is null ? ReportFit.Owed : ReportFit.Taken;
+    }
+
+    /// <summary>
+    /// Whether bytes of this digest are wanted: a search has named them as its manifest, or the run that makes one is under way, which tells its digest only afterwards.
+    /// A run may have named another before it was broken off.
+    /// </summary>
+    public async Task<bool> WantsAsync(string relay, string digest, CancellationToken token)
+    {
+        var open = await engine.ListOpenAsync(token);
+        foreach (var ended in _early.Keys.Except(open.Select(incident => incident.Search?.Question ?? default)))
+        {
+            _early.TryRemove(ended, out _);
+        }
+
+        foreach (var incident in open)
+        {
+            if (incident.Relay != relay || incident.Search is not { } search)
+            {
+                continue;
+            }
+
+            var isTold = incident.EarlierSearches.Append(search).Any(one => one.Manifest?.Digest == digest);
+            if (isTold || (search.Manifest is null && _early.GetOrAdd(search.Question, static _ => new Early()).Admits(digest)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken token)
+    {
+        List<int> incidents;
+        await using (var db = await databases.CreateDbContextAsync(token))
+        {
+            // A run that its incident's end has overtaken may never be reported.
+            incidents = await db.Jobs
+                .Where(row => row.Relay == relay && row.ReportedAt == null && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed)))
+                .Select(row => row.Incident).Distinct().ToListAsync(token);
+        }
+
+        var owed = new List<Outstanding>();
+        foreach (var incident in incidents)
+        {
+            if (await engine.FindAsync(incident, token) is { } now && now.Relay == relay)
+            {
+                owed.AddRange((await engine.OwedAsync(incident, Lane.Relay, token)).Where(job => IsWanted(job, now)));
+            }
+        }
+
+        return owed;
+    }
+
+    /// <summary>Without first runs whose approval has aged, or whose approvers no longer hold their roles: the incident decides that before a grant is made.</summary>
+    private async Task<List<Outstanding>> GrantedAsync(string relay, IReadOnlyList<Outstanding> owed, Poll poll, CancellationToken token)
+    {
+        var granted = new List<Outstanding>();
+        foreach (var job in owed.Where(job => IsDue(job, poll)))
+        {
+            // What the relay has begun it reports, and never begins again.
+            if (job.Effect is not RunAction { Run: { Run: 1, Question: var question } run } || poll.Begun?.Contains(run) == true
+                || (await order.HasTurnAsync(relay, question, owed, token) && await MayGrantAsync(question, token)))
+            {
+                granted.Add(job);
+            }
+        }
+
+        return granted;
+    }
+
+    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken token)
+    {
+        if (await engine.FindAsync(question.Incident, token) is not { TakenOverBy: null } incident || incident.FindRequest(question) is not { } request)
+        {
+            return false;
+        }
+
+        if (request.GrantedAt is { } at && clock.Micros() - at <= grants.Life.Micros())
+        {
+            return true;
+        }
+
+        Person[] signers = [.. request.Votes.Select(vote => vote.By with { Roles = duty.RolesOf(vote.By.Id) })];
+        var decision = await engine.TellAsync(question.Incident, now => new Granted(now, question, signers, grants.Life.Micros()), token);
+        return decision.Declined is null && decision.Incident.FindRequest(question) is { IsApproved: true, GrantedAt: not null };
+    }
+
+    /// <summary>Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.</summary>
+    private static bool IsWanted(Outstanding job, Incident now)
+    {
+        var (run, kind) = job.Effect.Job!.Value;
+        return now.Questions.TryGetValue(run.Question.Number, out var open) && kind switch
+        {
+            JobKind.Check => open.Checks.ContainsKey(run.Run),
+            JobKind.Plan => open.Kind == QuestionKind.Plan,
+            _ => open.Kind == QuestionKind.Act && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
+        };
+    }
+
+    private void ForgetSent(string relay, IReadOnlyList<Outstanding> owed)
+    {
+        var still = owed.Select(job => job.Effect.Job).ToHashSet();
+        foreach (var (job, sent) in _sent)
+        {
+            if (sent.Relay == relay && !still.Contains(job))
+            {
+                _sent.TryRemove(job, out _);
+            }
+        }
+    }
+
+    private bool IsDue(Outstanding job, Poll poll)
+    {
+        var key = job.Effect.Job!.Value;
+        return !poll.Known.Contains(key.Run) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent.At) >= Again);
+    }
+
+    private async Task<IReadOnlyList<Job>> SendAsync(string relay, RelayInstance? instance, IEnumerable<Outstanding> due, CancellationToken token)
+    {
+        var jobs = new List<Job>();
+        foreach (var outstanding in due)
+        {
+            _sent[outstanding.Effect.Job!.Value] = (relay, clock.GetTimestamp());
+            jobs.Add(outstanding.Effect switch
+            {
+                RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
+                MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
+                RunAction act => await ActAsync(relay, instance?.Text ?? "", act, token),
+                _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
+            });
+        }
+
+        return jobs;
+    }
+
+    /// <summary>An act goes with its grant to one process only: another one, be it the next of the same relay or a copy of it, is asked what its ledger knows of it.</summary>
+    private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken token)
+    {
+        var (run, kind) = (act.Run, nameof(JobKind.Act));
+        await using var db = await databases.CreateDbContextAsync(token);
+        var rows = db.Jobs.Where(row => row.Incident == run.Question.Incident && row.Question == run.Question.Number && row.Run == run.Run && row.Kind == kind);
+        await rows.Where(row => row.Instance == null).ExecuteUpdateAsync(row => row.SetProperty(value => value.Instance, instance), token);
+        var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(token);
+        var job = new Job(run, JobKind.Act, Plan: act.Plan, Order: act.Order);
+        return first == instance ? job with { Grant = grants.Mint(run.Question, act.Plan, relay, act.Grant) } : job with { HandedTo = new RelayInstance(first ?? "").Words };
+    }
+}
+
+/// <summary>The manifests that came before their search has named one.</summary>
+internal sealed class Early
+{
+    private const int Most = 2;
+
+    private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
+
+    public bool Admits(string digest)
+    {
+        lock (_digests)
+        {
+            return _digests.Contains(digest) || (_digests.Count < Most && _digests.Add(digest));
+        }
+    }
+}
+
+/// <summary>Whether a report is for a run that this bot asked that relay for.</summary>
+internal enum ReportFit
+{
+    /// <summary>No such run was asked of this relay.</summary>
+    Unknown,
+    Owed,
+
+    /// <summary>Its report was taken before.</summary>
+    Taken,
+}

@@ -1,0 +1,352 @@
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Export;
+
+/// <summary>What a journal tells besides its lines, each thing with the entry it comes from. Bounded: talk is counted, not kept.</summary>
+internal sealed class ReviewModel(Head before, string keyPrint)
+{
+    // Of each kind of thing; a journal that has more says how many were left out.
+    private const int Most = 1000;
+
+    public Head Head { get; private set; } = before;
+
+    public string KeyPrint { get; } = keyPrint;
+
+    /// <summary>Why the transcript ends early, as a sentence; null while the journal verifies.</summary>
+    public string? Frozen { get; init; }
+
+    public Incident? Incident { get; private set; }
+
+    public long LastAt { get; private set; }
+
+    /// <summary>The phases in order, each from its entry on.</summary>
+    public Bounded<(int Seq, long At, Phase Phase)> Phases { get; } = new(Most);
+
+    /// <summary>When the service stopped and when it worked again.</summary>
+    public Bounded<Outage> Outages { get; } = new(Most);
+
+    /// <summary>When the all-clear was given that nothing has undone since; null while there is none.</summary>
+    public long? ResolvedAt => Phases.Items.LastOrDefault(phase => phase.Phase is not Phase.Closed) is { Phase: Phase.Resolved } last ? ByLastClock(last.Seq, last.At) : null;
+
+    /// <summary>Microseconds that the service was down, all outages together, up to the last entry.</summary>
+    public long Down => Outages.Items.Sum(outage => (outage.Until ?? LastAt) - outage.Since);
+
+    public Bounded<Mark> Marks { get; } = new(Most);
+
+    public Dictionary<QuestionId, Asked> Requests { get; } = [];
+
+    /// <summary>What was done under an approval, or by hand, in order.</summary>
+    public Bounded<(int Seq, Change Attempt)> Attempts { get; } = new(Most);
+
+    public Bounded<SearchPoint> Search { get; } = new(Most);
+
+    /// <summary>The entry of each step's newest answer.</summary>
+    public Dictionary<string, int> Findings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What each step's check found last when it found something, though it may be clear by now.</summary>
+    public Dictionary<string, (int Seq, StepFinding Finding)> Causes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names of people who wrote, clicked or voted, by object id: rosters know only ids.</summary>
+    public Dictionary<string, string> Names { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Facts that are told in the review under a name of their own.</summary>
+    public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most);
+
+    /// <summary>Each report: the relay's clock and the server's against the bot's.</summary>
+    public Clocks Clocks { get; } = new();
+
+    /// <summary>Which programs and policies took part, each with the first entry that tells of it.</summary>
+    public List<(int Seq, string Text)> Prints { get; } = [];
+
+    /// <summary>What a check saw differently from before, though ImcBot had done nothing between.</summary>
+    public Bounded<(int Seq, string Text)> Foreign { get; } = new(Most);
+
+    public int Talk { get; private set; }
+
+    private readonly List<(int Seq, long By)> _steps = [];
+    private int _actedSince;
+    private long _actedAt;
+
+    public void Take(Told told)
+    {
+        var (entry, incident, before) = (told.Entry, told.Incident, Incident);
+        (Head, LastAt, Incident) = (new Head(Head.Incident, entry.Seq, told.Stored.Hash), entry.At, incident);
+        if (before?.Phase != incident.Phase)
+        {
+            Phases.Add((entry.Seq, entry.At, incident.Phase));
+        }
+
+        if (entry is { Fact: ClockSet set, Declined: null })
+        {
+            TakeClock(entry.Seq, set.By);
+        }
+        else if (before?.DownSince != incident.DownSince)
+        {
+            TakeOutage(entry, incident.DownSince);
+        }
+
+        for (var index = before?.Attempts.Count ?? 0; index < incident.Attempts.Count; index++)
+        {
+            Attempts.Add((entry.Seq, incident.Attempts[index]));
+        }
+
+        if (before is not null && !ReferenceEquals(before.Attempts, incident.Attempts))
+        {
+            // What an earlier one came to may have been doubted since.
+            Attempts.Update((index, item) => (item.Seq, incident.Attempts[index]));
+        }
+
+        TakeFact(entry, incident, before);
+    }
+
+    /// <summary>What lasts goes on from where the new clock puts its beginning.</summary>
+    private void TakeClock(int seq, long by)
+    {
+        _steps.Add((seq, by));
+        if (Outages.Last is { Until: null } open)
+        {
+            Outages.ReplaceLast(open with { Since = open.Since + by });
+        }
+    }
+
+    /// <summary>An entry's time by the clock as it was set last: what lies between two of them is what went by.</summary>
+    public long ByLastClock(int seq, long at) => at + _steps.Where(step => step.Seq > seq).Sum(step => step.By);
+
+    private void TakeOutage(Entry entry, long? since)
+    {
+        if (Outages.Last is { Until: null } open)
+        {
+            Outages.ReplaceLast(open with { Until = entry.At, EndedBy = entry.Seq });
+        }
+
+        if (since is { } from)
+        {
+            Outages.Add(new Outage(from, entry.Seq, null, null));
+        }
+    }
+
+    private void TakeFact(Entry entry, Incident incident, Incident? before)
+    {
+        if (entry.Fact?.Reported is { } told)
+        {
+            Clocks.Take(entry, told);
+        }
+
+        switch (entry.Fact)
+        {
+            case Noted { IsNote: false }:
+                Talk++;
+                break;
+            case Noted:
+                Keep(entry, MarkKind.Note);
+                break;
+            case Opened opened:
+                Keep(entry, MarkKind.Event);
+                if (opened.Builds is { } builds)
+                {
+                    Tell(builds);
+                }
+
+                break;
+            case Introduced { Builds: { } introduced }:
+                Tell(introduced);
+                break;
+            case Alerted { Alert: var alert }:
+                Keep(entry, MarkKind.Event);
+                if (alert is { ServiceUp: true, Events.Count: 0 } && alert.At > _actedAt && before?.Questions.Values.Any(question => question.Kind is QuestionKind.Act) != true)
+                {
+                    Foreign.Add((entry.Seq, "The service was seen running without a start by ImcBot"));
+                }
+
+                break;
+            case Voted voted:
+                Keep(entry, MarkKind.Vote);
+                Name(voted.By);
+                Requests.GetValueOrDefault(voted.Question)?.Votes.Add((entry.Seq, voted, entry.Declined));
+                break;
+            case Commanded commanded:
+                Keep(entry, MarkKind.Command);
+                Name(commanded.By);
+                break;
+            case Paged or Acknowledged or Refused or RosterChanged or ClockSet or Gathered or Introduced or Unsaid:
+                Keep(entry, MarkKind.Command);
+                break;
+            case Acted { Report: var report }:
+                Keep(entry, MarkKind.Run);
+                (_actedSince, _actedAt) = (entry.Seq, report.At);
+                if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))
+                {
+                    Print("The relay's program, signed by it", read.Row.Program);
+                    Print("The relay's policy, signed by it", read.Row.Policy);
+                }
+
+                if (report.Round is { } round && incident.Search is not null)
+                {
+                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.Crashed, round.Counts.Held, round.Counts, round.Seconds));
+                }
+
+                break;
+            case Posted { Post.Kind: CardKind.Approval } posted when Requests.TryGetValue(posted.Post.Question, out var request):
+                Requests[posted.Post.Question] = request with { PostedBy = entry.Seq, Card = posted.Card, Called = posted.Called ?? [] };
+                break;
+            default:
+                break;
+        }
+
+        if (incident.Request is { } asked && asked.Question != before?.Request?.Question && Requests.Count < Most)
+        {
+            Requests[asked.Question] = new Asked(entry.Seq, asked.Question, null, default, [], [], incident.Roster);
+        }
+
+        if (!ReferenceEquals(incident.Findings, before?.Findings))
+        {
+            foreach (var (step, finding) in incident.Findings.Where(pair => !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))))
+            {
+                Compare(entry.Seq, step, before?.Findings.GetValueOrDefault(step), finding);
+                Findings[step] = entry.Seq;
+                if (finding.Verdict is Verdict.Finding or Verdict.Failed)
+                {
+                    Causes[step] = (entry.Seq, finding);
+                }
+            }
+        }
+
+        void Name(Person person)
+        {
+            if (person.Name.Value is { } name && Names.Count < Most)
+            {
+                Names[person.Id] = name;
+            }
+        }
+
+        void Tell(Builds builds)
+        {
+            Print("ImcBot's program", builds.Bot);
+            Print($"The relay's program{(builds.RelayVersion is { } version ? $", version {version}" : "")}, by its greeting", builds.Relay);
+            Print("The relay's policy, by its greeting", builds.Policy);
+        }
+
+        void Print(string what, string? digest)
+        {
+            var text = $"{what}: SHA-256 {digest}";
+            if (digest is not null && Prints.Count < Most && !Prints.Exists(print => print.Text == text))
+            {
+                Prints.Add((entry.Seq, text));
+            }
+        }
+    }
+
+    private void Compare(int seq, string step, StepFinding? then, StepFinding now)
+    {
+        if (then is not null && then.Verdict != now.Verdict && then.Verdict is not Verdict.Unknown && now.Verdict is not Verdict.Unknown
+            && Findings.TryGetValue(step, out var seen) && seen > _actedSince)
+        {
+            Foreign.Add((seq, $"{step}: '{then.Summary}' (entry {seen}) became '{now.Summary}' with no run of ImcBot between"));
+        }
+    }
+
+    private void Keep(Entry entry, MarkKind kind)
+    {
+        Kept.Add((entry.Seq, entry.Fact!, entry.Declined));
+        Marks.Add(new Mark(entry.Seq, entry.At, kind, entry.Fact!));
+    }
+}
+
+/// <summary>The service was stopped.</summary>
+/// <param name="Since">Server's or bot's clock, as the entry tells.</param>
+internal sealed record Outage(long Since, int BegunBy, long? Until, int? EndedBy);
+
+internal enum MarkKind
+{
+    Event,
+    Vote,
+    Run,
+    Command,
+    Note,
+}
+
+/// <summary>A point on the timeline.</summary>
+internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
+
+/// <summary>A request and what was said to it, with the entries.</summary>
+/// <param name="PostedBy">The entry of the channel's answer to the card, when there is one.</param>
+/// <param name="Called">Who was mentioned.</param>
+/// <param name="Roster">Who held which role when it was asked; null when that was not recorded.</param>
+internal sealed record Asked(
+    int Seq, QuestionId Question, int? PostedBy, Sealed Card, IReadOnlyList<Sealed> Called, List<(int Seq, Voted Vote, Sealed? Declined)> Votes,
+    DutyRoster? Roster);
+
+/// <summary>Where the search stood after a run.</summary>
+/// <param name="Suspects">Messages still held.</param>
+internal sealed record SearchPoint(
+    int Seq, long At, int Run, RoundKind Kind, RoundVerdict Verdict, bool Crashed, int Suspects, MessageCounts Counts, double Seconds);
+
+/// <summary>The first so many of a kind, and how many there were.</summary>
+internal sealed class Bounded<T>(int most)
+{
+    private readonly List<T> _items = [];
+
+    public IReadOnlyList<T> Items => _items;
+
+    public int LeftOut { get; private set; }
+
+    public T? Last => _items.Count > 0 && LeftOut == 0 ? _items[^1] : default;
+
+    public void Add(T item)
+    {
+        if (_items.Count < most)
+        {
+            _items.Add(item);
+        }
+        else
+        {
+            LeftOut++;
+        }
+    }
+
+    public void ReplaceLast(T item) => _items[^1] = item;
+
+    public void Update(Func<int, T, T> change)
+    {
+        for (var index = 0; index < _items.Count; index++)
+        {
+            _items[index] = change(index, _items[index]);
+        }
+    }
+}
+
+/// <summary>How far a report's clocks were from the bot's when it arrived: what its way took is in it.</summary>
+/// <param name="Relay">Microseconds; positive where the relay's clock is ahead.</param>
+/// <param name="Server">The same of the server's own clock; null where the report does not tell it.</param>
+internal readonly record struct ClockOffset(int Seq, long Relay, long? Server)
+{
+    public static ClockOffset Of(Entry entry, Report report) => new(entry.Seq, report.At - entry.At, report.ServerAt - entry.At);
+
+    public override string ToString() => $"relay clock {Review.Seconds(Relay)}, server clock {(Server is { } server ? Review.Seconds(server) : "not told")}";
+}
+
+/// <summary>The offsets that lie farthest apart: of all reports the least and the most are kept.</summary>
+internal sealed class Clocks
+{
+    public int Count { get; private set; }
+
+    public (ClockOffset Least, ClockOffset Most) Relay { get; private set; }
+
+    /// <summary>Null when no report told the server's clock.</summary>
+    public (ClockOffset Least, ClockOffset Most)? Server { get; private set; }
+
+    public void Take(Entry entry, Report report)
+    {
+        var offset = ClockOffset.Of(entry, report);
+        Relay = Count++ == 0 ? (offset, offset) : (offset.Relay < Relay.Least.Relay ? offset : Relay.Least, offset.Relay > Relay.Most.Relay ? offset : Relay.Most);
+        if (offset.Server is not null)
+        {
+            Server = Server is not { } known ? (offset, offset)
+                : (offset.Server < known.Least.Server ? offset : known.Least, offset.Server > known.Most.Server ? offset : known.Most);
+        }
+    }
+}

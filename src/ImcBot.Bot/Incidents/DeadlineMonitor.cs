@@ -1,0 +1,97 @@
+using System.Globalization;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Incidents;
+
+/// <summary>Twice a second: follows the machine's clock, and tells incidents of deadlines that have come, of relays that fell silent or are heard again, and of a roster that has changed.</summary>
+internal sealed class DeadlineMonitor(
+    IncidentEngine engine, Journals journal, RelayRegister relays, OnCallRoster duty, BotOptions options, LeaseHolder replica, ChangeSignals bells, EngineClock clock, TimeProvider machine, ILogger<DeadlineMonitor> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private const string Lease = "watch";
+
+    private readonly long _started = machine.GetTimestamp();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, machine);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await FollowAsync(stoppingToken);
+                    if (await replica.ClaimAsync(Lease, stoppingToken))
+                    {
+                        await LookAsync(stoppingToken);
+                    }
+                }
+                catch (Exception exception) when (Journals.IsFull(exception))
+                {
+                    // Deadlines wait; people must still be answered, and be told what to do. See Readiness.
+                    log.LogError("The database's disk is full: deadlines wait until there is room.");
+                }
+            }
+        }
+        finally
+        {
+            await replica.ReleaseAsync(Lease);
+        }
+    }
+
+    /// <summary>No deadline is judged by the new time before the incidents go by it.</summary>
+    internal async Task FollowAsync(CancellationToken token)
+    {
+        if (clock.Follow() is not 0 and var step)
+        {
+            var how = $"{Math.Round(TimeSpan.FromMicroseconds(Math.Abs(step)).TotalMinutes, 1).ToString(CultureInfo.InvariantCulture)} minutes {(step > 0 ? "forward" : "back")}";
+            log.LogWarning("The clock of this machine was set {How}; open deadlines were moved along", how);
+            bells.Tell($"The clock of the bot's machine was set {how}, or the machine stood still. What is open goes on: no deadline comes earlier or later for it. Times in this channel are by the new clock from now on.");
+            foreach (var row in await journal.OpenAsync(token))
+            {
+                await engine.FollowClockAsync(row.Number, token);
+            }
+        }
+    }
+
+    internal async Task LookAsync(CancellationToken token)
+    {
+        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, token)))
+        {
+            await engine.PassDeadlinesAsync(incident, token);
+        }
+
+        await ListenAsync(token);
+    }
+
+    private async Task ListenAsync(CancellationToken token)
+    {
+        foreach (var row in await journal.OpenAsync(token))
+        {
+            // A relay could not be heard while the bot was away: its silence counts from the start.
+            var silence = await relays.FindAsync(row.Relay, token) is { } relay ? relays.SilenceOf(relay) : TimeSpan.MaxValue;
+            var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
+            var silent = silence > limit && machine.GetElapsedTime(_started) > limit;
+            if (await engine.FindAsync(row.Number, token) is not { IsOpen: true } incident)
+            {
+                continue;
+            }
+
+            if (!duty.Roster.Equals(incident.Roster))
+            {
+                await engine.TellAsync(row.Number, at => new RosterChanged(at, duty.Roster), token);
+            }
+
+            if (incident.RelaySilent != silent)
+            {
+                await engine.TellAsync(row.Number, at => silent ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at), token);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
+
+namespace ImcBot.Bot.Incidents;
+
+/// <summary>The runbooks of the configured folder, read at start, and those that older incidents opened with, read from the journal.</summary>
+internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookBytes> current)
+{
+    private const int MostRemembered = 256;
+
+    private readonly ConcurrentDictionary<string, Runbook> _read =
+        new(current.Select(one => KeyValuePair.Create(one.Runbook.Digest, one.Runbook)), StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, HostSubjects> _subjects = new(StringComparer.Ordinal);
+
+    /// <summary>The runbooks that may open incidents now.</summary>
+    public IReadOnlyList<Runbook> Current { get; } = [.. current.Select(one => one.Runbook)];
+
+    /// <summary>What they are about on a host whose relay lists these subjects; null where it lists none.</summary>
+    public HostSubjects SubjectsOf(IReadOnlyList<Subject>? listed)
+    {
+        if (_subjects.Count > MostRemembered)
+        {
+            _subjects.Clear();
+        }
+
+        return _subjects.GetOrAdd(JsonSerializer.Serialize(listed, WireJson.Options), _ => HostSubjects.Of(listed, Current));
+    }
+
+    /// <summary>Reads and proves every <c>*.yaml</c> of a folder.</summary>
+    /// <param name="proofs">Where it is remembered what has been proved.</param>
+    /// <exception cref="InvalidOperationException">The folder is missing or holds no runbook.</exception>
+    /// <exception cref="RunbookException">A runbook is wrong; the message names file and line.</exception>
+    public static IReadOnlyList<RunbookBytes> ReadFolder(string folder, ProofCache proofs)
+    {
+        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).ToArray() : [];
+        return files.Length == 0
+            ? throw new InvalidOperationException($"There is no runbook (*.yaml) in {folder}. Set Bot:Runbooks to the folder that holds them.")
+            : [.. files.Select(file => proofs.Proved(RunbookBytes.Read(File.ReadAllBytes(file), file), file))];
+    }
+
+    /// <summary>The runbook with these bytes' digest.</summary>
+    /// <exception cref="KeyNotFoundException">Neither the folder nor the journal has it.</exception>
+    public async Task<Runbook> FindAsync(string digest, CancellationToken token)
+    {
+        if (_read.TryGetValue(digest, out var known))
+        {
+            return known;
+        }
+
+        var bytes = await journal.FindBlobAsync(digest, token)
+            ?? throw new KeyNotFoundException($"The runbook {digest} is neither in the runbooks folder nor in the journal.");
+        return _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook);
+    }
+
+    /// <summary>Whether the runbook with this digest is here, in the folder or unchanged in the journal.</summary>
+    public async Task<bool> HasAsync(string digest, CancellationToken token) =>
+        _read.ContainsKey(digest) || (await journal.FindBlobAsync(digest, token) is { } bytes && Chain.HashOf(bytes) == digest);
+
+    /// <summary>Keeps the bytes of a current runbook in the journal, because an incident is about to open with it.</summary>
+    public async Task KeepAsync(string digest, CancellationToken token)
+    {
+        if (current.FirstOrDefault(one => one.Runbook.Digest == digest) is { } found)
+        {
+            await journal.KeepAsync(found.Bytes, token);
+        }
+    }
+}
+
+/// <summary>A runbook and the bytes it was read from.</summary>
+internal sealed record RunbookBytes(Runbook Runbook, byte[] Bytes)
+{
+    public static RunbookBytes Read(byte[] bytes, string file) => new(RunbookFile.Load(bytes, file), bytes);
+}

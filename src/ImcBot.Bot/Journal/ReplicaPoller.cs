@@ -1,0 +1,37 @@
+namespace ImcBot.Bot.Journal;
+
+/// <summary>Rings this process's bells for what other replicas have written: one query, twice a second. Idle where there are no others.</summary>
+internal sealed class ReplicaPoller(Journals journal, ChangeSignals bells, LeaseHolder replica, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private Dictionary<int, int> _heads = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (!replica.IsAlone && await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await ListenAsync(stoppingToken);
+        }
+    }
+
+    internal async Task ListenAsync(CancellationToken token)
+    {
+        var standing = await journal.StandingAsync(token);
+        foreach (var one in standing)
+        {
+            if (one.OwesChannel)
+            {
+                bells.RingIncident(one.Number);
+            }
+
+            if (_heads.GetValueOrDefault(one.Number) != one.HeadSeq)
+            {
+                bells.RingRelay(one.Relay);
+            }
+        }
+
+        _heads = standing.ToDictionary(one => one.Number, one => one.HeadSeq);
+    }
+}

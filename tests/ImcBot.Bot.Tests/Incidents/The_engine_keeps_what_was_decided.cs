@@ -1,0 +1,233 @@
+using System.Text.Json;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.Incidents;
+
+public sealed class The_engine_keeps_what_was_decided
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_incident_is_the_same_after_a_restart()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        await room.AnswerChecksAsync(Verdict.Finding);
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
+        await room.TellAsync(at => new Noted(at, Some.Responder, "looks like the usual", true));
+        var before = await room.Engine.FindAsync(1, Token);
+
+        await using var later = await room.RestartAsync();
+        var after = await later.Engine.FindAsync(1, Token);
+
+        Assert.NotEqual(Phase.Surveying, after!.Phase);
+        Assert.Equal(Outline(before!), Outline(after));
+        Assert.Equal("Riley Reyes", after.Owner!.Name.Value);
+    }
+
+    [Fact]
+    public async Task What_the_channel_was_owed_is_told_after_a_crash()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+
+        await using var later = await room.RestartAsync();
+        await later.StartAsync();
+
+        Assert.Equal("post Incident Surveying", await later.Voice.UntilAsync(told => told.StartsWith("post", StringComparison.Ordinal), Token));
+        await later.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
+        while ((await later.Journal.PendingAsync(1, Token)).Count > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal("thread-1", (await later.Engine.FindByThreadAsync("thread-1", Token))!.Thread);
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_away_gets_everything_in_order_when_it_is_back()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var failures = 3;
+        room.Voice.Fails = () => failures-- > 0 ? new HttpRequestException("away") : null;
+        await room.StartAsync();
+        await room.OpenAsync();
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Pause, Some.Responder, null, ""));
+
+        while (failures >= 0)
+        {
+            room.Clock.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
+
+        await room.Voice.UntilAsync(told => told.StartsWith("post Manual", StringComparison.Ordinal), Token);
+        Assert.Equal(["post Incident", "post Manual"], room.Voice.Told.Where(told => told.StartsWith("post", StringComparison.Ordinal)).Select(told => string.Join(' ', told.Split(' ')[..2])));
+    }
+
+    [Fact]
+    public async Task Whoever_is_on_call_is_paged_while_the_channel_is_away()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        room.Voice.Fails = () => new HttpRequestException("away");
+        await room.StartAsync();
+
+        await room.OpenAsync();
+
+        Assert.StartsWith("page on-call", await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token), StringComparison.Ordinal);
+        Assert.DoesNotContain(room.Voice.Told, told => told.StartsWith("post", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_deadline_is_told_when_its_time_has_come_and_not_before()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var decision = await room.OpenAsync();
+        var due = decision.Effects.OfType<SetDeadline>().MinBy(set => set.At)!;
+        var watcher = room.DeadlineMonitor();
+
+        await watcher.LookAsync(Token);
+        Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Fact is DeadlinePassed);
+
+        room.Clock.Advance(TimeSpan.FromMicroseconds(due.At - Some.Start));
+        await watcher.LookAsync(Token);
+        await watcher.LookAsync(Token);
+
+        var passed = Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is DeadlinePassed).Read().Fact as DeadlinePassed;
+        Assert.Equal(due.Deadline, passed!.Deadline);
+        watcher.Dispose();
+    }
+
+    [Fact]
+    public async Task A_shift_change_reaches_open_incidents_once()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        using var watcher = room.DeadlineMonitor();
+        await watcher.LookAsync(Token);
+
+        room.OnCallRoster.Change(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [Some.Responder.Id] });
+        await watcher.LookAsync(Token);
+        await watcher.LookAsync(Token);
+
+        var changed = Assert.IsType<RosterChanged>(Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is RosterChanged).Read().Fact);
+        Assert.Equal([Some.Responder.Id, Some.OnCall.Id], changed.Roster.Of(Role.OnCall));
+    }
+
+    [Fact]
+    public async Task A_silent_relay_is_told_once_and_heard_again_once()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.Relays.AddAsync(
+            new RelayRow { Id = Some.Relay, Host = Some.Host, PublicKey = "{}", State = RelayRegister.Confirmed, EnrolledAt = Some.Start }, Token);
+        await room.OpenAsync();
+        using var watcher = room.DeadlineMonitor();
+
+        room.Clock.Advance(TimeSpan.FromSeconds(61));
+        await watcher.LookAsync(Token);
+        await watcher.LookAsync(Token);
+        Assert.True((await room.Engine.FindAsync(1, Token))!.RelaySilent);
+
+        await room.Relays.HearAsync((await room.Relays.FindAsync(Some.Relay, Token))!, instance: null, Token);
+        await watcher.LookAsync(Token);
+        await watcher.LookAsync(Token);
+
+        Assert.False((await room.Engine.FindAsync(1, Token))!.RelaySilent);
+        Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is RelaySilent);
+        Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is RelayHeard);
+    }
+
+    [Fact]
+    public async Task That_the_channel_was_lost_and_found_is_journaled_and_known_after_a_restart()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        await room.TellAsync(at => new ChannelChanged(at, false, "Lena Lindqvist"));
+        await room.TellAsync(at => new ChannelChanged(at, true, "Lena Lindqvist"));
+
+        await using var restarted = await room.RestartAsync();
+        Assert.Null((await restarted.TellAsync(at => new RelaySilent(at))).Declined);
+        Assert.Equal([(false, "Lena Lindqvist"), (true, "Lena Lindqvist")], (await restarted.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<ChannelChanged>().Select(changed => (changed.IsHere, changed.By.Value)));
+    }
+
+    [Fact]
+    public async Task What_is_declined_is_journaled_with_its_reason_and_without_effects()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+
+        var decision = await room.TellAsync(at => new Voted(at, new QuestionId(1, 99), Some.OnCall, Answer.Approve, "sure"));
+
+        Assert.NotNull(decision.Declined);
+        var entry = (await room.EntriesAsync())[^1].Read();
+        Assert.Equal(decision.Declined, entry.Declined!.Value.Value);
+        Assert.Empty(entry.Effects);
+    }
+
+    [Fact]
+    public async Task Twenty_alerts_at_once_open_one_incident()
+    {
+        await using var room = await EngineRoom.NewAsync();
+
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(room.OpenAsync, Token)));
+
+        Assert.All(decisions, decision => Assert.Equal(1, decision.Incident.Number));
+        Assert.Equal(19, (await room.EntriesAsync()).Count(entry => entry.Read().Fact is Alerted));
+    }
+
+    [Fact]
+    public async Task Two_processes_on_one_database_open_one_incident_and_share_its_journal()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await using var other = await room.RestartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(n % 2 == 0 ? room.OpenAsync : other.OpenAsync, Token)));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(
+            () => (n % 2 == 0 ? room : other).TellAsync(at => new Noted(at, Some.Responder, $"note {n}", true)), Token)));
+
+        await using var later = await room.RestartAsync();
+        Assert.NotNull(await later.Engine.FindAsync(1, Token));
+        Assert.Null(await later.Engine.FindAsync(2, Token));
+        Assert.Equal(8, (await room.EntriesAsync()).Count(entry => entry.Read().Fact is Noted));
+    }
+
+    [Fact]
+    public async Task An_incident_resolved_long_ago_gives_its_host_up()
+    {
+        var resolving = Decider.Machine with
+        {
+            Handle = static (incident, fact) => new Decision(incident with { Now = fact.At, Phase = Phase.Resolved }, [], null),
+        };
+        await using var room = await EngineRoom.NewAsync(resolving);
+        await room.OpenAsync();
+        await room.TellAsync(at => new RelayHeard(at));
+
+        room.Clock.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(1, (await room.OpenAsync()).Incident.Number);
+
+        room.Clock.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(2, (await room.OpenAsync()).Incident.Number);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_an_incident_there_is_not()
+    {
+        await using var room = await EngineRoom.NewAsync();
+
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => room.TellAsync(at => new RelayHeard(at)));
+        Assert.Null(await room.Engine.FindAsync(1, Token));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => room.Engine.OpenManuallyAsync("NOHOST", null, Some.Responder, Token));
+    }
+
+    private static string Outline(Incident incident) => JsonSerializer.Serialize(new
+    {
+        incident.Phase, incident.Headline, incident.LastQuestion, incident.Questions, incident.Findings, incident.Attempts, incident.Proposal,
+        incident.Request, incident.Task, incident.FollowUps, incident.Events, incident.Owner, incident.Now, incident.Thread, incident.Verification,
+    });
+}
