@@ -10,18 +10,19 @@ internal static class GatheringCard
     /// <param name="founder">The incident whose page called for all of them.</param>
     public static AdaptiveCard Draw(Incident founder, IReadOnlyList<Incident> members, int lines)
     {
-        var stopped = members.Count(member => member.Standing is Standing.Down);
+        var down = members.Count(member => member.Standing is Standing.Down);
+        var silent = members.Count(member => member.IsSilent);
         var unknown = members.Count(member => member.Standing is Standing.Unknown);
         var words = founder.Words;
-        var title = (stopped, unknown) switch
+        var title = (down, unknown) switch
         {
             (0, 0) => $"{members.Count} hosts: {SubjectWords.Loud(members.All(member => member.Standing is Standing.Flows) ? words.Working : words.Up)} on all",
             (0, _) => $"{members.Count} hosts: {SubjectWords.Capital(words.Service)} NOT KNOWN on {unknown}",
-            _ => $"{members.Count} hosts at once: {SubjectWords.Capital(words.Stopped)} on {stopped}{(unknown > 0 ? $", not known on {unknown}" : "")}",
+            _ => $"{members.Count} hosts at once: {SubjectWords.Capital(Down(words, down - silent, silent))}{(unknown > 0 ? $", not known on {unknown}" : "")}",
         };
         return new AdaptiveCard(
             [
-                Shape.Head(stopped > 0 ? "attention" : unknown > 0 ? "warning" : "good", title, $"KB {Words.Escape(founder.Runbook.Id, 20)}", new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }),
+                Shape.Head(down > 0 ? "attention" : unknown > 0 ? "warning" : "good", title, $"KB {Words.Escape(founder.Runbook.Id, 20)}", new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }),
                 Shape.Plain(founder.Runbook.Title),
                 .. Pages.Rows(founder),
                 .. members.OrderBy(Flows).ThenBy(member => member.Number).Take(lines).Select((member, index) => Row(member) with { Separator = index == 0 ? true : null }),
@@ -31,6 +32,9 @@ internal static class GatheringCard
             null,
             $"{title}. Look into the threads of {string.Join(", ", members.Take(10).Select(member => member.Name))}.");
     }
+
+    private static string Down(SubjectWords words, int stopped, int silent) =>
+        silent == 0 ? $"{words.Stopped} on {stopped}" : stopped == 0 ? $"{words.Silent} on {silent}" : $"{words.Stopped} on {stopped}, no answer on {silent}";
 
     private static ColumnSet Row(Incident member)
     {
@@ -56,6 +60,7 @@ internal static class GatheringCard
         { Standing: Standing.Flows } => ("FLOWS", "Good"),
         { Standing: Standing.Up } => ("UP", "Good"),
         { Standing: Standing.Unknown } => ("CHECKING", "Warning"),
+        { IsSilent: true } => ("SILENT", "Attention"),
         _ => ("STOPPED", "Attention"),
     };
 }

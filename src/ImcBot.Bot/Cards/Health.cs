@@ -9,7 +9,7 @@ internal static class Health
 {
     public static (string Ground, string Words) Of(Incident incident) => incident.Standing switch
     {
-        Standing.Down => ("attention", SubjectWords.Capital(incident.Words.Stopped)),
+        Standing.Down => ("attention", SubjectWords.Capital(incident.IsSilent ? incident.Words.Silent : incident.Words.Stopped)),
         Standing.Flows => ("good", SubjectWords.Loud(incident.Words.Working)),
         Standing.Up => ("accent", SubjectWords.Loud(incident.Words.Up)),
         _ => ("warning", $"{SubjectWords.Capital(incident.Words.Service)}: {(incident.Phase is Phase.Opened or Phase.Surveying or Phase.Verifying ? "CHECKING" : "NOT KNOWN")}"),

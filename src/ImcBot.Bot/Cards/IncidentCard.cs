@@ -96,7 +96,7 @@ internal static class IncidentCard
     {
         yield return incident.Standing switch
         {
-            Standing.Down => incident.Words.WhenStopped,
+            Standing.Down => incident.IsSilent ? incident.Words.WhenSilent : incident.Words.WhenStopped,
             Standing.Flows => incident.Words.WhenWorking,
             Standing.Up => $"The service runs and answers; whether {incident.Words.Works} is not verified yet.",
             _ => $"{SubjectWords.Capital(incident.Words.Service)}: not known yet.",

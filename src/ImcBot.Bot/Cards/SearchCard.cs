@@ -41,7 +41,7 @@ internal static class SearchCard
     /// <summary>How the last run left the service, and since when; whether it took anything is another matter.</summary>
     private static string Flow(Incident incident, Search search) => incident.Standing switch
     {
-        Standing.Down => $"{incident.Words.Short.ToUpperInvariant()} IS STOPPED {Health.Since(incident)}",
+        Standing.Down => $"{incident.Words.Short.ToUpperInvariant()} {(incident.IsSilent ? "DOES NOT ANSWER" : "IS STOPPED")} {Health.Since(incident)}",
         Standing.Unknown => $"WHETHER {incident.Words.Works.ToUpperInvariant()} IS NOT KNOWN",
         _ => (search.FirstGoodAt is { } first ? $"{incident.Words.Works.ToUpperInvariant()}, first accepted {Moment.Time(first)}" : $"SERVICE UP, no {incident.Words.Item} accepted yet")
             + (incident.UpSince is { } up ? $", service up since {Moment.Time(up)}" : ""),

@@ -1,3 +1,4 @@
+using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Runbooks;
 
@@ -17,6 +18,7 @@ internal static class Beginning
             Runbook = runbook, Profile = opened.Profile, Seed = opened.Seed, Quiet = opened.Quiet, OpenedAt = opened.At, Now = opened.At,
             RelayHeardAt = opened.At, Owner = opened.By, Roster = opened.Roster, DownSince = down, FirstDown = down,
             Events = opened.Alert is null ? [] : [.. opened.Alert.Events], ProfileAssumed = opened.ProfileAssumed,
+            OpenedSilent = opened.Alert?.Outage?.Kind is OutageKind.UrlSilent,
         });
         return (opened.Gathering is { } gathering ? Gatherings.Begin(draft, gathering)
             : draft.Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall)

@@ -62,6 +62,13 @@ internal sealed record Incident
         _ => Standing.Unknown,
     };
 
+    /// <summary>Whether its address was silent when it opened, and nobody had looked whether the service runs.</summary>
+    public bool OpenedSilent { get; init; }
+
+    /// <summary>Whether it is down although, as far as is known since it went down, it runs: nothing answers.</summary>
+    public bool IsSilent => Standing is Standing.Down
+        && (Services.TryGetValue(Runbook.Service, out var service) && service.At >= (DownSince ?? OpenedAt) ? service.IsRunning : OpenedSilent);
+
     /// <summary>What the relay last said of each service that the runbook's verification asks for, by its name.</summary>
     public ImmutableSortedDictionary<string, ServiceWord> Services { get; init; } = ImmutableSortedDictionary.Create<string, ServiceWord>(StringComparer.OrdinalIgnoreCase);
 

@@ -25,9 +25,17 @@ internal sealed record SubjectWords
     [AllowNull]
     public string Stopped { get => field ?? $"{Service} STOPPED"; init; }
 
+    /// <summary>That it runs and does not answer.</summary>
+    public string Silent => $"{Service} DOES NOT ANSWER";
+
+    private readonly string? _whenStopped;
+
     /// <summary>What its users notice while it does not run and while it works, each a sentence.</summary>
     [AllowNull]
-    public string WhenStopped { get => field ?? $"{Capital(Stopped)}."; init; }
+    public string WhenStopped { get => _whenStopped ?? $"{Capital(Stopped)}."; init => _whenStopped = value; }
+
+    /// <summary>What they notice while it runs and does not answer: the same as while it does not run.</summary>
+    public string WhenSilent => _whenStopped ?? $"{Capital(Silent)}.";
 
     [AllowNull]
     public string WhenWorking { get => field ?? $"{Capital(Working)}."; init; }
@@ -70,7 +78,7 @@ internal sealed record SubjectWords
     /// <summary>The same words with every text put through this: for a runbook that is about whatever service its subject names.</summary>
     public SubjectWords With(Func<string, string> text) => new()
     {
-        Service = text(Service), Short = text(Short), Working = text(Working), Up = text(Up), Stopped = text(Stopped), WhenStopped = text(WhenStopped),
+        Service = text(Service), Short = text(Short), Working = text(Working), Up = text(Up), Stopped = text(Stopped), WhenStopped = _whenStopped is null ? null : text(_whenStopped),
         WhenWorking = text(WhenWorking), Users = Users is null ? null : text(Users), Waits = Waits is null ? null : text(Waits), Item = text(Item), Items = text(Items),
         Matter = text(Matter), Queue = text(Queue), Outgoing = text(Outgoing), Archive = text(Archive), Crash = text(Crash), Crashes = text(Crashes),
     };

@@ -38,6 +38,7 @@ internal static class CardSamples
         ["incident-waiting"] = Incident(Waiting),
         ["incident-only-reads"] = Card(Waiting, CardKind.Incident, default, Viewing.ByEveryone with { Limit = RelayLimit.Of(new PolicyNotice(null, Impact.Read, false, [])) }),
         ["incident-silent"] = Incident(Waiting with { RelaySilent = true }),
+        ["incident-no-answer"] = Incident(Fresh with { Services = Running, Headline = "Nothing answers on port 25." }),
         ["incident-flowing"] = Incident(Fresh with
         {
             DownSince = null, ServiceUp = true, Services = Running, Headline = "The service came up by other hands",

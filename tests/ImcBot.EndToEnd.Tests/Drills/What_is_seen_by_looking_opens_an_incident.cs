@@ -15,9 +15,9 @@ public sealed class What_is_seen_by_looking_opens_an_incident(ITestOutputHelper 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
         await using var site = await Site.OpenAsync(Prepared(), output.WriteLine, TimeProvider.System, either.Token);
 
-        await OpenedAsync(site, "EXCH01 page:", either.Token);
+        await OpenedAsync(site, "EXCH01 page: The service DOES NOT ANSWER", either.Token);
         await new ServerDesk(site.Http, site.ServerAddress).AtConsoleAsync("fail-service?name=PrintQ", either.Token);
-        await OpenedAsync(site, "EXCH01 print:", either.Token);
+        await OpenedAsync(site, "EXCH01 print: The service STOPPED", either.Token);
     }
 
     private static SiteOptions Prepared()
