@@ -19,13 +19,13 @@ internal static class Programs
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <returns>Whether its exit code is 0, and everything it wrote.</returns>
+    /// <returns>Whether its exit code is 0, and what it wrote; where it is not, its complaints too.</returns>
     public static async Task<(bool IsWell, string Said)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Find(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
         await process.WaitForExitAsync(cancel);
-        return (process.ExitCode == 0, $"{await said}{await complained}".Trim());
+        return process.ExitCode == 0 ? (true, (await said).Trim()) : (false, $"{await said}{await complained}".Trim());
     }
 
     /// <summary>A file of the repository, such as a runbook; null when this program runs outside of a clone.</summary>

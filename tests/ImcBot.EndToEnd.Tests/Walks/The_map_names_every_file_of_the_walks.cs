@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ImcBot.Lab;
+using ImcBot.Testing;
+
+namespace ImcBot.EndToEnd.Tests.Walks;
+
+/// <summary>A drill by programs that tell which files they enter, held against the two walks in <c>src/README.md</c>: a vote, and the run that it allows.</summary>
+public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHelper output)
+{
+    private static readonly string[] Traced = ["ImcBot.Contracts", "ImcBot.Core", "ImcBot.Bot", "ImcBot.Relay"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Each_file_that_it_names_exists()
+    {
+        var listed = Listed();
+
+        Assert.NotEmpty(listed);
+        Assert.Empty(listed.Where(file => !File.Exists(Repository.Path(file))));
+    }
+
+    [Fact]
+    public async Task A_recorded_walk_enters_no_file_that_the_map_does_not_name()
+    {
+        var folder = Directory.CreateTempSubdirectory("imcbot-walk").FullName;
+        var (programs, data) = (Path.Combine(folder, "programs"), Path.Combine(folder, "data"));
+        Gather(programs);
+
+        await RunAsync(Path.Combine(programs, "ImcBot.Lab.dll"), ["drill", "--faults", "log", "--count", "20", "--seed", "3", "--data", data, "--json"]);
+
+        var trace = CallTrace.Read(Directory.EnumerateFiles(Path.Combine(data, "logs")));
+        var (asked, voted, acted) = Moments(Path.Combine(data, "transcript.jsonl"));
+        var walked = trace.Between(voted, acted).Except(trace.Between(asked, voted - TimeSpan.FromSeconds(0.3)), StringComparer.Ordinal).ToList();
+        output.WriteLine(string.Join('\n', walked.Order(StringComparer.Ordinal)));
+
+        Assert.NotEmpty(walked);
+        Assert.Empty(walked.Except(Listed(), StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The files that the map's walks name, by their paths in the repository.</summary>
+    private static ISet<string> Listed()
+    {
+        var map = File.ReadAllText(Repository.Path("src/README.md"));
+        return Row().Matches(map).Select(row => $"src/{row.Groups[1].Value}").ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The built programs in one folder, as they are when published, those of bot and relay telling what they enter.</summary>
+    private static void Gather(string folder)
+    {
+        foreach (var program in new[] { "ImcBot.Lab", "ImcBot.Relay", "ImcBot.Bot" })
+        {
+            var built = Path.GetDirectoryName(Programs.Find(program))!;
+            foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(folder, Path.GetRelativePath(built, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy, overwrite: true);
+            }
+        }
+
+        foreach (var program in Traced)
+        {
+            CallTrace.Prepare(Path.Combine(folder, $"{program}.dll"));
+        }
+    }
+
+    private async Task RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        var (said, complained) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
+        await process.WaitForExitAsync(Token);
+        Assert.True(process.ExitCode == 0, $"{await said}{await complained}");
+    }
+
+    /// <summary>When people were asked, when the vote came, and when the run's report did.</summary>
+    private static (DateTimeOffset Asked, DateTimeOffset Voted, DateTimeOffset Acted) Moments(string transcript)
+    {
+        var entries = File.ReadLines(transcript).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject)
+            .Select(line => (Fact: (line["fact"] ?? line["entry"]!["fact"])!, At: DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(line["entry"]!["at"]!.GetValue<long>()))).ToList();
+        var voted = entries.First(entry => Is(entry.Fact, "voted")).At;
+        return (entries.Last(entry => Is(entry.Fact, "commanded") && entry.At < voted).At, voted, entries.First(entry => Is(entry.Fact, "acted")).At);
+    }
+
+    private static bool Is(JsonNode fact, string kind) => fact["$type"]?.ToString() == kind;
+
+    [GeneratedRegex(@"^\| `(ImcBot\.[\w./]+\.cs)` \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
