@@ -38,8 +38,8 @@ internal sealed class CallTrace
     public static CallTrace Read(IEnumerable<string> logs) =>
         new([.. logs.SelectMany(File.ReadLines).Where(line => line.StartsWith(Mark, StringComparison.Ordinal)).Select(line => line[Mark.Length..].Split('@')).Select(parts => (new DateTimeOffset(long.Parse(parts[1]) * TicksOfLine, TimeSpan.Zero), parts[0]))]);
 
-    /// <summary>The files that were entered from one moment to another.</summary>
-    public ISet<string> Between(DateTimeOffset from, DateTimeOffset to) => _entered.Where(entered => entered.At >= from && entered.At <= to).Select(entered => entered.File).ToHashSet(StringComparer.Ordinal);
+    /// <summary>The files that were entered at such moments.</summary>
+    public IEnumerable<string> Entered(Predicate<DateTimeOffset> at) => _entered.Where(entered => at(entered.At)).Select(entered => entered.File).Distinct(StringComparer.Ordinal);
 
     /// <summary>A file of src by its path in the repository; null for what was generated.</summary>
     private static string? FileOf(string document)
