@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Configuration;
@@ -50,7 +51,7 @@ internal sealed record RelayOptions(
 
         var name = configuration["host:name"];
         var driver = configuration["host:driver"] ?? (name is null ? "lab" : "windows");
-        if (driver is not ("windows" or "lab"))
+        if (!Hosts.Driver.Known.ContainsKey(driver))
         {
             errors.Add($"host:driver: '{driver}' is not known; use windows or lab.");
         }
@@ -79,7 +80,8 @@ internal sealed record RelayOptions(
         var policy = RelayPolicy.ReadOnly;
         try
         {
-            policy = PolicyFile.ReadOrReadOnly(configuration["policy"] ?? PolicyIn(data));
+            policy = PolicyFile.ReadOrReadOnly(
+                configuration["policy"] ?? PolicyIn(data), Hosts.Driver.Known.GetValueOrDefault(driver, PathGrammar.Windows));
         }
         catch (PolicyException exception)
         {

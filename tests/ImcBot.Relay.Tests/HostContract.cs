@@ -100,7 +100,7 @@ public abstract class HostContract
         var entry = Assert.Single((await host.Files.ListAsync(Room.ToUpperInvariant(), "w*.TXT", false, Token))!);
         await using var content = await host.Files.OpenAsync(path, Token);
 
-        Assert.Equal((path, 5L, false), (entry.Path, entry.Size, entry.Folder), (one, other) => WindowsPath.Same(one.Item1, other.Item1) && one.Item2 == other.Item2 && one.Item3 == other.Item3);
+        Assert.Equal((path, 5L, false), (entry.Path, entry.Size, entry.Folder), (one, other) => PathGrammar.Windows.Same(one.Item1, other.Item1) && one.Item2 == other.Item2 && one.Item3 == other.Item3);
         Assert.Equal("hello", await new StreamReader(content).ReadToEndAsync(Token));
     }
 

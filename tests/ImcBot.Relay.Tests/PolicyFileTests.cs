@@ -1,6 +1,7 @@
 using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Commands;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 using ImcBot.Testing;
 using Xunit;
@@ -107,7 +108,7 @@ public sealed class PolicyFileTests
     [Fact]
     public void Without_a_file_the_relay_only_reads()
     {
-        var policy = PolicyFile.ReadOrReadOnly(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
+        var policy = PolicyFile.ReadOrReadOnly(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")), PathGrammar.Windows);
 
         Assert.Equal((Impact.Read, (string?)null), (policy.Highest, policy.Digest));
         Assert.Equal(new PolicyNotice(null, Impact.Read, false, []).Digest, policy.Notice.Digest);
@@ -126,7 +127,8 @@ public sealed class PolicyFileTests
             File.WriteAllText(path, Good);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
 
-            Assert.Contains("chmod go-w", Assert.Throws<PolicyException>(() => PolicyFile.ReadOrReadOnly(path)).Message);
+            var refused = Assert.Throws<PolicyException>(() => PolicyFile.ReadOrReadOnly(path, PathGrammar.Windows));
+            Assert.Contains("chmod go-w", refused.Message);
         }
     }
 
@@ -140,5 +142,5 @@ public sealed class PolicyFileTests
         Assert.Equal(code, await RelayCommand.Create().Parse(["policy", "check", Repository.Path($"manifests/relay/{file}"), "--json"]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken));
     }
 
-    private static RelayPolicy Read(string text) => PolicyFile.Read(Encoding.UTF8.GetBytes(text), "policy.yaml");
+    private static RelayPolicy Read(string text) => PolicyFile.Read(Encoding.UTF8.GetBytes(text), "policy.yaml", PathGrammar.Windows);
 }

@@ -59,7 +59,7 @@ public abstract class QueueContract
 
         Assert.True((await MoveAsync("MSG00001", Hold, Queue.Folder)).Done);
         Assert.Empty(await Queue.NamesAsync(Hold, Token));
-        Assert.Equal(["one"], FilesOf("MSG00001").Select(file => Server.Text(WindowsPath.Join(Queue.Folder, file))).Distinct());
+        Assert.Equal(["one"], FilesOf("MSG00001").Select(file => Server.Text(Server.Host.Paths.Join(Queue.Folder, file))).Distinct());
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public abstract class QueueContract
         Put("MSG00001", "one", folder: Hold);
         var before = await Queue.Reader(Hold).ReadAsync("MSG00001", Token);
 
-        Server.Put(WindowsPath.Join(Hold, FilesOf("MSG00001")[^1]), "other");
+        Server.Put(Server.Host.Paths.Join(Hold, FilesOf("MSG00001")[^1]), "other");
 
         Assert.NotEqual(before.Sha256, (await Queue.Reader(Hold).ReadAsync("MSG00001", Token)).Sha256);
     }
@@ -78,13 +78,13 @@ public abstract class QueueContract
     {
         Stop();
         Put("MSG00001", "held", folder: Hold);
-        Server.Put(WindowsPath.Join(Queue.Folder, FilesOf("MSG00001")[^1]), "new");
+        Server.Put(Server.Host.Paths.Join(Queue.Folder, FilesOf("MSG00001")[^1]), "new");
 
         var result = await MoveAsync("MSG00001", Hold, Queue.Folder);
 
         Assert.Equal(HostError.Exists, result.Kind);
         Assert.Equal(FilesOf("MSG00001"), Server.Names(Hold));
-        Assert.Equal("new", Server.Text(WindowsPath.Join(Queue.Folder, FilesOf("MSG00001")[^1])));
+        Assert.Equal("new", Server.Text(Server.Host.Paths.Join(Queue.Folder, FilesOf("MSG00001")[^1])));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public abstract class QueueContract
         Stop();
         Put("MSG00001", "one");
         await Hands.CreateFolderAsync(Hold, Token);
-        Server.Locked.Add(WindowsPath.Join(Queue.Folder, FilesOf("MSG00001")[^1]));
+        Server.Locked.Add(Server.Host.Paths.Join(Queue.Folder, FilesOf("MSG00001")[^1]));
 
         Assert.Equal(HostError.InUse, (await MoveAsync("MSG00001", Queue.Folder, Hold)).Kind);
         Assert.Equal(FilesOf("MSG00001"), Server.Names(Queue.Folder));
@@ -110,7 +110,8 @@ public abstract class QueueContract
 
         Assert.Equal(1, first);
         Assert.Equal(1, second);
-        Assert.True(Queue.Index is null || Server.Text(WindowsPath.Join(WindowsPath.Folder(Queue.Folder), Queue.Index)) is null);
+        Assert.True(Queue.Index is null
+            || Server.Text(Server.Host.Paths.Join(Server.Host.Paths.Folder(Queue.Folder), Queue.Index)) is null);
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public abstract class QueueContract
     {
         foreach (var file in FilesOf(item))
         {
-            Server.Put(WindowsPath.Join(folder ?? Queue.Folder, file), text, age);
+            Server.Put(Server.Host.Paths.Join(folder ?? Queue.Folder, file), text, age);
         }
     }
 

@@ -15,7 +15,8 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
 {
     private static readonly Runbook Article = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml");
 
-    private static readonly RelayPolicy Sample = PolicyFile.Read(File.ReadAllBytes(Repository.Path("manifests/relay/policy.sample.yaml")), "policy.sample.yaml");
+    private static readonly RelayPolicy Sample = PolicyFile.Read(
+        File.ReadAllBytes(Repository.Path("manifests/relay/policy.sample.yaml")), "policy.sample.yaml", PathGrammar.Windows);
 
     private readonly Bench _bench = new(Sample with { Shadow = false });
 

@@ -77,7 +77,9 @@ public static partial class ArgumentForms
     [GeneratedRegex(@"^(\d{1,5})(d|h|min|s)$")]
     private static partial Regex DurationForm();
 
-    [GeneratedRegex(@"^(?:[A-Za-z]:|\$\{[a-z-]+\}|\\\\[^\\/:*?""<>|]+\\[^\\/:*?""<>|]+)(?:\\(?!\.{1,2}(?:\\|$))[^\\/:*?""<>|]+)*\\?$")]
+    /// <summary>Rooted as on Windows, as on Unix, or by a name; which of them the server takes, its relay knows.</summary>
+    [GeneratedRegex(@"^(?:(?:[A-Za-z]:|\$\{[a-z-]+\}|\\\\[^\\/:*?""<>|]+\\[^\\/:*?""<>|]+)(?:\\(?!\.{1,2}(?:\\|$))[^\\/:*?""<>|]+)*\\?"
+        + @"|/(?:(?!\.{1,2}/)[^\\/*?""<>|\p{Cc}]+/)*(?:(?!\.{1,2}\z)[^\\/*?""<>|\p{Cc}]+)?\z)$")]
     private static partial Regex PathForm();
 
     [GeneratedRegex(@"^[^\\/:""<>|]{1,64}$")]

@@ -15,6 +15,6 @@ public static partial class ServerPaths
     /// <summary>Whether people are connected to this service all the time: to stop it is a decision of its own.</summary>
     public static bool UsersConnectTo(string service) => service.Equals("MSExchangeIS", StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"(?:^\$\{(?:imcdata|hold)\}|\\(?:Imcdata|ImcBotHold))(?:\\([^\\]*))?(?:\\.*)?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:^\$\{(?:imcdata|hold)\}|[\\/](?:Imcdata|ImcBotHold))(?:[\\/]([^\\/]*))?(?:[\\/].*)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Queue();
 }

@@ -81,6 +81,6 @@ internal sealed record QueueItem(string Name, long Size, long Arrived)
 {
     /// <summary>The items of some files, in the order of their first file.</summary>
     public static List<QueueItem> Of(IQueue queue, IEnumerable<FileEntry> files) =>
-        [.. files.GroupBy(file => queue.ItemOf(file.Name), StringComparer.OrdinalIgnoreCase)
+        [.. files.GroupBy(file => queue.ItemOf(file.Name), PathGrammar.Of(queue.Folder).Comparer)
             .Select(item => new QueueItem(item.Key, item.Sum(file => file.Size), item.Min(file => file.Modified)))];
 }

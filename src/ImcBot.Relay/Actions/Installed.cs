@@ -35,11 +35,11 @@ internal static class Installed
         var volumes = new List<string>();
         foreach (var product in site.Products)
         {
-            volumes.AddRange((await product.FilesAsync(site, cancellationToken)).Work.Select(WindowsPath.Volume));
+            volumes.AddRange((await product.FilesAsync(site, cancellationToken)).Work.Select(site.Host.Paths.Volume));
         }
 
-        return volumes.Count > 0 ? [.. volumes.Distinct(StringComparer.OrdinalIgnoreCase)]
-            : [WindowsPath.Volume(await site.ResolveAsync("${systemroot}", cancellationToken))];
+        return volumes.Count > 0 ? [.. volumes.Distinct(site.Host.Paths.Comparer)]
+            : [site.Host.Paths.Volume(await site.ResolveAsync("${systemroot}", cancellationToken))];
     }
 
     public static HostEvent ToHostEvent(this Site site, LogEvent entry)

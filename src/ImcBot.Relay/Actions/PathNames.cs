@@ -13,7 +13,7 @@ internal static class PathNames
     {
         ["temp"] = (site, cancellationToken) => EnvironmentAsync(site, "TEMP", cancellationToken),
         ["systemroot"] = (site, cancellationToken) => EnvironmentAsync(site, "SystemRoot", cancellationToken),
-        ["hold"] = async (site, cancellationToken) => HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]),
+        ["hold"] = async (site, cancellationToken) => site.HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]),
         ["recycle-bin"] = async (site, cancellationToken) =>
             await RecycleBinAsync(site, (await site.WorkVolumesAsync(cancellationToken))[0], cancellationToken),
         ["spare-volume"] = SpareAsync,
@@ -32,17 +32,17 @@ internal static class PathNames
     }
 
     /// <summary>Where items are held on the volume that a path lies on.</summary>
-    public static string HoldOn(string path) => WindowsPath.Volume(path) + '\\' + HoldFolder;
+    public static string HoldOn(this Site site, string path) => site.Host.Paths.Join(site.Host.Paths.Volume(path), HoldFolder);
 
     /// <summary>Where the recycle bin of the volume that a path lies on may be: on NTFS, on FAT, and since Windows Vista.</summary>
-    public static IReadOnlyList<string> RecycleBins(string path) =>
-        [.. new[] { "RECYCLER", "RECYCLED", "$Recycle.Bin" }.Select(name => $@"{WindowsPath.Volume(path)}\{name}")];
+    public static IReadOnlyList<string> RecycleBins(this Site site, string path) =>
+        [.. new[] { "RECYCLER", "RECYCLED", "$Recycle.Bin" }.Select(name => site.Host.Paths.Join(site.Host.Paths.Volume(path), name))];
 
     /// <summary>Those of them that are there; a volume that two systems have used may have two.</summary>
     public static async Task<IReadOnlyList<string>> RecycleBinsAsync(this Site site, string path, CancellationToken cancellationToken)
     {
         var there = new List<string>();
-        foreach (var bin in RecycleBins(path))
+        foreach (var bin in site.RecycleBins(path))
         {
             if (await site.Host.Files.ListAsync(bin, "*", recursive: false, cancellationToken) is not null)
             {
@@ -72,7 +72,7 @@ internal static class PathNames
             .FirstOrDefault(found => found is not null)
             ?? throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known(site).Select(known => $"${{{known}}}"))}.");
         var root = await find(site, cancellationToken);
-        return root + text[(end + 1)..].Replace('/', '\\');
+        return root + site.Host.Paths.Native(text[(end + 1)..]);
     }
 
     private static async Task<string> EnvironmentAsync(Site site, string name, CancellationToken cancellationToken) =>
@@ -83,15 +83,16 @@ internal static class PathNames
         Everywhere.Keys.Concat(site.Products.SelectMany(product => product.Paths.Keys)).Order(StringComparer.Ordinal);
 
     private static async Task<string> RecycleBinAsync(Site site, string path, CancellationToken cancellationToken) =>
-        (await site.RecycleBinsAsync(path, cancellationToken)).FirstOrDefault(RecycleBins(path)[0]);
+        (await site.RecycleBinsAsync(path, cancellationToken)).FirstOrDefault(site.RecycleBins(path)[0]);
 
     /// <summary>The volume with the most free space that holds neither a product's work nor the system.</summary>
     private static async Task<string> SpareAsync(Site site, CancellationToken cancellationToken)
     {
-        string[] taken = [WindowsPath.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
+        string[] taken = [site.Host.Paths.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
             .. await site.WorkVolumesAsync(cancellationToken)];
         return (await site.Host.Volumes.ListAsync(cancellationToken))
-            .Where(volume => !taken.Any(other => WindowsPath.Same(volume.Name, other))).MaxBy(volume => volume.Free)?.Name
-            ?? throw new HostException($"{site.Host.Name} has no volume to spare beside {string.Join(" and ", taken.Distinct(StringComparer.OrdinalIgnoreCase))}.");
+            .Where(volume => !taken.Any(other => site.Host.Paths.Same(volume.Name, other))).MaxBy(volume => volume.Free)?.Name
+            ?? throw new HostException(
+                $"{site.Host.Name} has no volume to spare beside {string.Join(" and ", taken.Distinct(site.Host.Paths.Comparer))}.");
     }
 }

@@ -36,8 +36,8 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
 
     public async Task<Volume> VolumeAsync(string path, CancellationToken cancellationToken)
     {
-        var name = WindowsPath.Volume(path);
-        return (await host.Volumes.ListAsync(cancellationToken)).FirstOrDefault(volume => string.Equals(volume.Name, name, StringComparison.OrdinalIgnoreCase))
+        var name = host.Paths.Volume(path);
+        return (await host.Volumes.ListAsync(cancellationToken)).FirstOrDefault(volume => host.Paths.Comparer.Equals(volume.Name, name))
             ?? throw new HostException($"{host.Name} has no volume {name}.");
     }
 

@@ -24,7 +24,7 @@ internal static class CheckCommand
     private static async Task<int> CheckAsync(RelayOptions options, string name, string[] with, bool json, CancellationToken cancellationToken)
     {
         var calls = name == "all" ? All : [CallArguments.Read(name, with, All)];
-        if (calls.Select(Catalog.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+        if (calls.Select(options.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);
             return RelayCommand.WrongUse;

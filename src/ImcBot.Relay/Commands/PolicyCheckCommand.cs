@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Commands;
@@ -18,7 +19,7 @@ internal static class PolicyCheckCommand
     {
         try
         {
-            var policy = PolicyFile.Read(file);
+            var policy = PolicyFile.Read(file, PathGrammar.Windows);
             Output.Write(json, new { file, ok = true, policy.Digest, policy.Highest, policy.Shadow, policy.Off, commands = policy.Commands.Select(command => command.Id) }, string.Join(Environment.NewLine, Tell(policy)));
             return RelayCommand.Done;
         }

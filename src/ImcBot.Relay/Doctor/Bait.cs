@@ -21,7 +21,7 @@ internal sealed class Bait(Site site, string data)
 
     public async Task<Diagnosis> LookAsync(CancellationToken cancellationToken)
     {
-        var hold = PathNames.HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]);
+        var hold = site.HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]);
         var eaten = await OnServerAsync(hold, cancellationToken) ? $"{hold} on {site.Host.Name}" : await HereAsync(cancellationToken) ? data : null;
         return eaten is null
             ? Diagnosis.Good("antivirus", $"leaves {hold} and {data} alone")
@@ -31,7 +31,7 @@ internal sealed class Bait(Site site, string data)
     private async Task<bool> OnServerAsync(string hold, CancellationToken cancellationToken)
     {
         var hands = site.Host.Hands(Run);
-        var path = WindowsPath.Join(hold, Name);
+        var path = site.Host.Paths.Join(hold, Name);
         try
         {
             await hands.CreateFolderAsync(hold, cancellationToken);

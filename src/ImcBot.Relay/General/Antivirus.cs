@@ -69,7 +69,7 @@ internal static class Antivirus
 
         return exclusion.OfPrograms ? site.Products.SelectMany(known => known.Programs)
             .All(program => lines.Contains(program, StringComparer.OrdinalIgnoreCase))
-            : lines.Any(folder => WindowsPath.IsWithin(path, folder));
+            : lines.Any(folder => site.Host.Paths.IsWithin(path, folder));
     }
 
     private static bool IsCalled(string name, string known) =>

@@ -15,13 +15,13 @@ internal sealed class AntivirusExclude : IUndoable
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var product = await ProductAsync(site, call.With["path"], cancellationToken);
-        return Reach.OfValue(product.Exclusion!.Key, product.Exclusion!.Value) with { Folders = Folders(call.With["path"]) };
+        return Reach.OfValue(product.Exclusion!.Key, product.Exclusion!.Value) with { Folders = Folders(site, call.With["path"]) };
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var product = await ProductAsync(site, call.With["path"], cancellationToken);
-        var folders = Folders(call.With["path"]);
+        var folders = Folders(site, call.With["path"]);
         return Effects.Of(
             call, $"exclude {string.Join(" and ", folders)} from {product.Name}'s on-access scanning", await ObserveAsync(call, site, cancellationToken),
             undo: "removes the exclusion again");
@@ -38,7 +38,8 @@ internal sealed class AntivirusExclude : IUndoable
     {
         var product = await ProductAsync(deed.Site, effect.Call.With["path"], cancellationToken);
         var before = await deed.Site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken);
-        var lines = (before?.Lines ?? []).Concat(Folders(effect.Call.With["path"])).Distinct(StringComparer.OrdinalIgnoreCase);
+        var lines = (before?.Lines ?? []).Concat(Folders(deed.Site, effect.Call.With["path"]))
+            .Distinct(deed.Site.Host.Paths.Comparer);
         await RegistryEdit.SetAsync(deed, effect.Call, product.Exclusion!.Key, RegistryValue.MultiSz(product.Exclusion!.Value, lines), cancellationToken);
         return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
     }
@@ -47,7 +48,7 @@ internal sealed class AntivirusExclude : IUndoable
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
 
-    private static string[] Folders(string path) => [path, PathNames.HoldOn(path)];
+    private static string[] Folders(Site site, string path) => [path, site.HoldOn(path)];
 
     private static async Task<AntivirusProduct> ProductAsync(Site site, string path, CancellationToken cancellationToken) =>
         await Antivirus.FindAsync(site, path, cancellationToken) is not [var found, ..] ? throw new HostException("No antivirus software that is known runs here.")

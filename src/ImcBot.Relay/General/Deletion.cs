@@ -21,7 +21,7 @@ internal static class Deletion
     {
         var files = new List<FileEntry>();
         foreach (var folder in found.Where(file => !file.Folder)
-            .GroupBy(file => WindowsPath.Folder(file.Path), StringComparer.OrdinalIgnoreCase))
+            .GroupBy(file => site.Host.Paths.Folder(file.Path), site.Host.Paths.Comparer))
         {
             files.AddRange(await site.Host.Files.LinkAsync(folder.Key, cancellationToken) is null ? folder : []);
         }
@@ -38,8 +38,9 @@ internal static class Deletion
 
     public static async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
-        var now = new Dictionary<string, FileEntry>(StringComparer.OrdinalIgnoreCase);
-        foreach (var folder in effect.Items.Select(item => WindowsPath.Folder(item.Path)).Distinct(StringComparer.OrdinalIgnoreCase))
+        var paths = deed.Site.Host.Paths;
+        var now = new Dictionary<string, FileEntry>(paths.Comparer);
+        foreach (var folder in effect.Items.Select(item => paths.Folder(item.Path)).Distinct(paths.Comparer))
         {
             foreach (var file in await deed.Site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
             {
@@ -65,11 +66,14 @@ internal static class Deletion
         return new EffectOutcome(
             effect.Call.Use, gone.Count > 0 || skipped.Length == 0 ? Verdict.Clear : Verdict.Failed,
             $"deleted {Words.Count(gone.Count, "file")}, {Words.Bytes(gone.Sum(item => item.Size))}{(skipped.Length == 0 ? "" : $"; skipped: {skipped}")}.");
+
+        string Left(List<PlannedItem> items, string why)
+        {
+            var names = string.Join(", ", items.Take(Named).Select(item => paths.Name(item.Path)));
+            return items.Count == 0 ? "" : $"{items.Count} {why}: {names}{(items.Count > Named ? ", …" : "")}";
+        }
     }
 
     private static bool IsSame(PlannedItem item, FileEntry file) =>
         (file.Id, file.Size, file.Modified) == (item.FileId, item.Size, item.Modified);
-
-    private static string Left(List<PlannedItem> items, string why) =>
-        items.Count == 0 ? "" : $"{items.Count} {why}: {string.Join(", ", items.Take(Named).Select(item => WindowsPath.Name(item.Path)))}{(items.Count > Named ? ", …" : "")}";
 }

@@ -43,8 +43,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         var listed = new List<Disposable>();
         foreach (var one in disposable)
         {
-            listed.AddRange(await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(folder, place, one.Pattern) ? [one]
-                : []);
+            listed.AddRange(await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(site, folder, place, one.Pattern)
+                ? [one] : []);
         }
 
         if (listed.Count == 0)
@@ -60,28 +60,28 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
 
         foreach (var product in site.Products)
         {
-            Refuse(folder, pattern, age, await product.FilesAsync(site, cancellationToken));
+            Refuse(site.Host.Paths, folder, pattern, age, await product.FilesAsync(site, cancellationToken));
         }
     }
 
     /// <summary>Of a product's work only its own old logs may go.</summary>
-    private static void Refuse(string folder, string pattern, TimeSpan age, ProductFiles product)
+    private static void Refuse(PathGrammar paths, string folder, string pattern, TimeSpan age, ProductFiles product)
     {
-        if (product.Logs.FirstOrDefault(log => WindowsPath.Same(log.Folder, folder)) is { } old)
+        if (product.Logs.FirstOrDefault(log => paths.Same(log.Folder, folder)) is { } old)
         {
             if (age < old.Age || !string.Equals(pattern, old.Pattern, StringComparison.OrdinalIgnoreCase))
             {
                 throw new HostException($"Of {folder} only {old.Pattern} older than {Words.Age(old.Age)} may be deleted: what is younger is evidence.");
             }
         }
-        else if (product.Work.FirstOrDefault(work => WindowsPath.IsWithin(folder, work) || WindowsPath.IsWithin(work, folder)) is { } work)
+        else if (product.Work.FirstOrDefault(work => paths.IsWithin(folder, work) || paths.IsWithin(work, folder)) is { } work)
         {
             throw new HostException($"{work} holds what people wait for; nothing of {folder} may be deleted to gain space.");
         }
     }
 
-    private static bool IsIn(string folder, string place, string pattern) => pattern == Disposable.Everything
-        ? WindowsPath.IsWithin(folder, place) : WindowsPath.Same(folder, place);
+    private static bool IsIn(Site site, string folder, string place, string pattern) => pattern == Disposable.Everything
+        ? site.Host.Paths.IsWithin(folder, place) : site.Host.Paths.Same(folder, place);
 
     /// <summary>Null for a name that this server cannot resolve: it allows nothing.</summary>
     private static async Task<string?> ResolvedAsync(Disposable one, Site site, CancellationToken cancellationToken)

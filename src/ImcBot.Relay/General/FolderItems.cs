@@ -8,15 +8,17 @@ namespace ImcBot.Relay.General;
 /// <summary>Items that are files of a folder: one file each, or all files of one stem (<c>job7.ctl</c> and <c>job7.dat</c> are <c>job7</c>).</summary>
 internal sealed class FolderItems(Site site, bool stems)
 {
+    private PathGrammar Paths => site.Host.Paths;
+
     /// <summary>In arrival order; none when the folder is missing.</summary>
     public async Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
         [.. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
-            .Where(file => !file.Folder).OrderBy(file => file.Modified).ThenBy(file => file.Name, StringComparer.OrdinalIgnoreCase)];
+            .Where(file => !file.Folder).OrderBy(file => file.Modified).ThenBy(file => file.Name, Paths.Comparer)];
 
     public string ItemOf(string fileName) => stems && fileName.LastIndexOf('.') is > 0 and var dot ? fileName[..dot] : fileName;
 
     public async Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
-        new((await site.Host.Files.NamesAsync(folder, cancellationToken)).Select(ItemOf), StringComparer.OrdinalIgnoreCase);
+        new((await site.Host.Files.NamesAsync(folder, cancellationToken)).Select(ItemOf), Paths.Comparer);
 
     /// <summary>Moves each item whole, or leaves it. One result for each, in order.</summary>
     public async Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken)
@@ -26,7 +28,7 @@ internal sealed class FolderItems(Site site, bool stems)
             return await MoveFilesAsync(hands, items, from, to, cancellationToken);
         }
 
-        var files = (await FilesAsync(from, cancellationToken)).ToLookup(file => ItemOf(file.Name), file => file.Name, StringComparer.OrdinalIgnoreCase);
+        var files = (await FilesAsync(from, cancellationToken)).ToLookup(file => ItemOf(file.Name), file => file.Name, Paths.Comparer);
         var results = new List<FileResult>(items.Count);
         foreach (var item in items)
         {
@@ -41,12 +43,12 @@ internal sealed class FolderItems(Site site, bool stems)
     {
         if (!stems)
         {
-            await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, item), cancellationToken);
+            await using var content = await site.Host.Files.OpenAsync(Paths.Join(folder, item), cancellationToken);
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         }
 
-        var files = (await FilesAsync(folder, cancellationToken)).Where(file => ItemOf(file.Name).Equals(item, StringComparison.OrdinalIgnoreCase))
-            .Select(file => file.Name).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        var files = (await FilesAsync(folder, cancellationToken)).Where(file => Paths.Comparer.Equals(ItemOf(file.Name), item))
+            .Select(file => file.Name).Order(Paths.Comparer).ToList();
         if (files.Count == 0)
         {
             throw new HostException($"{item} is not in {folder}.", HostError.NotFound);
@@ -55,7 +57,7 @@ internal sealed class FolderItems(Site site, bool stems)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
         {
-            await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, file), cancellationToken);
+            await using var content = await site.Host.Files.OpenAsync(Paths.Join(folder, file), cancellationToken);
             hash.AppendData(Encoding.UTF8.GetBytes(file.ToUpperInvariant()));
             hash.AppendData(await SHA256.HashDataAsync(content, cancellationToken));
         }
@@ -82,7 +84,8 @@ internal sealed class FolderItems(Site site, bool stems)
 
     private async Task<IReadOnlyList<FileResult>> MoveFilesAsync(IHands hands, IReadOnlyList<string> files, string from, string to, CancellationToken cancellationToken)
     {
-        var results = (await hands.MoveAsync([.. files.Select(file => new FileMove(WindowsPath.Join(from, file), WindowsPath.Join(to, file)))], cancellationToken)).ToList();
+        var moves = files.Select(file => new FileMove(Paths.Join(from, file), Paths.Join(to, file)));
+        var results = (await hands.MoveAsync([.. moves], cancellationToken)).ToList();
         for (var index = 0; index < files.Count; index++)
         {
             if (results[index].Kind is HostError.Exists && await IsCarriedAsync(hands, files[index], from, to, cancellationToken))
@@ -97,7 +100,7 @@ internal sealed class FolderItems(Site site, bool stems)
     /// <summary>A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.</summary>
     private async Task<bool> IsCarriedAsync(IHands hands, string file, string from, string to, CancellationToken cancellationToken)
     {
-        if (WindowsPath.Same(WindowsPath.Volume(from), WindowsPath.Volume(to))
+        if (Paths.Same(Paths.Volume(from), Paths.Volume(to))
             || await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
             || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original])
         {
@@ -109,7 +112,7 @@ internal sealed class FolderItems(Site site, bool stems)
 
     private async Task<string> HashOfFileAsync(string folder, string file, CancellationToken cancellationToken)
     {
-        await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, file), cancellationToken);
+        await using var content = await site.Host.Files.OpenAsync(Paths.Join(folder, file), cancellationToken);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
 
     public QueueRecord Record => new(Use, service, stems);
 
-    public QueueWords Words => new(service, WindowsPath.Name(folder));
+    public QueueWords Words => new(service, site.Host.Paths.Name(folder));
 
     public string Folder => folder;
 
@@ -29,7 +29,8 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
 
     public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) => _items.NamesAsync(folder, cancellationToken);
 
-    public Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) => Task.FromResult(new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+    public Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) =>
+        Task.FromResult(new HashSet<string>(site.Host.Paths.Comparer));
 
     public IItemReader Reader(string folder) => new HashReader(_items, folder);
 

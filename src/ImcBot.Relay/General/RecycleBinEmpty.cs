@@ -23,7 +23,7 @@ internal sealed class RecycleBinEmpty : IAction
             files.AddRange(await site.Host.Files.ListAsync(bin, "*", recursive: true, cancellationToken) ?? []);
         }
 
-        var where = bins.Count == 0 ? $"in the recycle bin of {WindowsPath.Volume(call.With["volume"])}"
+        var where = bins.Count == 0 ? $"in the recycle bin of {site.Host.Paths.Volume(call.With["volume"])}"
             : $"in the recycle bin {string.Join(" and ", bins)}";
         return await Deletion.PlanAsync(call, site, files.Where(file => !IsSign(file)), where, cancellationToken);
     }
@@ -36,5 +36,5 @@ internal sealed class RecycleBinEmpty : IAction
 
     /// <summary>The file by which Windows knows the folder for a recycle bin.</summary>
     private static bool IsSign(FileEntry file) =>
-        string.Equals(WindowsPath.Name(file.Path), "desktop.ini", StringComparison.OrdinalIgnoreCase);
+        string.Equals(file.Name, "desktop.ini", StringComparison.OrdinalIgnoreCase);
 }

@@ -13,13 +13,13 @@ internal static class TargetVolume
     /// <param name="volume">Where the hold folder is; null: where the queue is.</param>
     public static async Task<string> WayAsync(Site site, string? volume, string queue, long bytes, CancellationToken cancellationToken)
     {
-        if (!IsOther(volume, queue))
+        if (!IsOther(site.Host.Paths, volume, queue))
         {
             return "by rename";
         }
 
-        await CheckAsync(site, volume!, bytes, WindowsPath.Name(queue), cancellationToken);
-        return $"to {WindowsPath.Volume(volume!)}, copied and verified";
+        await CheckAsync(site, volume!, bytes, site.Host.Paths.Name(queue), cancellationToken);
+        return $"to {site.Host.Paths.Volume(volume!)}, copied and verified";
     }
 
     /// <summary>Why the items must not be held there now, or null: the volume may have filled since the plan.</summary>
@@ -36,8 +36,8 @@ internal static class TargetVolume
         }
     }
 
-    private static bool IsOther(string? volume, string queue) => volume is not null
-        && !WindowsPath.Same(WindowsPath.Volume(volume), WindowsPath.Volume(queue));
+    private static bool IsOther(PathGrammar paths, string? volume, string queue) => volume is not null
+        && !paths.Same(paths.Volume(volume), paths.Volume(queue));
 
     /// <summary>
     /// Throws <see cref="HostException"/> with the reason when the volume would be left too full, or holds a database or its logs.

@@ -2,10 +2,11 @@ namespace ImcBot.Relay.Hosts;
 
 /// <summary>A server as a relay sees it: everything here only reads. What changes the server is behind <see cref="Hands"/>, and needs a run.</summary>
 /// <param name="Name">The server's own name, such as <c>EXCH01</c>.</param>
+/// <param name="Paths">How its paths are spelt.</param>
 /// <param name="Hands">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
 internal sealed record Host(
-    string Name, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files, IPrograms Programs, IMachine Machine,
-    ICommands Commands, Func<string, IHands> Hands);
+    string Name, PathGrammar Paths, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files,
+    IPrograms Programs, IMachine Machine, ICommands Commands, Func<string, IHands> Hands);
 
 /// <summary>The server said no. The message is a sentence for people.</summary>
 /// <param name="kind">Null where it was not the server that said no.</param>
@@ -93,7 +94,7 @@ internal interface IVolumes
 /// <param name="Id">The volume's own id: a replaced file has another.</param>
 internal sealed record FileEntry(string Path, long Size, long Modified, string Id, bool Folder)
 {
-    public string Name => WindowsPath.Name(Path);
+    public string Name => PathGrammar.Of(Path).Name(Path);
 }
 
 internal interface IFiles
@@ -114,7 +115,7 @@ internal interface IFiles
     /// <summary>Which of these files a process holds open.</summary>
     async Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        var open = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var open = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in paths)
         {
             try

@@ -75,19 +75,20 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         IReadOnlyList<T> items, Func<T, string[]> paths, Func<T, string> name, Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<FileResult>>> work,
         CancellationToken cancellationToken)
     {
-        var folderRefusals = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var folderRefusals = new Dictionary<string, string?>(folders.Paths.Comparer);
         var refusals = new string?[items.Count];
         for (var index = 0; index < items.Count; index++)
         {
             foreach (var path in paths(items[index]))
             {
-                var folder = Folders.Malformed(path) is null ? WindowsPath.Folder(path) : path;
+                var malformed = folders.Paths.Malformed(path);
+                var folder = malformed is null ? folders.Paths.Folder(path) : path;
                 if (!folderRefusals.TryGetValue(folder, out var refusal))
                 {
                     folderRefusals[folder] = refusal = await folders.RefuseAsync(folder, cancellationToken);
                 }
 
-                refusals[index] ??= Folders.Malformed(path) ?? refusal;
+                refusals[index] ??= malformed ?? refusal;
             }
         }
 

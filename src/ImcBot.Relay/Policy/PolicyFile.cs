@@ -1,6 +1,7 @@
 using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 using ImcBot.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -11,11 +12,12 @@ namespace ImcBot.Relay.Policy;
 internal static class PolicyFile
 {
     /// <summary>No file at all is a policy too: read only. Throws <see cref="PolicyException"/> with every error and its line.</summary>
-    public static RelayPolicy ReadOrReadOnly(string path)
+    /// <param name="paths">How the server that the policy is for spells its paths.</param>
+    public static RelayPolicy ReadOrReadOnly(string path, PathGrammar paths)
     {
         if (!File.Exists(path))
         {
-            return RelayPolicy.ReadOnly;
+            return RelayPolicy.ReadOnly with { Paths = paths };
         }
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
@@ -23,14 +25,14 @@ internal static class PolicyFile
             throw new PolicyException(path, [new(0, "Others than its owner can write this file; take that right away: chmod go-w.")]);
         }
 
-        return Read(path);
+        return Read(path, paths);
     }
 
-    public static RelayPolicy Read(string path)
+    public static RelayPolicy Read(string path, PathGrammar paths)
     {
         try
         {
-            return Read(File.ReadAllBytes(path), path);
+            return Read(File.ReadAllBytes(path), path, paths);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -38,10 +40,10 @@ internal static class PolicyFile
         }
     }
 
-    public static RelayPolicy Read(byte[] bytes, string path)
+    public static RelayPolicy Read(byte[] bytes, string path, PathGrammar paths)
     {
         var problems = new List<PolicyProblem>();
-        var policy = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes), problems) : null;
+        var policy = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes), paths, problems) : null;
         return policy is not null && problems.Count == 0 ? policy : throw new PolicyException(path, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
@@ -75,7 +77,7 @@ internal static class PolicyFile
         return PolicyNode.Of(stream.Documents[0].RootNode, "The policy", problems);
     }
 
-    private static RelayPolicy Read(PolicyNode root, string digest, List<PolicyProblem> problems)
+    private static RelayPolicy Read(PolicyNode root, string digest, PathGrammar paths, List<PolicyProblem> problems)
     {
         var commands = PolicyCommands.Read(root, problems);
         bool IsKnown(string id) => Catalog.Entries.TryGetValue(id, out var entry) ? !entry.IsCheck : commands.Any(command => command.Id == id);
@@ -89,7 +91,7 @@ internal static class PolicyFile
             .Select(pair => new PolicyProblem(pair.Line, $"'{pair.Name}' is {RelayPolicy.Word(Catalog.Entries[pair.Name].Impact)} in the catalog; a policy may only raise that.")));
 
         var folders = root.Texts("folders");
-        problems.AddRange(folders.Select(folder => (folder.Line, Wrong: Folders.Malformed(Folders.WithoutName(folder.Text))))
+        problems.AddRange(folders.Select(folder => (folder.Line, Wrong: paths.MalformedAfterName(folder.Text)))
             .Where(folder => folder.Wrong is not null).Select(folder => new PolicyProblem(folder.Line, folder.Wrong!)));
         var services = root.Texts("services");
         problems.AddRange(services.Where(service => !ArgumentForms.Fits(ArgumentKind.Service, service.Text))
@@ -107,7 +109,8 @@ internal static class PolicyFile
             [.. folders.Select(folder => folder.Text)], [.. services.Select(service => service.Text)], [.. root.Mappings("registry").Select(ReadValue)],
             root.Number("starts-per-hour", 0, 60, 10), root.Number("store-crashes-per-incident", 1, 60, 6), commands)
         {
-            Disposable = [.. root.Mappings("disposable").Select(ReadDisposable)],
+            Paths = paths,
+            Disposable = [.. root.Mappings("disposable").Select(node => ReadDisposable(node, paths))],
         };
         root.Finish();
         return policy;
@@ -121,10 +124,10 @@ internal static class PolicyFile
 
     internal static string NoImpact(string word) => $"'{word}' is no impact; use read, reversible, disruptive or destructive.";
 
-    private static Disposable ReadDisposable(PolicyNode node)
+    private static Disposable ReadDisposable(PolicyNode node, PathGrammar paths)
     {
         var (folder, pattern) = (node.Needed("folder"), node.Text("pattern") ?? Disposable.Everything);
-        if (folder.Length > 0 && Folders.Malformed(Folders.WithoutName(folder)) is { } wrong)
+        if (folder.Length > 0 && paths.MalformedAfterName(folder) is { } wrong)
         {
             node.Refuse(wrong, "folder");
         }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Policy;
 
@@ -22,6 +23,9 @@ internal sealed record RelayPolicy(
     IReadOnlyList<string> Folders, IReadOnlyList<string> Services, IReadOnlyList<AllowedValue> Values,
     int StartsPerHour, int CrashesPerIncident, IReadOnlyList<PolicyCommand> Commands)
 {
+    /// <summary>How the server that this is for spells its paths.</summary>
+    public PathGrammar Paths { get; init; } = PathGrammar.Windows;
+
     /// <summary>What may be deleted for good to gain space; nothing else is.</summary>
     public IReadOnlyList<Disposable> Disposable { get; init; } = [];
 
@@ -38,9 +42,13 @@ internal sealed record RelayPolicy(
     public PolicyNotice Notice => new(Digest, Highest, Shadow, [.. Off.Order(StringComparer.Ordinal)]);
 
     /// <summary>What is wrong with a call by this relay's catalog, as a sentence, or null.</summary>
-    public string? Refuse(Call call) => Catalog.TryGetValue(call.Use, out var entry) ? entry.Refuse(call)
+    public string? Refuse(Call call) => Catalog.TryGetValue(call.Use, out var entry) ? entry.Refuse(call) ?? RefuseForeign(entry, call)
         : Contracts.Catalog.IsCommand(call.Use) ? $"This relay's policy has no '{call.Use}'; a local administrator may add it under commands."
         : Contracts.Catalog.Refuse(call);
+
+    private string? RefuseForeign(CatalogEntry entry, Call call) => entry.Arguments
+        .Where(argument => argument.Kind == ArgumentKind.Path && call.With.ContainsKey(argument.Name))
+        .Select(argument => Paths.Foreign(call.With[argument.Name])).FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>Why a service may not be started or stopped, as a sentence, or null.</summary>
     public string? RefuseService(string service) =>

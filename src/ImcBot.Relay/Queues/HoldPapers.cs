@@ -57,12 +57,13 @@ internal static class HoldPapers
     /// <summary>Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.</summary>
     public static async Task WriteAsync(Deed deed, SearchRecord search, ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken)
     {
-        var folder = search.Folder[..search.Folder.LastIndexOf('\\')];
+        var paths = deed.Site.Host.Paths;
+        var folder = paths.Folder(search.Folder);
         try
         {
-            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "README.txt"),
+            await deed.Hands.WriteAsync(paths.Join(folder, "README.txt"),
                 Encoding.ASCII.GetBytes(QueueSet.Of(search, deed.Site).Readme(search).ReplaceLineEndings("\r\n")), cancellationToken);
-            await deed.Hands.WriteAsync(WindowsPath.Join(folder, "manifest.json"), manifest, cancellationToken);
+            await deed.Hands.WriteAsync(paths.Join(folder, "manifest.json"), manifest, cancellationToken);
         }
         catch (HostException exception) when (exception.Kind == HostError.Full)
         {

@@ -33,7 +33,7 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
             throw new HostException($"{changed.Name} has another hash than when it was held; a person must look at it.");
         }
 
-        var names = wanted.Select(message => message.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = wanted.Select(message => message.Name).ToHashSet(site.Host.Paths.Comparer);
         var files = (await queue.FilesAsync(search.Folder, cancellationToken)).Where(file => names.Contains(queue.ItemOf(file.Name))).ToList();
         return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: {queue.Words.Matter}, for good", cancellationToken);
     }
@@ -48,9 +48,10 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         var search = HeldItems.Search(effect.Call, ledger);
         var queue = QueueSet.Of(search, deed.Site);
         var there = await queue.NamesAsync(search.Folder, cancellationToken);
-        var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, StringComparer.OrdinalIgnoreCase);
+        var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, deed.Site.Host.Paths.Comparer);
         var before = effect.Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted).ToList();
-        ledger.KeepPlaces(search.Question, effect.Items.Select(Name).Where(there.Contains).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => places[name] with { Place = Place.Deleted }), []);
+        ledger.KeepPlaces(search.Question, effect.Items.Select(Name).Where(there.Contains).Distinct(deed.Site.Host.Paths.Comparer)
+            .Select(name => places[name] with { Place = Place.Deleted }), []);
         var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, deed, cancellationToken);
 
         var messages = ledger.Messages(search.Question);
@@ -60,7 +61,7 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
             : outcome with { Summary =
             $"{queue.Words.Count(before.Count)} had been deleted before the relay was restarted; {outcome.Summary}" };
 
-        string Name(PlannedItem item) => queue.ItemOf(WindowsPath.Name(item.Path));
+        string Name(PlannedItem item) => queue.ItemOf(deed.Site.Host.Paths.Name(item.Path));
     }
 
 }

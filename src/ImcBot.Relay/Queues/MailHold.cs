@@ -19,7 +19,7 @@ internal sealed class MailHold : IUndoable
     {
         var queue = await QueueSet.NamedAsync(call, site, cancellationToken);
         return Reach.OfService(queue.Record.Service) with { Folders =
-            [queue.Folder, PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)] };
+            [queue.Folder, site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)] };
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)

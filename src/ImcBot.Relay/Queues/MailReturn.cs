@@ -1,6 +1,5 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
@@ -29,7 +28,8 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
         return Effects.Of(
             call,
             $"stop {queue.Words.Service} if it runs; check the hash of {Words.Count(wanted.Count, $"held {queue.Words.Item}")}, {Words.Bytes(wanted.Sum(message => message.Size))}, "
-            + $"and return to {WindowsPath.Name(search.Spool)} what is unchanged{(queue.Index is { } index ? $"; set {index} aside" : "")}{warning}",
+            + $"and return to {site.Host.Paths.Name(search.Spool)} what is unchanged"
+            + $"{(queue.Index is { } index ? $"; set {index} aside" : "")}{warning}",
             await ObserveAsync(call, site, cancellationToken), ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)),
             services: await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken));
     }

@@ -20,7 +20,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueAsync(call, site, cancellationToken);
-        var held = Continued(call) is { } earlier ? earlier.Folder : PathNames.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
+        var held = Continued(call) is { } earlier ? earlier.Folder : site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
         return Reach.OfService(queue.Record.Service) with { Folders = [queue.Folder, held] };
     }
 

@@ -19,7 +19,8 @@ internal static class QueueSet
         {
             ExchangeSpool.Use when service is null && folder is null => await ExchangeSpool.OpenAsync(site, "In", cancellationToken),
             ExchangeSpool.Use => throw new HostException($"The queue {ExchangeSpool.Use} finds its folder and its service by itself; leave 'from' and 'service' out."),
-            FolderQueue.Use when service is not null && folder is not null => new FolderQueue(site, service, folder.TrimEnd('\\'), Stems(call)),
+            FolderQueue.Use when service is not null && folder is not null =>
+                new FolderQueue(site, service, site.Host.Paths.Plain(folder), Stems(call)),
             FolderQueue.Use => throw new HostException($"The queue {FolderQueue.Use} needs 'from', its folder, and 'service', whose work lies there."),
             var other => throw new HostException($"'{other}' is no queue of this relay; use {ExchangeSpool.Use} or {FolderQueue.Use}."),
         };

@@ -58,5 +58,5 @@ internal sealed class Return(Deed deed, SearchRecord search)
                 $"{held.Count - still} of {held.Count} held {_queue.Words.Item}s are back in {Folder}; {changed.Count} have another hash than when they were held and stay where they are.");
     }
 
-    private string Folder => WindowsPath.Name(search.Spool);
+    private string Folder => deed.Site.Host.Paths.Name(search.Spool);
 }

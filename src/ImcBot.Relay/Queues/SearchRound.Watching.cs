@@ -119,7 +119,7 @@ internal sealed partial class SearchRound
 
     private IndexSet Named(IEnumerable<LogEvent> events)
     {
-        var names = events.SelectMany(entry => Site.Read(entry).Items).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = events.SelectMany(entry => Site.Read(entry).Items).ToHashSet(Site.Host.Paths.Comparer);
         return IndexSet.Of(_messages.Where(message => names.Contains(message.Name)).Select(message => message.Index));
     }
 

@@ -162,7 +162,8 @@ internal sealed partial class SearchRound
         var bytes = items.Sum(item => item.Size);
         if (effect.Ceiling is { } ceiling && (items.Count > ceiling.Count || bytes > ceiling.Bytes))
         {
-            var grown = $"{WindowsPath.Name(spool)} holds {items.Count} files, {Words.Bytes(bytes)}; at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
+            var grown = $"{deed.Site.Host.Paths.Name(spool)} holds {items.Count} files, {Words.Bytes(bytes)}; "
+                + $"at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
         }
 
@@ -188,8 +189,9 @@ internal sealed partial class SearchRound
 
     private static string Folder(Deed deed, string spool, string? volume)
     {
-        var incident = $@"{WindowsPath.Volume(volume ?? spool)}\{PathNames.HoldFolder}\INC-{deed.Run.Question.Incident}";
-        var taken = deed.Ledger.Searches().Any(search => WindowsPath.IsWithin(search.Folder, incident));
-        return $@"{incident}{(taken ? $"-{deed.Run.Question.Number}" : "")}\{WindowsPath.Name(spool).ToLowerInvariant()}";
+        var paths = deed.Site.Host.Paths;
+        var incident = paths.Join(deed.Site.HoldOn(volume ?? spool), $"INC-{deed.Run.Question.Incident}");
+        var taken = deed.Ledger.Searches().Any(search => paths.IsWithin(search.Folder, incident));
+        return paths.Join(taken ? $"{incident}-{deed.Run.Question.Number}" : incident, paths.Name(spool).ToLowerInvariant());
     }
 }

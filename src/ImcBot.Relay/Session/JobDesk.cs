@@ -111,7 +111,7 @@ internal sealed partial class JobDesk(
             return Answer(job, Verdict.Unknown, "The job names no check.");
         }
 
-        if (Catalog.Refuse(call) is { } refusal)
+        if (actions.Policy.Refuse(call) is { } refusal)
         {
             return Answer(job, Verdict.Unknown, refusal);
         }

@@ -11,7 +11,7 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
 
     private ServiceState _state = ServiceState.Running;
 
-    public Host Host => new("DISK", this, this, this, this, this, this, this, this, _ => this);
+    public Host Host => new("DISK", PathGrammar.Windows, this, this, this, this, this, this, this, this, _ => this);
 
     /// <summary>Called when the relay asks for a start.</summary>
     public Action? Starting { get; set; }

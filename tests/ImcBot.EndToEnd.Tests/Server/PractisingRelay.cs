@@ -3,6 +3,7 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay;
 using ImcBot.Testing;
@@ -23,7 +24,7 @@ internal sealed class PractisingRelay : IDisposable
         _folder = folder;
         _database = new Database(Path.Combine(folder, "ledger.db"));
         _ledger = new RelayLedger(_database);
-        var policy = PolicyFile.Read(Repository.Path("manifests/relay/practice.policy.yaml")) with { Commands = commands };
+        var policy = PolicyFile.Read(Repository.Path("manifests/relay/practice.policy.yaml"), PathGrammar.Windows) with { Commands = commands };
         var actions = new ActionSet(_ledger, policy);
         var site = new Site(host, new HostProfile(2, 4, 30, 30, 3), TimeProvider.System, ProductSet.All);
         _planner = new Planner(actions, site, _ledger, Some.Relay);

@@ -42,8 +42,10 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
         Put(Imcdata + @"\Queue.dat", "queue");
         Put(@"C:\Exchsrvr\Bin\Store.exe", "5.5.2656.60");
-        Host = new Host("EXCH01", this, this, this, this, this, this, this, this, run => new FakeHands(this, run));
+        Host = new Host("EXCH01", PathGrammar.Windows, this, this, this, this, this, this, this, this, run => new FakeHands(this, run));
     }
+
+    private static PathGrammar Paths => PathGrammar.Windows;
 
     public const string AntivirusKey = @"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration";
 
@@ -81,7 +83,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     /// <summary>What commands answer.</summary>
     public Func<IReadOnlyList<string>, CommandResult> Answering { get; set; } = _ => new CommandResult(0, "ok");
 
-    public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Links.FirstOrDefault(link => WindowsPath.IsWithin(path, link)));
+    public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) =>
+        Task.FromResult(Links.FirstOrDefault(link => Paths.IsWithin(path, link)));
 
     public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(Answering(vector));
 
@@ -89,13 +92,13 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     /// rebuilt by the service, and the hold folder's papers are ours.</summary>
     public IReadOnlyList<string> Snapshot() =>
     [
-        .. _files.Where(pair => !WindowsPath.Name(pair.Key).StartsWith("Queue", StringComparison.Ordinal) && !WindowsPath.IsWithin(pair.Key, @"D:\ImcBotHold")).Select(pair => $"{pair.Key} {pair.Value.Text}").Order(),
+        .. _files.Where(pair => !Paths.Name(pair.Key).StartsWith("Queue", StringComparison.Ordinal) && !Paths.IsWithin(pair.Key, @"D:\ImcBotHold")).Select(pair => $"{pair.Key} {pair.Value.Text}").Order(),
         .. _registry.SelectMany(key => key.Value.Values.Select(value => $"{key.Key} {value.Name} {value.Kind} {value.Text}")).Order(),
         .. _services.Values.Select(service => $"{service.Name} {service.State}").Order(),
         $"{Mode}",
     ];
 
-    public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => WindowsPath.Same(path[..path.LastIndexOf('\\')], folder)).Select(WindowsPath.Name).Order();
+    public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => Paths.Same(path[..path.LastIndexOf('\\')], folder)).Select(Paths.Name).Order();
 
     public string? Text(string path) => _files.TryGetValue(path, out var file) ? file.Text : null;
 
@@ -164,10 +167,10 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
             }
 
             var form = new Regex("^" + Regex.Escape(pattern).Replace(@"\*", ".*") + "$", RegexOptions.IgnoreCase);
-            var files = _files.Where(pair => recursive ? WindowsPath.IsWithin(pair.Key, folder) : WindowsPath.Same(pair.Key[..pair.Key.LastIndexOf('\\')], folder))
-                .Where(pair => form.IsMatch(WindowsPath.Name(pair.Key)))
+            var files = _files.Where(pair => recursive ? Paths.IsWithin(pair.Key, folder) : Paths.Same(pair.Key[..pair.Key.LastIndexOf('\\')], folder))
+                .Where(pair => form.IsMatch(Paths.Name(pair.Key)))
                 .Select(pair => new FileEntry(pair.Key, pair.Value.Text.Length, pair.Value.Modified, pair.Value.Id, false));
-            var folders = _folders.Where(path => recursive && !WindowsPath.Same(path, folder) && WindowsPath.IsWithin(path, folder))
+            var folders = _folders.Where(path => recursive && !Paths.Same(path, folder) && Paths.IsWithin(path, folder))
                 .Select(path => new FileEntry(path, 0, 0, path, true));
             return [.. files, .. folders];
         });
@@ -237,7 +240,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
             return new FileResult(move.From, $"{move.From} is not there.", HostError.NotFound);
         }
 
-        var running = State(Imc) == ServiceState.Running && WindowsPath.Name(move.From) == "Queue.dat";
+        var running = State(Imc) == ServiceState.Running && Paths.Name(move.From) == "Queue.dat";
         if (running || Locked.Contains(move.From))
         {
             return new FileResult(move.From, $"{move.From} is in use.", HostError.InUse);
@@ -266,7 +269,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         }
 
         _files.Remove(path);
-        Free[WindowsPath.Volume(path)] += file.Text.Length;
+        Free[Paths.Volume(path)] += file.Text.Length;
         return new FileResult(path, null, null);
     }
 
@@ -314,7 +317,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     private void WorkElsewhere(string service, string folder)
     {
-        var waiting = _files.Where(pair => WindowsPath.Same(WindowsPath.Folder(pair.Key), folder)).ToLookup(pair => Path.GetFileNameWithoutExtension(WindowsPath.Name(pair.Key)));
+        var waiting = _files.Where(pair => Paths.Same(Paths.Folder(pair.Key), folder)).ToLookup(pair => Path.GetFileNameWithoutExtension(Paths.Name(pair.Key)));
         if (State(service) != ServiceState.Running || waiting.Count == 0)
         {
             return;
@@ -346,24 +349,24 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
             return;
         }
 
-        var next = _files.Where(pair => WindowsPath.Same(pair.Key[..pair.Key.LastIndexOf('\\')], In)).OrderBy(pair => pair.Value.Modified).FirstOrDefault();
+        var next = _files.Where(pair => Paths.Same(pair.Key[..pair.Key.LastIndexOf('\\')], In)).OrderBy(pair => pair.Value.Modified).FirstOrDefault();
         switch (next.Value?.Text)
         {
             case null:
                 break;
             case { } bad when bad.Contains("BAD"):
-                Die(bad.Contains("NAMED") ? WindowsPath.Name(next.Key) : null);
+                Die(bad.Contains("NAMED") ? Paths.Name(next.Key) : null);
                 break;
             case { } stays when stays.Contains("HANG"):
                 break;
             case { } refused when refused.Contains("ARCHIVE"):
-                Write(Imc, 4117, WindowsPath.Name(next.Key));
+                Write(Imc, 4117, Paths.Name(next.Key));
                 _files.Remove(next.Key);
-                _files[$@"{In}\Archive\{WindowsPath.Name(next.Key)}"] = next.Value;
+                _files[$@"{In}\Archive\{Paths.Name(next.Key)}"] = next.Value;
                 break;
             default:
                 _files.Remove(next.Key);
-                Delivered.Add(WindowsPath.Name(next.Key));
+                Delivered.Add(Paths.Name(next.Key));
                 break;
         }
     }
@@ -403,7 +406,8 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
     public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => Do($"unset {name}", () => server.Unset(key, name));
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<FileResult>>([.. moves.Select(move => server.Changed(run, $"move {WindowsPath.Name(move.From)}", () => server.Move(move)))]);
+        Task.FromResult<IReadOnlyList<FileResult>>([.. moves.Select(
+            move => server.Changed(run, $"move {server.Host.Paths.Name(move.From)}", () => server.Move(move)))]);
 
     public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<FileResult>>([.. files.Select(file => server.Changed(run, $"delete {file.Path}", () => server.Delete(file.Path, file.FileId)))]);

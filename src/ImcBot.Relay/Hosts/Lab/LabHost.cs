@@ -10,8 +10,8 @@ internal static class LabHost
         var about = await api.GetAsync<About>("host", cancellationToken) ?? throw new HostException("The practice server does not tell its name.");
         var commands = new LocalCommands(TimeProvider.System);
         return new Host(
-            about.Name, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api), new Programs(api),
-            new Machine(api), commands, run => new LabHands(api, commands, run));
+            about.Name, PathGrammar.Windows, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api),
+            new Programs(api), new Machine(api), commands, run => new LabHands(api, commands, run));
     }
 
     private sealed record About(string Name, long Time, IReadOnlyDictionary<string, string> Environment);

@@ -81,7 +81,7 @@ internal sealed class FileHands(WindowsServer server)
         {
             Directory.Move(from, to);
         }
-        else if (WindowsPath.Same(WindowsPath.Volume(move.From), WindowsPath.Volume(move.To)))
+        else if (PathGrammar.Windows.Same(PathGrammar.Windows.Volume(move.From), PathGrammar.Windows.Volume(move.To)))
         {
             File.Move(from, to);
         }

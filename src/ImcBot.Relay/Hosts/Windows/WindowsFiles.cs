@@ -11,7 +11,7 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
         server.AskAsync<IReadOnlyList<FileEntry>?>($"folder {folder}", () => FolderWalk.Read(server, folder, pattern, recursive, cancellationToken), cancellationToken);
 
     public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => server.AskAsync(
-        $"links on {path}", () => WindowsPath.Steps(path).FirstOrDefault(step => new FileInfo(server.Reach(step)) is var info
+        $"links on {path}", () => PathGrammar.Windows.Steps(path).FirstOrDefault(step => new FileInfo(server.Reach(step)) is var info
             && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.ReparsePoint)), cancellationToken);
 
     public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => server.AskAsync<Stream>(

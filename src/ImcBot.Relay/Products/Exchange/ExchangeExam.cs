@@ -26,9 +26,9 @@ internal static class ExchangeExam
 
     private static async Task<Diagnosis> SharesAsync(Site site, CancellationToken cancellationToken)
     {
-        var volume = WindowsPath.Volume(await site.ImcdataAsync(cancellationToken));
+        var volume = PathGrammar.Windows.Volume(await site.ImcdataAsync(cancellationToken));
         var volumes = await site.Host.Volumes.ListAsync(cancellationToken);
-        return volumes.FirstOrDefault(there => WindowsPath.Same(there.Name, volume)) is { } found
+        return volumes.FirstOrDefault(there => PathGrammar.Windows.Same(there.Name, volume)) is { } found
             ? Diagnosis.Good("shares", $"{found.Name} has {Words.Bytes(found.Free)} free; volumes: {string.Join(' ', volumes.Select(there => there.Name))}")
             : Diagnosis.Bad("shares", $@"{site.Host.Name} does not share {volume}: the administrative share {volume[0]}$ is off or was removed. Put it back (net share {volume[0]}$={volume}\).");
     }
@@ -39,7 +39,8 @@ internal static class ExchangeExam
         var entries = await site.Host.Files.ListAsync(imcdata, "*", recursive: false, cancellationToken);
         return entries is null ? Diagnosis.Bad(
             "imcdata", $"RootDir is wrong: it names {imcdata}, and there is no such folder on {site.Host.Name}.")
-            : await site.Host.Files.ListAsync(WindowsPath.Join(imcdata, "In"), "*", recursive: false, cancellationToken) is not { } spool
+            : await site.Host.Files.ListAsync(PathGrammar.Windows.Join(imcdata, "In"), "*", recursive: false, cancellationToken)
+                is not { } spool
                 ? Diagnosis.Bad("imcdata", $"RootDir is wrong: {imcdata} has no folder In; it is not the folder of the Internet Mail Service.")
                 : Diagnosis.Good("imcdata", $"{imcdata}, {Words.Count(spool.Count(file => !file.Folder), "message")} in In");
     }

@@ -38,7 +38,7 @@ internal sealed class ExchangeProduct : IProduct
         }
 
         var imcdata = await site.ImcdataAsync(cancellationToken);
-        return new ProductFiles([imcdata], [new OldLogs(WindowsPath.Join(imcdata, "Log"), "L*.log", TimeSpan.FromDays(1))]);
+        return new ProductFiles([imcdata], [new OldLogs(PathGrammar.Windows.Join(imcdata, "Log"), "L*.log", TimeSpan.FromDays(1))]);
     }
 
     /// <summary>They stop at 10 MB free and take everything down with them (Q259751).</summary>

@@ -16,7 +16,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     /// <summary>Throws <see cref="HostException"/> for any other folder than <c>In</c> and <c>Out</c>.</summary>
     public static async Task<ExchangeSpool> OpenAsync(Site site, string name, CancellationToken cancellationToken) =>
-        new(site, WindowsPath.Join(await site.ImcdataAsync(cancellationToken), name.ToLowerInvariant() switch
+        new(site, PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), name.ToLowerInvariant() switch
         {
             "in" => "In",
             "out" => "Out",
@@ -25,7 +25,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     public QueueRecord Record => new(Use, Installation.ImcService);
 
-    public QueueWords Words => new("the Internet Mail Service", WindowsPath.Name(folder), "message", "mail");
+    public QueueWords Words => new("the Internet Mail Service", PathGrammar.Windows.Name(folder), "message", "mail");
 
     public string Folder => folder;
 
@@ -45,7 +45,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
     /// <summary>Names in In\Archive. Where Message Archival copies delivered mail there too, only those that an event says failed.</summary>
     public async Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken)
     {
-        var names = await NamesAsync(WindowsPath.Join(folder, "Archive"), cancellationToken);
+        var names = await NamesAsync(PathGrammar.Windows.Join(folder, "Archive"), cancellationToken);
         var level = (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken))
             .FirstOrDefault(value => value.Kind == ValueKind.Dword && ArchivalName().IsMatch(value.Name));
         if (names.Count > 0 && level is not null && level.Text != "0")
@@ -100,7 +100,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
         public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken)
         {
-            await using var content = await site.Host.Files.OpenAsync(WindowsPath.Join(folder, item), cancellationToken);
+            await using var content = await site.Host.Files.OpenAsync(PathGrammar.Windows.Join(folder, item), cancellationToken);
             var read = await _scanner.ScanAsync(content, cancellationToken);
             return new ItemDescription(read.Sha256, read.Features, read.SenderDomain);
         }

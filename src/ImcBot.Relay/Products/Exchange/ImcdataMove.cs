@@ -30,9 +30,9 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         var from = await site.ImcdataAsync(cancellationToken);
         var to = Target(call, from);
         var now = await MeasureAsync(call, site, cancellationToken);
-        if (WindowsPath.Same(WindowsPath.Volume(from), WindowsPath.Volume(to)))
+        if (PathGrammar.Windows.Same(PathGrammar.Windows.Volume(from), PathGrammar.Windows.Volume(to)))
         {
-            throw new HostException($"Imcdata is on {WindowsPath.Volume(to)} already.");
+            throw new HostException($"Imcdata is on {PathGrammar.Windows.Volume(to)} already.");
         }
 
         await TargetVolume.CheckAsync(site, to, now.Bytes, "Imcdata", cancellationToken);
@@ -122,10 +122,10 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
     private static RegistryValue Root(string folder) => new("RootDir", ValueKind.Sz, folder);
 
-    private static string Target(Call call, string from) => $@"{WindowsPath.Volume(call.With["to"])}{from[2..]}";
+    private static string Target(Call call, string from) => $@"{PathGrammar.Windows.Volume(call.With["to"])}{from[2..]}";
 
     /// <summary>Everything but Queue.dat, which is rebuilt (Q244048).</summary>
     private static async Task<List<FileEntry>> FilesAsync(Site site, string folder, CancellationToken cancellationToken) =>
         [.. (await site.Host.Files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [])
-            .Where(file => !file.Folder && !WindowsPath.Same(file.Path, WindowsPath.Join(folder, "Queue.dat")))];
+            .Where(file => !file.Folder && !PathGrammar.Windows.Same(file.Path, PathGrammar.Windows.Join(folder, "Queue.dat")))];
 }

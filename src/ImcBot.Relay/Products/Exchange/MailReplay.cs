@@ -18,7 +18,8 @@ internal sealed class MailReplay : IAction
     public bool? Resumes => true;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfService(Installation.ImcService) with { Folders = [WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In")] };
+        Reach.OfService(Installation.ImcService) with
+        { Folders = [PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), "In")] };
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -47,8 +48,9 @@ internal sealed class MailReplay : IAction
 
         var imcdata = await deed.Site.ImcdataAsync(cancellationToken);
         await Queue.SetAsideAsync(deed.Hands, imcdata, 1, cancellationToken);
-        var results = await deed.Hands.MoveAsync(
-            [.. effect.Items.Select(item => new FileMove(item.Path, WindowsPath.Join(WindowsPath.Join(imcdata, "In"), WindowsPath.Name(item.Path))))], cancellationToken);
+        var paths = PathGrammar.Windows;
+        var moves = effect.Items.Select(item => new FileMove(item.Path, paths.Join(paths.Join(imcdata, "In"), paths.Name(item.Path))));
+        var results = await deed.Hands.MoveAsync([.. moves], cancellationToken);
         var back = results.Count(result => result.Done);
         var stuck = results.Where(result => !result.Done && result.Kind != HostError.NotFound).ToList();
         var left = stuck.Count == 0 ? "" : $" {stuck.Count} stay: {stuck[0].Error}";
@@ -62,7 +64,7 @@ internal static class Archive
     /// <summary>Files in In\Archive that 4117 names and nothing calls bad.</summary>
     public static async Task<List<FileEntry>> UndeliveredAsync(Site site, CancellationToken cancellationToken)
     {
-        var folder = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), @"In\Archive");
+        var folder = PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), @"In\Archive");
         var files = await Spool.FilesAsync(site, folder, cancellationToken);
         if (files.Count == 0)
         {

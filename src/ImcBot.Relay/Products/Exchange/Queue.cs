@@ -14,7 +14,7 @@ internal static class Queue
     {
         for (var number = from; ; number++)
         {
-            var move = new FileMove(WindowsPath.Join(imcdata, FileName), WindowsPath.Join(imcdata, $"Queue.r{number}.dat"));
+            var move = new FileMove(PathGrammar.Windows.Join(imcdata, FileName), PathGrammar.Windows.Join(imcdata, $"Queue.r{number}.dat"));
             var result = (await hands.MoveAsync([move], cancellationToken))[0];
             if (result.Done || result.Kind == HostError.NotFound)
             {

@@ -13,7 +13,7 @@ internal sealed class SpoolMoving : ICheck
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var folder = WindowsPath.Join(await site.ImcdataAsync(cancellationToken), "In");
+        var folder = PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), "In");
         var since = site.Time.GetTimestamp();
         var patience = Math.Min(site.Profile.WatchSeconds, site.Profile.CheckSeconds * 2 / 3.0);
         string? oldest = null;
