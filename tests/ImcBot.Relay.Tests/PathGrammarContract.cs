@@ -46,7 +46,8 @@ public sealed class PathGrammarContract
 
     [Theory]
     [MemberData(nameof(Outside))]
-    public void A_folder_holds_nothing_that_only_begins_like_it(string name, string path) => Assert.False(Of(name).IsWithin(path, Spelt(name, "/temp")));
+    public void A_folder_holds_nothing_that_only_begins_like_it(string name, string path) =>
+        Assert.False(Of(name).IsWithin(path, Spelt(name, "/temp")));
 
     [Theory]
     [MemberData(nameof(Climbing))]
@@ -80,8 +81,8 @@ public sealed class PathGrammarContract
     public void A_volume_is_a_drive_or_the_root()
     {
         Assert.Equal(("D:", "/"), (PathGrammar.Windows.Volume(@"d:\Temp"), PathGrammar.Unix.Volume("/var/tmp")));
-        Assert.Contains(@"no drive letter; write it like D:\Temp", Assert.Throws<HostException>(() => PathGrammar.Windows.Volume("/var")).Message);
-        Assert.Contains("write it like /var/tmp", Assert.Throws<HostException>(() => PathGrammar.Unix.Volume(@"D:\Temp")).Message);
+        Assert.EndsWith(@"write it like D:\Temp.", Assert.Throws<HostException>(() => PathGrammar.Windows.Volume("/var")).Message);
+        Assert.EndsWith("write it like /var/tmp.", Assert.Throws<HostException>(() => PathGrammar.Unix.Volume(@"D:\Temp")).Message);
     }
 
     [Fact]
@@ -101,7 +102,9 @@ public sealed class PathGrammarContract
         var call = Call.To("disk.free", ("path", path), ("at-least", "1GB"));
 
         Assert.Null(Catalog.Refuse(call));
-        Assert.Equal($"'{path}' is a path of another system than this relay's server; there a path is written like {Of(name).Example}.", Policy(name, "").Refuse(call));
+        Assert.Equal(
+            $"'{path}' is a path of another system than this relay's server; there a path is written like {Of(name).Example}.",
+            Policy(name, "").Refuse(call));
         Assert.Null(Policy(name, "").Refuse(Call.To("disk.free", ("path", Of(name).Example), ("at-least", "1GB"))));
         Assert.Null(Policy(name, "").Refuse(Call.To("disk.free", ("path", @"${temp}\Log"), ("at-least", "1GB"))));
     }
@@ -121,7 +124,8 @@ public sealed class PathGrammarContract
         var own = $"folders: ['{Spelt(name, "/jobs")}', '${{temp}}{Spelt(name, "/x")[^2..]}']";
 
         Assert.Equal(2, Policy(name, own).Folders.Count);
-        Assert.Contains("no full path", Assert.Throws<PolicyException>(() => Policy(name, $"folders: ['{Spelt(other, "/jobs")}']")).Message);
+        var refused = Assert.Throws<PolicyException>(() => Policy(name, $"folders: ['{Spelt(other, "/jobs")}']"));
+        Assert.Contains("no full path", refused.Message);
     }
 
     private static TheoryData<string, string> Both(params string[] paths)

@@ -13,7 +13,8 @@ internal sealed partial class PathGrammar
     {
         if (!(HasDrives ? Drive().IsMatch(path) : path.StartsWith('/')))
         {
-            return HasDrives ? $"'{path}' is no full path on a drive of the server; network and device paths are refused. Write it like {Example}."
+            return HasDrives
+                ? $"'{path}' is no full path on a drive of the server; network and device paths are refused. Write it like {Example}."
                 : $"'{path}' is no full path of the server; write it like {Example}.";
         }
 
@@ -22,7 +23,9 @@ internal sealed partial class PathGrammar
             ? $"'{path}' {wrong}; write it plainly and in full." : null;
     }
 
-    /// <summary>As <see cref="Malformed"/>, of a path that may begin with a name such as <c>${temp}</c>; no server is asked what that stands for.</summary>
+    /// <summary>
+    /// As <see cref="Malformed"/>, of a path that may begin with a name such as <c>${temp}</c>; no server is asked what that stands for.
+    /// </summary>
     public string? MalformedAfterName(string path) => Malformed(Named().Replace(path, HasDrives ? @"D:\named" : "/named", 1));
 
     /// <summary>Why the argument of a call is no path of this system at all, as a sentence, or null.</summary>

@@ -24,7 +24,8 @@ internal sealed class PractisingRelay : IDisposable
         _folder = folder;
         _database = new Database(Path.Combine(folder, "ledger.db"));
         _ledger = new RelayLedger(_database);
-        var policy = PolicyFile.Read(Repository.Path("manifests/relay/practice.policy.yaml"), PathGrammar.Windows) with { Commands = commands };
+        var file = Repository.Path("manifests/relay/practice.policy.yaml");
+        var policy = PolicyFile.Read(file, PathGrammar.Windows) with { Commands = commands };
         var actions = new ActionSet(_ledger, policy);
         var site = new Site(host, new HostProfile(2, 4, 30, 30, 3), TimeProvider.System, ProductSet.All);
         _planner = new Planner(actions, site, _ledger, Some.Relay);
