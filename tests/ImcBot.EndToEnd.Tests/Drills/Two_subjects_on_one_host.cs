@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Room;
@@ -68,6 +69,7 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
             Assert.Empty(Verification.Of(own, Transcript.Read(path), ["fail-service"], false));
             Assert.Empty((await Reviewer.ReviewAsync(path, options, either.Token)).Complaints);
             Assert.Equal(cast == print, (await File.ReadAllTextAsync(path, either.Token)).Contains("\"queued\"", StringComparison.Ordinal));
+            Assert.Contains(Team.Olu.ObjectId, Roster(path), StringComparison.Ordinal);
         }
 
         var runs = record.Where(entry => Verification.IsRun(entry.By)).Select(entry => entry.By).ToList();
@@ -109,4 +111,8 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
             }
         }
     }
+
+    /// <summary>Who was on call when an incident opened, by its own record.</summary>
+    private static string Roster(string transcript) =>
+        File.ReadLines(transcript).Select(line => JsonNode.Parse(line)!).Select(line => line["fact"] ?? line["entry"]?["fact"]).First(fact => fact?["$type"]?.ToString() == "opened")!["roster"]!.ToJsonString();
 }
