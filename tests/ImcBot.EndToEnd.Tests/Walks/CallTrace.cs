@@ -67,7 +67,7 @@ internal sealed class CallTrace
         enter.Body.Variables.Add(line);
         var end = Instruction.Create(OpCodes.Ret);
         Write(
-            enter, (OpCodes.Call, typeof(DateTime).GetProperty(nameof(DateTime.UtcNow))!.GetMethod), (OpCodes.Stloc, now),
+            enter, (OpCodes.Call, typeof(DateTime).GetProperty("UtcNow")!.GetMethod), (OpCodes.Stloc, now),
             (OpCodes.Ldarg_0, null), (OpCodes.Ldstr, "@"), (OpCodes.Ldloca, now), (OpCodes.Call, typeof(DateTime).GetProperty(nameof(DateTime.Ticks))!.GetMethod),
             (OpCodes.Ldc_I4, TicksOfLine), (OpCodes.Conv_I8, null), (OpCodes.Div, null), (OpCodes.Box, typeof(long)),
             (OpCodes.Call, typeof(string).GetMethod(nameof(string.Concat), [typeof(object), typeof(object), typeof(object)])), (OpCodes.Stloc, line),

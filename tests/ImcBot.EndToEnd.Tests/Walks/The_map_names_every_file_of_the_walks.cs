@@ -22,7 +22,7 @@ public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHel
         var listed = Listed();
 
         Assert.NotEmpty(listed);
-        Assert.Empty(listed.Where(file => !File.Exists(Repository.Path(file))));
+        Assert.All(listed, file => Assert.True(File.Exists(Repository.Path(file)), file));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHel
     }
 
     /// <summary>The files that the map's walks name, by their paths in the repository.</summary>
-    private static ISet<string> Listed()
+    private static HashSet<string> Listed()
     {
         var map = File.ReadAllText(Repository.Path("src/README.md"));
         return Row().Matches(map).Select(row => $"src/{row.Groups[1].Value}").ToHashSet(StringComparer.Ordinal);
