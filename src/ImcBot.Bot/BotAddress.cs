@@ -6,6 +6,8 @@ namespace ImcBot.Bot;
 /// <summary>Where relays reach this bot.</summary>
 internal sealed class BotAddress(BotOptions options, IServer server)
 {
-    public string Url => options.PublicUrl ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+    public string Url =>
+        options.PublicUrl
+        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
         ?? throw new InvalidOperationException("The bot does not listen yet; set Bot:PublicUrl.");
 }

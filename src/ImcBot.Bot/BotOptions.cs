@@ -14,19 +14,24 @@ internal sealed class BotOptions
     /// </summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Client id of the managed identity that logs in to PostgreSQL with its Entra token. Default: none, the connection string says all.</summary>
+    /// <summary>
+    /// Client id of the managed identity that logs in to PostgreSQL with its Entra token. Default: none, the connection string says all.
+    /// </summary>
     public string? DatabaseClientId { get; set; }
 
     /// <summary>Folder of the runbooks (<c>*.yaml</c>).</summary>
     public string Runbooks { get; set; } = Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
 
     /// <summary>
-    /// Folder where it is remembered which runbooks this build has proved; who can write there can have one go unproved. Default: <c>proofs</c> in
+    /// Folder where it is remembered which runbooks this build has proved; who can write there can have one go unproved. Default:
+    /// <c>proofs</c> in
     /// <see cref="Data"/>.
     /// </summary>
     public string? Proofs { get; set; }
 
-    /// <summary>The address under which relays reach this bot; goes into enrolment codes. Default: the first address it listens on.</summary>
+    /// <summary>
+    /// The address under which relays reach this bot; goes into enrolment codes. Default: the first address it listens on.
+    /// </summary>
     public string? PublicUrl { get; set; }
 
     /// <summary>Key that signs the journal. Default: <c>journal.key</c> in <see cref="Data"/>; better on another volume.</summary>
@@ -44,23 +49,30 @@ internal sealed class BotOptions
     /// <summary>Requests a minute that one relay's key may send, 60 to 100,000; as many may come at once.</summary>
     public int RelayRequestsPerMinute { get; set; } = 1200;
 
-    /// <summary>Requests a minute from one address at each door where nothing is proved yet (enrolment, acknowledgements), 6 to 100,000.</summary>
+    /// <summary>
+    /// Requests a minute from one address at each door where nothing is proved yet (enrolment, acknowledgements), 6 to 100,000.
+    /// </summary>
     public int OpenRequestsPerMinute { get; set; } = 60;
 
     /// <summary>Key that signs links to transcripts. Default: <c>link.key</c> in <see cref="Data"/>.</summary>
     public string? LinkKey { get; set; }
 
-    /// <summary>Regular expressions (without look-around) of secrets that must never get into the journal, besides tokens, keys and passwords.</summary>
+    /// <summary>
+    /// Regular expressions (without look-around) of secrets that must never get into the journal, besides tokens, keys and passwords.
+    /// </summary>
     public string[] Masks { get; set; } = [];
 
     /// <summary>So many days after an incident's end the texts of people are removed from it; 0 keeps them.</summary>
     public int KeepTextDays { get; set; } = 365;
 
-    /// <summary>So many days after an incident's end the names of those who decided are removed too; 0 keeps them. Not sooner than the texts.</summary>
+    /// <summary>
+    /// So many days after an incident's end the names of those who decided are removed too; 0 keeps them. Not sooner than the texts.
+    /// </summary>
     public int KeepDecisionsDays { get; set; } = 2555;
 
     /// <summary>
-    /// Container of Azure Blob Storage that gets a copy of every transcript that is exported, such as <c>https://account.blob.core.windows.net/transcripts</c>.
+    /// Container of Azure Blob Storage that gets a copy of every transcript that is exported, such as
+    /// <c>https://account.blob.core.windows.net/transcripts</c>.
     /// Give it an immutability policy. The bot signs in as for the channel and needs to write there. Default: none.
     /// </summary>
     public string? Vault { get; set; }
@@ -111,7 +123,8 @@ internal sealed class BotOptions
 
         if (KeepDecisionsDays is < 0 or > 36_500 || (KeepDecisionsDays > 0 && KeepDecisionsDays < KeepTextDays))
         {
-            yield return $"Bot:KeepDecisionsDays is {KeepDecisionsDays}; choose {Math.Max(1, KeepTextDays)} (Bot:KeepTextDays) to 36500, or 0 to keep who decided.";
+            yield return $"Bot:KeepDecisionsDays is {KeepDecisionsDays}; choose {Math.Max(1, KeepTextDays)} (Bot:KeepTextDays) to "
+                + "36500, or 0 to keep who decided.";
         }
 
         if (RelayRequestsPerMinute is < 60 or > 100_000)
@@ -124,7 +137,10 @@ internal sealed class BotOptions
             yield return $"Bot:OpenRequestsPerMinute is {OpenRequestsPerMinute}; choose 6 to 100000.";
         }
 
-        if (Vault is not null && !(Uri.TryCreate(Vault, UriKind.Absolute, out var vault) && vault.Scheme is "https" && vault.AbsolutePath.Length > 1))
+        if (
+            Vault is not null
+            && !(Uri.TryCreate(Vault, UriKind.Absolute, out var vault) && vault.Scheme is "https" && vault.AbsolutePath.Length > 1)
+        )
         {
             yield return $"Bot:Vault '{Vault}' is not the https address of a container.";
         }

@@ -29,17 +29,25 @@ internal static class EngineSetup
         services.AddSingleton<TranscriptLinks>();
         if (options.Vault is not null)
         {
-            services.AddSingleton(provider => new TranscriptVault(new BlobContainerClient(new Uri(options.Vault), provider.GetRequiredService<TokenCredential>())));
+            services.AddSingleton(provider => new TranscriptVault(
+                new BlobContainerClient(new Uri(options.Vault), provider.GetRequiredService<TokenCredential>())
+            ));
         }
 
         services.AddSingleton<JournalReading>();
         services.AddSingleton<FigureCounter>();
 
         services.AddSingleton(Decider.Machine);
-        services.AddSingleton(provider => new RunbookRepository(provider.GetRequiredService<Journals>(), RunbookRepository.ReadFolder(options.Runbooks, new ProofCache(options.ProofFolder))));
+        services.AddSingleton(provider => new RunbookRepository(
+            provider.GetRequiredService<Journals>(),
+            RunbookRepository.ReadFolder(options.Runbooks, new ProofCache(options.ProofFolder))
+        ));
         services.AddSingleton<ChangeSignals>();
         services.AddSingleton(provider => new LeaseHolder(
-            provider.GetRequiredService<IDbContextFactory<JournalDb>>(), provider.GetRequiredService<TimeProvider>(), isAlone: options.ConnectionString is null));
+            provider.GetRequiredService<IDbContextFactory<JournalDb>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            isAlone: options.ConnectionString is null
+        ));
         services.AddSingleton<EngineClock>();
         services.AddSingleton<IncidentLoader>();
         services.AddSingleton<IncidentEngine>();
@@ -49,7 +57,11 @@ internal static class EngineSetup
         services.AddHostedService<ReplicaPoller>();
 
         services.AddSingleton(provider => new GrantIssuer(
-            KeyFile.LoadOrCreate(options.GrantKeyFile), options, provider.GetRequiredService<TimeProvider>(), KeyFile.LoadIfThere(options.PreviousGrantKeyFile)));
+            KeyFile.LoadOrCreate(options.GrantKeyFile),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            KeyFile.LoadIfThere(options.PreviousGrantKeyFile)
+        ));
         services.AddSingleton<BotAddress>();
         services.AddSingleton(_ => RevokedRelays.Beside(options.JournalKeyFile));
         services.AddSingleton<RelayRegister>();
@@ -70,23 +82,29 @@ internal static class EngineSetup
         return services;
     }
 
-    /// <summary>Makes what must be there before anything is served: the tables, the keys, the runbooks. Throws what is wrong with them.</summary>
-    public static async Task PrepareEngineAsync(this IServiceProvider services, CancellationToken token)
+    /// <summary>
+    /// Makes what must be there before anything is served: the tables, the keys, the runbooks. Throws what is wrong with them.
+    /// </summary>
+    public static async Task PrepareEngineAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         var options = services.GetRequiredService<BotOptions>();
-        await using (var db = await (await JournalPlace.OpenAsync(options, token)).CreateDbContextAsync(token))
+        await using (var db = await (await JournalPlace.OpenAsync(options, cancellationToken)).CreateDbContextAsync(cancellationToken))
         {
-            if (!File.Exists(options.JournalKeyFile) && await db.Entries.AnyAsync(token))
+            if (!File.Exists(options.JournalKeyFile) && await db.Entries.AnyAsync(cancellationToken))
             {
                 throw new InvalidOperationException(
-                    $"The database holds a journal, but {options.JournalKeyFile} is not there. Bring the key from its backup, or from the other bot on this database: "
-                    + "what another key has signed does not verify with a new one.");
+                    $"The database holds a journal, but {options.JournalKeyFile} is not there. Bring the key from its backup, or "
+                        + "from the other bot on this database: "
+                        + "what another key has signed does not verify with a new one."
+                );
             }
         }
 
         _ = services.GetRequiredService<JournalKey>();
         _ = services.GetRequiredService<GrantIssuer>();
-        await new SubjectNames(services.GetRequiredService<Journals>(), services.GetRequiredService<RunbookRepository>()).FillAsync(token);
+        await new SubjectNames(services.GetRequiredService<Journals>(), services.GetRequiredService<RunbookRepository>()).FillAsync(
+            cancellationToken
+        );
     }
 
     /// <summary>Maps everything but the channel's own endpoints.</summary>

@@ -4,7 +4,8 @@ namespace ImcBot.Bot;
 internal static class SafeAddress
 {
     /// <summary>Whether nobody can listen on the way: https, or http within this machine.</summary>
-    public static bool IsSafe(this Uri? url) => url is { IsAbsoluteUri: true } && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
+    public static bool IsSafe(this Uri? url) =>
+        url is { IsAbsoluteUri: true } && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
     public static bool IsSafe(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsSafe();
 }

@@ -63,7 +63,9 @@ public static class Defect
     /// <summary>S/MIME with a delivery-receipt request (Q234175).</summary>
     public const string SignedReceiptRequest = "signed-receipt-request";
 
-    /// <summary>An SMTP delivery report that carries TNEF: the store fails on decoding its RTF (stack in Q303686). Others are ordinary mail.</summary>
+    /// <summary>
+    /// An SMTP delivery report that carries TNEF: the store fails on decoding its RTF (stack in Q303686). Others are ordinary mail.
+    /// </summary>
     public const string DeliveryReport = "delivery-report";
 
     /// <summary>A malformed IMCEAEX encapsulated address (Q193782).</summary>

@@ -38,37 +38,49 @@ public static class KeyPrint
     public static string InGroups(string key) => string.Join(' ', Of(key).Chunk(8).Select(group => new string(group)));
 }
 
-/// <summary>The words of a relay's client assertion: an ES256 JWT that it signs for each request, with its id as issuer and subject.</summary>
+/// <summary>
+/// The words of a relay's client assertion: an ES256 JWT that it signs for each request, with its id as issuer and subject.
+/// </summary>
 public static class RelayAssertion
 {
-    public const string TokenType = "imcbot-relay+jwt", Audience = "imcbot";
+    public const string TokenType = "imcbot-relay+jwt",
+        Audience = "imcbot";
 
     /// <summary>How long an assertion that a relay signs is good for by its own clock.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(4);
 
     /// <summary>The longest life that counts, and how far apart clocks may be beyond that.</summary>
-    public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5), Skew = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5),
+        Skew = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether an assertion that ends then counts now.</summary>
     public static bool IsGood(DateTimeOffset end, DateTimeOffset now) => now < end + Skew && end <= now + LongestLife + Skew;
 
     /// <summary>What is wrong with a relay's clock, as a sentence without its end; null while the bot takes what it signs.</summary>
     /// <param name="ahead">How far it is ahead of the bot's; negative where it is behind.</param>
-    public static string? ClockProblem(TimeSpan ahead) => IsGood(DateTimeOffset.UnixEpoch + ahead + Life, DateTimeOffset.UnixEpoch)
-        ? null
-        : $"this relay's clock is {Words(ahead)} the bot's, so what it signs is refused: set the clock of the relay's machine (at most {(LongestLife + Skew - Life).TotalSeconds:0} s ahead or {(Life + Skew).TotalSeconds:0} s behind are taken)";
+    public static string? ClockProblem(TimeSpan ahead) =>
+        IsGood(DateTimeOffset.UnixEpoch + ahead + Life, DateTimeOffset.UnixEpoch)
+            ? null
+            : $"this relay's clock is {Words(ahead)} the bot's, so what it signs is refused: set the clock of the relay's machine "
+                + $"(at most {(LongestLife + Skew - Life).TotalSeconds:0} s ahead or {(Life + Skew).TotalSeconds:0} s behind are taken)";
 
     /// <summary>As "95 s ahead of", to be followed by whose clock.</summary>
     public static string Words(TimeSpan ahead)
     {
         var apart = ahead.Duration();
-        return $"{(apart < TimeSpan.FromMinutes(10) ? $"{apart.TotalSeconds:0} s" : $"{apart.TotalMinutes:0} minutes")} {(ahead < TimeSpan.Zero ? "behind" : "ahead of")}";
+        return $"{(apart < TimeSpan.FromMinutes(10) ? $"{apart.TotalSeconds:0} s" : $"{apart.TotalMinutes:0} minutes")} "
+            + $"{(ahead < TimeSpan.Zero ? "behind" : "ahead of")}";
     }
 
-    /// <summary>Header that names the relay where the request carries an Entra token in place of an assertion: the token knows the app only.</summary>
+    /// <summary>
+    /// Header that names the relay where the request carries an Entra token in place of an assertion: the token knows the app only.
+    /// </summary>
     public const string RelayHeader = "ImcBot-Relay";
 
-    /// <summary>Header with an id of the relay's for this one call. The bot puts it on its answer, whatever that is, so that nobody else's answer is taken for the bot's.</summary>
+    /// <summary>
+    /// Header with an id of the relay's for this one call. The bot puts it on its answer, whatever that is, so that nobody else's answer is
+    /// taken for the bot's.
+    /// </summary>
     public const string CallHeader = "ImcBot-Call";
 
     /// <summary>Longest id of a call, in characters.</summary>

@@ -11,8 +11,16 @@ namespace ImcBot.Contracts;
 /// <param name="IssuedAt">Unix seconds.</param>
 /// <param name="ExpiresAt">Unix seconds; 10 minutes after issue by default.</param>
 public sealed record Grant(
-    QuestionId Question, string Plan, string Relay, IReadOnlyList<string> Approvers, Impact Impact, int Runs, int Minutes,
-    long IssuedAt, long ExpiresAt)
+    QuestionId Question,
+    string Plan,
+    string Relay,
+    IReadOnlyList<string> Approvers,
+    Impact Impact,
+    int Runs,
+    int Minutes,
+    long IssuedAt,
+    long ExpiresAt
+)
 {
     /// <summary>The JWT's <c>typ</c>; any other is refused.</summary>
     public const string TokenType = "imcbot-grant+jwt";
@@ -21,6 +29,10 @@ public sealed record Grant(
     public const string Issuer = "imcbot";
 
     /// <summary>Claim names.</summary>
-    public const string QuestionClaim = "question", PlanClaim = "plan", ApproversClaim = "approvers", ImpactClaim = "impact",
-        RunsClaim = "runs", MinutesClaim = "minutes";
+    public const string QuestionClaim = "question",
+        PlanClaim = "plan",
+        ApproversClaim = "approvers",
+        ImpactClaim = "impact",
+        RunsClaim = "runs",
+        MinutesClaim = "minutes";
 }

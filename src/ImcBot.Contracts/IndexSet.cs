@@ -58,7 +58,8 @@ public readonly struct IndexSet : IIdentifier<IndexSet>, IEquatable<IndexSet>, I
 
     public bool Contains(int index)
     {
-        int low = 0, high = Parts.Length - 1;
+        int low = 0,
+            high = Parts.Length - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
@@ -85,13 +86,15 @@ public readonly struct IndexSet : IIdentifier<IndexSet>, IEquatable<IndexSet>, I
 
     public IndexSet Union(IndexSet other)
     {
-        return IsEmpty ? other : other.IsEmpty ? this : Normal(Parts.Concat(other.Parts));
+        return IsEmpty ? other
+            : other.IsEmpty ? this
+            : Normal(Parts.Concat(other.Parts));
     }
 
     public IndexSet Intersect(IndexSet other)
     {
         var common = new List<IndexRange>();
-        for (int i = 0, j = 0; i < Parts.Length && j < other.Parts.Length;)
+        for (int i = 0, j = 0; i < Parts.Length && j < other.Parts.Length; )
         {
             var first = Math.Max(Parts[i].First, other.Parts[j].First);
             var last = Math.Min(Parts[i].Last, other.Parts[j].Last);
@@ -174,8 +177,7 @@ public readonly struct IndexSet : IIdentifier<IndexSet>, IEquatable<IndexSet>, I
         return taken.Count == 0 ? Empty : new([.. taken]);
     }
 
-    public static IndexSet Parse(string text) =>
-        TryParse(text, out var set, out var error) ? set : throw new FormatException(error);
+    public static IndexSet Parse(string text) => TryParse(text, out var set, out var error) ? set : throw new FormatException(error);
 
     public static bool TryParse([NotNullWhen(true)] string? text, out IndexSet id) => TryParse(text, out id, out _) && text is not null;
 
@@ -197,7 +199,9 @@ public readonly struct IndexSet : IIdentifier<IndexSet>, IEquatable<IndexSet>, I
             {
                 set = Empty;
                 var shown = part.Length <= 40 ? part : string.Concat(part.AsSpan(0, 40), "...");
-                error = $"'{shown}' is not a message index or a range of them; write a number such as 7 or a range such as 0-4, separated by commas.";
+                error =
+                    $"'{shown}' is not a message index or a range of them; write a number such as 7 or a range such as 0-4, "
+                    + "separated by commas.";
                 return false;
             }
 

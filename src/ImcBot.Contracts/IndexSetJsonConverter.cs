@@ -7,9 +7,10 @@ public sealed class IndexSetJsonConverter : JsonConverter<IndexSet>
 {
     public override IndexSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var text = reader.TokenType == JsonTokenType.String
-            ? reader.GetString()
-            : throw new JsonException("A set of message indexes must be a text such as \"0-4,7\".");
+        var text =
+            reader.TokenType == JsonTokenType.String
+                ? reader.GetString()
+                : throw new JsonException("A set of message indexes must be a text such as \"0-4,7\".");
         return IndexSet.TryParse(text, out var set, out var error) ? set : throw new JsonException(error);
     }
 

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace ImcBot.Contracts;
 
-/// <summary>A relay's old key says which key comes after it. Stands in the relay's ledger, and in every row that a later key signs.</summary>
+/// <summary>
+/// A relay's old key says which key comes after it. Stands in the relay's ledger, and in every row that a later key signs.
+/// </summary>
 /// <param name="Next">JWK of the key from now on.</param>
 /// <param name="At">Relay clock, Unix microseconds.</param>
 public sealed record KeyHandover(string Next, long At)
@@ -16,7 +18,9 @@ public sealed record KeyHandover(string Next, long At)
     public static bool TryRead(string signed, [NotNullWhen(true)] out KeyHandover? handover, [NotNullWhen(true)] out string? old) =>
         SignedText.TryRead(TokenType, signed, out handover, out old);
 
-    /// <summary>The fingerprints that these hand-overs lead along, oldest first; null when one does not hold or does not follow the one before.</summary>
+    /// <summary>
+    /// The fingerprints that these hand-overs lead along, oldest first; null when one does not hold or does not follow the one before.
+    /// </summary>
     public static IReadOnlyList<string>? Chain(IReadOnlyList<string> handovers)
     {
         var prints = new List<string>();

@@ -14,7 +14,16 @@ namespace ImcBot.Contracts;
 /// <param name="Archived">Moved by the mail service into its archive, undelivered.</param>
 /// <param name="Deleted">Deleted by a person or by something other than ImcBot.</param>
 /// <param name="Unknown">Not seen anywhere; a person must look.</param>
-public sealed record MessageCounts(int Found, int Arrived, [property: JsonPropertyName("inSpool")] int InQueue, int Held, int Accepted, int Archived, int Deleted, int Unknown)
+public sealed record MessageCounts(
+    int Found,
+    int Arrived,
+    [property: JsonPropertyName("inSpool")] int InQueue,
+    int Held,
+    int Accepted,
+    int Archived,
+    int Deleted,
+    int Unknown
+)
 {
     /// <summary>Whether no message is missing or counted twice.</summary>
     public bool IsBalanced => (long)Found + Arrived == (long)InQueue + Held + Accepted + Archived + Deleted + Unknown;

@@ -10,7 +10,11 @@ public sealed record Call(string Use, int Version, IReadOnlyDictionary<string, s
         new(use, 1, with.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
 
     /// <summary>Calls with the same arguments are the same call, whichever dictionary holds them.</summary>
-    public bool Equals(Call? other) => other is not null && Use == other.Use && Version == other.Version && With.Count == other.With.Count
+    public bool Equals(Call? other) =>
+        other is not null
+        && Use == other.Use
+        && Version == other.Version
+        && With.Count == other.With.Count
         && With.All(pair => other.With.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
     public override int GetHashCode() => HashCode.Combine(Use, Version, With.Count);
@@ -23,19 +27,30 @@ public sealed record Call(string Use, int Version, IReadOnlyDictionary<string, s
 /// <param name="Starts">Starts and restarts that follow, last.</param>
 /// <param name="UndoOf">The question whose run is to be taken back; then the other members are empty.</param>
 public sealed record Remedy(
-    IReadOnlyList<Call> Rungs, Call? Goal, IReadOnlyList<Call> Riders, IReadOnlyList<Call> Starts, QuestionId? UndoOf = null)
+    IReadOnlyList<Call> Rungs,
+    Call? Goal,
+    IReadOnlyList<Call> Riders,
+    IReadOnlyList<Call> Starts,
+    QuestionId? UndoOf = null
+)
 {
     public static Remedy Undo(QuestionId of) => new([], null, [], [], of);
 
     /// <summary>Whether both ask for the same calls in the same places.</summary>
-    public bool IsSame(Remedy other) => Rungs.SequenceEqual(other.Rungs) && Goal == other.Goal && Riders.SequenceEqual(other.Riders)
-        && Starts.SequenceEqual(other.Starts) && UndoOf == other.UndoOf;
+    public bool IsSame(Remedy other) =>
+        Rungs.SequenceEqual(other.Rungs)
+        && Goal == other.Goal
+        && Riders.SequenceEqual(other.Riders)
+        && Starts.SequenceEqual(other.Starts)
+        && UndoOf == other.UndoOf;
 
     [JsonIgnore]
     public IEnumerable<Call> Calls => [.. Rungs, .. Riders, .. Starts];
 }
 
-/// <summary>The relay's dry run of a remedy. The bytes it is sent as are what is hashed (<see cref="ContentDigest"/>), shown and approved.</summary>
+/// <summary>
+/// The relay's dry run of a remedy. The bytes it is sent as are what is hashed (<see cref="ContentDigest"/>), shown and approved.
+/// </summary>
 /// <param name="Question">The question it answers.</param>
 /// <param name="Relay">The relay that made it and alone may execute it.</param>
 /// <param name="Host">The server it is about.</param>
@@ -44,8 +59,15 @@ public sealed record Remedy(
 /// <param name="Users">What mailbox users will notice, or null.</param>
 /// <param name="Risks">What may go wrong, each a sentence.</param>
 public sealed record Plan(
-    QuestionId Question, string Relay, string Host, Remedy Remedy, IReadOnlyList<PlannedEffect> Effects, Impact Impact,
-    string? Users, IReadOnlyList<string> Risks)
+    QuestionId Question,
+    string Relay,
+    string Host,
+    Remedy Remedy,
+    IReadOnlyList<PlannedEffect> Effects,
+    Impact Impact,
+    string? Users,
+    IReadOnlyList<string> Risks
+)
 {
     /// <summary>What all its effects touch together.</summary>
     [JsonIgnore]
@@ -64,13 +86,24 @@ public sealed record Plan(
 /// <param name="Undo">How it is taken back, or null when it cannot be undone.</param>
 /// <param name="Items">For <see cref="Scope.Listed"/>: exactly these.</param>
 /// <param name="Ceiling">For <see cref="Scope.Bounded"/>: at most this much.</param>
-/// <param name="Observed">What must still be true when it runs (registry value and type, service states, volume); a difference voids the approval.</param>
+/// <param name="Observed">What must still be true when it runs (registry value and type, service states, volume); a difference voids the
+/// approval.</param>
 /// <param name="Traits">What it touches, as things stand; null from a relay that does not say, see <see cref="Touches"/>.</param>
 /// <param name="Stops">Short names of the services that it stops, in order; null where that is not known by name.</param>
 /// <param name="Starts">Short names of the services that it starts, in order; null where that is not known by name.</param>
 public sealed record PlannedEffect(
-    Call Call, Impact Impact, Scope Scope, string Does, string? Undo, IReadOnlyList<PlannedItem> Items, Ceiling? Ceiling,
-    IReadOnlyDictionary<string, string> Observed, IReadOnlyList<Trait>? Traits = null, IReadOnlyList<string>? Stops = null, IReadOnlyList<string>? Starts = null)
+    Call Call,
+    Impact Impact,
+    Scope Scope,
+    string Does,
+    string? Undo,
+    IReadOnlyList<PlannedItem> Items,
+    Ceiling? Ceiling,
+    IReadOnlyDictionary<string, string> Observed,
+    IReadOnlyList<Trait>? Traits = null,
+    IReadOnlyList<string>? Stops = null,
+    IReadOnlyList<string>? Starts = null
+)
 {
     /// <summary>What it touches; <see cref="Trait.Unknown"/> where the plan does not say.</summary>
     [JsonIgnore]

@@ -4,12 +4,15 @@ using System.Text;
 namespace ImcBot.Contracts;
 
 /// <summary>
-/// Which binaries run: SHA-256 over what <c>LC_ALL=C; sha256sum *.dll *.exe | sha256sum</c> reads in the program's folder, so that anybody can compare.
+/// Which binaries run: SHA-256 over what <c>LC_ALL=C; sha256sum *.dll *.exe | sha256sum</c> reads in the program's folder, so that anybody
+/// can compare.
 /// A program published as one file is that file, with the libraries beside it.
 /// </summary>
 public static class ProgramDigest
 {
-    private static readonly Lazy<string> Once = new(() => Of(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name, Environment.ProcessPath));
+    private static readonly Lazy<string> Once = new(() =>
+        Of(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name, Environment.ProcessPath)
+    );
 
     /// <summary>Of the program that asks; read once.</summary>
     public static string Own => Once.Value;
@@ -20,8 +23,16 @@ public static class ProgramDigest
     public static string Of(string folder, string? name, string? process)
     {
         string?[] alone = File.Exists(Path.Combine(folder, $"{name}.dll")) ? [] : [process];
-        var files = Directory.GetFiles(folder, "*.dll").Order(StringComparer.Ordinal).Concat(Directory.GetFiles(folder, "*.exe").Order(StringComparer.Ordinal))
-            .Concat(alone.OfType<string>().Where(File.Exists)).DistinctBy(Path.GetFileName, StringComparer.Ordinal);
-        return ContentDigest.Of(Encoding.UTF8.GetBytes(string.Concat(files.Select(file => $"{ContentDigest.Of(File.ReadAllBytes(file))}  {Path.GetFileName(file)}\n"))));
+        var files = Directory
+            .GetFiles(folder, "*.dll")
+            .Order(StringComparer.Ordinal)
+            .Concat(Directory.GetFiles(folder, "*.exe").Order(StringComparer.Ordinal))
+            .Concat(alone.OfType<string>().Where(File.Exists))
+            .DistinctBy(Path.GetFileName, StringComparer.Ordinal);
+        return ContentDigest.Of(
+            Encoding.UTF8.GetBytes(
+                string.Concat(files.Select(file => $"{ContentDigest.Of(File.ReadAllBytes(file))}  {Path.GetFileName(file)}\n"))
+            )
+        );
     }
 }

@@ -21,9 +21,10 @@ public readonly partial record struct QuestionId(int Incident, int Number) : IId
     public static bool TryParse([NotNullWhen(true)] string? text, out QuestionId id)
     {
         var match = Form().Match(text ?? "");
-        id = match.Success && int.TryParse(match.Groups[1].Value, out var incident) && int.TryParse(match.Groups[2].Value, out var number)
-            ? new QuestionId(incident, number)
-            : default;
+        id =
+            match.Success && int.TryParse(match.Groups[1].Value, out var incident) && int.TryParse(match.Groups[2].Value, out var number)
+                ? new QuestionId(incident, number)
+                : default;
         return id != default;
     }
 
@@ -43,8 +44,12 @@ public readonly record struct RunId(QuestionId Question, int Run) : IIdentifier<
     {
         id = default;
         var hash = text?.IndexOf('#', StringComparison.Ordinal) ?? -1;
-        if (hash < 0 || !QuestionId.TryParse(text![..hash], out var question)
-            || !int.TryParse(text.AsSpan(hash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var run) || run < 1)
+        if (
+            hash < 0
+            || !QuestionId.TryParse(text![..hash], out var question)
+            || !int.TryParse(text.AsSpan(hash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var run)
+            || run < 1
+        )
         {
             return false;
         }
@@ -69,7 +74,8 @@ public sealed class IdentifierConverter<T> : JsonConverter<T>
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 
-    public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString());
+    public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Parse(reader.GetString());
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WritePropertyName(value.ToString()!);

@@ -28,9 +28,18 @@ public enum JobKind
 /// <param name="Plan">For <see cref="JobKind.Act"/>: digest of the plan to execute.</param>
 /// <param name="Grant">For <see cref="JobKind.Act"/>: the grant as a compact JWT, minted at delivery.</param>
 /// <param name="Order">For a run of <c>mail.search</c>: what to do in this round.</param>
-/// <param name="HandedTo">For an act without a grant: which other process of this relay was handed the run, in words. It is not to be begun, only told how it ended.</param>
+/// <param name="HandedTo">For an act without a grant: which other process of this relay was handed the run, in words. It is not to be
+/// begun, only told how it ended.</param>
 public sealed record Job(
-    RunId Run, JobKind Kind, Call? Check = null, Remedy? Remedy = null, string? Plan = null, string? Grant = null, RoundOrder? Order = null, string? HandedTo = null);
+    RunId Run,
+    JobKind Kind,
+    Call? Check = null,
+    Remedy? Remedy = null,
+    string? Plan = null,
+    string? Grant = null,
+    RoundOrder? Order = null,
+    string? HandedTo = null
+);
 
 /// <summary>What one run of a mail search does.</summary>
 public enum RoundKind
@@ -60,11 +69,23 @@ public sealed record RoundOrder(RoundKind Kind, IndexSet Messages, IndexSet With
 /// <param name="Plan">For <see cref="JobKind.Plan"/>: the plan's bytes.</param>
 /// <param name="Effects">For <see cref="JobKind.Act"/>: one line for each effect, in order.</param>
 /// <param name="Round">For a run of <c>mail.search</c>.</param>
-/// <param name="ServerAt">Server clock, Unix microseconds, read when the report was made; null when it did not answer, or from a relay that is older than this.</param>
-/// <param name="Statement">For <see cref="JobKind.Act"/>: what the relay's ledger has of it, signed, see <see cref="LedgerStatement"/>; null from a relay that is older than this.</param>
+/// <param name="ServerAt">Server clock, Unix microseconds, read when the report was made; null when it did not answer, or from a relay that
+/// is older than this.</param>
+/// <param name="Statement">For <see cref="JobKind.Act"/>: what the relay's ledger has of it, signed, see <see cref="LedgerStatement"/>;
+/// null from a relay that is older than this.</param>
 public sealed record Report(
-    RunId Run, JobKind Kind, Verdict Verdict, string Summary, IReadOnlyDictionary<string, string> Data, long At,
-    byte[]? Plan = null, IReadOnlyList<EffectOutcome>? Effects = null, RoundReport? Round = null, string? Statement = null, long? ServerAt = null);
+    RunId Run,
+    JobKind Kind,
+    Verdict Verdict,
+    string Summary,
+    IReadOnlyDictionary<string, string> Data,
+    long At,
+    byte[]? Plan = null,
+    IReadOnlyList<EffectOutcome>? Effects = null,
+    RoundReport? Round = null,
+    string? Statement = null,
+    long? ServerAt = null
+);
 
 /// <summary>How one effect of an executed plan ended.</summary>
 public sealed record EffectOutcome(string Use, Verdict Verdict, string Summary);
@@ -91,15 +112,35 @@ public enum RoundVerdict
 /// <param name="Seconds">How long the round took.</param>
 /// <param name="FirstAcceptedAt">Relay clock, Unix microseconds, of the first message the store took since the hold; null before.</param>
 public sealed record RoundReport(
-    RoundKind Kind, RoundVerdict Verdict, SearchManifest? Outline, IndexSet Accepted, [property: JsonPropertyName("inSpool")] IndexSet InQueue, IndexSet Archived, IndexSet Named,
-    IndexSet PossibleDuplicates, int Arrived, int? FirstUnaccepted, [property: JsonPropertyName("storeCrashed")] bool Crashed, double Seconds, MessageCounts Counts, long? FirstAcceptedAt);
+    RoundKind Kind,
+    RoundVerdict Verdict,
+    SearchManifest? Outline,
+    IndexSet Accepted,
+    [property: JsonPropertyName("inSpool")] IndexSet InQueue,
+    IndexSet Archived,
+    IndexSet Named,
+    IndexSet PossibleDuplicates,
+    int Arrived,
+    int? FirstUnaccepted,
+    [property: JsonPropertyName("storeCrashed")] bool Crashed,
+    double Seconds,
+    MessageCounts Counts,
+    long? FirstAcceptedAt
+);
 
 /// <summary>The held mail as the relay counted it: indexes 0..Count-1 in arrival order.</summary>
 /// <param name="Digest">SHA-256 of the manifest blob (names, sizes, hashes), lower-case hex.</param>
 /// <param name="Weighed">At most 1,000 messages with something suspicious.</param>
 /// <param name="Named">Messages that events named before the hold.</param>
 /// <param name="Folder">The hold folder on the server.</param>
-public sealed record SearchManifest(int Count, long Bytes, string Digest, string Folder, IReadOnlyList<WeighedMessage> Weighed, IndexSet Named);
+public sealed record SearchManifest(
+    int Count,
+    long Bytes,
+    string Digest,
+    string Folder,
+    IReadOnlyList<WeighedMessage> Weighed,
+    IndexSet Named
+);
 
 /// <summary>A message with something suspicious about it.</summary>
 /// <param name="Name">Spool file name: eight characters.</param>
@@ -115,10 +156,20 @@ public sealed record WeighedMessage(int Index, string Name, long Size, IReadOnly
 /// <param name="Policy">What its own policy says; null from a relay that is older than policies.</param>
 /// <param name="Program"><see cref="ProgramDigest"/> of its binaries; null from a relay that is older than this.</param>
 /// <param name="Ledger">Where its ledger stands; null from a relay that is older than this.</param>
-/// <param name="Subjects">What its settings say that runbooks are about there; null where they list none, or from a relay that is older than this.</param>
+/// <param name="Subjects">What its settings say that runbooks are about there; null where they list none, or from a relay that is older
+/// than this.</param>
 public sealed record Hello(
-    int Protocol, int Oldest, string Version, string Host, HostProfile Profile, IReadOnlyDictionary<string, int> Catalog, PolicyNotice? Policy = null,
-    string? Program = null, LedgerStand? Ledger = null, IReadOnlyList<Subject>? Subjects = null);
+    int Protocol,
+    int Oldest,
+    string Version,
+    string Host,
+    HostProfile Profile,
+    IReadOnlyDictionary<string, int> Catalog,
+    PolicyNotice? Policy = null,
+    string? Program = null,
+    LedgerStand? Ledger = null,
+    IReadOnlyList<Subject>? Subjects = null
+);
 
 /// <summary>Where a relay's ledger stands.</summary>
 /// <param name="Id">A number that no other ledger has.</param>
@@ -128,8 +179,12 @@ public sealed record LedgerStand(long Id, int Rows, string Head)
 {
     /// <summary>What became of the ledger since it stood elsewhere, as a sentence; null when it only went on.</summary>
     public string? Since(LedgerStand before) =>
-        Id != before.Id ? "works with a new ledger: it has forgotten what it could undo and which mail it holds. Mail that it held lies in the hold folder of its server still; somebody must look there."
-        : Rows < before.Rows || (Rows == before.Rows && Head != before.Head) ? $"works with a ledger that was set back: it had {before.Rows} signed rows and has {Rows}. What it did meanwhile it has forgotten; look whether a copy of it runs elsewhere, or a backup was put back."
+        Id != before.Id
+            ? "works with a new ledger: it has forgotten what it could undo and which mail it holds. Mail that it held lies in the "
+                + "hold folder of its server still; somebody must look there."
+        : Rows < before.Rows || (Rows == before.Rows && Head != before.Head)
+            ? $"works with a ledger that was set back: it had {before.Rows} signed rows and has {Rows}. What it did meanwhile it "
+                + "has forgotten; look whether a copy of it runs elsewhere, or a backup was put back."
         : null;
 }
 
@@ -141,9 +196,16 @@ public sealed record LedgerStand(long Id, int Rows, string Head)
 public sealed record PolicyNotice(string? Digest, Impact Highest, bool Shadow, IReadOnlyList<string> Off);
 
 /// <summary>The bot's answer.</summary>
-/// <param name="GrantKeys">The keys that sign grants from now on, see <see cref="GrantKeyNotice"/>; null when they are those of the enrolment.</param>
+/// <param name="GrantKeys">The keys that sign grants from now on, see <see cref="GrantKeyNotice"/>; null when they are those of the
+/// enrolment.</param>
 /// <param name="Watches">What to look out for; null from a bot that is older than this.</param>
-public sealed record Welcome(int Protocol, string Relay, long BotTime, string? GrantKeys = null, IReadOnlyList<WatchedService>? Watches = null);
+public sealed record Welcome(
+    int Protocol,
+    string Relay,
+    long BotTime,
+    string? GrantKeys = null,
+    IReadOnlyList<WatchedService>? Watches = null
+);
 
 /// <summary>How long things take on this host; never in code.</summary>
 /// <param name="WatchSeconds">How long a start is watched: 120 on Exchange, 2 in practice.</param>
@@ -152,31 +214,57 @@ public sealed record Welcome(int Protocol, string Relay, long BotTime, string? G
 /// <param name="StartSeconds">How long a start may take.</param>
 /// <param name="CheckSeconds">How long a read-only check or a plan may take before it counts as unknown.</param>
 /// <param name="OutageSeconds">How long the service must stay down after a lone 4116 before people are called: 60 on Exchange.</param>
-public sealed record HostProfile(int WatchSeconds, int SettleSeconds, int StopSeconds, int StartSeconds, int OutageSeconds, int CheckSeconds = 30)
+public sealed record HostProfile(
+    int WatchSeconds,
+    int SettleSeconds,
+    int StopSeconds,
+    int StartSeconds,
+    int OutageSeconds,
+    int CheckSeconds = 30
+)
 {
-    /// <summary>For a host that has told nothing yet: as Exchange 5.5 on its own hardware needs (no article gives restart times; Q246287 tells of more than 10 minutes for a full shutdown).</summary>
+    /// <summary>
+    /// For a host that has told nothing yet: as Exchange 5.5 on its own hardware needs (no article gives restart times; Q246287 tells of
+    /// more than 10 minutes for a full shutdown).
+    /// </summary>
     public static HostProfile Patient { get; } = new(120, 600, 120, 180, 60);
 }
 
 /// <summary>A poll for work; held up to 25 seconds.</summary>
 /// <param name="Known">Runs the relay has got: it is working on them, or their report has not been taken yet.</param>
-/// <param name="Begun">The newest run that the relay's ledger has begun of each incident, newest incident first, at most 50: a bot whose journal does not know
+/// <param name="Begun">The newest run that the relay's ledger has begun of each incident, newest incident first, at most 50: a bot whose
+/// journal does not know
 /// one of them has been set back. Null from relays older than this.</param>
-/// <param name="Watching">Digest of the watches that the relay follows, see <see cref="WatchedService.DigestOf"/>; null from relays older than this.</param>
+/// <param name="Watching">Digest of the watches that the relay follows, see <see cref="WatchedService.DigestOf"/>; null from relays older
+/// than this.</param>
 public sealed record Poll(IReadOnlyList<RunId> Known, IReadOnlyList<RunId>? Begun = null, string? Watching = null);
 
 /// <summary>Work to do. <see cref="BotTime"/> is Unix microseconds and feeds the relay's own clock for grants.</summary>
 /// <param name="TakenOver">Why the relay only reads until the next word (somebody has taken over), or null.</param>
 /// <param name="GrantKeys">As in <see cref="Welcome"/>, when there is work.</param>
 /// <param name="Watches">What to look out for from now on, when the relay follows something else; otherwise null.</param>
-public sealed record Work(long BotTime, IReadOnlyList<Job> Jobs, string? TakenOver = null, string? GrantKeys = null, IReadOnlyList<WatchedService>? Watches = null);
+public sealed record Work(
+    long BotTime,
+    IReadOnlyList<Job> Jobs,
+    string? TakenOver = null,
+    string? GrantKeys = null,
+    IReadOnlyList<WatchedService>? Watches = null
+);
 
 /// <summary>Something the server's own event log said.</summary>
 /// <param name="Events">Oldest first.</param>
 /// <param name="ServiceUp">Whether the watched service ran when the relay looked after the newest event.</param>
 /// <param name="Backlog">True when these were read back at the relay's start.</param>
 /// <param name="Outage">What was seen of the service without any event; null where events are told, or that it runs again.</param>
-public sealed record HostAlert(string Host, string Service, bool ServiceUp, bool Backlog, IReadOnlyList<HostEvent> Events, long At, HostOutage? Outage = null)
+public sealed record HostAlert(
+    string Host,
+    string Service,
+    bool ServiceUp,
+    bool Backlog,
+    IReadOnlyList<HostEvent> Events,
+    long At,
+    HostOutage? Outage = null
+)
 {
     /// <summary>When what is told began, Unix microseconds.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

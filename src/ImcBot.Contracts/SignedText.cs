@@ -13,7 +13,9 @@ internal static class SignedText
     /// <param name="publicKey">JWK of the key.</param>
     public static string Sign<T>(string type, T content, ECDsa key, string publicKey)
     {
-        var text = $"{Encoded(Encoding.UTF8.GetBytes(HeaderOf(type, publicKey)))}.{Encoded(JsonSerializer.SerializeToUtf8Bytes(content, WireJson.Options))}";
+        var text =
+            $"{Encoded(Encoding.UTF8.GetBytes(HeaderOf(type, publicKey)))}."
+            + $"{Encoded(JsonSerializer.SerializeToUtf8Bytes(content, WireJson.Options))}";
         return $"{text}.{Encoded(key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256))}";
     }
 
@@ -32,8 +34,14 @@ internal static class SignedText
             using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header));
             var jwk = head.RootElement.GetProperty("jwk");
             using var key = KeyOf(jwk);
-            if (HeaderOf(type, jwk.GetRawText()) != Encoding.UTF8.GetString(Base64Url.DecodeFromChars(header))
-                || !key.VerifyData(Encoding.UTF8.GetBytes($"{header}.{payload}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256))
+            if (
+                HeaderOf(type, jwk.GetRawText()) != Encoding.UTF8.GetString(Base64Url.DecodeFromChars(header))
+                || !key.VerifyData(
+                    Encoding.UTF8.GetBytes($"{header}.{payload}"),
+                    Base64Url.DecodeFromChars(signature),
+                    HashAlgorithmName.SHA256
+                )
+            )
             {
                 return false;
             }
@@ -41,7 +49,15 @@ internal static class SignedText
             (content, publicKey) = (JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(payload), WireJson.Options), jwk.GetRawText());
             return content is not null;
         }
-        catch (Exception exception) when (exception is FormatException or JsonException or KeyNotFoundException or InvalidOperationException or CryptographicException or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is FormatException
+                        or JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or CryptographicException
+                        or ArgumentException
+            )
         {
             return false;
         }
@@ -51,11 +67,14 @@ internal static class SignedText
 
     private static string Encoded(byte[] bytes) => Base64Url.EncodeToString(bytes);
 
-    private static ECDsa KeyOf(JsonElement jwk) => ECDsa.Create(new ECParameters
-    {
-        Curve = ECCurve.NamedCurves.nistP256,
-        Q = new ECPoint { X = Point(jwk, "x"), Y = Point(jwk, "y") },
-    });
+    private static ECDsa KeyOf(JsonElement jwk) =>
+        ECDsa.Create(
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new ECPoint { X = Point(jwk, "x"), Y = Point(jwk, "y") },
+            }
+        );
 
     private static byte[] Point(JsonElement jwk, string name) => Base64Url.DecodeFromChars(jwk.GetProperty(name).GetString());
 }

@@ -6,4 +6,10 @@ namespace ImcBot.Contracts;
 /// <param name="Service">The service it is about, where the runbook does not say it itself.</param>
 /// <param name="Url">Where it answers, where the runbook asks for that.</param>
 /// <param name="Parameters">Values of the runbook's parameters, where they are not the defaults.</param>
-public sealed record Subject(string Name, string Runbook, string? Service = null, string? Url = null, IReadOnlyDictionary<string, string>? Parameters = null);
+public sealed record Subject(
+    string Name,
+    string Runbook,
+    string? Service = null,
+    string? Url = null,
+    IReadOnlyDictionary<string, string>? Parameters = null
+);

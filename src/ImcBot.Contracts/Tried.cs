@@ -8,16 +8,17 @@ namespace ImcBot.Contracts;
 public sealed record Tried(string Name, Verdict Verdict, string Said)
 {
     /// <summary>The verdict in a word for people.</summary>
-    public string Word => Verdict switch
-    {
-        Verdict.Clear => "possible",
-        Verdict.Finding => "not now",
-        Verdict.Failed => "REFUSED",
-        _ => "unknown",
-    };
+    public string Word =>
+        Verdict switch
+        {
+            Verdict.Clear => "possible",
+            Verdict.Finding => "not now",
+            Verdict.Failed => "REFUSED",
+            _ => "unknown",
+        };
 
     /// <summary>Whether the runbook can be walked on that server as far as this goes.</summary>
     public bool IsPossible => Verdict is Verdict.Clear or Verdict.Finding;
 
-    public override string ToString() => $"{Word,-8} {Name,-28} {Said}";
+    public override string ToString() => $"{Word, -8} {Name, -28} {Said}";
 }

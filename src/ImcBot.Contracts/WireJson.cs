@@ -28,7 +28,9 @@ public static class WireJson
     }
 }
 
-/// <summary>Writes enums as camelCase words and reads any word it does not know as the member <c>Unknown</c>, which every wire enum has as 0.</summary>
+/// <summary>
+/// Writes enums as camelCase words and reads any word it does not know as the member <c>Unknown</c>, which every wire enum has as 0.
+/// </summary>
 internal sealed class TolerantEnumConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
@@ -40,7 +42,10 @@ internal sealed class TolerantEnumConverter : JsonConverterFactory
         where T : struct, Enum
     {
         // As they are written; other spellings are looked up.
-        private static readonly (byte[] Name, T Value)[] Names = [.. Enum.GetValues<T>().Select(value => (Encoding.UTF8.GetBytes(Name(value)), value))];
+        private static readonly (byte[] Name, T Value)[] Names =
+        [
+            .. Enum.GetValues<T>().Select(value => (Encoding.UTF8.GetBytes(Name(value)), value)),
+        ];
 
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

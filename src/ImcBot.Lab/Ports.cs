@@ -7,7 +7,9 @@ namespace ImcBot.Lab;
 /// <summary>Loopback ports for the processes of a practice run.</summary>
 internal static class Ports
 {
-    /// <summary>A port nobody listens on now. Somebody may still take it before the caller does; then that process says so and the run ends.</summary>
+    /// <summary>
+    /// A port nobody listens on now. Somebody may still take it before the caller does; then that process says so and the run ends.
+    /// </summary>
     public static int Free()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -19,9 +21,16 @@ internal static class Ports
     public static int Take(int wanted)
     {
         if (wanted == 0)
+        {
             return Free();
+        }
         if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == wanted))
-            throw new LabException($"Port {wanted} is in use by another program: give another with --port, or leave it out for a free one.") { ExitCode = LabException.WrongUse };
+        {
+            throw new LabException($"Port {wanted} is in use by another program: give another with --port, or leave it out for a free one.")
+            {
+                ExitCode = LabException.WrongUse,
+            };
+        }
         return wanted;
     }
 }

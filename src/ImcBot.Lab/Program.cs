@@ -8,11 +8,9 @@ try
 {
     // The processes of a run get ten seconds each to end in order, one after the other.
     var parsed = LabCommand.Create().Parse(args);
-    var code = await parsed.InvokeAsync(new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
-    });
+    var code = await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) }
+    );
     return parsed.Errors.Count > 0 ? LabException.WrongUse : code;
 }
 catch (LabException problem)

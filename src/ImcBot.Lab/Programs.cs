@@ -3,7 +3,10 @@ using System.Reflection;
 
 namespace ImcBot.Lab;
 
-/// <summary>Where the built programs of this repository are: all in one folder when published, else each in its project's output of the same configuration.</summary>
+/// <summary>
+/// Where the built programs of this repository are: all in one folder when published, else each in its project's output of the same
+/// configuration.
+/// </summary>
 internal static class Programs
 {
     public static string Find(string program)
@@ -12,7 +15,9 @@ internal static class Programs
         var beside = Path.Combine(here.FullName, $"{program}.dll");
         var source = Root(here);
         if (source is null)
+        {
             return File.Exists(beside) ? beside : throw Missing(program);
+        }
         var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var built = Path.Combine(source.FullName, "src", program, "bin", configuration, here.Name, $"{program}.dll");
         return File.Exists(built) ? built : throw Missing(program);
@@ -20,11 +25,25 @@ internal static class Programs
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Whether its exit code is 0, and what it wrote; where it is not, its complaints too.</returns>
-    public static async Task<(bool IsWell, string Said)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
+    public static async Task<(bool IsWell, string Said)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Find(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
-        var (said, complained) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
-        await process.WaitForExitAsync(cancel);
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Find(program), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
+        var (said, complained) = (
+            process.StandardOutput.ReadToEndAsync(cancellationToken),
+            process.StandardError.ReadToEndAsync(cancellationToken)
+        );
+        await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0 ? (true, (await said).Trim()) : (false, $"{await said}{await complained}".Trim());
     }
 
@@ -36,9 +55,12 @@ internal static class Programs
     {
         var folder = from;
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ImcBot.sln")))
+        {
             folder = folder.Parent;
+        }
         return folder;
     }
 
-    private static LabException Missing(string program) => new($"{program} is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
+    private static LabException Missing(string program) =>
+        new($"{program} is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
 }

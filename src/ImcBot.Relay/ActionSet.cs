@@ -1,10 +1,10 @@
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Queues;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay;
 
@@ -14,23 +14,50 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
     public RelayPolicy Policy => policy;
 
     /// <summary>An action of this relay. Throws <see cref="HostException"/> when there is none of that name (any more).</summary>
-    public IAction Find(string use) => Actions.GetValueOrDefault(use) ?? throw new HostException($"'{use}' is no action of this relay; a policy that had it may have changed.");
+    public IAction Find(string use) =>
+        Actions.GetValueOrDefault(use)
+        ?? throw new HostException($"'{use}' is no action of this relay; a policy that had it may have changed.");
 
     public IUndoable FindUndo(string use) => Find(use) as IUndoable ?? throw new HostException($"'{use}' cannot be undone.");
 
-    public IReadOnlyDictionary<string, ICheck> Checks { get; } = new ICheck[]
-    {
-        new ServiceRunning(), new PortAnswers(), new EventsNone(), new SpoolMoving(), new DiskFree(), new SmtpLogLevel(), new AntivirusState(),
-        new MailSuspects(ledger), new ThreadsValue(), new FileVersion(), new ProgramsList(),
-        new HeldHeaders(ledger),
-    }.ToDictionary(check => check.Id, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, ICheck> Checks { get; } =
+        new ICheck[]
+        {
+            new ServiceRunning(),
+            new PortAnswers(),
+            new EventsNone(),
+            new SpoolMoving(),
+            new DiskFree(),
+            new SmtpLogLevel(),
+            new AntivirusState(),
+            new MailSuspects(ledger),
+            new ThreadsValue(),
+            new FileVersion(),
+            new ProgramsList(),
+            new HeldHeaders(ledger),
+        }.ToDictionary(check => check.Id, StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, IAction> Actions { get; } = new IAction[]
-    {
-        new RecycleBinEmpty(), new FilesDelete(policy.Disposable), new ImcdataMove(), new SmtpLogSet(), new AntivirusExclude(),
+    public IReadOnlyDictionary<string, IAction> Actions { get; } =
+        new IAction[]
+        {
+            new RecycleBinEmpty(),
+            new FilesDelete(policy.Disposable),
+            new ImcdataMove(),
+            new SmtpLogSet(),
+            new AntivirusExclude(),
             new AntivirusPause(),
             new ThreadsSet(),
-        new ServiceStart(), new ServiceRestart(), new ServiceStop(), new ServiceKill(), new MailSearch(ledger),
-        new MailHold(), new MailReturn(ledger), new MailReplay(), new MailDelete(ledger), new InboundPause(),
-    }.Concat(policy.Commands.Select(command => new PolicyCommandAction(command))).ToDictionary(action => action.Id, StringComparer.Ordinal);
+            new ServiceStart(),
+            new ServiceRestart(),
+            new ServiceStop(),
+            new ServiceKill(),
+            new MailSearch(ledger),
+            new MailHold(),
+            new MailReturn(ledger),
+            new MailReplay(),
+            new MailDelete(ledger),
+            new InboundPause(),
+        }
+            .Concat(policy.Commands.Select(command => new PolicyCommandAction(command)))
+            .ToDictionary(action => action.Id, StringComparer.Ordinal);
 }

@@ -14,7 +14,10 @@ namespace ImcBot.Relay;
 internal sealed class RelayHouse : IDisposable
 {
     /// <summary>Asks addresses of the host; no proxy stands before them, and what a redirect names is not asked.</summary>
-    private static readonly HttpClient Asking = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly HttpClient Asking = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = TimeSpan.FromSeconds(5),
+    };
 
     private readonly Database _database;
     private readonly Reserve _reserve;
@@ -46,13 +49,44 @@ internal sealed class RelayHouse : IDisposable
 
     public RelaySession Session(RelayOptions options, Membership membership, RelayKey key, ILoggerFactory logs)
     {
-        var keys = new GrantKeys(new JsonWebKeySet(membership.GrantKeys), text => (membership with { GrantKeys = text }).Write(options.MembershipFile));
-        var gate = new GateKeeper(
-            membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
-        var desk = new JobDesk(Actions, Site, Ledger, new Planner(Actions, Site, Ledger, membership.Relay), gate, Guard, _reserve, key, logs.CreateLogger<JobDesk>());
+        var keys = new GrantKeys(
+            new JsonWebKeySet(membership.GrantKeys),
+            text => (membership with { GrantKeys = text }).Write(options.MembershipFile)
+        );
+        var gate = new GateKeeper(membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
+        var desk = new JobDesk(
+            Actions,
+            Site,
+            Ledger,
+            new Planner(Actions, Site, Ledger, membership.Relay),
+            gate,
+            Guard,
+            _reserve,
+            key,
+            logs.CreateLogger<JobDesk>()
+        );
         return new RelaySession(
-            Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own), desk, new Courier(Ledger, logs.CreateLogger<Courier>()), new AlertWatch(Site, Ledger, () => desk.Acting, membership.Since, () => desk.IsTakenOver, [.. (options.Subjects ?? []).Select(subject => subject.Url).OfType<string>()], Asking), Clock, keys, Site, Ledger, options.Policy,
-            KeyPrint.InGroups(key.PublicKey), logs.CreateLogger<RelaySession>(), options.Subjects);
+            Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own),
+            desk,
+            new Courier(Ledger, logs.CreateLogger<Courier>()),
+            new AlertWatch(
+                Site,
+                Ledger,
+                () => desk.Acting,
+                membership.Since,
+                () => desk.IsTakenOver,
+                [.. (options.Subjects ?? []).Select(subject => subject.Url).OfType<string>()],
+                Asking
+            ),
+            Clock,
+            keys,
+            Site,
+            Ledger,
+            options.Policy,
+            KeyPrint.InGroups(key.PublicKey),
+            logs.CreateLogger<RelaySession>(),
+            options.Subjects
+        );
     }
 
     public void Dispose() => _database.Dispose();

@@ -14,17 +14,28 @@ internal sealed class RelayKey : IDisposable
     {
         _key = key;
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        PublicKey = JsonSerializer.Serialize(new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) });
+        PublicKey = JsonSerializer.Serialize(
+            new
+            {
+                kty = "EC",
+                crv = "P-256",
+                x = Base64UrlEncoder.Encode(point.X),
+                y = Base64UrlEncoder.Encode(point.Y),
+            }
+        );
     }
 
     /// <summary>JWK of the public half.</summary>
     public string PublicKey { get; }
 
-    /// <summary>Without the library's cache, which goes by the key's thumbprint and would sign with a handle that an earlier owner has closed.</summary>
-    public SigningCredentials Credentials => new(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256)
-    {
-        CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
-    };
+    /// <summary>
+    /// Without the library's cache, which goes by the key's thumbprint and would sign with a handle that an earlier owner has closed.
+    /// </summary>
+    public SigningCredentials Credentials =>
+        new(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256)
+        {
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        };
 
     /// <summary>A row of the ledger under this key's signature.</summary>
     public string Sign(LedgerRow row) => LedgerStatement.Sign(row, _key, PublicKey);
@@ -32,7 +43,9 @@ internal sealed class RelayKey : IDisposable
     /// <summary>This key's word that the other comes after it.</summary>
     public string HandOver(RelayKey next, long at) => KeyHandover.Sign(new KeyHandover(next.PublicKey, at), _key, PublicKey);
 
-    /// <summary>Reads the key, or makes one that only this user may read. Throws <see cref="DataFolderException"/> when the file is damaged.</summary>
+    /// <summary>
+    /// Reads the key, or makes one that only this user may read. Throws <see cref="DataFolderException"/> when the file is damaged.
+    /// </summary>
     public static RelayKey Open(string path)
     {
         if (File.Exists(path))
@@ -54,10 +67,15 @@ internal sealed class RelayKey : IDisposable
             key.ImportFromPem(File.ReadAllText(path));
             return key.KeySize == 256 ? new RelayKey(key) : throw new CryptographicException("it is no P-256 key");
         }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
         {
             key.Dispose();
-            throw new DataFolderException($"The relay's key {path} cannot be read ({exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}). Put it back from a backup, or delete it and enrol again.", exception);
+            throw new DataFolderException(
+                $"The relay's key {path} cannot be read ({exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}). Put it back "
+                    + "from a backup, or delete it and enrol again.",
+                exception
+            );
         }
     }
 

@@ -6,13 +6,24 @@ using Microsoft.Extensions.Configuration;
 
 namespace ImcBot.Relay;
 
-/// <summary>The relay's settings: from <c>relay.json</c> in the data folder, environment <c>IMCBOT_RELAY__…</c>, and the command line, the last wins.</summary>
+/// <summary>
+/// The relay's settings: from <c>relay.json</c> in the data folder, environment <c>IMCBOT_RELAY__…</c>, and the command line, the last
+/// wins.
+/// </summary>
 /// <param name="HostUrl">Address of the practice server; null with the driver windows.</param>
 /// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the driver lab.</param>
 /// <param name="Entra">How the relay signs in to the bot; null with its own key.</param>
 /// <param name="Subjects">What runbooks are about on this host; null where none is listed.</param>
 internal sealed record RelayOptions(
-    string Data, string Driver, Uri? HostUrl, HostProfile Profile, RelayPolicy Policy, string? HostName = null, EntraIdentity? Entra = null, IReadOnlyList<Subject>? Subjects = null)
+    string Data,
+    string Driver,
+    Uri? HostUrl,
+    HostProfile Profile,
+    RelayPolicy Policy,
+    string? HostName = null,
+    EntraIdentity? Entra = null,
+    IReadOnlyList<Subject>? Subjects = null
+)
 {
     /// <summary>How long things take on the practice server.</summary>
     private static readonly HostProfile Practice = new(2, 4, 15, 15, 3);
@@ -34,10 +45,16 @@ internal sealed record RelayOptions(
     /// <param name="arguments">What the command line said, by key.</param>
     public static RelayOptions Read(IReadOnlyDictionary<string, string?> arguments)
     {
-        var environment = new ConfigurationBuilder().AddEnvironmentVariables("IMCBOT_RELAY__").AddInMemoryCollection(Given(arguments)).Build();
+        var environment = new ConfigurationBuilder()
+            .AddEnvironmentVariables("IMCBOT_RELAY__")
+            .AddInMemoryCollection(Given(arguments))
+            .Build();
         var data = Path.GetFullPath(environment["data"] ?? DefaultData());
-        var configuration = new ConfigurationBuilder().AddJsonFile(Path.Combine(data, "relay.json"), optional: true)
-            .AddEnvironmentVariables("IMCBOT_RELAY__").AddInMemoryCollection(Given(arguments)).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(data, "relay.json"), optional: true)
+            .AddEnvironmentVariables("IMCBOT_RELAY__")
+            .AddInMemoryCollection(Given(arguments))
+            .Build();
 
         var errors = new List<string>();
         try
@@ -63,15 +80,24 @@ internal sealed record RelayOptions(
         }
         else if (!Uri.TryCreate(configuration["host:url"], UriKind.Absolute, out url) || url.Scheme is not ("http" or "https"))
         {
-            errors.Add(configuration["host:url"] is null
-                ? $"No server is named: set --host-url http://127.0.0.1:PORT (a practice server), or --host NAME (a Windows server), or host:url or host:name in {Path.Combine(data, "relay.json")}."
-                : $"host:url: '{configuration["host:url"]}' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.");
+            errors.Add(
+                configuration["host:url"] is null
+                    ? "No server is named: set --host-url http://127.0.0.1:PORT (a practice server), or --host NAME (a Windows "
+                        + $"server), or host:url or host:name in {Path.Combine(data, "relay.json")}."
+                    : $"host:url: '{configuration["host:url"]}' is not the address of a practice server; set --host-url "
+                        + "http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL."
+            );
         }
 
         var usual = driver == "windows" ? Exchange : Practice;
         var profile = new HostProfile(
-            Seconds("watchSeconds", usual.WatchSeconds), Seconds("settleSeconds", usual.SettleSeconds), Seconds("stopSeconds", usual.StopSeconds),
-            Seconds("startSeconds", usual.StartSeconds), Seconds("outageSeconds", usual.OutageSeconds), Seconds("checkSeconds", usual.CheckSeconds));
+            Seconds("watchSeconds", usual.WatchSeconds),
+            Seconds("settleSeconds", usual.SettleSeconds),
+            Seconds("stopSeconds", usual.StopSeconds),
+            Seconds("startSeconds", usual.StartSeconds),
+            Seconds("outageSeconds", usual.OutageSeconds),
+            Seconds("checkSeconds", usual.CheckSeconds)
+        );
         if (configuration["highestImpact"] is not null)
         {
             errors.Add($"highestImpact: this has moved into the policy file, {PolicyIn(data)}, as highest-impact.");
@@ -81,7 +107,9 @@ internal sealed record RelayOptions(
         try
         {
             policy = PolicyFile.ReadOrReadOnly(
-                configuration["policy"] ?? PolicyIn(data), Hosts.Driver.Known.GetValueOrDefault(driver, PathGrammar.Windows));
+                configuration["policy"] ?? PolicyIn(data),
+                Hosts.Driver.Known.GetValueOrDefault(driver, PathGrammar.Windows)
+            );
         }
         catch (PolicyException exception)
         {
@@ -90,7 +118,9 @@ internal sealed record RelayOptions(
 
         var entra = EntraIdentity.Read(configuration, errors);
         var subjects = SubjectSettings.Read(configuration, errors);
-        return errors.Count == 0 ? new RelayOptions(data, driver, url, profile, policy, name, entra, subjects) : throw new OptionsException(errors);
+        return errors.Count == 0
+            ? new RelayOptions(data, driver, url, profile, policy, name, entra, subjects)
+            : throw new OptionsException(errors);
 
         int Seconds(string name, int standard)
         {
@@ -110,7 +140,10 @@ internal sealed record RelayOptions(
         }
     }
 
-    /// <summary>What is made here only its user may enter: key, ledger and held mail's names are nobody else's. A folder that is there is left as it is.</summary>
+    /// <summary>
+    /// What is made here only its user may enter: key, ledger and held mail's names are nobody else's. A folder that is there is left as it
+    /// is.
+    /// </summary>
     private static void MakePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -127,21 +160,29 @@ internal sealed record RelayOptions(
     {
         if (!OperatingSystem.IsWindows())
         {
-            yield return "host:driver: windows works on Windows only; a management host with Windows reaches the server by its name (infra/README.md).";
+            yield return "host:driver: windows works on Windows only; a management host with Windows reaches the server by its name "
+                + "(infra/README.md).";
         }
 
-        if (name is not null && (name.Length is 0 or > 255 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_')))
+        if (
+            name is not null
+            && (name.Length is 0 or > 255 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_'))
+        )
         {
             yield return $"host:name: '{name}' is not the name of a computer; write it like EXCH01, without backslashes.";
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Given(IReadOnlyDictionary<string, string?> arguments) => arguments.Where(pair => pair.Value is not null);
+    private static IEnumerable<KeyValuePair<string, string?>> Given(IReadOnlyDictionary<string, string?> arguments) =>
+        arguments.Where(pair => pair.Value is not null);
 
     private static string PolicyIn(string data) => Path.Combine(data, "policy.yaml");
 
-    private static string DefaultData() => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "imcbot-relay");
+    private static string DefaultData() =>
+        Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+            "imcbot-relay"
+        );
 }
 
 /// <summary>Settings that cannot be used.</summary>

@@ -9,13 +9,26 @@ internal static partial class SubjectSettings
 {
     private static readonly string[] Known = ["name", "runbook", "service", "url", "parameters"];
 
-    /// <summary>Reads them; what is wrong with them is added to the errors. Null where none is listed: then the bot takes every runbook it has.</summary>
+    /// <summary>
+    /// Reads them; what is wrong with them is added to the errors. Null where none is listed: then the bot takes every runbook it has.
+    /// </summary>
     public static IReadOnlyList<Subject>? Read(IConfiguration settings, ICollection<string> errors)
     {
-        var read = settings.GetSection("subjects").GetChildren().OrderBy(entry => int.TryParse(entry.Key, out var number) ? number : int.MaxValue).Select(entry => Read(entry, errors)).ToList();
-        foreach (var twice in read.GroupBy(subject => subject.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Key.Length > 0 && same.Count() > 1))
+        var read = settings
+            .GetSection("subjects")
+            .GetChildren()
+            .OrderBy(entry => int.TryParse(entry.Key, out var number) ? number : int.MaxValue)
+            .Select(entry => Read(entry, errors))
+            .ToList();
+        foreach (
+            var twice in read.GroupBy(subject => subject.Name, StringComparer.OrdinalIgnoreCase)
+                .Where(same => same.Key.Length > 0 && same.Count() > 1)
+        )
         {
-            errors.Add($"subjects: {twice.Count()} of them are called '{twice.Key}'; people say 'open HOST {twice.Key}', so give each a name of its own.");
+            errors.Add(
+                $"subjects: {twice.Count()} of them are called '{twice.Key}'; people say 'open HOST {twice.Key}', so give each a "
+                    + "name of its own."
+            );
         }
 
         return read.Count == 0 ? null : read;
@@ -24,8 +37,15 @@ internal static partial class SubjectSettings
     private static Subject Read(IConfigurationSection entry, ICollection<string> errors)
     {
         var subject = new Subject(
-            entry["name"] ?? "", entry["runbook"] ?? "", entry["service"], entry["url"],
-            entry.GetSection("parameters").GetChildren().ToDictionary(value => value.Key, value => value.Value ?? "", StringComparer.Ordinal));
+            entry["name"] ?? "",
+            entry["runbook"] ?? "",
+            entry["service"],
+            entry["url"],
+            entry
+                .GetSection("parameters")
+                .GetChildren()
+                .ToDictionary(value => value.Key, value => value.Value ?? "", StringComparer.Ordinal)
+        );
         foreach (var key in entry.GetChildren().Select(child => child.Key).Except(Known, StringComparer.OrdinalIgnoreCase))
         {
             errors.Add($"{entry.Path}:{key}: there is no such setting; a subject takes {string.Join(", ", Known)}.");

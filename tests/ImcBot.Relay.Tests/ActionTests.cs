@@ -10,7 +10,8 @@ namespace ImcBot.Relay.Tests;
 /// <summary>Every action: what its plan says, what it does, what it leaves alone, how it is taken back.</summary>
 public sealed class ActionTests : IDisposable
 {
-    private const string Threads = "Max Threads (Public+Private)", Level = "7 SMTP Protocol Log";
+    private const string Threads = "Max Threads (Public+Private)",
+        Level = "7 SMTP Protocol Log";
 
     private static readonly QuestionId Later = new(7, 4);
 
@@ -24,7 +25,11 @@ public sealed class ActionTests : IDisposable
         Server.Put(@"D:\RECYCLER\Dd1.tmp", "rubbish");
         Server.Put(@"D:\RECYCLER\S-1\Dd2.tmp", "rubbish");
 
-        var report = await _bench.ActAsync(One("recycle-bin.empty", ("volume", "${imcdata}")), Bench.Question, () => Server.Put(@"D:\RECYCLER\late.tmp", "new"));
+        var report = await _bench.ActAsync(
+            One("recycle-bin.empty", ("volume", "${imcdata}")),
+            Bench.Question,
+            () => Server.Put(@"D:\RECYCLER\late.tmp", "new")
+        );
 
         Assert.Equal(Verdict.Clear, report.Verdict);
         Assert.Null(Server.Text(@"D:\RECYCLER\S-1\Dd2.tmp"));
@@ -55,12 +60,16 @@ public sealed class ActionTests : IDisposable
             Server.Put($@"D:\TEMP\{name}", "old", TimeSpan.FromDays(3));
         }
 
-        var report = await _bench.ActAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")), Bench.Question, () =>
-        {
-            Server.Put(@"D:\TEMP\grown", "old and more", TimeSpan.FromDays(3));
-            Server.Put(@"D:\TEMP\replaced", "old", TimeSpan.FromDays(3));
-            Server.Locked.Add(@"D:\TEMP\locked");
-        });
+        var report = await _bench.ActAsync(
+            One("files.delete", ("folder", "${temp}"), ("older-than", "1d")),
+            Bench.Question,
+            () =>
+            {
+                Server.Put(@"D:\TEMP\grown", "old and more", TimeSpan.FromDays(3));
+                Server.Put(@"D:\TEMP\replaced", "old", TimeSpan.FromDays(3));
+                Server.Locked.Add(@"D:\TEMP\locked");
+            }
+        );
 
         Assert.Equal(["grown", "locked", "replaced"], Server.Names(@"D:\TEMP"));
         Assert.Contains("deleted 1 file, 3 bytes; skipped: 2 had changed: grown, replaced, 1 held open: locked", report.Summary);
@@ -91,7 +100,8 @@ public sealed class ActionTests : IDisposable
     public async Task Mail_databases_and_evidence_are_never_planned_for_deletion(string folder, string pattern)
     {
         var refusal = await Assert.ThrowsAsync<HostException>(() =>
-            _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", "2d"))));
+            _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", "2d")))
+        );
 
         Assert.Contains("may be deleted", refusal.Message);
     }
@@ -100,7 +110,8 @@ public sealed class ActionTests : IDisposable
     public async Task The_protocol_logs_of_the_last_day_stay()
     {
         var refusal = await Assert.ThrowsAsync<HostException>(() =>
-            _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\Log"), ("pattern", "L*.log"), ("older-than", "2h"))));
+            _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\Log"), ("pattern", "L*.log"), ("older-than", "2h")))
+        );
 
         Assert.Contains("L*.log older than 1 day", refusal.Message);
     }
@@ -112,24 +123,31 @@ public sealed class ActionTests : IDisposable
     [InlineData(@"${imcdata}\Log\deeper", "L*.log", "2d")]
     public async Task What_the_policy_does_not_list_as_disposable_is_not_deleted(string folder, string pattern, string age) =>
         Assert.Contains(
-        "may be deleted",
-        (await Assert.ThrowsAsync<HostException>(
-            () => _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", age))))).Message);
+            "may be deleted",
+            (
+                await Assert.ThrowsAsync<HostException>(() =>
+                    _bench.PlanAsync(One("files.delete", ("folder", folder), ("pattern", pattern), ("older-than", age)))
+                )
+            ).Message
+        );
 
     [Fact]
     public async Task Without_a_list_nothing_is_deleted_and_a_product_keeps_its_work_whatever_is_listed()
     {
         _bench.Policy = Policies.Usual with { Disposable = [] };
         _bench.Reopen();
-        var none = await Assert.ThrowsAsync<HostException>(
-            () => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "9d"))));
+        var none = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "9d")))
+        );
 
         _bench.Policy = Policies.Usual with { Disposable = [new(@"D:\", Disposable.Everything, TimeSpan.Zero)] };
         _bench.Reopen();
-        var work = await Assert.ThrowsAsync<HostException>(
-            () => _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\In"), ("older-than", "9d"))));
-        var above = await Assert.ThrowsAsync<HostException>(
-            () => _bench.PlanAsync(One("files.delete", ("folder", @"D:\Exchsrvr"), ("older-than", "9d"))));
+        var work = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(One("files.delete", ("folder", @"${imcdata}\In"), ("older-than", "9d")))
+        );
+        var above = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(One("files.delete", ("folder", @"D:\Exchsrvr"), ("older-than", "9d")))
+        );
 
         Assert.Contains("lists as disposable", none.Message);
         Assert.All([work, above], refusal => Assert.Contains("holds what people wait for", refusal.Message));
@@ -170,7 +188,9 @@ public sealed class ActionTests : IDisposable
     {
         Server.Unset(Installation.ImcParameters, "RootDir");
 
-        var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d"))));
+        var refusal = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")))
+        );
         Assert.Contains("no RootDir", refusal.Message);
     }
 
@@ -182,7 +202,10 @@ public sealed class ActionTests : IDisposable
         Server.Put(@"D:\TEMP\old", "x", TimeSpan.FromDays(2));
         var ladder = new Remedy(
             [Call.To("recycle-bin.empty", ("volume", "${imcdata}")), Call.To("files.delete", ("folder", "${temp}"), ("older-than", "1d"))],
-            Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")), [], []);
+            Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")),
+            [],
+            []
+        );
 
         var report = await _bench.ActAsync(ladder);
 
@@ -198,8 +221,11 @@ public sealed class ActionTests : IDisposable
         Server.SetState(FakeServer.Imc, ServiceState.Stopped);
         Server.Put(@"D:\TEMP\old", "x", TimeSpan.FromDays(2));
         var ladder = new Remedy(
-            [Call.To("files.delete", ("folder", "${temp}"), ("older-than", "1d"))], Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")), [],
-            [Call.To("service.start", ("service", FakeServer.Imc))]);
+            [Call.To("files.delete", ("folder", "${temp}"), ("older-than", "1d"))],
+            Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")),
+            [],
+            [Call.To("service.start", ("service", FakeServer.Imc))]
+        );
 
         var report = await _bench.ActAsync(ladder);
 
@@ -228,7 +254,10 @@ public sealed class ActionTests : IDisposable
     {
         Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 1));
 
-        Assert.Contains(reason, (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("smtp-log.set", ("level", level))))).Message);
+        Assert.Contains(
+            reason,
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("smtp-log.set", ("level", level))))).Message
+        );
     }
 
     [Theory]
@@ -262,10 +291,16 @@ public sealed class ActionTests : IDisposable
     [Fact]
     public async Task Threads_are_never_lowered_and_two_spellings_go_to_a_person()
     {
-        Assert.Contains("only raises", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("threads.set", ("value", "20"))))).Message);
+        Assert.Contains(
+            "only raises",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("threads.set", ("value", "20"))))).Message
+        );
         Server.Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads(Private+Public)", 5));
 
-        Assert.Contains("differ only in spelling", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("threads.set", ("value", "60"))))).Message);
+        Assert.Contains(
+            "differ only in spelling",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("threads.set", ("value", "60"))))).Message
+        );
     }
 
     [Fact]
@@ -315,7 +350,10 @@ public sealed class ActionTests : IDisposable
     {
         Server.Free["E:"] = 1L << 30;
 
-        Assert.Contains("would leave less", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("imcdata.move", ("to", "E:"))))).Message);
+        Assert.Contains(
+            "would leave less",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("imcdata.move", ("to", "E:"))))).Message
+        );
     }
 
     [Fact]
@@ -391,7 +429,9 @@ public sealed class ActionTests : IDisposable
 
         Assert.Equal(Verdict.Clear, report.Verdict);
         Assert.Equal(
-            ["stop MSExchangeIMC", "stop MSExchangeIS", "start MSExchangeIS", "start MSExchangeIMC"], Server.Record.Select(change => change.What));
+            ["stop MSExchangeIMC", "stop MSExchangeIS", "start MSExchangeIS", "start MSExchangeIMC"],
+            Server.Record.Select(change => change.What)
+        );
         Assert.Equal(ServiceState.Stopped, Server.State("Antigen"));
     }
 
@@ -434,9 +474,14 @@ public sealed class ActionTests : IDisposable
             "service.restart" => (One(use, ("service", FakeServer.Store)), () => Server.SetState(FakeServer.Imc, ServiceState.Running)),
             "smtp-log.set" => (One(use, ("level", "0")), () => Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword(Level, 3))),
             "threads.set" => (One(use, ("value", "50")), () => Server.Set(Installation.StoreParameters, RegistryValue.Dword(Threads, 10))),
-            "antivirus.exclude" => (One(use, ("path", "${imcdata}")), () => Server.Set(FakeServer.AntivirusKey, RegistryValue.MultiSz("ExcludedItems", []))),
-            _ => (One(use, ("to", "E:")), (Action)(
-                () => Server.Set(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"E:\Exchsrvr\Imcdata")))),
+            "antivirus.exclude" => (
+                One(use, ("path", "${imcdata}")),
+                () => Server.Set(FakeServer.AntivirusKey, RegistryValue.MultiSz("ExcludedItems", []))
+            ),
+            _ => (
+                One(use, ("to", "E:")),
+                (Action)(() => Server.Set(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"E:\Exchsrvr\Imcdata")))
+            ),
         };
 
         var report = await _bench.ActAsync(remedy, Bench.Question, change);
@@ -465,10 +510,22 @@ public sealed class ActionTests : IDisposable
     [Fact]
     public async Task A_plan_with_a_wrong_argument_is_refused_with_a_sentence()
     {
-        Assert.Contains("is not in the catalog", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.shred")))).Message);
-        Assert.Contains("needs the argument 'service'", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("service.start")))).Message);
-        Assert.Contains("no service 'NoSuch'", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("service.start", ("service", "NoSuch"))))).Message);
-        Assert.Contains("is not known", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("recycle-bin.empty", ("volume", "${attic}"))))).Message);
+        Assert.Contains(
+            "is not in the catalog",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("files.shred")))).Message
+        );
+        Assert.Contains(
+            "needs the argument 'service'",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("service.start")))).Message
+        );
+        Assert.Contains(
+            "no service 'NoSuch'",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("service.start", ("service", "NoSuch"))))).Message
+        );
+        Assert.Contains(
+            "is not known",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(One("recycle-bin.empty", ("volume", "${attic}"))))).Message
+        );
     }
 
     [Fact]
@@ -477,7 +534,10 @@ public sealed class ActionTests : IDisposable
         var implemented = _bench.Actions.Checks.Keys.Concat(_bench.Actions.Actions.Keys);
 
         Assert.Equal(Catalog.Entries.Keys.Order(), implemented.Order());
-        Assert.All(Catalog.Entries.Values.Where(entry => entry.Undo is not null), entry => Assert.IsAssignableFrom<IUndoable>(_bench.Actions.Actions[entry.Id]));
+        Assert.All(
+            Catalog.Entries.Values.Where(entry => entry.Undo is not null),
+            entry => Assert.IsAssignableFrom<IUndoable>(_bench.Actions.Actions[entry.Id])
+        );
     }
 
     public void Dispose() => _bench.Dispose();

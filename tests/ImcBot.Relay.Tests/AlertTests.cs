@@ -9,13 +9,18 @@ namespace ImcBot.Relay.Tests;
 
 public sealed class AlertTests : IDisposable
 {
-    private static readonly WatchedService Mail = new(FakeServer.Imc,
-    [
-        new("Application", FakeServer.Imc, IndexSet.Of(4102, 4182), IndexSet.Of(4116)),
-        new("Application", "MSExchangeIS*", IndexSet.Empty, IndexSet.Range(12000, 1000)),
-    ]);
+    private static readonly WatchedService Mail = new(
+        FakeServer.Imc,
+        [
+            new("Application", FakeServer.Imc, IndexSet.Of(4102, 4182), IndexSet.Of(4116)),
+            new("Application", "MSExchangeIS*", IndexSet.Empty, IndexSet.Range(12000, 1000)),
+        ]
+    );
 
-    private static readonly WatchedService Store = new(FakeServer.Store, [new("Application", FakeServer.Store, IndexSet.Of(1005), IndexSet.Empty)]);
+    private static readonly WatchedService Store = new(
+        FakeServer.Store,
+        [new("Application", FakeServer.Store, IndexSet.Of(1005), IndexSet.Empty)]
+    );
 
     private readonly Bench _bench = new();
 
@@ -123,7 +128,13 @@ public sealed class AlertTests : IDisposable
     [Fact]
     public async Task What_the_bot_asks_for_is_told_whatever_it_is()
     {
-        var follower = new LogFollower("Application", [new("Spooler", [new("Application", "Print", IndexSet.Of(17), IndexSet.Empty)])], _bench.Site, _bench.Ledger, () => 0);
+        var follower = new LogFollower(
+            "Application",
+            [new("Spooler", [new("Application", "Print", IndexSet.Of(17), IndexSet.Empty)])],
+            _bench.Site,
+            _bench.Ledger,
+            () => 0
+        );
         await follower.CatchUpAsync(CancellationToken.None);
         _bench.Server.Write("Print", 17);
         _bench.Server.Write(FakeServer.Imc, 4102);

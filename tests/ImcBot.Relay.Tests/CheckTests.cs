@@ -16,13 +16,22 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_healthy_server_is_clear_everywhere()
     {
-        foreach (var call in new[]
-        {
-            Call.To("service.running", ("service", FakeServer.Imc)), Call.To("port.answers", ("port", "25")), Call.To("events.none", ("ids", "4102,4097")),
-            Call.To("spool.moving"), Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")),
-            Call.To("smtp-log.level", ("at-most", "1"), ("folder", @"${imcdata}\Log")), Call.To("antivirus.state", ("path", "${imcdata}")), Call.To("mail.suspects"),
-            Call.To("threads.value", ("at-least", "20")), Call.To("file.version", ("path", "${store}"), ("at-least", "5.5.2656.60")), Call.To("programs.list"),
-        })
+        foreach (
+            var call in new[]
+            {
+                Call.To("service.running", ("service", FakeServer.Imc)),
+                Call.To("port.answers", ("port", "25")),
+                Call.To("events.none", ("ids", "4102,4097")),
+                Call.To("spool.moving"),
+                Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "500MB")),
+                Call.To("smtp-log.level", ("at-most", "1"), ("folder", @"${imcdata}\Log")),
+                Call.To("antivirus.state", ("path", "${imcdata}")),
+                Call.To("mail.suspects"),
+                Call.To("threads.value", ("at-least", "20")),
+                Call.To("file.version", ("path", "${store}"), ("at-least", "5.5.2656.60")),
+                Call.To("programs.list"),
+            }
+        )
         {
             Assert.Equal((call.Use, Verdict.Clear), (call.Use, (await CheckAsync(call)).Verdict));
         }
@@ -171,7 +180,10 @@ public sealed class CheckTests : IDisposable
     {
         Server.Put(@"C:\Exchsrvr\Bin\Store.exe", "5.5.2653.230");
 
-        Assert.Equal(Verdict.Finding, (await CheckAsync(Call.To("file.version", ("path", "${store}"), ("at-least", "5.5.2656.60")))).Verdict);
+        Assert.Equal(
+            Verdict.Finding,
+            (await CheckAsync(Call.To("file.version", ("path", "${store}"), ("at-least", "5.5.2656.60")))).Verdict
+        );
     }
 
     [Fact]
@@ -183,7 +195,10 @@ public sealed class CheckTests : IDisposable
 
         var finding = await CheckAsync(Call.To("mail.suspects"));
 
-        Assert.Equal((Verdict.Finding, "HBWK2Q2P", "0", "1"), (finding.Verdict, finding.Data["named"], finding.Data["storeDied"], finding.Data["in"]));
+        Assert.Equal(
+            (Verdict.Finding, "HBWK2Q2P", "0", "1"),
+            (finding.Verdict, finding.Data["named"], finding.Data["storeDied"], finding.Data["in"])
+        );
     }
 
     [Fact]
@@ -193,7 +208,10 @@ public sealed class CheckTests : IDisposable
         Server.Put(FakeServer.In + @"\HBWK2Q2P", "mail");
         Server.Write("DrWatson", 4097, @"exe\store.dbg");
 
-        Assert.Equal((Verdict.Finding, "1"), ((await CheckAsync(Call.To("mail.suspects"))).Verdict, (await CheckAsync(Call.To("mail.suspects"))).Data["storeDied"]));
+        Assert.Equal(
+            (Verdict.Finding, "1"),
+            ((await CheckAsync(Call.To("mail.suspects"))).Verdict, (await CheckAsync(Call.To("mail.suspects"))).Data["storeDied"])
+        );
     }
 
     [Fact]
@@ -233,7 +251,10 @@ public sealed class CheckTests : IDisposable
     {
         Server.Put(FakeServer.In + @"\HBWK2Q2P", "HANG");
 
-        Assert.Equal((Verdict.Finding, "1"), ((await CheckAsync(Call.To("spool.moving"))).Verdict, (await CheckAsync(Call.To("spool.moving"))).Data["in"]));
+        Assert.Equal(
+            (Verdict.Finding, "1"),
+            ((await CheckAsync(Call.To("spool.moving"))).Verdict, (await CheckAsync(Call.To("spool.moving"))).Data["in"])
+        );
     }
 
     [Theory]
@@ -243,7 +264,16 @@ public sealed class CheckTests : IDisposable
     [InlineData("The Microsoft Exchange Internet Mail Service stopped at 0x80040115.", "")]
     public void Names_are_read_from_what_events_say(string text, string names)
     {
-        var entry = new LogEvent(1, "Application", 0, FakeServer.Imc, "", 4182, [], text.Replace("WXJXSG2D.", "WXJXSG2D", StringComparison.Ordinal));
+        var entry = new LogEvent(
+            1,
+            "Application",
+            0,
+            FakeServer.Imc,
+            "",
+            4182,
+            [],
+            text.Replace("WXJXSG2D.", "WXJXSG2D", StringComparison.Ordinal)
+        );
 
         Assert.Equal(names, string.Join(',', entry.Names()));
     }
@@ -253,5 +283,7 @@ public sealed class CheckTests : IDisposable
     private void Stopped() => Server.SetState(FakeServer.Imc, ServiceState.Stopped);
 
     private async Task<Finding> CheckAsync(Call call) =>
-        await _bench.Actions.Checks[call.Use].CheckAsync(await _bench.Site.ResolveAsync(call, CancellationToken.None), _bench.Site, CancellationToken.None);
+        await _bench
+            .Actions.Checks[call.Use]
+            .CheckAsync(await _bench.Site.ResolveAsync(call, CancellationToken.None), _bench.Site, CancellationToken.None);
 }

@@ -5,10 +5,13 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
-/// <summary>A search whose server does not keep still: something else starts the service, it hangs while stopping, the other volume fills up.</summary>
+/// <summary>
+/// A search whose server does not keep still: something else starts the service, it hangs while stopping, the other volume fills up.
+/// </summary>
 public sealed class DisturbedSearchTests : IDisposable
 {
-    private const string Held = @"D:\ImcBotHold\INC-7\in", Elsewhere = @"E:\ImcBotHold\INC-7\in";
+    private const string Held = @"D:\ImcBotHold\INC-7\in",
+        Elsewhere = @"E:\ImcBotHold\INC-7\in";
 
     private static readonly (string, string)[] Budget = [("starts", "6"), ("store-crashes", "4"), ("minutes", "40")];
 
@@ -160,7 +163,10 @@ public sealed class DisturbedSearchTests : IDisposable
         var run = await ReturnAsync([2, 3], stillHeld: [1]);
         var undo = await _bench.ActAsync(Remedy.Undo(Bench.Question), new QuestionId(7, 4));
 
-        Assert.Equal([RoundVerdict.Ran, RoundVerdict.Crashed, RoundVerdict.Ran], new[] { hold, crash, run }.Select(report => report.Round!.Verdict));
+        Assert.Equal(
+            [RoundVerdict.Ran, RoundVerdict.Crashed, RoundVerdict.Ran],
+            new[] { hold, crash, run }.Select(report => report.Round!.Verdict)
+        );
         Assert.Equal(new MessageCounts(4, 0, 0, 1, 2, 1, 0, 0), run.Round!.Counts);
         Assert.Equal(Elsewhere, hold.Round!.Outline!.Folder);
         Assert.All(_bench.Ledger.Messages(Bench.Question), message => Assert.NotNull(message.Sha256));
@@ -218,10 +224,23 @@ public sealed class DisturbedSearchTests : IDisposable
         Fill("good", "BAD", "good");
         await HoldAsync();
         var more = new QuestionId(7, 9);
-        var (plan, digest) = await _bench.PlanAsync(new Remedy([Call.To("mail.search", [.. Budget, ("continues", Bench.Question.ToString())])], null, [], []), more);
+        var (plan, digest) = await _bench.PlanAsync(
+            new Remedy([Call.To("mail.search", [.. Budget, ("continues", Bench.Question.ToString())])], null, [], []),
+            more
+        );
 
-        var hold = await _bench.RunAsync(new RunId(more, 1), digest, plan.Impact, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
-        var report = await _bench.RunAsync(new RunId(more, 2), digest, plan.Impact, new RoundOrder(RoundKind.Return, IndexSet.Of(0, 2), IndexSet.Of(1), Digest));
+        var hold = await _bench.RunAsync(
+            new RunId(more, 1),
+            digest,
+            plan.Impact,
+            new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null)
+        );
+        var report = await _bench.RunAsync(
+            new RunId(more, 2),
+            digest,
+            plan.Impact,
+            new RoundOrder(RoundKind.Return, IndexSet.Of(0, 2), IndexSet.Of(1), Digest)
+        );
         var undo = await _bench.ActAsync(Remedy.Undo(Bench.Question), new QuestionId(7, 10));
 
         Assert.Contains("go on with the search of INC-7/3, which holds 3 messages", plan.Effects[0].Does);
@@ -239,10 +258,19 @@ public sealed class DisturbedSearchTests : IDisposable
         Fill("good", "BAD", "good");
         await HoldAsync();
         var more = new QuestionId(7, 9);
-        var (plan, digest) = await _bench.PlanAsync(new Remedy([Call.To("mail.search", [.. Budget, ("continues", Bench.Question.ToString())])], null, [], []), more);
+        var (plan, digest) = await _bench.PlanAsync(
+            new Remedy([Call.To("mail.search", [.. Budget, ("continues", Bench.Question.ToString())])], null, [], []),
+            more
+        );
         _bench.KillBefore(3);
         await Assert.ThrowsAsync<KilledException>(() =>
-            _bench.RunAsync(new RunId(more, 1), digest, plan.Impact, new RoundOrder(RoundKind.Return, IndexSet.Of(0, 1), IndexSet.Of(2), Digest)));
+            _bench.RunAsync(
+                new RunId(more, 1),
+                digest,
+                plan.Impact,
+                new RoundOrder(RoundKind.Return, IndexSet.Of(0, 1), IndexSet.Of(2), Digest)
+            )
+        );
         Server.Changing = null;
 
         _bench.Reopen();
@@ -258,7 +286,8 @@ public sealed class DisturbedSearchTests : IDisposable
     public async Task Only_a_search_that_is_known_here_can_be_continued()
     {
         var refusal = await Assert.ThrowsAsync<HostException>(() =>
-            _bench.PlanAsync(new Remedy([Call.To("mail.search", [.. Budget, ("continues", "INC-9/1")])], null, [], [])));
+            _bench.PlanAsync(new Remedy([Call.To("mail.search", [.. Budget, ("continues", "INC-9/1")])], null, [], []))
+        );
 
         Assert.Contains("INC-9/1", refusal.Message);
     }
@@ -282,18 +311,20 @@ public sealed class DisturbedSearchTests : IDisposable
         Assert.Null(_bench.Ledger.UnrestingSearch());
     }
 
-    private IEnumerable<string> Everywhere() => Server.Delivered.Concat(new[] { FakeServer.In, FakeServer.In + @"\Archive", Held }.SelectMany(Server.Names));
+    private IEnumerable<string> Everywhere() =>
+        Server.Delivered.Concat(new[] { FakeServer.In, FakeServer.In + @"\Archive", Held }.SelectMany(Server.Names));
 
     /// <summary>A person, or a watchdog, starts the service with the store just before that change.</summary>
-    private void StartAt(string instant) => Server.Changing = what =>
-    {
-        if (what.StartsWith(instant, StringComparison.Ordinal))
+    private void StartAt(string instant) =>
+        Server.Changing = what =>
         {
-            Server.Changing = null;
-            Server.SetState(FakeServer.Store, ServiceState.Running);
-            Server.Start(FakeServer.Imc);
-        }
-    };
+            if (what.StartsWith(instant, StringComparison.Ordinal))
+            {
+                Server.Changing = null;
+                Server.SetState(FakeServer.Store, ServiceState.Running);
+                Server.Start(FakeServer.Imc);
+            }
+        };
 
     private void Fill(params string[] texts)
     {
@@ -314,7 +345,10 @@ public sealed class DisturbedSearchTests : IDisposable
     }
 
     private Task<Report> ReturnAsync(int[] messages, int[] stillHeld) =>
-        RoundAsync(new RoundOrder(RoundKind.Return, IndexSet.Of((IEnumerable<int>)messages), IndexSet.Of((IEnumerable<int>)stillHeld), Digest));
+        RoundAsync(
+            new RoundOrder(RoundKind.Return, IndexSet.Of((IEnumerable<int>)messages), IndexSet.Of((IEnumerable<int>)stillHeld), Digest)
+        );
 
-    private Task<Report> RoundAsync(RoundOrder order) => _bench.RunAsync(new RunId(Bench.Question, ++_run), _digest, Impact.Disruptive, order);
+    private Task<Report> RoundAsync(RoundOrder order) =>
+        _bench.RunAsync(new RunId(Bench.Question, ++_run), _digest, Impact.Disruptive, order);
 }

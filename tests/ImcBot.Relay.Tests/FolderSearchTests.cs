@@ -9,12 +9,34 @@ namespace ImcBot.Relay.Tests;
 /// <summary>The same search on the folder of a service that nobody foresaw: jobs of two files each.</summary>
 public sealed class FolderSearchTests : IDisposable
 {
-    private const string Jobs = @"D:\Jobs", Printer = "Printer";
+    private const string Jobs = @"D:\Jobs",
+        Printer = "Printer";
 
     private static readonly Remedy Search = new(
-        [Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"), ("queue", "folder"), ("from", Jobs), ("service", Printer), ("items", "stem"))], null, [], []);
+        [
+            Call.To(
+                "mail.search",
+                ("starts", "6"),
+                ("store-crashes", "4"),
+                ("minutes", "40"),
+                ("queue", "folder"),
+                ("from", Jobs),
+                ("service", Printer),
+                ("items", "stem")
+            ),
+        ],
+        null,
+        [],
+        []
+    );
 
-    private readonly Bench _bench = new(Policies.Usual with { Folders = [.. Policies.Usual.Folders, Jobs], Services = [.. Policies.Usual.Services, Printer] });
+    private readonly Bench _bench = new(
+        Policies.Usual with
+        {
+            Folders = [.. Policies.Usual.Folders, Jobs],
+            Services = [.. Policies.Usual.Services, Printer],
+        }
+    );
     private string _digest = "";
     private int _run;
 
@@ -35,7 +57,10 @@ public sealed class FolderSearchTests : IDisposable
         var held = await RunAsync(RoundKind.Hold, [], [], null);
         Assert.Equal(RoundVerdict.Ran, held.Round!.Verdict);
         Assert.Equal(new MessageCounts(3, 0, 0, 3, 0, 0, 0, 0), held.Round.Counts);
-        Assert.Equal(["JOB0.ctl", "JOB0.dat", "JOB1.ctl", "JOB1.dat", "JOB2.ctl", "JOB2.dat"], _bench.Server.Names(@"D:\ImcBotHold\INC-7\jobs"));
+        Assert.Equal(
+            ["JOB0.ctl", "JOB0.dat", "JOB1.ctl", "JOB1.dat", "JOB2.ctl", "JOB2.dat"],
+            _bench.Server.Names(@"D:\ImcBotHold\INC-7\jobs")
+        );
         Assert.Contains("net start \"Printer\"", _bench.Server.Text(@"D:\ImcBotHold\INC-7\README.txt"));
 
         var bad = await RunAsync(RoundKind.Return, [1], [], held.Round.Outline!.Digest);
@@ -88,12 +113,19 @@ public sealed class FolderSearchTests : IDisposable
         var held = await RunAsync(RoundKind.Hold, [], [], null);
         var bad = await RunAsync(RoundKind.Return, [1], [], held.Round!.Outline!.Digest);
         var cap = _bench.Policy with { CrashesPerIncident = 1 };
-        var capped = await new PolicyGuard(cap, _bench.Actions, _bench.Site, _bench.Ledger, _bench.Clock)
-            .RefuseAsync(plan, order: null, CancellationToken.None);
+        var capped = await new PolicyGuard(cap, _bench.Actions, _bench.Site, _bench.Ledger, _bench.Clock).RefuseAsync(
+            plan,
+            order: null,
+            CancellationToken.None
+        );
         string[] told =
         [
-            plan.Users!, .. plan.Risks, .. plan.Effects.SelectMany(effect => new[] { effect.Does, effect.Undo ?? "" }), held.Summary,
-                bad.Summary, capped ?? "",
+            plan.Users!,
+            .. plan.Risks,
+            .. plan.Effects.SelectMany(effect => new[] { effect.Does, effect.Undo ?? "" }),
+            held.Summary,
+            bad.Summary,
+            capped ?? "",
             _bench.Server.Text(@"D:\ImcBotHold\INC-7\README.txt")!,
         ];
 
@@ -113,14 +145,22 @@ public sealed class FolderSearchTests : IDisposable
     [InlineData("exchange.spool", Jobs, Printer, "leave 'from' and 'service' out")]
     public async Task A_queue_that_cannot_be_opened_is_told_when_it_is_planned(string queue, string? from, string? service, string said)
     {
-        var call = new Dictionary<string, string> { ["starts"] = "6", ["store-crashes"] = "4", ["minutes"] = "40", ["queue"] = queue };
+        var call = new Dictionary<string, string>
+        {
+            ["starts"] = "6",
+            ["store-crashes"] = "4",
+            ["minutes"] = "40",
+            ["queue"] = queue,
+        };
         (string Name, string? Value)[] more = [("from", from), ("service", service)];
         foreach (var (name, value) in more.Where(pair => pair.Value is not null))
         {
             call[name] = value!;
         }
 
-        var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(new Remedy([new Call("mail.search", 1, call)], null, [], [])));
+        var refusal = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(new Remedy([new Call("mail.search", 1, call)], null, [], []))
+        );
 
         Assert.Contains(said, refusal.Message);
     }

@@ -9,105 +9,109 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
-/// <summary>Each way to get an action past the gate that we could think of, refused with its reason; nothing is begun and nothing on the server changes.</summary>
+/// <summary>
+/// Each way to get an action past the gate that we could think of, refused with its reason; nothing is begun and nothing on the server
+/// changes.
+/// </summary>
 public sealed class GateTests : IDisposable
 {
     private static readonly Remedy Start = new([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []);
 
     private readonly Bench _bench = new();
 
-    public static TheoryData<string, string> Attacks => new()
-    {
-        { "no grant", "There is no grant" },
-        { "an empty grant", "There is no grant" },
-        { "a grant of a megabyte", "longer than any grant" },
-        { "no token at all", "not a signed token" },
-        { "no signature", "only ES256 counts" },
-        { "the public key as a shared secret", "only ES256 counts" },
-        { "another key under the grant key's name", "signature is wrong" },
-        { "another key under its own name", "no grant key of this bot" },
-        { "no key name", "no grant key of this bot" },
-        { "a changed payload", "signature is wrong" },
-        { "a client assertion", "token's type is 'imcbot-relay+jwt'" },
-        { "a plain JWT", "token's type is 'JWT'" },
-        { "another issuer", "not issued by the bot" },
-        { "another relay", "for another relay" },
-        { "another question", "the job is INC-7/3#1" },
-        { "another incident", "the job is INC-7/3#1" },
-        { "another plan", "for another plan" },
-        { "a plan nobody made", "made no such plan" },
-        { "a plan of another question", "The plan answers INC-7/9" },
-        { "a plan altered in the ledger", "has been altered" },
-        { "no approvers", "nobody who approved" },
-        { "expired", "has expired" },
-        { "expired since receipt", "expired since it was received" },
-        { "issued in the future", "in the future" },
-        { "a lifetime of a day", "lifetime of 86400 s" },
-        { "a lifetime that ends before it begins", "lifetime of -5 s" },
-        { "no runs", "allows 0 runs" },
-        { "run 2 first", "does not follow the last begun run" },
-        { "a lower impact", "the grant allows reversible" },
-        { "an unknown impact", "the grant allows unknown" },
-        { "an impact beyond all words", "lacks a claim" },
-        { "no jti", "lacks a claim" },
-        { "no exp", "lacks a claim" },
-        { "no plan claim", "lacks a claim" },
-        { "runs as text", "lacks a claim" },
-        { "an order for a plan that is no search", "Only a search takes orders" },
-        { "no plan in the job", "names no plan" },
-        { "no signature, spelled None", "only ES256 counts" },
-        { "another algorithm of the same key", "only ES256 counts" },
-        { "the public key as text for a shared secret", "only ES256 counts" },
-        { "its own key in the header", "signature is wrong" },
-        { "an address for its key in the header", "signature is wrong" },
-        { "a key name that climbs", "no grant key of this bot" },
-        { "a key name with a quote", "no grant key of this bot" },
-        { "the key's name in capitals", "no grant key of this bot" },
-        { "half a signature", "signature is wrong" },
-        { "the signature of another grant", "signature is wrong" },
-        { "an encrypted token", "not a signed token" },
-        { "a run far ahead", "does not follow the last begun run" },
-        { "minutes below zero", "-1 minutes" },
-        { "a plan made by another relay", "made by another relay" },
-        { "a plan that is no plan", "cannot be read" },
-        { "an action that nobody knows", "not in this relay's catalog" },
-        { "an action of another version", "not in this relay's catalog" },
-        { "a check as an action", "is no action of this relay" },
-        { "a plan that makes little of itself", "The plan's impact is disruptive, the grant allows reversible" },
-        { "a command that the policy does not have", "not in this relay's catalog" },
-        { "a command for a foreign service", "MSExchangeCoCo is none of the services" },
-        { "more than the policy allows", "this relay allows reversible" },
-        { "an action that counts as heavier here", "impact is destructive, this relay allows disruptive" },
-        { "a relay without a policy", "no policy file yet" },
-        { "an action that is off", "'service.start' is switched off" },
-        { "a service outside the policy", "MSExchangeIMC is none of the services" },
-        { "a dependant outside the policy", "Antigen is none of the services" },
-        { "a registry value outside the policy", "none of the registry values" },
-        { "RootDir outside the policy", "none of the registry values" },
-        { "a folder outside the policy", "in none of the folders" },
-        { "an exclusion outside the policy", "in none of the folders" },
-        { "a folder whose name only begins alike", "in none of the folders" },
-        { "a folder with a look-alike letter", "in none of the folders" },
-        { "another drive", "in none of the folders" },
-        { "a folder that climbs", "climbs" },
-        { "a folder that climbs in capitals", "climbs" },
-        { "a network path", "network and device paths are refused" },
-        { "a device path", "network and device paths are refused" },
-        { "a path from the drive's own folder", "network and device paths are refused" },
-        { "a forward slash", "a letter that no name may have" },
-        { "a name with a dot behind", "ends with a dot or a blank" },
-        { "a name with a blank behind", "ends with a dot or a blank" },
-        { "a stream of a folder", "a letter that no name may have" },
-        { "a short name", "a short name" },
-        { "a device name", "names a device" },
-        { "a folder that became a link", "is a link that leads elsewhere" },
-        { "a folder below a link", "is a link that leads elsewhere" },
-        { "one start too many in an hour", "MSExchangeIMC was started 2 times within the hour" },
-        { "one start too many of another service", "McShield was started 2 times within the hour" },
-        { "a start after too many crashes", "The store has crashed 1 times in INC-7" },
-        { "a relay in shadow mode", "shadow mode" },
-        { "after a person has taken over", "taken over" },
-    };
+    public static TheoryData<string, string> Attacks =>
+        new()
+        {
+            { "no grant", "There is no grant" },
+            { "an empty grant", "There is no grant" },
+            { "a grant of a megabyte", "longer than any grant" },
+            { "no token at all", "not a signed token" },
+            { "no signature", "only ES256 counts" },
+            { "the public key as a shared secret", "only ES256 counts" },
+            { "another key under the grant key's name", "signature is wrong" },
+            { "another key under its own name", "no grant key of this bot" },
+            { "no key name", "no grant key of this bot" },
+            { "a changed payload", "signature is wrong" },
+            { "a client assertion", "token's type is 'imcbot-relay+jwt'" },
+            { "a plain JWT", "token's type is 'JWT'" },
+            { "another issuer", "not issued by the bot" },
+            { "another relay", "for another relay" },
+            { "another question", "the job is INC-7/3#1" },
+            { "another incident", "the job is INC-7/3#1" },
+            { "another plan", "for another plan" },
+            { "a plan nobody made", "made no such plan" },
+            { "a plan of another question", "The plan answers INC-7/9" },
+            { "a plan altered in the ledger", "has been altered" },
+            { "no approvers", "nobody who approved" },
+            { "expired", "has expired" },
+            { "expired since receipt", "expired since it was received" },
+            { "issued in the future", "in the future" },
+            { "a lifetime of a day", "lifetime of 86400 s" },
+            { "a lifetime that ends before it begins", "lifetime of -5 s" },
+            { "no runs", "allows 0 runs" },
+            { "run 2 first", "does not follow the last begun run" },
+            { "a lower impact", "the grant allows reversible" },
+            { "an unknown impact", "the grant allows unknown" },
+            { "an impact beyond all words", "lacks a claim" },
+            { "no jti", "lacks a claim" },
+            { "no exp", "lacks a claim" },
+            { "no plan claim", "lacks a claim" },
+            { "runs as text", "lacks a claim" },
+            { "an order for a plan that is no search", "Only a search takes orders" },
+            { "no plan in the job", "names no plan" },
+            { "no signature, spelled None", "only ES256 counts" },
+            { "another algorithm of the same key", "only ES256 counts" },
+            { "the public key as text for a shared secret", "only ES256 counts" },
+            { "its own key in the header", "signature is wrong" },
+            { "an address for its key in the header", "signature is wrong" },
+            { "a key name that climbs", "no grant key of this bot" },
+            { "a key name with a quote", "no grant key of this bot" },
+            { "the key's name in capitals", "no grant key of this bot" },
+            { "half a signature", "signature is wrong" },
+            { "the signature of another grant", "signature is wrong" },
+            { "an encrypted token", "not a signed token" },
+            { "a run far ahead", "does not follow the last begun run" },
+            { "minutes below zero", "-1 minutes" },
+            { "a plan made by another relay", "made by another relay" },
+            { "a plan that is no plan", "cannot be read" },
+            { "an action that nobody knows", "not in this relay's catalog" },
+            { "an action of another version", "not in this relay's catalog" },
+            { "a check as an action", "is no action of this relay" },
+            { "a plan that makes little of itself", "The plan's impact is disruptive, the grant allows reversible" },
+            { "a command that the policy does not have", "not in this relay's catalog" },
+            { "a command for a foreign service", "MSExchangeCoCo is none of the services" },
+            { "more than the policy allows", "this relay allows reversible" },
+            { "an action that counts as heavier here", "impact is destructive, this relay allows disruptive" },
+            { "a relay without a policy", "no policy file yet" },
+            { "an action that is off", "'service.start' is switched off" },
+            { "a service outside the policy", "MSExchangeIMC is none of the services" },
+            { "a dependant outside the policy", "Antigen is none of the services" },
+            { "a registry value outside the policy", "none of the registry values" },
+            { "RootDir outside the policy", "none of the registry values" },
+            { "a folder outside the policy", "in none of the folders" },
+            { "an exclusion outside the policy", "in none of the folders" },
+            { "a folder whose name only begins alike", "in none of the folders" },
+            { "a folder with a look-alike letter", "in none of the folders" },
+            { "another drive", "in none of the folders" },
+            { "a folder that climbs", "climbs" },
+            { "a folder that climbs in capitals", "climbs" },
+            { "a network path", "network and device paths are refused" },
+            { "a device path", "network and device paths are refused" },
+            { "a path from the drive's own folder", "network and device paths are refused" },
+            { "a forward slash", "a letter that no name may have" },
+            { "a name with a dot behind", "ends with a dot or a blank" },
+            { "a name with a blank behind", "ends with a dot or a blank" },
+            { "a stream of a folder", "a letter that no name may have" },
+            { "a short name", "a short name" },
+            { "a device name", "names a device" },
+            { "a folder that became a link", "is a link that leads elsewhere" },
+            { "a folder below a link", "is a link that leads elsewhere" },
+            { "one start too many in an hour", "MSExchangeIMC was started 2 times within the hour" },
+            { "one start too many of another service", "McShield was started 2 times within the hour" },
+            { "a start after too many crashes", "The store has crashed 1 times in INC-7" },
+            { "a relay in shadow mode", "shadow mode" },
+            { "after a person has taken over", "taken over" },
+        };
 
     [Fact]
     public void The_table_has_eighty_nine_attacks() => Assert.Equal(89, Attacks.Count);
@@ -257,11 +261,13 @@ public sealed class GateTests : IDisposable
     }
 
     /// <summary>Whose clock is set, by how many minutes, and how many seconds after the grant's receipt.</summary>
-    public static TheoryData<string, int, int> ClockSteps => new(
-        from whose in new[] { "relay", "bot" }
-        from minutes in new[] { -30, -1, 1, 30 }
-        from at in new[] { 0, 150, 300, 450, 590 }
-        select (whose, minutes, at));
+    public static TheoryData<string, int, int> ClockSteps =>
+        new(
+            from whose in new[] { "relay", "bot" }
+            from minutes in new[] { -30, -1, 1, 30 }
+            from at in new[] { 0, 150, 300, 450, 590 }
+            select (whose, minutes, at)
+        );
 
     [Theory]
     [MemberData(nameof(ClockSteps))]
@@ -313,7 +319,11 @@ public sealed class GateTests : IDisposable
     {
         _bench.Server.Put(@"D:\TEMP\old", "x", TimeSpan.FromDays(3));
 
-        var report = await _bench.ActAsync(One("files.delete", ("folder", "${temp}"), ("older-than", "1d")), Bench.Question, () => _bench.Server.Put(@"D:\TEMP\added", "x", TimeSpan.FromDays(3)));
+        var report = await _bench.ActAsync(
+            One("files.delete", ("folder", "${temp}"), ("older-than", "1d")),
+            Bench.Question,
+            () => _bench.Server.Put(@"D:\TEMP\added", "x", TimeSpan.FromDays(3))
+        );
 
         Assert.Equal(Verdict.Clear, report.Verdict);
         Assert.Equal(["added"], _bench.Server.Names(@"D:\TEMP"));
@@ -340,13 +350,18 @@ public sealed class GateTests : IDisposable
         _bench.Server.Put(@"D:\TEMP\way\b", "x");
         _bench.Server.Links.Add(@"D:\TEMP\way");
 
-        var results = await hands.MoveAsync([new(@"D:\TEMP\way\b", @"D:\TEMP\c"), new(@"D:\TEMP\a", @"D:\TEMP\d"), new(@"D:\TEMP\d", @"C:\WINNT\d")], CancellationToken.None);
+        var results = await hands.MoveAsync(
+            [new(@"D:\TEMP\way\b", @"D:\TEMP\c"), new(@"D:\TEMP\a", @"D:\TEMP\d"), new(@"D:\TEMP\d", @"C:\WINNT\d")],
+            CancellationToken.None
+        );
 
         Assert.Equal([false, true, false], results.Select(result => result.Done));
         Assert.Contains("is a link", results[0].Error);
         Assert.Contains("in none of the folders", results[2].Error);
         await Assert.ThrowsAsync<Hosts.HostException>(() => hands.StartAsync("Spooler", CancellationToken.None));
-        await Assert.ThrowsAsync<Hosts.HostException>(() => hands.SetValueAsync(@"HKLM\SOFTWARE", Hosts.RegistryValue.Dword("x", 1), CancellationToken.None));
+        await Assert.ThrowsAsync<Hosts.HostException>(() =>
+            hands.SetValueAsync(@"HKLM\SOFTWARE", Hosts.RegistryValue.Dword("x", 1), CancellationToken.None)
+        );
         await Assert.ThrowsAsync<Hosts.HostException>(() => hands.WriteAsync(@"D:\TEMP\way\x", default, CancellationToken.None));
     }
 
@@ -355,7 +370,13 @@ public sealed class GateTests : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         var gate = new GateKeeper(
-            Bench.RelayId, new GrantReader(Bench.RelayId, new GrantKeys(_bench.Forge.Keys)), _bench.Ledger, new BotClock(_bench.Time), _bench.Guard, _bench.Time);
+            Bench.RelayId,
+            new GrantReader(Bench.RelayId, new GrantKeys(_bench.Forge.Keys)),
+            _bench.Ledger,
+            new BotClock(_bench.Time),
+            _bench.Guard,
+            _bench.Time
+        );
 
         Assert.Contains("time is not known", (await gate.JudgeAsync(Job(Terms(digest)), _bench.Time.GetTimestamp())).Refusal);
     }
@@ -379,7 +400,8 @@ public sealed class GateTests : IDisposable
 
     private Job Job(GrantTerms terms, int run = 1) => Job(_bench.Forge.Mint(terms, Now), terms.Plan, run);
 
-    private static Job Job(string? grant, string? digest, int run = 1) => new(new RunId(Bench.Question, run), JobKind.Act, Plan: digest, Grant: grant);
+    private static Job Job(string? grant, string? digest, int run = 1) =>
+        new(new RunId(Bench.Question, run), JobKind.Act, Plan: digest, Grant: grant);
 
     private long Now => _bench.BotNow / 1_000_000;
 
@@ -389,60 +411,149 @@ public sealed class GateTests : IDisposable
         var terms = Terms(digest);
         switch (attack)
         {
-            case "no grant": return Job(null, digest);
-            case "an empty grant": return Job("", digest);
-            case "a grant of a megabyte": return Job(new string('a', 1 << 20), digest);
-            case "no token at all": return Job("never.mind", digest);
-            case "no signature": return Job(_bench.Forge.Mint(terms, Now, null), digest);
+            case "no grant":
+                return Job(null, digest);
+            case "an empty grant":
+                return Job("", digest);
+            case "a grant of a megabyte":
+                return Job(new string('a', 1 << 20), digest);
+            case "no token at all":
+                return Job("never.mind", digest);
+            case "no signature":
+                return Job(_bench.Forge.Mint(terms, Now, null), digest);
             case "the public key as a shared secret":
-                return Job(_bench.Forge.Mint(terms, Now, new SigningCredentials(new SymmetricSecurityKey(_bench.Forge.PublicBytes) { KeyId = GrantForge.KeyId }, SecurityAlgorithms.HmacSha256)), digest);
-            case "another key under the grant key's name": return Job(Sign(terms, GrantForge.KeyId), digest);
-            case "another key under its own name": return Job(Sign(terms, "mine"), digest);
-            case "no key name": return Job(Sign(terms, null), digest);
-            case "a changed payload": return Job(Raised(_bench.Forge.Mint(terms, Now)), digest);
-            case "a client assertion": return Job(terms with { Type = RelayAssertion.TokenType });
-            case "a plain JWT": return Job(terms with { Type = "JWT" });
-            case "another issuer": return Job(terms with { Issuer = "somebody" });
-            case "another relay": return Job(terms with { Relay = "exch02-def" });
-            case "another question": return Job(terms with { Question = "INC-7/4" });
-            case "another incident": return Job(terms with { Question = "INC-8/3" });
-            case "another plan": return Job(_bench.Forge.Mint(terms with { Plan = new string('0', 64) }, Now), digest);
-            case "a plan nobody made": return Job(terms with { Plan = new string('0', 64) });
-            case "a plan of another question": return Job(terms with { Plan = (await _bench.PlanAsync(Start, new QuestionId(7, 9))).Digest });
-            case "a plan altered in the ledger": return Job(terms with { Plan = _bench.Corrupt(digest) });
-            case "no approvers": return Job(terms with { Approvers = [] });
-            case "expired": return Job(terms with { IssuedAgo = 700 });
-            case "issued in the future": return Job(terms with { IssuedAgo = -300 });
-            case "a lifetime of a day": return Job(terms with { Life = 86_400 });
-            case "a lifetime that ends before it begins": return Job(terms with { Life = -5 });
-            case "no runs": return Job(terms with { Runs = 0 });
-            case "run 2 first": return Job(terms with { Runs = 5 }, run: 2);
-            case "a lower impact": return Job(terms with { Impact = "reversible" });
-            case "an unknown impact": return Job(terms with { Impact = "unknown" });
-            case "an impact beyond all words": return Job(terms with { Impact = "99" });
-            case "no jti": return Job(terms with { Jti = null });
-            case "no exp": return Job(terms with { Without = "exp" });
-            case "no plan claim": return Job(terms with { Without = Grant.PlanClaim });
-            case "runs as text": return Job(terms with { Runs = "many" });
+                return Job(
+                    _bench.Forge.Mint(
+                        terms,
+                        Now,
+                        new SigningCredentials(
+                            new SymmetricSecurityKey(_bench.Forge.PublicBytes) { KeyId = GrantForge.KeyId },
+                            SecurityAlgorithms.HmacSha256
+                        )
+                    ),
+                    digest
+                );
+            case "another key under the grant key's name":
+                return Job(Sign(terms, GrantForge.KeyId), digest);
+            case "another key under its own name":
+                return Job(Sign(terms, "mine"), digest);
+            case "no key name":
+                return Job(Sign(terms, null), digest);
+            case "a changed payload":
+                return Job(Raised(_bench.Forge.Mint(terms, Now)), digest);
+            case "a client assertion":
+                return Job(terms with { Type = RelayAssertion.TokenType });
+            case "a plain JWT":
+                return Job(terms with { Type = "JWT" });
+            case "another issuer":
+                return Job(terms with { Issuer = "somebody" });
+            case "another relay":
+                return Job(terms with { Relay = "exch02-def" });
+            case "another question":
+                return Job(terms with { Question = "INC-7/4" });
+            case "another incident":
+                return Job(terms with { Question = "INC-8/3" });
+            case "another plan":
+                return Job(_bench.Forge.Mint(terms with { Plan = new string('0', 64) }, Now), digest);
+            case "a plan nobody made":
+                return Job(terms with { Plan = new string('0', 64) });
+            case "a plan of another question":
+                return Job(terms with { Plan = (await _bench.PlanAsync(Start, new QuestionId(7, 9))).Digest });
+            case "a plan altered in the ledger":
+                return Job(terms with { Plan = _bench.Corrupt(digest) });
+            case "no approvers":
+                return Job(terms with { Approvers = [] });
+            case "expired":
+                return Job(terms with { IssuedAgo = 700 });
+            case "issued in the future":
+                return Job(terms with { IssuedAgo = -300 });
+            case "a lifetime of a day":
+                return Job(terms with { Life = 86_400 });
+            case "a lifetime that ends before it begins":
+                return Job(terms with { Life = -5 });
+            case "no runs":
+                return Job(terms with { Runs = 0 });
+            case "run 2 first":
+                return Job(terms with { Runs = 5 }, run: 2);
+            case "a lower impact":
+                return Job(terms with { Impact = "reversible" });
+            case "an unknown impact":
+                return Job(terms with { Impact = "unknown" });
+            case "an impact beyond all words":
+                return Job(terms with { Impact = "99" });
+            case "no jti":
+                return Job(terms with { Jti = null });
+            case "no exp":
+                return Job(terms with { Without = "exp" });
+            case "no plan claim":
+                return Job(terms with { Without = Grant.PlanClaim });
+            case "runs as text":
+                return Job(terms with { Runs = "many" });
             case "an order for a plan that is no search":
                 return Job(terms) with { Order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) };
-            case "no plan in the job": return Job(_bench.Forge.Mint(terms, Now), null);
-            case "no signature, spelled None": return Job(Unsigned(terms, "None"), digest);
-            case "another algorithm of the same key": return Job(Unsigned(terms, "ES512"), digest);
+            case "no plan in the job":
+                return Job(_bench.Forge.Mint(terms, Now), null);
+            case "no signature, spelled None":
+                return Job(Unsigned(terms, "None"), digest);
+            case "another algorithm of the same key":
+                return Job(Unsigned(terms, "ES512"), digest);
             case "the public key as text for a shared secret":
-                return Job(_bench.Forge.Mint(terms, Now, new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(_bench.Forge.Keys.Keys[0].X + _bench.Forge.Keys.Keys[0].Y)) { KeyId = GrantForge.KeyId }, SecurityAlgorithms.HmacSha256)), digest);
-            case "its own key in the header": return Job(_bench.Forge.MintWithHeader(terms, Now, "jwk", new Dictionary<string, object> { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = "AA", ["y"] = "AA" }), digest);
-            case "an address for its key in the header": return Job(_bench.Forge.MintWithHeader(terms, Now, "jku", "http://127.0.0.1/keys"), digest);
-            case "a key name that climbs": return Job(Sign(terms, "../../../dev/null"), digest);
-            case "a key name with a quote": return Job(Sign(terms, "' OR '1'='1"), digest);
-            case "the key's name in capitals": return Job(Sign(terms, GrantForge.KeyId.ToUpperInvariant()), digest);
-            case "half a signature": return Job(_bench.Forge.Mint(terms, Now)[..^43], digest);
+                return Job(
+                    _bench.Forge.Mint(
+                        terms,
+                        Now,
+                        new SigningCredentials(
+                            new SymmetricSecurityKey(Encoding.UTF8.GetBytes(_bench.Forge.Keys.Keys[0].X + _bench.Forge.Keys.Keys[0].Y))
+                            {
+                                KeyId = GrantForge.KeyId,
+                            },
+                            SecurityAlgorithms.HmacSha256
+                        )
+                    ),
+                    digest
+                );
+            case "its own key in the header":
+                return Job(
+                    _bench.Forge.MintWithHeader(
+                        terms,
+                        Now,
+                        "jwk",
+                        new Dictionary<string, object>
+                        {
+                            ["kty"] = "EC",
+                            ["crv"] = "P-256",
+                            ["x"] = "AA",
+                            ["y"] = "AA",
+                        }
+                    ),
+                    digest
+                );
+            case "an address for its key in the header":
+                return Job(_bench.Forge.MintWithHeader(terms, Now, "jku", "http://127.0.0.1/keys"), digest);
+            case "a key name that climbs":
+                return Job(Sign(terms, "../../../dev/null"), digest);
+            case "a key name with a quote":
+                return Job(Sign(terms, "' OR '1'='1"), digest);
+            case "the key's name in capitals":
+                return Job(Sign(terms, GrantForge.KeyId.ToUpperInvariant()), digest);
+            case "half a signature":
+                return Job(_bench.Forge.Mint(terms, Now)[..^43], digest);
             case "the signature of another grant":
-                return Job(string.Join('.', [.. _bench.Forge.Mint(terms, Now).Split('.')[..2], _bench.Forge.Mint(terms with { Runs = 2 }, Now).Split('.')[2]]), digest);
-            case "an encrypted token": return Job("a.b.c.d.e", digest);
-            case "a run far ahead": return Job(terms with { Runs = 100 }, run: 77);
-            case "minutes below zero": return Job(terms with { Minutes = -1 });
-            default: return await TrespassAsync(attack, terms);
+                return Job(
+                    string.Join(
+                        '.',
+                        [.. _bench.Forge.Mint(terms, Now).Split('.')[..2], _bench.Forge.Mint(terms with { Runs = 2 }, Now).Split('.')[2]]
+                    ),
+                    digest
+                );
+            case "an encrypted token":
+                return Job("a.b.c.d.e", digest);
+            case "a run far ahead":
+                return Job(terms with { Runs = 100 }, run: 77);
+            case "minutes below zero":
+                return Job(terms with { Minutes = -1 });
+            default:
+                return await TrespassAsync(attack, terms);
         }
     }
 
@@ -452,30 +563,59 @@ public sealed class GateTests : IDisposable
         var usual = Policies.Usual;
         switch (attack)
         {
-            case "a plan made by another relay": return Job(terms with { Plan = Plant(Start.Rungs[0], plan => plan with { Relay = "exch02-def" }) });
-            case "a plan that is no plan": return Job(terms with { Plan = _bench.Ledger.KeepPlan(Bench.Question, "null"u8.ToArray()) });
-            case "an action that nobody knows": return Job(terms with { Plan = Plant(Call.To("files.shred")) });
-            case "an action of another version": return Job(terms with { Plan = Plant(Start.Rungs[0] with { Version = 2 }) });
-            case "a check as an action": return Job(terms with { Plan = Plant(Call.To("disk.free", ("path", "D:"), ("at-least", "1MB"))) });
-            case "a plan that makes little of itself": return Job(terms with { Plan = Plant(Start.Rungs[0], impact: Impact.Reversible), Impact = "reversible" });
-            case "a command that the policy does not have": return Job(terms with { Plan = Plant(Call.To("command.format")) });
+            case "a plan made by another relay":
+                return Job(terms with { Plan = Plant(Start.Rungs[0], plan => plan with { Relay = "exch02-def" }) });
+            case "a plan that is no plan":
+                return Job(terms with { Plan = _bench.Ledger.KeepPlan(Bench.Question, "null"u8.ToArray()) });
+            case "an action that nobody knows":
+                return Job(terms with { Plan = Plant(Call.To("files.shred")) });
+            case "an action of another version":
+                return Job(terms with { Plan = Plant(Start.Rungs[0] with { Version = 2 }) });
+            case "a check as an action":
+                return Job(terms with { Plan = Plant(Call.To("disk.free", ("path", "D:"), ("at-least", "1MB"))) });
+            case "a plan that makes little of itself":
+                return Job(terms with { Plan = Plant(Start.Rungs[0], impact: Impact.Reversible), Impact = "reversible" });
+            case "a command that the policy does not have":
+                return Job(terms with { Plan = Plant(Call.To("command.format")) });
             case "a command for a foreign service":
                 Rule(usual with { Commands = [Nudge] });
                 return Job(terms with { Plan = Plant(Call.To("command.nudge", ("service", "MSExchangeCoCo"))) });
-            case "more than the policy allows": return await UnderAsync(usual with { Highest = Impact.Reversible }, Start, terms);
+            case "more than the policy allows":
+                return await UnderAsync(usual with { Highest = Impact.Reversible }, Start, terms);
             case "an action that counts as heavier here":
                 return await UnderAsync(
-                    usual with { Highest = Impact.Disruptive, Raised = new Dictionary<string, Impact> { ["service.start"] = Impact.Destructive } }, Start, terms with { Impact = "destructive" });
-            case "a relay without a policy": return await UnderAsync(RelayPolicy.ReadOnly, Start, terms);
-            case "an action that is off": return await UnderAsync(usual with { Off = new HashSet<string> { "service.start" } }, Start, terms);
-            case "a service outside the policy": return await UnderAsync(usual with { Services = ["MSExchangeIS"] }, Start, terms);
+                    usual with
+                    {
+                        Highest = Impact.Disruptive,
+                        Raised = new Dictionary<string, Impact> { ["service.start"] = Impact.Destructive },
+                    },
+                    Start,
+                    terms with
+                    {
+                        Impact = "destructive",
+                    }
+                );
+            case "a relay without a policy":
+                return await UnderAsync(RelayPolicy.ReadOnly, Start, terms);
+            case "an action that is off":
+                return await UnderAsync(usual with { Off = new HashSet<string> { "service.start" } }, Start, terms);
+            case "a service outside the policy":
+                return await UnderAsync(usual with { Services = ["MSExchangeIS"] }, Start, terms);
             case "a dependant outside the policy":
                 _bench.Server.AddService("Antigen", FakeServer.Store);
-                return await UnderAsync(usual with { Services = ["MSExchangeIS", "MSExchangeIMC"] }, One("service.restart", ("service", FakeServer.Store)), terms);
+                return await UnderAsync(
+                    usual with
+                    {
+                        Services = ["MSExchangeIS", "MSExchangeIMC"],
+                    },
+                    One("service.restart", ("service", FakeServer.Store)),
+                    terms
+                );
             case "a registry value outside the policy":
                 _bench.Server.Set(Installation.ImcDiagnostics, Hosts.RegistryValue.Dword("7 SMTP Protocol Log", 5));
                 return await UnderAsync(usual with { Values = usual.Values.Skip(2).ToList() }, One("smtp-log.set", ("level", "0")), terms);
-            case "RootDir outside the policy": return await UnderAsync(usual with { Values = usual.Values.Skip(1).ToList() }, One("imcdata.move", ("to", "E:")), terms);
+            case "RootDir outside the policy":
+                return await UnderAsync(usual with { Values = usual.Values.Skip(1).ToList() }, One("imcdata.move", ("to", "E:")), terms);
             case "an exclusion outside the policy":
                 _bench.Server.SetState("McShield", Hosts.ServiceState.Running);
                 return await UnderAsync(usual, One("antivirus.exclude", ("path", @"C:\WINNT")), terms);
@@ -484,11 +624,17 @@ public sealed class GateTests : IDisposable
                 return Job(terms with { Plan = await EarlierAsync(starts: 2, crashes: 0) });
             case "one start too many of another service":
                 Rule(usual with { StartsPerHour = 2 });
-                return Job(terms with { Plan = await EarlierAsync(starts: 2, crashes: 0, "McShield", One("service.start", ("service", "McShield"))) });
+                return Job(
+                    terms with
+                    {
+                        Plan = await EarlierAsync(starts: 2, crashes: 0, "McShield", One("service.start", ("service", "McShield"))),
+                    }
+                );
             case "a start after too many crashes":
                 Rule(usual with { CrashesPerIncident = 1 });
                 return Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1) });
-            case "a relay in shadow mode": return await UnderAsync(usual with { Shadow = true }, Start, terms);
+            case "a relay in shadow mode":
+                return await UnderAsync(usual with { Shadow = true }, Start, terms);
             case "after a person has taken over":
                 _bench.Ledger.SetMark(Ledger.Marks.TakenOver, 1);
                 return Job(terms);
@@ -498,7 +644,10 @@ public sealed class GateTests : IDisposable
             case "a folder below a link":
                 _bench.Server.Links.Add(@"D:\TEMP\way");
                 return Job(terms with { Plan = Plant(Delete(@"D:\TEMP\way\In")), Impact = "destructive" });
-            default: return Paths.TryGetValue(attack, out var path) ? Job(terms with { Plan = Plant(Delete(path)), Impact = "destructive" }) : Job(terms);
+            default:
+                return Paths.TryGetValue(attack, out var path)
+                    ? Job(terms with { Plan = Plant(Delete(path)), Impact = "destructive" })
+                    : Job(terms);
         }
     }
 
@@ -522,8 +671,19 @@ public sealed class GateTests : IDisposable
         ["a device name"] = @"D:\TEMP\nul.txt",
     };
 
-    private static PolicyCommand Nudge { get; } = new(
-        "nudge", "Nudges a service", Impact.Disruptive, [new Argument("service", ArgumentKind.Service)], ["/bin/nudge", "{service}"], null, null, null, "nothing", 5);
+    private static PolicyCommand Nudge { get; } =
+        new(
+            "nudge",
+            "Nudges a service",
+            Impact.Disruptive,
+            [new Argument("service", ArgumentKind.Service)],
+            ["/bin/nudge", "{service}"],
+            null,
+            null,
+            null,
+            "nothing",
+            5
+        );
 
     private static Call Delete(string folder) => Call.To("files.delete", ("folder", folder), ("older-than", "1d"));
 
@@ -543,7 +703,9 @@ public sealed class GateTests : IDisposable
         return Job(terms with { Plan = digest });
     }
 
-    /// <summary>An earlier run of the incident that started the service and saw the store crash; returns the digest of the plan for another start.</summary>
+    /// <summary>
+    /// An earlier run of the incident that started the service and saw the store crash; returns the digest of the plan for another start.
+    /// </summary>
     private async Task<string> EarlierAsync(int starts, int crashes, string service = "MSExchangeIMC", Remedy? remedy = null)
     {
         var run = new RunId(new QuestionId(7, 1), 1);
@@ -561,8 +723,15 @@ public sealed class GateTests : IDisposable
     private string Plant(Call call, Func<Plan, Plan>? change = null, Impact impact = Impact.Disruptive)
     {
         var plan = new Plan(
-            Bench.Question, Bench.RelayId, "EXCH01", new Remedy([call], null, [], []), [new PlannedEffect(call, impact, Scope.Single, "does harm", null, [], null, Actions.Effects.Seen())],
-            impact, null, []);
+            Bench.Question,
+            Bench.RelayId,
+            "EXCH01",
+            new Remedy([call], null, [], []),
+            [new PlannedEffect(call, impact, Scope.Single, "does harm", null, [], null, Actions.Effects.Seen())],
+            impact,
+            null,
+            []
+        );
         return _bench.Ledger.KeepPlan(Bench.Question, Plan.ToBytes(change?.Invoke(plan) ?? plan));
     }
 
@@ -572,13 +741,25 @@ public sealed class GateTests : IDisposable
         return $"{Base64UrlEncoder.Encode($"{{\"alg\":\"{algorithm}\",\"typ\":\"{Grant.TokenType}\",\"kid\":\"{GrantForge.KeyId}\"}}")}.{parts[1]}.{parts[2]}";
     }
 
-    private string Sign(GrantTerms terms, string? key) => _bench.Forge.Mint(
-        terms, Now, new SigningCredentials(new ECDsaSecurityKey(System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256)) { KeyId = key }, SecurityAlgorithms.EcdsaSha256));
+    private string Sign(GrantTerms terms, string? key) =>
+        _bench.Forge.Mint(
+            terms,
+            Now,
+            new SigningCredentials(
+                new ECDsaSecurityKey(System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))
+                {
+                    KeyId = key,
+                },
+                SecurityAlgorithms.EcdsaSha256
+            )
+        );
 
     private static string Raised(string token)
     {
         var parts = token.Split('.');
-        var payload = Encoding.UTF8.GetString(Base64UrlEncoder.DecodeBytes(parts[1])).Replace("\"runs\":1", "\"runs\":9", StringComparison.Ordinal);
+        var payload = Encoding
+            .UTF8.GetString(Base64UrlEncoder.DecodeBytes(parts[1]))
+            .Replace("\"runs\":1", "\"runs\":9", StringComparison.Ordinal);
         return $"{parts[0]}.{Base64UrlEncoder.Encode(payload)}.{parts[2]}";
     }
 }

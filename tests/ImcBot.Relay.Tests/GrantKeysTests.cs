@@ -9,11 +9,24 @@ namespace ImcBot.Relay.Tests;
 /// <summary>A grant key is replaced with an overlap: a key that is trusted names the next, and nobody else can.</summary>
 public sealed class GrantKeysTests
 {
-    private static readonly GrantForge Old = new("old"), Next = new("next"), Stranger = new("stranger");
+    private static readonly GrantForge Old = new("old"),
+        Next = new("next"),
+        Stranger = new("stranger");
 
     private readonly GrantKeys _keys = new(new JsonWebKeySet(GrantForge.SetOf(Old)));
 
-    public static TheoryData<string> Forgeries => ["stranger", "stranger under the old name", "another type", "no keys", "a private key", "an RSA key", "too many keys", "no JSON", "no token"];
+    public static TheoryData<string> Forgeries =>
+        [
+            "stranger",
+            "stranger under the old name",
+            "another type",
+            "no keys",
+            "a private key",
+            "an RSA key",
+            "too many keys",
+            "no JSON",
+            "no token",
+        ];
 
     [Fact]
     public async Task In_the_overlap_both_keys_count_and_after_it_only_the_new_one()
@@ -68,5 +81,6 @@ public sealed class GrantKeysTests
     }
 
     private static async Task<bool> CountsAsync(GrantKeys keys, GrantForge forge) =>
-        (await new GrantReader(Bench.RelayId, keys).ReadAsync(forge.Mint(new GrantTerms("INC-7/3", "p", Bench.RelayId), 1))).Grant is not null;
+        (await new GrantReader(Bench.RelayId, keys).ReadAsync(forge.Mint(new GrantTerms("INC-7/3", "p", Bench.RelayId), 1))).Grant
+            is not null;
 }

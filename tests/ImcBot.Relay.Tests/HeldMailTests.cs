@@ -10,7 +10,10 @@ namespace ImcBot.Relay.Tests;
 /// <summary>What is done with mail outside the rounds of a search: held, returned, replayed from the archive, deleted, looked at.</summary>
 public sealed class HeldMailTests : IDisposable
 {
-    private const string Out = FakeServer.Imcdata + @"\Out", Held = @"D:\ImcBotHold\INC-7\in", HeldOut = @"D:\ImcBotHold\INC-7\out", Archive = FakeServer.In + @"\Archive";
+    private const string Out = FakeServer.Imcdata + @"\Out",
+        Held = @"D:\ImcBotHold\INC-7\in",
+        HeldOut = @"D:\ImcBotHold\INC-7\out",
+        Archive = FakeServer.In + @"\Archive";
 
     private static readonly Call Start = Call.To("service.start", ("service", FakeServer.Imc));
 
@@ -61,7 +64,9 @@ public sealed class HeldMailTests : IDisposable
             Server.Put(database, "x");
         }
 
-        var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Of(Call.To("mail.hold", ("folder", "In"), ("volume", "E:")))));
+        var refusal = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(Of(Call.To("mail.hold", ("folder", "In"), ("volume", "E:"))))
+        );
 
         Assert.Contains(why, refusal.Message);
     }
@@ -123,7 +128,9 @@ public sealed class HeldMailTests : IDisposable
         var question = await HoldInAsync("good");
         await DoAsync(Call.To("mail.return", ("question", question.ToString())));
 
-        await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Of(Call.To("mail.return", ("question", question.ToString()), ("messages", "0")))));
+        await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(Of(Call.To("mail.return", ("question", question.ToString()), ("messages", "0"))))
+        );
         await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Of(Call.To("mail.return", ("question", "INC-7/77")))));
     }
 
@@ -140,7 +147,9 @@ public sealed class HeldMailTests : IDisposable
         Server.Write(FakeServer.Imc, 4117, "CULPRIT1");
         Server.Write("MSExchangeIS", 12007, "CULPRIT1");
 
-        var suspects = await _bench.Actions.Checks["mail.suspects"].CheckAsync(Call.To("mail.suspects"), _bench.Site, CancellationToken.None);
+        var suspects = await _bench
+            .Actions.Checks["mail.suspects"]
+            .CheckAsync(Call.To("mail.suspects"), _bench.Site, CancellationToken.None);
         var report = await DoAsync(new Remedy([Call.To("mail.replay")], null, [], [Start]));
 
         Assert.Equal("1", suspects.Data["archived"]);
@@ -184,8 +193,10 @@ public sealed class HeldMailTests : IDisposable
         _bench.Time.Advance(TimeSpan.FromDays(8));
 
         var report = await _bench.ActAsync(
-            Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0,1"), ("held-for", "7d"))), new QuestionId(7, 91),
-            () => Server.Delete(Held + @"\MSG00001", Server.IdOf(Held + @"\MSG00001")));
+            Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0,1"), ("held-for", "7d"))),
+            new QuestionId(7, 91),
+            () => Server.Delete(Held + @"\MSG00001", Server.IdOf(Held + @"\MSG00001"))
+        );
 
         Assert.Contains("had vanished: MSG00001", report.Summary);
         Assert.Equal([Place.Deleted, Place.Unknown], _bench.Ledger.Messages(question).Select(message => message.Place));
@@ -198,8 +209,10 @@ public sealed class HeldMailTests : IDisposable
         _bench.Time.Advance(TimeSpan.FromDays(8));
 
         await _bench.ActAsync(
-            Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0"), ("held-for", "7d"))), new QuestionId(7, 91),
-            () => Server.Put(Held + @"\MSG00000", "another"));
+            Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0"), ("held-for", "7d"))),
+            new QuestionId(7, 91),
+            () => Server.Put(Held + @"\MSG00000", "another")
+        );
 
         Assert.Equal(["MSG00000"], Server.Names(Held));
         Assert.Equal(Place.Held, _bench.Ledger.Messages(question)[0].Place);
@@ -209,10 +222,15 @@ public sealed class HeldMailTests : IDisposable
     public async Task Headers_are_told_without_recipients_and_without_the_body()
     {
         var question = await HoldInAsync(
-            "ImCr\u0001peer\0bob@example.com\0EwLsReceived: from a by b\r\n for <bob@example.com>; Mon, 2 Mar 2026 02:40:00 +0000\r\nTo: Bob <bob@example.com>,\r\n carol@example.com\r\nSubject: offer\r\nFrom: ann@shop.example.com\r\n\r\nbody for bob@example.com\r\n");
+            "ImCr\u0001peer\0bob@example.com\0EwLsReceived: from a by b\r\n for <bob@example.com>; Mon, 2 Mar 2026 02:40:00 "
+                + "+0000\r\nTo: Bob <bob@example.com>,\r\n carol@example.com\r\nSubject: offer\r\nFrom: "
+                + "ann@shop.example.com\r\n\r\nbody for "
+                + "bob@example.com\r\n"
+        );
 
-        var finding = await _bench.Actions.Checks["mail.headers"].CheckAsync(
-            Call.To("mail.headers", ("question", question.ToString()), ("message", "0")), _bench.Site, CancellationToken.None);
+        var finding = await _bench
+            .Actions.Checks["mail.headers"]
+            .CheckAsync(Call.To("mail.headers", ("question", question.ToString()), ("message", "0")), _bench.Site, CancellationToken.None);
 
         Assert.Contains("Subject: offer", finding.Data["headers"]);
         Assert.Contains("From: ann@shop.example.com", finding.Data["headers"]);
@@ -227,8 +245,12 @@ public sealed class HeldMailTests : IDisposable
     {
         var pause = await DoAsync(Call.To("inbound.pause", ("service", FakeServer.Imc)));
         var paused = await Server.GreetingAsync(25, CancellationToken.None);
-        var port = await _bench.Actions.Checks["port.answers"].CheckAsync(Call.To("port.answers", ("port", "25")), _bench.Site, CancellationToken.None);
-        var again = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Of(Call.To("inbound.pause", ("service", FakeServer.Imc)))));
+        var port = await _bench
+            .Actions.Checks["port.answers"]
+            .CheckAsync(Call.To("port.answers", ("port", "25")), _bench.Site, CancellationToken.None);
+        var again = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(Of(Call.To("inbound.pause", ("service", FakeServer.Imc))))
+        );
         var undo = await UndoAsync(pause.Run.Question);
 
         Assert.Equal((Verdict.Clear, Verdict.Clear, Verdict.Clear), (pause.Verdict, undo.Verdict, port.Verdict));
@@ -282,7 +304,11 @@ public sealed class HeldMailTests : IDisposable
         var report = bench.Waiting().Last();
         Assert.True(report.Verdict == Verdict.Clear, $"{use} killed before change {change}: {report.Verdict} {report.Summary}");
         Assert.Equal(ServiceState.Running, bench.Server.State(FakeServer.Imc));
-        var places = bench.Server.Delivered.Concat(new[] { FakeServer.In, Archive, Held, @"D:\ImcBotHold\INC-7-50\out", Out }.SelectMany(bench.Server.Names)).Order();
+        var places = bench
+            .Server.Delivered.Concat(
+                new[] { FakeServer.In, Archive, Held, @"D:\ImcBotHold\INC-7-50\out", Out }.SelectMany(bench.Server.Names)
+            )
+            .Order();
         Assert.Equal(["INNOCEN1", "MSG00000", "MSG00001", "MSG00002", "OUT00001"], places);
         return true;
     }
@@ -314,7 +340,13 @@ public sealed class HeldMailTests : IDisposable
         var bench = test._bench;
         var question = await test.HoldInAsync("bad", "good", "worse", "worst", "good");
         bench.Time.Advance(TimeSpan.FromDays(8));
-        if (!await DiesAsync(bench, Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0,2,3"), ("held-for", "7d"))), change))
+        if (
+            !await DiesAsync(
+                bench,
+                Of(Call.To("mail.delete", ("question", question.ToString()), ("messages", "0,2,3"), ("held-for", "7d"))),
+                change
+            )
+        )
         {
             return false;
         }
@@ -324,7 +356,9 @@ public sealed class HeldMailTests : IDisposable
         Assert.Equal(change > 1, report.Summary.Contains("had been deleted before the relay was restarted", StringComparison.Ordinal));
         Assert.Equal(["MSG00001", "MSG00004"], bench.Server.Names(Held));
         Assert.Equal(
-            [Place.Deleted, Place.Held, Place.Deleted, Place.Deleted, Place.Held], bench.Ledger.Messages(question).Select(message => message.Place));
+            [Place.Deleted, Place.Held, Place.Deleted, Place.Deleted, Place.Held],
+            bench.Ledger.Messages(question).Select(message => message.Place)
+        );
         return true;
     }
 

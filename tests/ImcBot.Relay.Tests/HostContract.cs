@@ -9,7 +9,8 @@ namespace ImcBot.Relay.Tests;
 /// <summary>What every driver of a host must keep, in memory and on the practice server.</summary>
 public abstract class HostContract
 {
-    private const string Key = @"HKLM\SOFTWARE\ImcBot\Contract", Room = @"D:\Contract";
+    private const string Key = @"HKLM\SOFTWARE\ImcBot\Contract",
+        Room = @"D:\Contract";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,7 +21,11 @@ public abstract class HostContract
 
         Assert.Equal(
             ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA"],
-            services.NeededBy("msexchangeimc").Select(service => service.Name).Where(name => name.StartsWith("MSExchange", StringComparison.Ordinal)));
+            services
+                .NeededBy("msexchangeimc")
+                .Select(service => service.Name)
+                .Where(name => name.StartsWith("MSExchange", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -89,7 +94,13 @@ public abstract class HostContract
 
     [Fact]
     public async Task A_missing_key_has_no_values_and_a_missing_folder_is_told() =>
-        Assert.Equal((0, true), ((await (await HostAsync()).Registry.ValuesAsync(Key + @"\None", Token)).Count, await (await HostAsync()).Files.ListAsync(@"D:\None", "*", false, Token) is null));
+        Assert.Equal(
+            (0, true),
+            (
+                (await (await HostAsync()).Registry.ValuesAsync(Key + @"\None", Token)).Count,
+                await (await HostAsync()).Files.ListAsync(@"D:\None", "*", false, Token) is null
+            )
+        );
 
     [Fact]
     public async Task What_is_written_is_listed_and_read()
@@ -100,7 +111,11 @@ public abstract class HostContract
         var entry = Assert.Single((await host.Files.ListAsync(Room.ToUpperInvariant(), "w*.TXT", false, Token))!);
         await using var content = await host.Files.OpenAsync(path, Token);
 
-        Assert.Equal((path, 5L, false), (entry.Path, entry.Size, entry.Folder), (one, other) => PathGrammar.Windows.Same(one.Item1, other.Item1) && one.Item2 == other.Item2 && one.Item3 == other.Item3);
+        Assert.Equal(
+            (path, 5L, false),
+            (entry.Path, entry.Size, entry.Folder),
+            (one, other) => PathGrammar.Windows.Same(one.Item1, other.Item1) && one.Item2 == other.Item2 && one.Item3 == other.Item3
+        );
         Assert.Equal("hello", await new StreamReader(content).ReadToEndAsync(Token));
     }
 
@@ -112,8 +127,11 @@ public abstract class HostContract
         var taken = await WriteAsync(host, "taken", "stays");
         var before = await EntryAsync(host, "from");
 
-        var results = await Hands(host).MoveAsync(
-            [new FileMove(from, taken), new FileMove(from, Room + @"\to"), new FileMove(Room + @"\nothing", Room + @"\x")], Token);
+        var results = await Hands(host)
+            .MoveAsync(
+                [new FileMove(from, taken), new FileMove(from, Room + @"\to"), new FileMove(Room + @"\nothing", Room + @"\x")],
+                Token
+            );
 
         var after = await EntryAsync(host, "to");
         Assert.Equal([HostError.Exists, null, HostError.NotFound], results.Select(result => result.Kind));
@@ -164,7 +182,10 @@ public abstract class HostContract
         var host = await HostAsync();
 
         Assert.Matches(@"^[A-Z]:\\", (await host.Machine.EnvironmentAsync(Token))["TEMP"]);
-        Assert.Contains(await host.Volumes.ListAsync(Token), volume => volume.Name == "D:" && volume.Free > 0 && volume.Free <= volume.Total);
+        Assert.Contains(
+            await host.Volumes.ListAsync(Token),
+            volume => volume.Name == "D:" && volume.Free > 0 && volume.Free <= volume.Total
+        );
         Assert.Equal(new Version(5, 5, 2656, 60), await host.Files.VersionAsync(@"C:\Exchsrvr\Bin\Store.exe", Token));
         Assert.Null(await host.Files.VersionAsync(@"C:\Exchsrvr\Bin\None.exe", Token));
     }
@@ -180,7 +201,10 @@ public abstract class HostContract
 
         Assert.Equal(all.Select(entry => entry.Index).Order(), all.Select(entry => entry.Index));
         Assert.Empty(await host.Events.ReadAsync("Application", all[^1].Index, TimeSpan.Zero, Token));
-        Assert.Equal(all.Skip(1).Select(entry => entry.Index), (await host.Events.ReadAsync("Application", all[0].Index, TimeSpan.Zero, Token)).Select(entry => entry.Index));
+        Assert.Equal(
+            all.Skip(1).Select(entry => entry.Index),
+            (await host.Events.ReadAsync("Application", all[0].Index, TimeSpan.Zero, Token)).Select(entry => entry.Index)
+        );
     }
 
     [Fact]
@@ -189,7 +213,9 @@ public abstract class HostContract
         var host = await HostAsync();
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
 
-        var result = Assert.Single(await Hands(host).MoveAsync([new FileMove(@"D:\Exchsrvr\Imcdata\Queue.dat", @"D:\Exchsrvr\Imcdata\Queue.x.dat")], Token));
+        var result = Assert.Single(
+            await Hands(host).MoveAsync([new FileMove(@"D:\Exchsrvr\Imcdata\Queue.dat", @"D:\Exchsrvr\Imcdata\Queue.x.dat")], Token)
+        );
 
         Assert.Equal(HostError.InUse, result.Kind);
     }
@@ -217,12 +243,18 @@ public abstract class HostContract
         return path;
     }
 
-    private static async Task<FileEntry> EntryAsync(Host host, string name) => (await host.Files.ListAsync(Room, name, false, Token))!.Single();
+    private static async Task<FileEntry> EntryAsync(Host host, string name) =>
+        (await host.Files.ListAsync(Room, name, false, Token))!.Single();
 
     private static async Task BringAsync(Host host, string service, ServiceState state)
     {
         var services = await host.Services.ListAsync(Token);
-        foreach (var needed in services.NeededBy(service).Append(services.Find(service)!).Where(needed => state == ServiceState.Running && needed.State == ServiceState.Stopped))
+        foreach (
+            var needed in services
+                .NeededBy(service)
+                .Append(services.Find(service)!)
+                .Where(needed => state == ServiceState.Running && needed.State == ServiceState.Stopped)
+        )
         {
             await StartAsync(host, needed.Name);
             await UntilAsync(host, needed.Name, ServiceState.Running);

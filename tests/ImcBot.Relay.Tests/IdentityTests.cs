@@ -23,11 +23,14 @@ public sealed class IdentityTests : IAsyncLifetime
     {
         _entra = await EntraDouble.StartAsync();
         _bot = Loopback.Builder().Build();
-        _bot.MapPost("/relay/v1/{call}", (string call, HttpRequest request) =>
-        {
-            _seen.Add((request.Headers.Authorization, request.Headers[RelayAssertion.RelayHeader]));
-            return call == "enrol" ? Results.Json(new Enrolled("exch01-abc", "{}"), WireJson.Options) : Results.NoContent();
-        });
+        _bot.MapPost(
+            "/relay/v1/{call}",
+            (string call, HttpRequest request) =>
+            {
+                _seen.Add((request.Headers.Authorization, request.Headers[RelayAssertion.RelayHeader]));
+                return call == "enrol" ? Results.Json(new Enrolled("exch01-abc", "{}"), WireJson.Options) : Results.NoContent();
+            }
+        );
         await _bot.StartAsync(Token);
     }
 
@@ -61,7 +64,10 @@ public sealed class IdentityTests : IAsyncLifetime
         await Gateway(Read([])).ReportAsync([], Token);
 
         Assert.Null(_seen[0].Authorization);
-        Assert.Equal(RelayAssertion.TokenType, new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(_seen[1].Authorization!["Bearer ".Length..]).Typ);
+        Assert.Equal(
+            RelayAssertion.TokenType,
+            new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(_seen[1].Authorization!["Bearer ".Length..]).Typ
+        );
     }
 
     [Theory]
@@ -70,8 +76,17 @@ public sealed class IdentityTests : IAsyncLifetime
     public async Task What_it_shows_is_chosen_by_the_settings(string kind)
     {
         var errors = new List<string>();
-        var gateway = Gateway(Read(
-            errors, ("audience", EntraDouble.Audience), ("credential", kind), ("clientId", EntraDouble.App), ("tenantId", EntraDouble.Tenant), ("certificate", _proof.Pem), ("tokenFile", _proof.TokenFile)));
+        var gateway = Gateway(
+            Read(
+                errors,
+                ("audience", EntraDouble.Audience),
+                ("credential", kind),
+                ("clientId", EntraDouble.App),
+                ("tenantId", EntraDouble.Tenant),
+                ("certificate", _proof.Pem),
+                ("tokenFile", _proof.TokenFile)
+            )
+        );
         Assert.Empty(errors);
 
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => gateway.ReportAsync([], Token));
@@ -104,7 +119,14 @@ public sealed class IdentityTests : IAsyncLifetime
     {
         var errors = new List<string>();
 
-        Read(errors, ("audience", EntraDouble.Audience), ("credential", "certificate"), ("clientId", "c"), ("tenantId", "t"), ("certificate", _proof.TokenFile));
+        Read(
+            errors,
+            ("audience", EntraDouble.Audience),
+            ("credential", "certificate"),
+            ("clientId", "c"),
+            ("tenantId", "t"),
+            ("certificate", _proof.TokenFile)
+        );
 
         Assert.Contains("must be a PEM file", Assert.Single(errors), StringComparison.Ordinal);
     }
@@ -112,8 +134,24 @@ public sealed class IdentityTests : IAsyncLifetime
     private string Bot => _bot.Urls.Single();
 
     private IBotGateway Gateway(EntraIdentity? entra) =>
-        Gateways.Gateway(new Membership(Bot, "exch01-abc", "EXCH01", "{}"), RelayKey.Open(Path.Combine(Path.GetDirectoryName(_proof.Pem)!, "relay.key")), entra, TimeProvider.System);
+        Gateways.Gateway(
+            new Membership(Bot, "exch01-abc", "EXCH01", "{}"),
+            RelayKey.Open(Path.Combine(Path.GetDirectoryName(_proof.Pem)!, "relay.key")),
+            entra,
+            TimeProvider.System
+        );
 
-    private EntraIdentity? Read(List<string> errors, params (string Name, string Value)[] settings) => EntraIdentity.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"entra:{setting.Name}", (string?)setting.Value)).GroupBy(pair => pair.Key).Select(pairs => pairs.Last())).Build(), errors, _entra.Transport);
+    private EntraIdentity? Read(List<string> errors, params (string Name, string Value)[] settings) =>
+        EntraIdentity.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    settings
+                        .Select(setting => KeyValuePair.Create($"entra:{setting.Name}", (string?)setting.Value))
+                        .GroupBy(pair => pair.Key)
+                        .Select(pairs => pairs.Last())
+                )
+                .Build(),
+            errors,
+            _entra.Transport
+        );
 }

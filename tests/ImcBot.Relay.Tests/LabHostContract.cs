@@ -25,9 +25,7 @@ public class PracticeServer : IAsyncLifetime
     private Process? _process;
 
     public PracticeServer()
-        : this("--count", "0")
-    {
-    }
+        : this("--count", "0") { }
 
     private protected PracticeServer(params string[] arguments) => _arguments = arguments;
 
@@ -44,7 +42,11 @@ public class PracticeServer : IAsyncLifetime
             return;
         }
 
-        var start = new ProcessStartInfo("dotnet", [program, "server", "--root", _folder, "--port", "0", .. _arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [program, "server", "--root", _folder, "--port", "0", .. _arguments])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {

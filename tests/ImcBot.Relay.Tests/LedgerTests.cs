@@ -47,7 +47,10 @@ public sealed class LedgerTests : IDisposable
             using var database = new Database(path);
             database.Run("CREATE TABLE written (a)");
 
-            Assert.Equal([("ledger.db", Owner), ("ledger.db-shm", Owner), ("ledger.db-wal", Owner)], new DirectoryInfo(Path.GetDirectoryName(path)!).GetFiles().Select(file => (file.Name, file.UnixFileMode)).Order());
+            Assert.Equal(
+                [("ledger.db", Owner), ("ledger.db-shm", Owner), ("ledger.db-wal", Owner)],
+                new DirectoryInfo(Path.GetDirectoryName(path)!).GetFiles().Select(file => (file.Name, file.UnixFileMode)).Order()
+            );
         }
     }
 
@@ -164,7 +167,10 @@ public sealed class LedgerTests : IDisposable
             using var database = new Database(path);
             var messages = new RelayLedger(database).Messages(new QuestionId(7, 3));
 
-            Assert.Equal(new MessageRecord(0, "3XDW6BQJ", 12, 99, Place.In, true, "00ff", messages[0].Features, "example.net"), messages[0]);
+            Assert.Equal(
+                new MessageRecord(0, "3XDW6BQJ", 12, 99, Place.In, true, "00ff", messages[0].Features, "example.net"),
+                messages[0]
+            );
             Assert.Equal(["empty-body", "utf7-text"], messages[0].Features);
             Assert.Equal(new MessageRecord(1, "HBWK2Q2P", 3, 100, Place.Held, false, null, messages[1].Features, null), messages[1]);
             Assert.Empty(messages[1].Features);

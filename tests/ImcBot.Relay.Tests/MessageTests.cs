@@ -20,13 +20,18 @@ public sealed class MessageTests
     {
         Assert.SkipWhen(file.Length == 0, "The sample data of the field is not here (../shared/data/field).");
         var path = Field.PathOf(file);
-        var expected = (await File.ReadAllLinesAsync(Path.ChangeExtension(path, ".expect"), Token)).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var expected = (await File.ReadAllLinesAsync(Path.ChangeExtension(path, ".expect"), Token))
+            .Select(line => line.Split(": ", 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         var message = await File.ReadAllBytesAsync(path, Token);
 
         var (shown, domain, defects) = await ReadAsync(message);
 
         Assert.Equal(expected["shown"], string.Join(", ", shown.Select(header => header.Name)));
-        Assert.All(expected["not shown"].Split(", "), address => Assert.DoesNotContain(shown, header => header.Value.Contains(address, StringComparison.OrdinalIgnoreCase)));
+        Assert.All(
+            expected["not shown"].Split(", "),
+            address => Assert.DoesNotContain(shown, header => header.Value.Contains(address, StringComparison.OrdinalIgnoreCase))
+        );
         Assert.Equal((expected["sender domain"], expected["defects"]), (domain, defects.Count == 0 ? "none" : string.Join(", ", defects)));
     }
 
@@ -45,7 +50,8 @@ public sealed class MessageTests
     [InlineData("ann@", null)]
     [InlineData("ann@[192.0.2.1]", null)]
     [InlineData("", null)]
-    public void The_senders_domain_is_that_of_the_address(string from, string? domain) => Assert.Equal(domain, SenderAddress.DomainOf(from));
+    public void The_senders_domain_is_that_of_the_address(string from, string? domain) =>
+        Assert.Equal(domain, SenderAddress.DomainOf(from));
 
     [Theory]
     [InlineData("Subject: ask lena@example.org now\r\n", "ask (address) now")]
@@ -59,12 +65,40 @@ public sealed class MessageTests
     [InlineData("Subject: lunch @ noon\r\n", "lunch @ noon")]
     [InlineData("Subject: \"lena night\"@example.org\n", "(address)")]
     public void Every_address_but_the_senders_is_masked(string header, string value) =>
-        Assert.Equal(value, ShownHeaders.Of(Encoding.UTF8.GetBytes("From: ann@example.org\r\n" + header + Rest)).Single(shown => shown.Name == "Subject").Value);
+        Assert.Equal(
+            value,
+            ShownHeaders
+                .Of(Encoding.UTF8.GetBytes("From: ann@example.org\r\n" + header + Rest))
+                .Single(shown => shown.Name == "Subject")
+                .Value
+        );
 
     [Theory]
-    [InlineData("To", "Cc", "Bcc", "Reply-To", "X-Original-To", "Received", "Message-ID", "References", "List-Unsubscribe", "X-Anything", "Disposition-Notification-To", "Authentication-Results")]
+    [InlineData(
+        "To",
+        "Cc",
+        "Bcc",
+        "Reply-To",
+        "X-Original-To",
+        "Received",
+        "Message-ID",
+        "References",
+        "List-Unsubscribe",
+        "X-Anything",
+        "Disposition-Notification-To",
+        "Authentication-Results"
+    )]
     public void What_is_not_on_the_list_is_not_shown(params string[] names) =>
-        Assert.Equal(["Date"], ShownHeaders.Of(Encoding.UTF8.GetBytes(string.Concat(names.Select(name => $"{name}: lena@example.org\r\n\tlena@example.org\r\n")) + Rest)).Select(header => header.Name));
+        Assert.Equal(
+            ["Date"],
+            ShownHeaders
+                .Of(
+                    Encoding.UTF8.GetBytes(
+                        string.Concat(names.Select(name => $"{name}: lena@example.org\r\n\tlena@example.org\r\n")) + Rest
+                    )
+                )
+                .Select(header => header.Name)
+        );
 
     [Theory]
     [InlineData("\n\r\n")]
@@ -77,7 +111,13 @@ public sealed class MessageTests
         {
             foreach (var end in new[] { "\r\n", "\n", "\r\r\n" })
             {
-                var (shown, domain, defects) = await ReadAsync(Encoding.Latin1.GetBytes(envelope + before + ("From: ann@example.org\r\nSubject: x\r\n" + Rest).Replace("\r\n", end, StringComparison.Ordinal)));
+                var (shown, domain, defects) = await ReadAsync(
+                    Encoding.Latin1.GetBytes(
+                        envelope
+                            + before
+                            + ("From: ann@example.org\r\nSubject: x\r\n" + Rest).Replace("\r\n", end, StringComparison.Ordinal)
+                    )
+                );
 
                 Assert.Equal(["From", "Subject", "Date"], shown.Select(header => header.Name));
                 Assert.Equal(("example.org", 0), (domain, defects.Count));
@@ -89,10 +129,19 @@ public sealed class MessageTests
     public async Task An_empty_message_is_still_empty_and_a_run_of_breaks_still_a_run()
     {
         Assert.Contains(Defect.EmptyBody, (await ReadAsync("From: ann@example.org\r\r\n\r\r\n\r\r\n"u8.ToArray())).Defects);
-        Assert.Contains(Defect.LineBreakRun, (await ReadAsync(Encoding.Latin1.GetBytes("From: ann@example.org\r\n\r\nx" + string.Concat(Enumerable.Repeat("\r\r\n", 200)) + "y"))).Defects);
+        Assert.Contains(
+            Defect.LineBreakRun,
+            (
+                await ReadAsync(
+                    Encoding.Latin1.GetBytes("From: ann@example.org\r\n\r\nx" + string.Concat(Enumerable.Repeat("\r\r\n", 200)) + "y")
+                )
+            ).Defects
+        );
     }
 
-    private static async Task<(IReadOnlyList<(string Name, string Value)> Shown, string? Domain, IReadOnlyList<string> Defects)> ReadAsync(byte[] message)
+    private static async Task<(IReadOnlyList<(string Name, string Value)> Shown, string? Domain, IReadOnlyList<string> Defects)> ReadAsync(
+        byte[] message
+    )
     {
         using var scanner = new MessageScanner();
         var scanned = await scanner.ScanAsync(new MemoryStream(message), Token);

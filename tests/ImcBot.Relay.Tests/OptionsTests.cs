@@ -11,29 +11,59 @@ public sealed class OptionsTests : IDisposable
     [Fact]
     public void Every_error_is_told_at_once()
     {
-        var errors = Assert.Throws<OptionsException>(() => Read(
-            ("host:driver", "vms"), ("host:url", "nowhere"), ("profile:watchSeconds", "soon"), ("profile:stopSeconds", "0"), ("highestImpact", "read"))).Errors;
+        var errors = Assert
+            .Throws<OptionsException>(() =>
+                Read(
+                    ("host:driver", "vms"),
+                    ("host:url", "nowhere"),
+                    ("profile:watchSeconds", "soon"),
+                    ("profile:stopSeconds", "0"),
+                    ("highestImpact", "read")
+                )
+            )
+            .Errors;
 
         Assert.Equal(
             [
                 "host:driver: 'vms' is not known; use windows or lab.",
-                "host:url: 'nowhere' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL.",
+                "host:url: 'nowhere' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or "
+                    + "IMCBOT_RELAY__HOST__URL.",
                 "profile:watchSeconds: 'soon' is not a whole number of seconds from 1 to 3600.",
                 "profile:stopSeconds: '0' is not a whole number of seconds from 1 to 3600.",
                 $"highestImpact: this has moved into the policy file, {Path.Combine(_folder, "policy.yaml")}, as highest-impact.",
-            ], errors);
+            ],
+            errors
+        );
     }
 
     [Fact]
     public void Subjects_are_read_and_every_error_in_them_is_told_at_once()
     {
-        File.WriteAllText(Path.Combine(_folder, "relay.json"), """{"subjects":[{"name":"web","runbook":"service-down","service":"nginx.service","url":"http://127.0.0.1/","parameters":{"port":"8080"}},{"name":"mail","runbook":"Q317653"}]}""");
+        File.WriteAllText(
+            Path.Combine(_folder, "relay.json"),
+            """{"subjects":[{"name":"web","runbook":"service-down","service":"nginx.service","url":"http://127.0.0.1/","parameters":{"port":"8080"}},{"name":"mail","runbook":"Q317653"}]}"""
+        );
         var read = Read(("host:url", "http://127.0.0.1:1")).Subjects!;
-        Assert.Equal([("web", "service-down", "nginx.service", "8080"), ("mail", "Q317653", null, null)], read.Select(one => (one.Name, one.Runbook, one.Service, one.Parameters!.GetValueOrDefault("port"))));
+        Assert.Equal(
+            [("web", "service-down", "nginx.service", "8080"), ("mail", "Q317653", null, null)],
+            read.Select(one => (one.Name, one.Runbook, one.Service, one.Parameters!.GetValueOrDefault("port")))
+        );
 
-        var errors = Assert.Throws<OptionsException>(() => Read(
-            ("host:url", "http://127.0.0.1:1"), ("subjects:0:name", "the web"), ("subjects:0:url", "nowhere"), ("subjects:1:name", "MAIL"), ("subjects:1:runbook", ""), ("subjects:2:name", "mail"),
-            ("subjects:2:runbook", "x"), ("subjects:2:service", "a/b"), ("subjects:2:unit", "x"))).Errors;
+        var errors = Assert
+            .Throws<OptionsException>(() =>
+                Read(
+                    ("host:url", "http://127.0.0.1:1"),
+                    ("subjects:0:name", "the web"),
+                    ("subjects:0:url", "nowhere"),
+                    ("subjects:1:name", "MAIL"),
+                    ("subjects:1:runbook", ""),
+                    ("subjects:2:name", "mail"),
+                    ("subjects:2:runbook", "x"),
+                    ("subjects:2:service", "a/b"),
+                    ("subjects:2:unit", "x")
+                )
+            )
+            .Errors;
 
         Assert.Equal(
             [
@@ -43,12 +73,18 @@ public sealed class OptionsTests : IDisposable
                 "subjects:2:unit: there is no such setting; a subject takes name, runbook, service, url, parameters.",
                 "subjects:2:service: 'a/b' is not the name of a service; write it like MSExchangeIMC or nginx.service.",
                 "subjects: 2 of them are called 'MAIL'; people say 'open HOST MAIL', so give each a name of its own.",
-            ], errors);
+            ],
+            errors
+        );
     }
 
     [Fact]
     public void Without_any_setting_it_is_said_what_to_set() =>
-        Assert.StartsWith("No server is named: set --host-url", Assert.Single(Assert.Throws<OptionsException>(() => Read()).Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "No server is named: set --host-url",
+            Assert.Single(Assert.Throws<OptionsException>(() => Read()).Errors),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_folder_that_the_relay_makes_only_its_user_may_enter()
@@ -56,9 +92,14 @@ public sealed class OptionsTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows folders take their rights from above.");
         var made = Path.Combine(_folder, "made");
 
-        RelayOptions.Read(new Dictionary<string, string?>(StringComparer.Ordinal) { ["data"] = made, ["host:url"] = "http://127.0.0.1:8099" });
+        RelayOptions.Read(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["data"] = made, ["host:url"] = "http://127.0.0.1:8099" }
+        );
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(made));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(made)
+        );
     }
 
     [Fact]
@@ -72,7 +113,10 @@ public sealed class OptionsTests : IDisposable
     [Fact]
     public void A_file_in_the_data_folder_is_read_and_the_command_line_wins_over_it()
     {
-        File.WriteAllText(Path.Combine(_folder, "relay.json"), """{"host":{"url":"http://127.0.0.1:1"},"profile":{"watchSeconds":120},"policy":"elsewhere.yaml"}""");
+        File.WriteAllText(
+            Path.Combine(_folder, "relay.json"),
+            """{"host":{"url":"http://127.0.0.1:1"},"profile":{"watchSeconds":120},"policy":"elsewhere.yaml"}"""
+        );
 
         var options = Read(("host:url", "http://127.0.0.1:2"));
 
@@ -112,5 +156,7 @@ public sealed class OptionsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private RelayOptions Read(params (string Key, string Value)[] settings) =>
-        RelayOptions.Read(settings.Append(("data", _folder)).ToDictionary(pair => pair.Item1, pair => (string?)pair.Item2, StringComparer.Ordinal));
+        RelayOptions.Read(
+            settings.Append(("data", _folder)).ToDictionary(pair => pair.Item1, pair => (string?)pair.Item2, StringComparer.Ordinal)
+        );
 }

@@ -17,7 +17,8 @@ public sealed class OutageTests : IDisposable
 
     private readonly Bench _bench = new();
     private int _acting;
-    private bool _isTakenOver, _isSilent;
+    private bool _isTakenOver,
+        _isSilent;
     private HttpClient? _http;
     private OutageWatch? _watch;
 
@@ -97,7 +98,14 @@ public sealed class OutageTests : IDisposable
     /// <summary>Looks as often as it does in so many seconds; gives all that was told so far.</summary>
     private async Task<List<HostAlert>> LookAsync(int seconds)
     {
-        _watch ??= new OutageWatch(Watched, _bench.Site, _bench.Ledger, () => _acting, () => _isTakenOver, _http ??= new HttpClient(new Server(() => _isSilent)));
+        _watch ??= new OutageWatch(
+            Watched,
+            _bench.Site,
+            _bench.Ledger,
+            () => _acting,
+            () => _isTakenOver,
+            _http ??= new HttpClient(new Server(() => _isSilent))
+        );
         for (var passed = 0; passed < seconds; passed += 3)
         {
             await _watch.StepAsync(CancellationToken.None);
@@ -110,6 +118,8 @@ public sealed class OutageTests : IDisposable
     private sealed class Server(Func<bool> isSilent) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            isSilent() ? throw new HttpRequestException("refused") : Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError));
+            isSilent()
+                ? throw new HttpRequestException("refused")
+                : Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError));
     }
 }

@@ -9,12 +9,13 @@ namespace ImcBot.Relay.Tests;
 /// <summary>What every grammar of paths keeps. Rows are written for Unix; for Windows the same path lies on a drive.</summary>
 public sealed class PathGrammarContract
 {
-    private const string Windows = "windows", Unix = "unix";
+    private const string Windows = "windows",
+        Unix = "unix";
 
     public static TheoryData<string> Grammars => [Windows, Unix];
 
-    public static TheoryData<string, string> Climbing => Both(
-        "/temp/../data", "/temp/..", "/temp/a/../../data", "/temp/./a", "/temp/../temp/a", "/../temp", "/temp/a/..");
+    public static TheoryData<string, string> Climbing =>
+        Both("/temp/../data", "/temp/..", "/temp/a/../../data", "/temp/./a", "/temp/../temp/a", "/../temp", "/temp/a/..");
 
     public static TheoryData<string, string> Outside => Both("/temper", "/tem", "/", "/data/temp", "/temper/a");
 
@@ -39,8 +40,10 @@ public sealed class PathGrammarContract
     {
         var (paths, temp) = (Of(name), Spelt(name, "/temp"));
 
-        Assert.All([temp, temp + paths.Separator, Spelt(name, "/temp/a/b..c"), Spelt(name, "/temp/..a")],
-            path => Assert.True(paths.IsWithin(path, temp) && paths.IsWithin(path, temp + paths.Separator), path));
+        Assert.All(
+            [temp, temp + paths.Separator, Spelt(name, "/temp/a/b..c"), Spelt(name, "/temp/..a")],
+            path => Assert.True(paths.IsWithin(path, temp) && paths.IsWithin(path, temp + paths.Separator), path)
+        );
         Assert.True(paths.IsWithin(temp, paths.Volume(temp)));
     }
 
@@ -104,7 +107,8 @@ public sealed class PathGrammarContract
         Assert.Null(Catalog.Refuse(call));
         Assert.Equal(
             $"'{path}' is a path of another system than this relay's server; there a path is written like {Of(name).Example}.",
-            Policy(name, "").Refuse(call));
+            Policy(name, "").Refuse(call)
+        );
         Assert.Null(Policy(name, "").Refuse(Call.To("disk.free", ("path", Of(name).Example), ("at-least", "1GB"))));
         Assert.Null(Policy(name, "").Refuse(Call.To("disk.free", ("path", @"${temp}\Log"), ("at-least", "1GB"))));
     }

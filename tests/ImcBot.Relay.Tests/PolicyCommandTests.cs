@@ -10,8 +10,17 @@ namespace ImcBot.Relay.Tests;
 public sealed class PolicyCommandTests : IDisposable
 {
     private static readonly PolicyCommand Track = new(
-        "track", "Turn tracking on", Impact.Reversible, [new Argument("days", ArgumentKind.Number), new Argument("name", ArgumentKind.Text, Required: false)],
-        ["/opt/track", "--on", "--days={days}"], ["/opt/track", "--show"], ["/opt/track", "--off"], "turns it off", "stays on", 5);
+        "track",
+        "Turn tracking on",
+        Impact.Reversible,
+        [new Argument("days", ArgumentKind.Number), new Argument("name", ArgumentKind.Text, Required: false)],
+        ["/opt/track", "--on", "--days={days}"],
+        ["/opt/track", "--show"],
+        ["/opt/track", "--off"],
+        "turns it off",
+        "stays on",
+        5
+    );
 
     private readonly Bench _bench = new(Policies.Usual with { Commands = [Track] });
 
@@ -36,13 +45,20 @@ public sealed class PolicyCommandTests : IDisposable
     {
         _bench.Server.Answering = _ => new CommandResult(3, "no licence");
 
-        Assert.Contains("exit code 3): no licence", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Use(("days", "3"))))).Message);
+        Assert.Contains(
+            "exit code 3): no licence",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Use(("days", "3"))))).Message
+        );
     }
 
     [Fact]
     public async Task A_plan_command_that_says_something_else_by_then_voids_the_approval()
     {
-        var report = await _bench.ActAsync(Use(("days", "3")), Bench.Question, () => _bench.Server.Answering = _ => new CommandResult(0, "tracking is on already"));
+        var report = await _bench.ActAsync(
+            Use(("days", "3")),
+            Bench.Question,
+            () => _bench.Server.Answering = _ => new CommandResult(0, "tracking is on already")
+        );
 
         Assert.Contains("plan was 'ok' and is 'tracking is on already'", report.Data["voided"]);
         Assert.Empty(_bench.Server.Record);
@@ -96,10 +112,16 @@ public sealed class PolicyCommandTests : IDisposable
         var commands = new LocalCommands(TimeProvider.System);
         var token = TestContext.Current.CancellationToken;
 
-        Assert.Equal(new CommandResult(0, "[a b][$HOME;`id`]"), await commands.AskAsync(["/usr/bin/printf", "[%s]", "a b", "$HOME;`id`"], TimeSpan.FromSeconds(20), token));
+        Assert.Equal(
+            new CommandResult(0, "[a b][$HOME;`id`]"),
+            await commands.AskAsync(["/usr/bin/printf", "[%s]", "a b", "$HOME;`id`"], TimeSpan.FromSeconds(20), token)
+        );
         Assert.DoesNotContain("IMCBOT", (await commands.AskAsync(["/usr/bin/env"], TimeSpan.FromSeconds(20), token)).Said);
         Assert.Null((await commands.AskAsync(["/bin/sleep", "60"], TimeSpan.FromMilliseconds(50), token)).ExitCode);
-        Assert.Contains("cannot be started", (await Assert.ThrowsAsync<HostException>(() => commands.AskAsync(["/no/such"], TimeSpan.FromSeconds(1), token))).Message);
+        Assert.Contains(
+            "cannot be started",
+            (await Assert.ThrowsAsync<HostException>(() => commands.AskAsync(["/no/such"], TimeSpan.FromSeconds(1), token))).Message
+        );
     }
 
     [Fact]
@@ -120,8 +142,13 @@ public sealed class PolicyCommandTests : IDisposable
     public async Task Of_a_long_output_the_beginning_and_the_end_are_kept()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /bin/sh.");
-        var said = (await new LocalCommands(TimeProvider.System).AskAsync(
-            ["/bin/sh", "-c", "echo first; i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo the reason; exit 1"], TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Said;
+        var said = (
+            await new LocalCommands(TimeProvider.System).AskAsync(
+                ["/bin/sh", "-c", "echo first; i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo the reason; exit 1"],
+                TimeSpan.FromSeconds(20),
+                TestContext.Current.CancellationToken
+            )
+        ).Said;
 
         Assert.StartsWith("first line 0", said);
         Assert.EndsWith("line 1999 the reason", said);

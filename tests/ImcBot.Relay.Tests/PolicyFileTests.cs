@@ -37,45 +37,51 @@ public sealed class PolicyFileTests
             seconds: 5
         """;
 
-    public static TheoryData<string, string, int, string> Mistakes => new()
-    {
-        { "shadow: true", "shadwo: true", 2, "has no member 'shadwo'" },
-        { "shadow: true", "shadow: perhaps", 2, "true or false" },
-        { "shadow: true", "shadow: [true]", 2, "true or false" },
-        { "highest-impact: disruptive", "highest-impact: everything", 1, "'everything' is no impact" },
-        { "highest-impact: disruptive", "highest-impact: 4", 1, "'4' is no impact" },
-        { "highest-impact: disruptive\n", "", 1, "needs 'highest-impact'" },
-        { "off: [imcdata.move]", "off: imcdata.move", 3, "must be a list" },
-        { "off: [imcdata.move]", "off: [imcdata.mvoe]", 3, "'imcdata.mvoe' is no action" },
-        { "off: [imcdata.move]", "off: [disk.free]", 3, "'disk.free' is no action" },
-        { "service.restart: destructive", "service.restart: reversible", 5, "may only raise" },
-        { "service.restart: destructive", "service.rest: destructive", 5, "'service.rest' is no action" },
-        { "\"${temp}\"", "\"${temp}\\\\..\\\\x\"", 6, "climbs" },
-        { "\"${temp}\"", "'\\\\server\\share'", 6, "network and device paths" },
-        { "\"${temp}\"", "temp", 6, "no full path" },
-        { "[MSExchangeIMC]", "[\"a/b\"]", 7, "not the short name of a service" },
-        { @"HKLM\SOFTWARE\X", @"HKCU\SOFTWARE\X", 9, "one key of HKLM" },
-        { "value: \"Max*\"", "name: Max", 9, "needs 'value'" },
-        { "starts-per-hour: 3", "starts-per-hour: many", 10, "a whole number from 0 to 60" },
-        { "starts-per-hour: 3", "starts-per-hour: -1", 10, "a whole number from 0 to 60" },
-        { "store-crashes-per-incident: 2", "store-crashes-per-incident: 0", 11, "a whole number from 1 to 60" },
-        { "name: nudge", "name: Nudge It", 13, "cannot be a command's name" },
-        { "    does: Nudge a service\n", "", 13, "needs 'does'" },
-        { "impact: reversible", "impact: read", 15, "A command acts" },
-        { "    undo: [/bin/nudge, --back, \"{service}\"]\n", "", 15, "needs 'undo'" },
-        { "kind: service", "kind: program", 16, "no kind of argument" },
-        { "kind: service", "kind: 3", 16, "no kind of argument" },
-        { "run: [/bin/nudge", "run: [nudge", 17, "full path of a program" },
-        { "run: [/bin/nudge", "run: ['C:\\nudge.cmd'", 17, "no script of a shell" },
-        { "run: [/bin/nudge", "run: [\"/bin/{service}\"", 17, "full path of a program" },
-        { "run: [/bin/nudge, \"{service}\"]", "run: [/bin/nudge, \"{server}\"]", 17, "'{server}' is no argument" },
-        { "run: [/bin/nudge, \"{service}\"]", "run: /bin/nudge {service}", 17, "must be a list" },
-        { "seconds: 5", "seconds: 5\n    shell: true", 24, "has no member 'shell'" },
-        { "[stops-service, starts-service]", "[stops-services]", 22, "'stops-services' is nothing that a command can be said to touch; use items, files, deletes" },
-        { "[stops-service, starts-service]", "[unknown]", 22, "leave 'traits' out where it is not known" },
-        { "seconds: 5", "seconds: 86400", 23, "a whole number from 1 to 3600" },
-        { "seconds: 5", "seconds: 5\nshadow: false", 24, "no YAML" },
-    };
+    public static TheoryData<string, string, int, string> Mistakes =>
+        new()
+        {
+            { "shadow: true", "shadwo: true", 2, "has no member 'shadwo'" },
+            { "shadow: true", "shadow: perhaps", 2, "true or false" },
+            { "shadow: true", "shadow: [true]", 2, "true or false" },
+            { "highest-impact: disruptive", "highest-impact: everything", 1, "'everything' is no impact" },
+            { "highest-impact: disruptive", "highest-impact: 4", 1, "'4' is no impact" },
+            { "highest-impact: disruptive\n", "", 1, "needs 'highest-impact'" },
+            { "off: [imcdata.move]", "off: imcdata.move", 3, "must be a list" },
+            { "off: [imcdata.move]", "off: [imcdata.mvoe]", 3, "'imcdata.mvoe' is no action" },
+            { "off: [imcdata.move]", "off: [disk.free]", 3, "'disk.free' is no action" },
+            { "service.restart: destructive", "service.restart: reversible", 5, "may only raise" },
+            { "service.restart: destructive", "service.rest: destructive", 5, "'service.rest' is no action" },
+            { "\"${temp}\"", "\"${temp}\\\\..\\\\x\"", 6, "climbs" },
+            { "\"${temp}\"", "'\\\\server\\share'", 6, "network and device paths" },
+            { "\"${temp}\"", "temp", 6, "no full path" },
+            { "[MSExchangeIMC]", "[\"a/b\"]", 7, "not the short name of a service" },
+            { @"HKLM\SOFTWARE\X", @"HKCU\SOFTWARE\X", 9, "one key of HKLM" },
+            { "value: \"Max*\"", "name: Max", 9, "needs 'value'" },
+            { "starts-per-hour: 3", "starts-per-hour: many", 10, "a whole number from 0 to 60" },
+            { "starts-per-hour: 3", "starts-per-hour: -1", 10, "a whole number from 0 to 60" },
+            { "store-crashes-per-incident: 2", "store-crashes-per-incident: 0", 11, "a whole number from 1 to 60" },
+            { "name: nudge", "name: Nudge It", 13, "cannot be a command's name" },
+            { "    does: Nudge a service\n", "", 13, "needs 'does'" },
+            { "impact: reversible", "impact: read", 15, "A command acts" },
+            { "    undo: [/bin/nudge, --back, \"{service}\"]\n", "", 15, "needs 'undo'" },
+            { "kind: service", "kind: program", 16, "no kind of argument" },
+            { "kind: service", "kind: 3", 16, "no kind of argument" },
+            { "run: [/bin/nudge", "run: [nudge", 17, "full path of a program" },
+            { "run: [/bin/nudge", "run: ['C:\\nudge.cmd'", 17, "no script of a shell" },
+            { "run: [/bin/nudge", "run: [\"/bin/{service}\"", 17, "full path of a program" },
+            { "run: [/bin/nudge, \"{service}\"]", "run: [/bin/nudge, \"{server}\"]", 17, "'{server}' is no argument" },
+            { "run: [/bin/nudge, \"{service}\"]", "run: /bin/nudge {service}", 17, "must be a list" },
+            { "seconds: 5", "seconds: 5\n    shell: true", 24, "has no member 'shell'" },
+            {
+                "[stops-service, starts-service]",
+                "[stops-services]",
+                22,
+                "'stops-services' is nothing that a command can be said to touch; use items, files, deletes"
+            },
+            { "[stops-service, starts-service]", "[unknown]", 22, "leave 'traits' out where it is not known" },
+            { "seconds: 5", "seconds: 86400", 23, "a whole number from 1 to 3600" },
+            { "seconds: 5", "seconds: 5\nshadow: false", 24, "no YAML" },
+        };
 
     [Fact]
     public void Everything_in_it_is_read()
@@ -85,7 +91,10 @@ public sealed class PolicyFileTests
         Assert.Equal((Impact.Disruptive, true, 3, 2), (policy.Highest, policy.Shadow, policy.StartsPerHour, policy.CrashesPerIncident));
         Assert.Equal(["imcdata.move"], policy.Off);
         Assert.Equal(Impact.Destructive, policy.Catalog["service.restart"].Impact);
-        Assert.Equal(["/bin/nudge", "Spooler; rm"], PolicyCommand.Fill(policy.Commands[0].Run, Call.To("command.nudge", ("service", "Spooler; rm"))));
+        Assert.Equal(
+            ["/bin/nudge", "Spooler; rm"],
+            PolicyCommand.Fill(policy.Commands[0].Run, Call.To("command.nudge", ("service", "Spooler; rm")))
+        );
         Assert.Equal("nudges it back", policy.Catalog["command.nudge"].Undo);
         Assert.True(policy.Values[0].Allows(new(@"hklm\software\x", "max threads")));
         Assert.False(policy.Values[0].Allows(new(@"HKLM\SOFTWARE\X", "Min")));
@@ -139,7 +148,13 @@ public sealed class PolicyFileTests
     [InlineData("missing.yaml", 1)]
     public async Task The_check_command_tells_by_its_exit_code_whether_a_file_is_taken(string file, int code)
     {
-        Assert.Equal(code, await RelayCommand.Create().Parse(["policy", "check", Repository.Path($"manifests/relay/{file}"), "--json"]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            code,
+            await RelayCommand
+                .Create()
+                .Parse(["policy", "check", Repository.Path($"manifests/relay/{file}"), "--json"])
+                .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken)
+        );
     }
 
     private static RelayPolicy Read(string text) => PolicyFile.Read(Encoding.UTF8.GetBytes(text), "policy.yaml", PathGrammar.Windows);

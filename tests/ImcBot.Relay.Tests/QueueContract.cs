@@ -110,8 +110,9 @@ public abstract class QueueContract
 
         Assert.Equal(1, first);
         Assert.Equal(1, second);
-        Assert.True(Queue.Index is null
-            || Server.Text(Server.Host.Paths.Join(Server.Host.Paths.Folder(Queue.Folder), Queue.Index)) is null);
+        Assert.True(
+            Queue.Index is null || Server.Text(Server.Host.Paths.Join(Server.Host.Paths.Folder(Queue.Folder), Queue.Index)) is null
+        );
     }
 
     [Fact]
@@ -126,7 +127,8 @@ public abstract class QueueContract
         Assert.Equal(Service, again.Record.Service);
     }
 
-    private async Task<FileResult> MoveAsync(string item, string from, string to) => Assert.Single(await Queue.MoveAsync(Hands, [item], from, to, Token));
+    private async Task<FileResult> MoveAsync(string item, string from, string to) =>
+        Assert.Single(await Queue.MoveAsync(Hands, [item], from, to, Token));
 
     private void Put(string item, string text, TimeSpan age = default, string? folder = null)
     {

@@ -5,10 +5,18 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
-/// <summary>A relay killed before each single change of a search, and killed again while it recovers: no message is lost, none is delivered twice, all states sum.</summary>
+/// <summary>
+/// A relay killed before each single change of a search, and killed again while it recovers: no message is lost, none is delivered twice,
+/// all states sum.
+/// </summary>
 public sealed class SearchKillTests
 {
-    private static readonly Remedy Search = new([Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))], null, [], []);
+    private static readonly Remedy Search = new(
+        [Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))],
+        null,
+        [],
+        []
+    );
 
     private static readonly string[] Mail = ["good", "good", "BAD NAMED", "good", "ARCHIVE", "good"];
 
@@ -27,7 +35,9 @@ public sealed class SearchKillTests
         Assert.True(kills > 20, $"only {kills} changes were interrupted");
     }
 
-    /// <summary>Runs hold, a crashing return and a running return, killed before the given change. False when there were fewer changes.</summary>
+    /// <summary>
+    /// Runs hold, a crashing return and a running return, killed before the given change. False when there were fewer changes.
+    /// </summary>
     private static async Task<bool> KilledAsync(int change, int again)
     {
         using var bench = new Bench();
@@ -43,7 +53,9 @@ public sealed class SearchKillTests
         var killed = false;
         for (var run = 1; run <= 3 && !killed; run++)
         {
-            killed = await IsKilledAsync(() => bench.RunAsync(new RunId(Bench.Question, run), digest, Impact.Disruptive, Order(run, bench)));
+            killed = await IsKilledAsync(() =>
+                bench.RunAsync(new RunId(Bench.Question, run), digest, Impact.Disruptive, Order(run, bench))
+            );
         }
 
         if (!killed)
@@ -69,9 +81,16 @@ public sealed class SearchKillTests
     private static void Verify(Bench bench, int change)
     {
         var server = bench.Server;
-        var places = server.Delivered.Concat(server.Names(FakeServer.In)).Concat(server.Names(FakeServer.In + @"\Archive")).Concat(server.Names(@"D:\ImcBotHold\INC-7\in")).ToList();
+        var places = server
+            .Delivered.Concat(server.Names(FakeServer.In))
+            .Concat(server.Names(FakeServer.In + @"\Archive"))
+            .Concat(server.Names(@"D:\ImcBotHold\INC-7\in"))
+            .ToList();
         Assert.Equal(Mail.Select((_, index) => $"MSG{index:00000}"), places.Order());
-        Assert.All(bench.Waiting().Where(report => report.Round is not null), report => Assert.True(report.Round!.Counts.IsBalanced, $"change {change}: {report.Round.Counts}"));
+        Assert.All(
+            bench.Waiting().Where(report => report.Round is not null),
+            report => Assert.True(report.Round!.Counts.IsBalanced, $"change {change}: {report.Round.Counts}")
+        );
         Assert.Empty(bench.Ledger.LostRuns());
         if (bench.Ledger.FindSearch(Bench.Question) is not null)
         {
@@ -81,12 +100,13 @@ public sealed class SearchKillTests
         }
     }
 
-    private static RoundOrder Order(int run, Bench bench) => run switch
-    {
-        1 => new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null),
-        2 => new RoundOrder(RoundKind.Return, IndexSet.UpTo(4), IndexSet.Of(4, 5), bench.Ledger.FindSearch(Bench.Question)!.Digest),
-        _ => new RoundOrder(RoundKind.Return, IndexSet.Of(3, 4, 5), IndexSet.Of(2), bench.Ledger.FindSearch(Bench.Question)!.Digest),
-    };
+    private static RoundOrder Order(int run, Bench bench) =>
+        run switch
+        {
+            1 => new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null),
+            2 => new RoundOrder(RoundKind.Return, IndexSet.UpTo(4), IndexSet.Of(4, 5), bench.Ledger.FindSearch(Bench.Question)!.Digest),
+            _ => new RoundOrder(RoundKind.Return, IndexSet.Of(3, 4, 5), IndexSet.Of(2), bench.Ledger.FindSearch(Bench.Question)!.Digest),
+        };
 
     private static async Task<bool> IsKilledAsync(Func<Task> work)
     {

@@ -1,14 +1,19 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
 public sealed class SearchTests : IDisposable
 {
-    private static readonly Remedy Search = new([Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))], null, [], []);
+    private static readonly Remedy Search = new(
+        [Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))],
+        null,
+        [],
+        []
+    );
 
     private readonly Bench _bench = new();
     private string _digest = "";
@@ -292,7 +297,9 @@ public sealed class SearchTests : IDisposable
         Fill("good", "BAD", "good");
         await PlanAsync();
         DieAt(instant);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => RoundAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RoundAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))
+        );
         _bench.Server.Changing = null;
 
         _bench.Reopen();
@@ -348,7 +355,13 @@ public sealed class SearchTests : IDisposable
         Fill("good");
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
         _bench.Server.Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 5));
-        await PlanAsync(Search with { Riders = [Call.To("threads.set", ("value", "50"))], Starts = [Call.To("service.restart", ("service", FakeServer.Store))] });
+        await PlanAsync(
+            Search with
+            {
+                Riders = [Call.To("threads.set", ("value", "50"))],
+                Starts = [Call.To("service.restart", ("service", FakeServer.Store))],
+            }
+        );
 
         var report = await RoundAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
 
@@ -409,7 +422,10 @@ public sealed class SearchTests : IDisposable
 
         var report = await RoundAsync(new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, null));
 
-        Assert.True(report.Data.ContainsKey("voided") || report.Round is { Verdict: RoundVerdict.Ran, Outline.Count: 3, Counts.Held: 3 }, report.Summary);
+        Assert.True(
+            report.Data.ContainsKey("voided") || report.Round is { Verdict: RoundVerdict.Ran, Outline.Count: 3, Counts.Held: 3 },
+            report.Summary
+        );
     }
 
     [Fact]
@@ -438,13 +454,14 @@ public sealed class SearchTests : IDisposable
 
     private void Put(string name, string text) => _bench.Server.Put($@"{FakeServer.In}\{name}", text);
 
-    private void DieAt(string instant) => _bench.Server.Changing = what =>
-    {
-        if (what.StartsWith(instant, StringComparison.Ordinal))
+    private void DieAt(string instant) =>
+        _bench.Server.Changing = what =>
         {
-            throw new InvalidOperationException("the relay dies here");
-        }
-    };
+            if (what.StartsWith(instant, StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException("the relay dies here");
+            }
+        };
 
     private async Task PlanAsync(Remedy? remedy = null) => (_, _digest) = await _bench.PlanAsync(remedy ?? Search);
 
@@ -455,7 +472,10 @@ public sealed class SearchTests : IDisposable
     }
 
     private Task<Report> ReturnAsync(int[] messages, int[] stillHeld) =>
-        RoundAsync(new RoundOrder(RoundKind.Return, IndexSet.Of((IEnumerable<int>)messages), IndexSet.Of((IEnumerable<int>)stillHeld), Digest));
+        RoundAsync(
+            new RoundOrder(RoundKind.Return, IndexSet.Of((IEnumerable<int>)messages), IndexSet.Of((IEnumerable<int>)stillHeld), Digest)
+        );
 
-    private Task<Report> RoundAsync(RoundOrder order) => _bench.RunAsync(new RunId(Bench.Question, ++_run), _digest, Impact.Disruptive, order);
+    private Task<Report> RoundAsync(RoundOrder order) =>
+        _bench.RunAsync(new RunId(Bench.Question, ++_run), _digest, Impact.Disruptive, order);
 }

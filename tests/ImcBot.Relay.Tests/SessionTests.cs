@@ -40,7 +40,12 @@ public sealed class SessionTests : IDisposable
         _bot.Give(Check(2, "mail.suspects"));
         _bot.Give(Check(3, "threads.value", ("at-least", "20")));
 
-        HashSet<int> answered = [(await _bot.NextReportAsync()).Run.Run, (await _bot.NextReportAsync()).Run.Run, (await _bot.NextReportAsync()).Run.Run];
+        HashSet<int> answered =
+        [
+            (await _bot.NextReportAsync()).Run.Run,
+            (await _bot.NextReportAsync()).Run.Run,
+            (await _bot.NextReportAsync()).Run.Run,
+        ];
 
         Assert.Equal([1, 2, 3], answered.Order());
         await StopAsync(session);
@@ -51,12 +56,23 @@ public sealed class SessionTests : IDisposable
     {
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
         var session = RunAsync();
-        _bot.Give(new Job(new RunId(Bench.Question, 1), JobKind.Plan, Remedy: new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], [])));
+        _bot.Give(
+            new Job(
+                new RunId(Bench.Question, 1),
+                JobKind.Plan,
+                Remedy: new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], [])
+            )
+        );
         var planned = await _bot.NextReportAsync();
         var digest = ContentDigest.Of(planned.Plan);
-        _bot.Give(new Job(
-            new RunId(Bench.Question, 1), JobKind.Act, Plan: digest,
-            Grant: _bench.Forge.Mint(new GrantTerms(Bench.Question.ToString(), digest, Bench.RelayId), _bench.BotNow / 1_000_000)));
+        _bot.Give(
+            new Job(
+                new RunId(Bench.Question, 1),
+                JobKind.Act,
+                Plan: digest,
+                Grant: _bench.Forge.Mint(new GrantTerms(Bench.Question.ToString(), digest, Bench.RelayId), _bench.BotNow / 1_000_000)
+            )
+        );
 
         var acted = await _bot.NextReportAsync();
 
@@ -119,7 +135,9 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task A_report_that_the_bot_will_never_take_does_not_hold_up_the_next()
     {
-        _bench.Ledger.Post(new Report(new RunId(Bench.Question, 9), JobKind.Check, Verdict.Clear, "too late", new Dictionary<string, string>(), 1));
+        _bench.Ledger.Post(
+            new Report(new RunId(Bench.Question, 9), JobKind.Check, Verdict.Clear, "too late", new Dictionary<string, string>(), 1)
+        );
         var first = true;
         _bot.Refusing = call =>
         {
@@ -134,7 +152,8 @@ public sealed class SessionTests : IDisposable
         await StopAsync(session);
     }
 
-    private static bool IsOfTheLink(string line) => !line.Contains("clock", StringComparison.Ordinal) && !line.StartsWith("Nothing is watched", StringComparison.Ordinal);
+    private static bool IsOfTheLink(string line) =>
+        !line.Contains("clock", StringComparison.Ordinal) && !line.StartsWith("Nothing is watched", StringComparison.Ordinal);
 
     [Fact]
     public async Task At_a_bot_that_does_not_say_what_to_look_out_for_it_says_that_nothing_is_watched()
@@ -143,7 +162,10 @@ public sealed class SessionTests : IDisposable
         _bot.Give(Check(1, "mail.suspects"));
         await _bot.NextReportAsync();
 
-        Assert.Contains(_log.Warnings, line => line.StartsWith("Nothing is watched here: this bot is older than this program", StringComparison.Ordinal));
+        Assert.Contains(
+            _log.Warnings,
+            line => line.StartsWith("Nothing is watched here: this bot is older than this program", StringComparison.Ordinal)
+        );
         await StopAsync(session);
     }
 
@@ -157,7 +179,10 @@ public sealed class SessionTests : IDisposable
         _bot.Give(Check(1, "mail.suspects"));
         await _bot.NextReportAsync();
 
-        Assert.Equal("Waiting until an administrator confirms this relay in the channel: its key's fingerprint is abcd.", Assert.Single(_log.Warnings, IsOfTheLink));
+        Assert.Equal(
+            "Waiting until an administrator confirms this relay in the channel: its key's fingerprint is abcd.",
+            Assert.Single(_log.Warnings, IsOfTheLink)
+        );
         await StopAsync(session);
     }
 
@@ -270,7 +295,16 @@ public sealed class SessionTests : IDisposable
         var letters = _bench.Ledger.Waiting(10);
         _bench.Ledger.Sent(letters);
 
-        await _bench.Desk.TakeAsync(new Job(done.Run, JobKind.Act, Plan: LedgerStatement.TryRead(done.Statement!, out var row) ? row.Row.Plan : null, HandedTo: "process 41 on MGMT01"), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(
+            new Job(
+                done.Run,
+                JobKind.Act,
+                Plan: LedgerStatement.TryRead(done.Statement!, out var row) ? row.Row.Plan : null,
+                HandedTo: "process 41 on MGMT01"
+            ),
+            _bench.Time.GetTimestamp(),
+            CancellationToken.None
+        );
 
         Assert.Equal((Verdict.Clear, done.Statement), (Assert.Single(_bench.Waiting()).Verdict, Assert.Single(_bench.Waiting()).Statement));
     }
@@ -282,13 +316,21 @@ public sealed class SessionTests : IDisposable
         var (remedy, check) = (new RunId(Bench.Question, 1), new RunId(Bench.Question, 2));
 
         await _bench.Desk.TakeAsync(new Job(remedy, JobKind.Try, Remedy: start), _bench.Time.GetTimestamp(), CancellationToken.None);
-        await _bench.Desk.TakeAsync(new Job(check, JobKind.Try, Check: Call.To("service.running", ("service", "Nowhere"))),
-            _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(
+            new Job(check, JobKind.Try, Check: Call.To("service.running", ("service", "Nowhere"))),
+            _bench.Time.GetTimestamp(),
+            CancellationToken.None
+        );
 
-        Assert.Equal([(remedy, Verdict.Clear, true), (check, Verdict.Failed, true)],
-            _bench.Waiting().Select(told => (told.Run, told.Verdict, told.Plan is null)));
-        Assert.Null(_bench.Ledger.FindPlan(
-            ContentDigest.Of(Plan.ToBytes(await _bench.Planner.PlanAsync(Bench.Question, start, CancellationToken.None)))));
+        Assert.Equal(
+            [(remedy, Verdict.Clear, true), (check, Verdict.Failed, true)],
+            _bench.Waiting().Select(told => (told.Run, told.Verdict, told.Plan is null))
+        );
+        Assert.Null(
+            _bench.Ledger.FindPlan(
+                ContentDigest.Of(Plan.ToBytes(await _bench.Planner.PlanAsync(Bench.Question, start, CancellationToken.None)))
+            )
+        );
         Assert.Empty(_bench.Server.Record);
     }
 
@@ -302,7 +344,15 @@ public sealed class SessionTests : IDisposable
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
         _bench.Server.Started = () => overdue ??= _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
 
-        await _bench.ActAsync(new Remedy([Call.To("service.restart", ("service", FakeServer.Store))], null, [], [Call.To("service.start", ("service", FakeServer.Imc))]), new QuestionId(7, 8));
+        await _bench.ActAsync(
+            new Remedy(
+                [Call.To("service.restart", ("service", FakeServer.Store))],
+                null,
+                [],
+                [Call.To("service.start", ("service", FakeServer.Imc))]
+            ),
+            new QuestionId(7, 8)
+        );
         await overdue!;
 
         Assert.Equal(ServiceState.Running, _bench.Server.State("McShield"));
@@ -322,9 +372,7 @@ public sealed class SessionTests : IDisposable
         Assert.Contains("taken over", (await _bench.RunAsync(new RunId(Bench.Question, 1), digest)).Summary);
         _bot.TakenOver = null;
         _bot.Give(new Job(new RunId(Bench.Question, 10), JobKind.Check, Check: Call.To("service.running", ("service", FakeServer.Imc))));
-        while ((await _bot.NextReportAsync()).Run.Run != 10)
-        {
-        }
+        while ((await _bot.NextReportAsync()).Run.Run != 10) { }
 
         Assert.Equal(Verdict.Clear, (await _bench.RunAsync(new RunId(Bench.Question, 1), digest)).Verdict);
         await StopAsync(session);
@@ -335,10 +383,22 @@ public sealed class SessionTests : IDisposable
     {
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
         _bench.Server.Put(FakeServer.In + @"\MSG00001", "BAD");
-        var (_, digest) = await _bench.PlanAsync(new Remedy([Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))], null, [], []));
-        await _bench.RunAsync(new RunId(Bench.Question, 1), digest, Impact.Disruptive, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
+        var (_, digest) = await _bench.PlanAsync(
+            new Remedy([Call.To("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"))], null, [], [])
+        );
+        await _bench.RunAsync(
+            new RunId(Bench.Question, 1),
+            digest,
+            Impact.Disruptive,
+            new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null)
+        );
         var manifest = _bench.Ledger.FindSearch(Bench.Question)!.Digest;
-        await _bench.RunAsync(new RunId(Bench.Question, 2), digest, Impact.Disruptive, new RoundOrder(RoundKind.Return, IndexSet.Of(0), IndexSet.Empty, manifest));
+        await _bench.RunAsync(
+            new RunId(Bench.Question, 2),
+            digest,
+            Impact.Disruptive,
+            new RoundOrder(RoundKind.Return, IndexSet.Of(0), IndexSet.Empty, manifest)
+        );
         Assert.Equal(ServiceState.Stopped, _bench.Server.State(FakeServer.Imc));
         var started = new TaskCompletionSource<TimeSpan>();
         var since = _bench.Time.GetTimestamp();
@@ -372,7 +432,8 @@ public sealed class SessionTests : IDisposable
         _bench.Dispose();
     }
 
-    private static Job Check(int run, string use, params (string, string)[] with) => new(new RunId(Bench.Question, run), JobKind.Check, Check: Call.To(use, with));
+    private static Job Check(int run, string use, params (string, string)[] with) =>
+        new(new RunId(Bench.Question, run), JobKind.Check, Check: Call.To(use, with));
 
     private Task RunAsync() => RunAsync(TimeSpan.FromSeconds(1));
 
@@ -381,7 +442,19 @@ public sealed class SessionTests : IDisposable
         _bench.Time.LongestLeap = longestLeap;
         var courier = new Courier(_bench.Ledger, NullLogger<Courier>.Instance);
         var alerts = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
-        return new RelaySession(_bot, _bench.Desk, courier, alerts, _bench.Clock, new GrantKeys(_bench.Forge.Keys), _bench.Site, _bench.Ledger, _bench.Policy, "abcd", _log).RunAsync(_stop.Token);
+        return new RelaySession(
+            _bot,
+            _bench.Desk,
+            courier,
+            alerts,
+            _bench.Clock,
+            new GrantKeys(_bench.Forge.Keys),
+            _bench.Site,
+            _bench.Ledger,
+            _bench.Policy,
+            "abcd",
+            _log
+        ).RunAsync(_stop.Token);
     }
 
     private async Task StopAsync(Task session)
@@ -399,7 +472,13 @@ public sealed class SessionTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (logLevel == LogLevel.Warning)
             {

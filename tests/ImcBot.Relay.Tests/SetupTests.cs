@@ -27,9 +27,15 @@ public sealed class SetupTests : IDisposable
     [Fact]
     public void The_service_starts_with_Windows_as_its_account_and_again_after_a_failure()
     {
-        var steps = WindowsSetup.Install(@"C:\Program Files\Relay\ImcBot.Relay.exe", @"C:\ProgramData\Relay", @"CONTOSO\relay$").Select(step => step.ToString()).ToList();
+        var steps = WindowsSetup
+            .Install(@"C:\Program Files\Relay\ImcBot.Relay.exe", @"C:\ProgramData\Relay", @"CONTOSO\relay$")
+            .Select(step => step.ToString())
+            .ToList();
 
-        Assert.Contains(@"binPath= ""\""C:\Program Files\Relay\ImcBot.Relay.exe\"" run --service --data \""C:\ProgramData\Relay\""""", steps[0]);
+        Assert.Contains(
+            @"binPath= ""\""C:\Program Files\Relay\ImcBot.Relay.exe\"" run --service --data \""C:\ProgramData\Relay\""""",
+            steps[0]
+        );
         Assert.Contains(@"obj= ""CONTOSO\relay$""", steps[0]);
         Assert.Contains("actions= restart/60000", steps[2]);
     }
@@ -42,7 +48,10 @@ public sealed class SetupTests : IDisposable
         Assert.Equal(RelayCommand.NotDone, await RunAsync("uninstall", "--dry-run"));
         Assert.Equal(RelayCommand.NotDone, await RunAsync("uninstall", "--dry-run", "--held-owner", "Kim", "--held-until", "soon"));
         Assert.Equal(RelayCommand.Done, await RunAsync("uninstall", "--dry-run", "--held-owner", "Kim", "--held-until", "2026-12-31"));
-        Assert.Contains(@"2 messages in D:\ImcBotHold\INC-7", await File.ReadAllTextAsync(Path.Combine(_folder, "held-mail.txt"), TestContext.Current.CancellationToken));
+        Assert.Contains(
+            @"2 messages in D:\ImcBotHold\INC-7",
+            await File.ReadAllTextAsync(Path.Combine(_folder, "held-mail.txt"), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -56,7 +65,10 @@ public sealed class SetupTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<int> RunAsync(params string[] arguments) =>
-        RelayCommand.Create().Parse([.. arguments, "--data", _folder, "--host-url", "http://127.0.0.1:1"]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+        RelayCommand
+            .Create()
+            .Parse([.. arguments, "--data", _folder, "--host-url", "http://127.0.0.1:1"])
+            .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 
     private void Hold(params Place[] places)
     {
@@ -65,6 +77,7 @@ public sealed class SetupTests : IDisposable
         var question = new QuestionId(7, 3);
         ledger.KeepSearch(
             new SearchRecord(question, places.Length, @"D:\ImcBotHold\INC-7", @"D:\Exchsrvr\Imcdata\In", null, 1, true, 0, null),
-            places.Select((place, index) => new MessageRecord(index, $"MSG{index:00000}", 1, 0, place, false, null, [], null)));
+            places.Select((place, index) => new MessageRecord(index, $"MSG{index:00000}", 1, 0, place, false, null, [], null))
+        );
     }
 }

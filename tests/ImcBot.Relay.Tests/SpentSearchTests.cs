@@ -11,7 +11,9 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
-/// <summary>Bot and relay together: the incident machine asks, the real relay plans, checks the grant and acts on a server in memory.</summary>
+/// <summary>
+/// Bot and relay together: the incident machine asks, the real relay plans, checks the grant and acts on a server in memory.
+/// </summary>
 public sealed class SpentSearchTests : IDisposable
 {
     private readonly Bench _bench = new();
@@ -33,7 +35,12 @@ public sealed class SpentSearchTests : IDisposable
     [Theory]
     [InlineData(3, 9, 90, "StartsSpent")]
     [InlineData(20, 1, 90, "CrashesSpent")]
-    public async Task A_spent_budget_ends_in_safe_rest_asks_and_an_approver_extends_it_in_the_channel(int starts, int crashes, int minutes, string reason)
+    public async Task A_spent_budget_ends_in_safe_rest_asks_and_an_approver_extends_it_in_the_channel(
+        int starts,
+        int crashes,
+        int minutes,
+        string reason
+    )
     {
         var why = Enum.Parse<SearchEndReason>(reason);
         Fill(40, bad: [29]);
@@ -190,24 +197,51 @@ public sealed class SpentSearchTests : IDisposable
         Server.SetState(FakeServer.Store, ServiceState.Stopped);
     }
 
-    private void Budget(SearchLimits limits) => _incident = _incident with
-    {
-        Runbook = _incident.Runbook with
+    private void Budget(SearchLimits limits) =>
+        _incident = _incident with
         {
-            Steps = [.. _incident.Runbook.Steps.Select(step => step with { Offers = [.. step.Offers.Select(offer => offer.Search is null ? offer : Limited(offer, limits))] })],
-        },
-    };
+            Runbook = _incident.Runbook with
+            {
+                Steps =
+                [
+                    .. _incident.Runbook.Steps.Select(step =>
+                        step with
+                        {
+                            Offers = [.. step.Offers.Select(offer => offer.Search is null ? offer : Limited(offer, limits))],
+                        }
+                    ),
+                ],
+            },
+        };
 
-    private static Offer Limited(Offer offer, SearchLimits limits) => offer with
-    {
-        Search = limits,
-        Remedy = offer.Remedy! with { Rungs = [Call.To("mail.search", ("starts", $"{limits.Starts}"), ("store-crashes", $"{limits.Crashes}"), ("minutes", $"{limits.Minutes}"))] },
-    };
+    private static Offer Limited(Offer offer, SearchLimits limits) =>
+        offer with
+        {
+            Search = limits,
+            Remedy = offer.Remedy! with
+            {
+                Rungs =
+                [
+                    Call.To(
+                        "mail.search",
+                        ("starts", $"{limits.Starts}"),
+                        ("store-crashes", $"{limits.Crashes}"),
+                        ("minutes", $"{limits.Minutes}")
+                    ),
+                ],
+            },
+        };
 
     /// <summary>Offers the search, has it approved, and carries out all that follows.</summary>
     private async Task ApprovedAsync()
     {
-        _incident = _incident with { Relay = Bench.RelayId, Host = "EXCH01", Phase = Phase.Escalated, Questions = _incident.Questions.Clear() };
+        _incident = _incident with
+        {
+            Relay = Bench.RelayId,
+            Host = "EXCH01",
+            Phase = Phase.Escalated,
+            Questions = _incident.Questions.Clear(),
+        };
         var offer = _incident.Runbook.Find("message")!.Offers[0];
         _incident = _incident with
         {
@@ -216,7 +250,11 @@ public sealed class SpentSearchTests : IDisposable
             Questions = _incident.Questions.Add(3, OpenQuestion.For(QuestionKind.Plan)),
             Proposal = new(new QuestionId(7, 3), ChangeKind.Remedy, "message", offer.Name)
             {
-                Does = offer.Does, Remedy = offer.Remedy, Approval = offer.Approval, Search = offer.Search, AskedBy = Some.Responder,
+                Does = offer.Does,
+                Remedy = offer.Remedy,
+                Approval = offer.Approval,
+                Search = offer.Search,
+                AskedBy = Some.Responder,
             },
         };
         _work.Enqueue(new MakePlan(new RunId(new QuestionId(7, 3), 1), offer.Remedy!));
@@ -251,7 +289,10 @@ public sealed class SpentSearchTests : IDisposable
             {
                 case MakePlan make:
                     var (plan, digest) = await _bench.PlanAsync(make.Remedy, make.Run.Question);
-                    Take(at => new Planned(at, new Report(make.Run, JobKind.Plan, Verdict.Clear, "planned", NoData, at, Plan.ToBytes(plan))));
+                    Take(at => new Planned(
+                        at,
+                        new Report(make.Run, JobKind.Plan, Verdict.Clear, "planned", NoData, at, Plan.ToBytes(plan))
+                    ));
                     Assert.Equal(digest, ContentDigest.Of(Plan.ToBytes(plan)));
                     break;
                 case RunAction act:
@@ -263,7 +304,8 @@ public sealed class SpentSearchTests : IDisposable
                     var found = await _bench.Actions.Checks[call.Use].CheckAsync(call, _bench.Site, CancellationToken.None);
                     Take(at => new Checked(at, new Report(check.Run, JobKind.Check, found.Verdict, found.Summary, found.Data, at)));
                     break;
-                default: break;
+                default:
+                    break;
             }
         }
     }

@@ -26,7 +26,10 @@ public sealed class StatementTests : IDisposable
         Assert.InRange(one.Row.Begun!.Value, 1, one.Row.Finished);
         Assert.Equal(_bench.Key.PublicKey, one.PublicKey);
         Assert.Null(KeptStatement.Refuse(_bench.Ledger.Statements()));
-        Assert.Equal([first.Statement, second.Statement], _bench.Waiting().Where(report => report.Kind == JobKind.Act).Select(report => report.Statement));
+        Assert.Equal(
+            [first.Statement, second.Statement],
+            _bench.Waiting().Where(report => report.Kind == JobKind.Act).Select(report => report.Statement)
+        );
     }
 
     [Fact]
@@ -38,7 +41,10 @@ public sealed class StatementTests : IDisposable
 
         var row = Read(refused).Row;
         Assert.True(row.IsRefusal);
-        Assert.Equal((1, 1, LedgerStatement.HashOf(first.Statement!), LedgerRow.OutcomeOf(refused)), (row.Row, row.Nth, row.Before, row.Outcome));
+        Assert.Equal(
+            (1, 1, LedgerStatement.HashOf(first.Statement!), LedgerRow.OutcomeOf(refused)),
+            (row.Row, row.Nth, row.Before, row.Outcome)
+        );
         Assert.Single(_bench.Ledger.Statements());
     }
 
@@ -83,7 +89,10 @@ public sealed class StatementTests : IDisposable
         var report = await ActAsync(3);
         var refused = await _bench.RunAsync(new RunId(new QuestionId(7, 9), 1), new string('a', 64));
 
-        Assert.All([report, refused], one => Assert.Equal((ProgramDigest.Own, Bench.PolicyDigest), (Read(one).Row.Program, Read(one).Row.Policy)));
+        Assert.All(
+            [report, refused],
+            one => Assert.Equal((ProgramDigest.Own, Bench.PolicyDigest), (Read(one).Row.Program, Read(one).Row.Policy))
+        );
         Assert.All([report, refused], one => Assert.Equal(_bench.Server.Now, one.ServerAt));
     }
 
@@ -117,7 +126,9 @@ public sealed class StatementTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     private static LedgerStatement Read(Report report) =>
-        LedgerStatement.TryRead(report.Statement!, out var read) ? read : throw new InvalidOperationException("The statement does not hold.");
+        LedgerStatement.TryRead(report.Statement!, out var read)
+            ? read
+            : throw new InvalidOperationException("The statement does not hold.");
 
     private Task<(Plan Plan, string Digest)> StoppedAsync(int question)
     {

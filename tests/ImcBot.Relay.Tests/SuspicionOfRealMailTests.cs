@@ -1,6 +1,6 @@
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Testing.Mail;
 using ImcBot.Testing;
+using ImcBot.Testing.Mail;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -8,7 +8,8 @@ namespace ImcBot.Relay.Tests;
 /// <summary>A sample of the benchmark <c>suspicion</c>: each defect planted into real mail, and files that parsers fear.</summary>
 public sealed class SuspicionOfRealMailTests
 {
-    private const int Placements = 5, LargeFile = 4 << 20;
+    private const int Placements = 5,
+        LargeFile = 4 << 20;
 
     [Fact]
     public async Task The_culprit_is_among_the_five_most_suspicious_of_a_hundred_in_nine_of_ten_spools()
@@ -16,7 +17,10 @@ public sealed class SuspicionOfRealMailTests
         var folder = Repository.Shared("data/mail");
         Assert.SkipWhen(folder is null, "The folder of real mail is not here.");
         using var scanner = new MessageScanner();
-        var trial = await SuspicionTrial.BeginAsync(folder!, async file => (await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None)).Features);
+        var trial = await SuspicionTrial.BeginAsync(
+            folder!,
+            async file => (await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None)).Features
+        );
 
         var hits = 0;
         foreach (var defect in Planting.All.Keys)

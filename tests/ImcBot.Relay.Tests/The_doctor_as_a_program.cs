@@ -1,19 +1,21 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Products.Exchange;
 using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Relay.Tests.Kills;
-using ImcBot.Testing.Link;
 using ImcBot.Testing;
+using ImcBot.Testing.Link;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
 
-/// <summary>The relay's own program on the practice server, with real files, ports and certificates: one fault is planted, and that one is named.</summary>
+/// <summary>
+/// The relay's own program on the practice server, with real files, ports and certificates: one fault is planted, and that one is named.
+/// </summary>
 public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixture<PracticeServer>, IDisposable
 {
     private const string Policy = "highest-impact: destructive\nfolders: ['${imcdata}']\nservices: [MSExchangeIMC]\n";
@@ -46,7 +48,10 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
         await using var proxy = new FaultProxy(new Uri("http://127.0.0.1:1"), authority);
         Furnish(proxy.Address.OriginalString);
 
-        Assert.StartsWith($"bot: the certificate of {proxy.Address.OriginalString} is wrong: the certificate of localhost (CN=bot of a test, valid until", await WrongAsync());
+        Assert.StartsWith(
+            $"bot: the certificate of {proxy.Address.OriginalString} is wrong: the certificate of localhost (CN=bot of a test, valid until",
+            await WrongAsync()
+        );
     }
 
     [Fact]
@@ -62,7 +67,11 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     public async Task Another_relay_that_is_enrolled_for_the_host()
     {
         await using var bot = await AnsweringBot.StartAsync("");
-        bot.Refuse(410, "This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if this one is meant.");
+        bot.Refuse(
+            410,
+            "This relay was revoked. Enrol again with a new code. EXCH01 has another relay, exch01-def; revoke that one first if "
+                + "this one is meant."
+        );
         Furnish(bot.Address);
 
         Assert.StartsWith("bot: another relay is enrolled for this host.", await WrongAsync());
@@ -155,12 +164,19 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     {
         Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
         Assert.SkipWhen(RelayProcess.Program is null, "The relay is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
-        var start = new ProcessStartInfo("dotnet", [RelayProcess.Program!, "doctor", "--json", "--data", _data]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [RelayProcess.Program!, "doctor", "--json", "--data", _data])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         start.Environment["IMCBOT_RELAY__HOST__URL"] = host ?? $"{server.Http!.BaseAddress}";
         using var doctor = Process.Start(start)!;
         var lines = (await doctor.StandardOutput.ReadToEndAsync(Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await doctor.WaitForExitAsync(Token);
         var wrong = lines.Select(line => JsonDocument.Parse(line).RootElement).Where(line => !line.GetProperty("ok").GetBoolean());
-        return (doctor.ExitCode, string.Join(" | ", wrong.Select(line => $"{line.GetProperty("what").GetString()}: {line.GetProperty("said").GetString()}")));
+        return (
+            doctor.ExitCode,
+            string.Join(" | ", wrong.Select(line => $"{line.GetProperty("what").GetString()}: {line.GetProperty("said").GetString()}"))
+        );
     }
 }

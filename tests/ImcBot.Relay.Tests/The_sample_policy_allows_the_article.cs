@@ -13,10 +13,16 @@ namespace ImcBot.Relay.Tests;
 /// <summary>Whoever copies the sample gets a relay that can walk the whole of Q317653, and go back.</summary>
 public sealed class The_sample_policy_allows_the_article : IDisposable
 {
-    private static readonly Runbook Article = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml");
+    private static readonly Runbook Article = RunbookFile.Load(
+        File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")),
+        "Q317653.yaml"
+    );
 
     private static readonly RelayPolicy Sample = PolicyFile.Read(
-        File.ReadAllBytes(Repository.Path("manifests/relay/policy.sample.yaml")), "policy.sample.yaml", PathGrammar.Windows);
+        File.ReadAllBytes(Repository.Path("manifests/relay/policy.sample.yaml")),
+        "policy.sample.yaml",
+        PathGrammar.Windows
+    );
 
     private readonly Bench _bench = new(Sample with { Shadow = false });
 
@@ -65,27 +71,53 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
     public async Task What_is_possible_is_told_beside_what_policy_and_server_would_refuse()
     {
         var calls = new RunbookCalls(
-            "X", "", [new("disk", Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "1MB"))), new("other", Call.To("service.running", ("service", "Nowhere")))],
+            "X",
+            "",
             [
-                new("start", Article.StartOnce), new("threads", new Remedy([Call.To("threads.set", ("value", "1"))], null, [], [])),
+                new("disk", Call.To("disk.free", ("path", "${imcdata}"), ("at-least", "1MB"))),
+                new("other", Call.To("service.running", ("service", "Nowhere"))),
+            ],
+            [
+                new("start", Article.StartOnce),
+                new("threads", new Remedy([Call.To("threads.set", ("value", "1"))], null, [], [])),
                 new("stop", new Remedy([Call.To("service.stop", ("service", "McShield"))], null, [], [])),
-            ]);
+            ]
+        );
         var planner = new Planner(_bench.Actions, _bench.Site, _bench.Ledger, "none");
         var before = _bench.Server.Snapshot();
 
         var tried = new List<Tried>();
-        await foreach (var one in new Trial(
-            _bench.Actions, _bench.Site, planner,
-            new PolicyGuard(Sample with { Services = [Installation.ImcService, Installation.StoreService] }, _bench.Actions, _bench.Site,
-            _bench.Ledger, _bench.Clock)).RunAsync(calls, Token))
+        await foreach (
+            var one in new Trial(
+                _bench.Actions,
+                _bench.Site,
+                planner,
+                new PolicyGuard(
+                    Sample with
+                    {
+                        Services = [Installation.ImcService, Installation.StoreService],
+                    },
+                    _bench.Actions,
+                    _bench.Site,
+                    _bench.Ledger,
+                    _bench.Clock
+                )
+            ).RunAsync(calls, Token)
+        )
         {
             tried.Add(one);
         }
 
         Assert.Equal(
-            [("disk", Verdict.Clear), ("other", Verdict.Failed), ("start", Verdict.Clear), ("threads", Verdict.Finding),
-                ("stop", Verdict.Failed)],
-            tried.Select(one => (one.Name, one.Verdict)));
+            [
+                ("disk", Verdict.Clear),
+                ("other", Verdict.Failed),
+                ("start", Verdict.Clear),
+                ("threads", Verdict.Finding),
+                ("stop", Verdict.Failed),
+            ],
+            tried.Select(one => (one.Name, one.Verdict))
+        );
         Assert.Contains("only raises", tried[3].Said);
         Assert.Contains("none of the services", tried[4].Said);
         Assert.Equal(before, _bench.Server.Snapshot());

@@ -19,7 +19,10 @@ public sealed class TraitTests : IDisposable
     {
         Assert.All(Catalog.Entries.Values, entry => Assert.Equal(entry.IsCheck, entry.Traits.Count == 0));
         Assert.DoesNotContain(Catalog.Entries.Values, entry => entry.Traits.Say(Trait.Unknown));
-        Assert.All(Catalog.Entries.Values.Where(entry => entry.Scope == Scope.Listed), entry => Assert.True(entry.Traits.Say(Trait.Deletes), entry.Id));
+        Assert.All(
+            Catalog.Entries.Values.Where(entry => entry.Scope == Scope.Listed),
+            entry => Assert.True(entry.Traits.Say(Trait.Deletes), entry.Id)
+        );
         Assert.Equal([Trait.Unknown], Catalog.Find("command.anything")!.Traits);
     }
 
@@ -31,7 +34,11 @@ public sealed class TraitTests : IDisposable
         var text = Encoding.UTF8.GetString(Plan.ToBytes(plan));
         Assert.Contains("\"traits\":[\"startsService\"],\"stops\":[],\"starts\":[\"MSExchangeIMC\"]", text);
 
-        var older = Plan.FromBytes(Encoding.UTF8.GetBytes(text.Replace(",\"traits\":[\"startsService\"],\"stops\":[],\"starts\":[\"MSExchangeIMC\"]", "", StringComparison.Ordinal)));
+        var older = Plan.FromBytes(
+            Encoding.UTF8.GetBytes(
+                text.Replace(",\"traits\":[\"startsService\"],\"stops\":[],\"starts\":[\"MSExchangeIMC\"]", "", StringComparison.Ordinal)
+            )
+        );
         var newer = Plan.FromBytes(Encoding.UTF8.GetBytes(text.Replace("startsService", "bendsSpoons", StringComparison.Ordinal)));
 
         Assert.Equal([Trait.Unknown], older.Touches);
@@ -48,11 +55,24 @@ public sealed class TraitTests : IDisposable
 
         var (start, _) = await _bench.PlanAsync(Start());
         var (hold, _) = await _bench.PlanAsync(
-            new([Call.To("mail.hold", ("folder", "In"))], null, [], [Call.To("service.start", ("service", Installation.ImcService))]));
+            new([Call.To("mail.hold", ("folder", "In"))], null, [], [Call.To("service.start", ("service", Installation.ImcService))])
+        );
 
         Assert.Empty(start.Touches);
-        Assert.Equal([[Installation.ImcService], []], hold.Effects.Select(effect => effect.Stops!));
-        Assert.Equal([[], [Installation.ImcService]], hold.Effects.Select(effect => effect.Starts!));
+        Assert.Equal(
+            [
+                [Installation.ImcService],
+                [],
+            ],
+            hold.Effects.Select(effect => effect.Stops!)
+        );
+        Assert.Equal(
+            [
+                [],
+                [Installation.ImcService],
+            ],
+            hold.Effects.Select(effect => effect.Starts!)
+        );
         Assert.StartsWith("start ", hold.Effects[1].Does);
         Assert.Equal("running", hold.Effects[1].Observed[Installation.ImcService]);
         Assert.Contains("Internet mail waits meanwhile.", hold.Users);
@@ -71,7 +91,11 @@ public sealed class TraitTests : IDisposable
 
         Assert.Equal("Mailbox users are disconnected while the store restarts. Internet mail waits meanwhile.", running.Users);
         Assert.True(running.Touches.Say(Trait.DisconnectsUsers));
-        Assert.Equal("Mailbox users are disconnected now; this starts the store, and they are again if it crashes at the start. Internet mail is down now; this starts it.", down.Users);
+        Assert.Equal(
+            "Mailbox users are disconnected now; this starts the store, and they are again if it crashes at the start. Internet "
+                + "mail is down now; this starts it.",
+            down.Users
+        );
         Assert.False(down.Touches.Say(Trait.DisconnectsUsers));
         Assert.Equal("Mailbox users are disconnected now and stay so. Internet mail is down now and stays so.", level.Users);
     }
@@ -97,20 +121,28 @@ public sealed class TraitTests : IDisposable
         var (plan, _) = await _bench.PlanAsync(new([Call.To("smtp-log.set", ("level", "0"))], null, [], []));
         var hands = await _bench.Guard.HandsAsync(new RunId(Bench.Question, 1), plan, CancellationToken.None);
 
-        foreach (var forbidden in new Func<Task>[]
-        {
-            () => hands.StopAsync(Installation.ImcService, default), () => hands.StartAsync(Installation.ImcService, default), () =>
-                hands.KillAsync(Installation.ImcService, default),
-            () => hands.MoveAsync([new(@"D:\TEMP\a", @"D:\TEMP\b")], default), () => hands.DeleteAsync([(@"D:\TEMP\a", "1")], default),
-            () => hands.CreateFolderAsync(@"D:\TEMP\new", default), () => hands.WriteAsync(@"D:\TEMP\a", new byte[1], default),
-        })
+        foreach (
+            var forbidden in new Func<Task>[]
+            {
+                () => hands.StopAsync(Installation.ImcService, default),
+                () => hands.StartAsync(Installation.ImcService, default),
+                () => hands.KillAsync(Installation.ImcService, default),
+                () => hands.MoveAsync([new(@"D:\TEMP\a", @"D:\TEMP\b")], default),
+                () => hands.DeleteAsync([(@"D:\TEMP\a", "1")], default),
+                () => hands.CreateFolderAsync(@"D:\TEMP\new", default),
+                () => hands.WriteAsync(@"D:\TEMP\a", new byte[1], default),
+            }
+        )
         {
             Assert.Contains("does not say that it would", (await Assert.ThrowsAsync<HostException>(forbidden)).Message);
         }
 
         Assert.Empty(Server.Record);
-        await hands.SetValueAsync(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 1),
-            TestContext.Current.CancellationToken);
+        await hands.SetValueAsync(
+            Installation.ImcDiagnostics,
+            RegistryValue.Dword("7 SMTP Protocol Log", 1),
+            TestContext.Current.CancellationToken
+        );
         Assert.Single(Server.Record);
     }
 
@@ -121,8 +153,10 @@ public sealed class TraitTests : IDisposable
         Server.SetState(Installation.ImcService, ServiceState.Stopped);
 
         var report = await _bench.ActAsync(
-            new([Call.To("mail.hold", ("folder", "In"))], null, [], []), Bench.Question, () =>
-                Server.SetState(Installation.ImcService, ServiceState.Running));
+            new([Call.To("mail.hold", ("folder", "In"))], null, [], []),
+            Bench.Question,
+            () => Server.SetState(Installation.ImcService, ServiceState.Running)
+        );
 
         Assert.Equal(Verdict.Failed, report.Verdict);
         Assert.Contains("does not say that it would stop MSExchangeIMC", report.Summary);

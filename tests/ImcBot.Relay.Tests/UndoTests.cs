@@ -15,36 +15,48 @@ public sealed class UndoTests : IDisposable
 
     private static readonly QuestionId Later = new(7, 4);
 
-    private static readonly PolicyCommand Track = new("track", "Track", Impact.Reversible, [], ["/opt/track"], null, ["/opt/track", "--off"], "turns it off", "stays on", 5);
+    private static readonly PolicyCommand Track = new(
+        "track",
+        "Track",
+        Impact.Reversible,
+        [],
+        ["/opt/track"],
+        null,
+        ["/opt/track", "--off"],
+        "turns it off",
+        "stays on",
+        5
+    );
 
     private readonly Bench _bench = new(Policies.Usual with { Commands = [Track] });
 
     private FakeServer Server => _bench.Server;
 
-    public static TheoryData<string, string> Rows => new()
-    {
-        { "smtp-log.set", "the value stands there" },
-        { "smtp-log.set", "under another ordinal" },
-        { "threads.set", "the value stands there" },
-        { "threads.set", "there is no value" },
-        { "threads.set", "another spelling" },
-        { "antivirus.exclude", "the list stands there" },
-        { "antivirus.exclude", "there is no list" },
-        { "antivirus.exclude", "another type" },
-        { "antivirus.pause", "it runs" },
-        { "service.start", "it is stopped" },
-        { "service.start", "it runs already" },
-        { "service.stop", "it runs" },
-        { "service.stop", "it is stopped already" },
-        { "imcdata.move", "the service runs" },
-        { "imcdata.move", "the service is stopped" },
-        { "mail.hold", "In" },
-        { "mail.hold", "Out" },
-        { "mail.search", "the service runs" },
-        { "inbound.pause", "the service runs" },
-        { "inbound.pause", "the service is stopped" },
-        { "command.track", "it has an undo" },
-    };
+    public static TheoryData<string, string> Rows =>
+        new()
+        {
+            { "smtp-log.set", "the value stands there" },
+            { "smtp-log.set", "under another ordinal" },
+            { "threads.set", "the value stands there" },
+            { "threads.set", "there is no value" },
+            { "threads.set", "another spelling" },
+            { "antivirus.exclude", "the list stands there" },
+            { "antivirus.exclude", "there is no list" },
+            { "antivirus.exclude", "another type" },
+            { "antivirus.pause", "it runs" },
+            { "service.start", "it is stopped" },
+            { "service.start", "it runs already" },
+            { "service.stop", "it runs" },
+            { "service.stop", "it is stopped already" },
+            { "imcdata.move", "the service runs" },
+            { "imcdata.move", "the service is stopped" },
+            { "mail.hold", "In" },
+            { "mail.hold", "Out" },
+            { "mail.search", "the service runs" },
+            { "inbound.pause", "the service runs" },
+            { "inbound.pause", "the service is stopped" },
+            { "command.track", "it has an undo" },
+        };
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -65,7 +77,11 @@ public sealed class UndoTests : IDisposable
 
         var (plan, digest) = await _bench.PlanAsync(remedy);
         var done = await _bench.RunAsync(
-            new RunId(Bench.Question, 1), digest, plan.Impact, use == "mail.search" ? new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) : null);
+            new RunId(Bench.Question, 1),
+            digest,
+            plan.Impact,
+            use == "mail.search" ? new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) : null
+        );
         var changed = Server.Record.Count > 0;
         Assert.Equal(Verdict.Clear, done.Verdict);
         if (changed)
@@ -132,8 +148,10 @@ public sealed class UndoTests : IDisposable
         await _bench.ActAsync(One("smtp-log.set", ("level", "0")));
 
         var report = await _bench.ActAsync(
-            Remedy.Undo(Bench.Question), Later, () =>
-            Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 3)));
+            Remedy.Undo(Bench.Question),
+            Later,
+            () => Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 3))
+        );
 
         Assert.Contains("was 'Dword 0' and is 'Dword 3'", report.Data["voided"]);
         Assert.Equal("3", Server.Value(Installation.ImcDiagnostics, "7 SMTP Protocol Log"));
@@ -145,23 +163,34 @@ public sealed class UndoTests : IDisposable
     {
         switch (use, where)
         {
-            case ("smtp-log.set", "the value stands there"): Server.Set(
-                Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5)); break;
+            case ("smtp-log.set", "the value stands there"):
+                Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 5));
+                break;
             case ("smtp-log.set", _):
                 Server.Unset(Installation.ImcDiagnostics, "7 SMTP Protocol Log");
                 Server.Set(Installation.ImcDiagnostics, RegistryValue.Dword("12 smtp protocol log", 5));
                 break;
-            case ("threads.set", "the value stands there"): Server.Set(
-                Installation.StoreParameters, RegistryValue.Dword(Threads, 10)); break;
+            case ("threads.set", "the value stands there"):
+                Server.Set(Installation.StoreParameters, RegistryValue.Dword(Threads, 10));
+                break;
             case ("threads.set", "another spelling"):
                 Server.Unset(Installation.StoreParameters, Threads);
                 Server.Set(Installation.StoreParameters, RegistryValue.Dword("MAX THREADS(Private + Public)", 10));
                 break;
-            case ("threads.set", _): Server.Unset(Installation.StoreParameters, Threads); break;
-            case ("antivirus.exclude", "there is no list"): Server.Unset(FakeServer.AntivirusKey, "ExcludedItems"); break;
-            case ("antivirus.exclude", "another type"): Server.Set(FakeServer.AntivirusKey, new RegistryValue("ExcludedItems", ValueKind.Sz, @"C:\Exchsrvr")); break;
-            case (_, "it runs already") or (_, "the service runs") or ("service.stop", "it runs"): Server.SetState(FakeServer.Imc, ServiceState.Running); break;
-            default: break;
+            case ("threads.set", _):
+                Server.Unset(Installation.StoreParameters, Threads);
+                break;
+            case ("antivirus.exclude", "there is no list"):
+                Server.Unset(FakeServer.AntivirusKey, "ExcludedItems");
+                break;
+            case ("antivirus.exclude", "another type"):
+                Server.Set(FakeServer.AntivirusKey, new RegistryValue("ExcludedItems", ValueKind.Sz, @"C:\Exchsrvr"));
+                break;
+            case (_, "it runs already") or (_, "the service runs") or ("service.stop", "it runs"):
+                Server.SetState(FakeServer.Imc, ServiceState.Running);
+                break;
+            default:
+                break;
         }
 
         if (use.StartsWith("antivirus", StringComparison.Ordinal))

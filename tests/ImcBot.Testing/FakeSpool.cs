@@ -27,9 +27,21 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
         Crashes += Up ? 0 : 1;
         var held = IndexSet.UpTo(count).Except(_accepted).Except(_in);
         return new(
-            order.Kind, Up ? RoundVerdict.Ran : RoundVerdict.Crashed, order.Manifest is null ? Outline() : null, _accepted, _in, IndexSet.Empty,
-            IndexSet.Empty, culprit is { } flight ? IndexSet.Of(flight) : IndexSet.Empty, 0, culprit, !Up, 3,
-            new MessageCounts(count, 0, _in.Count, held.Count, _accepted.Count, 0, 0, 0), _accepted.IsEmpty ? null : Some.Start);
+            order.Kind,
+            Up ? RoundVerdict.Ran : RoundVerdict.Crashed,
+            order.Manifest is null ? Outline() : null,
+            _accepted,
+            _in,
+            IndexSet.Empty,
+            IndexSet.Empty,
+            culprit is { } flight ? IndexSet.Of(flight) : IndexSet.Empty,
+            0,
+            culprit,
+            !Up,
+            3,
+            new MessageCounts(count, 0, _in.Count, held.Count, _accepted.Count, 0, 0, 0),
+            _accepted.IsEmpty ? null : Some.Start
+        );
     }
 
     /// <summary>An incident in which this spool was searched, up to the all-clear: the bad messages are held.</summary>
@@ -45,7 +57,18 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
         return rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
     }
 
-    private SearchManifest Outline() => new(
-        count, count * 1000L, "0123abcd", @"D:\ImcBotHold\INC-7",
-        [.. suspicious.Concat(named).Distinct().Select(index => new WeighedMessage(index, $"MSG{index:D5}", 1000, [Defect.BlankCharset], Some.Start, "example.com"))], named);
+    private SearchManifest Outline() =>
+        new(
+            count,
+            count * 1000L,
+            "0123abcd",
+            @"D:\ImcBotHold\INC-7",
+            [
+                .. suspicious
+                    .Concat(named)
+                    .Distinct()
+                    .Select(index => new WeighedMessage(index, $"MSG{index:D5}", 1000, [Defect.BlankCharset], Some.Start, "example.com")),
+            ],
+            named
+        );
 }

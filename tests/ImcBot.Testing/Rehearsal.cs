@@ -12,9 +12,7 @@ internal sealed class Rehearsal
     private long _now = Some.Start;
 
     public Rehearsal(params string[] findings)
-        : this(Some.Opened(), Some.Runbook, findings)
-    {
-    }
+        : this(Some.Opened(), Some.Runbook, findings) { }
 
     public Rehearsal(Opened opened, Runbook runbook, params string[] findings)
     {
@@ -64,7 +62,15 @@ internal sealed class Rehearsal
             {
                 Runbook = Incident.Runbook with
                 {
-                    Steps = [.. Incident.Runbook.Steps.Select(step => step with { Offers = [.. step.Offers.Select(offer => offer with { Approval = value ?? offer.Approval })] })],
+                    Steps =
+                    [
+                        .. Incident.Runbook.Steps.Select(step =>
+                            step with
+                            {
+                                Offers = [.. step.Offers.Select(offer => offer with { Approval = value ?? offer.Approval })],
+                            }
+                        ),
+                    ],
                 },
             };
         }
@@ -129,10 +135,17 @@ internal sealed class Rehearsal
             Wait(effect is RunAction ? 30 * Seconds : Seconds);
             switch (effect)
             {
-                case RunCheck run: Tell(at => new Checked(at, Answer(run))); break;
-                case MakePlan make: Tell(at => new Planned(at, PlanOf(make))); break;
-                case RunAction act: Tell(at => new Acted(at, Act(act))); break;
-                default: break;
+                case RunCheck run:
+                    Tell(at => new Checked(at, Answer(run)));
+                    break;
+                case MakePlan make:
+                    Tell(at => new Planned(at, PlanOf(make)));
+                    break;
+                case RunAction act:
+                    Tell(at => new Acted(at, Act(act)));
+                    break;
+                default:
+                    break;
             }
         }
 
@@ -146,17 +159,36 @@ internal sealed class Rehearsal
         return Pass(Deadline.RunOverdue).Command(CommandVerb.Stop);
     }
 
-    public byte[] BytesOf(QuestionId question, Remedy remedy) => Plan.ToBytes(new(
-        question, Incident.Relay, Incident.Host, remedy,
-        [.. remedy.Calls.Select(call => new PlannedEffect(
-            call, Catalog.Find(call.Use)!.Impact, Catalog.Find(call.Use)!.Scope, Catalog.Find(call.Use)!.Does, Catalog.Find(call.Use)!.Undo, [], null,
-            new Dictionary<string, string>(StringComparer.Ordinal)))],
-        remedy.Calls.Select(call => Catalog.Find(call.Use)!.Impact).DefaultIfEmpty(Impact.Reversible).Max(), null, []));
+    public byte[] BytesOf(QuestionId question, Remedy remedy) =>
+        Plan.ToBytes(
+            new(
+                question,
+                Incident.Relay,
+                Incident.Host,
+                remedy,
+                [
+                    .. remedy.Calls.Select(call => new PlannedEffect(
+                        call,
+                        Catalog.Find(call.Use)!.Impact,
+                        Catalog.Find(call.Use)!.Scope,
+                        Catalog.Find(call.Use)!.Does,
+                        Catalog.Find(call.Use)!.Undo,
+                        [],
+                        null,
+                        new Dictionary<string, string>(StringComparer.Ordinal)
+                    )),
+                ],
+                remedy.Calls.Select(call => Catalog.Find(call.Use)!.Impact).DefaultIfEmpty(Impact.Reversible).Max(),
+                null,
+                []
+            )
+        );
 
     private Report Answer(RunCheck run)
     {
         var step = Incident.Runbook.Steps.FirstOrDefault(step => step.Check.Use == run.Check.Use)?.Id;
-        var verdict = step is null ? (ServiceUp ? Verdict.Clear : Verdict.Finding)
+        var verdict =
+            step is null ? (ServiceUp ? Verdict.Clear : Verdict.Finding)
             : Unknowns.Contains(step) ? Verdict.Unknown
             : Findings.Contains(step) ? Verdict.Finding
             : Verdict.Clear;
@@ -169,9 +201,25 @@ internal sealed class Rehearsal
         return new(run.Run, JobKind.Check, verdict, $"{run.Check.Use}: {verdict}", data, _now);
     }
 
-    private Report PlanOf(MakePlan make) => RelayPlans
-        ? new(make.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), _now, BytesOf(make.Run.Question, make.Remedy))
-        : new(make.Run, JobKind.Plan, Verdict.Failed, "It cannot be planned.", new Dictionary<string, string>(StringComparer.Ordinal), _now);
+    private Report PlanOf(MakePlan make) =>
+        RelayPlans
+            ? new(
+                make.Run,
+                JobKind.Plan,
+                Verdict.Clear,
+                "planned",
+                new Dictionary<string, string>(StringComparer.Ordinal),
+                _now,
+                BytesOf(make.Run.Question, make.Remedy)
+            )
+            : new(
+                make.Run,
+                JobKind.Plan,
+                Verdict.Failed,
+                "It cannot be planned.",
+                new Dictionary<string, string>(StringComparer.Ordinal),
+                _now
+            );
 
     private Report Act(RunAction act)
     {
@@ -179,8 +227,16 @@ internal sealed class Rehearsal
         Executed.Add(plan);
         var round = act.Order is null ? null : Round?.Invoke(act);
         return new(
-            act.Run, JobKind.Act, Breaks(act.Run) ? Verdict.Unknown : Execute(plan), "acted", new Dictionary<string, string>(ActData, StringComparer.Ordinal), _now, null,
-            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))], Breaks(act.Run) ? null : round);
+            act.Run,
+            JobKind.Act,
+            Breaks(act.Run) ? Verdict.Unknown : Execute(plan),
+            "acted",
+            new Dictionary<string, string>(ActData, StringComparer.Ordinal),
+            _now,
+            null,
+            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))],
+            Breaks(act.Run) ? null : round
+        );
     }
 
     private void Take(Decision decision)

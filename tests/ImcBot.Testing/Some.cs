@@ -10,15 +10,18 @@ internal static class Some
 {
     public const long Start = 1_000_000_000_000_000;
 
-    public const string Host = "EXCH01", Relay = "relay-exch01";
+    public const string Host = "EXCH01",
+        Relay = "relay-exch01";
 
     public static Person Responder { get; } = Person("11111111-0000-0000-0000-000000000001", "Riley Reyes");
 
     public static Person OnCall { get; } = Person("11111111-0000-0000-0000-000000000002", "Olu Adeyemi", "on-call");
 
-    public static Person Lead { get; } = Person("11111111-0000-0000-0000-000000000003", "Lena Lindqvist", "on-call", "lead", "administrator");
+    public static Person Lead { get; } =
+        Person("11111111-0000-0000-0000-000000000003", "Lena Lindqvist", "on-call", "lead", "administrator");
 
-    public static Runbook Runbook { get; } = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml");
+    public static Runbook Runbook { get; } =
+        RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml");
 
     public static Person Person(string id, string name, params string[] roles) => new(id, new Sealed(name), roles);
 

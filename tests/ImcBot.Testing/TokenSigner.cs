@@ -18,15 +18,34 @@ internal sealed class TokenSigner(string keyId)
     /// <summary>Answers at <c>/openid</c> and <c>/keys</c>; issuer and endorsements are asked for anew with each call.</summary>
     public void Map(IEndpointRouteBuilder routes, Func<string> issuer, Func<IReadOnlyList<string>>? endorsements = null)
     {
-        routes.MapGet("/openid", (HttpRequest request) => Results.Json(new { issuer = issuer(), jwks_uri = $"{request.Scheme}://{request.Host}/keys" }));
-        routes.MapGet("/keys", () =>
-        {
-            var open = Key.ExportParameters(includePrivateParameters: false);
-            return Results.Json(new
+        routes.MapGet(
+            "/openid",
+            (HttpRequest request) => Results.Json(new { issuer = issuer(), jwks_uri = $"{request.Scheme}://{request.Host}/keys" })
+        );
+        routes.MapGet(
+            "/keys",
+            () =>
             {
-                keys = new[] { new { kty = "RSA", use = "sig", kid = keyId, n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent), endorsements = endorsements?.Invoke() ?? [] } },
-            });
-        });
+                var open = Key.ExportParameters(includePrivateParameters: false);
+                return Results.Json(
+                    new
+                    {
+                        keys = new[]
+                        {
+                            new
+                            {
+                                kty = "RSA",
+                                use = "sig",
+                                kid = keyId,
+                                n = Base64UrlEncoder.Encode(open.Modulus),
+                                e = Base64UrlEncoder.Encode(open.Exponent),
+                                endorsements = endorsements?.Invoke() ?? [],
+                            },
+                        },
+                    }
+                );
+            }
+        );
     }
 
     /// <summary>Signs with this key unless the token names other credentials.</summary>
@@ -39,7 +58,9 @@ internal sealed class TokenSigner(string keyId)
     /// <summary>Signs claims that no library would put into a token.</summary>
     public string Sign(JsonObject claims)
     {
-        var said = $"{Base64UrlEncoder.Encode($$"""{"alg":"RS256","typ":"JWT","kid":"{{keyId}}"}""")}.{Base64UrlEncoder.Encode(claims.ToJsonString())}";
+        var said =
+            $"{Base64UrlEncoder.Encode($$"""{"alg":"RS256","typ":"JWT","kid":"{{keyId}}"}""")}."
+            + $"{Base64UrlEncoder.Encode(claims.ToJsonString())}";
         return $"{said}.{Base64UrlEncoder.Encode(Key.SignData(Encoding.UTF8.GetBytes(said), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 }

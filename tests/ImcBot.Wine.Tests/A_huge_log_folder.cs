@@ -3,7 +3,9 @@ using Xunit;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>The Windows driver's share of the benchmark "folder", on files that the lane plants: lane FOLDER -explicit only -diagnostics.</summary>
+/// <summary>
+/// The Windows driver's share of the benchmark "folder", on files that the lane plants: lane FOLDER -explicit only -diagnostics.
+/// </summary>
 public sealed class A_huge_log_folder
 {
     /// <summary>What is left of 200 MB when the relay at rest has taken 74 MB (measured under Wine; this test runner takes more).</summary>

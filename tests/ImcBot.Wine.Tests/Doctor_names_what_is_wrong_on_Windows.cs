@@ -7,7 +7,8 @@ using Xunit;
 namespace ImcBot.Wine.Tests;
 
 /// <summary>
-/// Faults planted in the prefix and in the data folder, and the published relay's doctor. Rights cannot be taken away here: Wine asks nobody for them.
+/// Faults planted in the prefix and in the data folder, and the published relay's doctor. Rights cannot be taken away here: Wine asks
+/// nobody for them.
 /// </summary>
 public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
 {
@@ -33,9 +34,18 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         finally
         {
             await WindowsProgram.RunAsync(
-                "sc", "create", Installation.ImcService, "binPath=", @"C:\Exchsrvr\Connect\Msexcimc\Bin\msexcimc.exe MSExchangeIMC",
-                    "DisplayName=", "Microsoft Exchange Internet Mail Service",
-                "type=", "own", "start=", "demand");
+                "sc",
+                "create",
+                Installation.ImcService,
+                "binPath=",
+                @"C:\Exchsrvr\Connect\Msexcimc\Bin\msexcimc.exe MSExchangeIMC",
+                "DisplayName=",
+                "Microsoft Exchange Internet Mail Service",
+                "type=",
+                "own",
+                "start=",
+                "demand"
+            );
             await WindowsProgram.RunAsync("reg", "import", kept);
         }
     }
@@ -136,16 +146,21 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         return found.GetProperty("said").GetString()!;
     }
 
-    /// <summary>As after an enrolment. This process has no elliptic keys there, so the key is one that was made before; it opens nothing.</summary>
+    /// <summary>
+    /// As after an enrolment. This process has no elliptic keys there, so the key is one that was made before; it opens nothing.
+    /// </summary>
     private void Enrol(string host)
     {
         new Membership("http://127.0.0.1:1", "relay-1", host, """{"keys":[]}""").Write(Path.Combine(_data, "membership.json"));
-        File.WriteAllText(Path.Combine(_data, "relay.key"), """
+        File.WriteAllText(
+            Path.Combine(_data, "relay.key"),
+            """
             -----BEGIN PRIVATE KEY-----
             MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5iB8EFNS1I1stU7A
             lf6ufXCiAV4hfFjbPu8phuHidoehRANCAATHOyqi6VHp0i9cIpafa8wMhxa+S9Aw
             lvB1FljTxRlWiIqspGm/HBd2Vs+tKH6/djuWNYWW9kPYvJyBSj9egx2L
             -----END PRIVATE KEY-----
-            """);
+            """
+        );
     }
 }

@@ -17,8 +17,21 @@ public sealed class Every_action_works_on_Windows : IDisposable
     [Theory]
     [InlineData("smtp-log.set", Installation.ImcDiagnostics, "7 SMTP Protocol Log", "0", "level", "0")]
     [InlineData("threads.set", Installation.StoreParameters, "Max Threads(Private+Public)", "50", "value", "50")]
-    [InlineData("antivirus.exclude", AntivirusKey, "ExcludedItems", "C:\\Exchsrvr\nD:\\Exchsrvr\\Imcdata\nD:\\ImcBotHold", "path", "${imcdata}")]
-    public async Task A_registry_value_is_set_under_its_own_name_and_comes_back_exactly(string use, string key, string name, string set, params string[] with)
+    [InlineData(
+        "antivirus.exclude",
+        AntivirusKey,
+        "ExcludedItems",
+        "C:\\Exchsrvr\nD:\\Exchsrvr\\Imcdata\nD:\\ImcBotHold",
+        "path",
+        "${imcdata}"
+    )]
+    public async Task A_registry_value_is_set_under_its_own_name_and_comes_back_exactly(
+        string use,
+        string key,
+        string name,
+        string set,
+        params string[] with
+    )
     {
         var before = await _bench.Host.Registry.ValuesAsync(key, Token);
 
@@ -74,8 +87,10 @@ public sealed class Every_action_works_on_Windows : IDisposable
         var started = await _bench.ActAsync(6, "service.start", ("service", Installation.ImcService));
         await _bench.UndoAsync(7, of: 6);
 
-        Assert.Equal((ServiceState.Stopped, ServiceState.Running, Verdict.Clear, ServiceState.Stopped),
-            (stopped, again, started.Verdict, await _bench.StateAsync(Installation.ImcService)));
+        Assert.Equal(
+            (ServiceState.Stopped, ServiceState.Running, Verdict.Clear, ServiceState.Stopped),
+            (stopped, again, started.Verdict, await _bench.StateAsync(Installation.ImcService))
+        );
     }
 
     [Theory]
@@ -90,8 +105,10 @@ public sealed class Every_action_works_on_Windows : IDisposable
         var report = await _bench.ActAsync(3, "service.restart", ("service", Installation.StoreService));
 
         Assert.Contains("restarted", report.Effects![0].Summary);
-        Assert.Equal((ServiceState.Running, imc),
-            (await _bench.StateAsync(Installation.StoreService), await _bench.StateAsync(Installation.ImcService)));
+        Assert.Equal(
+            (ServiceState.Running, imc),
+            (await _bench.StateAsync(Installation.StoreService), await _bench.StateAsync(Installation.ImcService))
+        );
     }
 
     [Fact]
@@ -131,12 +148,18 @@ public sealed class Every_action_works_on_Windows : IDisposable
 
         var report = await _bench.ActAsync(3, "imcdata.move", ("to", "E:"));
         Assert.Equal(Verdict.Clear, report.Verdict);
-        Assert.Equal(("HANG", @"E:\Exchsrvr\Imcdata"), (File.ReadAllText(@"E:\Exchsrvr\Imcdata\In\KEEP0001"), await _bench.Site.ImcdataAsync(Token)));
+        Assert.Equal(
+            ("HANG", @"E:\Exchsrvr\Imcdata"),
+            (File.ReadAllText(@"E:\Exchsrvr\Imcdata\In\KEEP0001"), await _bench.Site.ImcdataAsync(Token))
+        );
         File.WriteAllText(@"E:\Exchsrvr\Imcdata\In\KEEP0002", "since");
         var undone = await _bench.UndoAsync(4, of: 3);
 
         Assert.Equal(Verdict.Clear, undone.Verdict);
-        Assert.Equal((WinePrefix.Imcdata, "since"), (await _bench.Site.ImcdataAsync(Token), File.ReadAllText(WinePrefix.In + @"\KEEP0002")));
+        Assert.Equal(
+            (WinePrefix.Imcdata, "since"),
+            (await _bench.Site.ImcdataAsync(Token), File.ReadAllText(WinePrefix.In + @"\KEEP0002"))
+        );
         Clear();
     }
 
@@ -157,7 +180,11 @@ public sealed class Every_action_works_on_Windows : IDisposable
         var hold = await _bench.ActAsync(plan, run: 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
         var outline = hold.Round!.Outline!;
         var bad = outline.Named;
-        var ran = await _bench.ActAsync(plan, run: 2, new RoundOrder(RoundKind.Return, IndexSet.UpTo(outline.Count).Except(bad), bad, outline.Digest));
+        var ran = await _bench.ActAsync(
+            plan,
+            run: 2,
+            new RoundOrder(RoundKind.Return, IndexSet.UpTo(outline.Count).Except(bad), bad, outline.Digest)
+        );
         // A service that runs is started again by the undo, and the bad message, back in In, stops it then.
         await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
         var undone = await _bench.UndoAsync(5, of: 4);

@@ -42,7 +42,10 @@ public sealed class Every_check_answers_on_Windows : IDisposable
         try
         {
             Assert.Contains("2 values differ only in spelling", (await _bench.CheckAsync("threads.value", ("at-least", "20"))).Summary);
-            Assert.Contains("remove the wrong one first", (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, "threads.set", ("value", "50")))).Message);
+            Assert.Contains(
+                "remove the wrong one first",
+                (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, "threads.set", ("value", "50")))).Message
+            );
         }
         finally
         {

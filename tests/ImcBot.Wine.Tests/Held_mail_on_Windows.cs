@@ -48,7 +48,9 @@ public sealed class Held_mail_on_Windows : IDisposable
         var mail = WinePrefix.In + @"\KEEP0001";
         var rights = new FileInfo(mail).GetAccessControl(AccessControlSections.Access);
         rights.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
-        rights.AddAccessRule(new FileSystemAccessRule(WindowsIdentity.GetCurrent().User!, FileSystemRights.FullControl, AccessControlType.Allow));
+        rights.AddAccessRule(
+            new FileSystemAccessRule(WindowsIdentity.GetCurrent().User!, FileSystemRights.FullControl, AccessControlType.Allow)
+        );
         new FileInfo(mail).SetAccessControl(rights);
         var rules = Rules(mail);
 
@@ -61,8 +63,14 @@ public sealed class Held_mail_on_Windows : IDisposable
         Assert.Equal(before, Look("In"));
 
         static IEnumerable<string> Rules(string file) =>
-            [.. new FileInfo(file).GetAccessControl(AccessControlSections.Access).GetAccessRules(true, true, typeof(SecurityIdentifier)).Cast<FileSystemAccessRule>()
-                .Select(rule => $"{rule.IdentityReference} {rule.AccessControlType} {rule.FileSystemRights}").Order()];
+            [
+                .. new FileInfo(file)
+                    .GetAccessControl(AccessControlSections.Access)
+                    .GetAccessRules(true, true, typeof(SecurityIdentifier))
+                    .Cast<FileSystemAccessRule>()
+                    .Select(rule => $"{rule.IdentityReference} {rule.AccessControlType} {rule.FileSystemRights}")
+                    .Order(),
+            ];
     }
 
     [Fact]
@@ -75,7 +83,9 @@ public sealed class Held_mail_on_Windows : IDisposable
 
         var headers = await _bench.CheckAsync("mail.headers", ("question", "INC-7/3"), ("message", "0"));
         var returned = await _bench.ActAsync(4, "mail.return", ("question", "INC-7/3"), ("messages", "0"));
-        var early = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(5, "mail.delete", ("question", "INC-7/3"), ("messages", "1"), ("held-for", "7d")));
+        var early = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(5, "mail.delete", ("question", "INC-7/3"), ("messages", "1"), ("held-for", "7d"))
+        );
 
         Assert.Contains("HANG offer", headers.Data["headers"]);
         Assert.Equal(Verdict.Clear, returned.Verdict);
@@ -90,7 +100,9 @@ public sealed class Held_mail_on_Windows : IDisposable
         Put("In", "KEEP0001", "HANG one");
         await _bench.ActAsync(3, "mail.hold", ("folder", "In"));
 
-        var report = await _bench.ActAsync(await PlannedAsync(4, Call.To("mail.delete", ("question", "INC-7/3"), ("messages", "0"), ("held-for", "1s"))));
+        var report = await _bench.ActAsync(
+            await PlannedAsync(4, Call.To("mail.delete", ("question", "INC-7/3"), ("messages", "0"), ("held-for", "1s")))
+        );
 
         Assert.Equal(Verdict.Clear, report.Verdict);
         Assert.False(File.Exists(@"D:\ImcBotHold\INC-7\in\KEEP0001"));
@@ -113,8 +125,9 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Fact]
     public async Task Inbound_mail_is_paused_by_a_person()
     {
-        var refusal = await Assert.ThrowsAsync<HostException>(
-            () => _bench.PlanAsync(3, "inbound.pause", ("service", Installation.ImcService)));
+        var refusal = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(3, "inbound.pause", ("service", Installation.ImcService))
+        );
 
         Assert.Contains("cannot tell the Transfer Mode", refusal.Message);
     }
@@ -128,8 +141,9 @@ public sealed class Held_mail_on_Windows : IDisposable
         using var wedged = Process.Start(new ProcessStartInfo(copy, "-n 600 127.0.0.1") { UseShellExecute = false })!;
 
         await _bench.Hands.KillAsync(Installation.ImcService, Token);
-        var healthy = await Assert.ThrowsAsync<HostException>(
-            () => _bench.PlanAsync(3, "service.kill", ("service", Installation.ImcService)));
+        var healthy = await Assert.ThrowsAsync<HostException>(() =>
+            _bench.PlanAsync(3, "service.kill", ("service", Installation.ImcService))
+        );
         var store = await Assert.ThrowsAsync<HostException>(() => _bench.Hands.KillAsync(Installation.StoreService, Token));
 
         Assert.True(wedged.HasExited);
@@ -181,7 +195,12 @@ public sealed class Held_mail_on_Windows : IDisposable
     private static void Put(string folder, string name, string text) => File.WriteAllText($@"{WinePrefix.Imcdata}\{folder}\{name}", text);
 
     private static List<Message> Look(string folder) =>
-        [.. new DirectoryInfo($@"{WinePrefix.Imcdata}\{folder}").GetFiles().OrderBy(file => file.Name).Select(file => new Message(file.FullName, File.ReadAllText(file.FullName), file.LastWriteTimeUtc))];
+        [
+            .. new DirectoryInfo($@"{WinePrefix.Imcdata}\{folder}")
+                .GetFiles()
+                .OrderBy(file => file.Name)
+                .Select(file => new Message(file.FullName, File.ReadAllText(file.FullName), file.LastWriteTimeUtc)),
+        ];
 
     private sealed record Message(string Path, string Text, DateTime Written)
     {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>Each check and action of the catalog, with the test that has it done on Windows. A new one fails here until it has one.</summary>
+/// <summary>
+/// Each check and action of the catalog, with the test that has it done on Windows. A new one fails here until it has one.
+/// </summary>
 public sealed class Nothing_of_the_catalog_is_left_out
 {
     private static readonly Dictionary<string, string> Tests = new(StringComparer.Ordinal)
@@ -40,5 +42,6 @@ public sealed class Nothing_of_the_catalog_is_left_out
     };
 
     [Fact]
-    public void Every_check_and_action_has_its_test() => Assert.Equal(Catalog.Entries.Keys.Order(StringComparer.Ordinal), Tests.Keys.Order(StringComparer.Ordinal));
+    public void Every_check_and_action_has_its_test() =>
+        Assert.Equal(Catalog.Entries.Keys.Order(StringComparer.Ordinal), Tests.Keys.Order(StringComparer.Ordinal));
 }

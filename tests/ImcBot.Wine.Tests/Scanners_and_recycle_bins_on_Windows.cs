@@ -6,7 +6,9 @@ using Xunit;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>The table of antivirus products against a real service manager and registry, and the recycle bin under each of its names.</summary>
+/// <summary>
+/// The table of antivirus products against a real service manager and registry, and the recycle bin under each of its names.
+/// </summary>
 public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
 {
     private readonly WineBench _bench = new();
@@ -40,7 +42,17 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     public async Task Each_known_service_and_driver_is_seen_in_the_service_manager(string product, string name, bool isService)
     {
         await _bench.BringAsync("McShield", ServiceState.Stopped);
-        await WindowsProgram.RunAsync("sc", "create", name, "binPath=", @"C:\Exchsrvr\Bin\Store.exe", "type=", isService ? "own" : "filesys", "start=", "demand");
+        await WindowsProgram.RunAsync(
+            "sc",
+            "create",
+            name,
+            "binPath=",
+            @"C:\Exchsrvr\Bin\Store.exe",
+            "type=",
+            isService ? "own" : "filesys",
+            "start=",
+            "demand"
+        );
         try
         {
             var found = await Antivirus.FindAsync(_bench.Site, WinePrefix.Imcdata, Token);

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>The lane gives the server other volumes than this machine has: its C: and F: are shares that lead elsewhere, and this machine's G: is not shared.</summary>
+/// <summary>
+/// The lane gives the server other volumes than this machine has: its C: and F: are shares that lead elsewhere, and this machine's G: is
+/// not shared.
+/// </summary>
 public sealed class The_management_host_is_not_the_server
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -53,5 +56,6 @@ public sealed class The_management_host_is_not_the_server
     [InlineData(null, @"D:\Exchsrvr\Imcdata", @"\\?\D:\Exchsrvr\Imcdata")]
     [InlineData("EXCH01", @"D:\Exchsrvr\Imcdata", @"\\?\UNC\EXCH01\D$\Exchsrvr\Imcdata")]
     [InlineData("EXCH01", "d:", @"\\?\UNC\EXCH01\D$\")]
-    public void Paths_of_the_server_open_from_here(string? machine, string path, string reached) => Assert.Equal(reached, ServerPath.Reach(machine, path));
+    public void Paths_of_the_server_open_from_here(string? machine, string path, string reached) =>
+        Assert.Equal(reached, ServerPath.Reach(machine, path));
 }

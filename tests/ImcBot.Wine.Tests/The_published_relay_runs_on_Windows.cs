@@ -20,8 +20,10 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
         await bench.BringAsync("McShield", ServiceState.Running);
 
         var (code, lines) = await RunAsync("check", "all", "--json");
-        var verdicts = lines.Select(line => JsonDocument.Parse(line).RootElement)
-            .Select(line => $"{line.GetProperty("check").GetString()} {line.GetProperty("verdict").GetString()}").ToList();
+        var verdicts = lines
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(line => $"{line.GetProperty("check").GetString()} {line.GetProperty("verdict").GetString()}")
+            .ToList();
 
         Assert.Equal(1, code);
         Assert.Equal(12, verdicts.Count);
@@ -49,9 +51,14 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
         await bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
 
         var (_, lines) = await RunAsync("doctor", "--eicar", "--json");
-        var looked = lines.Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(line => line.GetProperty("what").GetString()!, line => line.GetProperty("ok").GetBoolean());
+        var looked = lines
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToDictionary(line => line.GetProperty("what").GetString()!, line => line.GetProperty("ok").GetBoolean());
 
-        Assert.All(["ledger", "server", "services", "registry", "events", "shares", "imcdata", "clock", "port", "antivirus"], what => Assert.True(looked[what], what));
+        Assert.All(
+            ["ledger", "server", "services", "registry", "events", "shares", "imcdata", "clock", "port", "antivirus"],
+            what => Assert.True(looked[what], what)
+        );
     }
 
     [Fact]
@@ -64,7 +71,8 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_use_ends_with_2() => Assert.Equal(2, (await RunAsync("check", "service.start", "--with", "service=MSExchangeIMC")).Code);
+    public async Task Wrong_use_ends_with_2() =>
+        Assert.Equal(2, (await RunAsync("check", "service.start", "--with", "service=MSExchangeIMC")).Code);
 
     [Fact]
     public async Task Install_registers_the_service_and_uninstall_removes_it()

@@ -32,7 +32,8 @@ public sealed class RemoteWindowsHostContract : HostContract
 /// <summary>The folder that the contract works in; the practice server begins without it too.</summary>
 internal static class Room
 {
-    public const string NoTransferMode = "The Transfer Mode of Exchange 5.5 stands in its directory, and no article names the attribute; a person sets it.";
+    public const string NoTransferMode =
+        "The Transfer Mode of Exchange 5.5 stands in its directory, and no article names the attribute; a person sets it.";
 
     public static void Clear()
     {

@@ -1,11 +1,11 @@
 using ImcBot.Contracts;
+using ImcBot.Relay;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Products.Exchange;
-using ImcBot.Relay;
 
 namespace ImcBot.Wine.Tests;
 
@@ -14,15 +14,23 @@ internal sealed class WineBench : IDisposable
 {
     /// <summary>What the practice relay's policy file says; the file itself is not on the prefix.</summary>
     private static readonly RelayPolicy Rules = new(
-        "wine", Impact.Destructive, Shadow: false, new HashSet<string>(), new Dictionary<string, Impact>(),
+        "wine",
+        Impact.Destructive,
+        Shadow: false,
+        new HashSet<string>(),
+        new Dictionary<string, Impact>(),
         [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", "${recycle-bin}"],
         ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield"],
         [
-            new(Installation.ImcParameters, "RootDir"), new(Installation.ImcDiagnostics, "*SMTP Protocol Log"),
-                new(Installation.StoreParameters, "Max Threads*"),
+            new(Installation.ImcParameters, "RootDir"),
+            new(Installation.ImcDiagnostics, "*SMTP Protocol Log"),
+            new(Installation.StoreParameters, "Max Threads*"),
             new(@"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration", "ExcludedItems"),
         ],
-        StartsPerHour: 60, CrashesPerIncident: 60, [])
+        StartsPerHour: 60,
+        CrashesPerIncident: 60,
+        []
+    )
     {
         Disposable = [new("${temp}", Disposable.Everything, TimeSpan.FromDays(1)), new(@"${imcdata}\Log", "L*.log", TimeSpan.FromDays(1))],
     };
@@ -59,16 +67,24 @@ internal sealed class WineBench : IDisposable
         return await Actions.Checks[use].CheckAsync(call, Site, CancellationToken.None);
     }
 
-    public Task<Plan> PlanAsync(int question, string use, params (string, string)[] with) => PlanAsync(question, new Remedy([Call.To(use, with)], null, [], []));
+    public Task<Plan> PlanAsync(int question, string use, params (string, string)[] with) =>
+        PlanAsync(question, new Remedy([Call.To(use, with)], null, [], []));
 
-    public Task<Plan> PlanAsync(int question, Remedy remedy) => _planner.PlanAsync(new QuestionId(7, question), remedy, CancellationToken.None);
+    public Task<Plan> PlanAsync(int question, Remedy remedy) =>
+        _planner.PlanAsync(new QuestionId(7, question), remedy, CancellationToken.None);
 
-    public async Task<Report> ActAsync(int question, string use, params (string, string)[] with) => await ActAsync(await PlanAsync(question, use, with));
+    public async Task<Report> ActAsync(int question, string use, params (string, string)[] with) =>
+        await ActAsync(await PlanAsync(question, use, with));
 
     public Task<Report> ActAsync(Plan plan, int run = 1, RoundOrder? order = null) =>
-        _executor.ExecuteAsync(new Job(new RunId(plan.Question, run), JobKind.Act, Plan: "wine", Order: order), plan, CancellationToken.None);
+        _executor.ExecuteAsync(
+            new Job(new RunId(plan.Question, run), JobKind.Act, Plan: "wine", Order: order),
+            plan,
+            CancellationToken.None
+        );
 
-    public async Task<Report> UndoAsync(int question, int of) => await ActAsync(await PlanAsync(question, Remedy.Undo(new QuestionId(7, of))));
+    public async Task<Report> UndoAsync(int question, int of) =>
+        await ActAsync(await PlanAsync(question, Remedy.Undo(new QuestionId(7, of))));
 
     public async Task<ServiceState> StateAsync(string service) => (await Site.ServiceAsync(service, CancellationToken.None)).State;
 
@@ -77,8 +93,10 @@ internal sealed class WineBench : IDisposable
     {
         var deed = new Deed(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, Hands, 0);
         var name = (await Site.ServiceAsync(service, CancellationToken.None)).Name;
-        var done = state == ServiceState.Stopped ? await Relay.General.ServiceWork.StopAsync(deed, name, CancellationToken.None)
-            : await StartAsync(deed, name);
+        var done =
+            state == ServiceState.Stopped
+                ? await Relay.General.ServiceWork.StopAsync(deed, name, CancellationToken.None)
+                : await StartAsync(deed, name);
         Xunit.Assert.Equal(Verdict.Clear, done.Verdict);
     }
 

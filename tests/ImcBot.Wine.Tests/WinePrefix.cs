@@ -10,10 +10,14 @@ using Xunit;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>The server that <c>lane</c> has made of a fresh prefix. Nothing here runs on a machine that was not made for it: the tests stop its services.</summary>
+/// <summary>
+/// The server that <c>lane</c> has made of a fresh prefix. Nothing here runs on a machine that was not made for it: the tests stop its
+/// services.
+/// </summary>
 internal static class WinePrefix
 {
-    public const string Imcdata = @"D:\Exchsrvr\Imcdata", In = Imcdata + @"\In";
+    public const string Imcdata = @"D:\Exchsrvr\Imcdata",
+        In = Imcdata + @"\In";
 
     private static readonly Lazy<string?> Port25 = new(TryPort25);
 
@@ -23,7 +27,10 @@ internal static class WinePrefix
     /// <param name="byName">Whether the server is reached by its name over the network.</param>
     public static Host Connect(bool byName)
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("IMCBOT_WINE") == "1", "This is not the prefix that tests/ImcBot.Wine.Tests/lane makes.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("IMCBOT_WINE") == "1",
+            "This is not the prefix that tests/ImcBot.Wine.Tests/lane makes."
+        );
         return WindowsHost.Connect(byName ? Environment.MachineName : null, TimeProvider.System);
     }
 

@@ -5,10 +5,14 @@ internal sealed class AlertOptions
 {
     public const string Section = "Alerts";
 
-    /// <summary>Sources by a name of yours, which stands in the record. Without one, <c>POST /alerts</c> answers 401 to everybody.</summary>
+    /// <summary>
+    /// Sources by a name of yours, which stands in the record. Without one, <c>POST /alerts</c> answers 401 to everybody.
+    /// </summary>
     public IDictionary<string, AlertSource> Sources { get; } = new Dictionary<string, AlertSource>(StringComparer.Ordinal);
 
-    /// <summary>How many requests one source may make in a minute; also how many wrong secrets are answered with 401 in a minute, all together.</summary>
+    /// <summary>
+    /// How many requests one source may make in a minute; also how many wrong secrets are answered with 401 in a minute, all together.
+    /// </summary>
     public int PerMinute { get; set; } = 60;
 }
 
@@ -18,7 +22,10 @@ internal sealed class AlertSource
     /// <summary>At least 32 characters by chance, for this source alone; keep it in a secret store.</summary>
     public string Secret { get; set; } = "";
 
-    /// <summary>The label, dimension or field in which this source names its hosts, tried before the usual ones: host, hostname, nodename, instance; Computer; host.</summary>
+    /// <summary>
+    /// The label, dimension or field in which this source names its hosts, tried before the usual ones: host, hostname, nodename, instance;
+    /// Computer; host.
+    /// </summary>
     public string HostLabel { get; set; } = "";
 
     /// <summary>Id of the runbook that its alerts open; any when empty.</summary>
@@ -37,7 +44,8 @@ internal sealed class AlertOptionsValidator : SectionValidator<AlertOptions>
     {
         foreach (var (source, _) in options.Sources.Where(pair => pair.Value.Secret.Length < ShortestSecret))
         {
-            yield return $"Alerts:Sources:{source}:Secret is shorter than {ShortestSecret} characters: make one with 'openssl rand -hex 32'.";
+            yield return $"Alerts:Sources:{source}:Secret is shorter than {ShortestSecret} characters: make one with "
+                + "'openssl rand -hex 32'.";
         }
 
         if (options.Sources.Values.Select(source => source.Secret).Distinct(StringComparer.Ordinal).Count() < options.Sources.Count)

@@ -5,7 +5,8 @@ using ImcBot.Bot.Channel;
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>
-/// Reads the three forms in which alerts come: Alertmanager's webhook (Grafana sends it too), Azure Monitor's common alert schema, and a plain one of JSON or form fields. One bad
+/// Reads the three forms in which alerts come: Alertmanager's webhook (Grafana sends it too), Azure Monitor's common alert schema, and a
+/// plain one of JSON or form fields. One bad
 /// alert of many refuses itself alone.
 /// </summary>
 internal static class AlertReader
@@ -13,7 +14,8 @@ internal static class AlertReader
     /// <summary>The most alerts that are taken of one request.</summary>
     public const int Most = 100;
 
-    private const int LongestHost = 255, LongestText = 2000;
+    private const int LongestHost = 255,
+        LongestText = 2000;
 
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
 
@@ -22,11 +24,14 @@ internal static class AlertReader
     public static AlertReading Read(ReadOnlySpan<byte> body, string hostLabel)
     {
         var begin = body.IndexOfAnyExcept(" \t\r\n\uFEFF"u8);
-        return begin >= 0 && body[begin] is not ((byte)'{' or (byte)'[') && body.Contains((byte)'=') ? Fields(FormFields.Read(body[begin..]), hostLabel) : Json(body, hostLabel);
+        return begin >= 0 && body[begin] is not ((byte)'{' or (byte)'[') && body.Contains((byte)'=')
+            ? Fields(FormFields.Read(body[begin..]), hostLabel)
+            : Json(body, hostLabel);
     }
 
     /// <summary>Reads the fields of a form.</summary>
-    public static AlertReading Fields(IReadOnlyDictionary<string, string> fields, string hostLabel) => Plain(name => fields.GetValueOrDefault(name), hostLabel, "The form has no field 'host'.");
+    public static AlertReading Fields(IReadOnlyDictionary<string, string> fields, string hostLabel) =>
+        Plain(name => fields.GetValueOrDefault(name), hostLabel, "The form has no field 'host'.");
 
     private static AlertReading Json(ReadOnlySpan<byte> body, string hostLabel)
     {
@@ -42,13 +47,22 @@ internal static class AlertReader
     }
 
     private static AlertReading Read(JsonElement body, string hostLabel) =>
-        body.ValueKind != JsonValueKind.Object ? new AlertReading("plain", [], ["The body is no JSON object: send Alertmanager's webhook, Azure Monitor's common alert schema, or {\"host\", \"text\"}."])
-        : Text(body, "schemaId") is { } schema ? schema == "azureMonitorCommonAlertSchema" ? AzureAlert.Read(Part(body, "data"), hostLabel) : NotCommon()
+        body.ValueKind != JsonValueKind.Object
+            ? new AlertReading(
+                "plain",
+                [],
+                ["The body is no JSON object: send Alertmanager's webhook, Azure Monitor's common alert schema, or {\"host\", \"text\"}."]
+            )
+        : Text(body, "schemaId") is { } schema
+            ? schema == "azureMonitorCommonAlertSchema" ? AzureAlert.Read(Part(body, "data"), hostLabel)
+                : NotCommon()
         : Part(body, "alerts") is { ValueKind: JsonValueKind.Array } list ? Alertmanager(body, list, hostLabel)
-        : Part(body, "data") is { ValueKind: JsonValueKind.Object } data && Part(data, "context").ValueKind == JsonValueKind.Object ? NotCommon()
+        : Part(body, "data") is { ValueKind: JsonValueKind.Object } data && Part(data, "context").ValueKind == JsonValueKind.Object
+            ? NotCommon()
         : Plain(name => Text(body, name), hostLabel, "The alert names no host: a member 'host' must.");
 
-    private static AlertReading NotCommon() => new("azure", [], ["This is Azure Monitor without its common alert schema: switch that on in the action group."]);
+    private static AlertReading NotCommon() =>
+        new("azure", [], ["This is Azure Monitor without its common alert schema: switch that on in the action group."]);
 
     private static AlertReading Plain(Func<string, string?> field, string hostLabel, string refusal)
     {
@@ -67,14 +81,24 @@ internal static class AlertReader
             string?[] words = [name, Filled(Text(notes, "summary")) ?? Filled(Text(notes, "description"))];
             string[] order = [hostLabel, "host", "hostname", "nodename", "instance"];
             var host = order.Select(label => HostName.Of(Text(labels, label))).FirstOrDefault(found => found.Length > 0);
-            var alert = Alert(host, string.Join(": ", words.OfType<string>()), StatusWords.Read(Text(one, "status") ?? Text(body, "status")));
+            var alert = Alert(
+                host,
+                string.Join(": ", words.OfType<string>()),
+                StatusWords.Read(Text(one, "status") ?? Text(body, "status"))
+            );
             if (alert.Host.Length == 0)
             {
-                refused.Add($"{Words.Clean(name ?? "An alert", LongestHost)} names no host: one of its labels {string.Join(", ", order.Where(label => label.Length > 0))} must.");
+                refused.Add(
+                    $"{Words.Clean(name ?? "An alert", LongestHost)} names no host: one of its labels "
+                        + $"{string.Join(", ", order.Where(label => label.Length > 0))} must."
+                );
             }
             else if (alerts.Count == Most)
             {
-                refused.Add($"{alert.Host}: not taken, because one request holds at most {Most} alerts: set max_alerts: {Most}, or group fewer of them.");
+                refused.Add(
+                    $"{alert.Host}: not taken, because one request holds at most {Most} alerts: set max_alerts: {Most}, or group "
+                        + "fewer of them."
+                );
             }
             else
             {
@@ -87,16 +111,22 @@ internal static class AlertReader
             refused.Add($"The sender left out {count} more alerts (truncatedAlerts): look there.");
         }
 
-        return new AlertReading("alertmanager", alerts, alerts.Count + refused.Count == 0 ? ["The list of alerts is empty: it names no host."] : refused);
+        return new AlertReading(
+            "alertmanager",
+            alerts,
+            alerts.Count + refused.Count == 0 ? ["The list of alerts is empty: it names no host."] : refused
+        );
     }
 
-    internal static OutsideAlert Alert(string? host, string text, AlertState state) => new(Words.Clean(HostName.Of(host), LongestHost), Words.Clean(text, LongestText), state);
+    internal static OutsideAlert Alert(string? host, string text, AlertState state) =>
+        new(Words.Clean(HostName.Of(host), LongestHost), Words.Clean(text, LongestText), state);
 
     internal static JsonElement Part(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && name.Length > 0 && element.TryGetProperty(name, out var part) ? part : default;
 
     /// <summary>A member as text, also where it is a number.</summary>
-    internal static string? Text(JsonElement element, string name) => Part(element, name) is var part && part.ValueKind is JsonValueKind.Number ? part.GetRawText() : Decode(part);
+    internal static string? Text(JsonElement element, string name) =>
+        Part(element, name) is var part && part.ValueKind is JsonValueKind.Number ? part.GetRawText() : Decode(part);
 
     // Half of a surrogate pair is valid JSON and no text.
     internal static string? Decode(JsonElement text)

@@ -10,7 +10,9 @@ internal sealed class AlertSources(IOptions<AlertOptions> options, TimeProvider 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly (string Name, AlertSource Source, byte[] Hash)[] _known =
-        [.. options.Value.Sources.Select(pair => (pair.Key, pair.Value, Hash(pair.Value.Secret)))];
+    [
+        .. options.Value.Sources.Select(pair => (pair.Key, pair.Value, Hash(pair.Value.Secret))),
+    ];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _spoken = new(StringComparer.Ordinal);

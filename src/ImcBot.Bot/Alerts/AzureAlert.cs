@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>
-/// Azure Monitor's common alert schema. Its hosts: every configuration item, by its last path segment; else the dimension Computer, or AffectedConfigurationItems; else the targets.
+/// Azure Monitor's common alert schema. Its hosts: every configuration item, by its last path segment; else the dimension Computer, or
+/// AffectedConfigurationItems; else the targets.
 /// A log alert's workspace is no host, and counts only where nothing else is named.
 /// </summary>
 internal static class AzureAlert
@@ -13,23 +14,47 @@ internal static class AzureAlert
     public static AlertReading Read(JsonElement data, string hostLabel)
     {
         var (essentials, context) = (AlertReader.Part(data, "essentials"), AlertReader.Part(data, "alertContext"));
-        string?[] words = [AlertReader.Filled(AlertReader.Text(essentials, "alertRule")), AlertReader.Filled(AlertReader.Text(essentials, "description"))];
+        string?[] words =
+        [
+            AlertReader.Filled(AlertReader.Text(essentials, "alertRule")),
+            AlertReader.Filled(AlertReader.Text(essentials, "description")),
+        ];
         var state = StatusWords.Read(AlertReader.Text(essentials, "monitorCondition"));
         OutsideAlert[] alerts =
         [
-            .. Hosts(essentials, context, hostLabel).Select(host => AlertReader.Alert(host, string.Join(": ", words.OfType<string>()), state))
-                .Where(alert => alert.Host.Length > 0).DistinctBy(alert => alert.Host, StringComparer.OrdinalIgnoreCase),
+            .. Hosts(essentials, context, hostLabel)
+                .Select(host => AlertReader.Alert(host, string.Join(": ", words.OfType<string>()), state))
+                .Where(alert => alert.Host.Length > 0)
+                .DistinctBy(alert => alert.Host, StringComparer.OrdinalIgnoreCase),
         ];
-        return new AlertReading("azure", [.. alerts.Take(AlertReader.Most)],
-            alerts.Length == 0 ? ["The alert names no host: a configuration item, the dimension Computer or a target must."]
-            : [.. alerts.Skip(AlertReader.Most).Select(alert => $"{alert.Host}: not taken, because one alert opens for at most {AlertReader.Most} hosts.")]);
+        return new AlertReading(
+            "azure",
+            [.. alerts.Take(AlertReader.Most)],
+            alerts.Length == 0
+                ? ["The alert names no host: a configuration item, the dimension Computer or a target must."]
+                :
+                [
+                    .. alerts
+                        .Skip(AlertReader.Most)
+                        .Select(alert => $"{alert.Host}: not taken, because one alert opens for at most {AlertReader.Most} hosts."),
+                ]
+        );
     }
 
     private static string[] Hosts(JsonElement essentials, JsonElement context, string hostLabel)
     {
         string[] targets = [.. List(essentials, "alertTargetIDs")];
-        HashSet<string> workspaces = new(targets.Where(target => Workspaces.Any(kind => target.Contains(kind, StringComparison.OrdinalIgnoreCase))).Select(HostName.LastSegment), StringComparer.OrdinalIgnoreCase);
-        (string Name, string Value)[] dimensions = [.. Dimensions(context), .. Items(AlertReader.Part(AlertReader.Part(context, "condition"), "allOf")).SelectMany(Dimensions)];
+        HashSet<string> workspaces = new(
+            targets
+                .Where(target => Workspaces.Any(kind => target.Contains(kind, StringComparison.OrdinalIgnoreCase)))
+                .Select(HostName.LastSegment),
+            StringComparer.OrdinalIgnoreCase
+        );
+        (string Name, string Value)[] dimensions =
+        [
+            .. Dimensions(context),
+            .. Items(AlertReader.Part(AlertReader.Part(context, "condition"), "allOf")).SelectMany(Dimensions),
+        ];
         string[][] ways =
         [
             Named(dimensions, hostLabel),
@@ -41,11 +66,14 @@ internal static class AzureAlert
         return Array.Find(ways, way => way.Length > 0) ?? [];
     }
 
-    private static string[] Named((string Name, string Value)[] dimensions, string name) => [.. dimensions.Where(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(one => one.Value)];
+    private static string[] Named((string Name, string Value)[] dimensions, string name) =>
+        [.. dimensions.Where(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(one => one.Value)];
 
     private static IEnumerable<(string Name, string Value)> Dimensions(JsonElement holder) =>
-        Items(AlertReader.Part(holder, "dimensions")).Concat(Items(AlertReader.Part(holder, "Dimensions")))
-            .Select(one => (AlertReader.Text(one, "name") ?? "", AlertReader.Text(one, "value") ?? "")).Where(one => one.Item2.Trim().Length > 0);
+        Items(AlertReader.Part(holder, "dimensions"))
+            .Concat(Items(AlertReader.Part(holder, "Dimensions")))
+            .Select(one => (AlertReader.Text(one, "name") ?? "", AlertReader.Text(one, "value") ?? ""))
+            .Where(one => one.Item2.Trim().Length > 0);
 
     private static IEnumerable<string> List(JsonElement holder, string name) =>
         Items(AlertReader.Part(holder, name)).Select(AlertReader.Decode).OfType<string>().Where(text => text.Trim().Trim('/').Length > 0);

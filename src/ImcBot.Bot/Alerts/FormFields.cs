@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ImcBot.Bot.Alerts;
 
-/// <summary>The fields of a form as <c>application/x-www-form-urlencoded</c> has them. Bytes that are no UTF-8 become U+FFFD, and the rest is kept.</summary>
+/// <summary>
+/// The fields of a form as <c>application/x-www-form-urlencoded</c> has them. Bytes that are no UTF-8 become U+FFFD, and the rest is kept.
+/// </summary>
 internal static class FormFields
 {
     public static IReadOnlyDictionary<string, string> Read(ReadOnlySpan<byte> body)
@@ -19,5 +21,6 @@ internal static class FormFields
         return fields;
     }
 
-    private static string Decoded(ReadOnlySpan<byte> text) => WebUtility.UrlDecodeToBytes(text.ToArray(), 0, text.Length) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+    private static string Decoded(ReadOnlySpan<byte> text) =>
+        WebUtility.UrlDecodeToBytes(text.ToArray(), 0, text.Length) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
 }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ImcBot.Bot.Alerts;
 
-/// <summary>A host as labels name it: an address with scheme and path, a name with a port, an IPv6 address with or without brackets.</summary>
+/// <summary>
+/// A host as labels name it: an address with scheme and path, a name with a port, an IPv6 address with or without brackets.
+/// </summary>
 internal static class HostName
 {
     /// <summary>The name alone, without scheme, user, brackets, port and path; empty where there is none.</summary>

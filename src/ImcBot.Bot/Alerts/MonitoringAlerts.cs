@@ -6,11 +6,17 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>
-/// Opens an incident for what a monitoring system said of a host that has a confirmed relay, or adds it to the host's open one. Its words are a
+/// Opens an incident for what a monitoring system said of a host that has a confirmed relay, or adds it to the host's open one. Its words
+/// are a
 /// sealed note and are shown; they start nothing.
 /// </summary>
 internal sealed class MonitoringAlerts(
-    IncidentEngine engine, RelayRegister relays, RunbookRepository runbooks, ChangeSignals bells, TimeProvider time)
+    IncidentEngine engine,
+    RelayRegister relays,
+    RunbookRepository runbooks,
+    ChangeSignals bells,
+    TimeProvider time
+)
 {
     // A monitoring system repeats itself; what it has said within the hour is in the record already.
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
@@ -19,32 +25,43 @@ internal sealed class MonitoringAlerts(
     private readonly Lock _lock = new();
     private readonly Dictionary<(int Incident, string Source, string Text), DateTimeOffset> _said = [];
 
-    /// <summary>For each alert the incident that it is in, and a sentence about it; without an incident the sentence says why not.</summary>
-    public async Task<IReadOnlyList<(string? Incident, string Sentence)>> TakeAsync(string name, AlertSource source, IReadOnlyList<OutsideAlert> alerts, CancellationToken token)
+    /// <summary>
+    /// For each alert the incident that it is in, and a sentence about it; without an incident the sentence says why not.
+    /// </summary>
+    public async Task<IReadOnlyList<(string? Incident, string Sentence)>> TakeAsync(
+        string name,
+        AlertSource source,
+        IReadOnlyList<OutsideAlert> alerts,
+        CancellationToken cancellationToken
+    )
     {
         var hosts = new List<RelayHost?>();
         foreach (var alert in alerts)
         {
-            hosts.Add(alert.State != AlertState.Firing ? null : await FindHostAsync(alert.Host, token));
+            hosts.Add(alert.State != AlertState.Firing ? null : await FindHostAsync(alert.Host, cancellationToken));
         }
 
-        var stopped = await StoppedAsync(source, hosts.OfType<RelayHost>(), token);
+        var stopped = await StoppedAsync(source, hosts.OfType<RelayHost>(), cancellationToken);
         var taken = new List<(string?, string)>();
         foreach (var (alert, host) in alerts.Zip(hosts))
         {
-            taken.Add(await TakeAsync(name, source, alert, host, stopped, token));
+            taken.Add(await TakeAsync(name, source, alert, host, stopped, cancellationToken));
         }
 
         return taken;
     }
 
     /// <summary>The hosts that have no incident yet: those that stop with this message.</summary>
-    private async Task<IReadOnlyList<string>> StoppedAsync(AlertSource source, IEnumerable<RelayHost> hosts, CancellationToken token)
+    private async Task<IReadOnlyList<string>> StoppedAsync(
+        AlertSource source,
+        IEnumerable<RelayHost> hosts,
+        CancellationToken cancellationToken
+    )
     {
         var stopped = new List<string>();
         foreach (var host in hosts.DistinctBy(host => host.Host, StringComparer.Ordinal))
         {
-            if (Meant(source, host) is [var about] && await engine.FindOpenAsync(host.Host, about.Name, token) is null)
+            if (Meant(source, host) is [var about] && await engine.FindOpenAsync(host.Host, about.Name, cancellationToken) is null)
             {
                 stopped.Add(host.Host);
             }
@@ -55,18 +72,33 @@ internal sealed class MonitoringAlerts(
 
     /// <summary>The subjects that a source may speak of, the first runbook of each.</summary>
     private IReadOnlyList<HostSubject> Meant(AlertSource source, RelayHost host) =>
-    [
-        .. runbooks.SubjectsOf(host.Subjects).All
-            .Where(one => (source.Runbook.Length == 0 || one.Runbook.Id == source.Runbook) && (source.Subject.Length == 0 || one.Name.Equals(source.Subject, StringComparison.OrdinalIgnoreCase)))
-            .DistinctBy(one => one.Name, StringComparer.Ordinal),
-    ];
+        [
+            .. runbooks
+                .SubjectsOf(host.Subjects)
+                .All.Where(one =>
+                    (source.Runbook.Length == 0 || one.Runbook.Id == source.Runbook)
+                    && (source.Subject.Length == 0 || one.Name.Equals(source.Subject, StringComparison.OrdinalIgnoreCase))
+                )
+                .DistinctBy(one => one.Name, StringComparer.Ordinal),
+        ];
 
     private async Task<(string? Incident, string Sentence)> TakeAsync(
-        string name, AlertSource source, OutsideAlert alert, RelayHost? host, IReadOnlyList<string> stopped, CancellationToken token)
+        string name,
+        AlertSource source,
+        OutsideAlert alert,
+        RelayHost? host,
+        IReadOnlyList<string> stopped,
+        CancellationToken cancellationToken
+    )
     {
         if (alert.State != AlertState.Firing)
         {
-            return ("", alert.State == AlertState.Over ? "Noted that it is over; ImcBot looks for itself." : "Nothing was opened: acknowledgements, downtime and flapping open nothing.");
+            return (
+                "",
+                alert.State == AlertState.Over
+                    ? "Noted that it is over; ImcBot looks for itself."
+                    : "Nothing was opened: acknowledgements, downtime and flapping open nothing."
+            );
         }
 
         if (host is null)
@@ -76,13 +108,19 @@ internal sealed class MonitoringAlerts(
 
         if (Meant(source, host) is not [var about])
         {
-            return (null, source.Runbook.Length > 0 && runbooks.Current.All(one => one.Id != source.Runbook) ? $"Alerts:Sources:{name}:Runbook names no runbook of this bot."
-                : $"It is not clear what on {host.Host} is meant: name it with Alerts:Sources:{name}:Subject, one of {string.Join(", ", runbooks.SubjectsOf(host.Subjects).All.Select(one => one.Name).Distinct(StringComparer.Ordinal))}.");
+            return (
+                null,
+                source.Runbook.Length > 0 && runbooks.Current.All(one => one.Id != source.Runbook)
+                    ? $"Alerts:Sources:{name}:Runbook names no runbook of this bot."
+                    : $"It is not clear what on {host.Host} is meant: name it with Alerts:Sources:{name}:Subject, one of "
+                        + $"{string.Join(", ", runbooks.SubjectsOf(host.Subjects).All.Select(one => one.Name)
+                            .Distinct(StringComparer.Ordinal))}."
+            );
         }
 
         try
         {
-            return await OpenAsync(name, host, about, alert.Text, stopped, token);
+            return await OpenAsync(name, host, about, alert.Text, stopped, cancellationToken);
         }
         catch (KeyNotFoundException frozen)
         {
@@ -91,22 +129,45 @@ internal sealed class MonitoringAlerts(
     }
 
     private async Task<(string? Incident, string Sentence)> OpenAsync(
-        string name, RelayHost host, HostSubject about, string text, IReadOnlyList<string> stopped, CancellationToken token)
+        string name,
+        RelayHost host,
+        HostSubject about,
+        string text,
+        IReadOnlyList<string> stopped,
+        CancellationToken cancellationToken
+    )
     {
-        var decision = await engine.OpenAsync(host, about, alert: null, quiet: false, by: null, token, stopped);
+        var decision = await engine.OpenAsync(host, about, alert: null, quiet: false, by: null, cancellationToken, stopped);
         var incident = decision.Incident;
         if (IsNew((incident.Number, name, text)))
         {
-            await engine.TellAsync(incident.Number, at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true), token);
-            bells.Tell($"{incident.Name}, {incident.Label}: {name} says: {text}", logged: $"{name} had something to say of {incident.Name}; it is in the record.");
+            await engine.TellAsync(
+                incident.Number,
+                at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true),
+                cancellationToken
+            );
+            bells.Tell(
+                $"{incident.Name}, {incident.Label}: {name} says: {text}",
+                logged: $"{name} had something to say of {incident.Name}; it is in the record."
+            );
         }
 
-        return (incident.Name, decision.Declined is null ? $"{incident.Name} was opened for {incident.Label}." : $"{incident.Name} was already open for {incident.Label}.");
+        return (
+            incident.Name,
+            decision.Declined is null
+                ? $"{incident.Name} was opened for {incident.Label}."
+                : $"{incident.Name} was already open for {incident.Label}."
+        );
     }
 
     // Monitoring says exch01.corp.example where the relay was enrolled for EXCH01.
-    private async Task<RelayHost?> FindHostAsync(string host, CancellationToken token) =>
-        await relays.FindHostAsync(host, token) ?? (host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? await relays.FindHostAsync(host[..dot], token) : null);
+    private async Task<RelayHost?> FindHostAsync(string host, CancellationToken cancellationToken) =>
+        await relays.FindHostAsync(host, cancellationToken)
+        ?? (
+            host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+                ? await relays.FindHostAsync(host[..dot], cancellationToken)
+                : null
+        );
 
     private bool IsNew((int Incident, string Source, string Text) said)
     {

@@ -6,31 +6,39 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Alerts;
 
-/// <summary>Decides by the opening rules of the host's runbooks what becomes of something its server said, for each subject that it is about.</summary>
+/// <summary>
+/// Decides by the opening rules of the host's runbooks what becomes of something its server said, for each subject that it is about.
+/// </summary>
 internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, RunbookRepository runbooks, ChangeSignals bells)
 {
-    public async Task TakeAsync(RelayRow relay, HostAlert told, CancellationToken token)
+    public async Task TakeAsync(RelayRow relay, HostAlert told, CancellationToken cancellationToken)
     {
         var host = RelayRegister.HostOf(relay);
         HostSubject[] about = [.. runbooks.SubjectsOf(host.Subjects).All.Where(one => one.Runbook.Service == told.Service)];
         foreach (var place in about.GroupBy(one => one.Name, StringComparer.Ordinal))
         {
-            await TakeAsync(host, place.Key, [.. place], told, token);
+            await TakeAsync(host, place.Key, [.. place], told, cancellationToken);
         }
 
         // Its runbook may have been taken away, or its subject renamed, since it was opened.
-        foreach (var open in await engine.ListOpenAsync(token))
+        foreach (var open in await engine.ListOpenAsync(cancellationToken))
         {
             if (open.Host == host.Host && open.Runbook.Service == told.Service && !about.Any(one => one.Name == open.Subject))
             {
-                await engine.TellAsync(open.Number, at => new Alerted(at, told), token);
+                await engine.TellAsync(open.Number, at => new Alerted(at, told), cancellationToken);
             }
         }
     }
 
-    private async Task TakeAsync(RelayHost host, string subject, IReadOnlyList<HostSubject> about, HostAlert told, CancellationToken token)
+    private async Task TakeAsync(
+        RelayHost host,
+        string subject,
+        IReadOnlyList<HostSubject> about,
+        HostAlert told,
+        CancellationToken cancellationToken
+    )
     {
-        var alert = await SinceAllClearAsync(host.Host, subject, told, token);
+        var alert = await SinceAllClearAsync(host.Host, subject, told, cancellationToken);
         if (alert.Events.Count < told.Events.Count && alert.Events.Count == 0)
         {
             return;
@@ -39,15 +47,15 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
         var kinds = about.Select(one => (About: one, Kind: Opening.Decide(one.Runbook, alert))).ToList();
         if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Open) is { About: { } fatal })
         {
-            await engine.OpenAsync(host, fatal, alert, quiet: false, by: null, token);
+            await engine.OpenAsync(host, fatal, alert, quiet: false, by: null, cancellationToken);
         }
-        else if (await engine.FindOpenAsync(host.Host, subject, token) is { } open)
+        else if (await engine.FindOpenAsync(host.Host, subject, cancellationToken) is { } open)
         {
-            await engine.TellAsync(open.Number, at => new Alerted(at, alert), token);
+            await engine.TellAsync(open.Number, at => new Alerted(at, alert), cancellationToken);
         }
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Quiet) is { About: { } warned })
         {
-            await engine.OpenAsync(host, warned, alert, quiet: true, by: null, token);
+            await engine.OpenAsync(host, warned, alert, quiet: true, by: null, cancellationToken);
         }
         else if (alert.Outage is { Kind: OutageKind.OrderlyStop })
         {
@@ -57,13 +65,25 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { About.Runbook: { } foreign })
         {
             var ids = string.Join(", ", alert.Events.Select(said => said.Id).Distinct().Order());
-            bells.TellOf(host.Relay, $"{host.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the server's event log.");
+            bells.TellOf(
+                host.Relay,
+                $"{host.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the "
+                    + "server's event log."
+            );
         }
     }
 
-    /// <summary>What a relay without its bookmark reads back, less what the last incident of the subject has dealt with; all of it where the service is down again.</summary>
-    private async Task<HostAlert> SinceAllClearAsync(string host, string subject, HostAlert alert, CancellationToken token) =>
-        alert is { Backlog: true, ServiceUp: true } && await journal.FindNewestAsync(host, subject, token) is { } row && await engine.FindAsync(row.Number, token) is { Phase: Phase.Resolved or Phase.Closed } over
-            ? alert with { Events = [.. alert.Events.Where(said => said.Index > over.EventsAfter || said.At > over.Now)] }
+    /// <summary>
+    /// What a relay without its bookmark reads back, less what the last incident of the subject has dealt with; all of it where the service
+    /// is down again.
+    /// </summary>
+    private async Task<HostAlert> SinceAllClearAsync(string host, string subject, HostAlert alert, CancellationToken cancellationToken) =>
+        alert is { Backlog: true, ServiceUp: true }
+        && await journal.FindNewestAsync(host, subject, cancellationToken) is { } row
+        && await engine.FindAsync(row.Number, cancellationToken) is { Phase: Phase.Resolved or Phase.Closed } over
+            ? alert with
+            {
+                Events = [.. alert.Events.Where(said => said.Index > over.EventsAfter || said.At > over.Now)],
+            }
             : alert;
 }

@@ -2,11 +2,30 @@ using System.Collections.Frozen;
 
 namespace ImcBot.Bot.Alerts;
 
-/// <summary>What monitoring systems write where they say how it stands, in any letter case. What is not listed fires: a word that nobody foresaw may be an outage.</summary>
+/// <summary>
+/// What monitoring systems write where they say how it stands, in any letter case. What is not listed fires: a word that nobody foresaw may
+/// be an outage.
+/// </summary>
 internal static class StatusWords
 {
     private static readonly FrozenSet<string> Over = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "resolved", "resolve", "recovery", "recovered", "ok", "up", "0", "inactive", "normal", "clear", "cleared", "closed", "success", "ended", "deactivated");
+        StringComparer.OrdinalIgnoreCase,
+        "resolved",
+        "resolve",
+        "recovery",
+        "recovered",
+        "ok",
+        "up",
+        "0",
+        "inactive",
+        "normal",
+        "clear",
+        "cleared",
+        "closed",
+        "success",
+        "ended",
+        "deactivated"
+    );
 
     // Acknowledged, planned or unsteady: of Nagios, Icinga, Checkmk (NOTIFICATIONTYPE), Zabbix and PRTG (Paused, Down (Acknowledged)).
     private static readonly string[] IgnoredBeginnings = ["acknowledg", "downtime", "flapping", "paused", "maintenance"];
@@ -22,7 +41,8 @@ internal static class StatusWords
     }
 
     private static bool IsIgnored(string word) =>
-        word.Equals("ack", StringComparison.OrdinalIgnoreCase) || IgnoredBeginnings.Any(beginning => word.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+        word.Equals("ack", StringComparison.OrdinalIgnoreCase)
+        || IgnoredBeginnings.Any(beginning => word.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
 
     // PRTG: "Up (was: Down)", "Down ended (now: Up)"; Nagios: "OK (hard)".
     private static bool IsTakenBack(string word, string rest) =>

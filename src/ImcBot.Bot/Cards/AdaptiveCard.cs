@@ -21,14 +21,18 @@ internal sealed record AdaptiveCard(IReadOnlyList<Element> Body, IReadOnlyList<C
     public TeamsPart Teams { get; init; } = new();
 
     /// <summary>
-    /// The card with these people called by name above everything else, so that their phones tell them. A mention never stands in the text beside a
+    /// The card with these people called by name above everything else, so that their phones tell them. A mention never stands in the text
+    /// beside a
     /// card: clients split such a message in two, and answer without saying what became of it.
     /// </summary>
-    public AdaptiveCard Calling(IReadOnlyList<Member>? called) => called is not { Count: > 0 } ? this : this with
-    {
-        Body = [new TextBlock(string.Join(' ', called.Select(CardMention.Called))), .. Body],
-        Teams = new TeamsPart { Entities = [.. called.Select(CardMention.Of)] },
-    };
+    public AdaptiveCard Calling(IReadOnlyList<Member>? called) =>
+        called is not { Count: > 0 }
+            ? this
+            : this with
+            {
+                Body = [new TextBlock(string.Join(' ', called.Select(CardMention.Called))), .. Body],
+                Teams = new TeamsPart { Entities = [.. called.Select(CardMention.Of)] },
+            };
 }
 
 /// <summary>Has clients ask for a view of the card that is made for whoever sits before them.</summary>
@@ -180,4 +184,11 @@ internal sealed record ToggleVisibility(string Title, IReadOnlyList<string> Targ
 
 /// <summary>What a button carries. Never any authority: who clicked is known from the signed activity alone.</summary>
 /// <param name="Plan">Digest of the plan that an answer is for.</param>
-internal sealed record ClickData(string Verb, string? Incident, string? Question, string? Relay = null, string? Plan = null, string? Choice = null);
+internal sealed record ClickData(
+    string Verb,
+    string? Incident,
+    string? Question,
+    string? Relay = null,
+    string? Plan = null,
+    string? Choice = null
+);

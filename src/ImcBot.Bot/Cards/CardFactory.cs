@@ -10,14 +10,16 @@ internal static class CardFactory
     public static JsonElement Write(Incident incident, PostKey post, Viewing? viewing = null) =>
         CardJson.Write(lines => Draw(incident, post, viewing ?? Viewing.ByEveryone, lines).Calling(viewing?.Called));
 
-    private static AdaptiveCard Draw(Incident incident, PostKey post, Viewing viewing, int lines) => post.Kind switch
-    {
-        CardKind.Approval when incident.FindRequest(post.Question) is { } request =>
-            request.State is ChangeState.Asked ? ApprovalCard.Draw(incident, request, viewing, lines) : OutcomeCard.Draw(incident, request, lines),
-        CardKind.Search when incident.Search is { } search => SearchCard.Draw(incident, search, lines),
-        CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
-        CardKind.Manual => TaskCard.Over(incident, post.Question),
-        CardKind.Resolved => ResolvedCard.Draw(incident, post.Question, lines),
-        _ => IncidentCard.Draw(incident, viewing, lines),
-    };
+    private static AdaptiveCard Draw(Incident incident, PostKey post, Viewing viewing, int lines) =>
+        post.Kind switch
+        {
+            CardKind.Approval when incident.FindRequest(post.Question) is { } request => request.State is ChangeState.Asked
+                ? ApprovalCard.Draw(incident, request, viewing, lines)
+                : OutcomeCard.Draw(incident, request, lines),
+            CardKind.Search when incident.Search is { } search => SearchCard.Draw(incident, search, lines),
+            CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
+            CardKind.Manual => TaskCard.Over(incident, post.Question),
+            CardKind.Resolved => ResolvedCard.Draw(incident, post.Question, lines),
+            _ => IncidentCard.Draw(incident, viewing, lines),
+        };
 }

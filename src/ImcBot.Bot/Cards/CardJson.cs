@@ -36,6 +36,5 @@ internal static class CardJson
     }
 
     /// <summary>The card as people read it in a review.</summary>
-    public static string Indent(JsonElement card) => Encoding.UTF8.GetString(
-        JsonSerializer.SerializeToUtf8Bytes(card, Indented)) + "\n";
+    public static string Indent(JsonElement card) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(card, Indented)) + "\n";
 }

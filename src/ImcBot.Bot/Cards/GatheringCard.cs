@@ -4,7 +4,9 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
-/// <summary>Every host of an outage of several: what each is at. It only shows; each host is walked and approved in its own thread.</summary>
+/// <summary>
+/// Every host of an outage of several: what each is at. It only shows; each host is walked and approved in its own thread.
+/// </summary>
 internal static class GatheringCard
 {
     /// <param name="founder">The incident whose page called for all of them.</param>
@@ -16,51 +18,86 @@ internal static class GatheringCard
         var words = founder.Words;
         var title = (down, unknown) switch
         {
-            (0, 0) => $"{members.Count} hosts: {SubjectWords.Loud(members.All(member => member.Standing is Standing.Flows) ? words.Working : words.Up)} on all",
+            (0, 0) => $"{members.Count} hosts: "
+                + $"{SubjectWords.Loud(members.All(member => member.Standing is Standing.Flows) ? words.Working : words.Up)} on all",
             (0, _) => $"{members.Count} hosts: {SubjectWords.Capital(words.Service)} NOT KNOWN on {unknown}",
-            _ => $"{members.Count} hosts at once: {SubjectWords.Capital(Down(words, down - silent, silent))}{(unknown > 0 ? $", not known on {unknown}" : "")}",
+            _ => $"{members.Count} hosts at once: {SubjectWords.Capital(Down(words, down - silent, silent))}"
+                + $"{(unknown > 0 ? $", not known on {unknown}" : "")}",
         };
         return new AdaptiveCard(
             [
-                Shape.Head(down > 0 ? "attention" : unknown > 0 ? "warning" : "good", title, $"KB {Words.Escape(founder.Runbook.Id, 20)}", new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }),
+                Shape.Head(
+                    down > 0 ? "attention"
+                        : unknown > 0 ? "warning"
+                        : "good",
+                    title,
+                    $"KB {Words.Escape(founder.Runbook.Id, 20)}",
+                    new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }
+                ),
                 Shape.Plain(founder.Runbook.Title),
                 .. Pages.Rows(founder),
-                .. members.OrderBy(Flows).ThenBy(member => member.Number).Take(lines).Select((member, index) => Row(member) with { Separator = index == 0 ? true : null }),
-                .. members.Count > lines ? [new TextBlock($"and {members.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
-                Shape.Small($"Every host has its own thread, its own requests and approvals; there is nothing to decide here. From the third host on, one page calls for all. **status {founder.Name}** asks for one of them."),
+                .. members
+                    .OrderBy(Flows)
+                    .ThenBy(member => member.Number)
+                    .Take(lines)
+                    .Select((member, index) => Row(member) with { Separator = index == 0 ? true : null }),
+                .. members.Count > lines
+                    ? [new TextBlock($"and {members.Count - lines} more") { IsSubtle = true }]
+                    : Array.Empty<Element>(),
+                Shape.Small(
+                    "Every host has its own thread, its own requests and approvals; there is nothing to decide here. From the "
+                        + $"third host on, one page calls for all. **status {founder.Name}** asks for one of them."
+                ),
             ],
             null,
-            $"{title}. Look into the threads of {string.Join(", ", members.Take(10).Select(member => member.Name))}.");
+            $"{title}. Look into the threads of {string.Join(", ", members.Take(10).Select(member => member.Name))}."
+        );
     }
 
     private static string Down(SubjectWords words, int stopped, int silent) =>
-        silent == 0 ? $"{words.Stopped} on {stopped}" : stopped == 0 ? $"{words.Silent} on {silent}" : $"{words.Stopped} on {stopped}, no answer on {silent}";
+        silent == 0 ? $"{words.Stopped} on {stopped}"
+        : stopped == 0 ? $"{words.Silent} on {silent}"
+        : $"{words.Stopped} on {stopped}, no answer on {silent}";
 
     private static ColumnSet Row(Incident member)
     {
         var (word, color) = State(member);
-        return new ColumnSet(
-        [
-            new Column("112px", [Shape.Plain(member.Label, weight: "Bolder"), new TextBlock(member.Name) { IsSubtle = true, Spacing = "None" }]),
+        return new ColumnSet([
+            new Column(
+                "112px",
+                [Shape.Plain(member.Label, weight: "Bolder"), new TextBlock(member.Name) { IsSubtle = true, Spacing = "None" }]
+            ),
             new Column("92px", [new TextBlock(word) { Weight = "Bolder", Color = color }]),
-            new Column("stretch", [Shape.Plain(Summary.State(member)), Shape.Plain($"owner: {member.Owner?.Name.ToString() ?? "nobody yet"}") with { Spacing = "None" }]),
+            new Column(
+                "stretch",
+                [
+                    Shape.Plain(Summary.State(member)),
+                    Shape.Plain($"owner: {member.Owner?.Name.ToString() ?? "nobody yet"}") with
+                    {
+                        Spacing = "None",
+                    },
+                ]
+            ),
         ])
-        { Spacing = "Small" };
+        {
+            Spacing = "Small",
+        };
     }
 
     private static bool Flows(Incident member) => member.Standing is Standing.Up or Standing.Flows;
 
-    private static (string Word, string Color) State(Incident member) => member switch
-    {
-        { Phase: Phase.Closed } => ("closed", "Default"),
-        { Phase: Phase.Resolved } => ("RESOLVED", "Good"),
-        { Phase: Phase.AwaitingApproval } => ("ASKS", "Warning"),
-        { Phase: Phase.AwaitingPerson } => ("PERSON", "Warning"),
-        { Phase: Phase.Escalated } => ("ESCALATED", "Attention"),
-        { Standing: Standing.Flows } => ("FLOWS", "Good"),
-        { Standing: Standing.Up } => ("UP", "Good"),
-        { Standing: Standing.Unknown } => ("CHECKING", "Warning"),
-        { IsSilent: true } => ("SILENT", "Attention"),
-        _ => ("STOPPED", "Attention"),
-    };
+    private static (string Word, string Color) State(Incident member) =>
+        member switch
+        {
+            { Phase: Phase.Closed } => ("closed", "Default"),
+            { Phase: Phase.Resolved } => ("RESOLVED", "Good"),
+            { Phase: Phase.AwaitingApproval } => ("ASKS", "Warning"),
+            { Phase: Phase.AwaitingPerson } => ("PERSON", "Warning"),
+            { Phase: Phase.Escalated } => ("ESCALATED", "Attention"),
+            { Standing: Standing.Flows } => ("FLOWS", "Good"),
+            { Standing: Standing.Up } => ("UP", "Good"),
+            { Standing: Standing.Unknown } => ("CHECKING", "Warning"),
+            { IsSilent: true } => ("SILENT", "Attention"),
+            _ => ("STOPPED", "Attention"),
+        };
 }

@@ -19,13 +19,21 @@ internal static class IncidentCard
         return new AdaptiveCard(
             [
                 Shape.Head(
-                    ground, $"{Words.Escape(incident.Label, 80)}: {title}", incident.Name, Health.Since(incident) is { } since ? new TextBlock(since) { Spacing = "None" } : null,
-                    Health.Services(incident) is { Length: > 0 } services ? new TextBlock(services) { Spacing = "None" } : null),
+                    ground,
+                    $"{Words.Escape(incident.Label, 80)}: {title}",
+                    incident.Name,
+                    Health.Since(incident) is { } since ? new TextBlock(since) { Spacing = "None" } : null,
+                    Health.Services(incident) is { Length: > 0 } services ? new TextBlock(services) { Spacing = "None" } : null
+                ),
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder", color: incident.TakenOverBy is null ? null : "Warning")),
                 .. Warnings(incident),
-                .. viewing.Limit is { } limit && incident.IsOpen ? [Shape.Row("Relay", Shape.Plain(limit, color: "Warning"))] : Array.Empty<Element>(),
-                .. incident.Founder is { } founder ? [Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")] : Array.Empty<Element>(),
+                .. viewing.Limit is { } limit && incident.IsOpen
+                    ? [Shape.Row("Relay", Shape.Plain(limit, color: "Warning"))]
+                    : Array.Empty<Element>(),
+                .. incident.Founder is { } founder
+                    ? [Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")]
+                    : Array.Empty<Element>(),
                 .. Pages.Rows(incident),
                 .. State(incident),
                 Checked(incident),
@@ -34,10 +42,14 @@ internal static class IncidentCard
                 .. PassedOver(incident),
                 .. LeftOpen(incident, lines),
                 .. MoreActions(incident),
-                Shape.Small($"This thread is recorded for 1 year. Typed commands work too{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"),
+                Shape.Small(
+                    "This thread is recorded for 1 year. Typed commands work too"
+                        + $"{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"
+                ),
             ],
             [.. Actions(incident)],
-            $"{Summary.Of(incident)}. Type status, why or help.");
+            $"{Summary.Of(incident)}. Type status, why or help."
+        );
     }
 
     private static (string Ground, string Title) Title(Incident incident)
@@ -46,7 +58,10 @@ internal static class IncidentCard
         return incident switch
         {
             { Phase: Phase.Closed } => (incident.Standing is Standing.Down ? ground : "default", $"CLOSED, {health}"),
-            { Quiet: true, Standing: Standing.Up or Standing.Flows, Phase: not (Phase.Watching or Phase.Resolved) } => ("default", "warning seen, service UP"),
+            { Quiet: true, Standing: Standing.Up or Standing.Flows, Phase: not (Phase.Watching or Phase.Resolved) } => (
+                "default",
+                "warning seen, service UP"
+            ),
             { Phase: Phase.Watching, Standing: Standing.Flows } => (ground, $"{health}, watching"),
             { Phase: Phase.Escalated } => (ground, $"{health}, escalated"),
             _ => (ground, health),
@@ -57,15 +72,22 @@ internal static class IncidentCard
     {
         var state = incident switch
         {
-            { Phase: Phase.Planning, Proposal: { AskedBy: not null, State: ChangeState.Offered } } => "the relay plans it, then the approvers are asked",
-            { Phase: Phase.Planning, Proposal: { Kind: not ChangeKind.Flowing, State: ChangeState.Offered } } => "the relay plans what comes next",
+            { Phase: Phase.Planning, Proposal: { AskedBy: not null, State: ChangeState.Offered } } =>
+                "the relay plans it, then the approvers are asked",
+            { Phase: Phase.Planning, Proposal: { Kind: not ChangeKind.Flowing, State: ChangeState.Offered } } =>
+                "the relay plans what comes next",
             { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing, Owner: null } => "waiting for an owner",
             { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing } => "ready to ask for approval",
             _ => Summary.State(incident),
         };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
         var taken = incident.TakenOverBy is { } person ? $"{person.Name} has taken over, ImcBot only reads until 'resume' or 'hand'" : null;
-        return silent + (taken is null ? state : incident.Phase is Phase.AwaitingPerson ? taken : $"{taken}; {state}");
+        return silent
+            + (
+                taken is null ? state
+                : incident.Phase is Phase.AwaitingPerson ? taken
+                : $"{taken}; {state}"
+            );
     }
 
     private static IEnumerable<Element> Warnings(Incident incident)
@@ -73,8 +95,15 @@ internal static class IncidentCard
         if (!incident.BrokenGlass.IsEmpty)
         {
             var reviewer = incident.Reviewer is { } named ? $"{named.Name} reviews it" : "nobody reviews it yet: review @name";
-            yield return Shape.Row("Glass", Shape.Plain(
-                $"{string.Join(", ", incident.BrokenGlass.Select(broken => $"{broken.Question.Short} by {broken.By.Name}"))}; {reviewer}", weight: "Bolder", color: "Attention"));
+            yield return Shape.Row(
+                "Glass",
+                Shape.Plain(
+                    $"{string.Join(", ", incident.BrokenGlass.Select(broken => $"{broken.Question.Short} by {broken.By.Name}"))}; "
+                        + $"{reviewer}",
+                    weight: "Bolder",
+                    color: "Attention"
+                )
+            );
         }
     }
 
@@ -86,7 +115,10 @@ internal static class IncidentCard
         }
 
         yield return Shape.Row("Users", string.Join(' ', Users(incident)));
-        if (incident is { DownSince: not null, Search: null } && incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } queue)
+        if (
+            incident is { DownSince: not null, Search: null }
+            && incident.Findings.Values.FirstOrDefault(finding => finding["in"] is not null) is { } queue
+        )
         {
             yield return Shape.Row("Waiting", new TextBlock(Waiting(incident.Words, queue)));
         }
@@ -103,15 +135,22 @@ internal static class IncidentCard
         };
         if (incident.Crashes > 0)
         {
-            yield return $"{incident.Words.CountCrashes(incident.Crashes)} so far{(incident.Words.Users is { } users ? $"; each disconnects {users}" : "")}.";
+            yield return $"{incident.Words.CountCrashes(incident.Crashes)} so far"
+                + $"{(incident.Words.Users is { } users ? $"; each disconnects {users}" : "")}.";
         }
 
-        var carried = incident.Attempts.Where(attempt => attempt is { ByHand: false, Rode: false, State: ChangeState.Done or ChangeState.Failed or ChangeState.Lost })
-            .Select(attempt => attempt.Question).Distinct().Count();
-        yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].WaitsFor is not null ? "An approved change waits for its turn."
-            : incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
-            : carried == 0 ? "Nothing changed by ImcBot yet."
-            : $"ImcBot has carried out {Words.Count(carried, "approved request")}.";
+        var carried = incident
+            .Attempts.Where(attempt =>
+                attempt is { ByHand: false, Rode: false, State: ChangeState.Done or ChangeState.Failed or ChangeState.Lost }
+            )
+            .Select(attempt => attempt.Question)
+            .Distinct()
+            .Count();
+        yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].WaitsFor is not null
+            ? "An approved change waits for its turn."
+        : incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
+        : carried == 0 ? "Nothing changed by ImcBot yet."
+        : $"ImcBot has carried out {Words.Count(carried, "approved request")}.";
     }
 
     private static string Waiting(SubjectWords words, StepFinding queue)
@@ -127,31 +166,49 @@ internal static class IncidentCard
     {
         var newest = incident.Findings.Values.Select(finding => finding.At).DefaultIfEmpty(0).Max();
         var when = newest > 0 ? $", checked {Moment.Time(newest)}" : ", checking";
-        var heard = !incident.IsOpen ? "" : !incident.RelaySilent ? ", relay answers" : incident.RelayHeardAt is { } at ? $", relay SILENT since {Moment.Time(at)}" : ", relay SILENT";
+        var heard =
+            !incident.IsOpen ? ""
+            : !incident.RelaySilent ? ", relay answers"
+            : incident.RelayHeardAt is { } at ? $", relay SILENT since {Moment.Time(at)}"
+            : ", relay SILENT";
         return new TextBlock($"**KB {Words.Escape(incident.Runbook.Id, 20)}**{when}{heard}") { Separator = true, Spacing = "Medium" };
     }
 
     private static ColumnSet StepRow(Incident incident, Step step, int number)
     {
         var (word, color, text) = Status(incident, step);
-        return new ColumnSet(
-        [
+        return new ColumnSet([
             new Column("88px", [Shape.Plain($"{number} {step.Name}")]),
             new Column("66px", [new TextBlock(word) { Weight = "Bolder", Color = color }]),
             new Column("stretch", [Shape.Plain(text)]),
         ])
-        { Spacing = "Small" };
+        {
+            Spacing = "Small",
+        };
     }
 
     private static (string Word, string Color, string Text) Status(Incident incident, Step step)
     {
         var finding = incident.Findings.GetValueOrDefault(step.Id);
-        if (finding?.Verdict is Verdict.Finding && incident.Attempts.FindLast(done => done.Step == step.Id && done.Own is ChangeState.Done && done.At >= finding.At && !incident.IsUndone(done.Question)) is { } remedied)
+        if (
+            finding?.Verdict is Verdict.Finding
+            && incident.Attempts.FindLast(done =>
+                done.Step == step.Id && done.Own is ChangeState.Done && done.At >= finding.At && !incident.IsUndone(done.Question)
+            )
+                is { } remedied
+        )
         {
             return ("done", "Good", remedied.Summary);
         }
 
-        var offered = incident.Proposal?.Step ?? incident.Request?.Step ?? incident.Search?.Question switch { { } asked => incident.FindRequest(asked)?.Step, _ => null };
+        var offered =
+            incident.Proposal?.Step
+            ?? incident.Request?.Step
+            ?? incident.Search?.Question switch
+            {
+                { } asked => incident.FindRequest(asked)?.Step,
+                _ => null,
+            };
         return finding?.Verdict switch
         {
             null => ("…", "Default", "being checked"),
@@ -173,10 +230,18 @@ internal static class IncidentCard
         var index = incident.Runbook.Steps.ToList().FindIndex(step => step.Id == proposal.Step);
         var where = index >= 0 ? $" (step {index + 1})" : "";
         var ask = proposal.Kind is ChangeKind.Flowing ? Words.Clean(proposal.Does) : $"ask to {Lower(Words.Clean(proposal.Does))}";
-        yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + where)]) { Separator = true, Spacing = "Medium" };
+        yield return new RichText([new TextRun("Next: ") { Weight = "Bolder" }, new TextRun(ask + where)])
+        {
+            Separator = true,
+            Spacing = "Medium",
+        };
         if (incident.Runbook.Find(proposal.Recommended) is { } first)
         {
-            yield return Shape.Plain($"Recommended first: {first.Name}. Until then the search may convict innocent {incident.Words.Items}. This leaves the article's order.", color: "Warning");
+            yield return Shape.Plain(
+                $"Recommended first: {first.Name}. Until then the search may convict innocent {incident.Words.Items}. This leaves "
+                    + "the article's order.",
+                color: "Warning"
+            );
         }
     }
 
@@ -191,15 +256,27 @@ internal static class IncidentCard
         Choice[] choices = [.. Choices.PassedOver(incident), .. incident.DenialsInARow >= 2 ? Choices.Left(incident) : []];
         if (choices.Length > 0)
         {
-            yield return Shape.Row("Left", Shape.Plain($"to choose from: {string.Join(", ", choices.Select(choice => Choices.Find(incident, choice)?.Does ?? $"{choice}"))}"));
-            yield return new ActionSet([.. choices.Take(MostChoices).Select(choice => Shape.Button($"Ask: {choice}", "ask", incident, choice: choice))]);
+            yield return Shape.Row(
+                "Left",
+                Shape.Plain(
+                    $"to choose from: {string.Join(", ", choices.Select(choice => Choices.Find(incident, choice)?.Does ?? $"{choice}"))}"
+                )
+            );
+            yield return new ActionSet([
+                .. choices.Take(MostChoices).Select(choice => Shape.Button($"Ask: {choice}", "ask", incident, choice: choice)),
+            ]);
         }
     }
 
     /// <summary>A closed incident still says what it has left: items that are held, what is paused or changed for the night.</summary>
     private static IEnumerable<Element> LeftOpen(Incident incident, int lines)
     {
-        string[] open = [.. incident.FollowUps.Where(item => item.DoneAt is null).Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})")];
+        string[] open =
+        [
+            .. incident
+                .FollowUps.Where(item => item.DoneAt is null)
+                .Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})"),
+        ];
         if (incident.Phase is Phase.Closed && open.Length > 0)
         {
             yield return Shape.Row("Open", Shape.Lines(open, lines));
@@ -251,8 +328,18 @@ internal static class IncidentCard
             null => [],
             { Kind: ChangeKind.Flowing } => [Offer("Watch", "watch"), Offer("Walk anyway", "walk"), Offer("Close", "close")],
             { AskedBy: not null, State: ChangeState.Offered } => [Offer("Skip", "skip")],
-            { Recommended: { } first } => [Offer($"{incident.Runbook.Find(first)?.Name} first", "recommended"), Offer("Ask approval", "ask"), Offer("Skip", "skip")],
-            { Kind: ChangeKind.Remedy } => [Offer("Ask approval", "ask"), Offer("Start once, change nothing", "start-once"), Offer("Skip", "skip")],
+            { Recommended: { } first } =>
+            [
+                Offer($"{incident.Runbook.Find(first)?.Name} first", "recommended"),
+                Offer("Ask approval", "ask"),
+                Offer("Skip", "skip"),
+            ],
+            { Kind: ChangeKind.Remedy } =>
+            [
+                Offer("Ask approval", "ask"),
+                Offer("Start once, change nothing", "start-once"),
+                Offer("Skip", "skip"),
+            ],
             _ => [Offer("Ask approval", "ask"), Offer("Skip", "skip")],
         };
     }
@@ -271,9 +358,12 @@ internal static class IncidentCard
         IEnumerable<CardAction> rest =
         [
             .. EscalatesBelow(incident) ? [Shape.Button("Escalate", "escalate", incident)] : Array.Empty<CardAction>(),
-            Shape.Button("Check again", "retry", incident), Shape.Button("Pause", "pause", incident),
+            Shape.Button("Check again", "retry", incident),
+            Shape.Button("Pause", "pause", incident),
             .. incident.TakenOverBy is null ? [Shape.Button("Take over", "takeover", incident)] : Array.Empty<CardAction>(),
-            Shape.Button("Why this step?", "why", incident), Shape.Button("Export", "export", incident), Shape.Button("Close", "close", incident),
+            Shape.Button("Why this step?", "why", incident),
+            Shape.Button("Export", "export", incident),
+            Shape.Button("Close", "close", incident),
         ];
         yield return new ActionSet([.. rest]) { Id = More, IsVisible = false };
     }

@@ -16,16 +16,19 @@ internal static class OneLine
         return line.Length <= Most ? line : line[..(Most - 1)].TrimEnd() + "…";
     }
 
-    private static string Text(Incident incident, PostKey post) => post.Kind switch
-    {
-        CardKind.Approval when incident.FindRequest(post.Question) is { State: ChangeState.Asked } request => Ask(incident, request),
-        CardKind.Approval when incident.FindRequest(post.Question) is { } request => $"{incident.Label}: {post.Question.Short} {request.Answered!.ToLowerInvariant()}",
-        CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
-        CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
-        CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
-        CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Health(incident)}; {Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
-        _ => Summary.Of(incident),
-    };
+    private static string Text(Incident incident, PostKey post) =>
+        post.Kind switch
+        {
+            CardKind.Approval when incident.FindRequest(post.Question) is { State: ChangeState.Asked } request => Ask(incident, request),
+            CardKind.Approval when incident.FindRequest(post.Question) is { } request =>
+                $"{incident.Label}: {post.Question.Short} {request.Answered!.ToLowerInvariant()}",
+            CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
+            CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
+            CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
+            CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Health(incident)}; "
+                + $"{Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
+            _ => Summary.Of(incident),
+        };
 
     // The deadline must survive the cut.
     private static string Ask(Incident incident, Change request)

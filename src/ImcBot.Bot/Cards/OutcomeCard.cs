@@ -14,35 +14,58 @@ internal static class OutcomeCard
             [
                 Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
                 .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(vote)))),
-                .. request.StandsSince is { } since ? [Shape.Row("Stands", new TextBlock($"not begun in time, planned again {Moment.Time(since)}: the plan is the same, so the approval stands"))] : Array.Empty<Element>(),
+                .. request.StandsSince is { } since
+                    ?
+                    [
+                        Shape.Row(
+                            "Stands",
+                            new TextBlock(
+                                $"not begun in time, planned again {Moment.Time(since)}: the plan is the same, so the approval stands"
+                            )
+                        ),
+                    ]
+                    : Array.Empty<Element>(),
                 Result(incident, request, attempt),
-                .. attempt?.Effects.Count > 0 ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))] : Array.Empty<Element>(),
-                Shape.Small($"Asked by {Words.Escape(request.AskedBy!.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan {request.Digest[..8]}{Record(incident)}"),
+                .. attempt?.Effects.Count > 0
+                    ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))]
+                    : Array.Empty<Element>(),
+                Shape.Small(
+                    $"Asked by {Words.Escape(request.AskedBy!.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan "
+                        + $"{request.Digest[..8]}{Record(incident)}"
+                ),
             ],
             null,
-            $"{request.Question}: {word.ToLowerInvariant()}.");
+            $"{request.Question}: {word.ToLowerInvariant()}."
+        );
     }
 
     // A reviewer compares it with 'imcbot transcript verify --head': nobody can change the record below it afterwards.
-    private static string Record(Incident incident) => incident.ChainHead is { } head ? $" · record {head[..Math.Min(head.Length, head.IndexOf(':', StringComparison.Ordinal) + 17)]}" : "";
+    private static string Record(Incident incident) =>
+        incident.ChainHead is { } head
+            ? $" · record {head[..Math.Min(head.Length, head.IndexOf(':', StringComparison.Ordinal) + 17)]}"
+            : "";
 
-    private static (string Ground, string Word) Word(Incident incident, Change request, Change? attempt) => request.State switch
-    {
-        ChangeState.Approved => attempt switch
+    private static (string Ground, string Word) Word(Incident incident, Change request, Change? attempt) =>
+        request.State switch
         {
-            null => ("accent", "APPROVED"),
-            { Doubt: not null } => ("warning", "APPROVED and done, but not healthy after it"),
-            { State: ChangeState.Done } when incident.SearchOf(request.Question) is { } search => (search.End is { Reached: true } ? "good" : "warning", "APPROVED, search ended"),
-            { State: ChangeState.Done } => ("good", "APPROVED and done"),
-            { State: ChangeState.Failed, Own: ChangeState.Done } => ("attention", "APPROVED and done, but the start FAILED"),
-            { State: ChangeState.Failed } => ("attention", "APPROVED, but it FAILED"),
-            { State: ChangeState.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
-            _ => ("warning", "APPROVED, but nothing was done"),
-        },
-        ChangeState.Refused => ("warning", "REFUSED"),
-        ChangeState.Expired => ("warning", "NOBODY ANSWERED"),
-        _ => ("default", "WITHDRAWN"),
-    };
+            ChangeState.Approved => attempt switch
+            {
+                null => ("accent", "APPROVED"),
+                { Doubt: not null } => ("warning", "APPROVED and done, but not healthy after it"),
+                { State: ChangeState.Done } when incident.SearchOf(request.Question) is { } search => (
+                    search.End is { Reached: true } ? "good" : "warning",
+                    "APPROVED, search ended"
+                ),
+                { State: ChangeState.Done } => ("good", "APPROVED and done"),
+                { State: ChangeState.Failed, Own: ChangeState.Done } => ("attention", "APPROVED and done, but the start FAILED"),
+                { State: ChangeState.Failed } => ("attention", "APPROVED, but it FAILED"),
+                { State: ChangeState.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
+                _ => ("warning", "APPROVED, but nothing was done"),
+            },
+            ChangeState.Refused => ("warning", "REFUSED"),
+            ChangeState.Expired => ("warning", "NOBODY ANSWERED"),
+            _ => ("default", "WITHDRAWN"),
+        };
 
     private static string Vote(Vote vote)
     {
@@ -57,15 +80,19 @@ internal static class OutcomeCard
         return $"**{Words.Escape(vote.By.Name.ToString(), 60)}** {said} {Moment.Time(vote.At)}{why}";
     }
 
-    private static ColumnSet Result(Incident incident, Change request, Change? attempt) => Shape.Row("Result", (request.State, attempt) switch
-    {
-        (not ChangeState.Approved, _) => "Nothing was done.",
-        (_, { Doubt: { } doubt }) => $"{attempt.Summary} Then: {doubt}",
-        (_, { State: ChangeState.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
-        (_, { State: ChangeState.Voided }) => $"Nothing was done: {attempt.Summary}",
-        (_, { } ended) => ended.Summary,
-        _ when request.WaitsFor is { } behind => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
-        _ when incident.Search?.Question == request.Question => "Under way, see the search below.",
-        _ => "Under way.",
-    });
+    private static ColumnSet Result(Incident incident, Change request, Change? attempt) =>
+        Shape.Row(
+            "Result",
+            (request.State, attempt) switch
+            {
+                (not ChangeState.Approved, _) => "Nothing was done.",
+                (_, { Doubt: { } doubt }) => $"{attempt.Summary} Then: {doubt}",
+                (_, { State: ChangeState.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
+                (_, { State: ChangeState.Voided }) => $"Nothing was done: {attempt.Summary}",
+                (_, { } ended) => ended.Summary,
+                _ when request.WaitsFor is { } behind => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
+                _ when incident.Search?.Question == request.Question => "Under way, see the search below.",
+                _ => "Under way.",
+            }
+        );
 }

@@ -12,18 +12,26 @@ internal static class Pages
     /// <summary>The newest pages about a request, or about the incident itself; nothing where no paging service was told.</summary>
     public static IEnumerable<Element> Rows(Incident incident, QuestionId? question = null)
     {
-        var pages = incident.Pages.Where(page => page.IsSent is not null && (question is null || page.Question == question)).TakeLast(Most).ToList();
+        var pages = incident
+            .Pages.Where(page => page.IsSent is not null && (question is null || page.Question == question))
+            .TakeLast(Most)
+            .ToList();
         if (pages.Count > 0)
         {
-            yield return Shape.Row("Paged", pages.Select(page => new TextBlock(Line(page)) { Color = page.IsSent == false ? "Attention" : null }));
+            yield return Shape.Row(
+                "Paged",
+                pages.Select(page => new TextBlock(Line(page)) { Color = page.IsSent == false ? "Attention" : null })
+            );
         }
     }
 
-    private static string Line(PageLine page) => $"{page.Role} {Moment.Time(page.At)}" + page switch
-    {
-        { SeenAt: { } seen } => $", acknowledged by {Words.Escape(page.SeenBy.ToString(), 60)} at {Moment.Time(seen)}",
-        { IsUnsure: true } => ", MAY HAVE GONE OUT",
-        { IsSent: false } => ", DID NOT GO OUT",
-        _ => ", not acknowledged yet",
-    };
+    private static string Line(PageLine page) =>
+        $"{page.Role} {Moment.Time(page.At)}"
+        + page switch
+        {
+            { SeenAt: { } seen } => $", acknowledged by {Words.Escape(page.SeenBy.ToString(), 60)} at {Moment.Time(seen)}",
+            { IsUnsure: true } => ", MAY HAVE GONE OUT",
+            { IsSent: false } => ", DID NOT GO OUT",
+            _ => ", not acknowledged yet",
+        };
 }

@@ -6,12 +6,13 @@ namespace ImcBot.Bot.Cards;
 internal static class RelayLimit
 {
     /// <summary>For the incident's card; null when the relay acts on approvals.</summary>
-    public static string? Of(PolicyNotice? policy) => policy switch
-    {
-        null => null,
-        { Digest: null } => "only reads: it has no policy file yet and refuses every change",
-        { Highest: Impact.Read } => "only reads: its policy allows no change",
-        { Shadow: true } => "shadow mode: changes are planned and asked for, and none is carried out",
-        _ => null,
-    };
+    public static string? Of(PolicyNotice? policy) =>
+        policy switch
+        {
+            null => null,
+            { Digest: null } => "only reads: it has no policy file yet and refuses every change",
+            { Highest: Impact.Read } => "only reads: its policy allows no change",
+            { Shadow: true } => "shadow mode: changes are planned and asked for, and none is carried out",
+            _ => null,
+        };
 }

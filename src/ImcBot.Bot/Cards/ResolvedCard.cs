@@ -9,7 +9,9 @@ internal static class ResolvedCard
 {
     /// <param name="question">The watch that ended with this all-clear.</param>
     public static AdaptiveCard Draw(Incident incident, QuestionId question, int lines) =>
-        question == incident.WatchQuestion && incident.Phase is Phase.Resolved or Phase.Closed ? AllClear(incident, lines) : Over(incident, question);
+        question == incident.WatchQuestion && incident.Phase is Phase.Resolved or Phase.Closed
+            ? AllClear(incident, lines)
+            : Over(incident, question);
 
     private static AdaptiveCard AllClear(Incident incident, int lines)
     {
@@ -18,17 +20,26 @@ internal static class ResolvedCard
         return new AdaptiveCard(
             [
                 Shape.Head(
-                    ground, $"{Words.Escape(incident.Label, 80)}: RESOLVED, {health}", incident.Name,
-                    new TextBlock(Took(incident)) { Spacing = "None" }),
+                    ground,
+                    $"{Words.Escape(incident.Label, 80)}: RESOLVED, {health}",
+                    incident.Name,
+                    new TextBlock(Took(incident)) { Spacing = "None" }
+                ),
                 Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
                 Shape.Row("Cost", $"{Summary.Cost(incident)}."),
                 new TextBlock(open == 0 ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
                 .. incident.FollowUps.Take(lines).Select((item, index) => Row(item, index + 1)),
-                .. incident.FollowUps.Count > lines ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
-                Shape.Small("A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; **export** gives the transcript."),
+                .. incident.FollowUps.Count > lines
+                    ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }]
+                    : Array.Empty<Element>(),
+                Shape.Small(
+                    "A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; "
+                        + "**export** gives the transcript."
+                ),
             ],
             incident.IsOpen ? [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)] : null,
-            $"{Words.Clean(incident.Label, 80)}: resolved, {Summary.Health(incident)}. {Words.Count(open, "open follow-up")}.");
+            $"{Words.Clean(incident.Label, 80)}: resolved, {Summary.Health(incident)}. {Words.Count(open, "open follow-up")}."
+        );
     }
 
     private static AdaptiveCard Over(Incident incident, QuestionId question)
@@ -41,7 +52,8 @@ internal static class ResolvedCard
                 Shape.Small("How it stands now is on the incident's first card."),
             ],
             null,
-            $"{Words.Clean(incident.Label, 80)}: an earlier all-clear. {now}");
+            $"{Words.Clean(incident.Label, 80)}: an earlier all-clear. {now}"
+        );
     }
 
     private static string Took(Incident incident)
@@ -53,29 +65,41 @@ internal static class ResolvedCard
 
     private static string[] Done(Incident incident)
     {
-        var done = incident.Attempts.Where(attempt => attempt.Own is ChangeState.Done or ChangeState.Failed or ChangeState.Lost)
-            .Select(attempt => $"{incident.DoesOf(attempt)}: {Came(incident, attempt)}").ToArray();
+        var done = incident
+            .Attempts.Where(attempt => attempt.Own is ChangeState.Done or ChangeState.Failed or ChangeState.Lost)
+            .Select(attempt => $"{incident.DoesOf(attempt)}: {Came(incident, attempt)}")
+            .ToArray();
         return done.Length > 0 ? done : ["Nothing was changed by ImcBot."];
     }
 
-    private static string Came(Incident incident, Change attempt) => attempt switch
-    {
-        { ByHand: true } => $"done by hand, as {attempt.By?.Name} says",
-        _ when !attempt.Offer.StartsWith("undo-", StringComparison.Ordinal) && incident.IsUndone(attempt.Question) => "done, and taken back",
-        { Own: ChangeState.Done, Doubt: { } doubt } => $"done; {incident.Words.Short} was not healthy after it: {doubt}",
-        { Own: ChangeState.Done, State: ChangeState.Failed } => $"done; the start after it failed: {attempt.Summary}",
-        { Own: ChangeState.Failed } => $"FAILED: {attempt.Summary}",
-        { Own: ChangeState.Lost } => $"how far it came is NOT KNOWN: {attempt.Summary}",
-        _ => attempt.Summary,
-    };
-
-    private static Container Row(FollowUp item, int number) => new(
-    [
-        Shape.Plain($"{number}. {item.Text}"),
-        new TextBlock(item.DoneAt is { } done ? $"DONE {Moment.Date(done)}" : $"{Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER YET", 60)}, due {Moment.Date(item.Due)}")
+    private static string Came(Incident incident, Change attempt) =>
+        attempt switch
         {
-            IsSubtle = true, Size = "Small", Spacing = "None",
-        },
-    ])
-    { Spacing = "Small" };
+            { ByHand: true } => $"done by hand, as {attempt.By?.Name} says",
+            _ when !attempt.Offer.StartsWith("undo-", StringComparison.Ordinal) && incident.IsUndone(attempt.Question) =>
+                "done, and taken back",
+            { Own: ChangeState.Done, Doubt: { } doubt } => $"done; {incident.Words.Short} was not healthy after it: {doubt}",
+            { Own: ChangeState.Done, State: ChangeState.Failed } => $"done; the start after it failed: {attempt.Summary}",
+            { Own: ChangeState.Failed } => $"FAILED: {attempt.Summary}",
+            { Own: ChangeState.Lost } => $"how far it came is NOT KNOWN: {attempt.Summary}",
+            _ => attempt.Summary,
+        };
+
+    private static Container Row(FollowUp item, int number) =>
+        new([
+            Shape.Plain($"{number}. {item.Text}"),
+            new TextBlock(
+                item.DoneAt is { } done
+                    ? $"DONE {Moment.Date(done)}"
+                    : $"{Words.Escape(item.Owner?.Name.ToString() ?? "NO OWNER YET", 60)}, due {Moment.Date(item.Due)}"
+            )
+            {
+                IsSubtle = true,
+                Size = "Small",
+                Spacing = "None",
+            },
+        ])
+        {
+            Spacing = "Small",
+        };
 }

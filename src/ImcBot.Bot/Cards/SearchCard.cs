@@ -5,53 +5,78 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
-/// <summary>The search for the bad item while it goes on: what flows, what is held, what each round told, and that nothing is lost.</summary>
+/// <summary>
+/// The search for the bad item while it goes on: what flows, what is held, what each round told, and that nothing is lost.
+/// </summary>
 internal static class SearchCard
 {
-    public static AdaptiveCard Draw(Incident incident, Search search, int lines) => new(
-        [
-            Shape.Head(
-                search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search), $"{Words.Escape(incident.Label, 80)} search: {(search.End is null ? $"run {search.Run}" : "ended")}", search.Question.ToString(),
-                new TextBlock(Flow(incident, search)) { Weight = "Bolder", Spacing = "None" },
-                new TextBlock(Spent(incident, search)) { Spacing = "None" },
-                search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null),
-            Shape.Row("Held", Held(search, Math.Min(lines, 10))),
-            Shape.Row(search.End is null ? "Now" : "Result", Now(search)),
-            .. SearchPicture.Draw(search, lines),
-            .. Rounds(search, lines),
-            .. Counts(search),
-            Shape.Row("Twice?", search.PossibleDuplicates.IsEmpty
-                ? "Possible duplicates: none."
-                : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."),
-            .. incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodAt: not null, Held.IsEmpty: false }
-                ? [Shape.Plain($"You may end here: {incident.Words.Works}, the suspects wait for daylight.", weight: "Bolder")]
-                : Array.Empty<Element>(),
-            .. search.End is null ? [Shape.Small($"If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on {incident.Words.Matter} shown safe, the rest held; README.txt is in the hold folder.")] : Array.Empty<Element>(),
-        ],
-        [.. Actions(incident, search)],
-        $"{search.Question}: {Summary.Health(incident)}. {Now(search)}");
+    public static AdaptiveCard Draw(Incident incident, Search search, int lines) =>
+        new(
+            [
+                Shape.Head(
+                    search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search),
+                    $"{Words.Escape(incident.Label, 80)} search: {(search.End is null ? $"run {search.Run}" : "ended")}",
+                    search.Question.ToString(),
+                    new TextBlock(Flow(incident, search)) { Weight = "Bolder", Spacing = "None" },
+                    new TextBlock(Spent(incident, search)) { Spacing = "None" },
+                    search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null
+                ),
+                Shape.Row("Held", Held(search, Math.Min(lines, 10))),
+                Shape.Row(search.End is null ? "Now" : "Result", Now(search)),
+                .. SearchPicture.Draw(search, lines),
+                .. Rounds(search, lines),
+                .. Counts(search),
+                Shape.Row(
+                    "Twice?",
+                    search.PossibleDuplicates.IsEmpty
+                        ? "Possible duplicates: none."
+                        : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."
+                ),
+                .. incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodAt: not null, Held.IsEmpty: false }
+                    ? [Shape.Plain($"You may end here: {incident.Words.Works}, the suspects wait for daylight.", weight: "Bolder")]
+                    : Array.Empty<Element>(),
+                .. search.End is null
+                    ?
+                    [
+                        Shape.Small(
+                            "If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on "
+                                + $"{incident.Words.Matter} shown safe, the rest held; README.txt is in the hold folder."
+                        ),
+                    ]
+                    : Array.Empty<Element>(),
+            ],
+            [.. Actions(incident, search)],
+            $"{search.Question}: {Summary.Health(incident)}. {Now(search)}"
+        );
 
-    private static string Ground(Incident incident, Search search) => incident.Standing switch
-    {
-        Standing.Down => search.End is null ? "warning" : "attention",
-        Standing.Up or Standing.Flows when search.End is not { Reached: false } => "good",
-        _ => "warning",
-    };
+    private static string Ground(Incident incident, Search search) =>
+        incident.Standing switch
+        {
+            Standing.Down => search.End is null ? "warning" : "attention",
+            Standing.Up or Standing.Flows when search.End is not { Reached: false } => "good",
+            _ => "warning",
+        };
 
     /// <summary>How the last run left the service, and since when; whether it took anything is another matter.</summary>
-    private static string Flow(Incident incident, Search search) => incident.Standing switch
-    {
-        Standing.Down => $"{incident.Words.Short.ToUpperInvariant()} {(incident.IsSilent ? "DOES NOT ANSWER" : "IS STOPPED")} {Health.Since(incident)}",
-        Standing.Unknown => $"WHETHER {incident.Words.Works.ToUpperInvariant()} IS NOT KNOWN",
-        _ => (search.FirstGoodAt is { } first ? $"{incident.Words.Works.ToUpperInvariant()}, first accepted {Moment.Time(first)}" : $"SERVICE UP, no {incident.Words.Item} accepted yet")
-            + (incident.UpSince is { } up ? $", service up since {Moment.Time(up)}" : ""),
-    };
+    private static string Flow(Incident incident, Search search) =>
+        incident.Standing switch
+        {
+            Standing.Down => $"{incident.Words.Short.ToUpperInvariant()} {(incident.IsSilent ? "DOES NOT ANSWER" : "IS STOPPED")} "
+                + $"{Health.Since(incident)}",
+            Standing.Unknown => $"WHETHER {incident.Words.Works.ToUpperInvariant()} IS NOT KNOWN",
+            _ => (
+                search.FirstGoodAt is { } first
+                    ? $"{incident.Words.Works.ToUpperInvariant()}, first accepted {Moment.Time(first)}"
+                    : $"SERVICE UP, no {incident.Words.Item} accepted yet"
+            ) + (incident.UpSince is { } up ? $", service up since {Moment.Time(up)}" : ""),
+        };
 
     private static string Spent(Incident incident, Search search)
     {
         var starts = search.Rounds.Count - search.Before;
         var crashes = search.Rounds.Skip(search.Before).Count(round => round.Crashed);
-        return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, {Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
+        return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, "
+            + $"{Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
     private static string Estimate(Incident incident, Search search)
@@ -59,7 +84,8 @@ internal static class SearchCard
         var estimate = SearchEstimate.Of(incident);
         var left = TimeSpan.FromMinutes(search.Limits.Minutes) - TimeSpan.FromMicroseconds(incident.Now - search.StartedAt);
         var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - (search.Rounds.Count - search.Before)));
-        return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time for {Words.Count(fit, "more start")}";
+        return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time "
+            + $"for {Words.Count(fit, "more start")}";
     }
 
     private static string Held(Search search, int most)
@@ -71,7 +97,8 @@ internal static class SearchCard
 
         var bad = search.End?.Bad ?? IndexSet.Empty;
         var convicted = bad.IsEmpty ? "" : $" BAD: {Names(search, bad, most)}.";
-        return $"{search.Words.CountItems(search.Held.Count)}: {Names(search, search.Held, most)}, in {search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
+        return $"{search.Words.CountItems(search.Held.Count)}: {Names(search, search.Held, most)}, in "
+            + $"{search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
     }
 
     private static string Names(Search search, IndexSet items, int most)
@@ -80,14 +107,15 @@ internal static class SearchCard
         return items.Count > most ? $"{names} and {items.Count - most} more" : names;
     }
 
-    private static string Now(Search search) => search switch
-    {
-        { End: not null } => search.Sentence,
-        { Ending: not null } => $"going to safe rest: service up on {search.Words.Matter} shown safe, the rest held",
-        { EndAsked: true } => "ends after this run, then safe rest",
-        { Order.Kind: RoundKind.Hold } => $"stopping, holding {search.Words.Queue}, starting on the empty queue",
-        _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, starting and watching",
-    };
+    private static string Now(Search search) =>
+        search switch
+        {
+            { End: not null } => search.Sentence,
+            { Ending: not null } => $"going to safe rest: service up on {search.Words.Matter} shown safe, the rest held",
+            { EndAsked: true } => "ends after this run, then safe rest",
+            { Order.Kind: RoundKind.Hold } => $"stopping, holding {search.Words.Queue}, starting on the empty queue",
+            _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, starting and watching",
+        };
 
     private static IEnumerable<Element> Rounds(Search search, int lines)
     {
@@ -96,7 +124,11 @@ internal static class SearchCard
             yield break;
         }
 
-        yield return Line("Run", "Returned", "Result", "Took", header: true) with { Separator = true, Spacing = "Medium" };
+        yield return Line("Run", "Returned", "Result", "Took", header: true) with
+        {
+            Separator = true,
+            Spacing = "Medium",
+        };
         var hidden = Math.Max(0, search.Rounds.Count - Math.Min(lines, 12));
         if (hidden > 0)
         {
@@ -114,27 +146,31 @@ internal static class SearchCard
         }
     }
 
-    private static ColumnSet Line(string run, string returned, string result, string took, bool header = false) => new(
-        [Cell("40px", run, header), Cell("86px", returned, header), Cell("stretch", result, header), Cell("56px", took, header)])
-    { Spacing = "Small" };
+    private static ColumnSet Line(string run, string returned, string result, string took, bool header = false) =>
+        new([Cell("40px", run, header), Cell("86px", returned, header), Cell("stretch", result, header), Cell("56px", took, header)])
+        {
+            Spacing = "Small",
+        };
 
     private static Column Cell(string width, string text, bool header) =>
         new(width, [new TextBlock(text) { IsSubtle = header ? true : null, Weight = header ? "Bolder" : null }]);
 
-    private static string Returned(RoundKind kind, int count) => kind switch
-    {
-        RoundKind.Return => $"{count}",
-        RoundKind.Hold => "none",
-        _ => "rest",
-    };
+    private static string Returned(RoundKind kind, int count) =>
+        kind switch
+        {
+            RoundKind.Return => $"{count}",
+            RoundKind.Hold => "none",
+            _ => "rest",
+        };
 
-    private static string Result(RoundLine round, SubjectWords words) => round.Verdict switch
-    {
-        RoundVerdict.Ran => "**ran**",
-        RoundVerdict.Crashed => "**CRASHED**",
-        RoundVerdict.Hung => "**HUNG**",
-        _ => "unknown",
-    } + (round.Crashed ? $", {words.Crash}" : "");
+    private static string Result(RoundLine round, SubjectWords words) =>
+        round.Verdict switch
+        {
+            RoundVerdict.Ran => "**ran**",
+            RoundVerdict.Crashed => "**CRASHED**",
+            RoundVerdict.Hung => "**HUNG**",
+            _ => "unknown",
+        } + (round.Crashed ? $", {words.Crash}" : "");
 
     private static IEnumerable<Element> Counts(Search search)
     {
@@ -144,18 +180,27 @@ internal static class SearchCard
         }
 
         var arrived = counts.Arrived > 0 ? $"{search.Words.CountItems(counts.Arrived)} arrived meanwhile. " : "";
-        var balanced = counts.IsBalanced ? "Balanced: nothing is lost." : "DOES NOT BALANCE: someone must look before anything else is done.";
+        var balanced = counts.IsBalanced
+            ? "Balanced: nothing is lost."
+            : "DOES NOT BALANCE: someone must look before anything else is done.";
         yield return Shape.Row(
             "Count",
-            $"{arrived}{(long)counts.Found + counts.Arrived} = {counts.Accepted} accepted + {counts.InQueue} in {search.Words.Queue} + {counts.Held} held + {counts.Archived} archived + "
-            + $"{counts.Deleted} deleted + {counts.Unknown} unknown. {balanced}");
+            $"{arrived}{(long)counts.Found + counts.Arrived} = {counts.Accepted} accepted + {counts.InQueue} in {search.Words.Queue}"
+                + $" + {counts.Held} held + {counts.Archived} archived + "
+                + $"{counts.Deleted} deleted + {counts.Unknown} unknown. {balanced}"
+        );
     }
 
     private static IEnumerable<CardAction> Actions(Incident incident, Search search)
     {
         if (search is { End: null, EndAsked: false, Ending: null } && incident.Phase is Phase.Searching)
         {
-            yield return Shape.Button(incident.Standing is Standing.Down || search.FirstGoodAt is null ? "Stop safely" : "End, keep held", "end", incident, search.Question);
+            yield return Shape.Button(
+                incident.Standing is Standing.Down || search.FirstGoodAt is null ? "Stop safely" : "End, keep held",
+                "end",
+                incident,
+                search.Question
+            );
         }
 
         if (incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated && SearchRounds.MayExtend(search))

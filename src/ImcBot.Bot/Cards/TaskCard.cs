@@ -14,15 +14,22 @@ internal static class TaskCard
             [
                 Shape.Head("accent", $"{Words.Escape(incident.Label, 80)}: {Title(task.Kind)}", task.Question.ToString()),
                 Shape.Row("What", task.Text),
-                .. step is null ? Array.Empty<Element>() : [Shape.Row("Why", $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked"}")],
+                .. step is null
+                    ? Array.Empty<Element>()
+                    : [Shape.Row("Why", $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked"}")],
                 .. step?.Departs is { } departs ? [Shape.Row("Departs", departs)] : Array.Empty<Element>(),
-                .. task.Evidence is { } evidence ? [Shape.Row("Help", Shape.Lines(evidence.Split('\n', StringSplitOptions.RemoveEmptyEntries), lines))] : Array.Empty<Element>(),
-                Shape.Small(task.Kind is PersonTaskKind.Manual
-                    ? "ImcBot checks the server again when somebody says **done**. Until then it changes nothing."
-                    : "ImcBot changes nothing until somebody answers."),
+                .. task.Evidence is { } evidence
+                    ? [Shape.Row("Help", Shape.Lines(evidence.Split('\n', StringSplitOptions.RemoveEmptyEntries), lines))]
+                    : Array.Empty<Element>(),
+                Shape.Small(
+                    task.Kind is PersonTaskKind.Manual
+                        ? "ImcBot checks the server again when somebody says **done**. Until then it changes nothing."
+                        : "ImcBot changes nothing until somebody answers."
+                ),
             ],
             [.. Actions(incident, task)],
-            $"{task.Question}: {Words.Clean(task.Text)}");
+            $"{task.Question}: {Words.Clean(task.Text)}"
+        );
     }
 
     /// <summary>What replaces the card when the work is no longer asked for.</summary>
@@ -36,16 +43,18 @@ internal static class TaskCard
                 Shape.Plain(attempt is null ? "The incident has moved on." : $"{attempt.Offer}: {attempt.Summary}{by}."),
             ],
             null,
-            $"{question} is no longer asked.");
+            $"{question} is no longer asked."
+        );
     }
 
-    private static string Title(PersonTaskKind kind) => kind switch
-    {
-        PersonTaskKind.Manual => "please do this by hand",
-        PersonTaskKind.Paused => "paused",
-        PersonTaskKind.Diverged => "STOPPED, the record does not fit this version",
-        _ => "something is NOT KNOWN, please look",
-    };
+    private static string Title(PersonTaskKind kind) =>
+        kind switch
+        {
+            PersonTaskKind.Manual => "please do this by hand",
+            PersonTaskKind.Paused => "paused",
+            PersonTaskKind.Diverged => "STOPPED, the record does not fit this version",
+            _ => "something is NOT KNOWN, please look",
+        };
 
     private static IEnumerable<CardAction> Actions(Incident incident, PersonTask task)
     {

@@ -34,13 +34,15 @@ internal sealed class ActivityAuthorizer(IOptions<ChannelOptions> options)
     }
 
     /// <summary>Why this member may not take part, as a sentence, or null.</summary>
-    public string? Refuse(Member? member) => member switch
-    {
-        null => "Not from here: this bot only answers members of its team.",
-        { IsGuest: true } when !options.Value.Guests.Contains(member.Id, StringComparer.OrdinalIgnoreCase) =>
-            "Not from here: guests take part only when Channel:Guests lists them.",
-        _ => null,
-    };
+    public string? Refuse(Member? member) =>
+        member switch
+        {
+            null => "Not from here: this bot only answers members of its team.",
+            { IsGuest: true } when !options.Value.Guests.Contains(member.Id, StringComparer.OrdinalIgnoreCase) =>
+                "Not from here: guests take part only when Channel:Guests lists them.",
+            _ => null,
+        };
 
-    private static bool Same(string one, string other) => string.Equals(one.TrimEnd('/'), other.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string one, string other) =>
+        string.Equals(one.TrimEnd('/'), other.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
 }

@@ -8,7 +8,8 @@ using Newtonsoft.Json.Serialization;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Reads an activity, once, into the SDK's types. Texts that look like a time stay as people wrote them, nothing lies deeper than 64 levels, and of
+/// Reads an activity, once, into the SDK's types. Texts that look like a time stay as people wrote them, nothing lies deeper than 64
+/// levels, and of
 /// what nobody here uses nothing is read, so that no new or odd member of an activity can spoil it.
 /// </summary>
 internal static class ActivityJson
@@ -48,8 +49,16 @@ internal static class ActivityJson
     {
         public override bool CanWrite => false;
 
-        public override string? ReadJson(JsonReader reader, Type objectType, string? existingValue, bool hasExistingValue, JsonSerializer serializer) =>
-            reader.TokenType is JsonToken.String or JsonToken.Null ? (string?)reader.Value : throw new JsonSerializationException($"'{reader.Path}' is no text.");
+        public override string? ReadJson(
+            JsonReader reader,
+            Type objectType,
+            string? existingValue,
+            bool hasExistingValue,
+            JsonSerializer serializer
+        ) =>
+            reader.TokenType is JsonToken.String or JsonToken.Null
+                ? (string?)reader.Value
+                : throw new JsonSerializationException($"'{reader.Path}' is no text.");
 
         public override void WriteJson(JsonWriter writer, string? value, JsonSerializer serializer) => throw new NotSupportedException();
     }
@@ -59,10 +68,23 @@ internal static class ActivityJson
     {
         public override bool CanWrite => false;
 
-        public override IList<Attachment> ReadJson(JsonReader reader, Type objectType, IList<Attachment>? existingValue, bool hasExistingValue, JsonSerializer serializer) =>
-            JToken.Load(reader) is JArray list ? [.. list.OfType<JObject>().Select(one => new Attachment { ContentType = Text(one["contentType"]), Name = Text(one["name"]) })] : [];
+        public override IList<Attachment> ReadJson(
+            JsonReader reader,
+            Type objectType,
+            IList<Attachment>? existingValue,
+            bool hasExistingValue,
+            JsonSerializer serializer
+        ) =>
+            JToken.Load(reader) is JArray list
+                ?
+                [
+                    .. list.OfType<JObject>()
+                        .Select(one => new Attachment { ContentType = Text(one["contentType"]), Name = Text(one["name"]) }),
+                ]
+                : [];
 
-        public override void WriteJson(JsonWriter writer, IList<Attachment>? value, JsonSerializer serializer) => throw new NotSupportedException();
+        public override void WriteJson(JsonWriter writer, IList<Attachment>? value, JsonSerializer serializer) =>
+            throw new NotSupportedException();
 
         private static string? Text(JToken? token) => token is JValue { Type: JTokenType.String } text ? (string?)text.Value : null;
     }
@@ -73,12 +95,29 @@ internal static class ActivityJson
         {
             [typeof(Activity)] =
             [
-                nameof(Activity.Type), nameof(Activity.Id), nameof(Activity.Name), nameof(Activity.Text), nameof(Activity.ChannelId), nameof(Activity.ServiceUrl), nameof(Activity.ReplyToId),
-                nameof(Activity.Action), nameof(Activity.From), nameof(Activity.Recipient), nameof(Activity.Conversation), nameof(Activity.Entities), nameof(Activity.ChannelData), nameof(Activity.Value),
+                nameof(Activity.Type),
+                nameof(Activity.Id),
+                nameof(Activity.Name),
+                nameof(Activity.Text),
+                nameof(Activity.ChannelId),
+                nameof(Activity.ServiceUrl),
+                nameof(Activity.ReplyToId),
+                nameof(Activity.Action),
+                nameof(Activity.From),
+                nameof(Activity.Recipient),
+                nameof(Activity.Conversation),
+                nameof(Activity.Entities),
+                nameof(Activity.ChannelData),
+                nameof(Activity.Value),
                 nameof(Activity.Attachments),
             ],
             [typeof(ChannelAccount)] = [nameof(ChannelAccount.Id), nameof(ChannelAccount.Name), nameof(ChannelAccount.AadObjectId)],
-            [typeof(ConversationAccount)] = [nameof(ConversationAccount.Id), nameof(ConversationAccount.ConversationType), nameof(ConversationAccount.TenantId)],
+            [typeof(ConversationAccount)] =
+            [
+                nameof(ConversationAccount.Id),
+                nameof(ConversationAccount.ConversationType),
+                nameof(ConversationAccount.TenantId),
+            ],
             [typeof(Mention)] = [nameof(Mention.Type), nameof(Mention.Text), nameof(Mention.Mentioned)],
             [typeof(TeamsChannelData)] = [nameof(TeamsChannelData.Tenant), nameof(TeamsChannelData.Team), nameof(TeamsChannelData.Channel)],
             [typeof(TenantInfo)] = [nameof(TenantInfo.Id)],

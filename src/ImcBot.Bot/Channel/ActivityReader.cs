@@ -9,20 +9,30 @@ internal static class ActivityReader
 {
     private const int MostValue = 2000;
 
-    public static Heard? Read(Activity activity, Member by, IReadOnlyList<Member> members) => activity switch
-    {
-        { Conversation: null or { Id: null or "" } } => null,
-        { Type: "invoke", Name: "adaptiveCard/action", Value: JObject value } => Say(activity, by, members) with { Click = Execute(value), Card = activity.ReplyToId },
-        { Type: "message", Value: JObject value } => Say(activity, by, members) with { Click = Submit(value), Card = activity.ReplyToId },
-        { Type: "message" } => Say(activity, by, members) with { Message = activity.Id },
-        { Type: "messageUpdate" } => Say(activity, by, members) with { Message = activity.Id, IsChanged = true },
-        _ => null,
-    };
+    public static Heard? Read(Activity activity, Member by, IReadOnlyList<Member> members) =>
+        activity switch
+        {
+            { Conversation: null or { Id: null or "" } } => null,
+            { Type: "invoke", Name: "adaptiveCard/action", Value: JObject value } => Say(activity, by, members) with
+            {
+                Click = Execute(value),
+                Card = activity.ReplyToId,
+            },
+            { Type: "message", Value: JObject value } => Say(activity, by, members) with
+            {
+                Click = Submit(value),
+                Card = activity.ReplyToId,
+            },
+            { Type: "message" } => Say(activity, by, members) with { Message = activity.Id },
+            { Type: "messageUpdate" } => Say(activity, by, members) with { Message = activity.Id, IsChanged = true },
+            _ => null,
+        };
 
     /// <summary>Somebody wrote where others read too, and did not mention the bot.</summary>
     public static bool IsTalkAmongPeople(Activity activity) =>
         activity is { Type: "message", Value: null, Conversation.ConversationType: "channel" or "groupChat" }
-        && (activity.Text is { Length: > 0 } || AttachmentWords.Of(activity.Attachments) is not null) && !Mentions(activity).Any(mention => mention.Mentioned.Id == activity.Recipient?.Id);
+        && (activity.Text is { Length: > 0 } || AttachmentWords.Of(activity.Attachments) is not null)
+        && !Mentions(activity).Any(mention => mention.Mentioned.Id == activity.Recipient?.Id);
 
     private static IEnumerable<Mention> Mentions(Activity activity) =>
         (activity.Entities ?? []).OfType<Mention>().Where(entity => entity is { Type: "mention", Mentioned.Id: not null });
@@ -31,12 +41,25 @@ internal static class ActivityReader
     {
         var mentions = Mentions(activity).ToArray();
         var bot = activity.Recipient?.Id;
-        MentionMark[] marks = [.. mentions.Select(mention => new MentionMark(mention.Mentioned.Id, mention.Mentioned.Name ?? "", mention.Text))];
+        MentionMark[] marks =
+        [
+            .. mentions.Select(mention => new MentionMark(mention.Mentioned.Id, mention.Mentioned.Name ?? "", mention.Text)),
+        ];
         var text = TypedText.Of(activity.Text, marks, mark => mark.Id == bot);
         return new Heard(
-            by, activity.Conversation!.Id!, activity.Conversation.ConversationType == "personal", mentions.Any(mention => mention.Mentioned.Id == bot), text,
-            [.. mentions.Where(mention => mention.Mentioned.Id != bot).Select(mention => Find(mention.Mentioned, members)).OfType<Member>()],
-            Attached: text.Length == 0 ? AttachmentWords.Of(activity.Attachments) : null);
+            by,
+            activity.Conversation!.Id!,
+            activity.Conversation.ConversationType == "personal",
+            mentions.Any(mention => mention.Mentioned.Id == bot),
+            text,
+            [
+                .. mentions
+                    .Where(mention => mention.Mentioned.Id != bot)
+                    .Select(mention => Find(mention.Mentioned, members))
+                    .OfType<Member>(),
+            ],
+            Attached: text.Length == 0 ? AttachmentWords.Of(activity.Attachments) : null
+        );
     }
 
     private static Member? Find(ChannelAccount account, IReadOnlyList<Member> members) =>
@@ -56,9 +79,16 @@ internal static class ActivityReader
         return new Click(data.GetValueOrDefault("verb", ""), data);
     }
 
-    private static Dictionary<string, string> Texts(JToken? data) => (data as JObject)?.Properties()
-        .Where(pair => pair.Value.Type is JTokenType.String or JTokenType.Integer or JTokenType.Float)
-        .ToDictionary(pair => pair.Name, pair => Text(pair.Value) is { Length: > MostValue } text ? text[..MostValue] : Text(pair.Value) ?? "", StringComparer.Ordinal) ?? [];
+    private static Dictionary<string, string> Texts(JToken? data) =>
+        (data as JObject)
+            ?.Properties()
+            .Where(pair => pair.Value.Type is JTokenType.String or JTokenType.Integer or JTokenType.Float)
+            .ToDictionary(
+                pair => pair.Name,
+                pair => Text(pair.Value) is { Length: > MostValue } text ? text[..MostValue] : Text(pair.Value) ?? "",
+                StringComparer.Ordinal
+            )
+        ?? [];
 
     private static string? Text(JToken? token) => (token as JValue)?.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,12 +9,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Who may post activities: whoever holds a token of the configured issuer for this bot, signed with a key that the issuer endorses for Teams.
+/// Who may post activities: whoever holds a token of the configured issuer for this bot, signed with a key that the issuer endorses for
+/// Teams.
 /// There is no anonymous mode.
 /// </summary>
 internal static class BotToken
 {
-    public const string Scheme = "BotFramework", ServiceUrlClaim = "serviceurl";
+    public const string Scheme = "BotFramework",
+        ServiceUrlClaim = "serviceurl";
 
     private const string Endorsement = "msteams";
 
@@ -24,7 +26,9 @@ internal static class BotToken
     {
         services.AddAuthentication().AddJwtBearer(Scheme, static _ => { });
         services.AddAuthorization();
-        services.AddOptions<JwtBearerOptions>(Scheme).Configure<IOptions<ChannelOptions>, TimeProvider>(static (bearer, channel, time) => Configure(bearer, channel.Value, time));
+        services
+            .AddOptions<JwtBearerOptions>(Scheme)
+            .Configure<IOptions<ChannelOptions>, TimeProvider>(static (bearer, channel, time) => Configure(bearer, channel.Value, time));
     }
 
     private static void Configure(JwtBearerOptions bearer, ChannelOptions channel, TimeProvider time)
@@ -51,7 +55,9 @@ internal static class BotToken
 
     private static async Task RequireEndorsementAsync(TokenValidatedContext context)
     {
-        var metadata = context.Options.ConfigurationManager is { } manager ? await manager.GetConfigurationAsync(context.HttpContext.RequestAborted) : null;
+        var metadata = context.Options.ConfigurationManager is { } manager
+            ? await manager.GetConfigurationAsync(context.HttpContext.RequestAborted)
+            : null;
         var key = (context.SecurityToken as JsonWebToken)?.Kid;
         if (metadata is null || !IsEndorsed(metadata, key))
         {
@@ -64,10 +70,11 @@ internal static class BotToken
         && found.AdditionalData.TryGetValue("endorsements", out var list)
         && Words(list).Contains(Endorsement, StringComparer.Ordinal);
 
-    private static IEnumerable<string?> Words(object list) => list switch
-    {
-        JsonElement { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Select(word => word.ToString()),
-        IEnumerable<object> words => words.Select(word => word.ToString()),
-        _ => [],
-    };
+    private static IEnumerable<string?> Words(object list) =>
+        list switch
+        {
+            JsonElement { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Select(word => word.ToString()),
+            IEnumerable<object> words => words.Select(word => word.ToString()),
+            _ => [],
+        };
 }

@@ -7,7 +7,9 @@ internal sealed class CallRecord(IReadOnlyList<Window> windows, TimeProvider tim
     private readonly List<long> _ends = [];
     private int _underway;
 
-    /// <summary>How long until another call may begin; zero for now. While calls under way fill a window, a guess: one of them ends first.</summary>
+    /// <summary>
+    /// How long until another call may begin; zero for now. While calls under way fill a window, a guess: one of them ends first.
+    /// </summary>
     public TimeSpan Wait()
     {
         var now = time.GetTimestamp();

@@ -38,7 +38,9 @@ internal sealed class ChannelOptions
     /// <summary>Object ids of guests who may take part; other guests are not from here.</summary>
     public IList<string> Guests { get; } = [];
 
-    /// <summary>How the names of hosts end that files may be uploaded to, over https; the service URLs' own hosts are always allowed.</summary>
+    /// <summary>
+    /// How the names of hosts end that files may be uploaded to, over https; the service URLs' own hosts are always allowed.
+    /// </summary>
     public IList<string> UploadHosts { get; } = [];
 
     /// <summary>How long the team's roster is believed.</summary>
@@ -56,9 +58,13 @@ internal sealed class ChannelOptions
     public string AccountId => BotId.Length > 0 ? BotId : $"28:{AppId}";
 
     /// <summary>Whether this service may be given our token.</summary>
-    public bool Allows(Uri service) => AllowedServiceUrls.Any(allowed =>
-        allowed.Scheme == service.Scheme && allowed.Authority == service.Authority && service.UserInfo.Length == 0
-        && (service.AbsolutePath.TrimEnd('/') + "/").StartsWith(allowed.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal));
+    public bool Allows(Uri service) =>
+        AllowedServiceUrls.Any(allowed =>
+            allowed.Scheme == service.Scheme
+            && allowed.Authority == service.Authority
+            && service.UserInfo.Length == 0
+            && (service.AbsolutePath.TrimEnd('/') + "/").StartsWith(allowed.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
+        );
 }
 
 /// <summary>What the bot shows to get its own token.</summary>
@@ -81,7 +87,10 @@ internal sealed class CredentialOptions
     /// <summary>Path of a PEM or PFX file, for <see cref="CredentialKind.Certificate"/>.</summary>
     public string CertificatePath { get; set; } = "";
 
-    /// <summary>File that the platform keeps its token in, for <see cref="CredentialKind.WorkloadIdentity"/>; <c>AZURE_FEDERATED_TOKEN_FILE</c> when empty.</summary>
+    /// <summary>
+    /// File that the platform keeps its token in, for <see cref="CredentialKind.WorkloadIdentity"/>; <c>AZURE_FEDERATED_TOKEN_FILE</c> when
+    /// empty.
+    /// </summary>
     public string TokenFilePath { get; set; } = "";
 
     /// <summary>For <see cref="CredentialKind.Secret"/>; keep it in a secret store, never in a file of the deployment.</summary>
@@ -95,7 +104,8 @@ internal sealed class CredentialOptions
     /// <summary>The certificate with its key.</summary>
     /// <exception cref="CryptographicException">The file holds none.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
-    public X509Certificate2 Certificate() => CertificatePath.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase)
-        ? X509CertificateLoader.LoadPkcs12FromFile(CertificatePath, password: null)
-        : X509Certificate2.CreateFromPemFile(CertificatePath);
+    public X509Certificate2 Certificate() =>
+        CertificatePath.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase)
+            ? X509CertificateLoader.LoadPkcs12FromFile(CertificatePath, password: null)
+            : X509Certificate2.CreateFromPemFile(CertificatePath);
 }

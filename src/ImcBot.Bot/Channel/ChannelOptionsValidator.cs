@@ -19,7 +19,8 @@ internal sealed class ChannelOptionsValidator : SectionValidator<ChannelOptions>
 
         if (options.Conversation.Length == 0)
         {
-            yield return "Channel:Conversation is missing: set it to the id of the channel that incidents are posted to (19:…@thread.tacv2).";
+            yield return "Channel:Conversation is missing: set it to the id of the channel that incidents are posted to "
+                + "(19:…@thread.tacv2).";
         }
 
         foreach (var (setting, url) in Urls(options).Where(entry => !entry.Url.IsSafe()))
@@ -32,7 +33,12 @@ internal sealed class ChannelOptionsValidator : SectionValidator<ChannelOptions>
             yield return $"Channel:ServiceUrl '{options.ServiceUrl}' is not in Channel:AllowedServiceUrls: add it there.";
         }
 
-        if (options.RosterLife <= TimeSpan.Zero || options.EditPace < TimeSpan.Zero || options.RetryDelay <= TimeSpan.Zero || options.CallTimeout <= TimeSpan.Zero)
+        if (
+            options.RosterLife <= TimeSpan.Zero
+            || options.EditPace < TimeSpan.Zero
+            || options.RetryDelay <= TimeSpan.Zero
+            || options.CallTimeout <= TimeSpan.Zero
+        )
         {
             yield return "Channel:RosterLife, RetryDelay and CallTimeout must be more than zero, and EditPace not less than zero.";
         }
@@ -44,7 +50,8 @@ internal sealed class ChannelOptionsValidator : SectionValidator<ChannelOptions>
 
         if (options.Credential is { Kind: CredentialKind.WorkloadIdentity, TokenFile: null or "" })
         {
-            yield return "Channel:Credential:TokenFilePath is missing, and the platform does not set AZURE_FEDERATED_TOKEN_FILE: name its token file, or choose another Kind.";
+            yield return "Channel:Credential:TokenFilePath is missing, and the platform does not set AZURE_FEDERATED_TOKEN_FILE: "
+                + "name its token file, or choose another Kind.";
         }
 
         if (options.Credential is { Kind: CredentialKind.Secret, Secret.Length: 0 })
@@ -63,18 +70,21 @@ internal sealed class ChannelOptionsValidator : SectionValidator<ChannelOptions>
         try
         {
             using var certificate = credential.Certificate();
-            return certificate.HasPrivateKey ? null : $"Channel:Credential:CertificatePath '{credential.CertificatePath}' holds no private key.";
+            return certificate.HasPrivateKey
+                ? null
+                : $"Channel:Credential:CertificatePath '{credential.CertificatePath}' holds no private key.";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            return $"Channel:Credential:CertificatePath '{credential.CertificatePath}' cannot be used ({exception.Message.TrimEnd('.')}): it must be a PEM file, or a PFX file without a password, with certificate and key.";
+            return $"Channel:Credential:CertificatePath '{credential.CertificatePath}' cannot be used ("
+                + $"{exception.Message.TrimEnd('.')}): it must be a PEM file, or a PFX file without a password, with certificate and key.";
         }
     }
 
     private static IEnumerable<(string Setting, Uri Url)> Urls(ChannelOptions options) =>
-    [
-        ("Channel:Metadata", options.Metadata),
-        ("Channel:ServiceUrl", options.ServiceUrl),
-        .. options.AllowedServiceUrls.Select((url, index) => ($"Channel:AllowedServiceUrls:{index}", url)),
-    ];
+        [
+            ("Channel:Metadata", options.Metadata),
+            ("Channel:ServiceUrl", options.ServiceUrl),
+            .. options.AllowedServiceUrls.Select((url, index) => ($"Channel:AllowedServiceUrls:{index}", url)),
+        ];
 }

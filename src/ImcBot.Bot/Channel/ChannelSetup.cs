@@ -4,31 +4,40 @@ using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="TurnAdapter"/> come in, <see cref="Connector"/> goes out.</summary>
+/// <summary>
+/// Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="TurnAdapter"/> come in, <see cref="Connector"/>
+/// goes out.
+/// </summary>
 internal static class ChannelSetup
 {
     /// <summary>Needs an <see cref="IChatHandler"/>.</summary>
     public static IServiceCollection AddChannel(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ChannelOptions>().Bind(configuration.GetSection(ChannelOptions.Section)).PostConfigure(static options =>
-        {
-            if (options.AllowedServiceUrls.Count == 0)
+        services
+            .AddOptions<ChannelOptions>()
+            .Bind(configuration.GetSection(ChannelOptions.Section))
+            .PostConfigure(static options =>
             {
-                options.AllowedServiceUrls.Add(new Uri("https://smba.trafficmanager.net/"));
-            }
+                if (options.AllowedServiceUrls.Count == 0)
+                {
+                    options.AllowedServiceUrls.Add(new Uri("https://smba.trafficmanager.net/"));
+                }
 
-            if (options.UploadHosts.Count == 0)
-            {
-                options.UploadHosts.Add(".sharepoint.com");
-            }
-        }).ValidateOnStart();
+                if (options.UploadHosts.Count == 0)
+                {
+                    options.UploadHosts.Add(".sharepoint.com");
+                }
+            })
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ChannelOptions>, ChannelOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddBotToken();
         services.AddSingleton<TurnHandler>();
         services.AddSingleton<TurnAdapter>();
         services.AddConnectorCalls();
-        services.AddSingleton<TokenCredential>(provider => ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value));
+        services.AddSingleton<TokenCredential>(provider =>
+            ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value)
+        );
         services.AddSingleton<ConnectorTokens>();
         services.AddSingleton<ConnectorAddress>();
         services.AddSingleton<ConnectorClients>();
@@ -37,7 +46,9 @@ internal static class ChannelSetup
         services.AddSingleton<Lanes>();
         services.AddSingleton<CardEdits>();
         services.AddSingleton<Roster>();
-        services.AddHttpClient(FileOffers.Client).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services
+            .AddHttpClient(FileOffers.Client)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton<FileOffers>();
         services.AddSingleton<ActivityAuthorizer>();
         services.AddSingleton<ReplyLimiter>();

@@ -29,17 +29,28 @@ internal sealed class Connector(ConnectorClients clients, ConnectorAddress addre
         {
             throw Refused(what, refused.Response.StatusCode, delivery);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or SerializationException or JsonException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TimeoutRejectedException or SerializationException or JsonException)
         {
-            throw new ChannelException($"The channel could not be reached to {what}: {exception.Message}", mayPass: true, exception) { MayStand = delivery.Unanswered };
+            throw new ChannelException($"The channel could not be reached to {what}: {exception.Message}", mayPass: true, exception)
+            {
+                MayStand = delivery.Unanswered,
+            };
         }
     }
 
-    private static ChannelException Refused(string what, HttpStatusCode status, OutgoingCall delivery) => (int)status switch
-    {
-        413 => new ChannelException($"The channel refused to {what}: the message is too large."),
-        401 or 403 => new ChannelException($"The channel refused to {what} (HTTP {(int)status}): check that the app is installed in the team and Channel:Credential is right."),
-        404 => new ChannelException($"The channel refused to {what} (HTTP 404): the conversation or message is gone."),
-        _ => new ChannelException($"The channel refused to {what} (HTTP {(int)status}).", mayPass: (int)status is 412 or 429 or >= 500) { MayStand = delivery.Unanswered },
-    };
+    private static ChannelException Refused(string what, HttpStatusCode status, OutgoingCall delivery) =>
+        (int)status switch
+        {
+            413 => new ChannelException($"The channel refused to {what}: the message is too large."),
+            401 or 403 => new ChannelException(
+                $"The channel refused to {what} (HTTP {(int)status}): check that the app is installed in the team and "
+                    + "Channel:Credential is right."
+            ),
+            404 => new ChannelException($"The channel refused to {what} (HTTP 404): the conversation or message is gone."),
+            _ => new ChannelException($"The channel refused to {what} (HTTP {(int)status}).", mayPass: (int)status is 412 or 429 or >= 500)
+            {
+                MayStand = delivery.Unanswered,
+            },
+        };
 }

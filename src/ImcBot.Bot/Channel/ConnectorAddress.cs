@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Where the connector is: as configured, until an authenticated activity named another allowed address (Teams moves regions).</summary>
+/// <summary>
+/// Where the connector is: as configured, until an authenticated activity named another allowed address (Teams moves regions).
+/// </summary>
 internal sealed class ConnectorAddress(IOptions<ChannelOptions> options)
 {
     private Uri _current = options.Value.ServiceUrl;

@@ -7,7 +7,8 @@ using Polly.Timeout;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// When a call to the connector is made again. What was surely not taken (429, 412, no connection, no token) is tried five times more; what may
+/// When a call to the connector is made again. What was surely not taken (429, 412, no connection, no token) is tried five times more; what
+/// may
 /// have been taken (no answer, 502, 504) once more, and is marked so that the post is known as a possible duplicate.
 /// </summary>
 internal static class ConnectorCalls
@@ -23,19 +24,32 @@ internal static class ConnectorCalls
         services.AddSingleton<Pace>();
         services.AddTransient<PaceHandler>();
 
-        // The connector's client is kept for as long as the bot runs, so its connections age instead of its handlers: an address that moves is noticed.
-        var client = services.AddHttpClient(Client, http => http.Timeout = Timeout.InfiniteTimeSpan).SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            });
+        // The connector's client is kept for as long as the bot runs, so its connections age instead of its handlers: an address that moves
+        // is noticed.
+        var client = services
+            .AddHttpClient(Client, http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    ConnectTimeout = TimeSpan.FromSeconds(5),
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                }
+            );
         client.AddHttpMessageHandler<DeliveryHandler>();
-        client.AddResilienceHandler("again", static (pipeline, context) =>
-        {
-            var options = Timed(pipeline, context);
-            pipeline.AddRetry(Again(options, Retries, static arguments => IsNotTaken(arguments.Outcome)));
-            pipeline.AddRetry(Again(options, 1, static arguments => IsUnanswered(arguments.Outcome) && MarkUnanswered(arguments.Context)));
-        });
+        client.AddResilienceHandler(
+            "again",
+            static (pipeline, context) =>
+            {
+                var options = Timed(pipeline, context);
+                pipeline.AddRetry(Again(options, Retries, static arguments => IsNotTaken(arguments.Outcome)));
+                pipeline.AddRetry(
+                    Again(options, 1, static arguments => IsUnanswered(arguments.Outcome) && MarkUnanswered(arguments.Context))
+                );
+            }
+        );
         client.AddHttpMessageHandler<PaceHandler>();
         client.AddResilienceHandler("limit", static (pipeline, context) => pipeline.AddTimeout(Timed(pipeline, context).CallTimeout));
         client.AddHttpMessageHandler<ConnectorTokenHandler>();
@@ -47,24 +61,32 @@ internal static class ConnectorCalls
         return context.ServiceProvider.GetRequiredService<IOptions<ChannelOptions>>().Value;
     }
 
-    private static HttpRetryStrategyOptions Again(ChannelOptions options, int times, Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> when) => new()
-    {
-        MaxRetryAttempts = times,
-        Delay = options.RetryDelay,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        MaxDelay = TimeSpan.FromSeconds(30),
-        ShouldRetryAfterHeader = true,
-        ShouldHandle = arguments => ValueTask.FromResult(when(arguments)),
-    };
+    private static HttpRetryStrategyOptions Again(
+        ChannelOptions options,
+        int times,
+        Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> when
+    ) =>
+        new()
+        {
+            MaxRetryAttempts = times,
+            Delay = options.RetryDelay,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            MaxDelay = TimeSpan.FromSeconds(30),
+            ShouldRetryAfterHeader = true,
+            ShouldHandle = arguments => ValueTask.FromResult(when(arguments)),
+        };
 
     private static bool IsNotTaken(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.PreconditionFailed
-        || outcome.Exception is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-                or HttpRequestError.UserAuthenticationError,
-        };
+        || outcome.Exception
+            is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+                    or HttpRequestError.UserAuthenticationError,
+            };
 
     private static bool IsUnanswered(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
@@ -74,7 +96,10 @@ internal static class ConnectorCalls
     // Only the first time: an outer retry must not open the door for a second ambiguous one.
     private static bool MarkUnanswered(ResilienceContext context)
     {
-        if (context.GetRequestMessage()?.Options.TryGetValue(OutgoingCall.Option, out var delivery) is not true || delivery is not { Unanswered: false })
+        if (
+            context.GetRequestMessage()?.Options.TryGetValue(OutgoingCall.Option, out var delivery) is not true
+            || delivery is not { Unanswered: false }
+        )
         {
             return false;
         }

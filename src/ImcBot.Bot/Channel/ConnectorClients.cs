@@ -7,7 +7,8 @@ using Newtonsoft.Json;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// The SDK's connector clients over the client whose rules <see cref="ConnectorCalls"/> says: one for each service URL, kept, because a new one learns
+/// The SDK's connector clients over the client whose rules <see cref="ConnectorCalls"/> says: one for each service URL, kept, because a new
+/// one learns
 /// the shapes of its JSON again.
 /// </summary>
 internal sealed class ConnectorClients(IHttpClientFactory clients) : ConnectorFactory
@@ -16,7 +17,8 @@ internal sealed class ConnectorClients(IHttpClientFactory clients) : ConnectorFa
 
     public IConnectorClient At(Uri service) => _kept.GetOrAdd(service, Open);
 
-    public override Task<IConnectorClient> CreateAsync(string serviceUrl, string audience, CancellationToken cancellationToken) => Task.FromResult(At(new Uri(serviceUrl)));
+    public override Task<IConnectorClient> CreateAsync(string serviceUrl, string audience, CancellationToken cancellationToken) =>
+        Task.FromResult(At(new Uri(serviceUrl)));
 
     private Kept Open(Uri service)
     {
@@ -30,9 +32,7 @@ internal sealed class ConnectorClients(IHttpClientFactory clients) : ConnectorFa
     private sealed class Kept(HttpClient http) : ConnectorClient(new NoCredentials(), http, disposeHttpClient: false)
     {
 #pragma warning disable CA2215 // Every turn of the adapter disposes the client that it was given, and the next one needs it.
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
 #pragma warning restore CA2215
     }
 

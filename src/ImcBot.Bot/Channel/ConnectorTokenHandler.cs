@@ -24,14 +24,14 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
     private readonly SemaphoreSlim _one = new(1, 1);
     private AccessToken _token;
 
-    public async Task<string> GetAsync(CancellationToken token)
+    public async Task<string> GetAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(token);
+        await _one.WaitAsync(cancellationToken);
         try
         {
             if (_token.ExpiresOn <= time.GetUtcNow() + Early)
             {
-                _token = await credential.GetTokenAsync(new TokenRequestContext([options.Value.Credential.Scope]), token);
+                _token = await credential.GetTokenAsync(new TokenRequestContext([options.Value.Credential.Scope]), cancellationToken);
             }
 
             return _token.Token;
@@ -39,7 +39,11 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
         catch (AuthenticationFailedException exception)
         {
             // Nothing was sent, so the call may be made again like one without a connection.
-            throw new HttpRequestException(HttpRequestError.UserAuthenticationError, "The identity service gave no token for the connector.", exception);
+            throw new HttpRequestException(
+                HttpRequestError.UserAuthenticationError,
+                "The identity service gave no token for the connector.",
+                exception
+            );
         }
         finally
         {
@@ -51,15 +55,38 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
 
     /// <summary>What the options say, which are valid.</summary>
     /// <param name="transport">How Entra is reached by all but managed identities; by https when null.</param>
-    public static TokenCredential Choose(ChannelOptions options, HttpPipelineTransport? transport = null) => options.Credential.Kind switch
-    {
-        CredentialKind.WorkloadIdentity => new WorkloadIdentityCredential(
-            Over(new WorkloadIdentityCredentialOptions { ClientId = options.AppId, TenantId = options.TenantId, TokenFilePath = options.Credential.TokenFile }, transport)),
-        CredentialKind.Certificate => new ClientCertificateCredential(options.TenantId, options.AppId, options.Credential.Certificate(), Over(new ClientCertificateCredentialOptions(), transport)),
-        CredentialKind.Secret => new ClientSecretCredential(options.TenantId, options.AppId, options.Credential.Secret, Over(new ClientSecretCredentialOptions(), transport)),
-        _ => new ManagedIdentityCredential(
-            options.Credential.ClientId is { Length: > 0 } client ? ManagedIdentityId.FromUserAssignedClientId(client) : ManagedIdentityId.SystemAssigned),
-    };
+    public static TokenCredential Choose(ChannelOptions options, HttpPipelineTransport? transport = null) =>
+        options.Credential.Kind switch
+        {
+            CredentialKind.WorkloadIdentity => new WorkloadIdentityCredential(
+                Over(
+                    new WorkloadIdentityCredentialOptions
+                    {
+                        ClientId = options.AppId,
+                        TenantId = options.TenantId,
+                        TokenFilePath = options.Credential.TokenFile,
+                    },
+                    transport
+                )
+            ),
+            CredentialKind.Certificate => new ClientCertificateCredential(
+                options.TenantId,
+                options.AppId,
+                options.Credential.Certificate(),
+                Over(new ClientCertificateCredentialOptions(), transport)
+            ),
+            CredentialKind.Secret => new ClientSecretCredential(
+                options.TenantId,
+                options.AppId,
+                options.Credential.Secret,
+                Over(new ClientSecretCredentialOptions(), transport)
+            ),
+            _ => new ManagedIdentityCredential(
+                options.Credential.ClientId is { Length: > 0 } client
+                    ? ManagedIdentityId.FromUserAssignedClientId(client)
+                    : ManagedIdentityId.SystemAssigned
+            ),
+        };
 
     private static T Over<T>(T options, HttpPipelineTransport? transport)
         where T : TokenCredentialOptions

@@ -1,6 +1,8 @@
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Writes on each request which delivery it belongs to, outermost, because the SDK's client passes nothing along with a call.</summary>
+/// <summary>
+/// Writes on each request which delivery it belongs to, outermost, because the SDK's client passes nothing along with a call.
+/// </summary>
 internal sealed class DeliveryHandler : DelegatingHandler
 {
     private static readonly AsyncLocal<OutgoingCall?> Current = new();

@@ -10,7 +10,8 @@ using Newtonsoft.Json.Linq;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Files that were offered to people. Teams asks the person first and then names a place to upload to; until then, at most an hour, the bytes wait
+/// Files that were offered to people. Teams asks the person first and then names a place to upload to; until then, at most an hour, the
+/// bytes wait
 /// here. Whoever starts again offers again.
 /// </summary>
 internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOptions> options, TimeProvider time)
@@ -23,7 +24,11 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
 
     public Attachment Offer(string personId, string fileName, string description, byte[] content)
     {
-        foreach (var old in _waiting.OrderByDescending(pair => pair.Value.Until).Where((pair, index) => index >= Most - 1 || pair.Value.Until < time.GetUtcNow()))
+        foreach (
+            var old in _waiting
+                .OrderByDescending(pair => pair.Value.Until)
+                .Where((pair, index) => index >= Most - 1 || pair.Value.Until < time.GetUtcNow())
+        )
         {
             _waiting.TryRemove(old.Key, out _);
         }
@@ -36,15 +41,23 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
     }
 
     /// <summary>The person has chosen. Returns what to tell them, and the file once it is uploaded.</summary>
-    public async Task<(string? Text, Attachment? File)> ChooseAsync(Member by, JObject value, CancellationToken token)
+    public async Task<(string? Text, Attachment? File)> ChooseAsync(Member by, JObject value, CancellationToken cancellationToken)
     {
         var choice = Read(value);
-        if ((choice?.Context as JObject)?["file"] is not JValue { Value: string id } || !_waiting.TryGetValue(id, out var waiting) || waiting.PersonId != by.Id || waiting.Until < time.GetUtcNow())
+        if (
+            (choice?.Context as JObject)?["file"] is not JValue { Value: string id }
+            || !_waiting.TryGetValue(id, out var waiting)
+            || waiting.PersonId != by.Id
+            || waiting.Until < time.GetUtcNow()
+        )
         {
             return ("This file is no longer kept here: type export again.", null);
         }
 
-        if (choice is not { Action: "accept", UploadInfo: { UploadUrl: { } url } info } || !Uri.TryCreate(url, UriKind.Absolute, out var address))
+        if (
+            choice is not { Action: "accept", UploadInfo: { UploadUrl: { } url } info }
+            || !Uri.TryCreate(url, UriKind.Absolute, out var address)
+        )
         {
             _waiting.TryRemove(id, out _);
             return ("The file was not handed over.", null);
@@ -55,9 +68,12 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
             return ("The place to upload to is not one of this bot (Channel:UploadHosts), so nothing was handed over.", null);
         }
 
-        await UploadAsync(address, waiting.Content, token);
+        await UploadAsync(address, waiting.Content, cancellationToken);
         _waiting.TryRemove(id, out _);
-        return (null, new Attachment(FileInfoCard.ContentType, info.ContentUrl, new FileInfoCard(info.UniqueId, info.FileType), waiting.Name));
+        return (
+            null,
+            new Attachment(FileInfoCard.ContentType, info.ContentUrl, new FileInfoCard(info.UniqueId, info.FileType), waiting.Name)
+        );
     }
 
     private static FileConsentCardResponse? Read(JObject value)
@@ -72,14 +88,14 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
         }
     }
 
-    private async Task UploadAsync(Uri address, byte[] content, CancellationToken token)
+    private async Task UploadAsync(Uri address, byte[] content, CancellationToken cancellationToken)
     {
         using var body = new ByteArrayContent(content);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         body.Headers.ContentRange = new ContentRangeHeaderValue(0, Math.Max(0, content.Length - 1), content.Length);
         try
         {
-            using var response = await clients.CreateClient(Client).PutAsync(address, body, token);
+            using var response = await clients.CreateClient(Client).PutAsync(address, body, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw new ChannelException($"The file could not be uploaded (HTTP {(int)response.StatusCode}).", mayPass: true);
@@ -93,8 +109,10 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
 
     // The address comes in an authenticated activity; it still may only lead to the tenant's files or to the service itself.
     private bool Allows(Uri address) =>
-        (address.Scheme == Uri.UriSchemeHttps && options.Value.UploadHosts.Any(host => address.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase)))
-        || options.Value.AllowedServiceUrls.Any(allowed => allowed.Scheme == address.Scheme && allowed.Authority == address.Authority);
+        (
+            address.Scheme == Uri.UriSchemeHttps
+            && options.Value.UploadHosts.Any(host => address.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase))
+        ) || options.Value.AllowedServiceUrls.Any(allowed => allowed.Scheme == address.Scheme && allowed.Authority == address.Authority);
 
     private sealed record Waiting(string PersonId, string Name, byte[] Content, DateTimeOffset Until);
 }

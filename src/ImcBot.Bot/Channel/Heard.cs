@@ -15,10 +15,23 @@ namespace ImcBot.Bot.Channel;
 /// <param name="Attached">What was attached where nothing was said, by kind and name, in words; else null.</param>
 /// <param name="IsElsewhere">Said where others than the team may read: a group chat, or a channel of another team.</param>
 internal sealed record Heard(
-    Member By, string Thread, bool IsPersonal, bool IsAddressed, string Text, IReadOnlyList<Member> Mentioned, Click? Click = null,
-    string? Card = null, string? Message = null, bool IsChanged = false, string? Attached = null, bool IsElsewhere = false);
+    Member By,
+    string Thread,
+    bool IsPersonal,
+    bool IsAddressed,
+    string Text,
+    IReadOnlyList<Member> Mentioned,
+    Click? Click = null,
+    string? Card = null,
+    string? Message = null,
+    bool IsChanged = false,
+    string? Attached = null,
+    bool IsElsewhere = false
+);
 
-/// <summary>A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.</summary>
+/// <summary>
+/// A pressed button: its verb, and the card's data with what was typed into its fields. Data is never believed about who clicks.
+/// </summary>
 /// <param name="IsRefresh">The client asked for the card again by itself; nobody has clicked.</param>
 /// <param name="TakesCard">The answer may be a card that the clicker alone sees; an old client would show it to everybody.</param>
 internal sealed record Click(string Verb, IReadOnlyDictionary<string, string> Data, bool IsRefresh = false, bool TakesCard = false)
@@ -36,15 +49,15 @@ internal sealed record Reply(string? Text, JsonElement? Card = null, string? Pri
 internal interface IChatHandler
 {
     /// <summary>Returns once everything that must not be forgotten is kept. Never throws for what people say.</summary>
-    Task<Reply> HearAsync(Heard heard, CancellationToken token);
+    Task<Reply> HearAsync(Heard heard, CancellationToken cancellationToken);
 
     /// <summary>A message was deleted or changed: its words go from the record wherever it was talk or a note.</summary>
-    Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token);
+    Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken cancellationToken);
 
     /// <summary>The app was taken out of the channel of the incidents, or is there again: every open incident is told.</summary>
-    Task ChangeChannelAsync(bool isHere, string by, CancellationToken token);
+    Task ChangeChannelAsync(bool isHere, string by, CancellationToken cancellationToken);
 
     /// <summary>Keeps that something was tried and refused before it was heard, where an incident is named by it.</summary>
     /// <param name="heard">As the activity describes itself; nothing in it is proven.</param>
-    Task RefuseAsync(Heard heard, string why, CancellationToken token);
+    Task RefuseAsync(Heard heard, string why, CancellationToken cancellationToken);
 }

@@ -8,9 +8,9 @@ namespace ImcBot.Bot.Channel;
 internal interface IChannel
 {
     /// <summary>Begins a thread in the configured channel.</summary>
-    Task<Sent> PostAsync(Message message, CancellationToken token);
+    Task<Sent> PostAsync(Message message, CancellationToken cancellationToken);
 
-    Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token);
+    Task<Sent> ReplyAsync(string thread, Message message, CancellationToken cancellationToken);
 
     /// <summary>
     /// Has the message replaced, soon: edits of one message are sent at most once a second, the newest wins, the last one always goes out.
@@ -19,17 +19,17 @@ internal interface IChannel
     /// <param name="draw">Asked when the edit is sent, so that many changes cost one drawing; null when what stands is right.</param>
     void Edit(string thread, string activityId, Func<Task<Message?>> draw);
 
-    Task DeleteAsync(string thread, string activityId, CancellationToken token);
+    Task DeleteAsync(string thread, string activityId, CancellationToken cancellationToken);
 
     /// <summary>Says something to one member of the team, privately.</summary>
     /// <param name="personId">Entra object id.</param>
-    Task<Sent> TellAsync(string personId, Message message, CancellationToken token);
+    Task<Sent> TellAsync(string personId, Message message, CancellationToken cancellationToken);
 
     /// <summary>Offers a file to one member, privately; it is handed over once they allow it.</summary>
-    Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken token);
+    Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken cancellationToken);
 
     /// <summary>Everybody in the team.</summary>
-    Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token);
+    Task<IReadOnlyList<Member>> MembersAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Something to say.</summary>
@@ -38,11 +38,21 @@ internal interface IChannel
 /// <param name="Summary">One line of at most 80 characters for a locked phone; needed with a card.</param>
 /// <param name="Mentions">Members who are called by name in front of the text.</param>
 /// <param name="IsPlain">The text is shown as it is.</param>
-internal sealed record Message(string Text, JsonElement? Card = null, string? Summary = null, IReadOnlyList<Member>? Mentions = null, bool IsPlain = false)
+internal sealed record Message(
+    string Text,
+    JsonElement? Card = null,
+    string? Summary = null,
+    IReadOnlyList<Member>? Mentions = null,
+    bool IsPlain = false
+)
 {
-    public JsonElement? Card { get; } = Card is null || (Text.Length == 0 && Mentions is not { Count: > 0 })
-        ? Card
-        : throw new ArgumentException("A card stands alone: put the words and the mentions into it, or into a message before it.", nameof(Card));
+    public JsonElement? Card { get; } =
+        Card is null || (Text.Length == 0 && Mentions is not { Count: > 0 })
+            ? Card
+            : throw new ArgumentException(
+                "A card stands alone: put the words and the mentions into it, or into a message before it.",
+                nameof(Card)
+            );
 
     /// <summary>The kind of attachment that a card is.</summary>
     public const string CardType = "application/vnd.microsoft.card.adaptive";
@@ -72,6 +82,8 @@ internal sealed class ChannelException(string message, bool mayPass = false, Exc
 {
     public bool MayPass => mayPass;
 
-    /// <summary>It was sent and not answered, so it may stand in the channel all the same: whoever sends it again may send a duplicate.</summary>
+    /// <summary>
+    /// It was sent and not answered, so it may stand in the channel all the same: whoever sends it again may send a duplicate.
+    /// </summary>
     public bool MayStand { get; init; }
 }

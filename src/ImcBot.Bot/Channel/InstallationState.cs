@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Where the app was taken away: nothing is posted there until it is added again. It is known for as long as the process runs; a new one hears it
+/// Where the app was taken away: nothing is posted there until it is added again. It is known for as long as the process runs; a new one
+/// hears it
 /// from the channel's own refusals.
 /// </summary>
 internal sealed class InstallationState(IOptions<ChannelOptions> options)
@@ -25,7 +26,8 @@ internal sealed class InstallationState(IOptions<ChannelOptions> options)
         }
     }
 
-    /// <summary>Whether only its team reads what is said there: a channel of the team of the incidents, or a private chat. Until something was said in the channel
+    /// <summary>Whether only its team reads what is said there: a channel of the team of the incidents, or a private chat. Until something
+    /// was said in the channel
     /// of the incidents the team's other channels are not known.</summary>
     public bool IsHome(Activity activity) => activity.Conversation?.ConversationType == "personal" || PlaceOf(activity) == Home;
 
@@ -52,7 +54,9 @@ internal sealed class InstallationState(IOptions<ChannelOptions> options)
     }
 
     private string? PlaceOf(Activity installation) =>
-        installation.GetChannelData<TeamsChannelData>() is { Team.Id: { } team } data && (team == Home || team == _team || data.Channel?.Id == Home) ? Home
+        installation.GetChannelData<TeamsChannelData>() is { Team.Id: { } team } data
+        && (team == Home || team == _team || data.Channel?.Id == Home)
+            ? Home
         : installation.Conversation?.Id is { } conversation ? Root(conversation)
         : null;
 

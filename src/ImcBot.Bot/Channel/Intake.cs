@@ -4,12 +4,23 @@ using Newtonsoft.Json.Linq;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Takes activities that are from here. What one person says in a conversation is heard in order, and nobody waits for anybody else: the way in ends at
+/// Takes activities that are from here. What one person says in a conversation is heard in order, and nobody waits for anybody else: the
+/// way in ends at
 /// the journal, and what is said back goes through the conversation's own way out.
 /// </summary>
 internal sealed class Intake(
-    IChatHandler listener, IChannel channel, FileOffers files, Roster roster, ActivityAuthorizer doorman, ReplyLimiter courtesy, MentionMode hearing, InstallationState presence, Lanes lanes,
-    IHostApplicationLifetime lifetime, ILogger<Intake> log)
+    IChatHandler listener,
+    IChannel channel,
+    FileOffers files,
+    Roster roster,
+    ActivityAuthorizer doorman,
+    ReplyLimiter courtesy,
+    MentionMode hearing,
+    InstallationState presence,
+    Lanes lanes,
+    IHostApplicationLifetime lifetime,
+    ILogger<Intake> log
+)
 {
     private readonly Recent _recent = new();
 
@@ -32,11 +43,14 @@ internal sealed class Intake(
         var by = installation.From?.Name ?? installation.From?.AadObjectId ?? "somebody";
         try
         {
-            await lanes.RunAsync(WayIn(installation), async () =>
-            {
-                await listener.ChangeChannelAsync(isHere, by, lifetime.ApplicationStopping);
-                return true;
-            });
+            await lanes.RunAsync(
+                WayIn(installation),
+                async () =>
+                {
+                    await listener.ChangeChannelAsync(isHere, by, lifetime.ApplicationStopping);
+                    return true;
+                }
+            );
         }
         catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -44,12 +58,13 @@ internal sealed class Intake(
         }
     }
 
-    private async Task KeepRefusalAsync(Activity activity, Member? member, string refusal, CancellationToken token)
+    private async Task KeepRefusalAsync(Activity activity, Member? member, string refusal, CancellationToken cancellationToken)
     {
-        var claimed = member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
+        var claimed =
+            member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
         if (ActivityReader.Read(activity, claimed, []) is { } heard)
         {
-            await listener.RefuseAsync(heard, refusal, token);
+            await listener.RefuseAsync(heard, refusal, cancellationToken);
         }
     }
 
@@ -75,8 +90,12 @@ internal sealed class Intake(
             }
             else if (activity.Type == "installationUpdate")
             {
-                answer = new Reply($"I am {activity.Recipient?.Name ?? "ImcBot"}. When a service that I watch stops I open an incident in the configured channel, walk its article with you, "
-                    + $"ask before anything is changed, and keep the record. {hearing.Sentence} Threads of incidents are recorded. Type **help** for what I understand.");
+                answer = new Reply(
+                    $"I am {activity.Recipient?.Name ?? "ImcBot"}. When a service that I watch stops I open an incident in the "
+                        + "configured channel, walk its article with you, "
+                        + $"ask before anything is changed, and keep the record. {hearing.Sentence} Threads of incidents are "
+                        + "recorded. Type **help** for what I understand."
+                );
             }
             else if (activity is { Name: "fileConsent/invoke", Value: JObject choice })
             {
@@ -98,9 +117,12 @@ internal sealed class Intake(
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
             log.LogError(exception, "What was said in {Thread} could not be taken.", activity.Conversation?.Id);
-            answer = new Reply(Journal.Journals.IsFull(exception)
-                ? "This does not count: it could not be written down, because the disk of ImcBot's database is full. Make room there, then say it again. What cannot wait, do on the server yourselves."
-                : "This could not be taken because of an error in ImcBot; it is in its log. Try again.");
+            answer = new Reply(
+                Journal.Journals.IsFull(exception)
+                    ? "This does not count: it could not be written down, because the disk of ImcBot's database is full. Make room "
+                        + "there, then say it again. What cannot wait, do on the server yourselves."
+                    : "This could not be taken because of an error in ImcBot; it is in its log. Try again."
+            );
         }
 
         // Whoever typed something must not wait for an answer that does not come.
@@ -111,40 +133,44 @@ internal sealed class Intake(
     private static string WayIn(Activity activity) => $"in {activity.Conversation?.Id} {activity.From?.AadObjectId ?? activity.From?.Id}";
 
     /// <summary>Has something said or done in the conversation, after what was said there before.</summary>
-    private void Send(Activity activity, Func<Task> send) => _ = lanes.RunAsync($"out {activity.Conversation?.Id}", async () =>
-    {
-        try
-        {
-            await send();
-        }
-        catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            log.LogWarning(exception, "An answer could not be given in {Thread}.", activity.Conversation?.Id);
-        }
+    private void Send(Activity activity, Func<Task> send) =>
+        _ = lanes.RunAsync(
+            $"out {activity.Conversation?.Id}",
+            async () =>
+            {
+                try
+                {
+                    await send();
+                }
+                catch (Exception exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
+                {
+                    log.LogWarning(exception, "An answer could not be given in {Thread}.", activity.Conversation?.Id);
+                }
 
-        return true;
-    });
+                return true;
+            }
+        );
 
-    private async Task HandOverAsync(Activity activity, Member member, JObject choice, CancellationToken token)
+    private async Task HandOverAsync(Activity activity, Member member, JObject choice, CancellationToken cancellationToken)
     {
-        var (text, file) = await files.ChooseAsync(member, choice, token);
-        await channel.TellAsync(member.Id, new Message(text ?? "") { File = file }, token);
+        var (text, file) = await files.ChooseAsync(member, choice, cancellationToken);
+        await channel.TellAsync(member.Id, new Message(text ?? "") { File = file }, cancellationToken);
         if (file is not null && activity is { ReplyToId: { } offer, Conversation.Id: { } chat })
         {
-            await channel.DeleteAsync(chat, offer, token);
+            await channel.DeleteAsync(chat, offer, cancellationToken);
         }
     }
 
-    private async Task SpeakAsync(Activity activity, Member? member, Reply answer, bool speak, CancellationToken token)
+    private async Task SpeakAsync(Activity activity, Member? member, Reply answer, bool speak, CancellationToken cancellationToken)
     {
         if (answer.Private is { } secret && member is not null)
         {
-            await channel.TellAsync(member.Id, new Message(secret), token);
+            await channel.TellAsync(member.Id, new Message(secret), cancellationToken);
         }
 
         if (speak && (answer.Text is not null || answer.Card is not null) && activity.Conversation?.Id is { } thread)
         {
-            await channel.ReplyAsync(thread, new Message(answer.Text ?? "", answer.Card), token);
+            await channel.ReplyAsync(thread, new Message(answer.Text ?? "", answer.Card), cancellationToken);
         }
     }
 }

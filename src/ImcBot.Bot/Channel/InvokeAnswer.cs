@@ -8,11 +8,12 @@ namespace ImcBot.Bot.Channel;
 /// <param name="StatusCode">Also the HTTP status.</param>
 internal sealed record InvokeAnswer(int StatusCode, string? Type, object? Value)
 {
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    public static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
 
     public static InvokeAnswer NotImplemented { get; } = new(501, null, null);
 

@@ -1,6 +1,8 @@
 namespace ImcBot.Bot.Channel;
 
-/// <summary>One lane for each conversation: what enters first is done first, and one thing at a time. A lane that is empty is gone.</summary>
+/// <summary>
+/// One lane for each conversation: what enters first is done first, and one thing at a time. A lane that is empty is gone.
+/// </summary>
 internal sealed class Lanes
 {
     private readonly Lock _lock = new();

@@ -1,12 +1,17 @@
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Holds calls to the connector back until they fit into every limit, so that a busy night is not answered with 429. A call counts from its begin
-/// until a whole window after its answer: the service has seen it somewhere in between, so no window of the service's can hold more calls than ours.
+/// Holds calls to the connector back until they fit into every limit, so that a busy night is not answered with 429. A call counts from its
+/// begin
+/// until a whole window after its answer: the service has seen it somewhere in between, so no window of the service's can hold more calls
+/// than ours.
 /// </summary>
 internal sealed class Pace(TimeProvider time)
 {
-    /// <summary>What one bot may send into one thread (Teams: "Optimize your bot with rate limiting"). Edits have no row of their own and count as posts.</summary>
+    /// <summary>
+    /// What one bot may send into one thread (Teams: "Optimize your bot with rate limiting"). Edits have no row of their own and count as
+    /// posts.
+    /// </summary>
     public static readonly IReadOnlyList<Window> OfThread = [new(7, 1), new(8, 2), new(60, 30), new(1800, 3600)];
 
     /// <summary>What the app may call in one tenant: 50 a second, in older texts 30; the older is kept.</summary>
@@ -21,7 +26,7 @@ internal sealed class Pace(TimeProvider time)
 
     /// <summary>Returns when the call may be made; disposing what is returned tells that it was answered or given up.</summary>
     /// <param name="thread">Conversation that something is sent to, or null for a call that sends nothing.</param>
-    public async Task<IDisposable> EnterAsync(string? thread, CancellationToken token)
+    public async Task<IDisposable> EnterAsync(string? thread, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -40,7 +45,7 @@ internal sealed class Pace(TimeProvider time)
                 ended = _ended.Task;
             }
 
-            await WaitAsync(ended, wait, token);
+            await WaitAsync(ended, wait, cancellationToken);
         }
     }
 
@@ -53,12 +58,12 @@ internal sealed class Pace(TimeProvider time)
         }
     }
 
-    private async Task WaitAsync(Task ended, TimeSpan wait, CancellationToken token)
+    private async Task WaitAsync(Task ended, TimeSpan wait, CancellationToken cancellationToken)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(ended, Task.Delay(wait, time, enough.Token));
         await enough.CancelAsync();
-        token.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private CallRecord Of(string thread)

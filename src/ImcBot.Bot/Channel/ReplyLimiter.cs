@@ -1,7 +1,8 @@
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Who is not from here is told so, but cannot make the bot fill a thread with it: one answer in ten minutes for each sender, and a few for all of
+/// Who is not from here is told so, but cannot make the bot fill a thread with it: one answer in ten minutes for each sender, and a few for
+/// all of
 /// them together. What they do is kept in the record either way.
 /// </summary>
 internal sealed class ReplyLimiter(TimeProvider time)

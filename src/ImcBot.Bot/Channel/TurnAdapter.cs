@@ -7,10 +7,16 @@ using Microsoft.Extensions.Options;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// One activity, one turn of the SDK's adapter. Whoever calls has been proven by <see cref="BotToken"/> and <see cref="ActivityAuthorizer"/>; the adapter's own
+/// One activity, one turn of the SDK's adapter. Whoever calls has been proven by <see cref="BotToken"/> and
+/// <see cref="ActivityAuthorizer"/>; the adapter's own
 /// way in, which reads and authenticates the request itself, is not used.
 /// </summary>
-internal sealed class TurnAdapter(ConnectorAuthentication authentication, ConnectorClients connectors, TurnHandler handler, IOptions<ChannelOptions> options) : CloudAdapter(authentication)
+internal sealed class TurnAdapter(
+    ConnectorAuthentication authentication,
+    ConnectorClients connectors,
+    TurnHandler handler,
+    IOptions<ChannelOptions> options
+) : CloudAdapter(authentication)
 {
     private readonly AuthenticateRequestResult _proven = new()
     {

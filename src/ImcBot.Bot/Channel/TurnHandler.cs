@@ -5,12 +5,15 @@ using Microsoft.Bot.Schema;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// What each kind of activity is for, and how long its sender waits. The SDK's own answer to a change of members or an invoke is not wanted: it calls
+/// What each kind of activity is for, and how long its sender waits. The SDK's own answer to a change of members or an invoke is not
+/// wanted: it calls
 /// the connector for every new member, and where that fails the turn fails.
 /// </summary>
-internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hearing, InstallationState presence, TimeProvider time) : TeamsActivityHandler
+internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hearing, InstallationState presence, TimeProvider time)
+    : TeamsActivityHandler
 {
-    private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4), TalkPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4),
+        TalkPatience = TimeSpan.FromSeconds(1);
 
     protected override async Task OnMessageActivityAsync(ITurnContext<IMessageActivity> turnContext, CancellationToken cancellationToken)
     {
@@ -23,19 +26,29 @@ internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hear
         }
     }
 
-    protected override Task OnMessageUpdateActivityAsync(ITurnContext<IMessageUpdateActivity> turnContext, CancellationToken cancellationToken) =>
-        intake.HearAsync(Activity(turnContext), speak: false).WaitOrLeaveAsync(TalkPatience, time);
+    protected override Task OnMessageUpdateActivityAsync(
+        ITurnContext<IMessageUpdateActivity> turnContext,
+        CancellationToken cancellationToken
+    ) => intake.HearAsync(Activity(turnContext), speak: false).WaitOrLeaveAsync(TalkPatience, time);
 
-    protected override Task OnMessageDeleteActivityAsync(ITurnContext<IMessageDeleteActivity> turnContext, CancellationToken cancellationToken) =>
-        intake.HearAsync(Activity(turnContext), speak: false).WaitOrLeaveAsync(TalkPatience, time);
+    protected override Task OnMessageDeleteActivityAsync(
+        ITurnContext<IMessageDeleteActivity> turnContext,
+        CancellationToken cancellationToken
+    ) => intake.HearAsync(Activity(turnContext), speak: false).WaitOrLeaveAsync(TalkPatience, time);
 
-    protected override Task OnConversationUpdateActivityAsync(ITurnContext<IConversationUpdateActivity> turnContext, CancellationToken cancellationToken)
+    protected override Task OnConversationUpdateActivityAsync(
+        ITurnContext<IConversationUpdateActivity> turnContext,
+        CancellationToken cancellationToken
+    )
     {
         roster.Forget();
         return Task.CompletedTask;
     }
 
-    protected override async Task OnInstallationUpdateActivityAsync(ITurnContext<IInstallationUpdateActivity> turnContext, CancellationToken cancellationToken)
+    protected override async Task OnInstallationUpdateActivityAsync(
+        ITurnContext<IInstallationUpdateActivity> turnContext,
+        CancellationToken cancellationToken
+    )
     {
         var activity = Activity(turnContext);
         roster.Forget();
@@ -51,7 +64,10 @@ internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hear
         }
     }
 
-    protected override async Task<InvokeResponse> OnInvokeActivityAsync(ITurnContext<IInvokeActivity> turnContext, CancellationToken cancellationToken)
+    protected override async Task<InvokeResponse> OnInvokeActivityAsync(
+        ITurnContext<IInvokeActivity> turnContext,
+        CancellationToken cancellationToken
+    )
     {
         var answer = await AnswerAsync(Activity(turnContext));
         return new InvokeResponse { Status = answer.StatusCode, Body = answer };

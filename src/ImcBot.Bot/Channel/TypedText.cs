@@ -4,31 +4,67 @@ using System.Text.RegularExpressions;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>Somebody whom an activity mentions. Who that is, is known by the id alone; the name only finds the place in the text.</summary>
-/// <param name="Text">The place in the text as the channel says it, such as <c>&lt;at&gt;ImcBot&lt;/at&gt;</c>; some clients leave it out.</param>
+/// <param name="Text">The place in the text as the channel says it, such as <c>&lt;at&gt;ImcBot&lt;/at&gt;</c>; some clients leave it
+/// out.</param>
 internal sealed record MentionMark(string Id, string Name, string? Text);
 
-/// <summary>What a person typed, out of the text of an activity: without what it quotes, without markup, mentions as <c>@name</c>, those of the bot left out.</summary>
+/// <summary>
+/// What a person typed, out of the text of an activity: without what it quotes, without markup, mentions as <c>@name</c>, those of the bot
+/// left out.
+/// </summary>
 internal static partial class TypedText
 {
     private const int Most = 8000;
 
-    private static readonly string[] Blocks = ["div", "p", "br", "ul", "ol", "li", "pre", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hr"];
+    private static readonly string[] Blocks =
+    [
+        "div",
+        "p",
+        "br",
+        "ul",
+        "ol",
+        "li",
+        "pre",
+        "table",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+    ];
 
     /// <param name="mine">Whether a mention is of the bot.</param>
     public static string Of(string? text, IReadOnlyList<MentionMark> mentions, Func<MentionMark, bool> mine)
     {
         var left = WithoutQuotes(text ?? "");
-        left = Tag().Replace(left, tag => Find(mentions, tag.Value, tag.Groups["name"].Value) is { } mention ? Shown(mention, mine) : "@" + tag.Groups["name"].Value);
+        left = Tag()
+            .Replace(
+                left,
+                tag =>
+                    Find(mentions, tag.Value, tag.Groups["name"].Value) is { } mention
+                        ? Shown(mention, mine)
+                        : "@" + tag.Groups["name"].Value
+            );
         foreach (var mention in mentions.Where(mention => !string.IsNullOrEmpty(mention.Text)))
         {
             left = left.Replace(mention.Text!, Shown(mention, mine), StringComparison.OrdinalIgnoreCase);
         }
 
-        var plain = WebUtility.HtmlDecode(Markup().Replace(left, tag => Blocks.Contains(tag.Groups["tag"].Value, StringComparer.OrdinalIgnoreCase) ? "\n" : "")).Replace('\u00a0', ' ').Trim();
+        var plain = WebUtility
+            .HtmlDecode(
+                Markup().Replace(left, tag => Blocks.Contains(tag.Groups["tag"].Value, StringComparer.OrdinalIgnoreCase) ? "\n" : "")
+            )
+            .Replace('\u00a0', ' ')
+            .Trim();
         return plain.Length <= Most ? plain : plain[..Most];
     }
 
-    /// <summary>What is quoted is nobody's command now: it goes with all that it holds, to the end of the text where it is not closed.</summary>
+    /// <summary>
+    /// What is quoted is nobody's command now: it goes with all that it holds, to the end of the text where it is not closed.
+    /// </summary>
     private static string WithoutQuotes(string text)
     {
         var (left, depth, from) = ("", 0, 0);
@@ -40,33 +76,50 @@ internal static partial class TypedText
                 left += text[from..tag.Index] + " ";
             }
 
-            depth = shown.EndsWith("/>", StringComparison.Ordinal) ? depth : shown.StartsWith("</", StringComparison.Ordinal) ? Math.Max(0, depth - 1) : depth + 1;
+            depth =
+                shown.EndsWith("/>", StringComparison.Ordinal) ? depth
+                : shown.StartsWith("</", StringComparison.Ordinal) ? Math.Max(0, depth - 1)
+                : depth + 1;
             from = tag.Index + tag.Length;
         }
 
         return depth == 0 ? left + text[from..] : left;
     }
 
-    // The tag and the entity need not agree letter by letter: an id in the tag, another letter case, a name with & that is decoded in one of them.
+    // The tag and the entity need not agree letter by letter: an id in the tag, another letter case, a name with & that is decoded in one
+    // of them.
     private static MentionMark? Find(IReadOnlyList<MentionMark> mentions, string tag, string inner) =>
         mentions.FirstOrDefault(mention => mention.Text == tag)
         ?? mentions.FirstOrDefault(mention => Same(Plain(mention.Text ?? ""), Plain(inner)) || Same(mention.Name, Plain(inner)));
 
     private static bool Same(string one, string other) => one.Length > 0 && one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static string Plain(string marked) => string.Join(' ', WebUtility.HtmlDecode(AnyTag().Replace(marked, "")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Plain(string marked) =>
+        string.Join(' ', WebUtility.HtmlDecode(AnyTag().Replace(marked, "")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string Shown(MentionMark mention, Func<MentionMark, bool> mine) => mine(mention) ? " " : "@" + WebUtility.HtmlEncode(mention.Name);
+    private static string Shown(MentionMark mention, Func<MentionMark, bool> mine) =>
+        mine(mention) ? " " : "@" + WebUtility.HtmlEncode(mention.Name);
 
-    [GeneratedRegex(@"</?(?:blockquote|quoted|quote|legacyquote)\b[^>]*>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"</?(?:blockquote|quoted|quote|legacyquote)\b[^>]*>",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Quote();
 
-    [GeneratedRegex(@"<at\b[^>]*>(?<name>.*?)</at\s*>", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"<at\b[^>]*>(?<name>.*?)</at\s*>",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"</?(?<tag>div|p|br|ul|ol|li|pre|table|tbody|tr|td|h[1-6]|hr|span|strong|b|em|i|u|s|strike|a|code|font|sub|sup|img|emoji|attachment)\b[^>]*>",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        "</?(?<tag>div|p|br|ul|ol|li|pre|table|tbody|tr|td|h[1-6]|hr|span|strong|b|em|i|u|s|strike|a|code|font|sub|sup|img|emoji|"
+            + @"attachment)\b[^>]*>",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Markup();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

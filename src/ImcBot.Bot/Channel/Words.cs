@@ -1,14 +1,19 @@
 using System.Globalization;
 using System.Text;
-using ImcBot.Core.Runbooks;
 using ImcBot.Bot.Cards;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>What is written on cards. Text from elsewhere (names, reasons, findings) is made fit to be shown: it can neither hide, nor reverse, nor format, nor flood.</summary>
+/// <summary>
+/// What is written on cards. Text from elsewhere (names, reasons, findings) is made fit to be shown: it can neither hide, nor reverse, nor
+/// format, nor flood.
+/// </summary>
 internal static class Words
 {
-    /// <summary>For text that is shown as it is (a <see cref="TextRun"/>): one line, no control or direction characters, at most this long.</summary>
+    /// <summary>
+    /// For text that is shown as it is (a <see cref="TextRun"/>): one line, no control or direction characters, at most this long.
+    /// </summary>
     public static string Clean(string? text, int most = 400)
     {
         var clean = new StringBuilder();
@@ -26,7 +31,8 @@ internal static class Words
     }
 
     /// <summary>
-    /// For text inside Markdown: also, nothing in it can begin a format, a link, a mention or a date. Clients differ in how they read a backslash,
+    /// For text inside Markdown: also, nothing in it can begin a format, a link, a mention or a date. Clients differ in how they read a
+    /// backslash,
     /// so the letters that matter are replaced by ones that look alike.
     /// </summary>
     public static string Escape(string? text, int most = 400)
@@ -46,26 +52,30 @@ internal static class Words
     /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
     public static string Count(long count, string noun) => SubjectWords.Count(count, noun);
 
-    private static string Escaped(char letter, char before, char after) => letter switch
-    {
-        '<' => "‹",
-        '>' => "›",
-        '[' => "(",
-        ']' => ")",
-        '*' => "∗",
-        '`' => "ˋ",
-        '~' => "∼",
-        '_' when !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after)) => "\u200b_\u200b",
-        '\\' when char.IsAscii(after) && (char.IsPunctuation(after) || char.IsSymbol(after)) => "\\\u200b",
-        '{' when after == '{' => "{\u200b",
-        _ => letter.ToString(),
-    };
+    private static string Escaped(char letter, char before, char after) =>
+        letter switch
+        {
+            '<' => "‹",
+            '>' => "›",
+            '[' => "(",
+            ']' => ")",
+            '*' => "∗",
+            '`' => "ˋ",
+            '~' => "∼",
+            '_' when !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after)) => "\u200b_\u200b",
+            '\\' when char.IsAscii(after) && (char.IsPunctuation(after) || char.IsSymbol(after)) => "\\\u200b",
+            '{' when after == '{' => "{\u200b",
+            _ => letter.ToString(),
+        };
 
     private static void Append(StringBuilder clean, Rune rune)
     {
         switch (Rune.GetUnicodeCategory(rune))
         {
-            case UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator:
+            case UnicodeCategory.Control
+            or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.SpaceSeparator:
                 if (clean is [] or [.., not ' '])
                 {
                     clean.Append(' ');

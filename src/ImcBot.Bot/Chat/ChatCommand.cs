@@ -16,7 +16,10 @@ internal abstract partial record ChatCommand
     public static ChatCommand Of(Heard heard) =>
         heard.Click is { } click ? Read(click)
         : heard.IsChanged || heard.Attached is not null ? new Talk()
-        : Read(heard.Text, heard.IsAddressed || heard.IsPersonal) is var spoken && spoken is Ordered { Verb: CommandVerb.Hand, Argument.Length: > 0 } && heard.Mentioned.Count == 0 ? new Mistaken(SayWhom)
+        : Read(heard.Text, heard.IsAddressed || heard.IsPersonal) is var spoken
+        && spoken is Ordered { Verb: CommandVerb.Hand, Argument.Length: > 0 }
+        && heard.Mentioned.Count == 0
+            ? new Mistaken(SayWhom)
         : spoken;
 
     /// <summary>Reads typed words. Without a mention of the bot, a sentence that only begins like a command is talk.</summary>
@@ -56,62 +59,90 @@ internal abstract partial record ChatCommand
             Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
             Vocabulary.Approve or Vocabulary.DenyStop => Command(click.Verb, which, incident, click["why"] ?? ""),
             Vocabulary.BreakGlass => new Mistaken("Break-glass is typed, with a reason: break-glass 7/3 reason."),
-            _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident ?? which?.Incident, click["choice"] ?? ""),
+            _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(
+                verb,
+                which,
+                incident ?? which?.Incident,
+                click["choice"] ?? ""
+            ),
             _ => new Mistaken("This button belongs to another version of ImcBot; use the newest card, or type help."),
         };
     }
 
     /// <summary>What is said to an answer that names no request.</summary>
-    public static string WhichRequest(string word, string request) => $"Say which request: {word} {request}{(word == Vocabulary.Approve ? "" : " why")}. The number stands on the card.";
+    public static string WhichRequest(string word, string request) =>
+        $"Say which request: {word} {request}{(word == Vocabulary.Approve ? "" : " why")}. The number stands on the card.";
 
-    private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest) => word switch
-    {
-        Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null =>
-            new Mistaken(WhichRequest(word, "7/3")),
-        Vocabulary.BreakGlass => new Answered(which!.Value, Answer.BreakGlass, rest),
-        Vocabulary.Approve => new Answered(which!.Value, Answer.Approve, rest),
-        Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
-        Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),
-        Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
-        Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var host, var subject] ? new Opens(host, subject) : new Opens(rest),
-        Vocabulary.Incidents => new Lists(),
-        Vocabulary.Relay => Relay(rest),
-        Vocabulary.Stats => Stats(rest),
-        "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
-        "export" when TranscriptWriter.Named(rest) is null => new Mistaken(TranscriptWriter.NoForm(Shorten(rest))),
-        "undo" when which is { } done => new Ordered(CommandVerb.Undo, null, done.Incident, done.Short),
-        _ => new Ordered(Vocabulary.Verbs[word], which, incident ?? which?.Incident, rest),
-    };
+    private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest) =>
+        word switch
+        {
+            Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null => new Mistaken(
+                WhichRequest(word, "7/3")
+            ),
+            Vocabulary.BreakGlass => new Answered(which!.Value, Answer.BreakGlass, rest),
+            Vocabulary.Approve => new Answered(which!.Value, Answer.Approve, rest),
+            Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
+            Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),
+            Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
+            Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                is [var host, var subject]
+                ? new Opens(host, subject)
+                : new Opens(rest),
+            Vocabulary.Incidents => new Lists(),
+            Vocabulary.Relay => Relay(rest),
+            Vocabulary.Stats => Stats(rest),
+            "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
+            "export" when TranscriptWriter.Named(rest) is null => new Mistaken(TranscriptWriter.NoForm(Shorten(rest))),
+            "undo" when which is { } done => new Ordered(CommandVerb.Undo, null, done.Incident, done.Short),
+            _ => new Ordered(Vocabulary.Verbs[word], which, incident ?? which?.Incident, rest),
+        };
 
-    private static ChatCommand Stats(string rest) => rest.Length == 0 ? new Counts(30)
-        : int.TryParse(rest.TrimEnd('d', 'D'), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 3660 ? new Counts(days)
+    private static ChatCommand Stats(string rest) =>
+        rest.Length == 0 ? new Counts(30)
+        : int.TryParse(
+            rest.TrimEnd('d', 'D'),
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var days
+        ) && days is > 0 and <= 3660
+            ? new Counts(days)
         : new Mistaken("Say for how many days: stats 30d.");
 
     private static ChatCommand Relay(string rest)
     {
         var words = rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return words is [var what, ..] && what.ToLowerInvariant() is "add" or "revoke" or "confirm" && words.Length == 2
-            ? new Relaying(words[0].ToLowerInvariant(), words[1])
-            : words is [var list] && list.Equals("list", StringComparison.OrdinalIgnoreCase)
-                ? new Relaying("list", "")
-                : new Mistaken("Say relay add HOST, relay list, or relay revoke ID.");
+                ? new Relaying(words[0].ToLowerInvariant(), words[1])
+            : words is [var list] && list.Equals("list", StringComparison.OrdinalIgnoreCase) ? new Relaying("list", "")
+            : new Mistaken("Say relay add HOST, relay list, or relay revoke ID.");
     }
 
     private static ChatCommand Unknown(string word, Spelling spelling, Match first, bool isAddressed, bool names)
     {
         var nearest = Vocabulary.Nearest(word);
         var isAlone = spelling.TypedFrom(first.Index + first.Length).Length == 0;
-        return nearest is not null && (isAddressed || names || (isAlone && word.Length > 3)) ? new Mistaken($"'{Shorten(word)}' is no command. Did you mean: {nearest} {spelling.TypedFrom(first.Index + first.Length)}".TrimEnd())
+        return nearest is not null && (isAddressed || names || (isAlone && word.Length > 3))
+                ? new Mistaken(
+                    $"'{Shorten(word)}' is no command. Did you mean: {nearest} {spelling.TypedFrom(first.Index + first.Length)}".TrimEnd()
+                )
             : isAddressed ? new Mistaken($"'{Shorten(word)}' is no command. Type help for the list.")
             : Talking(nearest ?? word);
     }
 
     // Whoever says yes or no to something is owed an answer while a request waits.
-    private static Talk Talking(string word) => new(word.ToLowerInvariant() is Vocabulary.Approve or "approved" or "approves" ? Vocabulary.Approve : word.ToLowerInvariant() is Vocabulary.Deny or "denied" or Vocabulary.DenyStop ? Vocabulary.Deny : null);
+    private static Talk Talking(string word) =>
+        new(
+            word.ToLowerInvariant() is Vocabulary.Approve or "approved" or "approves" ? Vocabulary.Approve
+            : word.ToLowerInvariant() is Vocabulary.Deny or "denied" or Vocabulary.DenyStop ? Vocabulary.Deny
+            : null
+        );
 
     private static (QuestionId? Question, int? Incident, string Tail) Target(Spelling spelling, int from) =>
         TargetForm().Match(spelling.Plainly, from) is not { Success: true } target ? (null, null, spelling.TypedFrom(from))
-        : target.Groups["number"].Success ? QuestionId.TryParse($"{target.Groups["incident"].Value}/{target.Groups["number"].Value}", out var question) ? (question, question.Incident, Tail(spelling, target)) : (null, null, spelling.TypedFrom(from))
+        : target.Groups["number"].Success
+            ? QuestionId.TryParse($"{target.Groups["incident"].Value}/{target.Groups["number"].Value}", out var question)
+                    ? (question, question.Incident, Tail(spelling, target))
+                : (null, null, spelling.TypedFrom(from))
         : (null, int.Parse(target.Groups["incident"].Value), Tail(spelling, target));
 
     private static string Tail(Spelling spelling, Match target) => spelling.TypedFrom(target.Index + target.Length);
@@ -125,10 +156,17 @@ internal abstract partial record ChatCommand
     private static partial Regex IncidentForm();
 
     // A number may follow an answer without a space: what nobody sees may have been one.
-    [GeneratedRegex(@"\A[\s""'/*`]*(?<word>(?:approve|deny-stop|deny|break-glass)(?=[#:]?\d)|\S+)\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[\s""'/*`]*(?<word>(?:approve|deny-stop|deny|break-glass)(?=[#:]?\d)|\S+)\s*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex FirstWord();
 
-    [GeneratedRegex(@"\G[\s#:""'(*`]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))[:,.!""')*`]*(?=\s|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\G[\s#:""'(*`]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?"
+            + @"|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))[:,.!""')*`]*(?=\s|\z)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex TargetForm();
 }
 

@@ -6,7 +6,9 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Chat;
 
-/// <summary>Shows the headers of a held message to the one person who asked. That they asked is in the journal; what they saw is nowhere.</summary>
+/// <summary>
+/// Shows the headers of a held message to the one person who asked. That they asked is in the journal; what they saw is nowhere.
+/// </summary>
 internal sealed class Headers(EphemeralJobs desk, IChannel channel, ILogger<Headers> log)
 {
     private const int Longest = 6000;
@@ -15,26 +17,44 @@ internal sealed class Headers(EphemeralJobs desk, IChannel channel, ILogger<Head
     public static int? Asked(Incident incident, string argument)
     {
         var words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return words is not [var verb, var which] || !verb.Equals("headers", StringComparison.OrdinalIgnoreCase) ? null
-            : incident.Search?.Manifest?.Weighed.FirstOrDefault(message => message.Name.Equals(which, StringComparison.OrdinalIgnoreCase))?.Index
+        return words is not [var verb, var which] || !verb.Equals("headers", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : incident
+                .Search?.Manifest?.Weighed.FirstOrDefault(message => message.Name.Equals(which, StringComparison.OrdinalIgnoreCase))
+                ?.Index
                 ?? (int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : null);
     }
 
     /// <summary>Asks the relay and tells the person, in their own chat.</summary>
-    public async Task TellAsync(Incident incident, int message, string personId, CancellationToken token)
+    public async Task TellAsync(Incident incident, int message, string personId, CancellationToken cancellationToken)
     {
-        var check = Catalog.CallOf(Purpose.Headers, (CallArguments.Question, incident.Search!.HeldBy.ToString()), (CallArguments.Item, message.ToString(CultureInfo.InvariantCulture)));
+        var check = Catalog.CallOf(
+            Purpose.Headers,
+            (CallArguments.Question, incident.Search!.HeldBy.ToString()),
+            (CallArguments.Item, message.ToString(CultureInfo.InvariantCulture))
+        );
         var report = await desk.AskAsync(
-            incident.Relay, incident.Number, new Job(default, JobKind.Check, check), EphemeralJobs.Patience, token);
+            incident.Relay,
+            incident.Number,
+            new Job(default, JobKind.Check, check),
+            EphemeralJobs.Patience,
+            cancellationToken
+        );
         var text = report switch
         {
-            { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers ? headers : $"The {incident.Words.Item} has no headers.",
+            { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers
+                ? headers
+                : $"The {incident.Words.Item} has no headers.",
             null => "The relay did not answer. Ask again.",
             _ => report.Summary,
         };
         try
         {
-            await channel.TellAsync(personId, new Message($"{incident.Name}, {incident.Words.Item} {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true), token);
+            await channel.TellAsync(
+                personId,
+                new Message($"{incident.Name}, {incident.Words.Item} {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true),
+                cancellationToken
+            );
         }
         catch (ChannelException exception)
         {

@@ -6,7 +6,8 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Reads <c>note --at 03:10 text</c>: when work was done by hand, as the person says.</summary>
 internal static partial class NoteTime
 {
-    private const long Day = 86_400_000_000, Minute = 60_000_000;
+    private const long Day = 86_400_000_000,
+        Minute = 60_000_000;
 
     /// <exception cref="Unclear">What follows <c>--at</c> is no time, or no text follows it.</exception>
     public static (TimeOnly? At, string Text) Read(string argument)
@@ -18,7 +19,15 @@ internal static partial class NoteTime
         }
 
         var text = spelling.TypedFrom(flag.Length);
-        return text.Length > 0 && TimeOnly.TryParseExact(flag.Groups["time"].Value, ["H:mm", "HHmm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+        return
+            text.Length > 0
+            && TimeOnly.TryParseExact(
+                flag.Groups["time"].Value,
+                ["H:mm", "HHmm"],
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var at
+            )
             ? (at, text)
             : throw new Unclear("Say when in UTC and what: note --at 03:10 restarted the service by hand.");
     }

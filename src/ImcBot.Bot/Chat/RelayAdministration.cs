@@ -9,7 +9,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>What administrators do about relays in the chat. A code is only ever given privately.</summary>
 internal sealed class RelayAdministration(IRelayDesk relays, IChannelPublisher voice)
 {
-    public async Task<Reply> DoAsync(Relaying asked, Person by, Sent? card, CancellationToken token)
+    public async Task<Reply> DoAsync(Relaying asked, Person by, Sent? card, CancellationToken cancellationToken)
     {
         if (!by.Holds(Role.Administrator))
         {
@@ -22,10 +22,12 @@ internal sealed class RelayAdministration(IRelayDesk relays, IChannelPublisher v
             {
                 "add" => new Reply(
                     "The code is in your private chat. It is good for 10 minutes and one use.",
-                    Private: $"Code for a relay on {Words.Escape(asked.Name, 60)}, 10 minutes, one use:\n\n`{await relays.CreateCodeAsync(asked.Name, by.Id, token)}`"),
-                "confirm" => Settle(asked.Name, await relays.ConfirmAsync(asked.Name, by.Id, token), by, card),
-                "revoke" => Settle(asked.Name, await relays.RevokeAsync(asked.Name, by.Id, token), by, card),
-                _ => List(await relays.ListAsync(token)),
+                    Private: $"Code for a relay on {Words.Escape(asked.Name, 60)}, 10 minutes, one use:\n\n`"
+                        + $"{await relays.CreateCodeAsync(asked.Name, by.Id, cancellationToken)}`"
+                ),
+                "confirm" => Settle(asked.Name, await relays.ConfirmAsync(asked.Name, by.Id, cancellationToken), by, card),
+                "revoke" => Settle(asked.Name, await relays.RevokeAsync(asked.Name, by.Id, cancellationToken), by, card),
+                _ => List(await relays.ListAsync(cancellationToken)),
             };
         }
         catch (InvalidOperationException refusal)
@@ -41,7 +43,8 @@ internal sealed class RelayAdministration(IRelayDesk relays, IChannelPublisher v
         return new Reply(Words.Escape(sentence, 1000));
     }
 
-    private static Reply List(IReadOnlyList<string> relays) => relays.Count == 0
-        ? new Reply("No relay is enrolled. 'relay add HOST' makes a code for one.")
-        : new Reply(null, CardJson.Write(lines => NoticeCard.Lines("Relays", "", [.. relays.Select(relay => ("", relay))], lines)));
+    private static Reply List(IReadOnlyList<string> relays) =>
+        relays.Count == 0
+            ? new Reply("No relay is enrolled. 'relay add HOST' makes a code for one.")
+            : new Reply(null, CardJson.Write(lines => NoticeCard.Lines("Relays", "", [.. relays.Select(relay => ("", relay))], lines)));
 }

@@ -30,21 +30,24 @@ internal sealed class Archive : IDisposable
     public TranscriptWriter Transcripts { get; }
 
     /// <exception cref="CommandException">The folder holds no database of a bot.</exception>
-    public static async Task<Archive> OpenAsync(ParseResult parsed, CancellationToken token)
+    public static async Task<Archive> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var options = BotCommand.ConfigurationOf(parsed).GetSection(BotOptions.Section).Get<BotOptions>() ?? new BotOptions();
         return (options.ConnectionString is not null || File.Exists(options.Database)) && File.Exists(options.JournalKeyFile)
-            ? new Archive(options, await JournalPlace.OpenAsync(options, token))
-            : throw new CommandException($"There is no bot's database with its key in {Path.GetFullPath(options.Data)}. Name the folder with --data, and set Bot:JournalKey where the key lies elsewhere.");
+            ? new Archive(options, await JournalPlace.OpenAsync(options, cancellationToken))
+            : throw new CommandException(
+                $"There is no bot's database with its key in {Path.GetFullPath(options.Data)}. Name the folder with --data, and set "
+                    + "Bot:JournalKey where the key lies elsewhere."
+            );
     }
 
     /// <summary>The incidents that are not closed, as far as their journals verify.</summary>
-    public async Task<IReadOnlyList<Incident>> OpenIncidentsAsync(CancellationToken token)
+    public async Task<IReadOnlyList<Incident>> OpenIncidentsAsync(CancellationToken cancellationToken)
     {
         var open = new List<Incident>();
-        foreach (var row in await _journal.OpenAsync(token))
+        foreach (var row in await _journal.OpenAsync(cancellationToken))
         {
-            if ((await _recall.ReadAsync(row.Number, token))?.Incident is { } incident)
+            if ((await _recall.ReadAsync(row.Number, cancellationToken))?.Incident is { } incident)
             {
                 open.Add(incident);
             }

@@ -4,7 +4,9 @@ using ImcBot.Bot.Journal;
 
 namespace ImcBot.Bot.Commands;
 
-/// <summary>A head that a card in the channel showed, held against the transcript: the record below it cannot have been written anew since.</summary>
+/// <summary>
+/// A head that a card in the channel showed, held against the transcript: the record below it cannot have been written anew since.
+/// </summary>
 internal sealed class AskedHead
 {
     private readonly int _seq;

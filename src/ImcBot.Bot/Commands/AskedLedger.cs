@@ -13,8 +13,11 @@ internal static class AskedLedger
         return head?.Split(':') switch
         {
             null => new LedgerTerms(prints, null, ""),
-            [var rows, { Length: >= 8 } hash] when int.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out var count) => new LedgerTerms(prints, count, hash.ToLowerInvariant()),
-            _ => throw new CommandException($"'{head}' is no head of a relay's ledger; write it as 'imcbot-relay ledger' prints it, such as 3:9c1d2e3f."),
+            [var rows, { Length: >= 8 } hash] when int.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
+                new LedgerTerms(prints, count, hash.ToLowerInvariant()),
+            _ => throw new CommandException(
+                $"'{head}' is no head of a relay's ledger; write it as 'imcbot-relay ledger' prints it, such as 3:9c1d2e3f."
+            ),
         };
     }
 }

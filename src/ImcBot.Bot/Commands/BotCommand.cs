@@ -4,17 +4,24 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Commands;
 
-/// <summary>The command line of <c>imcbot</c>: without a subcommand it serves. Exit codes: 0 done, 1 not done, 2 wrong use; <c>decide</c> has more to tell.</summary>
+/// <summary>
+/// The command line of <c>imcbot</c>: without a subcommand it serves. Exit codes: 0 done, 1 not done, 2 wrong use; <c>decide</c> has more
+/// to tell.
+/// </summary>
 internal static class BotCommand
 {
-    public const int Done = 0, NotDone = 1, WrongUse = 2;
+    public const int Done = 0,
+        NotDone = 1,
+        WrongUse = 2;
 
     /// <summary>What environment variables of the bot begin with: <c>IMCBOT__BOT__DATA</c> is <c>Bot:Data</c>.</summary>
     public const string EnvironmentPrefix = "IMCBOT__";
 
-    public static Option<string?> Data { get; } = new("--data") { Description = "Folder of the database and the keys (Bot:Data).", Recursive = true };
+    public static Option<string?> Data { get; } =
+        new("--data") { Description = "Folder of the database and the keys (Bot:Data).", Recursive = true };
 
-    public static Option<string?> Runbooks { get; } = new("--runbooks") { Description = "Folder of the runbooks (Bot:Runbooks).", Recursive = true };
+    public static Option<string?> Runbooks { get; } =
+        new("--runbooks") { Description = "Folder of the runbooks (Bot:Runbooks).", Recursive = true };
 
     public static Option<string?> Urls { get; } = new("--urls") { Description = "Addresses to listen on (Urls).", Recursive = true };
 
@@ -40,19 +47,19 @@ internal static class BotCommand
         root.Options.Add(Runbooks);
         root.Options.Add(Urls);
         root.Options.Add(Json);
-        root.SetAction((parsed, token) => ServeCommand.RunAsync(SettingsOf(parsed), token));
+        root.SetAction((parsed, cancellationToken) => ServeCommand.RunAsync(SettingsOf(parsed), cancellationToken));
         return root;
     }
 
     /// <summary>The settings a command line gives, in the form that configuration reads.</summary>
     /// <exception cref="CommandException">A word is neither a command nor a setting.</exception>
     public static string[] SettingsOf(ParseResult parsed) =>
-    [
-        .. Settings(parsed.UnmatchedTokens),
-        .. Setting("Bot:Data", parsed.GetValue(Data)),
-        .. Setting("Bot:Runbooks", parsed.GetValue(Runbooks)),
-        .. Setting("Urls", parsed.GetValue(Urls)),
-    ];
+        [
+            .. Settings(parsed.UnmatchedTokens),
+            .. Setting("Bot:Data", parsed.GetValue(Data)),
+            .. Setting("Bot:Runbooks", parsed.GetValue(Runbooks)),
+            .. Setting("Urls", parsed.GetValue(Urls)),
+        ];
 
     /// <summary>NAME=VALUE, --NAME=VALUE or --NAME VALUE: a misspelt command must not be silently without effect.</summary>
     private static IEnumerable<string> Settings(IReadOnlyList<string> words)
@@ -62,7 +69,10 @@ internal static class BotCommand
             var isName = words[n].StartsWith("--", StringComparison.Ordinal) || words[n].StartsWith('/');
             if (!isName && !words[n].Contains('='))
             {
-                throw new CommandException($"'{words[n]}' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands.") { ExitCode = WrongUse };
+                throw new CommandException($"'{words[n]}' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands.")
+                {
+                    ExitCode = WrongUse,
+                };
             }
 
             yield return words[n];
@@ -73,10 +83,16 @@ internal static class BotCommand
         }
     }
 
-    /// <summary>What <c>serve</c> is configured with, for commands beside it: the files at the program, the environment, the command line.</summary>
-    public static IConfiguration ConfigurationOf(ParseResult parsed, params string[] settings) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.Production.json"), optional: true)
-        .AddEnvironmentVariables(EnvironmentPrefix).AddCommandLine([.. SettingsOf(parsed), .. settings]).Build();
+    /// <summary>
+    /// What <c>serve</c> is configured with, for commands beside it: the files at the program, the environment, the command line.
+    /// </summary>
+    public static IConfiguration ConfigurationOf(ParseResult parsed, params string[] settings) =>
+        new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.Production.json"), optional: true)
+            .AddEnvironmentVariables(EnvironmentPrefix)
+            .AddCommandLine([.. SettingsOf(parsed), .. settings])
+            .Build();
 
     /// <summary>What a subcommand prints: the sentence, or with <c>--json</c> the same as an object.</summary>
     public static void Print(ParseResult parsed, string text, object json) =>

@@ -10,7 +10,9 @@ namespace ImcBot.Bot.Commands;
 /// </summary>
 internal static class DecideCommand
 {
-    public const int Refused = BotCommand.NotDone, NotSent = BotCommand.WrongUse, Unknown = 3;
+    public const int Refused = BotCommand.NotDone,
+        NotSent = BotCommand.WrongUse,
+        Unknown = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
@@ -20,39 +22,64 @@ internal static class DecideCommand
         var answer = new Argument<string>("answer") { Description = "approve, deny (offer the next remedy) or deny-stop (stop asking)." };
         answer.AcceptOnlyFromAmong([.. DecideEndpoint.Answers.Keys]);
         var reason = new Option<string?>("--reason") { Description = "Why; it is kept in the journal." };
-        var command = new Command("decide", "Answers a request when Teams is down: same vote, same rules, same journal. Ends with 0 when it counts, 1 when the bot refused it, 2 when nothing was sent, 3 without an answer.")
+        var command = new Command(
+            "decide",
+            "Answers a request when Teams is down: same vote, same rules, same journal. Ends with 0 when it counts, 1 when the bot "
+                + "refused it, 2 when nothing was sent, 3 without an answer."
+        )
         {
-            question, answer, reason,
+            question,
+            answer,
+            reason,
         };
         var settings = DecideOptions.AddTo(command);
-        command.SetAction((parsed, token) =>
-        {
-            var ask = new DecideAsk(parsed.GetRequiredValue(question), parsed.GetRequiredValue(answer), parsed.GetValue(reason));
-            return RunAsync(parsed, settings(parsed), ask, transport: null, token);
-        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                var ask = new DecideAsk(parsed.GetRequiredValue(question), parsed.GetRequiredValue(answer), parsed.GetValue(reason));
+                return RunAsync(parsed, settings(parsed), ask, transport: null, cancellationToken);
+            }
+        );
         return command;
     }
 
     /// <param name="transport">How Entra is reached; by https when null.</param>
     /// <exception cref="CommandException">Nothing was sent, or nothing was answered; the exit code says which.</exception>
-    internal static async Task<int> RunAsync(ParseResult parsed, DecideOptions options, DecideAsk ask, HttpPipelineTransport? transport, CancellationToken token)
+    internal static async Task<int> RunAsync(
+        ParseResult parsed,
+        DecideOptions options,
+        DecideAsk ask,
+        HttpPipelineTransport? transport,
+        CancellationToken cancellationToken
+    )
     {
-        using var bot = await SignedCall.OpenAsync(options, Patience, transport, token);
+        using var bot = await SignedCall.OpenAsync(options, Patience, transport, cancellationToken);
         DecideReply reply;
         try
         {
-            reply = await bot.PostAsync<DecideAsk, DecideReply>("decide", ask, reply => reply.Words is { Length: > 0 }, token);
+            reply = await bot.PostAsync<DecideAsk, DecideReply>("decide", ask, reply => reply.Words is { Length: > 0 }, cancellationToken);
         }
         catch (NoAnswerException exception)
         {
             throw new CommandException(
-                $"{exception.Message} The vote may count all the same; look at the card, or send it again: a second one changes nothing.", exception)
+                $"{exception.Message} The vote may count all the same; look at the card, or send it again: a second one changes nothing.",
+                exception
+            )
             {
                 ExitCode = Unknown,
             };
         }
 
-        BotCommand.Print(parsed, reply.Words, new { ask.Question, reply.Counts, reply.Words });
+        BotCommand.Print(
+            parsed,
+            reply.Words,
+            new
+            {
+                ask.Question,
+                reply.Counts,
+                reply.Words,
+            }
+        );
         return reply.Counts ? BotCommand.Done : Refused;
     }
 }

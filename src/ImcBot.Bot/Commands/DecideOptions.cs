@@ -28,7 +28,8 @@ internal sealed class DecideOptions
     public Uri Authority { get; set; } = AzureAuthorityHosts.AzurePublicCloud;
 
     /// <summary>The scope that the sign-in asks for.</summary>
-    public string Scope => $"{(Audience!.StartsWith("api://", StringComparison.Ordinal) ? Audience : $"api://{Audience}")}/{EntraPeople.Scope}";
+    public string Scope =>
+        $"{(Audience!.StartsWith("api://", StringComparison.Ordinal) ? Audience : $"api://{Audience}")}/{EntraPeople.Scope}";
 
     /// <summary>
     /// Adds them to a command as its options; what it returns reads them, and where they are not given the bot's settings.
@@ -44,8 +45,13 @@ internal sealed class DecideOptions
             new("--authority") { Description = "Entra's address; sovereign clouds have their own (Decide:Authority)." },
         ];
         Array.ForEach(settings, command.Options.Add);
-        return parsed => Read(BotCommand.ConfigurationOf(
-            parsed, [.. settings.SelectMany(option => BotCommand.Setting($"{Section}:{option.Name[2..]}", parsed.GetValue(option)))]));
+        return parsed =>
+            Read(
+                BotCommand.ConfigurationOf(
+                    parsed,
+                    [.. settings.SelectMany(option => BotCommand.Setting($"{Section}:{option.Name[2..]}", parsed.GetValue(option)))]
+                )
+            );
     }
 
     public static DecideOptions Read(IConfiguration settings)

@@ -14,45 +14,93 @@ namespace ImcBot.Bot.Commands;
 internal static class HearCommand
 {
     /// <summary>The people of the samples, where no others are named.</summary>
-    private static readonly Holder[] Sample = [new("Riley Reyes", "29:riley"), new("Olu Adeyemi", "29:olu"), new("Lena Lindqvist", "29:lena")];
+    private static readonly Holder[] Sample =
+    [
+        new("Riley Reyes", "29:riley"),
+        new("Olu Adeyemi", "29:olu"),
+        new("Lena Lindqvist", "29:lena"),
+    ];
 
     public static Command Create()
     {
         var file = new Argument<FileInfo>("file") { Description = "An activity as Teams posts it to /api/messages (JSON)." };
-        var people = new Option<FileInfo?>("--people") { Description = """Members of the team: [{"name": …, "id": …}], the id being that of their account (29:…) or of Entra. Else Riley Reyes, Olu Adeyemi and Lena Lindqvist: 29:riley, 29:olu, 29:lena.""" };
-        var hear = new Command("hear", "Says what an activity is understood as, in the thread of an incident. Nothing is done, kept or sent.") { file, people };
-        hear.SetAction((parsed, token) => HearAsync(parsed, parsed.GetRequiredValue(file), MembersOf(parsed.GetValue(people)), token));
+        var people = new Option<FileInfo?>("--people")
+        {
+            Description =
+                """Members of the team: [{"name": …, "id": …}], the id being that of their account (29:…) or of Entra. """
+                + "Else Riley Reyes, Olu Adeyemi and Lena Lindqvist: 29:riley, 29:olu, 29:lena.",
+        };
+        var hear = new Command(
+            "hear",
+            "Says what an activity is understood as, in the thread of an incident. Nothing is done, kept or sent."
+        )
+        {
+            file,
+            people,
+        };
+        hear.SetAction(
+            (parsed, cancellationToken) =>
+                HearAsync(parsed, parsed.GetRequiredValue(file), MembersOf(parsed.GetValue(people)), cancellationToken)
+        );
         return hear;
     }
 
-    private static async Task<int> HearAsync(ParseResult parsed, FileInfo file, Member[] members, CancellationToken token)
+    private static async Task<int> HearAsync(ParseResult parsed, FileInfo file, Member[] members, CancellationToken cancellationToken)
     {
-        await using var body = file.Exists ? file.OpenRead() : throw new CommandException($"There is no file {file}.") { ExitCode = BotCommand.WrongUse };
-        var activity = await ActivityJson.ReadAsync(body, token);
-        var sender = activity?.From is { } from ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId) ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody") : null;
+        await using var body = file.Exists
+            ? file.OpenRead()
+            : throw new CommandException($"There is no file {file}.") { ExitCode = BotCommand.WrongUse };
+        var activity = await ActivityJson.ReadAsync(body, cancellationToken);
+        var sender = activity?.From is { } from
+            ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId)
+                ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody")
+            : null;
         var heard = activity is null || sender is null ? null : ActivityReader.Read(activity, sender, members);
-        var understood = heard is not null ? Understood(heard) : activity is null ? "declined: this is no activity"
-            : activity is { Conversation: null or { Id: null or "" } } ? $"declined: {MessagesEndpoint.NoPlace}" : "nothing that anybody said";
+        var understood =
+            heard is not null ? Understood(heard)
+            : activity is null ? "declined: this is no activity"
+            : activity is { Conversation: null or { Id: null or "" } } ? $"declined: {MessagesEndpoint.NoPlace}"
+            : "nothing that anybody said";
         BotCommand.Print(parsed, understood, new { Understood = understood });
         return BotCommand.Done;
     }
 
-    private static string Understood(Heard heard) => ChatCommand.Of(heard) switch
-    {
-        Answered answered => Joined("command", answered.Answer switch { Answer.Approve => Vocabulary.Approve, Answer.DenyNext => Vocabulary.Deny, Answer.DenyStop => Vocabulary.DenyStop, _ => Vocabulary.BreakGlass }, answered.Question.Short, answered.Why),
-        Ordered { Verb: CommandVerb.Note } note => Note(note.Argument),
-        Ordered { Verb: CommandVerb.Hand } when heard.Mentioned is [var other, ..] => $"command hand to {other.Name} ({other.AccountId})",
-        Ordered { Verb: CommandVerb.Hand } => "command hand: takeover ended, ImcBot goes on",
-        Ordered { Question: null, Incident: null, Argument.Length: 0 } bare => $"command {Vocabulary.WordOf(bare.Verb)}{(heard.IsAddressed ? ", addressed" : "")}",
-        Ordered ordered => Joined("command", Vocabulary.WordOf(ordered.Verb), ordered.Question?.Short ?? (ordered.Incident is { } incident && ordered.Verb is not CommandVerb.Undo ? $"INC-{incident}" : ""), ordered.Argument),
-        Opens opens => $"command open {opens.Host} {opens.Subject}".TrimEnd(),
-        Counts counts => $"command stats {counts.Days}d",
-        Relaying relaying => Joined("command", "relay", relaying.What, relaying.Name),
-        Mistaken mistaken => $"declined: {mistaken.Sentence}",
-        Talk { Answer: { } word } => $"declined while a request is open: {ChatCommand.WhichRequest(word, "7/3")}",
-        _ when heard.Attached is { } attached => $"note by {heard.By.Name}: {attached}",
-        _ => "talk",
-    };
+    private static string Understood(Heard heard) =>
+        ChatCommand.Of(heard) switch
+        {
+            Answered answered => Joined(
+                "command",
+                answered.Answer switch
+                {
+                    Answer.Approve => Vocabulary.Approve,
+                    Answer.DenyNext => Vocabulary.Deny,
+                    Answer.DenyStop => Vocabulary.DenyStop,
+                    _ => Vocabulary.BreakGlass,
+                },
+                answered.Question.Short,
+                answered.Why
+            ),
+            Ordered { Verb: CommandVerb.Note } note => Note(note.Argument),
+            Ordered { Verb: CommandVerb.Hand } when heard.Mentioned is [var other, ..] =>
+                $"command hand to {other.Name} ({other.AccountId})",
+            Ordered { Verb: CommandVerb.Hand } => "command hand: takeover ended, ImcBot goes on",
+            Ordered { Question: null, Incident: null, Argument.Length: 0 } bare =>
+                $"command {Vocabulary.WordOf(bare.Verb)}{(heard.IsAddressed ? ", addressed" : "")}",
+            Ordered ordered => Joined(
+                "command",
+                Vocabulary.WordOf(ordered.Verb),
+                ordered.Question?.Short
+                    ?? (ordered.Incident is { } incident && ordered.Verb is not CommandVerb.Undo ? $"INC-{incident}" : ""),
+                ordered.Argument
+            ),
+            Opens opens => $"command open {opens.Host} {opens.Subject}".TrimEnd(),
+            Counts counts => $"command stats {counts.Days}d",
+            Relaying relaying => Joined("command", "relay", relaying.What, relaying.Name),
+            Mistaken mistaken => $"declined: {mistaken.Sentence}",
+            Talk { Answer: { } word } => $"declined while a request is open: {ChatCommand.WhichRequest(word, "7/3")}",
+            _ when heard.Attached is { } attached => $"note by {heard.By.Name}: {attached}",
+            _ => "talk",
+        };
 
     private static string Note(string argument)
     {
@@ -72,12 +120,20 @@ internal static class HearCommand
     {
         try
         {
-            var people = file is null ? Sample : JsonSerializer.Deserialize<Holder[]>(File.ReadAllBytes(file.FullName), WireJson.Options) ?? [];
+            var people = file is null
+                ? Sample
+                : JsonSerializer.Deserialize<Holder[]>(File.ReadAllBytes(file.FullName), WireJson.Options) ?? [];
             return [.. people.Select(person => new Member(person.Id, person.Id, person.Name))];
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($$"""{{file}} cannot be read: it must hold [{"name": …, "id": …}]. {{exception.Message}}""", exception) { ExitCode = BotCommand.WrongUse };
+            throw new CommandException(
+                $$"""{{file}} cannot be read: it must hold [{"name": …, "id": …}]. {{exception.Message}}""",
+                exception
+            )
+            {
+                ExitCode = BotCommand.WrongUse,
+            };
         }
     }
 }

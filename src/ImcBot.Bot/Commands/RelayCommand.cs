@@ -19,27 +19,43 @@ internal static class RelayCommand
             Description = "Also when it holds items that nobody owns: for a relay that is not to be trusted.",
         };
         var revoke = new Command("revoke", "Revokes a relay: it is turned away from its next request on.") { relay, anyway };
-        revoke.SetAction((parsed, token) => RevokeAsync(parsed, parsed.GetRequiredValue(relay), parsed.GetValue(anyway), token));
+        revoke.SetAction(
+            (parsed, cancellationToken) => RevokeAsync(parsed, parsed.GetRequiredValue(relay), parsed.GetValue(anyway), cancellationToken)
+        );
         return new Command("relay", "Lists and revokes relays.") { list, revoke };
     }
 
-    private static async Task ListAsync(ParseResult parsed, CancellationToken token)
+    private static async Task ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var archive = await Archive.OpenAsync(parsed, token);
-        var relays = await archive.Relays.ListAsync(token);
+        using var archive = await Archive.OpenAsync(parsed, cancellationToken);
+        var relays = await archive.Relays.ListAsync(cancellationToken);
         BotCommand.Print(
             parsed,
-            relays.Count == 0 ? "There are no relays." : string.Join(Environment.NewLine, relays.Select(row => $"{row.Id}  {row.Host}  {row.State}  {row.Version}")),
-            relays.Select(row => new { row.Id, row.Host, row.State, row.Version, row.HeardAt }));
+            relays.Count == 0
+                ? "There are no relays."
+                : string.Join(Environment.NewLine, relays.Select(row => $"{row.Id}  {row.Host}  {row.State}  {row.Version}")),
+            relays.Select(row => new
+            {
+                row.Id,
+                row.Host,
+                row.State,
+                row.Version,
+                row.HeardAt,
+            })
+        );
     }
 
-    private static async Task RevokeAsync(ParseResult parsed, string relay, bool anyway, CancellationToken token)
+    private static async Task RevokeAsync(ParseResult parsed, string relay, bool anyway, CancellationToken cancellationToken)
     {
-        using var archive = await Archive.OpenAsync(parsed, token);
-        var open = await archive.OpenIncidentsAsync(token);
+        using var archive = await Archive.OpenAsync(parsed, cancellationToken);
+        var open = await archive.OpenIncidentsAsync(cancellationToken);
         try
         {
-            await (anyway ? Revocation.RevokeAllTheSameAsync(archive.Relays, relay, Console, token) : Revocation.RevokeAsync(archive.Relays, open, relay, Console, token));
+            await (
+                anyway
+                    ? Revocation.RevokeAllTheSameAsync(archive.Relays, relay, Console, cancellationToken)
+                    : Revocation.RevokeAsync(archive.Relays, open, relay, Console, cancellationToken)
+            );
         }
         catch (InvalidOperationException refusal)
         {
@@ -47,6 +63,15 @@ internal static class RelayCommand
         }
 
         var held = Revocation.Held(open, relay);
-        BotCommand.Print(parsed, held is null ? $"{relay} is revoked." : $"{relay} is revoked. It leaves behind: {held}", new { Relay = relay, State = RelayRegister.Revoked, Held = held });
+        BotCommand.Print(
+            parsed,
+            held is null ? $"{relay} is revoked." : $"{relay} is revoked. It leaves behind: {held}",
+            new
+            {
+                Relay = relay,
+                State = RelayRegister.Revoked,
+                Held = held,
+            }
+        );
     }
 }

@@ -18,7 +18,12 @@ internal static partial class RunbookCommand
     {
         var file = new Argument<FileInfo>("file") { Description = "The runbook (YAML)." };
         var check = new Command(
-            "check", "Proves a runbook, or says every line that is wrong; with --relay also what of it is possible on that host.") { file };
+            "check",
+            "Proves a runbook, or says every line that is wrong; with --relay also what of it is possible on that host."
+        )
+        {
+            file,
+        };
         var host = new Option<string?>("--relay")
         {
             Description = "Host whose relay runs every check and plans every remedy, changing nothing (signs in as 'decide' does).",
@@ -27,42 +32,70 @@ internal static partial class RunbookCommand
         var settings = DecideOptions.AddTo(check);
         check.Options.Add(host);
         check.Options.Add(subject);
-        check.SetAction(async (parsed, token) =>
-        {
-            var runbook = parsed.GetRequiredValue(file);
-            var proved = Check(parsed, runbook);
-            return proved != BotCommand.Done || parsed.GetValue(host) is not { } at ? proved : await TryOnHost.RunAsync(
-                parsed, settings(parsed), new TryAsk(at, parsed.GetValue(subject), await File.ReadAllBytesAsync(runbook.FullName, token)),
-                transport: null, token);
-        });
+        check.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var runbook = parsed.GetRequiredValue(file);
+                var proved = Check(parsed, runbook);
+                return proved != BotCommand.Done || parsed.GetValue(host) is not { } at
+                    ? proved
+                    : await TryOnHost.RunAsync(
+                        parsed,
+                        settings(parsed),
+                        new TryAsk(at, parsed.GetValue(subject), await File.ReadAllBytesAsync(runbook.FullName, cancellationToken)),
+                        transport: null,
+                        cancellationToken
+                    );
+            }
+        );
         var show = new Command("show", "Prints a runbook's steps, checks and remedies.") { file };
         show.SetAction(parsed =>
         {
             var runbook = Load(parsed.GetRequiredValue(file));
             BotCommand.Print(parsed, string.Join(Environment.NewLine, Lines(runbook)), runbook);
         });
-        var calls = new Command("calls", "Prints all that a runbook may ask of a relay, for 'imcbot-relay try' beside the server.") { file };
-        calls.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(
-            JsonSerializer.Serialize(RunbookTrials.CallsOf(Load(parsed.GetRequiredValue(file))), WireJson.Options)));
+        var calls = new Command("calls", "Prints all that a runbook may ask of a relay, for 'imcbot-relay try' beside the server.")
+        {
+            file,
+        };
+        calls.SetAction(parsed =>
+            parsed.InvocationConfiguration.Output.WriteLine(
+                JsonSerializer.Serialize(RunbookTrials.CallsOf(Load(parsed.GetRequiredValue(file))), WireJson.Options)
+            )
+        );
         return new Command("runbook", "Checks, shows and begins runbooks.") { check, show, calls, New() };
     }
 
     private static Command New()
     {
-        var id = new Option<string>("--id") { Description = "The article's number, such as Q317653.", DefaultValueFactory = _ => "my-runbook" };
-        var service = new Option<string>("--service") { Description = "The service whose start puts the host back to work.", DefaultValueFactory = _ => "MyService" };
+        var id = new Option<string>("--id")
+        {
+            Description = "The article's number, such as Q317653.",
+            DefaultValueFactory = _ => "my-runbook",
+        };
+        var service = new Option<string>("--service")
+        {
+            Description = "The service whose start puts the host back to work.",
+            DefaultValueFactory = _ => "MyService",
+        };
         var command = new Command("new", "Prints a commented runbook to begin with; it checks as it stands.") { id, service };
         command.SetAction(parsed =>
         {
             var (name, started) = (parsed.GetRequiredValue(id), parsed.GetRequiredValue(service));
             if (!Name().IsMatch(name))
             {
-                throw new CommandException($"'{name}' is no id for a runbook; write letters, digits and '-', such as Q317653.") { ExitCode = BotCommand.WrongUse };
+                throw new CommandException($"'{name}' is no id for a runbook; write letters, digits and '-', such as Q317653.")
+                {
+                    ExitCode = BotCommand.WrongUse,
+                };
             }
 
             if (!ArgumentForms.Fits(ArgumentKind.Service, started))
             {
-                throw new CommandException($"'{started}' is no name of a service; write its short name, such as MSExchangeIMC.") { ExitCode = BotCommand.WrongUse };
+                throw new CommandException($"'{started}' is no name of a service; write its short name, such as MSExchangeIMC.")
+                {
+                    ExitCode = BotCommand.WrongUse,
+                };
             }
 
             var text = RunbookSkeleton.Of(name, started);
@@ -83,24 +116,46 @@ internal static partial class RunbookCommand
             var seconds = Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1);
             BotCommand.Print(
                 parsed,
-                $"{runbook.Id} is proved: {runbook.Steps.Count} steps, {proved.States} states and {proved.Transitions} transitions explored in {seconds} s, SHA-256 {runbook.Digest}.",
-                new { runbook.Id, Proved = true, Steps = runbook.Steps.Count, proved.States, proved.Transitions, Seconds = seconds, runbook.Digest });
+                $"{runbook.Id} is proved: {runbook.Steps.Count} steps, {proved.States} states and {proved.Transitions} transitions "
+                    + $"explored in {seconds} s, SHA-256 {runbook.Digest}.",
+                new
+                {
+                    runbook.Id,
+                    Proved = true,
+                    Steps = runbook.Steps.Count,
+                    proved.States,
+                    proved.Transitions,
+                    Seconds = seconds,
+                    runbook.Digest,
+                }
+            );
             return 0;
         }
         catch (RunbookException refused) when (parsed.GetValue(BotCommand.Json))
         {
-            BotCommand.Print(parsed, "", new
-            {
-                File = file.ToString(), Proved = false,
-                Problems = refused.Problems.Select(problem => new { problem.At.Line, problem.At.Column, problem.Text }),
-            });
+            BotCommand.Print(
+                parsed,
+                "",
+                new
+                {
+                    File = file.ToString(),
+                    Proved = false,
+                    Problems = refused.Problems.Select(problem => new
+                    {
+                        problem.At.Line,
+                        problem.At.Column,
+                        problem.Text,
+                    }),
+                }
+            );
             return 1;
         }
     }
 
-    private static Runbook Load(FileInfo file) => file.Exists
-        ? RunbookFile.Load(File.ReadAllBytes(file.FullName), file.ToString())
-        : throw new CommandException($"There is no file {file}.");
+    private static Runbook Load(FileInfo file) =>
+        file.Exists
+            ? RunbookFile.Load(File.ReadAllBytes(file.FullName), file.ToString())
+            : throw new CommandException($"There is no file {file}.");
 
     private static IEnumerable<string> Lines(Runbook runbook)
     {

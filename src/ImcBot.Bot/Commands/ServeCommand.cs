@@ -17,31 +17,39 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Runs the bot (the default). Settings may follow as Section:Name=value.") { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction((parsed, token) => RunAsync(BotCommand.SettingsOf(parsed), token));
+        var command = new Command("serve", "Runs the bot (the default). Settings may follow as Section:Name=value.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(BotCommand.SettingsOf(parsed), cancellationToken));
         return command;
     }
 
-    internal static async Task<int> RunAsync(string[] settings, CancellationToken token)
+    internal static async Task<int> RunAsync(string[] settings, CancellationToken cancellationToken)
     {
-        await using var app = await BuildAsync(settings, token);
+        await using var app = await BuildAsync(settings, cancellationToken);
         using var alone = Alone(app.Services.GetRequiredService<BotOptions>());
         try
         {
-            await app.StartAsync(token);
+            await app.StartAsync(cancellationToken);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // What has begun already ends without a complaint of its own.
             app.Lifetime.StopApplication();
-            throw new CommandException($"{exception.Message} Stop the other program, or choose another address with --urls.", exception) { ExitCode = BotCommand.WrongUse };
+            throw new CommandException($"{exception.Message} Stop the other program, or choose another address with --urls.", exception)
+            {
+                ExitCode = BotCommand.WrongUse,
+            };
         }
 
-        await app.WaitForShutdownAsync(token);
+        await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    /// <summary>Holds the folder of an embedded database for this process, as long as it runs: two bots on one journal would both speak and call.</summary>
+    /// <summary>
+    /// Holds the folder of an embedded database for this process, as long as it runs: two bots on one journal would both speak and call.
+    /// </summary>
     /// <exception cref="CommandException">Another bot holds it.</exception>
     internal static FileStream? Alone(BotOptions options)
     {
@@ -56,13 +64,20 @@ internal static class ServeCommand
         }
         catch (IOException exception)
         {
-            throw new CommandException($"Another bot runs on {options.Data}. Stop it first, choose another folder with --data, or use PostgreSQL for several bots (Bot:ConnectionString).", exception) { ExitCode = BotCommand.WrongUse };
+            throw new CommandException(
+                $"Another bot runs on {options.Data}. Stop it first, choose another folder with --data, or use PostgreSQL for "
+                    + "several bots (Bot:ConnectionString).",
+                exception
+            )
+            {
+                ExitCode = BotCommand.WrongUse,
+            };
         }
     }
 
     /// <summary>The bot, checked and ready to run.</summary>
     /// <exception cref="CommandException">Settings, runbooks or keys are wrong; every problem is in the message.</exception>
-    internal static async Task<WebApplication> BuildAsync(string[] settings, CancellationToken token)
+    internal static async Task<WebApplication> BuildAsync(string[] settings, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(settings);
@@ -77,7 +92,13 @@ internal static class ServeCommand
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
-        builder.Services.AddSingleton<Signers>().AddSingleton<ChannelPublisher>().AddHostedService<Redraw>().AddSingleton<EntraPeople>().AddSingleton<DecideEndpoint>().AddSingleton<TryEndpoint>();
+        builder
+            .Services.AddSingleton<Signers>()
+            .AddSingleton<ChannelPublisher>()
+            .AddHostedService<Redraw>()
+            .AddSingleton<EntraPeople>()
+            .AddSingleton<DecideEndpoint>()
+            .AddSingleton<TryEndpoint>();
         builder.Services.AddSingleton<IChannelPublisher>(provider => provider.GetRequiredService<ChannelPublisher>());
         var app = builder.Build();
         List<string> problems = [.. Placeholders.In(builder.Configuration), .. options.Problems(), .. Failures(app.Services)];
@@ -86,7 +107,7 @@ internal static class ServeCommand
             throw new CommandException(string.Join(Environment.NewLine, problems));
         }
 
-        await app.Services.PrepareEngineAsync(token);
+        await app.Services.PrepareEngineAsync(cancellationToken);
         app.UseRefusedCalls();
         app.MapEngine();
         app.MapMessages();
@@ -108,10 +129,11 @@ internal static class ServeCommand
         }
     }
 
-    private static IEnumerable<string> Failures(Exception exception) => exception switch
-    {
-        OptionsValidationException invalid => invalid.Failures,
-        AggregateException many => many.InnerExceptions.SelectMany(Failures),
-        _ => [exception.Message],
-    };
+    private static IEnumerable<string> Failures(Exception exception) =>
+        exception switch
+        {
+            OptionsValidationException invalid => invalid.Failures,
+            AggregateException many => many.InnerExceptions.SelectMany(Failures),
+            _ => [exception.Message],
+        };
 }

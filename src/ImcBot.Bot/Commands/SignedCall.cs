@@ -14,15 +14,21 @@ internal sealed class SignedCall : IDisposable
 
     private SignedCall(Uri bot, string proof, TimeSpan patience) =>
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
-    {
-        BaseAddress = bot, Timeout = patience, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", proof) },
-    };
+        {
+            BaseAddress = bot,
+            Timeout = patience,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", proof) },
+        };
 
     /// <param name="patience">How long the bot may take to answer.</param>
     /// <param name="transport">How Entra is reached; by https when null.</param>
     /// <exception cref="CommandException">Settings are missing or the sign-in did not succeed; nothing was sent.</exception>
     public static async Task<SignedCall> OpenAsync(
-        DecideOptions options, TimeSpan patience, HttpPipelineTransport? transport, CancellationToken token)
+        DecideOptions options,
+        TimeSpan patience,
+        HttpPipelineTransport? transport,
+        CancellationToken cancellationToken
+    )
     {
         List<string> problems = [.. options.Problems()];
         if (problems.Count > 0)
@@ -40,13 +46,15 @@ internal sealed class SignedCall : IDisposable
         how.Transport = transport ?? how.Transport;
         try
         {
-            var proof = await new DeviceCodeCredential(how).GetTokenAsync(new TokenRequestContext([options.Scope]), token);
+            var proof = await new DeviceCodeCredential(how).GetTokenAsync(new TokenRequestContext([options.Scope]), cancellationToken);
             return new(options.Bot!, proof.Token, patience);
         }
         catch (AuthenticationFailedException exception)
         {
             throw new CommandException(
-                $"The sign-in did not succeed, so nothing was sent: {exception.GetBaseException().Message}", exception)
+                $"The sign-in did not succeed, so nothing was sent: {exception.GetBaseException().Message}",
+                exception
+            )
             {
                 ExitCode = BotCommand.WrongUse,
             };
@@ -55,18 +63,18 @@ internal sealed class SignedCall : IDisposable
 
     /// <param name="isWhole">Whether a reply says what the bot's would.</param>
     /// <exception cref="NoAnswerException">Nothing came back that the bot answers.</exception>
-    public async Task<TReply> PostAsync<TAsk, TReply>(string path, TAsk ask, Predicate<TReply> isWhole, CancellationToken token)
+    public async Task<TReply> PostAsync<TAsk, TReply>(string path, TAsk ask, Predicate<TReply> isWhole, CancellationToken cancellationToken)
         where TReply : class
     {
         try
         {
-            using var response = await _http.PostAsJsonAsync(path, ask, WireJson.Options, token);
-            return await response.Content.ReadFromJsonAsync<TReply>(WireJson.Options, token) is { } reply && isWhole(reply)
+            using var response = await _http.PostAsJsonAsync(path, ask, WireJson.Options, cancellationToken);
+            return await response.Content.ReadFromJsonAsync<TReply>(WireJson.Options, cancellationToken) is { } reply && isWhole(reply)
                 ? reply
                 : throw new JsonException($"HTTP {(int)response.StatusCode} without words.");
         }
-        catch (Exception exception) when (
-            exception is HttpRequestException or JsonException or TaskCanceledException && !token.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new NoAnswerException($"{_http.BaseAddress} did not answer as the bot does: {exception.Message}", exception);
         }

@@ -18,13 +18,18 @@ internal static class TryOnHost
     /// told.</returns>
     /// <exception cref="CommandException">Nothing was tried; the message says why.</exception>
     internal static async Task<int> RunAsync(
-        ParseResult parsed, DecideOptions options, TryAsk ask, HttpPipelineTransport? transport, CancellationToken token)
+        ParseResult parsed,
+        DecideOptions options,
+        TryAsk ask,
+        HttpPipelineTransport? transport,
+        CancellationToken cancellationToken
+    )
     {
-        using var bot = await SignedCall.OpenAsync(options, Patience, transport, token);
+        using var bot = await SignedCall.OpenAsync(options, Patience, transport, cancellationToken);
         TryReply reply;
         try
         {
-            reply = await bot.PostAsync<TryAsk, TryReply>("runbooks/try", ask, reply => reply.Tried is not null, token);
+            reply = await bot.PostAsync<TryAsk, TryReply>("runbooks/try", ask, reply => reply.Tried is not null, cancellationToken);
         }
         catch (NoAnswerException exception)
         {
@@ -39,8 +44,21 @@ internal static class TryOnHost
         BotCommand.Print(
             parsed,
             string.Join(
-                Environment.NewLine, reply.Tried.Prepend<object>($"On {ask.Host}, for its subject {reply.Subject}; nothing was changed:")),
-            new { ask.Host, reply.Subject, Tried = reply.Tried.Select(one => new { one.Name, Possible = one.Word, one.Said }) });
+                Environment.NewLine,
+                reply.Tried.Prepend<object>($"On {ask.Host}, for its subject {reply.Subject}; nothing was changed:")
+            ),
+            new
+            {
+                ask.Host,
+                reply.Subject,
+                Tried = reply.Tried.Select(one => new
+                {
+                    one.Name,
+                    Possible = one.Word,
+                    one.Said,
+                }),
+            }
+        );
         return reply.Tried.All(one => one.IsPossible) ? BotCommand.Done : BotCommand.NotDone;
     }
 }

@@ -6,38 +6,55 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Delivery;
 
-/// <summary>Changes go one at a time on a host, whichever of its incidents they belong to: what has begun first, then what was approved first. Whoever waits is told.</summary>
+/// <summary>
+/// Changes go one at a time on a host, whichever of its incidents they belong to: what has begun first, then what was approved first.
+/// Whoever waits is told.
+/// </summary>
 internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<JournalDb> databases)
 {
     /// <summary>Whether the first run of an approved question may begin; otherwise its incident says what it waits for.</summary>
     /// <param name="owed">All that the relay owes reports for.</param>
-    public async Task<bool> HasTurnAsync(string relay, QuestionId question, IReadOnlyList<Outstanding> owed, CancellationToken token)
+    public async Task<bool> HasTurnAsync(
+        string relay,
+        QuestionId question,
+        IReadOnlyList<Outstanding> owed,
+        CancellationToken cancellationToken
+    )
     {
-        if (await engine.FindAsync(question.Incident, token) is not { } incident || incident.FindRequest(question) is not { } request)
+        if (
+            await engine.FindAsync(question.Incident, cancellationToken) is not { } incident
+            || incident.FindRequest(question) is not { } request
+        )
         {
             return false;
         }
 
-        if (await BehindAsync(relay, request, owed, token) is not { } behind)
+        if (await BehindAsync(relay, request, owed, cancellationToken) is not { } behind)
         {
             return true;
         }
 
         if (request is { GrantedAt: null } && request.WaitsFor != behind)
         {
-            await engine.TellAsync(incident.Number, at => new Queued(at, question, behind), token);
+            await engine.TellAsync(incident.Number, at => new Queued(at, question, behind), cancellationToken);
         }
 
         return false;
     }
 
     /// <summary>The incident on the relay's host that somebody has taken over, or null.</summary>
-    public async Task<Incident?> TakenOverAsync(string relay, CancellationToken token)
+    public async Task<Incident?> TakenOverAsync(string relay, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(token);
-        foreach (var number in await db.Incidents.AsNoTracking().Where(row => row.Relay == relay && row.IsOpen == 1).Select(row => row.Number).ToListAsync(token))
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (
+            var number in await db
+                .Incidents.AsNoTracking()
+                .Where(row => row.Relay == relay && row.IsOpen == 1)
+                .Select(row => row.Number)
+                .ToListAsync(cancellationToken)
+        )
         {
-            if (await engine.FindAsync(number, token) is { TakenOverBy: not null } taken)
+            if (await engine.FindAsync(number, cancellationToken) is { TakenOverBy: not null } taken)
             {
                 return taken;
             }
@@ -46,18 +63,35 @@ internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<Journ
         return null;
     }
 
-    private async Task<Turn?> BehindAsync(string relay, Change request, IReadOnlyList<Outstanding> owed, CancellationToken token)
+    private async Task<Turn?> BehindAsync(
+        string relay,
+        Change request,
+        IReadOnlyList<Outstanding> owed,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var question in owed.Select(job => job.Effect).OfType<RunAction>().Select(act => act.Run.Question).Where(one => one.Incident != request.Question.Incident))
+        foreach (
+            var question in owed.Select(job => job.Effect)
+                .OfType<RunAction>()
+                .Select(act => act.Run.Question)
+                .Where(one => one.Incident != request.Question.Incident)
+        )
         {
-            if (await engine.FindAsync(question.Incident, token) is { } other && other.FindRequest(question) is { } before && Rank(before).CompareTo(Rank(request)) < 0)
+            if (
+                await engine.FindAsync(question.Incident, cancellationToken) is { } other
+                && other.FindRequest(question) is { } before
+                && Rank(before).CompareTo(Rank(request)) < 0
+            )
             {
                 return new Turn(question.Incident, question);
             }
         }
 
-        return await TakenOverAsync(relay, token) is { } taken && taken.Number != request.Question.Incident ? new Turn(taken.Number) : null;
+        return await TakenOverAsync(relay, cancellationToken) is { } taken && taken.Number != request.Question.Incident
+            ? new Turn(taken.Number)
+            : null;
     }
 
-    private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Change request) => (request.GrantedAt is null, request.Votes[^1].At, request.Question.Incident);
+    private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Change request) =>
+        (request.GrantedAt is null, request.Votes[^1].At, request.Question.Incident);
 }

@@ -13,7 +13,16 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Delivery;
 
 /// <summary>Tells the channel what an incident has to say.</summary>
-internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, OnCallRoster duty, MentionMode hearing, Lanes lanes, ILogger<ChannelPublisher> log, TranscriptLinks? links = null, RelayRegister? relays = null) : IChannelPublisher
+internal sealed class ChannelPublisher(
+    IChannel channel,
+    IIncidents incidents,
+    OnCallRoster duty,
+    MentionMode hearing,
+    Lanes lanes,
+    ILogger<ChannelPublisher> log,
+    TranscriptLinks? links = null,
+    RelayRegister? relays = null
+) : IChannelPublisher
 {
     private readonly Signers _signers = new(channel, duty);
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
@@ -22,30 +31,39 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
     private readonly ConcurrentDictionary<string, Sent> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Posts the card, or edits it where it stands; returns the fact to journal for a new post, else null.</summary>
-    public Task<Func<long, Posted>?> ShowAsync(Incident incident, ShowCard show, CancellationToken token) =>
-        lanes.RunAsync($"show {incident.Name}", () => ShowInOrderAsync(incident, show, token));
+    public Task<Func<long, Posted>?> ShowAsync(Incident incident, ShowCard show, CancellationToken cancellationToken) =>
+        lanes.RunAsync($"show {incident.Name}", () => ShowInOrderAsync(incident, show, cancellationToken));
 
     /// <summary>Replies in the incident's thread.</summary>
-    public async Task SayAsync(Incident incident, Say say, CancellationToken token)
+    public async Task SayAsync(Incident incident, Say say, CancellationToken cancellationToken)
     {
-        var mentions = await MembersAsync([say.To, say.Mention, .. say.Others ?? []], token);
-        await channel.ReplyAsync(Thread(incident), new Message(Words.Escape(say.Text.ToString(), 2000), Mentions: mentions), token);
+        var mentions = await MembersAsync([say.To, say.Mention, .. say.Others ?? []], cancellationToken);
+        await channel.ReplyAsync(
+            Thread(incident),
+            new Message(Words.Escape(say.Text.ToString(), 2000), Mentions: mentions),
+            cancellationToken
+        );
     }
 
     /// <summary>Says something in the configured channel outside any incident, such as a relay's fingerprint to confirm.</summary>
-    public async Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token)
+    public async Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken cancellationToken)
     {
         if (confirmVerb is null)
         {
-            await channel.PostAsync(new Message(Words.Escape(text, 2000)), token);
+            await channel.PostAsync(new Message(Words.Escape(text, 2000)), cancellationToken);
         }
         else
         {
-            _asked[confirmData ?? ""] = await channel.PostAsync(new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, confirmVerb, confirmData ?? "")), OneLine.Fit(text)), token);
+            _asked[confirmData ?? ""] = await channel.PostAsync(
+                new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, confirmVerb, confirmData ?? "")), OneLine.Fit(text)),
+                cancellationToken
+            );
         }
     }
 
-    /// <summary>Replaces a card that asked for a confirmation by its outcome. After a restart only the card that was clicked is known.</summary>
+    /// <summary>
+    /// Replaces a card that asked for a confirmation by its outcome. After a restart only the card that was clicked is known.
+    /// </summary>
     public void Settle(string confirmData, string outcome, Sent? clicked)
     {
         if ((_asked.TryRemove(confirmData, out var asked) && asked.IsNamed ? asked : clicked) is { } card)
@@ -56,14 +74,26 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
     }
 
     /// <summary>Gives a person a transcript privately: a link for the next minutes, and the file to keep.</summary>
-    public async Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
+    public async Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken cancellationToken)
     {
         if (links?.For(incident.Number, Path.GetExtension(fileName).TrimStart('.')) is { } link)
         {
-            await channel.TellAsync(personId, new Message($"Transcript of {incident.Name}: [{fileName}]({link}). The link is good for 15 minutes, and whoever has it can read it."), token);
+            await channel.TellAsync(
+                personId,
+                new Message(
+                    $"Transcript of {incident.Name}: [{fileName}]({link}). The link is good for 15 minutes, and whoever has it can read it."
+                ),
+                cancellationToken
+            );
         }
 
-        await channel.OfferAsync(personId, fileName, $"Transcript of {incident.Name}, {Words.Clean(incident.Label, 80)}. Allow it to have it put into your files.", content, token);
+        await channel.OfferAsync(
+            personId,
+            fileName,
+            $"Transcript of {incident.Name}, {Words.Clean(incident.Label, 80)}. Allow it to have it put into your files.",
+            content,
+            cancellationToken
+        );
     }
 
     public void Forget(int incident)
@@ -76,7 +106,7 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
         }
     }
 
-    private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken token)
+    private async Task<Func<long, Posted>?> ShowInOrderAsync(Incident incident, ShowCard show, CancellationToken cancellationToken)
     {
         var standing = Standing(incident, show.Post);
         if (standing is not null && show.Post.Kind is CardKind.Gathering)
@@ -87,33 +117,50 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
 
         if (standing is not null)
         {
-            var newest = await DrawAsync(incident, show.Post, null, token);
+            var newest = await DrawAsync(incident, show.Post, null, cancellationToken);
             channel.Edit(standing.Thread, standing.ActivityId, () => Task.FromResult<Message?>(newest));
             return null;
         }
 
-        var members = await MembersAsync([show.Mention], token);
-        var message = await DrawAsync(incident, show.Post, members, token);
-        var sent = await SendAsync(incident, show.Post, message, token);
+        var members = await MembersAsync([show.Mention], cancellationToken);
+        var message = await DrawAsync(incident, show.Post, members, cancellationToken);
+        var sent = await SendAsync(incident, show.Post, message, cancellationToken);
         _posted[(incident.Number, show.Post)] = sent;
         var called = members?.Select(member => new Sealed(member.Name)).ToArray();
-        return at => new Posted(at, show.Post, sent.Thread, sent.ActivityId, sent.PossibleDuplicate, message.Card!.Value.GetRawText(), called);
+        return at => new Posted(
+            at,
+            show.Post,
+            sent.Thread,
+            sent.ActivityId,
+            sent.PossibleDuplicate,
+            message.Card!.Value.GetRawText(),
+            called
+        );
     }
 
-    private async Task<Message> DrawAsync(Incident incident, PostKey post, IReadOnlyList<Member>? called, CancellationToken token) =>
-        new("", await CardAsync(incident, post, called, token), OneLine.Of(incident, post));
+    private async Task<Message> DrawAsync(
+        Incident incident,
+        PostKey post,
+        IReadOnlyList<Member>? called,
+        CancellationToken cancellationToken
+    ) => new("", await CardAsync(incident, post, called, cancellationToken), OneLine.Of(incident, post));
 
-    private async Task<JsonElement> CardAsync(Incident incident, PostKey post, IReadOnlyList<Member>? called, CancellationToken token)
+    private async Task<JsonElement> CardAsync(
+        Incident incident,
+        PostKey post,
+        IReadOnlyList<Member>? called,
+        CancellationToken cancellationToken
+    )
     {
         if (post.Kind is not CardKind.Gathering)
         {
-            return CardFactory.Write(incident, post, await ViewingAsync(incident, post, token) with { Called = called });
+            return CardFactory.Write(incident, post, await ViewingAsync(incident, post, cancellationToken) with { Called = called });
         }
 
         var members = new List<Incident>();
         foreach (var number in incident.Members)
         {
-            if (await incidents.FindAsync(number, token) is { } member)
+            if (await incidents.FindAsync(number, cancellationToken) is { } member)
             {
                 members.Add(member);
             }
@@ -122,17 +169,22 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
         return CardJson.Write(lines => GatheringCard.Draw(incident, members, lines).Calling(called));
     }
 
-    private async Task<string?> LimitAsync(Incident incident, PostKey post, CancellationToken token) =>
-        post.Kind is CardKind.Incident && relays is not null ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, token)) : null;
+    private async Task<string?> LimitAsync(Incident incident, PostKey post, CancellationToken cancellationToken) =>
+        post.Kind is CardKind.Incident && relays is not null
+            ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, cancellationToken))
+            : null;
 
     /// <summary>The card as everybody sees it; the clients of those who may approve ask for the buttons.</summary>
-    private async Task<Viewing> ViewingAsync(Incident incident, PostKey post, CancellationToken token)
+    private async Task<Viewing> ViewingAsync(Incident incident, PostKey post, CancellationToken cancellationToken)
     {
-        var limit = await LimitAsync(incident, post, token);
+        var limit = await LimitAsync(incident, post, cancellationToken);
         try
         {
-            var deciders = await _signers.OfAsync(incident.FindRequest(post.Question), token);
-            return new Viewing(null, [.. deciders.Take(Refresh.Most).Select(member => member.AccountId)], hearing.HearsAll, limit) { Signers = [.. deciders.Select(member => member.Name)] };
+            var deciders = await _signers.OfAsync(incident.FindRequest(post.Question), cancellationToken);
+            return new Viewing(null, [.. deciders.Take(Refresh.Most).Select(member => member.AccountId)], hearing.HearsAll, limit)
+            {
+                Signers = [.. deciders.Select(member => member.Name)],
+            };
         }
         catch (ChannelException exception)
         {
@@ -141,7 +193,9 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
         }
     }
 
-    /// <summary>The card of all hosts as they stand now. It is asked for after every fact of every host, and most change nothing that it shows.</summary>
+    /// <summary>
+    /// The card of all hosts as they stand now. It is asked for after every fact of every host, and most change nothing that it shows.
+    /// </summary>
     private async Task<Message?> DrawNewsAsync(Incident founder, PostKey post)
     {
         var now = await incidents.FindAsync(founder.Number, CancellationToken.None) ?? founder;
@@ -150,14 +204,17 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
         return _together.GetValueOrDefault(now.Number) != card && (_together[now.Number] = card) == card ? message : null;
     }
 
-    /// <summary>A post that was given back unanswered may stand there; the next one of the same card is known as a possible duplicate.</summary>
-    private async Task<Sent> SendAsync(Incident incident, PostKey post, Message message, CancellationToken token)
+    /// <summary>
+    /// A post that was given back unanswered may stand there; the next one of the same card is known as a possible duplicate.
+    /// </summary>
+    private async Task<Sent> SendAsync(Incident incident, PostKey post, Message message, CancellationToken cancellationToken)
     {
         try
         {
-            var sent = post.Kind is CardKind.Gathering || (post.Kind is CardKind.Incident && incident.Thread is null)
-                ? await channel.PostAsync(message, token)
-                : await channel.ReplyAsync(Thread(incident), message, token);
+            var sent =
+                post.Kind is CardKind.Gathering || (post.Kind is CardKind.Incident && incident.Thread is null)
+                    ? await channel.PostAsync(message, cancellationToken)
+                    : await channel.ReplyAsync(Thread(incident), message, cancellationToken);
             return _unsure.TryRemove((incident.Number, post), out _) ? sent with { PossibleDuplicate = true } : sent;
         }
         catch (ChannelException exception) when (exception.MayStand)
@@ -167,21 +224,29 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
         }
     }
 
-    // What this process has just posted may not have reached the journal yet. A card that the channel took without naming it can never be edited: its
+    // What this process has just posted may not have reached the journal yet. A card that the channel took without naming it can never be
+    // edited: its
     // next state is a post of its own.
     private Sent? Standing(Incident incident, PostKey post) => Posted(incident, post) is { IsNamed: true } sent ? sent : null;
 
     private Sent? Posted(Incident incident, PostKey post) =>
-        incident.Posts.TryGetValue(post, out var id) && (post.Kind is CardKind.Gathering ? incident.GatheringThread : incident.Thread) is { } thread ? new Sent(thread, id, false) : _posted.GetValueOrDefault((incident.Number, post));
+        incident.Posts.TryGetValue(post, out var id)
+        && (post.Kind is CardKind.Gathering ? incident.GatheringThread : incident.Thread) is { } thread
+            ? new Sent(thread, id, false)
+            : _posted.GetValueOrDefault((incident.Number, post));
 
     private string Thread(Incident incident) =>
-        incident.Thread ?? _posted.GetValueOrDefault((incident.Number, new PostKey(CardKind.Incident, default)))?.Thread
+        incident.Thread
+        ?? _posted.GetValueOrDefault((incident.Number, new PostKey(CardKind.Incident, default)))?.Thread
         ?? throw new ChannelException($"{incident.Name} has no thread yet: its first card was not posted.", mayPass: true);
 
-    private async Task<IReadOnlyList<Member>?> MembersAsync(IEnumerable<string?> rolesOrIds, CancellationToken token)
+    private async Task<IReadOnlyList<Member>?> MembersAsync(IEnumerable<string?> rolesOrIds, CancellationToken cancellationToken)
     {
-        var ids = rolesOrIds.OfType<string>().SelectMany(name => Role.All.Contains(name, StringComparer.Ordinal) ? duty.Holders(CallOrder.For(name, duty.Roster)) : [name])
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        var ids = rolesOrIds
+            .OfType<string>()
+            .SelectMany(name => Role.All.Contains(name, StringComparer.Ordinal) ? duty.Holders(CallOrder.For(name, duty.Roster)) : [name])
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToArray();
         if (ids.Length == 0)
         {
             return null;
@@ -189,7 +254,7 @@ internal sealed class ChannelPublisher(IChannel channel, IIncidents incidents, O
 
         try
         {
-            var members = await channel.MembersAsync(token);
+            var members = await channel.MembersAsync(cancellationToken);
             return [.. members.Where(member => ids.Contains(member.Id, StringComparer.OrdinalIgnoreCase))];
         }
         catch (ChannelException exception)

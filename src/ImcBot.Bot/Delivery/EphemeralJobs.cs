@@ -23,15 +23,21 @@ internal sealed class EphemeralJobs(ChangeSignals bells, TimeProvider clock)
     /// <summary>The relay's answer, or null when it gave none in time.</summary>
     /// <param name="incident">The incident whose number the run bears.</param>
     /// <param name="job">What is asked; the run that it names is put in here.</param>
-    public async Task<Report?> AskAsync(string relay, int incident, Job job, TimeSpan patience, CancellationToken token)
+    public async Task<Report?> AskAsync(string relay, int incident, Job job, TimeSpan patience, CancellationToken cancellationToken)
     {
         var run = new RunId(new QuestionId(incident, Interlocked.Increment(ref _last)), 1);
         var asked = _open[run] = new Asked(
-            relay, job with { Run = run }, new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
+            relay,
+            job with
+            {
+                Run = run,
+            },
+            new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         try
         {
             bells.RingRelay(relay);
-            return await asked.Answer.Task.WaitAsync(patience, clock, token);
+            return await asked.Answer.Task.WaitAsync(patience, clock, cancellationToken);
         }
         catch (TimeoutException)
         {

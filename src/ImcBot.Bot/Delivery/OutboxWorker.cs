@@ -10,13 +10,22 @@ namespace ImcBot.Bot.Delivery;
 
 /// <summary>
 /// Carries out what the channel is owed: at least once, in order within an incident, incidents beside each other. Pages have lanes of their
-/// own, one for each incident and role: whoever is called must be called most of all when the channel, or another's paging service, does not answer. Starts with whatever an earlier process left behind. Its
+/// own, one for each incident and role: whoever is called must be called most of all when the channel, or another's paging service, does
+/// not answer. Starts with whatever an earlier process left behind. Its
 /// end is the end of the host.
 /// </summary>
 internal sealed class OutboxWorker(
-    IncidentEngine engine, Journals journal, IChannelPublisher voice, IPager pager, TranscriptWriter transcripts, ChangeSignals bells, LeaseHolder replica,
-    TimeProvider clock, ILogger<OutboxWorker> log, TranscriptVault? vault = null)
-    : BackgroundService
+    IncidentEngine engine,
+    Journals journal,
+    IChannelPublisher voice,
+    IPager pager,
+    TranscriptWriter transcripts,
+    ChangeSignals bells,
+    LeaseHolder replica,
+    TimeProvider clock,
+    ILogger<OutboxWorker> log,
+    TranscriptVault? vault = null
+) : BackgroundService
 {
     /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
     public const int Tries = 5;
@@ -51,7 +60,7 @@ internal sealed class OutboxWorker(
         }
     }
 
-    private void Wake((int Incident, string? Role) lane, CancellationToken token)
+    private void Wake((int Incident, string? Role) lane, CancellationToken cancellationToken)
     {
         lock (_lanes)
         {
@@ -64,26 +73,24 @@ internal sealed class OutboxWorker(
             _lanes[lane] = false;
         }
 
-        _ = RunLaneAsync(lane, token);
+        _ = RunLaneAsync(lane, cancellationToken);
     }
 
-    private async Task RunLaneAsync((int Incident, string? Role) lane, CancellationToken token)
+    private async Task RunLaneAsync((int Incident, string? Role) lane, CancellationToken cancellationToken)
     {
         try
         {
             do
             {
-                while (!await TryCarryAsync(lane.Incident, lane.Role, token))
+                while (!await TryCarryAsync(lane.Incident, lane.Role, cancellationToken))
                 {
                     // What was posted and could not be written down would be posted again and again.
                     do
                     {
-                        await Task.Delay(WhileFull, clock, token);
-                    }
-                    while (!await journal.CanWriteAsync(token));
+                        await Task.Delay(WhileFull, clock, cancellationToken);
+                    } while (!await journal.CanWriteAsync(cancellationToken));
                 }
-            }
-            while (WasRung(lane));
+            } while (WasRung(lane));
         }
         catch (Exception exception)
         {
@@ -108,17 +115,21 @@ internal sealed class OutboxWorker(
     }
 
     /// <summary>False while nothing can be written down; then it is told once more later rather than never.</summary>
-    private async Task<bool> TryCarryAsync(int incident, string? role, CancellationToken token)
+    private async Task<bool> TryCarryAsync(int incident, string? role, CancellationToken cancellationToken)
     {
         try
         {
             if (role is null)
             {
-                await replica.HoldAsync(LeaseHolder.VoiceOf(incident), () => SpeakAllAsync(incident, token), token);
+                await replica.HoldAsync(LeaseHolder.VoiceOf(incident), () => SpeakAllAsync(incident, cancellationToken), cancellationToken);
             }
-            else if ((await PagesAsync(incident, role, token)).Count > 0)
+            else if ((await PagesAsync(incident, role, cancellationToken)).Count > 0)
             {
-                await replica.HoldAsync(LeaseHolder.PagerOf(incident, role), () => PageAllAsync(incident, role, token), token);
+                await replica.HoldAsync(
+                    LeaseHolder.PagerOf(incident, role),
+                    () => PageAllAsync(incident, role, cancellationToken),
+                    cancellationToken
+                );
             }
 
             return true;
@@ -130,124 +141,153 @@ internal sealed class OutboxWorker(
         }
     }
 
-    private async Task<List<Outstanding>> PagesAsync(int incident, string role, CancellationToken token) =>
-        [.. (await engine.OwedAsync(incident, Lane.Page, token)).Where(one => one.Effect is Page page && page.Role == role)];
+    private async Task<List<Outstanding>> PagesAsync(int incident, string role, CancellationToken cancellationToken) =>
+        [.. (await engine.OwedAsync(incident, Lane.Page, cancellationToken)).Where(one => one.Effect is Page page && page.Role == role)];
 
     /// <summary>Beside each other: a page that came while another was tried in vain waits for that one and for no more.</summary>
-    private async Task PageAllAsync(int incident, string role, CancellationToken token)
+    private async Task PageAllAsync(int incident, string role, CancellationToken cancellationToken)
     {
-        while (await PagesAsync(incident, role, token) is { Count: > 0 } pending)
+        while (await PagesAsync(incident, role, cancellationToken) is { Count: > 0 } pending)
         {
-            await Task.WhenAll(pending.Select(async page =>
-            {
-                await CarryOutAsync(incident, page, token);
-                await engine.DoneAsync(incident, page, token);
-            }));
+            await Task.WhenAll(
+                pending.Select(async page =>
+                {
+                    await CarryOutAsync(incident, page, cancellationToken);
+                    await engine.DoneAsync(incident, page, cancellationToken);
+                })
+            );
         }
     }
 
-    private async Task SpeakAllAsync(int incident, CancellationToken token)
+    private async Task SpeakAllAsync(int incident, CancellationToken cancellationToken)
     {
-        while (await engine.OwedAsync(incident, Lane.Channel, token) is { Count: > 0 } pending)
+        while (await engine.OwedAsync(incident, Lane.Channel, cancellationToken) is { Count: > 0 } pending)
         {
             var first = pending[0];
             if (!IsOvertaken(first, pending.Skip(1)))
             {
-                await CarryOutAsync(incident, first, token);
+                await CarryOutAsync(incident, first, cancellationToken);
             }
 
-            await engine.DoneAsync(incident, first, token);
+            await engine.DoneAsync(incident, first, cancellationToken);
         }
 
-        await ShowTogetherAsync(incident, token);
-        if (await engine.FindAsync(incident, token) is { IsOpen: false })
+        await ShowTogetherAsync(incident, cancellationToken);
+        if (await engine.FindAsync(incident, cancellationToken) is { IsOpen: false })
         {
             voice.Forget(incident);
         }
     }
 
-    /// <summary>Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.</summary>
-    private async Task ShowTogetherAsync(int incident, CancellationToken token)
+    /// <summary>
+    /// Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.
+    /// </summary>
+    private async Task ShowTogetherAsync(int incident, CancellationToken cancellationToken)
     {
         var together = new ShowCard(new PostKey(CardKind.Gathering, default));
-        if (await engine.FindAsync(incident, token) is { Founder: { } number } && await engine.FindAsync(number, token) is { } founder && founder.Posts.ContainsKey(together.Post))
+        if (
+            await engine.FindAsync(incident, cancellationToken) is { Founder: { } number }
+            && await engine.FindAsync(number, cancellationToken) is { } founder
+            && founder.Posts.ContainsKey(together.Post)
+        )
         {
-            await voice.ShowAsync(founder, together, token);
+            await voice.ShowAsync(founder, together, cancellationToken);
         }
     }
 
     // An edit that a later edit of the same post replaces need not be sent; a new post always is.
     private static bool IsOvertaken(Outstanding first, IEnumerable<Outstanding> rest) =>
-        first.Effect is ShowCard show && first.Incident.Posts.ContainsKey(show.Post)
+        first.Effect is ShowCard show
+        && first.Incident.Posts.ContainsKey(show.Post)
         && rest.Any(later => later.Effect is ShowCard next && next.Post == show.Post);
 
-    private async Task CarryOutAsync(int incident, Outstanding one, CancellationToken token)
+    private async Task CarryOutAsync(int incident, Outstanding one, CancellationToken cancellationToken)
     {
-        for (var failures = 0; ;)
+        for (var failures = 0; ; )
         {
             try
             {
-                await SpeakAsync(incident, one, token);
+                await SpeakAsync(incident, one, cancellationToken);
                 return;
             }
-            catch (Exception exception) when (!token.IsCancellationRequested && !Journals.IsFull(exception))
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !Journals.IsFull(exception))
             {
-                failures += exception is ChannelException { MayPass: true } or HttpRequestException or TimeoutException or TaskCanceledException ? 0 : 1;
-                log.LogWarning(exception, "INC-{Incident} entry {Seq}: {Effect} did not reach the channel", incident, one.Seq, one.Effect.GetType().Name);
+                failures += exception
+                    is ChannelException { MayPass: true }
+                        or HttpRequestException
+                        or TimeoutException
+                        or TaskCanceledException
+                    ? 0
+                    : 1;
+                log.LogWarning(
+                    exception,
+                    "INC-{Incident} entry {Seq}: {Effect} did not reach the channel",
+                    incident,
+                    one.Seq,
+                    one.Effect.GetType().Name
+                );
                 if (failures == Tries)
                 {
                     log.LogError("INC-{Incident} entry {Seq}: {Effect} was given up", incident, one.Seq, one.Effect.GetType().Name);
                     if (one.Effect is ShowCard or Say)
                     {
-                        await engine.TellAsync(incident, at => new Unposted(at, (one.Effect as ShowCard)?.Post, exception.Message), token);
+                        await engine.TellAsync(
+                            incident,
+                            at => new Unposted(at, (one.Effect as ShowCard)?.Post, exception.Message),
+                            cancellationToken
+                        );
                     }
 
                     return;
                 }
             }
 
-            await Task.Delay(Pause(failures), clock, token);
+            await Task.Delay(Pause(failures), clock, cancellationToken);
         }
     }
 
     private static TimeSpan Pause(int failures) => TimeSpan.FromSeconds(1 << Math.Max(1, failures));
 
-    private async Task SpeakAsync(int incident, Outstanding one, CancellationToken token)
+    private async Task SpeakAsync(int incident, Outstanding one, CancellationToken cancellationToken)
     {
         switch (one.Effect)
         {
             case ShowCard show:
-                if (await voice.ShowAsync(one.Incident, show, token) is { } posted)
+                if (await voice.ShowAsync(one.Incident, show, cancellationToken) is { } posted)
                 {
-                    await engine.TellAsync(incident, posted, token);
+                    await engine.TellAsync(incident, posted, cancellationToken);
                 }
 
                 break;
             case Say say:
-                await voice.SayAsync(one.Incident, say, token);
+                await voice.SayAsync(one.Incident, say, cancellationToken);
                 break;
             case Page page:
-                if (await pager.PageAsync(one.Incident, page, token) is { } outcome)
+                if (await pager.PageAsync(one.Incident, page, cancellationToken) is { } outcome)
                 {
-                    await engine.TellAsync(incident, at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem, outcome.IsUnsure), token);
+                    await engine.TellAsync(
+                        incident,
+                        at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem, outcome.IsUnsure),
+                        cancellationToken
+                    );
                 }
 
                 break;
             case Gather gather:
                 foreach (var other in gather.Tell)
                 {
-                    await engine.TellAsync(other, at => new Gathered(at, gather.Founder, incident), token);
+                    await engine.TellAsync(other, at => new Gathered(at, gather.Founder, incident), cancellationToken);
                 }
 
                 break;
             case Redact redact:
-                await journal.RemoveTextsAsync(incident, redact.Entry, token);
-                await engine.ForgetAsync(incident, token);
+                await journal.RemoveTextsAsync(incident, redact.Entry, cancellationToken);
+                await engine.ForgetAsync(incident, cancellationToken);
                 break;
             case Core.Incidents.Export export:
-                var (name, content) = await transcripts.WriteAsync(incident, export.Format, token);
-                await voice.DeliverAsync(one.Incident, export.To, name, content, token);
-                await StoreAsync(incident, name, content, token);
+                var (name, content) = await transcripts.WriteAsync(incident, export.Format, cancellationToken);
+                await voice.DeliverAsync(one.Incident, export.To, name, content, cancellationToken);
+                await StoreAsync(incident, name, content, cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"Nothing is known about carrying out '{one.Effect.GetType().Name}'.");
@@ -255,7 +295,7 @@ internal sealed class OutboxWorker(
     }
 
     // Whoever asked has the file; a storage that is away must not make the bot give it again.
-    private async Task StoreAsync(int incident, string name, byte[] content, CancellationToken token)
+    private async Task StoreAsync(int incident, string name, byte[] content, CancellationToken cancellationToken)
     {
         if (vault is null)
         {
@@ -264,7 +304,7 @@ internal sealed class OutboxWorker(
 
         try
         {
-            await vault.KeepAsync(incident, name, content, token);
+            await vault.KeepAsync(incident, name, content, cancellationToken);
         }
         catch (Exception exception) when (exception is Azure.RequestFailedException or Azure.Identity.AuthenticationFailedException)
         {
@@ -273,15 +313,15 @@ internal sealed class OutboxWorker(
         }
     }
 
-    private async Task TellNewsAsync(CancellationToken token)
+    private async Task TellNewsAsync(CancellationToken cancellationToken)
     {
-        await foreach (var (sentence, logged) in bells.News.ReadAllAsync(token))
+        await foreach (var (sentence, logged) in bells.News.ReadAllAsync(cancellationToken))
         {
             try
             {
-                await voice.AnnounceAsync(sentence, null, null, token);
+                await voice.AnnounceAsync(sentence, null, null, cancellationToken);
             }
-            catch (Exception exception) when (!token.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 log.LogWarning(exception, "The channel could not be told something that the log tells next: {Sentence}", logged);
             }

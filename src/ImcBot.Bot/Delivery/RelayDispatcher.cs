@@ -14,9 +14,16 @@ namespace ImcBot.Bot.Delivery;
 /// planted in the database makes no job and no grant.
 /// </summary>
 internal sealed class RelayDispatcher(
-    IncidentEngine engine, IDbContextFactory<JournalDb> databases, GrantIssuer grants, OnCallRoster duty, EphemeralJobs privately,
-        RunbookRepository runbooks, ActingOrder order,
-    ChangeSignals bells, TimeProvider clock)
+    IncidentEngine engine,
+    IDbContextFactory<JournalDb> databases,
+    GrantIssuer grants,
+    OnCallRoster duty,
+    EphemeralJobs privately,
+    RunbookRepository runbooks,
+    ActingOrder order,
+    ChangeSignals bells,
+    TimeProvider clock
+)
 {
     /// <summary>How long a poll is held when there is nothing to do.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
@@ -35,14 +42,16 @@ internal sealed class RelayDispatcher(
 
     private readonly ConcurrentDictionary<string, (string Watching, string Digest, long At)> _told = new(StringComparer.Ordinal);
 
-    /// <summary>Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.</summary>
+    /// <summary>
+    /// Answers a poll: at once when there is work the relay has not got, else when work comes, else after the hold with nothing.
+    /// </summary>
     /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
-    public async Task<Work> NextAsync(RelayRow row, RelayInstance? instance, Poll poll, CancellationToken token)
+    public async Task<Work> NextAsync(RelayRow row, RelayInstance? instance, Poll poll, CancellationToken cancellationToken)
     {
         var relay = row.Id;
         foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
         {
-            await engine.CompareAsync(relay, begun, token);
+            await engine.CompareAsync(relay, begun, cancellationToken);
         }
 
         var watches = Watches(row, poll.Watching);
@@ -50,36 +59,55 @@ internal sealed class RelayDispatcher(
         while (true)
         {
             var ring = bells.NextRing(relay);
-            var owed = await OwedAsync(relay, token);
+            var owed = await OwedAsync(relay, cancellationToken);
             ForgetSent(relay, owed);
             var now = clock.Micros();
-            var due = await GrantedAsync(relay, owed, poll, token);
+            var due = await GrantedAsync(relay, owed, poll, cancellationToken);
             Job[] aside = [.. privately.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
-                return new Work(now, [.. await SendAsync(relay, instance, due, token), .. aside], await TakenOverAsync(relay, token), due.Count > 0 ? grants.Notice : null, watches);
+                return new Work(
+                    now,
+                    [.. await SendAsync(relay, instance, due, cancellationToken), .. aside],
+                    await TakenOverAsync(relay, cancellationToken),
+                    due.Count > 0 ? grants.Notice : null,
+                    watches
+                );
             }
 
             var held = Hold - clock.GetElapsedTime(begunAt);
-            var left = owed.Count > 0 && Again < held ? Again : held < TimeSpan.Zero ? TimeSpan.Zero : held;
-            using var timer = CancellationTokenSource.CreateLinkedTokenSource(token);
+            var left =
+                owed.Count > 0 && Again < held ? Again
+                : held < TimeSpan.Zero ? TimeSpan.Zero
+                : held;
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(ring, Task.Delay(left, clock, timer.Token));
             await timer.CancelAsync();
-            token.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of it.</summary>
+    /// <summary>
+    /// What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of
+    /// it.
+    /// </summary>
     private IReadOnlyList<WatchedService>? Watches(RelayRow row, string? watching)
     {
         var relay = row.Id;
-        if (watching is null || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects
-            || watching == subjects.WatchesDigest)
+        if (
+            watching is null
+            || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects
+            || watching == subjects.WatchesDigest
+        )
         {
             return null;
         }
 
-        if (_told.TryGetValue(relay, out var last) && (last.Watching, last.Digest) == (watching, subjects.WatchesDigest) && clock.GetElapsedTime(last.At) < ToldAgain)
+        if (
+            _told.TryGetValue(relay, out var last)
+            && (last.Watching, last.Digest) == (watching, subjects.WatchesDigest)
+            && clock.GetElapsedTime(last.At) < ToldAgain
+        )
         {
             return null;
         }
@@ -89,27 +117,40 @@ internal sealed class RelayDispatcher(
     }
 
     /// <summary>Why a relay only reads for now: somebody has taken over an incident on its host.</summary>
-    private async Task<string?> TakenOverAsync(string relay, CancellationToken token) =>
-        await order.TakenOverAsync(relay, token) is { TakenOverBy: { } person } taken ? $"{person.Name} has taken over {taken.Name}." : null;
+    private async Task<string?> TakenOverAsync(string relay, CancellationToken cancellationToken) =>
+        await order.TakenOverAsync(relay, cancellationToken) is { TakenOverBy: { } person } taken
+            ? $"{person.Name} has taken over {taken.Name}."
+            : null;
 
     /// <summary>What became of the run that a report is for.</summary>
-    public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken token)
+    public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken cancellationToken)
     {
         var (question, kind) = (report.Run.Question, report.Kind.ToString());
-        await using var db = await databases.CreateDbContextAsync(token);
-        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(
-            row => row.Incident == question.Incident && row.Question == question.Number && row.Run == report.Run.Run && row.Kind == kind
-                && row.Relay == relay, token);
-        return job is null ? ReportFit.Unknown : job.ReportedAt is null ? ReportFit.Owed : ReportFit.Taken;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var job = await db
+            .Jobs.AsNoTracking()
+            .SingleOrDefaultAsync(
+                row =>
+                    row.Incident == question.Incident
+                    && row.Question == question.Number
+                    && row.Run == report.Run.Run
+                    && row.Kind == kind
+                    && row.Relay == relay,
+                cancellationToken
+            );
+        return job is null ? ReportFit.Unknown
+            : job.ReportedAt is null ? ReportFit.Owed
+            : ReportFit.Taken;
     }
 
     /// <summary>
-    /// Whether bytes of this digest are wanted: a search has named them as its manifest, or the run that makes one is under way, which tells its digest only afterwards.
+    /// Whether bytes of this digest are wanted: a search has named them as its manifest, or the run that makes one is under way, which
+    /// tells its digest only afterwards.
     /// A run may have named another before it was broken off.
     /// </summary>
-    public async Task<bool> WantsAsync(string relay, string digest, CancellationToken token)
+    public async Task<bool> WantsAsync(string relay, string digest, CancellationToken cancellationToken)
     {
-        var open = await engine.ListOpenAsync(token);
+        var open = await engine.ListOpenAsync(cancellationToken);
         foreach (var ended in _early.Keys.Except(open.Select(incident => incident.Search?.Question ?? default)))
         {
             _early.TryRemove(ended, out _);
@@ -132,38 +173,55 @@ internal sealed class RelayDispatcher(
         return false;
     }
 
-    private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken token)
+    private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken cancellationToken)
     {
         List<int> incidents;
-        await using (var db = await databases.CreateDbContextAsync(token))
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
             // A run that its incident's end has overtaken may never be reported.
-            incidents = await db.Jobs
-                .Where(row => row.Relay == relay && row.ReportedAt == null && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed)))
-                .Select(row => row.Incident).Distinct().ToListAsync(token);
+            incidents = await db
+                .Jobs.Where(row =>
+                    row.Relay == relay
+                    && row.ReportedAt == null
+                    && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed))
+                )
+                .Select(row => row.Incident)
+                .Distinct()
+                .ToListAsync(cancellationToken);
         }
 
         var owed = new List<Outstanding>();
         foreach (var incident in incidents)
         {
-            if (await engine.FindAsync(incident, token) is { } now && now.Relay == relay)
+            if (await engine.FindAsync(incident, cancellationToken) is { } now && now.Relay == relay)
             {
-                owed.AddRange((await engine.OwedAsync(incident, Lane.Relay, token)).Where(job => IsWanted(job, now)));
+                owed.AddRange((await engine.OwedAsync(incident, Lane.Relay, cancellationToken)).Where(job => IsWanted(job, now)));
             }
         }
 
         return owed;
     }
 
-    /// <summary>Without first runs whose approval has aged, or whose approvers no longer hold their roles: the incident decides that before a grant is made.</summary>
-    private async Task<List<Outstanding>> GrantedAsync(string relay, IReadOnlyList<Outstanding> owed, Poll poll, CancellationToken token)
+    /// <summary>
+    /// Without first runs whose approval has aged, or whose approvers no longer hold their roles: the incident decides that before a grant
+    /// is made.
+    /// </summary>
+    private async Task<List<Outstanding>> GrantedAsync(
+        string relay,
+        IReadOnlyList<Outstanding> owed,
+        Poll poll,
+        CancellationToken cancellationToken
+    )
     {
         var granted = new List<Outstanding>();
         foreach (var job in owed.Where(job => IsDue(job, poll)))
         {
             // What the relay has begun it reports, and never begins again.
-            if (job.Effect is not RunAction { Run: { Run: 1, Question: var question } run } || poll.Begun?.Contains(run) == true
-                || (await order.HasTurnAsync(relay, question, owed, token) && await MayGrantAsync(question, token)))
+            if (
+                job.Effect is not RunAction { Run: { Run: 1, Question: var question } run }
+                || poll.Begun?.Contains(run) == true
+                || (await order.HasTurnAsync(relay, question, owed, cancellationToken) && await MayGrantAsync(question, cancellationToken))
+            )
             {
                 granted.Add(job);
             }
@@ -172,9 +230,12 @@ internal sealed class RelayDispatcher(
         return granted;
     }
 
-    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken token)
+    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken cancellationToken)
     {
-        if (await engine.FindAsync(question.Incident, token) is not { TakenOverBy: null } incident || incident.FindRequest(question) is not { } request)
+        if (
+            await engine.FindAsync(question.Incident, cancellationToken) is not { TakenOverBy: null } incident
+            || incident.FindRequest(question) is not { } request
+        )
         {
             return false;
         }
@@ -185,20 +246,27 @@ internal sealed class RelayDispatcher(
         }
 
         Person[] signers = [.. request.Votes.Select(vote => vote.By with { Roles = duty.RolesOf(vote.By.Id) })];
-        var decision = await engine.TellAsync(question.Incident, now => new Granted(now, question, signers, grants.Life.Micros()), token);
+        var decision = await engine.TellAsync(
+            question.Incident,
+            now => new Granted(now, question, signers, grants.Life.Micros()),
+            cancellationToken
+        );
         return decision.Declined is null && decision.Incident.FindRequest(question) is { IsApproved: true, GrantedAt: not null };
     }
 
-    /// <summary>Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.</summary>
+    /// <summary>
+    /// Whether the incident still waits for this run: what was withdrawn meanwhile is not handed out, least of all an action.
+    /// </summary>
     private static bool IsWanted(Outstanding job, Incident now)
     {
         var (run, kind) = job.Effect.Job!.Value;
-        return now.Questions.TryGetValue(run.Question.Number, out var open) && kind switch
-        {
-            JobKind.Check => open.Checks.ContainsKey(run.Run),
-            JobKind.Plan => open.Kind == QuestionKind.Plan,
-            _ => open.Kind == QuestionKind.Act && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
-        };
+        return now.Questions.TryGetValue(run.Question.Number, out var open)
+            && kind switch
+            {
+                JobKind.Check => open.Checks.ContainsKey(run.Run),
+                JobKind.Plan => open.Kind == QuestionKind.Plan,
+                _ => open.Kind == QuestionKind.Act && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
+            };
     }
 
     private void ForgetSent(string relay, IReadOnlyList<Outstanding> owed)
@@ -219,34 +287,55 @@ internal sealed class RelayDispatcher(
         return !poll.Known.Contains(key.Run) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent.At) >= Again);
     }
 
-    private async Task<IReadOnlyList<Job>> SendAsync(string relay, RelayInstance? instance, IEnumerable<Outstanding> due, CancellationToken token)
+    private async Task<IReadOnlyList<Job>> SendAsync(
+        string relay,
+        RelayInstance? instance,
+        IEnumerable<Outstanding> due,
+        CancellationToken cancellationToken
+    )
     {
         var jobs = new List<Job>();
         foreach (var outstanding in due)
         {
             _sent[outstanding.Effect.Job!.Value] = (relay, clock.GetTimestamp());
-            jobs.Add(outstanding.Effect switch
-            {
-                RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
-                MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
-                RunAction act => await ActAsync(relay, instance?.Text ?? "", act, token),
-                _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
-            });
+            jobs.Add(
+                outstanding.Effect switch
+                {
+                    RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
+                    MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
+                    RunAction act => await ActAsync(relay, instance?.Text ?? "", act, cancellationToken),
+                    _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
+                }
+            );
         }
 
         return jobs;
     }
 
-    /// <summary>An act goes with its grant to one process only: another one, be it the next of the same relay or a copy of it, is asked what its ledger knows of it.</summary>
-    private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken token)
+    /// <summary>
+    /// An act goes with its grant to one process only: another one, be it the next of the same relay or a copy of it, is asked what its
+    /// ledger knows of it.
+    /// </summary>
+    private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken cancellationToken)
     {
         var (run, kind) = (act.Run, nameof(JobKind.Act));
-        await using var db = await databases.CreateDbContextAsync(token);
-        var rows = db.Jobs.Where(row => row.Incident == run.Question.Incident && row.Question == run.Question.Number && row.Run == run.Run && row.Kind == kind);
-        await rows.Where(row => row.Instance == null).ExecuteUpdateAsync(row => row.SetProperty(value => value.Instance, instance), token);
-        var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = db.Jobs.Where(row =>
+            row.Incident == run.Question.Incident && row.Question == run.Question.Number && row.Run == run.Run && row.Kind == kind
+        );
+        await rows.Where(row => row.Instance == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.Instance, instance), cancellationToken);
+        var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken);
         var job = new Job(run, JobKind.Act, Plan: act.Plan, Order: act.Order);
-        return first == instance ? job with { Grant = grants.Mint(run.Question, act.Plan, relay, act.Grant) } : job with { HandedTo = new RelayInstance(first ?? "").Words };
+        return first == instance
+            ? job with
+            {
+                Grant = grants.Mint(run.Question, act.Plan, relay, act.Grant),
+            }
+            : job with
+            {
+                HandedTo = new RelayInstance(first ?? "").Words,
+            };
     }
 }
 

@@ -17,36 +17,60 @@ internal sealed class RunbookTrials(RelayRegister relays, EphemeralJobs desk)
     private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(30);
 
     /// <summary>All that a runbook may ask of a relay, by its place in the runbook.</summary>
-    public static RunbookCalls CallsOf(Runbook runbook) => new(
-        runbook.Id, runbook.Digest,
-        [
-            .. runbook.Verify.Select((check, index) => new NamedCheck($"verify {index + 1}", check)),
-            .. runbook.Steps.SelectMany(step => step.Offers.Select(offer => offer.Evidence).OfType<Call>()
-                .Select(evidence => new NamedCheck($"{step.Id} evidence", evidence)).Prepend(new NamedCheck(step.Id, step.Check))),
-        ],
-        [
-            .. runbook.Steps.SelectMany(step => step.Offers.Where(offer => offer.Remedy is not null)
-                .Select(offer => new NamedRemedy($"{step.Id}/{offer.Name}", offer.Remedy!))),
-            new NamedRemedy("start", runbook.StartOnce),
-        ]);
+    public static RunbookCalls CallsOf(Runbook runbook) =>
+        new(
+            runbook.Id,
+            runbook.Digest,
+            [
+                .. runbook.Verify.Select((check, index) => new NamedCheck($"verify {index + 1}", check)),
+                .. runbook.Steps.SelectMany(step =>
+                    step.Offers.Select(offer => offer.Evidence)
+                        .OfType<Call>()
+                        .Select(evidence => new NamedCheck($"{step.Id} evidence", evidence))
+                        .Prepend(new NamedCheck(step.Id, step.Check))
+                ),
+            ],
+            [
+                .. runbook.Steps.SelectMany(step =>
+                    step.Offers.Where(offer => offer.Remedy is not null)
+                        .Select(offer => new NamedRemedy($"{step.Id}/{offer.Name}", offer.Remedy!))
+                ),
+                new NamedRemedy("start", runbook.StartOnce),
+            ]
+        );
 
     /// <summary>Tries it with the parameters of a subject of this host.</summary>
     /// <param name="name">Which subject; null where only one has this runbook.</param>
     /// <exception cref="KeyNotFoundException">The host has no relay, or no such subject; the message says so in a sentence.</exception>
     public async Task<(string Subject, IReadOnlyList<Tried> Tried)> TryAsync(
-        string host, string? name, Runbook runbook, CancellationToken token)
+        string host,
+        string? name,
+        Runbook runbook,
+        CancellationToken cancellationToken
+    )
     {
-        var at = await relays.FindHostAsync(host, token) ?? throw new KeyNotFoundException($"No confirmed relay stands beside {host}.");
+        var at =
+            await relays.FindHostAsync(host, cancellationToken)
+            ?? throw new KeyNotFoundException($"No confirmed relay stands beside {host}.");
         var (subject, bound) = HostSubjects.Tried(at.Host, at.Subjects, name, runbook);
         var calls = CallsOf(bound);
         var patience = TimeSpan.FromSeconds(at.Profile.CheckSeconds) + OnTheWay;
-        return (subject, await Task.WhenAll(
-            calls.Checks.Select(one => TryAsync(one.Name, new(default, JobKind.Try, Check: one.Check)))
-                .Concat(calls.Remedies.Select(one => TryAsync(one.Name, new(default, JobKind.Try, Remedy: one.Remedy))))));
+        return (
+            subject,
+            await Task.WhenAll(
+                calls
+                    .Checks.Select(one => TryAsync(one.Name, new(default, JobKind.Try, Check: one.Check)))
+                    .Concat(calls.Remedies.Select(one => TryAsync(one.Name, new(default, JobKind.Try, Remedy: one.Remedy))))
+            )
+        );
 
-        async Task<Tried> TryAsync(string place, Job job) => await desk.AskAsync(at.Relay, Nobody, job, patience, token) is { } report
-            ? new(place, report.Verdict, report.Summary)
-            : new(place, Verdict.Unknown,
-                $"The relay gave no answer within {patience.TotalSeconds:0} s; with several bots it may listen to another: try again.");
+        async Task<Tried> TryAsync(string place, Job job) =>
+            await desk.AskAsync(at.Relay, Nobody, job, patience, cancellationToken) is { } report
+                ? new(place, report.Verdict, report.Summary)
+                : new(
+                    place,
+                    Verdict.Unknown,
+                    $"The relay gave no answer within {patience.TotalSeconds:0} s; with several bots it may listen to another: try again."
+                );
     }
 }

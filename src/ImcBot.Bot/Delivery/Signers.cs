@@ -7,8 +7,10 @@ namespace ImcBot.Bot.Delivery;
 /// <summary>Who in the team may still sign a request.</summary>
 internal sealed class Signers(IChannel channel, OnCallRoster duty)
 {
-    /// <summary>Those of the role that is asked first; nobody for what is decided. Throws <see cref="ChannelException"/> when the team is not known.</summary>
-    public async Task<IReadOnlyList<Member>> OfAsync(Change? request, CancellationToken token)
+    /// <summary>
+    /// Those of the role that is asked first; nobody for what is decided. Throws <see cref="ChannelException"/> when the team is not known.
+    /// </summary>
+    public async Task<IReadOnlyList<Member>> OfAsync(Change? request, CancellationToken cancellationToken)
     {
         if (request is not { State: ChangeState.Asked })
         {
@@ -16,17 +18,20 @@ internal sealed class Signers(IChannel channel, OnCallRoster duty)
         }
 
         var called = duty.Holders(request.Approval.Role);
-        return [.. (await channel.MembersAsync(token))
-            .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, duty.RolesOf(member.Id))) is null)
-            .OrderByDescending(member => called.Contains(member.Id, StringComparer.OrdinalIgnoreCase))];
+        return
+        [
+            .. (await channel.MembersAsync(cancellationToken))
+                .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, duty.RolesOf(member.Id))) is null)
+                .OrderByDescending(member => called.Contains(member.Id, StringComparer.OrdinalIgnoreCase)),
+        ];
     }
 
     /// <summary>Their names; null when the team is not known.</summary>
-    public async Task<IReadOnlyList<string>?> NamesAsync(Change? request, CancellationToken token)
+    public async Task<IReadOnlyList<string>?> NamesAsync(Change? request, CancellationToken cancellationToken)
     {
         try
         {
-            return [.. (await OfAsync(request, token)).Select(member => member.Name)];
+            return [.. (await OfAsync(request, cancellationToken)).Select(member => member.Name)];
         }
         catch (ChannelException)
         {

@@ -13,7 +13,12 @@ internal static class AlertEndpoint
     public static void MapAlerts(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/alerts", TakeAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBody)).DisableAntiforgery();
 
-    private static async Task<IResult> TakeAsync(HttpContext http, AlertSources sources, MonitoringAlerts desk, ILogger<MonitoringAlerts> log)
+    private static async Task<IResult> TakeAsync(
+        HttpContext http,
+        AlertSources sources,
+        MonitoringAlerts desk,
+        ILogger<MonitoringAlerts> log
+    )
     {
         var known = sources.Find(SecretOf(http.Request));
         if (!sources.Admit(known?.Name ?? ""))
@@ -34,7 +39,11 @@ internal static class AlertEndpoint
 
         var taken = new List<string>();
         var refused = new List<string>(read.Refused);
-        foreach (var (alert, (incident, sentence)) in read.Alerts.Zip(await desk.TakeAsync(source.Name, source.Source, read.Alerts, http.RequestAborted)))
+        foreach (
+            var (alert, (incident, sentence)) in read.Alerts.Zip(
+                await desk.TakeAsync(source.Name, source.Source, read.Alerts, http.RequestAborted)
+            )
+        )
         {
             (incident is null ? refused : taken).Add($"{alert.Host}: {sentence}");
         }
@@ -55,7 +64,10 @@ internal static class AlertEndpoint
             if (http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true)
             {
                 var form = await http.Request.ReadFormAsync(http.RequestAborted);
-                return AlertReader.Fields(form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase), hostLabel);
+                return AlertReader.Fields(
+                    form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                    hostLabel
+                );
             }
 
             using var body = new MemoryStream();

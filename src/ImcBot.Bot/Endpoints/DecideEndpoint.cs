@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Chat;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -17,19 +17,28 @@ internal sealed record DecideAsk(string? Question, string? Answer, string? Reaso
 /// <summary>What is answered: whether the vote counts, and the sentence for the person.</summary>
 internal sealed record DecideReply(bool Counts, string Words);
 
-/// <summary>Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as in the channel.</summary>
+/// <summary>
+/// Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as
+/// in the channel.
+/// </summary>
 internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IIncidents incidents)
 {
-    private const int MostBytes = 16 * 1024, MostReason = 500;
+    private const int MostBytes = 16 * 1024,
+        MostReason = 500;
 
     /// <summary>Break-glass is not among them: it stays with the channel, where everybody sees it.</summary>
-    public static IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>(StringComparer.Ordinal)
-    {
-        ["approve"] = Answer.Approve, ["deny"] = Answer.DenyNext, ["deny-stop"] = Answer.DenyStop,
-    };
+    public static IReadOnlyDictionary<string, Answer> Answers { get; } =
+        new Dictionary<string, Answer>(StringComparer.Ordinal)
+        {
+            ["approve"] = Answer.Approve,
+            ["deny"] = Answer.DenyNext,
+            ["deny-stop"] = Answer.DenyStop,
+        };
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/decide", static (HttpContext http, DecideEndpoint desk) => desk.TakeAsync(http)).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        routes
+            .MapPost("/decide", static (HttpContext http, DecideEndpoint desk) => desk.TakeAsync(http))
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private async Task<IResult> TakeAsync(HttpContext http)
     {
@@ -41,7 +50,14 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
 
         if (await ReadAsync(http.Request) is not { } said)
         {
-            return Reply(StatusCodes.Status400BadRequest, new(false, $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} characters) as JSON."));
+            return Reply(
+                StatusCodes.Status400BadRequest,
+                new(
+                    false,
+                    $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} "
+                        + "characters) as JSON."
+                )
+            );
         }
 
         if (refusal is not null)
@@ -51,7 +67,13 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
         }
 
         // A vote that has come is taken, also when whoever sent it does not wait for the answer.
-        var ballot = await Ballot.CastAsync(incidents, said, new Person(by.Id, by.Name, duty.RolesOf(by.Id)), shown: null, CancellationToken.None);
+        var ballot = await Ballot.CastAsync(
+            incidents,
+            said,
+            new Person(by.Id, by.Name, duty.RolesOf(by.Id)),
+            shown: null,
+            CancellationToken.None
+        );
         return Reply(ballot.Counts ? StatusCodes.Status200OK : StatusCodes.Status409Conflict, new(ballot.Counts, ballot.Words));
     }
 
@@ -59,7 +81,11 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
     {
         if (await incidents.FindAsync(said.Question.Incident, CancellationToken.None) is { } incident)
         {
-            await incidents.TellAsync(incident.Number, at => new Refused(at, $"{by.Name} ({by.Id})", $"decide {said.Question.Short}", why), CancellationToken.None);
+            await incidents.TellAsync(
+                incident.Number,
+                at => new Refused(at, $"{by.Name} ({by.Id})", $"decide {said.Question.Short}", why),
+                CancellationToken.None
+            );
         }
     }
 
@@ -68,7 +94,11 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
         try
         {
             var ask = await JsonSerializer.DeserializeAsync<DecideAsk>(request.Body, WireJson.Options, request.HttpContext.RequestAborted);
-            return ask is not null && QuestionId.TryParse(ask.Question ?? "", out var question) && Answers.TryGetValue(ask.Answer ?? "", out var answer) && ask.Reason is null or { Length: <= MostReason }
+            return
+                ask is not null
+                && QuestionId.TryParse(ask.Question ?? "", out var question)
+                && Answers.TryGetValue(ask.Answer ?? "", out var answer)
+                && ask.Reason is null or { Length: <= MostReason }
                 ? new Answered(question, answer, Words.Clean(ask.Reason, MostReason))
                 : null;
         }

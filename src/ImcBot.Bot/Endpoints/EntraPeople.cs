@@ -19,8 +19,8 @@ internal sealed class EntraPeople(EntraTokens tokens, Roster roster, ActivityAut
     /// <summary>Who calls, and why they may not take part, as a sentence; nobody where the call proves nothing.</summary>
     public async Task<(Member? By, string? Refusal)> KnowAsync(HttpContext http) =>
         Bearer.Of(http.Request.Headers.Authorization) is { } proof
-            && await tokens.ReadAsync(proof, http.RequestAborted) is { IsApp: false } caller
-            && caller.Scopes.Contains(Scope, StringComparer.Ordinal)
+        && await tokens.ReadAsync(proof, http.RequestAborted) is { IsApp: false } caller
+        && caller.Scopes.Contains(Scope, StringComparer.Ordinal)
             ? await KnowAsync(caller, http.RequestAborted)
             : (null, Unproven);
 
@@ -28,18 +28,18 @@ internal sealed class EntraPeople(EntraTokens tokens, Roster roster, ActivityAut
     /// The team's roster decides while it can be read. Without it only holders of a role take part, and only where Entra says that they are
     /// no guests.
     /// </summary>
-    private async Task<(Member By, string? Refusal)> KnowAsync(EntraCaller caller, CancellationToken token)
+    private async Task<(Member By, string? Refusal)> KnowAsync(EntraCaller caller, CancellationToken cancellationToken)
     {
         var claimed = new Member(caller.ObjectId, "", caller.Name, caller.IsGuest ?? true);
         using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             var member = await roster.FindAsync(caller.ObjectId, either.Token);
             return (member ?? claimed, doorman.Refuse(member));
         }
-        catch (Exception exception) when (
-            exception is ChannelException || (exception is OperationCanceledException && !token.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is ChannelException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (claimed, doorman.Refuse(duty.RolesOf(caller.ObjectId).Count == 0 ? null : claimed));
         }

@@ -2,7 +2,9 @@ using ImcBot.Bot.Journal;
 
 namespace ImcBot.Bot.Endpoints;
 
-/// <summary><c>GET /livez</c> (the process lives) and <c>GET /readyz</c>, also called <c>/healthz</c> (it can keep what it is told).</summary>
+/// <summary>
+/// <c>GET /livez</c> (the process lives) and <c>GET /readyz</c>, also called <c>/healthz</c> (it can keep what it is told).
+/// </summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
@@ -10,9 +12,13 @@ internal static class HealthEndpoints
         endpoints.MapGet("/livez", () => Results.Text("ok"));
         foreach (var path in (string[])["/readyz", "/healthz"])
         {
-            endpoints.MapGet(path, async (Readiness readiness, CancellationToken token) => await readiness.ProblemAsync(token) is { } problem
-                ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable)
-                : Results.Text("ok"));
+            endpoints.MapGet(
+                path,
+                async (Readiness readiness, CancellationToken cancellationToken) =>
+                    await readiness.ProblemAsync(cancellationToken) is { } problem
+                        ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable)
+                        : Results.Text("ok")
+            );
         }
     }
 }

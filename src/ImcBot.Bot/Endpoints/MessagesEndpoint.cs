@@ -9,19 +9,32 @@ namespace ImcBot.Bot.Endpoints;
 internal static class MessagesEndpoint
 {
     /// <summary>What is said to an activity of nowhere.</summary>
-    public const string NoPlace = "The activity names no conversation (conversation.id), so nobody said it anywhere and nothing can be answered.";
+    public const string NoPlace =
+        "The activity names no conversation (conversation.id), so nobody said it anywhere and nothing can be answered.";
 
     private const int MostBytes = 256 * 1024;
 
     public static IEndpointConventionBuilder MapMessages(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/messages", TakeAsync).RequireAuthorization(BotToken.Policy).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        routes
+            .MapPost("/api/messages", TakeAsync)
+            .RequireAuthorization(BotToken.Policy)
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private static async Task<IResult> TakeAsync(
-        HttpRequest request, ClaimsPrincipal caller, ActivityAuthorizer doorman, TurnAdapter turns, ConnectorAddress address, ILogger<Intake> log)
+        HttpRequest request,
+        ClaimsPrincipal caller,
+        ActivityAuthorizer doorman,
+        TurnAdapter turns,
+        ConnectorAddress address,
+        ILogger<Intake> log
+    )
     {
         if (await ReadAsync(request) is not { Type.Length: > 0 } activity)
         {
-            return Problem(StatusCodes.Status400BadRequest, "This is not an activity: send a JSON object with a 'type', in UTF-8, of at most 256 KB.");
+            return Problem(
+                StatusCodes.Status400BadRequest,
+                "This is not an activity: send a JSON object with a 'type', in UTF-8, of at most 256 KB."
+            );
         }
 
         if (doorman.Refuse(activity, caller.FindFirst(BotToken.ServiceUrlClaim)?.Value) is { } refusal)
@@ -37,7 +50,9 @@ internal static class MessagesEndpoint
         }
 
         address.Learn(new Uri(activity.ServiceUrl!));
-        return await turns.TakeAsync(activity) is { } answer ? Results.Json(answer, InvokeAnswer.Json, statusCode: answer.StatusCode) : Results.Ok();
+        return await turns.TakeAsync(activity) is { } answer
+            ? Results.Json(answer, InvokeAnswer.Json, statusCode: answer.StatusCode)
+            : Results.Ok();
     }
 
     private static async Task<Activity?> ReadAsync(HttpRequest request)

@@ -3,14 +3,26 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Endpoints;
 
-/// <summary>Whoever has proved nothing yet may knock <c>Bot:OpenRequestsPerMinute</c> times a minute at each door from one address; then the answer is 429.</summary>
+/// <summary>
+/// Whoever has proved nothing yet may knock <c>Bot:OpenRequestsPerMinute</c> times a minute at each door from one address; then the answer
+/// is 429.
+/// </summary>
 internal sealed class OpenDoors(BotOptions options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<(string Door, string Address)> _knocks = PartitionedRateLimiter.Create<(string Door, string Address), (string, string)>(
-        who => RateLimitPartition.GetFixedWindowLimiter(who, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = options.OpenRequestsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0,
-        }));
+    private readonly PartitionedRateLimiter<(string Door, string Address)> _knocks = PartitionedRateLimiter.Create<
+        (string Door, string Address),
+        (string, string)
+    >(who =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            who,
+            _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = options.OpenRequestsPerMinute,
+                Window = TimeSpan.FromMinutes(1),
+                QueueLimit = 0,
+            }
+        )
+    );
 
     public static async ValueTask<object?> LetInAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -21,7 +33,11 @@ internal sealed class OpenDoors(BotOptions options) : IDisposable
         }
 
         http.Response.Headers.RetryAfter = "60";
-        return Results.Json(new { error = "Too many requests in this minute: send fewer, or raise Bot:OpenRequestsPerMinute." }, WireJson.Options, statusCode: StatusCodes.Status429TooManyRequests);
+        return Results.Json(
+            new { error = "Too many requests in this minute: send fewer, or raise Bot:OpenRequestsPerMinute." },
+            WireJson.Options,
+            statusCode: StatusCodes.Status429TooManyRequests
+        );
     }
 
     public void Dispose() => _knocks.Dispose();

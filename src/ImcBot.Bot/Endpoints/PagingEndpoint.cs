@@ -12,19 +12,34 @@ namespace ImcBot.Bot.Endpoints;
 /// <summary>Takes acknowledgements of pages. They approve nothing.</summary>
 internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOptions> options, ILogger<PagingEndpoint> log)
 {
-    private const int MostBytes = 4096, LongestName = 60;
+    private const int MostBytes = 4096,
+        LongestName = 60;
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(WebhookPager.AcknowledgePath, async (HttpContext http, PagingEndpoint desk) =>
-    {
-        var (status, sentence) = await ReadAsync(http) is { } seen ? await desk.TakeAsync(seen, http.RequestAborted) : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
-        return status == StatusCodes.Status204NoContent ? Results.NoContent() : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
-    }).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).AddEndpointFilter(OpenDoors.LetInAsync);
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost(
+                WebhookPager.AcknowledgePath,
+                async (HttpContext http, PagingEndpoint desk) =>
+                {
+                    var (status, sentence) = await ReadAsync(http) is { } seen
+                        ? await desk.TakeAsync(seen, http.RequestAborted)
+                        : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
+                    return status == StatusCodes.Status204NoContent
+                        ? Results.NoContent()
+                        : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
+                }
+            )
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .AddEndpointFilter(OpenDoors.LetInAsync);
 
-    /// <summary>Journals the acknowledgement; returns the status and why it was refused. What proves nothing is in the log alone: anybody can send it.</summary>
-    public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken token)
+    /// <summary>
+    /// Journals the acknowledgement; returns the status and why it was refused. What proves nothing is in the log alone: anybody can send
+    /// it.
+    /// </summary>
+    public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken cancellationToken)
     {
         var by = Words.Clean(seen.By, LongestName) is { Length: > 0 } name ? name : "somebody";
-        if (!PageId.TryParse(seen.Page, out var id) || await incidents.FindAsync(id.Incident, token) is not { } incident)
+        if (!PageId.TryParse(seen.Page, out var id) || await incidents.FindAsync(id.Incident, cancellationToken) is not { } incident)
         {
             log.LogWarning("An acknowledgement named a page that is not known here.");
             return (StatusCodes.Status403Forbidden, Unproven);
@@ -37,7 +52,7 @@ internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOption
             return (StatusCodes.Status403Forbidden, Unproven);
         }
 
-        var decision = await incidents.TellAsync(id.Incident, at => new Acknowledged(at, id.Number, by), token);
+        var decision = await incidents.TellAsync(id.Incident, at => new Acknowledged(at, id.Number, by), cancellationToken);
         return decision.Declined is { } why ? (StatusCodes.Status409Conflict, why) : (StatusCodes.Status204NoContent, "");
     }
 

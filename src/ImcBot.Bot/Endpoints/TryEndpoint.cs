@@ -24,10 +24,12 @@ internal sealed record TryReply(string? Refusal, string? Subject, IReadOnlyList<
 /// </summary>
 internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, RunbookTrials trials, ILogger<TryEndpoint> log)
 {
-    private const int MostBytes = 512 * 1024, MostText = 80;
+    private const int MostBytes = 512 * 1024,
+        MostText = 80;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/runbooks/try", static (HttpContext http, TryEndpoint desk) => desk.TakeAsync(http))
+        routes
+            .MapPost("/runbooks/try", static (HttpContext http, TryEndpoint desk) => desk.TakeAsync(http))
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private async Task<IResult> TakeAsync(HttpContext http)

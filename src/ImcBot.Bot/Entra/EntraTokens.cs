@@ -16,7 +16,10 @@ internal sealed record EntraCaller(string ObjectId, string Name, IReadOnlyList<s
 /// <summary>Reads tokens that Entra has issued for this bot: signature, issuer, audience, tenant, lifetime.</summary>
 internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider time)
 {
-    /// <summary>What <c>idtyp</c> says of an app by itself. The claim is optional; without it such a token is known by its subject, which is the app.</summary>
+    /// <summary>
+    /// What <c>idtyp</c> says of an app by itself. The claim is optional; without it such a token is known by its subject, which is the
+    /// app.
+    /// </summary>
     private const string App = "app";
 
     private const int Longest = 16 * 1024;
@@ -24,9 +27,13 @@ internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider t
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Longest };
-    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _metadata = new(() => new ConfigurationManager<OpenIdConnectConfiguration>(
-        options.Value.MetadataAddress.AbsoluteUri, new OpenIdConnectConfigurationRetriever(),
-        new HttpDocumentRetriever { RequireHttps = options.Value.MetadataAddress.Scheme == Uri.UriSchemeHttps }));
+    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _metadata = new(() =>
+        new ConfigurationManager<OpenIdConnectConfiguration>(
+            options.Value.MetadataAddress.AbsoluteUri,
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever { RequireHttps = options.Value.MetadataAddress.Scheme == Uri.UriSchemeHttps }
+        )
+    );
 
     /// <summary>Whoever the token proves, or null: nobody is known without a whole proof.</summary>
     public async Task<EntraCaller?> ReadAsync(string token, CancellationToken cancellationToken)
@@ -37,16 +44,30 @@ internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider t
             return null;
         }
 
-        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ConfigurationManager = _metadata.Value,
-            ValidIssuers = entra.Issuers,
-            ValidAudiences = [entra.Audience, entra.Audience.StartsWith("api://", StringComparison.Ordinal) ? entra.Audience["api://".Length..] : $"api://{entra.Audience}"],
-            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
-            RequireExpirationTime = true,
-            LifetimeValidator = (from, until, _, _) => IsNow(from, until),
-        }).WaitAsync(cancellationToken);
-        return result is { IsValid: true, SecurityToken: JsonWebToken proven } && string.Equals(Text(proven, "tid"), entra.TenantId, StringComparison.OrdinalIgnoreCase) && Guid.TryParse(Text(proven, "oid"), out var id)
+        var result = await _handler
+            .ValidateTokenAsync(
+                token,
+                new TokenValidationParameters
+                {
+                    ConfigurationManager = _metadata.Value,
+                    ValidIssuers = entra.Issuers,
+                    ValidAudiences =
+                    [
+                        entra.Audience,
+                        entra.Audience.StartsWith("api://", StringComparison.Ordinal)
+                            ? entra.Audience["api://".Length..]
+                            : $"api://{entra.Audience}",
+                    ],
+                    ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
+                    RequireExpirationTime = true,
+                    LifetimeValidator = (from, until, _, _) => IsNow(from, until),
+                }
+            )
+            .WaitAsync(cancellationToken);
+        return
+            result is { IsValid: true, SecurityToken: JsonWebToken proven }
+            && string.Equals(Text(proven, "tid"), entra.TenantId, StringComparison.OrdinalIgnoreCase)
+            && Guid.TryParse(Text(proven, "oid"), out var id)
             ? Read(proven, id.ToString())
             : null;
     }
@@ -54,11 +75,25 @@ internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider t
     private static EntraCaller Read(JsonWebToken proven, string id)
     {
         var scopes = Text(proven, "scp")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var isApp = scopes.Length == 0 && (Text(proven, "idtyp") ?? (string.Equals(Text(proven, "sub"), id, StringComparison.OrdinalIgnoreCase) ? App : null)) == App;
-        return new EntraCaller(id, Text(proven, "name") ?? Text(proven, "preferred_username") ?? id, scopes, isApp, Text(proven, "acct") switch { "0" => false, "1" => true, _ => null });
+        var isApp =
+            scopes.Length == 0
+            && (Text(proven, "idtyp") ?? (string.Equals(Text(proven, "sub"), id, StringComparison.OrdinalIgnoreCase) ? App : null)) == App;
+        return new EntraCaller(
+            id,
+            Text(proven, "name") ?? Text(proven, "preferred_username") ?? id,
+            scopes,
+            isApp,
+            Text(proven, "acct") switch
+            {
+                "0" => false,
+                "1" => true,
+                _ => null,
+            }
+        );
     }
 
-    private static string? Text(JsonWebToken token, string claim) => token.TryGetPayloadValue<object>(claim, out var value) ? value?.ToString() : null;
+    private static string? Text(JsonWebToken token, string claim) =>
+        token.TryGetPayloadValue<object>(claim, out var value) ? value?.ToString() : null;
 
     private bool IsNow(DateTime? from, DateTime? until)
     {

@@ -8,7 +8,8 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Export;
 
 /// <summary>
-/// A Bot Framework transcript: a JSON array of activities, as the Emulator and its tools read it. People's words are messages from them, the bot's
+/// A Bot Framework transcript: a JSON array of activities, as the Emulator and its tools read it. People's words are messages from them,
+/// the bot's
 /// words and cards are its own, everything else is a trace.
 /// </summary>
 internal sealed class ActivityTranscript : Rendering
@@ -40,12 +41,12 @@ internal sealed class ActivityTranscript : Rendering
         }
     }
 
-    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken token)
+    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken)
     {
         Pack();
-        await output.WriteAsync("["u8.ToArray(), token);
-        await _lines.CopyToAsync(output, token);
-        await output.WriteAsync("]\n"u8.ToArray(), token);
+        await output.WriteAsync("["u8.ToArray(), cancellationToken);
+        await _lines.CopyToAsync(output, cancellationToken);
+        await output.WriteAsync("]\n"u8.ToArray(), cancellationToken);
     }
 
     public override void Dispose()
@@ -65,7 +66,11 @@ internal sealed class ActivityTranscript : Rendering
         yield return told.Entry.Fact switch
         {
             Noted noted => new("message", noted.By, noted.Text.ToString()),
-            Voted voted => new("message", voted.By, $"{(voted.Answer is Answer.Approve ? "approve" : "deny")} {voted.Question.Short} {voted.Why}".TrimEnd()),
+            Voted voted => new(
+                "message",
+                voted.By,
+                $"{(voted.Answer is Answer.Approve ? "approve" : "deny")} {voted.Question.Short} {voted.Why}".TrimEnd()
+            ),
             Commanded said => new("message", said.By, $"{Vocabulary.WordOf(said.Verb)} {said.Argument}".TrimEnd()),
             Posted { Card.Value: { } card } => new("message", null, null, Card: card),
             { } fact => new("trace", null, FactWords.Of(fact).What, Name: FactWords.Of(fact).Who),
@@ -87,7 +92,12 @@ internal sealed class ActivityTranscript : Rendering
         json.WriteStartObject();
         json.WriteString("type", line.Type);
         json.WriteString("id", $"INC-{told.Entry.Incident}-{told.Entry.Seq}-{n}");
-        json.WriteString("timestamp", UnixTime.FromMicros(told.Entry.At).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString(
+            "timestamp",
+            UnixTime
+                .FromMicros(told.Entry.At)
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture)
+        );
         json.WriteString("channelId", "msteams");
         Account(json, "from", line.From?.Id ?? "imcbot", line.From?.Name.ToString() ?? "ImcBot", line.From is null ? "bot" : "user");
         json.WriteStartObject("conversation");
@@ -131,7 +141,9 @@ internal sealed class ActivityTranscript : Rendering
         json.WriteEndArray();
     }
 
-    /// <summary>The card as it was sent, but for texts that hide something, have no end, or that a spreadsheet would take for a formula.</summary>
+    /// <summary>
+    /// The card as it was sent, but for texts that hide something, have no end, or that a spreadsheet would take for a formula.
+    /// </summary>
     private static void Copy(Utf8JsonWriter json, JsonElement element)
     {
         switch (element.ValueKind)
@@ -155,7 +167,9 @@ internal sealed class ActivityTranscript : Rendering
 
                 json.WriteEndArray();
                 break;
-            case JsonValueKind.String when element.GetString() is { } text && (text.Length > Visible.Longest || Visible.Cell(text) != text || text.EnumerateRunes().Any(IsOdd)):
+            case JsonValueKind.String
+                when element.GetString() is { } text
+                    && (text.Length > Visible.Longest || Visible.Cell(text) != text || text.EnumerateRunes().Any(IsOdd)):
                 json.WriteStringValue(Shown(text.Replace("\u200b", "", StringComparison.Ordinal)));
                 break;
             default:

@@ -10,13 +10,22 @@ internal sealed record EntryRow(int Seq, string Time, string Who, string What, s
     {
         var entry = told.Entry;
         var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
-        var decided = entry.Declined is { } why ? $"declined: {why}" : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
+        var decided = entry.Declined is { } why
+            ? $"declined: {why}"
+            : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
         return new(
-            entry.Seq, Review.Clock(entry.At), Visible.Cell(who), Visible.Cell(entry.Fact?.Reported is { } report ? $"{what} ({ClockOffset.Of(entry, report)})" : what), Visible.Cell(decided),
-            entry.Declined is not null);
+            entry.Seq,
+            Review.Clock(entry.At),
+            Visible.Cell(who),
+            Visible.Cell(entry.Fact?.Reported is { } report ? $"{what} ({ClockOffset.Of(entry, report)})" : what),
+            Visible.Cell(decided),
+            entry.Declined is not null
+        );
     }
 
     public static string CountsOf(MessageCounts counts, SubjectWords words) =>
-        $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InQueue} in {words.Queue} + {counts.Held} held + "
-        + $"{counts.Archived} archived + {counts.Deleted} deleted + {counts.Unknown} unknown ({(counts.IsBalanced ? "balanced" : "NOT balanced")})";
+        $"{counts.Found} found + {counts.Arrived} arrived = {counts.Accepted} accepted + {counts.InQueue} in {words.Queue} + "
+        + $"{counts.Held} held + "
+        + $"{counts.Archived} archived + {counts.Deleted} deleted + {counts.Unknown} unknown ("
+        + $"{(counts.IsBalanced ? "balanced" : "NOT balanced")})";
 }

@@ -12,8 +12,19 @@ namespace ImcBot.Bot.Export;
 /// <param name="Causes">In how many incidents each step of the article found something, though it may be clear by now; by its name.</param>
 /// <param name="Quick">Approvals under three seconds: nobody reads a plan that fast.</param>
 internal sealed record Figures(
-    int Days, int Incidents, IReadOnlyList<double> ToTake, IReadOnlyList<double> ToAnswer, IReadOnlyList<double> ToResolve,
-    IReadOnlyDictionary<string, int> Causes, int Approved, int Refused, int Expired, int Quick, int Outages = 0, double DownSeconds = 0)
+    int Days,
+    int Incidents,
+    IReadOnlyList<double> ToTake,
+    IReadOnlyList<double> ToAnswer,
+    IReadOnlyList<double> ToResolve,
+    IReadOnlyDictionary<string, int> Causes,
+    int Approved,
+    int Refused,
+    int Expired,
+    int Quick,
+    int Outages = 0,
+    double DownSeconds = 0
+)
 {
     public const double QuickSeconds = 3;
 
@@ -21,17 +32,27 @@ internal sealed record Figures(
     {
         var incidents = stories.Where(story => story.Incident is not null).ToList();
         var decided = incidents.SelectMany(story => story.Incident!.Decided).ToList();
-        var answers = decided.Where(request => !request.Votes.IsEmpty).Select(request => (request.Votes[0].Answer, Seconds: (request.Votes[0].At - request.AskedAt) / 1e6)).ToList();
+        var answers = decided
+            .Where(request => !request.Votes.IsEmpty)
+            .Select(request => (request.Votes[0].Answer, Seconds: (request.Votes[0].At - request.AskedAt) / 1e6))
+            .ToList();
         return new Figures(
-            days, incidents.Count,
+            days,
+            incidents.Count,
             [.. incidents.Select(TakenAfter).OfType<double>()],
             [.. answers.Select(answer => answer.Seconds)],
             [.. incidents.Select(ResolvedAfter).OfType<double>()],
-            incidents.SelectMany(CausesOf).GroupBy(name => name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
-            decided.Count(request => request.IsApproved), decided.Count(request => request.State is ChangeState.Refused),
+            incidents
+                .SelectMany(CausesOf)
+                .GroupBy(name => name, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
+            decided.Count(request => request.IsApproved),
+            decided.Count(request => request.State is ChangeState.Refused),
             decided.Count(request => request.State is ChangeState.Expired),
             answers.Count(answer => answer.Answer is Answer.Approve && answer.Seconds < QuickSeconds),
-            incidents.Count(story => story.Outages.Items.Count > 0), incidents.Sum(story => story.Down) / 1e6);
+            incidents.Count(story => story.Outages.Items.Count > 0),
+            incidents.Sum(story => story.Down) / 1e6
+        );
     }
 
     /// <summary>The middle one, or null when there is none.</summary>
@@ -39,13 +60,16 @@ internal sealed record Figures(
 
     private static double? TakenAfter(ReviewModel story)
     {
-        var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
+        var taken = story.Kept.Items.FirstOrDefault(kept =>
+            kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
+        );
         return taken.Fact is null ? null : (story.ByLastClock(taken.Seq, taken.Fact.At) - story.Incident!.OpenedAt) / 1e6;
     }
 
     private static double? ResolvedAfter(ReviewModel story) => (story.ResolvedAt - story.Incident!.OpenedAt) / 1e6;
 
-    private static IEnumerable<string> CausesOf(ReviewModel story) => story.Incident!.Runbook.Steps.Where(step => story.Causes.ContainsKey(step.Id)).Select(step => step.Name);
+    private static IEnumerable<string> CausesOf(ReviewModel story) =>
+        story.Incident!.Runbook.Steps.Where(step => story.Causes.ContainsKey(step.Id)).Select(step => step.Name);
 }
 
 /// <summary>Counts them from the journals.</summary>
@@ -54,13 +78,13 @@ internal sealed class FigureCounter(Journals journal, JournalReading reading, Ti
     // More than any review looks at; what is older is left out.
     private const int Most = 500;
 
-    public async Task<Figures> CountAsync(int days, CancellationToken token)
+    public async Task<Figures> CountAsync(int days, CancellationToken cancellationToken)
     {
         var since = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch - TimeSpan.FromDays(days)).Ticks / TimeSpan.TicksPerMicrosecond;
         var stories = new List<ReviewModel>();
-        foreach (var number in await journal.OpenedSinceAsync(since, Most, token))
+        foreach (var number in await journal.OpenedSinceAsync(since, Most, cancellationToken))
         {
-            stories.Add(await reading.StoryAsync(number, token));
+            stories.Add(await reading.StoryAsync(number, cancellationToken));
         }
 
         return Figures.Of(days, stories);

@@ -9,7 +9,8 @@ namespace ImcBot.Bot.Export;
 internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
 
 /// <summary>
-/// Reads a journal once for a rendering. Only the newest entry's signature is asked: the hashes carry it back to the first entry. When that does
+/// Reads a journal once for a rendering. Only the newest entry's signature is asked: the hashes carry it back to the first entry. When that
+/// does
 /// not hold, every signature is asked, and what is told ends before the first entry that fails.
 /// </summary>
 internal sealed class JournalReading(Journals journal, Decider decider, RunbookRepository runbooks)
@@ -17,34 +18,45 @@ internal sealed class JournalReading(Journals journal, Decider decider, RunbookR
     /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
     /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
-    public async Task<(T Rendering, ReviewModel ReviewModel)> ReadAsync<T>(int number, Func<T> begin, CancellationToken token)
+    public async Task<(T Rendering, ReviewModel ReviewModel)> ReadAsync<T>(int number, Func<T> begin, CancellationToken cancellationToken)
         where T : Rendering
     {
-        var expected = await journal.CountAsync(number, token) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
+        var expected = await journal.CountAsync(number, cancellationToken) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
         var (rendering, story) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print));
-        if (await TellAsync(rendering, story, expected, int.MaxValue, null, token) is null)
+        if (await TellAsync(rendering, story, expected, int.MaxValue, null, cancellationToken) is null)
         {
             return (rendering, story);
         }
 
         var checking = new ReviewModel(Head.Before(number), journal.Key.Print);
-        var refusal = await TellAsync(null, checking, expected, int.MaxValue, journal.Key, token);
-        (rendering, story) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print)
-        {
-            Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
-        });
-        await TellAsync(rendering, story, expected, checking.Head.Seq, null, token);
+        var refusal = await TellAsync(null, checking, expected, int.MaxValue, journal.Key, cancellationToken);
+        (rendering, story) = (
+            begin(),
+            new ReviewModel(Head.Before(number), journal.Key.Print)
+            {
+                Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
+            }
+        );
+        await TellAsync(rendering, story, expected, checking.Head.Seq, null, cancellationToken);
         return (rendering, story);
     }
 
     /// <summary>Only what the journal tells, as far as it holds.</summary>
-    public async Task<ReviewModel> StoryAsync(int number, CancellationToken token) => (await ReadAsync<Rendering>(number, () => null!, token)).ReviewModel;
+    public async Task<ReviewModel> StoryAsync(int number, CancellationToken cancellationToken) =>
+        (await ReadAsync<Rendering>(number, () => null!, cancellationToken)).ReviewModel;
 
-    private async Task<string?> TellAsync(Rendering? rendering, ReviewModel story, int expected, int upTo, JournalKey? key, CancellationToken token)
+    private async Task<string?> TellAsync(
+        Rendering? rendering,
+        ReviewModel story,
+        int expected,
+        int upTo,
+        JournalKey? key,
+        CancellationToken cancellationToken
+    )
     {
         var fold = new Fold(decider);
         StoredEntry? last = null;
-        await foreach (var stored in journal.ReadAsync(story.Head.Incident, token))
+        await foreach (var stored in journal.ReadAsync(story.Head.Incident, cancellationToken))
         {
             if (stored.Seq > upTo)
             {
@@ -67,15 +79,19 @@ internal sealed class JournalReading(Journals journal, Decider decider, RunbookR
                 return refusal;
             }
 
-            var runbook = entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, token) : fold.Incident!.Runbook;
+            var runbook = entry!.Fact is Opened opened
+                ? await runbooks.FindAsync(opened.Runbook, cancellationToken)
+                : fold.Incident!.Runbook;
             var told = new Told(stored, entry, fold.Take(entry, runbook));
             story.Take(told);
             rendering?.Take(told);
             last = stored;
         }
 
-        return story.Head.Seq < expected ? $"Entry {story.Head.Seq + 1} of INC-{story.Head.Incident} is missing: the journal had {expected} entries."
-            : last is not null && !journal.Key.Verifies(last.Bytes, last.Signature) ? $"Entry {last.Seq} of INC-{story.Head.Incident} is not signed by this journal's key."
+        return story.Head.Seq < expected
+                ? $"Entry {story.Head.Seq + 1} of INC-{story.Head.Incident} is missing: the journal had {expected} entries."
+            : last is not null && !journal.Key.Verifies(last.Bytes, last.Signature)
+                ? $"Entry {last.Seq} of INC-{story.Head.Incident} is not signed by this journal's key."
             : null;
     }
 }

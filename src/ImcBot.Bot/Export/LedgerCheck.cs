@@ -14,20 +14,39 @@ internal sealed record LedgerTerms(IReadOnlyList<string> Keys, int? Rows, string
 }
 
 /// <summary>What the relay's own signatures prove of a transcript.</summary>
-/// <param name="Problem">The first thing that does not hold once all entries are read; what fails before stands in the transcript's own proof.</param>
+/// <param name="Problem">The first thing that does not hold once all entries are read; what fails before stands in the transcript's own
+/// proof.</param>
 /// <param name="Acts">Reports of acting runs in the transcript.</param>
 /// <param name="Rows">How many of them are signed rows; the others are signed refusals, or not signed at all.</param>
 /// <param name="Head">Number and hash of the newest row, as the relay prints it; null without rows.</param>
 /// <param name="Keys">Fingerprints of the keys that signed, in order.</param>
-internal sealed record LedgerProof(string? Problem, int Acts, int Rows, string? Head, IReadOnlyList<string> Keys, IReadOnlyList<string> NotProven)
+internal sealed record LedgerProof(
+    string? Problem,
+    int Acts,
+    int Rows,
+    string? Head,
+    IReadOnlyList<string> Keys,
+    IReadOnlyList<string> NotProven
+)
 {
     public static LedgerProof None { get; } = new(null, 0, 0, null, [], []);
 
-    public override string ToString() => string.Join('\n', NotProven.Prepend(
-        Acts == 0 ? "The relay carried nothing out." : $"The relay's ledger: {Acts} runs reported, {Rows} signed rows in one chain; head {Head ?? "none"}, key {(Keys.Count == 0 ? "none" : string.Join(", ", Keys))}."));
+    public override string ToString() =>
+        string.Join(
+            '\n',
+            NotProven.Prepend(
+                Acts == 0
+                    ? "The relay carried nothing out."
+                    : $"The relay's ledger: {Acts} runs reported, {Rows} signed rows in one chain; head {Head ?? "none"}, key "
+                        + $"{(Keys.Count == 0 ? "none" : string.Join(", ", Keys))}."
+            )
+        );
 }
 
-/// <summary>Holds the rows that the relay signed against the entries of a transcript: each run that was reported has its row, each row its run, and none is missing between.</summary>
+/// <summary>
+/// Holds the rows that the relay signed against the entries of a transcript: each run that was reported has its row, each row its run, and
+/// none is missing between.
+/// </summary>
 internal sealed class LedgerCheck(LedgerTerms terms)
 {
     private readonly Dictionary<RunId, string> _asked = [];
@@ -89,12 +108,16 @@ internal sealed class LedgerCheck(LedgerTerms terms)
         }
 
         Follow(row.Handovers ?? [], print);
-        return acted.RelayKey != print ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, which the bot did not know as this relay's."
-            : terms.Keys.Count > 0 && !_trusted.Contains(print) ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, not by {string.Join(" or ", terms.Keys)}."
+        return acted.RelayKey != print
+                ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, which the bot did not know as this relay's."
+            : terms.Keys.Count > 0 && !_trusted.Contains(print)
+                ? $"Entry {seq}: the relay's row of {report.Run} is signed by the key {print}, not by {string.Join(" or ", terms.Keys)}."
             : row.Run != report.Run ? $"Entry {seq}: the relay signed a row of {row.Run}, and the entry tells of {report.Run}."
             : row.Outcome != LedgerRow.OutcomeOf(report) ? $"Entry {seq}: the report of {report.Run} is not the one that the relay signed."
-            : !_asked.TryGetValue(report.Run, out var plan) ? $"Entry {seq}: the relay signed a row of {report.Run}, which this transcript never asked for."
-            : row.Plan != plan ? $"Entry {seq}: the relay signed that {report.Run} was plan {row.Plan}, and the transcript asked for plan {plan}."
+            : !_asked.TryGetValue(report.Run, out var plan)
+                ? $"Entry {seq}: the relay signed a row of {report.Run}, which this transcript never asked for."
+            : row.Plan != plan
+                ? $"Entry {seq}: the relay signed that {report.Run} was plan {row.Plan}, and the transcript asked for plan {plan}."
             : Follow(seq, row, statement);
     }
 
@@ -120,9 +143,14 @@ internal sealed class LedgerCheck(LedgerTerms terms)
         var next = (before?.Row ?? 0) + (row.IsRefusal ? 0 : 1);
         var hash = _hash;
         _hash = row.IsRefusal ? hash : LedgerStatement.HashOf(statement);
-        return row.Nth > expected ? $"Entry {seq}: a run of the relay's ledger is missing before it; {row.Run} stands at row {row.Nth} of the incident, not {expected}."
-            : row.Nth < expected || row.Row < next ? $"Entry {seq}: the relay's rows stand in another order than they were signed in; {row.Run} is row {row.Nth} of the incident, not {expected}."
-            : row.Row == next && (before is not null || next <= 1) && row.Before != hash ? $"Entry {seq}: the relay's row of {row.Run} does not follow the row before it."
+        return row.Nth > expected
+                ? $"Entry {seq}: a run of the relay's ledger is missing before it; {row.Run} stands at row {row.Nth} of the "
+                    + $"incident, not {expected}."
+            : row.Nth < expected || row.Row < next
+                ? $"Entry {seq}: the relay's rows stand in another order than they were signed in; {row.Run} is row {row.Nth} of "
+                    + $"the incident, not {expected}."
+            : row.Row == next && (before is not null || next <= 1) && row.Before != hash
+                ? $"Entry {seq}: the relay's row of {row.Run} does not follow the row before it."
             : null;
     }
 
@@ -130,7 +158,8 @@ internal sealed class LedgerCheck(LedgerTerms terms)
         terms.Keys.Count > 0 && _keys.Count == 0 && _acts > 0 ? "The relay has signed nothing in this transcript."
         : terms.Rows is not { } count || (count == rows && _hash.StartsWith(terms.Hash, StringComparison.Ordinal)) ? null
         : count > rows ? $"The relay's ledger has {count} rows of this incident, the transcript {rows}: after row {rows} a run is missing."
-        : count < rows ? $"The relay's ledger has only {count} rows of this incident, the transcript {rows}: take the head from the relay again."
+        : count < rows
+            ? $"The relay's ledger has only {count} rows of this incident, the transcript {rows}: take the head from the relay again."
         : $"Row {rows} of the relay's ledger is not the one in this transcript.";
 
     private IEnumerable<string> NotProven()
@@ -143,20 +172,24 @@ internal sealed class LedgerCheck(LedgerTerms terms)
 
         if (terms.Keys.Count == 0)
         {
-            yield return "Not proven: whose key signed the ledger. It is the one in the bot's own register; give --relay-key with what 'imcbot-relay ledger' prints on the relay.";
+            yield return "Not proven: whose key signed the ledger. It is the one in the bot's own register; give --relay-key with "
+                + "what 'imcbot-relay ledger' prints on the relay.";
         }
 
         if (terms.Rows is null)
         {
-            yield return "Not proven: that the relay did nothing after its last row here. Give --relay-head with what 'imcbot-relay ledger' prints for the incident.";
+            yield return "Not proven: that the relay did nothing after its last row here. Give --relay-head with what 'imcbot-relay "
+                + "ledger' prints for the incident.";
         }
 
         var open = _asked.Keys.Where(run => !_told.Contains(run)).ToList();
         if (open.Count > 0)
         {
-            yield return $"Not proven: what became of {string.Join(", ", open.Take(5))}{(open.Count > 5 ? $" and {open.Count - 5} more" : "")}, which was asked for and never reported.";
+            yield return $"Not proven: what became of {string.Join(", ", open.Take(5))}"
+                + $"{(open.Count > 5 ? $" and {open.Count - 5} more" : "")}, which was asked for and never reported.";
         }
 
-        yield return "Not proven: that the server was as the relay says. Its rows are its word, and what it does by itself at a deadline is no row.";
+        yield return "Not proven: that the server was as the relay says. Its rows are its word, and what it does by itself at a "
+            + "deadline is no row.";
     }
 }

@@ -12,12 +12,15 @@ internal sealed class MarkdownTranscript : Rendering
     public override void Take(Told told)
     {
         var row = EntryRow.Of(told);
-        _timeline.Writer.Write(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {row.Seq} | {row.Time} | {Plain.Text(row.Who)} | {Plain.Text(row.What)} | {Plain.Text(row.Decided)} |\n"));
+        _timeline.Writer.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Seq} | {row.Time} | {Plain.Text(row.Who)} | {Plain.Text(row.What)} | {Plain.Text(row.Decided)} |\n"
+            )
+        );
     }
 
-    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken token)
+    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken)
     {
         await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
@@ -34,14 +37,17 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine("|---:|---|---|---|---|");
         }
 
-        await _timeline.CopyToAsync(output, token);
+        await _timeline.CopyToAsync(output, cancellationToken);
     }
 
     public override void Dispose() => _timeline.Dispose();
 
     private static void Head(StreamWriter writer, ReviewModel story)
     {
-        writer.WriteLine($"# INC-{story.Head.Incident}{(story.Incident is { } named ? $": {Plain.Text(named.Label)}, {Plain.Text(named.Runbook.Title)}" : "")}");
+        writer.WriteLine(
+            $"# INC-{story.Head.Incident}"
+                + $"{(story.Incident is { } named ? $": {Plain.Text(named.Label)}, {Plain.Text(named.Runbook.Title)}" : "")}"
+        );
         writer.WriteLine();
         if (story.Frozen is { } frozen)
         {
@@ -57,8 +63,12 @@ internal sealed class MarkdownTranscript : Rendering
         if (story.Incident is { } incident)
         {
             writer.WriteLine($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
-            writer.WriteLine($"- Opened {Review.Clock(incident.OpenedAt)}; now {Plain.Text(incident.Phase.ToString())}: {Plain.Text(incident.Headline)}");
-            writer.WriteLine($"- Owner {(incident.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody")}; relay {Plain.Text(incident.Relay)}");
+            writer.WriteLine(
+                $"- Opened {Review.Clock(incident.OpenedAt)}; now {Plain.Text(incident.Phase.ToString())}: {Plain.Text(incident.Headline)}"
+            );
+            writer.WriteLine(
+                $"- Owner {(incident.Owner is { } owner ? Plain.Text($"{owner.Name}") : "nobody")}; relay {Plain.Text(incident.Relay)}"
+            );
             writer.WriteLine($"- {Summary.Cost(incident)}");
         }
 
@@ -72,7 +82,9 @@ internal sealed class MarkdownTranscript : Rendering
         foreach (var broken in incident.BrokenGlass)
         {
             writer.WriteLine(
-                $"> **BREAK-GLASS {broken.Question.Short}, {Review.Clock(broken.At)}: {Plain.Text($"{broken.By.Name}")} approved alone, because: {Plain.Text($"{broken.Why}")}**");
+                $"> **BREAK-GLASS {broken.Question.Short}, {Review.Clock(broken.At)}: {Plain.Text($"{broken.By.Name}")} approved "
+                    + $"alone, because: {Plain.Text($"{broken.Why}")}**"
+            );
             writer.WriteLine();
         }
 
@@ -91,7 +103,10 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine();
             foreach (var line in section.Lines)
             {
-                writer.WriteLine($"- {(line.Entry is { } entry ? $"({entry}) " : "")}{(line.IsReported ? "*reported, not observed:* " : "")}{Plain.Text(line.Text)}");
+                writer.WriteLine(
+                    $"- {(line.Entry is { } entry ? $"({entry}) " : "")}{(line.IsReported ? "*reported, not observed:* " : "")}"
+                        + $"{Plain.Text(line.Text)}"
+                );
             }
 
             if (section.Lines.Count == 0)
@@ -113,12 +128,20 @@ internal sealed class MarkdownTranscript : Rendering
         foreach (var request in requests)
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
-            writer.WriteLine($"- **{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan {request.Digest[..8]}), asked by "
-                + $"{Plain.Text(FactWords.Name(request.AskedBy!))} {Review.Clock(request.AskedAt)}{(asked is null ? "" : $" ({asked.Seq})")}: {Plain.Text($"{request.Answered ?? "open"}".ToLowerInvariant())}");
+            writer.WriteLine(
+                $"- **{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan "
+                    + $"{request.Digest[..8]}), asked by "
+                    + $"{Plain.Text(FactWords.Name(request.AskedBy!))} {Review.Clock(request.AskedAt)}"
+                    + $"{(asked is null ? "" : $" ({asked.Seq})")}: {Plain.Text($"{request.Answered ?? "open"}".ToLowerInvariant())}"
+            );
             foreach (var (seq, vote, declined) in asked?.Votes ?? [])
             {
-                writer.WriteLine($"  - ({seq}) {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} {Review.Clock(vote.At)}"
-                    + (vote.Why.Value is "" ? "" : $", because {Plain.Text(vote.Why.ToString())}") + (declined is { } why ? $"; declined: {Plain.Text(why.ToString())}" : ""));
+                writer.WriteLine(
+                    $"  - ({seq}) {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} "
+                        + $"{Review.Clock(vote.At)}"
+                        + (vote.Why.Value is "" ? "" : $", because {Plain.Text(vote.Why.ToString())}")
+                        + (declined is { } why ? $"; declined: {Plain.Text(why.ToString())}" : "")
+                );
             }
         }
     }
@@ -135,9 +158,13 @@ internal sealed class MarkdownTranscript : Rendering
         writer.WriteLine("|---:|---|---:|---|---|---:|---|");
         foreach (var round in search.Rounds)
         {
-            writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.Crashed ? "yes" : "no")} | {round.Seconds:0.0} | {Plain.Text(Visible.Cell(round.Note))} |"));
+            writer.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {round.Run} | {round.Kind} | {round.Returned} | {round.Verdict} | {(round.Crashed ? "yes" : "no")} | "
+                        + $"{round.Seconds:0.0} | {Plain.Text(Visible.Cell(round.Note))} |"
+                )
+            );
         }
 
         if (search.Counts is { } counts)

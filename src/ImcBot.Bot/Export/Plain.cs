@@ -15,15 +15,17 @@ internal static class Plain
     public static string Text(string? text)
     {
         var shown = Visible.Text(text, Markdown);
-        return !shown.AsSpan().ContainsAny(Links) ? shown
+        return !shown.AsSpan().ContainsAny(Links)
+            ? shown
             : shown.Replace("://", "\\://", StringComparison.Ordinal).Replace("www.", "www\\.", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string One(Rune rune) => rune.Value switch
-    {
-        '&' => "&amp;",
-        '<' => "&lt;",
-        '>' => "&gt;",
-        _ => $"\\{rune}",
-    };
+    private static string One(Rune rune) =>
+        rune.Value switch
+        {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            _ => $"\\{rune}",
+        };
 }

@@ -7,12 +7,14 @@ internal abstract class Rendering : IDisposable
 {
     public abstract void Take(Told told);
 
-    public abstract Task WriteAsync(ReviewModel story, Stream output, CancellationToken token);
+    public abstract Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken);
 
     public abstract void Dispose();
 }
 
-/// <summary>Text that waits, compressed in memory, until what stands before it in the file is known: 100,000 lines take a few megabytes.</summary>
+/// <summary>
+/// Text that waits, compressed in memory, until what stands before it in the file is known: 100,000 lines take a few megabytes.
+/// </summary>
 internal sealed class Waiting : IDisposable
 {
     private readonly MemoryStream _kept = new();
@@ -30,13 +32,13 @@ internal sealed class Waiting : IDisposable
     public Stream Packed => _packed;
 
     /// <summary>Ends the text and copies it.</summary>
-    public async Task CopyToAsync(Stream output, CancellationToken token)
+    public async Task CopyToAsync(Stream output, CancellationToken cancellationToken)
     {
-        await Writer.FlushAsync(token);
+        await Writer.FlushAsync(cancellationToken);
         await _packed.DisposeAsync();
         _kept.Position = 0;
         await using var unpacked = new ZLibStream(_kept, CompressionMode.Decompress, leaveOpen: true);
-        await unpacked.CopyToAsync(output, token);
+        await unpacked.CopyToAsync(output, cancellationToken);
     }
 
     public void Dispose()

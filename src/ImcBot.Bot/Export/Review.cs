@@ -19,20 +19,30 @@ internal sealed record ReviewSection(string Title, string None, IReadOnlyList<Re
 internal static class Review
 {
     public static IReadOnlyList<ReviewSection> Of(ReviewModel story, Incident incident) =>
-    [
-        new("Impact", "No impact is recorded.", [.. Impact(story, incident)]),
-        new("Times", "Nothing is recorded.", [.. Times(story, incident)]),
-        new("Causes found", "No check found a cause.", [.. Causes(story, incident)]),
-        new("Refused, expired and declined", "Nothing was refused.", [.. Refused(story, incident)]),
-        new("Departures from the article", "Nothing departed from the article.", [.. Departures(story, incident)]),
-        new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story, incident)]),
-        new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(story, incident)]),
-        new("Open follow-ups", "Nothing is left open.", [.. incident.FollowUps.Where(item => item.DoneAt is null).Select(item => new ReviewLine(
-            null, $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"))]),
-        new("Clocks", "No report was made.", [.. ClockLines(story)]),
-        new("Fingerprints", "", [.. Prints(story, incident)]),
-        new("What this transcript does not prove", "", NotProven),
-    ];
+        [
+            new("Impact", "No impact is recorded.", [.. Impact(story, incident)]),
+            new("Times", "Nothing is recorded.", [.. Times(story, incident)]),
+            new("Causes found", "No check found a cause.", [.. Causes(story, incident)]),
+            new("Refused, expired and declined", "Nothing was refused.", [.. Refused(story, incident)]),
+            new("Departures from the article", "Nothing departed from the article.", [.. Departures(story, incident)]),
+            new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story, incident)]),
+            new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(story, incident)]),
+            new(
+                "Open follow-ups",
+                "Nothing is left open.",
+                [
+                    .. incident
+                        .FollowUps.Where(item => item.DoneAt is null)
+                        .Select(item => new ReviewLine(
+                            null,
+                            $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"
+                        )),
+                ]
+            ),
+            new("Clocks", "No report was made.", [.. ClockLines(story)]),
+            new("Fingerprints", "", [.. Prints(story, incident)]),
+            new("What this transcript does not prove", "", NotProven),
+        ];
 
     /// <summary>Said in every form, so that nobody takes the chain for more than it is.</summary>
     private static IReadOnlyList<ReviewLine> NotProven { get; } =
@@ -40,8 +50,16 @@ internal static class Review
         new(null, "That a person is who the channel says: it rests on the channel's sign-in."),
         new(null, "That what people reported by hand happened, or when."),
         new(null, "That nothing else was done on the server: only what checks, events and counts showed is known."),
-        new(null, "That the clocks were right: times are ImcBot's; how far the relay's and the server's were from it is given, with what a report's way took in it."),
-        new(null, "That whoever holds the journal key did not write another journal: compare the head with the one in the channel's outcome cards."),
+        new(
+            null,
+            "That the clocks were right: times are ImcBot's; how far the relay's and the server's were from it is given, with what "
+                + "a report's way took in it."
+        ),
+        new(
+            null,
+            "That whoever holds the journal key did not write another journal: compare the head with the one in the channel's "
+                + "outcome cards."
+        ),
     ];
 
     private static IEnumerable<ReviewLine> Impact(ReviewModel story, Incident incident)
@@ -53,43 +71,67 @@ internal static class Review
 
         foreach (var outage in story.Outages.Items)
         {
-            yield return new(outage.BegunBy, outage.Until is { } until
-                ? $"{incident.Words.Label} stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), {Span(outage.Since, until)}"
-                : $"{incident.Words.Label} stopped from {Clock(outage.Since)}; it had not been seen to work again at the end of this transcript");
+            yield return new(
+                outage.BegunBy,
+                outage.Until is { } until
+                    ? $"{incident.Words.Label} stopped from {Clock(outage.Since)} to {Clock(until)} (entry {outage.EndedBy}), "
+                        + $"{Span(outage.Since, until)}"
+                    : $"{incident.Words.Label} stopped from {Clock(outage.Since)}; it had not been seen to work again at the end of "
+                        + "this transcript"
+            );
         }
 
         if (story.Search.Items is [.., var last])
         {
-            yield return new(last.Seq, $"{SubjectWords.Capital(incident.Words.Items)} delayed by the search: {last.Counts.Found} found in the queue and {last.Counts.Arrived} arrived meanwhile; {last.Counts.Held} still held");
+            yield return new(
+                last.Seq,
+                $"{SubjectWords.Capital(incident.Words.Items)} delayed by the search: {last.Counts.Found} found in the queue and "
+                    + $"{last.Counts.Arrived} arrived meanwhile; {last.Counts.Held} still held"
+            );
             yield return new(last.Seq, $"Possible duplicates: {incident.Search?.PossibleDuplicates.Count ?? 0}");
         }
 
         var crashed = story.Search.Items.Where(point => point.Crashed).Select(point => point.Seq).ToArray();
-        yield return new(crashed is [var first, ..] ? first : null, $"{Summary.Cost(incident)}{(crashed.Length > 0 ? $" (crashed in the runs of entries {string.Join(", ", crashed)})" : "")}");
+        yield return new(
+            crashed is [var first, ..] ? first : null,
+            $"{Summary.Cost(incident)}{(crashed.Length > 0 ? $" (crashed in the runs of entries {string.Join(", ", crashed)})" : "")}"
+        );
     }
 
     private static IEnumerable<ReviewLine> Times(ReviewModel story, Incident incident)
     {
         yield return new(1, $"Opened {Clock(incident.OpenedAt)}");
-        var taken = story.Kept.Items.FirstOrDefault(kept => kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } });
+        var taken = story.Kept.Items.FirstOrDefault(kept =>
+            kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
+        );
         if (taken.Fact is Commanded command)
         {
-            yield return new(taken.Seq, $"Taken up after {Span(incident.OpenedAt, story.ByLastClock(taken.Seq, taken.Fact.At))} by {FactWords.Name(command.By)}");
+            yield return new(
+                taken.Seq,
+                $"Taken up after {Span(incident.OpenedAt, story.ByLastClock(taken.Seq, taken.Fact.At))} by {FactWords.Name(command.By)}"
+            );
         }
 
         var seen = story.Kept.Items.FirstOrDefault(kept => kept.Fact is Acknowledged);
         if (seen.Fact is Acknowledged acknowledged)
         {
-            yield return new(seen.Seq, $"First page acknowledged after {Span(incident.OpenedAt, story.ByLastClock(seen.Seq, acknowledged.At))} by {acknowledged.By}");
+            yield return new(
+                seen.Seq,
+                $"First page acknowledged after {Span(incident.OpenedAt, story.ByLastClock(seen.Seq, acknowledged.At))} by "
+                    + $"{acknowledged.By}"
+            );
         }
 
         foreach (var request in incident.Decided)
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
             var answer = asked?.Votes.FindLast(vote => vote.Declined is null);
-            yield return new(answer?.Seq ?? asked?.Seq, request.Votes is [.., var last]
-                ? $"{request.Question.Short} {Word(request.Answered)} after {Span(request.AskedAt, last.At)}: {request.Does}"
-                : $"{request.Question.Short} {Word(request.Answered)} without an answer: {request.Does}");
+            yield return new(
+                answer?.Seq ?? asked?.Seq,
+                request.Votes is [.., var last]
+                    ? $"{request.Question.Short} {Word(request.Answered)} after {Span(request.AskedAt, last.At)}: {request.Does}"
+                    : $"{request.Question.Short} {Word(request.Answered)} without an answer: {request.Does}"
+            );
         }
 
         foreach (var resolved in story.Phases.Items.Where(phase => phase.Phase is Phase.Resolved))
@@ -109,7 +151,10 @@ internal static class Review
         {
             if (story.Causes.TryGetValue(step.Id, out var found))
             {
-                var now = incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Clear ? $" (clear since: entry {story.Findings.GetValueOrDefault(step.Id)})" : "";
+                var now =
+                    incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Clear
+                        ? $" (clear since: entry {story.Findings.GetValueOrDefault(step.Id)})"
+                        : "";
                 yield return new(found.Seq, $"{step.Name} ({step.Kb}): {found.Finding.Summary}{now}");
             }
         }
@@ -136,7 +181,11 @@ internal static class Review
             else if (fact is Voted { Answer: Answer.DenyNext or Answer.DenyStop } denied)
             {
                 var objects = story.Incident?.FindRequest(denied.Question) is { } request && !ApprovalRules.MayRefuse(request, denied.By);
-                yield return new(seq, $"{FactWords.Name(denied.By)} {(objects ? "objected to" : "refused")} {denied.Question.Short}{(denied.Why.Value is "" ? "" : $": {denied.Why}")}");
+                yield return new(
+                    seq,
+                    $"{FactWords.Name(denied.By)} {(objects ? "objected to" : "refused")} {denied.Question.Short}"
+                        + $"{(denied.Why.Value is "" ? "" : $": {denied.Why}")}"
+                );
             }
         }
 
@@ -150,7 +199,10 @@ internal static class Review
     {
         foreach (var (seq, attempt) in story.Attempts.Items)
         {
-            if (attempt.State is not (ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired) && incident.Runbook.Find(attempt.Step)?.Departs is { } departs)
+            if (
+                attempt.State is not (ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired)
+                && incident.Runbook.Find(attempt.Step)?.Departs is { } departs
+            )
             {
                 yield return new(seq, $"By the runbook, {attempt.Step}: {departs}");
             }
@@ -158,7 +210,19 @@ internal static class Review
 
         foreach (var (seq, fact, declined) in story.Kept.Items)
         {
-            if (declined is null && fact is Commanded { Verb: CommandVerb.Recommended or CommandVerb.Skip or CommandVerb.StartOnce or CommandVerb.Walk or CommandVerb.Takeover or CommandVerb.GoOn } left)
+            if (
+                declined is null
+                && fact
+                    is Commanded
+                    {
+                        Verb: CommandVerb.Recommended
+                            or CommandVerb.Skip
+                            or CommandVerb.StartOnce
+                            or CommandVerb.Walk
+                            or CommandVerb.Takeover
+                            or CommandVerb.GoOn
+                    } left
+            )
             {
                 yield return new(seq, $"By {FactWords.Name(left.By)}: {FactWords.Of(fact).What}");
             }
@@ -181,7 +245,11 @@ internal static class Review
 
         foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.ByHand))
         {
-            yield return new(seq, $"{incident.DoesOf(attempt)}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}", IsReported: true);
+            yield return new(
+                seq,
+                $"{incident.DoesOf(attempt)}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}",
+                IsReported: true
+            );
         }
     }
 
@@ -196,7 +264,12 @@ internal static class Review
                     yield return new(seq, $"{report.Run}, changed after it was planned: {voided}");
                 }
 
-                foreach (var effect in (report.Effects ?? []).Where(effect => effect.Summary.Contains(" had vanished", StringComparison.Ordinal) || effect.Summary.Contains(" had changed", StringComparison.Ordinal)))
+                foreach (
+                    var effect in (report.Effects ?? []).Where(effect =>
+                        effect.Summary.Contains(" had vanished", StringComparison.Ordinal)
+                        || effect.Summary.Contains(" had changed", StringComparison.Ordinal)
+                    )
+                )
                 {
                     yield return new(seq, $"{report.Run}, changed after it was planned: {effect.Use} {effect.Summary}");
                 }
@@ -210,7 +283,10 @@ internal static class Review
 
         if (incident.Search?.Counts is { Deleted: > 0 } counts && story.Search.Items is [.., var last])
         {
-            yield return new(last.Seq, $"{counts.Deleted} {incident.Words.Items} were deleted by a person or by something other than ImcBot");
+            yield return new(
+                last.Seq,
+                $"{counts.Deleted} {incident.Words.Items} were deleted by a person or by something other than ImcBot"
+            );
         }
     }
 
@@ -222,7 +298,10 @@ internal static class Review
         }
 
         var (least, most) = story.Clocks.Relay;
-        yield return new(least.Seq, $"Relay clock against ImcBot's, at the arrival of {story.Clocks.Count} reports: least {Seconds(least.Relay)}");
+        yield return new(
+            least.Seq,
+            $"Relay clock against ImcBot's, at the arrival of {story.Clocks.Count} reports: least {Seconds(least.Relay)}"
+        );
         yield return new(most.Seq, $"Relay clock: most {Seconds(most.Relay)}");
         if (story.Clocks.Server is not { } server)
         {
@@ -231,7 +310,10 @@ internal static class Review
         }
 
         yield return new(server.Least.Seq, $"Server clock against ImcBot's: least {Seconds(server.Least.Server!.Value)}");
-        yield return new(server.Most.Seq, $"Server clock: most {Seconds(server.Most.Server!.Value)}; both of each report stand in the timeline");
+        yield return new(
+            server.Most.Seq,
+            $"Server clock: most {Seconds(server.Most.Server!.Value)}; both of each report stand in the timeline"
+        );
     }
 
     private static IEnumerable<ReviewLine> Prints(ReviewModel story, Incident incident)
@@ -249,7 +331,10 @@ internal static class Review
 
         foreach (var request in incident.Decided)
         {
-            yield return new(story.Requests.GetValueOrDefault(request.Question)?.Seq, $"Plan of {request.Question.Short}: SHA-256 {request.Digest}");
+            yield return new(
+                story.Requests.GetValueOrDefault(request.Question)?.Seq,
+                $"Plan of {request.Question.Short}: SHA-256 {request.Digest}"
+            );
         }
 
         yield return new(null, $"Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
@@ -263,8 +348,8 @@ internal static class Review
     private static string Day(long micros) => UnixTime.FromMicros(micros).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A length of time, such as "47 s" or "12 min".</summary>
-    public static string Span(long from, long to) => to - from < 60_000_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Moment.Span(from, to);
+    public static string Span(long from, long to) =>
+        to - from < 60_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Moment.Span(from, to);
 
     private static string Word(string? answered) => answered?.ToLowerInvariant() ?? "open";
 }

@@ -30,7 +30,10 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     public Bounded<Outage> Outages { get; } = new(Most);
 
     /// <summary>When the all-clear was given that nothing has undone since; null while there is none.</summary>
-    public long? ResolvedAt => Phases.Items.LastOrDefault(phase => phase.Phase is not Phase.Closed) is { Phase: Phase.Resolved } last ? ByLastClock(last.Seq, last.At) : null;
+    public long? ResolvedAt =>
+        Phases.Items.LastOrDefault(phase => phase.Phase is not Phase.Closed) is { Phase: Phase.Resolved } last
+            ? ByLastClock(last.Seq, last.At)
+            : null;
 
     /// <summary>Microseconds that the service was down, all outages together, up to the last entry.</summary>
     public long Down => Outages.Items.Sum(outage => (outage.Until ?? LastAt) - outage.Since);
@@ -157,7 +160,11 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                 break;
             case Alerted { Alert: var alert }:
                 Keep(entry, MarkKind.Event);
-                if (alert is { ServiceUp: true, Events.Count: 0 } && alert.At > _actedAt && before?.Questions.Values.Any(question => question.Kind is QuestionKind.Act) != true)
+                if (
+                    alert is { ServiceUp: true, Events.Count: 0 }
+                    && alert.At > _actedAt
+                    && before?.Questions.Values.Any(question => question.Kind is QuestionKind.Act) != true
+                )
                 {
                     Foreign.Add((entry.Seq, "The service was seen running without a start by ImcBot"));
                 }
@@ -186,7 +193,19 @@ internal sealed class ReviewModel(Head before, string keyPrint)
 
                 if (report.Round is { } round && incident.Search is not null)
                 {
-                    Search.Add(new SearchPoint(entry.Seq, entry.At, report.Run.Run, round.Kind, round.Verdict, round.Crashed, round.Counts.Held, round.Counts, round.Seconds));
+                    Search.Add(
+                        new SearchPoint(
+                            entry.Seq,
+                            entry.At,
+                            report.Run.Run,
+                            round.Kind,
+                            round.Verdict,
+                            round.Crashed,
+                            round.Counts.Held,
+                            round.Counts,
+                            round.Seconds
+                        )
+                    );
                 }
 
                 break;
@@ -204,7 +223,11 @@ internal sealed class ReviewModel(Head before, string keyPrint)
 
         if (!ReferenceEquals(incident.Findings, before?.Findings))
         {
-            foreach (var (step, finding) in incident.Findings.Where(pair => !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))))
+            foreach (
+                var (step, finding) in incident.Findings.Where(pair =>
+                    !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))
+                )
+            )
             {
                 Compare(entry.Seq, step, before?.Findings.GetValueOrDefault(step), finding);
                 Findings[step] = entry.Seq;
@@ -226,7 +249,10 @@ internal sealed class ReviewModel(Head before, string keyPrint)
         void Tell(Builds builds)
         {
             Print("ImcBot's program", builds.Bot);
-            Print($"The relay's program{(builds.RelayVersion is { } version ? $", version {version}" : "")}, by its greeting", builds.Relay);
+            Print(
+                $"The relay's program{(builds.RelayVersion is { } version ? $", version {version}" : "")}, by its greeting",
+                builds.Relay
+            );
             Print("The relay's policy, by its greeting", builds.Policy);
         }
 
@@ -242,8 +268,14 @@ internal sealed class ReviewModel(Head before, string keyPrint)
 
     private void Compare(int seq, string step, StepFinding? then, StepFinding now)
     {
-        if (then is not null && then.Verdict != now.Verdict && then.Verdict is not Verdict.Unknown && now.Verdict is not Verdict.Unknown
-            && Findings.TryGetValue(step, out var seen) && seen > _actedSince)
+        if (
+            then is not null
+            && then.Verdict != now.Verdict
+            && then.Verdict is not Verdict.Unknown
+            && now.Verdict is not Verdict.Unknown
+            && Findings.TryGetValue(step, out var seen)
+            && seen > _actedSince
+        )
         {
             Foreign.Add((seq, $"{step}: '{then.Summary}' (entry {seen}) became '{now.Summary}' with no run of ImcBot between"));
         }
@@ -277,13 +309,28 @@ internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
 /// <param name="Called">Who was mentioned.</param>
 /// <param name="Roster">Who held which role when it was asked; null when that was not recorded.</param>
 internal sealed record Asked(
-    int Seq, QuestionId Question, int? PostedBy, Sealed Card, IReadOnlyList<Sealed> Called, List<(int Seq, Voted Vote, Sealed? Declined)> Votes,
-    DutyRoster? Roster);
+    int Seq,
+    QuestionId Question,
+    int? PostedBy,
+    Sealed Card,
+    IReadOnlyList<Sealed> Called,
+    List<(int Seq, Voted Vote, Sealed? Declined)> Votes,
+    DutyRoster? Roster
+);
 
 /// <summary>Where the search stood after a run.</summary>
 /// <param name="Suspects">Messages still held.</param>
 internal sealed record SearchPoint(
-    int Seq, long At, int Run, RoundKind Kind, RoundVerdict Verdict, bool Crashed, int Suspects, MessageCounts Counts, double Seconds);
+    int Seq,
+    long At,
+    int Run,
+    RoundKind Kind,
+    RoundVerdict Verdict,
+    bool Crashed,
+    int Suspects,
+    MessageCounts Counts,
+    double Seconds
+);
 
 /// <summary>The first so many of a kind, and how many there were.</summary>
 internal sealed class Bounded<T>(int most)
@@ -326,7 +373,8 @@ internal readonly record struct ClockOffset(int Seq, long Relay, long? Server)
 {
     public static ClockOffset Of(Entry entry, Report report) => new(entry.Seq, report.At - entry.At, report.ServerAt - entry.At);
 
-    public override string ToString() => $"relay clock {Review.Seconds(Relay)}, server clock {(Server is { } server ? Review.Seconds(server) : "not told")}";
+    public override string ToString() =>
+        $"relay clock {Review.Seconds(Relay)}, server clock {(Server is { } server ? Review.Seconds(server) : "not told")}";
 }
 
 /// <summary>The offsets that lie farthest apart: of all reports the least and the most are kept.</summary>
@@ -342,10 +390,14 @@ internal sealed class Clocks
     public void Take(Entry entry, Report report)
     {
         var offset = ClockOffset.Of(entry, report);
-        Relay = Count++ == 0 ? (offset, offset) : (offset.Relay < Relay.Least.Relay ? offset : Relay.Least, offset.Relay > Relay.Most.Relay ? offset : Relay.Most);
+        Relay =
+            Count++ == 0
+                ? (offset, offset)
+                : (offset.Relay < Relay.Least.Relay ? offset : Relay.Least, offset.Relay > Relay.Most.Relay ? offset : Relay.Most);
         if (offset.Server is not null)
         {
-            Server = Server is not { } known ? (offset, offset)
+            Server = Server is not { } known
+                ? (offset, offset)
                 : (offset.Server < known.Least.Server ? offset : known.Least, offset.Server > known.Most.Server ? offset : known.Most);
         }
     }

@@ -10,18 +10,25 @@ internal static class StatsCard
     /// <summary>Fits beside its label on a phone.</summary>
     private const int Cells = 10;
 
-    public static AdaptiveCard Draw(Figures figures, int lines) => new(
-        [
-            Shape.Head("default", $"The last {figures.Days} days", Words.Count(figures.Incidents, "incident")),
-            .. figures.Incidents == 0 ? [Shape.Plain("No incident was opened.")] : Parts(figures, lines),
-        ],
-        null,
-        $"The last {figures.Days} days: {Words.Count(figures.Incidents, "incident")}.");
+    public static AdaptiveCard Draw(Figures figures, int lines) =>
+        new(
+            [
+                Shape.Head("default", $"The last {figures.Days} days", Words.Count(figures.Incidents, "incident")),
+                .. figures.Incidents == 0 ? [Shape.Plain("No incident was opened.")] : Parts(figures, lines),
+            ],
+            null,
+            $"The last {figures.Days} days: {Words.Count(figures.Incidents, "incident")}."
+        );
 
     private static IEnumerable<Element> Parts(Figures figures, int lines)
     {
         yield return Title("Times (median, and the longest)");
-        (string Name, IReadOnlyList<double> Seconds)[] times = [("taken up", figures.ToTake), ("answered", figures.ToAnswer), ("resolved", figures.ToResolve)];
+        (string Name, IReadOnlyList<double> Seconds)[] times =
+        [
+            ("taken up", figures.ToTake),
+            ("answered", figures.ToAnswer),
+            ("resolved", figures.ToResolve),
+        ];
         var longest = times.SelectMany(time => time.Seconds).DefaultIfEmpty(1).Max();
         foreach (var (name, seconds) in times)
         {
@@ -30,10 +37,20 @@ internal static class StatsCard
                 : Bar(name, 0, "never", "Good");
         }
 
-        yield return Shape.Row("Down", figures.Outages == 0 ? "No service was down." : $"{Words.Count(figures.Outages, "incident")} with the service down, {Span(figures.DownSeconds)} in all.");
+        yield return Shape.Row(
+            "Down",
+            figures.Outages == 0
+                ? "No service was down."
+                : $"{Words.Count(figures.Outages, "incident")} with the service down, {Span(figures.DownSeconds)} in all."
+        );
         yield return Title("Answers to requests");
         (string Name, int Count, string Style)[] answers =
-            [("approved", figures.Approved, "Good"), ("refused", figures.Refused, "Warning"), ("expired", figures.Expired, "Warning"), ("under 3 s", figures.Quick, "Attention")];
+        [
+            ("approved", figures.Approved, "Good"),
+            ("refused", figures.Refused, "Warning"),
+            ("expired", figures.Expired, "Warning"),
+            ("under 3 s", figures.Quick, "Attention"),
+        ];
         var most = Math.Max(1, answers.Max(answer => answer.Count));
         foreach (var (name, count, style) in answers)
         {
@@ -41,7 +58,11 @@ internal static class StatsCard
         }
 
         yield return Title("Causes found");
-        var causes = figures.Causes.OrderByDescending(cause => cause.Value).ThenBy(cause => cause.Key, StringComparer.Ordinal).Take(lines).ToList();
+        var causes = figures
+            .Causes.OrderByDescending(cause => cause.Value)
+            .ThenBy(cause => cause.Key, StringComparer.Ordinal)
+            .Take(lines)
+            .ToList();
         foreach (var (name, count) in causes)
         {
             yield return Bar(Words.Escape(name, 40), (double)count / causes[0].Value, $"{count}", "Accent");
@@ -55,11 +76,20 @@ internal static class StatsCard
         yield return Shape.Small("'Under 3 s' counts approvals that nobody can have read. The transcripts ('export') tell each of them.");
     }
 
-    private static TextBlock Title(string text) => new(text) { Weight = "Bolder", Spacing = "Medium", Separator = true };
+    private static TextBlock Title(string text) =>
+        new(text)
+        {
+            Weight = "Bolder",
+            Spacing = "Medium",
+            Separator = true,
+        };
 
     private static ColumnSet Bar(string name, double share, string says, string colour) =>
-        new([new Column("88px", [new TextBlock(name)]), new Column("stretch", [Bars.Draw(says, share, colour, Cells)])]) { Spacing = "Small" };
+        new([new Column("88px", [new TextBlock(name)]), new Column("stretch", [Bars.Draw(says, share, colour, Cells)])])
+        {
+            Spacing = "Small",
+        };
 
-    private static string Span(double seconds) => seconds < 90
-        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : Moment.Span(0, (long)(seconds * 1e6));
+    private static string Span(double seconds) =>
+        seconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : Moment.Span(0, (long)(seconds * 1e6));
 }

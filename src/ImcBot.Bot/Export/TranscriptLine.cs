@@ -7,8 +7,10 @@ using ImcBot.Bot.Journal;
 namespace ImcBot.Bot.Export;
 
 /// <summary>
-/// The lines of a JSON Lines transcript. A first line names incident and key and holds the runbook; each entry stands as the very bytes that were signed, with its
-/// signature, the texts that are still disclosed, and its fact where that was too large for it; a last, signed line tells how many there are, so that a cut tail shows.
+/// The lines of a JSON Lines transcript. A first line names incident and key and holds the runbook; each entry stands as the very bytes
+/// that were signed, with its
+/// signature, the texts that are still disclosed, and its fact where that was too large for it; a last, signed line tells how many there
+/// are, so that a cut tail shows.
 /// </summary>
 internal static class TranscriptLine
 {
@@ -16,44 +18,57 @@ internal static class TranscriptLine
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="runbook">The bytes the incident opened with, so that it can be replayed elsewhere; the first entry holds their digest.</param>
-    public static void Start(IBufferWriter<byte> to, int incident, string key, byte[] runbook) => Write(to, writer =>
-    {
-        writer.WriteString("transcript", $"INC-{incident}");
-        writer.WriteNumber("version", Version);
-        writer.WriteString("key", key);
-        writer.WriteBase64String("runbook", runbook);
-    });
+    /// <param name="runbook">The bytes the incident opened with, so that it can be replayed elsewhere; the first entry holds their
+    /// digest.</param>
+    public static void Start(IBufferWriter<byte> to, int incident, string key, byte[] runbook) =>
+        Write(
+            to,
+            writer =>
+            {
+                writer.WriteString("transcript", $"INC-{incident}");
+                writer.WriteNumber("version", Version);
+                writer.WriteString("key", key);
+                writer.WriteBase64String("runbook", runbook);
+            }
+        );
 
-    public static void Of(IBufferWriter<byte> to, StoredEntry stored) => Write(to, writer =>
-    {
-        WriteRaw(writer, "entry", stored.Bytes);
-        writer.WriteBase64String("signature", stored.Signature);
-        writer.WriteStartArray("values");
-        foreach (var value in stored.Values)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("commitment", value.Commitment);
-            writer.WriteBase64String("salt", value.Salt);
-            writer.WriteString("value", value.Value);
-            writer.WriteEndObject();
-        }
+    public static void Of(IBufferWriter<byte> to, StoredEntry stored) =>
+        Write(
+            to,
+            writer =>
+            {
+                WriteRaw(writer, "entry", stored.Bytes);
+                writer.WriteBase64String("signature", stored.Signature);
+                writer.WriteStartArray("values");
+                foreach (var value in stored.Values)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("commitment", value.Commitment);
+                    writer.WriteBase64String("salt", value.Salt);
+                    writer.WriteString("value", value.Value);
+                    writer.WriteEndObject();
+                }
 
-        writer.WriteEndArray();
-        if (stored.Blob is not null)
-        {
-            WriteRaw(writer, "fact", stored.Blob);
-        }
-    });
+                writer.WriteEndArray();
+                if (stored.Blob is not null)
+                {
+                    WriteRaw(writer, "fact", stored.Blob);
+                }
+            }
+        );
 
     public static void End(IBufferWriter<byte> to, Head head, JournalKey key) => End(to, head, key.Sign(EndOf(head)));
 
-    public static void End(IBufferWriter<byte> to, Head head, byte[] signature) => Write(to, writer =>
-    {
-        writer.WritePropertyName("end");
-        writer.WriteRawValue(EndOf(head));
-        writer.WriteBase64String("signature", signature);
-    });
+    public static void End(IBufferWriter<byte> to, Head head, byte[] signature) =>
+        Write(
+            to,
+            writer =>
+            {
+                writer.WritePropertyName("end");
+                writer.WriteRawValue(EndOf(head));
+                writer.WriteBase64String("signature", signature);
+            }
+        );
 
     /// <summary>One line by itself.</summary>
     public static ReadOnlySpan<byte> Written(Action<IBufferWriter<byte>> line)
@@ -64,7 +79,8 @@ internal static class TranscriptLine
     }
 
     /// <summary>What the last line signs.</summary>
-    public static byte[] EndOf(Head head) => Encoding.UTF8.GetBytes($$"""{"incident":{{head.Incident}},"entries":{{head.Seq}},"head":"{{head.Hash}}"}""");
+    public static byte[] EndOf(Head head) =>
+        Encoding.UTF8.GetBytes($$"""{"incident":{{head.Incident}},"entries":{{head.Seq}},"head":"{{head.Hash}}"}""");
 
     /// <summary>The bytes of a member of this line, exactly as they stand there; empty when it has no such member.</summary>
     public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
@@ -110,9 +126,7 @@ internal static class TranscriptLine
         {
             var reader = new Utf8JsonReader(bytes);
             var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return isObject;
         }

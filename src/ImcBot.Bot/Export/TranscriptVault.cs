@@ -5,13 +5,17 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Export;
 
-/// <summary>Keeps exported transcripts in a container of Azure Blob Storage. Each has a name of its own, and nothing there is written over.</summary>
+/// <summary>
+/// Keeps exported transcripts in a container of Azure Blob Storage. Each has a name of its own, and nothing there is written over.
+/// </summary>
 internal sealed class TranscriptVault(BlobContainerClient container)
 {
-    /// <summary>Keeps the file under its incident and digest and gives its name there; keeping the same bytes again changes nothing.</summary>
+    /// <summary>
+    /// Keeps the file under its incident and digest and gives its name there; keeping the same bytes again changes nothing.
+    /// </summary>
     /// <exception cref="RequestFailedException">The storage does not answer or does not let the bot write.</exception>
     /// <exception cref="Azure.Identity.AuthenticationFailedException">The bot cannot sign in.</exception>
-    public async Task<string> KeepAsync(int incident, string name, byte[] content, CancellationToken token)
+    public async Task<string> KeepAsync(int incident, string name, byte[] content, CancellationToken cancellationToken)
     {
         var digest = ContentDigest.Of(content);
         var kept = $"INC-{incident}/{digest}{Path.GetExtension(name)}";
@@ -25,13 +29,20 @@ internal sealed class TranscriptVault(BlobContainerClient container)
                     Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
                     HttpHeaders = new BlobHttpHeaders { ContentType = TranscriptWriter.MediaType(Path.GetExtension(name).TrimStart('.')) },
                 },
-                token);
+                cancellationToken
+            );
         }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.BlobImmutableDueToPolicy)
+        catch (RequestFailedException exception)
+            when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.BlobImmutableDueToPolicy)
         {
-            if (ContentDigest.Of((await blob.DownloadContentAsync(token)).Value.Content) != digest)
+            if (ContentDigest.Of((await blob.DownloadContentAsync(cancellationToken)).Value.Content) != digest)
             {
-                throw new RequestFailedException(exception.Status, $"{kept} in the vault holds other bytes than its name says: somebody else writes there.", exception.ErrorCode, exception);
+                throw new RequestFailedException(
+                    exception.Status,
+                    $"{kept} in the vault holds other bytes than its name says: somebody else writes there.",
+                    exception.ErrorCode,
+                    exception
+                );
             }
         }
 

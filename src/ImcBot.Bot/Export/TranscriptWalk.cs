@@ -6,7 +6,9 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
-/// <summary>Walks a JSON Lines transcript line by line. A copy goes on from the same line, so that what-ifs need not begin at the first.</summary>
+/// <summary>
+/// Walks a JSON Lines transcript line by line. A copy goes on from the same line, so that what-ifs need not begin at the first.
+/// </summary>
 internal sealed class TranscriptWalk
 {
     private JournalKey? _key;
@@ -32,21 +34,41 @@ internal sealed class TranscriptWalk
         var next = _started ? $"Entry {_head.Seq + 1}" : "The first line";
         try
         {
-            Problem = !_started ? Begin(line) : _ended ? "There is more after the last line." : !TranscriptLine.Member(line, "end"u8).IsEmpty ? End(line) : TakeEntry(line);
+            Problem =
+                !_started ? Begin(line)
+                : _ended ? "There is more after the last line."
+                : !TranscriptLine.Member(line, "end"u8).IsEmpty ? End(line)
+                : TakeEntry(line);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or InvalidOperationException
-            or NotSupportedException or KeyNotFoundException or ArgumentException or CryptographicException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or FormatException
+                        or OverflowException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or KeyNotFoundException
+                        or ArgumentException
+                        or CryptographicException
+            )
         {
             Problem = $"{next} cannot be read: it is damaged.";
         }
     }
 
     /// <summary>The last line had no end of its own.</summary>
-    public void Break() => Problem ??= _ended ? "The last byte of the file is missing." : _started ? $"Entry {_head.Seq + 1} is cut off." : "The first line is cut off.";
+    public void Break() =>
+        Problem ??=
+            _ended ? "The last byte of the file is missing."
+            : _started ? $"Entry {_head.Seq + 1} is cut off."
+            : "The first line is cut off.";
 
     public TranscriptProof Finish()
     {
-        Problem ??= !_started ? "The file is empty." : !_ended ? $"The end is missing: after entry {_head.Seq} the file was cut." : null;
+        Problem ??=
+            !_started ? "The file is empty."
+            : !_ended ? $"The end is missing: after entry {_head.Seq} the file was cut."
+            : null;
         return new TranscriptProof(Problem, _head.Incident, _head.Seq, _removed, _key?.Print, _head.Hash, LedgerProof.None);
     }
 
@@ -64,7 +86,9 @@ internal sealed class TranscriptWalk
         Runbook = root.GetProperty("runbook").GetBytesFromBase64();
         _head = Head.Before(number);
         _started = true;
-        return TranscriptLine.Written(to => TranscriptLine.Start(to, number, _key.Public, Runbook)).SequenceEqual(line) ? null : "The first line is not as ImcBot writes it.";
+        return TranscriptLine.Written(to => TranscriptLine.Start(to, number, _key.Public, Runbook)).SequenceEqual(line)
+            ? null
+            : "The first line is not as ImcBot writes it.";
     }
 
     private string? TakeEntry(byte[] line)
@@ -78,10 +102,20 @@ internal sealed class TranscriptWalk
         }
 
         var stored = new StoredEntry(
-            next, TranscriptLine.Member(line, "entry"u8).ToArray(), root.GetProperty("signature").GetBytesFromBase64(),
-            [.. root.GetProperty("values").EnumerateArray().Select(value => new SealedValue(
-                value.GetProperty("commitment").GetString()!, value.GetProperty("salt").GetBytesFromBase64(), value.GetProperty("value").GetString()!))],
-            root.TryGetProperty("fact", out _) ? TranscriptLine.Member(line, "fact"u8).ToArray() : null);
+            next,
+            TranscriptLine.Member(line, "entry"u8).ToArray(),
+            root.GetProperty("signature").GetBytesFromBase64(),
+            [
+                .. root.GetProperty("values")
+                    .EnumerateArray()
+                    .Select(value => new SealedValue(
+                        value.GetProperty("commitment").GetString()!,
+                        value.GetProperty("salt").GetBytesFromBase64(),
+                        value.GetProperty("value").GetString()!
+                    )),
+            ],
+            root.TryGetProperty("fact", out _) ? TranscriptLine.Member(line, "fact"u8).ToArray() : null
+        );
         if (!TranscriptLine.Written(to => TranscriptLine.Of(to, stored)).SequenceEqual(line))
         {
             return $"The line of entry {next} is not as ImcBot writes it.";
@@ -125,7 +159,9 @@ internal sealed class TranscriptWalk
         }
 
         _ended = true;
-        return !_key!.Verifies(end.ToArray(), signature) || !TranscriptLine.Written(to => TranscriptLine.End(to, _head, signature)).SequenceEqual(line)
+        return
+            !_key!.Verifies(end.ToArray(), signature)
+            || !TranscriptLine.Written(to => TranscriptLine.End(to, _head, signature)).SequenceEqual(line)
             ? "The last line is not signed by this journal's key."
             : null;
     }

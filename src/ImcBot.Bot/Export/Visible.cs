@@ -11,26 +11,36 @@ internal sealed class Lettering(string special, Func<Rune, string> one)
     public static Lettering None { get; } = new("", rune => rune.ToString());
 
     /// <summary>What everybody sees and no form takes for anything else.</summary>
-    public SearchValues<char> Plain { get; } = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (char)letter).Except(special)]);
+    public SearchValues<char> Plain { get; } =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (char)letter).Except(special)]);
 
     public string Of(Rune rune) => rune.IsAscii && special.Contains((char)rune.Value) ? one(rune) : rune.ToString();
 }
 
-/// <summary>What text of people and servers may look like before it is shown anywhere: nothing in it is unseen, reversed or endless.</summary>
+/// <summary>
+/// What text of people and servers may look like before it is shown anywhere: nothing in it is unseen, reversed or endless.
+/// </summary>
 internal static class Visible
 {
     /// <summary>The most characters shown of one text.</summary>
     public const int Longest = 2000;
 
     /// <summary>Whether a reader could not see this character, or it would change how others are read.</summary>
-    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+    public static bool IsHidden(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
 
     /// <summary>The name that stands for a hidden character.</summary>
     public static string NameOf(Rune rune) => $"[U+{rune.Value:X4}]";
 
     /// <summary>Text that a spreadsheet, given it as a cell, must not take for a formula; blanks before it do not help.</summary>
-    public static string Cell(string text) => text.AsSpan().TrimStart() is ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? $"'{text}" : text;
+    public static string Cell(string text) =>
+        text.AsSpan().TrimStart() is ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? $"'{text}" : text;
 
     /// <summary>One line; hidden characters named, long text cut, each rune as <paramref name="letters"/> has it.</summary>
     public static string Text(string? text, Lettering letters)

@@ -6,10 +6,22 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Incidents;
 
-/// <summary>Twice a second: follows the machine's clock, and tells incidents of deadlines that have come, of relays that fell silent or are heard again, and of a roster that has changed.</summary>
+/// <summary>
+/// Twice a second: follows the machine's clock, and tells incidents of deadlines that have come, of relays that fell silent or are heard
+/// again, and of a roster that has changed.
+/// </summary>
 internal sealed class DeadlineMonitor(
-    IncidentEngine engine, Journals journal, RelayRegister relays, OnCallRoster duty, BotOptions options, LeaseHolder replica, ChangeSignals bells, EngineClock clock, TimeProvider machine, ILogger<DeadlineMonitor> log)
-    : BackgroundService
+    IncidentEngine engine,
+    Journals journal,
+    RelayRegister relays,
+    OnCallRoster duty,
+    BotOptions options,
+    LeaseHolder replica,
+    ChangeSignals bells,
+    EngineClock clock,
+    TimeProvider machine,
+    ILogger<DeadlineMonitor> log
+) : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -46,51 +58,60 @@ internal sealed class DeadlineMonitor(
     }
 
     /// <summary>No deadline is judged by the new time before the incidents go by it.</summary>
-    internal async Task FollowAsync(CancellationToken token)
+    internal async Task FollowAsync(CancellationToken cancellationToken)
     {
         if (clock.Follow() is not 0 and var step)
         {
-            var how = $"{Math.Round(TimeSpan.FromMicroseconds(Math.Abs(step)).TotalMinutes, 1).ToString(CultureInfo.InvariantCulture)} minutes {(step > 0 ? "forward" : "back")}";
+            var how =
+                $"{Math.Round(TimeSpan.FromMicroseconds(Math.Abs(step)).TotalMinutes, 1).ToString(CultureInfo.InvariantCulture)} "
+                + $"minutes {(step > 0 ? "forward" : "back")}";
             log.LogWarning("The clock of this machine was set {How}; open deadlines were moved along", how);
-            bells.Tell($"The clock of the bot's machine was set {how}, or the machine stood still. What is open goes on: no deadline comes earlier or later for it. Times in this channel are by the new clock from now on.");
-            foreach (var row in await journal.OpenAsync(token))
+            bells.Tell(
+                $"The clock of the bot's machine was set {how}, or the machine stood still. What is open goes on: no deadline comes "
+                    + "earlier or later for it. Times in this channel are by the new clock from now on."
+            );
+            foreach (var row in await journal.OpenAsync(cancellationToken))
             {
-                await engine.FollowClockAsync(row.Number, token);
+                await engine.FollowClockAsync(row.Number, cancellationToken);
             }
         }
     }
 
-    internal async Task LookAsync(CancellationToken token)
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, token)))
+        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, cancellationToken)))
         {
-            await engine.PassDeadlinesAsync(incident, token);
+            await engine.PassDeadlinesAsync(incident, cancellationToken);
         }
 
-        await ListenAsync(token);
+        await ListenAsync(cancellationToken);
     }
 
-    private async Task ListenAsync(CancellationToken token)
+    private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        foreach (var row in await journal.OpenAsync(token))
+        foreach (var row in await journal.OpenAsync(cancellationToken))
         {
             // A relay could not be heard while the bot was away: its silence counts from the start.
-            var silence = await relays.FindAsync(row.Relay, token) is { } relay ? relays.SilenceOf(relay) : TimeSpan.MaxValue;
+            var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? relays.SilenceOf(relay) : TimeSpan.MaxValue;
             var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
             var silent = silence > limit && machine.GetElapsedTime(_started) > limit;
-            if (await engine.FindAsync(row.Number, token) is not { IsOpen: true } incident)
+            if (await engine.FindAsync(row.Number, cancellationToken) is not { IsOpen: true } incident)
             {
                 continue;
             }
 
             if (!duty.Roster.Equals(incident.Roster))
             {
-                await engine.TellAsync(row.Number, at => new RosterChanged(at, duty.Roster), token);
+                await engine.TellAsync(row.Number, at => new RosterChanged(at, duty.Roster), cancellationToken);
             }
 
             if (incident.RelaySilent != silent)
             {
-                await engine.TellAsync(row.Number, at => silent ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at), token);
+                await engine.TellAsync(
+                    row.Number,
+                    at => silent ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at),
+                    cancellationToken
+                );
             }
         }
     }

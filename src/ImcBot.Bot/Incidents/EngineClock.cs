@@ -3,7 +3,8 @@ using ImcBot.Bot.Journal;
 namespace ImcBot.Bot.Incidents;
 
 /// <summary>
-/// The time that incidents go by: the machine's time of day when it was last followed, carried on by the monotonic clock. Somebody who sets the machine's
+/// The time that incidents go by: the machine's time of day when it was last followed, carried on by the monotonic clock. Somebody who sets
+/// the machine's
 /// clock changes no duration; the engine follows at a moment of its own and moves what is open along.
 /// </summary>
 internal sealed class EngineClock
@@ -26,14 +27,19 @@ internal sealed class EngineClock
     /// <summary>Now, in Unix microseconds.</summary>
     public long Now => Read().Now;
 
-    /// <summary>Now, and by how much the clock has been set in all since this process began; microseconds both, and of one moment.</summary>
+    /// <summary>
+    /// Now, and by how much the clock has been set in all since this process began; microseconds both, and of one moment.
+    /// </summary>
     public (long Now, long Steps) Read()
     {
         var anchor = _anchor;
         return (anchor.At + _machine.GetElapsedTime(anchor.Stamp).Micros(), anchor.Steps);
     }
 
-    /// <summary>Follows the machine's clock. Returns by how many microseconds it was set since the last time, forward or back; 0 when by no more than the tolerance.</summary>
+    /// <summary>
+    /// Follows the machine's clock. Returns by how many microseconds it was set since the last time, forward or back; 0 when by no more
+    /// than the tolerance.
+    /// </summary>
     public long Follow()
     {
         var (now, steps) = Read();

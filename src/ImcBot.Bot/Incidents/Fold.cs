@@ -26,7 +26,9 @@ internal sealed class Fold(Decider decider)
             return Keep(decider.Park(Incident!, parking.Entry, parking.What).Incident with { Phase = entry.Phase });
         }
 
-        var decision = entry.Fact is Opened opened ? decider.Open(opened, runbook) : decider.Handle(Incident!, entry.Declined is null ? AsTaken(entry.Fact!) : entry.Fact!);
+        var decision = entry.Fact is Opened opened
+            ? decider.Open(opened, runbook)
+            : decider.Handle(Incident!, entry.Declined is null ? AsTaken(entry.Fact!) : entry.Fact!);
         if (entry.Declined is not null && decision.Declined is null)
         {
             _differences[entry.Seq] = $"entry {entry.Seq} ({entry.Kind}) was declined then and would be taken today";
@@ -43,14 +45,22 @@ internal sealed class Fold(Decider decider)
         return Keep(decision.Incident with { Phase = entry.Phase });
     }
 
-    /// <summary>Older journals say nowhere how long a reason was: where its words are gone, that it was taken says that it was long enough.</summary>
+    /// <summary>
+    /// Older journals say nowhere how long a reason was: where its words are gone, that it was taken says that it was long enough.
+    /// </summary>
     private static Fact AsTaken(Fact fact) =>
-        fact is Voted { Answer: Answer.BreakGlass, ReasonLength: null } vote ? vote with { ReasonLength = ApprovalRules.ShortestReason } : fact;
+        fact is Voted { Answer: Answer.BreakGlass, ReasonLength: null } vote
+            ? vote with
+            {
+                ReasonLength = ApprovalRules.ShortestReason,
+            }
+            : fact;
 
     private static string? Difference(Entry entry, Decision decision) =>
         decision.Declined is not null ? "would be declined today"
         : decision.Incident.Phase != entry.Phase ? $"led to {entry.Phase} then and would lead to {decision.Incident.Phase} today"
-        : !decision.Effects.SequenceEqual(entry.Effects) && JournalJson.Shape(decision.Effects) != JournalJson.Shape(entry.Effects) ? "would have other effects today"
+        : !decision.Effects.SequenceEqual(entry.Effects) && JournalJson.Shape(decision.Effects) != JournalJson.Shape(entry.Effects)
+            ? "would have other effects today"
         : null;
 
     private Incident Keep(Incident incident) => Incident = incident;

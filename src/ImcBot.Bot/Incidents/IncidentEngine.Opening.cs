@@ -6,7 +6,10 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Incidents;
 
-/// <content>The one place where incidents are opened: for what a relay or a monitoring system told, and for people. One open incident for each subject of a host.</content>
+/// <content>
+/// The one place where incidents are opened: for what a relay or a monitoring system told, and for people. One open incident for each
+/// subject of a host.
+/// </content>
 internal sealed partial class IncidentEngine
 {
     // A resolved incident takes a relapse as its own for a day; after that its subject may have a new one.
@@ -19,60 +22,108 @@ internal sealed partial class IncidentEngine
     /// <param name="by">The person who asked; null for an alert.</param>
     /// <param name="company">Other hosts that stopped with it and have no incident yet; null when none is known.</param>
     public Task<Decision> OpenAsync(
-        RelayHost host, HostSubject about, HostAlert? alert, bool quiet, Person? by, CancellationToken token, IReadOnlyList<string>? company = null) => OpenAsync(
+        RelayHost host,
+        HostSubject about,
+        HostAlert? alert,
+        bool quiet,
+        Person? by,
+        CancellationToken cancellationToken,
+        IReadOnlyList<string>? company = null
+    ) =>
+        OpenAsync(
             host.Host,
-            (at, number, seed) => new Opened(
-                at, number, host.Host, host.Relay, about.Runbook.Digest, host.Profile, seed, quiet, alert, by, ProfileAssumed: host.IsAssumed,
-                Subject: about.Subject, IsOneOfSeveral: about.IsOneOfSeveral),
-            token, company);
+            (at, number, seed) =>
+                new Opened(
+                    at,
+                    number,
+                    host.Host,
+                    host.Relay,
+                    about.Runbook.Digest,
+                    host.Profile,
+                    seed,
+                    quiet,
+                    alert,
+                    by,
+                    ProfileAssumed: host.IsAssumed,
+                    Subject: about.Subject,
+                    IsOneOfSeveral: about.IsOneOfSeveral
+                ),
+            cancellationToken,
+            company
+        );
 
-    /// <summary>Opens an incident for a host because a person asked: about the subject, or with the runbook, that is named, or the only one.</summary>
-    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear what is meant; the message says so in a sentence.</exception>
-    public async Task<Decision> OpenManuallyAsync(string host, string? word, Person by, CancellationToken token)
+    /// <summary>
+    /// Opens an incident for a host because a person asked: about the subject, or with the runbook, that is named, or the only one.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No relay stands for this host, or it is not clear what is meant; the message says so in a
+    /// sentence.</exception>
+    public async Task<Decision> OpenManuallyAsync(string host, string? word, Person by, CancellationToken cancellationToken)
     {
-        var known = await relays.FindHostAsync(host, token)
-            ?? throw new KeyNotFoundException($"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'.");
-        return await OpenAsync(known, runbooks.SubjectsOf(known.Subjects).Meant(known.Host, word), null, quiet: false, by, token);
+        var known =
+            await relays.FindHostAsync(host, cancellationToken)
+            ?? throw new KeyNotFoundException(
+                $"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'."
+            );
+        return await OpenAsync(
+            known,
+            runbooks.SubjectsOf(known.Subjects).Meant(known.Host, word),
+            null,
+            quiet: false,
+            by,
+            cancellationToken
+        );
     }
 
     /// <summary>Opens the incident that this fact begins, or tells the one that is open about its subject.</summary>
-    internal async Task<Decision> OpenAsync(string host, Func<long, int, ulong, Opened> opened, CancellationToken token, IReadOnlyList<string>? company = null)
+    internal async Task<Decision> OpenAsync(
+        string host,
+        Func<long, int, ulong, Opened> opened,
+        CancellationToken cancellationToken,
+        IReadOnlyList<string>? company = null
+    )
     {
-        var decision = await OpenInTurnAsync(host, opened, company ?? [], token);
-        if (decision.Incident.ProfileAssumed && await relays.FindHostAsync(host, token) is { IsAssumed: false } known)
+        var decision = await OpenInTurnAsync(host, opened, company ?? [], cancellationToken);
+        if (decision.Incident.ProfileAssumed && await relays.FindHostAsync(host, cancellationToken) is { IsAssumed: false } known)
         {
             // Its relay has said hello between the alert and the incident.
-            await IntroduceAsync(known.Host, known.Profile, token);
+            await IntroduceAsync(known.Host, known.Profile, cancellationToken);
         }
 
         return decision;
     }
 
     /// <summary>Gives the host's own times to its open incidents, where they were opened before its relay had said hello.</summary>
-    public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken token)
+    public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken cancellationToken)
     {
-        foreach (var incident in await ListOpenAsync(token))
+        foreach (var incident in await ListOpenAsync(cancellationToken))
         {
-            if (incident.Host == host && incident.ProfileAssumed && await FindOpenAsync(host, incident.Subject, token) is { } open && open.Number == incident.Number)
+            if (
+                incident.Host == host
+                && incident.ProfileAssumed
+                && await FindOpenAsync(host, incident.Subject, cancellationToken) is { } open
+                && open.Number == incident.Number
+            )
             {
-                var builds = await BuildsAsync(incident.Relay, token);
-                await TellAsync(incident.Number, at => new Introduced(at, profile, builds), token);
+                var builds = await BuildsAsync(incident.Relay, cancellationToken);
+                await TellAsync(incident.Number, at => new Introduced(at, profile, builds), cancellationToken);
             }
         }
     }
 
-    /// <summary>The incident that holds a subject's place, or null. A frozen one gives the place up: what happens there must call people.</summary>
-    public async Task<Incident?> FindOpenAsync(string host, string subject, CancellationToken token)
+    /// <summary>
+    /// The incident that holds a subject's place, or null. A frozen one gives the place up: what happens there must call people.
+    /// </summary>
+    public async Task<Incident?> FindOpenAsync(string host, string subject, CancellationToken cancellationToken)
     {
-        if (await journal.FindOpenAsync(host, subject, token) is not { } row)
+        if (await journal.FindOpenAsync(host, subject, cancellationToken) is not { } row)
         {
             return null;
         }
 
         LoadedIncident? state;
-        using (var mailbox = await _mailboxes.EnterAsync(row.Number, token))
+        using (var mailbox = await _mailboxes.EnterAsync(row.Number, cancellationToken))
         {
-            state = await StateAsync(mailbox, row.Number, token);
+            state = await StateAsync(mailbox, row.Number, cancellationToken);
         }
 
         if (state is { Frozen: null })
@@ -80,36 +131,54 @@ internal sealed partial class IncidentEngine
             return state.Incident;
         }
 
-        await FreeHostAsync(row.Number, token);
+        await FreeHostAsync(row.Number, cancellationToken);
         return null;
     }
 
-    private async Task<Decision> OpenInTurnAsync(string host, Func<long, int, ulong, Opened> opened, IReadOnlyList<string> company, CancellationToken token)
+    private async Task<Decision> OpenInTurnAsync(
+        string host,
+        Func<long, int, ulong, Opened> opened,
+        IReadOnlyList<string> company,
+        CancellationToken cancellationToken
+    )
     {
-        await _opening.WaitAsync(token);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
             var asked = opened(clock.Now, 0, 0);
-            var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, token)).Service;
+            var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, cancellationToken)).Service;
             for (var tried = 1; ; tried++)
             {
-                if (await TakenAsync(host, subject, token) is { } taken)
+                if (await TakenAsync(host, subject, cancellationToken) is { } taken)
                 {
-                    return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), token);
+                    return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), cancellationToken);
                 }
 
-                var number = await journal.NextNumberAsync(token);
-                var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with { Roster = duty.Roster };
-                fact = fact with { Builds = await BuildsAsync(fact.Relay, token) };
-                await runbooks.KeepAsync(fact.Runbook, token);
+                var number = await journal.NextNumberAsync(cancellationToken);
+                var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with
+                {
+                    Roster = duty.Roster,
+                };
+                fact = fact with { Builds = await BuildsAsync(fact.Relay, cancellationToken) };
+                await runbooks.KeepAsync(fact.Runbook, cancellationToken);
 
                 // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
-                fact = fact with { Gathering = Outage.Of(fact, await LatelyAsync(fact.At, token), company) };
-                var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, token));
-                using var mailbox = await _mailboxes.EnterAsync(number, token);
+                fact = fact with
+                {
+                    Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
+                };
+                var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
+                using var mailbox = await _mailboxes.EnterAsync(number, cancellationToken);
                 try
                 {
-                    return await AppendAsync(mailbox, new LoadedIncident(null, Head.Before(number), 0, null, null), fact, null, decision, token);
+                    return await AppendAsync(
+                        mailbox,
+                        new LoadedIncident(null, Head.Before(number), 0, null, null),
+                        fact,
+                        null,
+                        decision,
+                        cancellationToken
+                    );
                 }
                 catch (AppendConflictException) when (tried < Tries)
                 {
@@ -123,12 +192,12 @@ internal sealed partial class IncidentEngine
         }
     }
 
-    private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken token)
+    private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken cancellationToken)
     {
         var lately = new List<Incident>();
-        foreach (var number in await journal.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, token))
+        foreach (var number in await journal.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, cancellationToken))
         {
-            if (await FindAsync(number, token) is { } incident)
+            if (await FindAsync(number, cancellationToken) is { } incident)
             {
                 lately.Add(incident);
             }
@@ -138,32 +207,35 @@ internal sealed partial class IncidentEngine
     }
 
     /// <summary>The incident that holds the subject's place. One that was resolved long ago gives the place up.</summary>
-    private async Task<Incident?> TakenAsync(string host, string subject, CancellationToken token)
+    private async Task<Incident?> TakenAsync(string host, string subject, CancellationToken cancellationToken)
     {
-        var incident = await FindOpenAsync(host, subject, token);
+        var incident = await FindOpenAsync(host, subject, cancellationToken);
         if (incident is not { Phase: Phase.Resolved } || clock.Now - incident.Now < Lately.Micros())
         {
             return incident;
         }
 
-        await journal.ReleaseHostAsync(incident.Number, token);
+        await journal.ReleaseHostAsync(incident.Number, cancellationToken);
         return null;
     }
 
-    private async Task FreeHostAsync(int incident, CancellationToken token)
+    private async Task FreeHostAsync(int incident, CancellationToken cancellationToken)
     {
-        await journal.ReleaseHostAsync(incident, token);
-        bells.Tell($"INC-{incident} is frozen and holds its place no longer: whatever happens there from now on opens an incident of its own.");
+        await journal.ReleaseHostAsync(incident, cancellationToken);
+        bells.Tell(
+            $"INC-{incident} is frozen and holds its place no longer: whatever happens there from now on opens an incident of its own."
+        );
     }
 
-    private Task<Decision> TellOpenAsync(Incident open, Opened opened, CancellationToken token) => opened.Alert is { } alert
-        ? TellAsync(open.Number, at => new Alerted(at, alert), token)
-        : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Label}."));
+    private Task<Decision> TellOpenAsync(Incident open, Opened opened, CancellationToken cancellationToken) =>
+        opened.Alert is { } alert
+            ? TellAsync(open.Number, at => new Alerted(at, alert), cancellationToken)
+            : Task.FromResult(new Decision(open, [], $"{open.Name} is already open for {open.Label}."));
 
     /// <summary>Which programs and policy take part: this one's, and what the relay's greeting told of its own.</summary>
-    private async Task<Builds> BuildsAsync(string relay, CancellationToken token)
+    private async Task<Builds> BuildsAsync(string relay, CancellationToken cancellationToken)
     {
-        var row = await relays.FindAsync(relay, token);
+        var row = await relays.FindAsync(relay, cancellationToken);
         return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRegister.PolicyOf(row)?.Digest, row?.Version);
     }
 }

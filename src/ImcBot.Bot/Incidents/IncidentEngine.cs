@@ -11,32 +11,42 @@ namespace ImcBot.Bot.Incidents;
 
 /// <summary>Takes facts, one incident at a time in order, journals what the machine decided, and has the effects carried out.</summary>
 internal sealed partial class IncidentEngine(
-    Journals journal, IncidentLoader recall, Decider decider, RunbookRepository runbooks, RelayRegister relays, OnCallRoster duty, ChangeSignals bells, LeaseHolder replica,
-    EngineClock clock) : IIncidents
+    Journals journal,
+    IncidentLoader recall,
+    Decider decider,
+    RunbookRepository runbooks,
+    RelayRegister relays,
+    OnCallRoster duty,
+    ChangeSignals bells,
+    LeaseHolder replica,
+    EngineClock clock
+) : IIncidents
 {
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
 
     private readonly Mailboxes _mailboxes = new(clock);
 
-    // A thread stays its incident's. Where the incident of an open one is looked for is all that is remembered: whose it is, the journal says.
+    // A thread stays its incident's. Where the incident of an open one is looked for is all that is remembered: whose it is, the journal
+    // says.
     private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
 
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
-    public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token)
+    public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
         for (var tried = 1; ; tried++)
         {
-            var state = await StateAsync(mailbox, incident, token) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+            var state =
+                await StateAsync(mailbox, incident, cancellationToken) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
             var told = fact(Math.Max(clock.Now, state.LastAt));
             if (state.Frozen is { } frozen)
             {
                 if (told is Commanded { Verb: CommandVerb.Close, By: var by } && by.Holds(Role.Administrator))
                 {
-                    await FreeHostAsync(incident, token);
+                    await FreeHostAsync(incident, cancellationToken);
                 }
 
                 return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
@@ -44,7 +54,7 @@ internal sealed partial class IncidentEngine(
 
             try
             {
-                state = await InTimeAsync(mailbox, state, token);
+                state = await InTimeAsync(mailbox, state, cancellationToken);
             }
             catch (AppendConflictException) when (tried < Tries)
             {
@@ -53,14 +63,17 @@ internal sealed partial class IncidentEngine(
 
             told = fact(Math.Max(clock.Now, state.LastAt));
             var decision = decider.Handle(state.Incident!, told);
-            if (decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals)))
+            if (
+                decision.Declined is not null
+                && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals))
+            )
             {
                 return decision;
             }
 
             try
             {
-                return await AppendAsync(mailbox, state, told, null, decision, token);
+                return await AppendAsync(mailbox, state, told, null, decision, cancellationToken);
             }
             catch (AppendConflictException) when (tried < Tries)
             {
@@ -70,16 +83,16 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>Has the incident go by the clock as it is set now, if it does not yet. Nothing is decided on a frozen one.</summary>
-    public async Task FollowClockAsync(int incident, CancellationToken token)
+    public async Task FollowClockAsync(int incident, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
         for (var tried = 1; ; tried++)
         {
             try
             {
-                if (await StateAsync(mailbox, incident, token) is { Frozen: null } state)
+                if (await StateAsync(mailbox, incident, cancellationToken) is { Frozen: null } state)
                 {
-                    await InTimeAsync(mailbox, state, token);
+                    await InTimeAsync(mailbox, state, cancellationToken);
                 }
 
                 return;
@@ -92,19 +105,22 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>The incident as it stands (a frozen one as far as its journal verifies), or null.</summary>
-    public async Task<Incident?> FindAsync(int incident, CancellationToken token)
+    public async Task<Incident?> FindAsync(int incident, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
-        return (await StateAsync(mailbox, incident, token))?.Incident;
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
+        return (await StateAsync(mailbox, incident, cancellationToken))?.Incident;
     }
 
     /// <summary>The incident whose thread this is (conversation id), or null.</summary>
-    public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken token)
+    public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken cancellationToken)
     {
-        var named = _threads.TryGetValue(thread, out var known) ? known : (await journal.FindByThreadAsync(thread, token))?.Number;
-        var incident = named is { } number && await FindAsync(number, token) is { } there && there.Thread == thread
-            ? there
-            : (await ListOpenAsync(token)).FirstOrDefault(open => open.Thread == thread);
+        var named = _threads.TryGetValue(thread, out var known)
+            ? known
+            : (await journal.FindByThreadAsync(thread, cancellationToken))?.Number;
+        var incident =
+            named is { } number && await FindAsync(number, cancellationToken) is { } there && there.Thread == thread
+                ? there
+                : (await ListOpenAsync(cancellationToken)).FirstOrDefault(open => open.Thread == thread);
         if (incident is { IsOpen: true })
         {
             _threads[thread] = incident.Number;
@@ -117,19 +133,21 @@ internal sealed partial class IncidentEngine(
         return incident;
     }
 
-    /// <summary>Tells an incident of its deadlines that have come. Its journal says which there are; the rows beside it only say where to look.</summary>
-    public async Task PassDeadlinesAsync(int incident, CancellationToken token)
+    /// <summary>
+    /// Tells an incident of its deadlines that have come. Its journal says which there are; the rows beside it only say where to look.
+    /// </summary>
+    public async Task PassDeadlinesAsync(int incident, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var outbox = await OutboxAsync(incident, token);
+            var outbox = await OutboxAsync(incident, cancellationToken);
             if (outbox.Due(clock.Now) is not var (deadline, question))
             {
-                await journal.PutDeadlinesAsync(incident, clock.Now, outbox.Deadlines, token);
+                await journal.PutDeadlinesAsync(incident, clock.Now, outbox.Deadlines, cancellationToken);
                 return;
             }
 
-            await TellAsync(incident, at => new DeadlinePassed(at, deadline, question), token);
+            await TellAsync(incident, at => new DeadlinePassed(at, deadline, question), cancellationToken);
         }
     }
 
@@ -140,12 +158,12 @@ internal sealed partial class IncidentEngine(
     internal IReadOnlyList<int> Known => _mailboxes.Known;
 
     /// <summary>Every incident that is not closed, by number.</summary>
-    public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token)
+    public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken)
     {
         var open = new List<Incident>();
-        foreach (var row in await journal.OpenAsync(token))
+        foreach (var row in await journal.OpenAsync(cancellationToken))
         {
-            if (await FindAsync(row.Number, token) is { } incident)
+            if (await FindAsync(row.Number, cancellationToken) is { } incident)
             {
                 open.Add(incident);
             }
@@ -154,10 +172,10 @@ internal sealed partial class IncidentEngine(
         return open;
     }
 
-    public async Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token)
+    public async Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken cancellationToken)
     {
         var entries = new List<int>();
-        await foreach (var stored in journal.ReadAsync(incident, token))
+        await foreach (var stored in journal.ReadAsync(incident, cancellationToken))
         {
             if (stored is { Values.Count: > 0, Blob: null } && stored.Read().Fact is Noted { Message: { } said } && said == message)
             {
@@ -168,9 +186,9 @@ internal sealed partial class IncidentEngine(
         return entries;
     }
 
-    public async Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken token)
+    public async Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken cancellationToken)
     {
-        await foreach (var stored in journal.ReadAsync(incident, token))
+        await foreach (var stored in journal.ReadAsync(incident, cancellationToken))
         {
             if (stored.Seq == entry)
             {
@@ -188,33 +206,54 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>What an incident owes in a lane, in order, from its verified journal; nothing for a frozen one.</summary>
-    public async Task<IReadOnlyList<Outstanding>> OwedAsync(int incident, Lane lane, CancellationToken token)
+    public async Task<IReadOnlyList<Outstanding>> OwedAsync(int incident, Lane lane, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
         if (lane is not Lane.Relay && !replica.IsAlone && mailbox.State is { } known)
         {
             // What another replica has told the channel leaves no entry behind.
-            var left = (await journal.PendingAsync(incident, token)).ToHashSet();
-            mailbox.State = known with { Outbox = known.Outbox.Without(one => one.Effect.Lane is not Lane.Relay && !left.Contains((one.Seq, one.N))) };
+            var left = (await journal.PendingAsync(incident, cancellationToken)).ToHashSet();
+            mailbox.State = known with
+            {
+                Outbox = known.Outbox.Without(one => one.Effect.Lane is not Lane.Relay && !left.Contains((one.Seq, one.N))),
+            };
         }
 
-        return await StateAsync(mailbox, incident, token) is not { Incident: { } now } state ? []
+        return await StateAsync(mailbox, incident, cancellationToken) is not { Incident: { } now } state ? []
             : lane is Lane.Relay ? [.. state.Outbox.In(lane)]
-            : [.. state.Outbox.In(lane).Select(one => one with { Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" } })];
+            :
+            [
+                .. state
+                    .Outbox.In(lane)
+                    .Select(one =>
+                        one with
+                        {
+                            Incident = Current(one.Incident, now) with { ChainHead = $"{state.Head.Seq}:{state.Head.Hash}" },
+                        }
+                    ),
+            ];
     }
 
     /// <summary>
-    /// Holds the journal against a run that its relay has begun. A begun run that the journal never asked for means that the database was set
+    /// Holds the journal against a run that its relay has begun. A begun run that the journal never asked for means that the database was
+    /// set
     /// back, which its own chain cannot show: the incident is frozen.
     /// </summary>
-    public async Task CompareAsync(string relay, RunId begun, CancellationToken token)
+    public async Task CompareAsync(string relay, RunId begun, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(begun.Question.Incident, token);
-        if (await StateAsync(mailbox, begun.Question.Incident, token) is not { Frozen: null, Incident: { } incident } state)
+        using var mailbox = await _mailboxes.EnterAsync(begun.Question.Incident, cancellationToken);
+        if (await StateAsync(mailbox, begun.Question.Incident, cancellationToken) is not { Frozen: null, Incident: { } incident } state)
         {
             var strange = $"{relay} {begun.Question.Incident}";
-            if (mailbox.State is null && !_strange.ContainsKey(strange)
-                && bells.TellOf(relay, $"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the relay kept an old ledger."))
+            if (
+                mailbox.State is null
+                && !_strange.ContainsKey(strange)
+                && bells.TellOf(
+                    relay,
+                    $"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the "
+                        + "relay kept an old ledger."
+                )
+            )
             {
                 _strange[strange] = true;
             }
@@ -227,11 +266,12 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>
-    /// Holds a report against the one that was taken of the same run. A relay repeats a report as it was; one that its key signed and that says something else
+    /// Holds a report against the one that was taken of the same run. A relay repeats a report as it was; one that its key signed and that
+    /// says something else
     /// means that two have worked on the run, or that a ledger was changed: it is kept, told, and the incident waits for a person.
     /// </summary>
     /// <param name="signer">Fingerprint of the key that signed the report's ledger row; null where none of this relay's did.</param>
-    public async Task ContradictAsync(string relay, Report report, string? signer, CancellationToken token)
+    public async Task ContradictAsync(string relay, Report report, string? signer, CancellationToken cancellationToken)
     {
         if (report.Kind is not JobKind.Act || signer is null)
         {
@@ -239,24 +279,33 @@ internal sealed partial class IncidentEngine(
         }
 
         var number = report.Run.Question.Incident;
-        using var mailbox = await _mailboxes.EnterAsync(number, token);
-        if (await StateAsync(mailbox, number, token) is not { Frozen: null, Incident: { } incident } state || incident.Relay != relay
-            || await TakenAsync(report.Run, token) is not { } taken || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
-            || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true))
+        using var mailbox = await _mailboxes.EnterAsync(number, cancellationToken);
+        if (
+            await StateAsync(mailbox, number, cancellationToken) is not { Frozen: null, Incident: { } incident } state
+            || incident.Relay != relay
+            || await TakenAsync(report.Run, cancellationToken) is not { } taken
+            || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
+            || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true)
+        )
         {
             return;
         }
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options);
-        await journal.KeepAsync(bytes, token);
-        var what = $"its relay has signed two reports of {report.Run}. Taken: {taken.Report.Summary} Later: {report.Summary} The later one is kept as {ContentDigest.Of(bytes)[..12]}";
-        bells.Tell($"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and what was done there.");
-        await AppendAsync(mailbox, state, null, new Parking(taken.Seq, what), decider.Park(incident, taken.Seq, what), token);
+        await journal.KeepAsync(bytes, cancellationToken);
+        var what =
+            $"its relay has signed two reports of {report.Run}. Taken: {taken.Report.Summary} Later: {report.Summary} The later one "
+            + $"is kept as {ContentDigest.Of(bytes)[..12]}";
+        bells.Tell(
+            $"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and "
+                + "what was done there."
+        );
+        await AppendAsync(mailbox, state, null, new Parking(taken.Seq, what), decider.Park(incident, taken.Seq, what), cancellationToken);
     }
 
-    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken token)
+    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken cancellationToken)
     {
-        await foreach (var stored in journal.ReadAsync(run.Question.Incident, token))
+        await foreach (var stored in journal.ReadAsync(run.Question.Incident, cancellationToken))
         {
             if (stored.Read() is { Fact: Acted acted } entry && acted.Report.Run == run)
             {
@@ -267,14 +316,15 @@ internal sealed partial class IncidentEngine(
         return null;
     }
 
-    private static bool HasAskedFor(Incident incident, RunId run) => incident.FindRequest(run.Question) is { IsApproved: true } request
+    private static bool HasAskedFor(Incident incident, RunId run) =>
+        incident.FindRequest(run.Question) is { IsApproved: true } request
         && (run.Run == 1 || (request.Search is not null && (incident.Search?.Question != run.Question || incident.Search.Run >= run.Run)));
 
     /// <summary>Marks an effect for the channel as carried out.</summary>
-    public async Task DoneAsync(int incident, Outstanding done, CancellationToken token)
+    public async Task DoneAsync(int incident, Outstanding done, CancellationToken cancellationToken)
     {
-        await journal.DoneAsync(incident, done.Seq, done.N, token);
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        await journal.DoneAsync(incident, done.Seq, done.N, cancellationToken);
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
         if (mailbox.State is { } state)
         {
             mailbox.State = state with { Outbox = state.Outbox.Without(one => one.Seq == done.Seq && one.N == done.N) };
@@ -282,23 +332,29 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>Reads the incident from its journal again before its next fact: something of the journal was taken away.</summary>
-    public async Task ForgetAsync(int incident, CancellationToken token)
+    public async Task ForgetAsync(int incident, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
         mailbox.State = null;
     }
 
     // The card is drawn from the incident as it was, but what already stands in the channel is known only now.
-    private static Incident Current(Incident then, Incident now) => then with { Posts = now.Posts, Thread = now.Thread, GatheringThread = now.GatheringThread };
+    private static Incident Current(Incident then, Incident now) =>
+        then with
+        {
+            Posts = now.Posts,
+            Thread = now.Thread,
+            GatheringThread = now.GatheringThread,
+        };
 
-    private async Task<Outbox> OutboxAsync(int incident, CancellationToken token)
+    private async Task<Outbox> OutboxAsync(int incident, CancellationToken cancellationToken)
     {
-        using var mailbox = await _mailboxes.EnterAsync(incident, token);
-        return (await StateAsync(mailbox, incident, token))?.Outbox ?? Outbox.Empty;
+        using var mailbox = await _mailboxes.EnterAsync(incident, cancellationToken);
+        return (await StateAsync(mailbox, incident, cancellationToken))?.Outbox ?? Outbox.Empty;
     }
 
     /// <summary>The state by the clock as it is set now: before anything else is decided, the incident is told that it was set.</summary>
-    private async Task<LoadedIncident> InTimeAsync(Mailbox mailbox, LoadedIncident state, CancellationToken token)
+    private async Task<LoadedIncident> InTimeAsync(Mailbox mailbox, LoadedIncident state, CancellationToken cancellationToken)
     {
         var (now, steps) = clock.Read();
         if (steps == mailbox.Steps)
@@ -309,7 +365,7 @@ internal sealed partial class IncidentEngine(
         var set = new ClockSet(now, steps - mailbox.Steps);
         if (decider.Handle(state.Incident!, set) is { Declined: null } decision)
         {
-            await AppendAsync(mailbox, state, set, null, decision, token);
+            await AppendAsync(mailbox, state, set, null, decision, cancellationToken);
         }
 
         mailbox.Steps = steps;
@@ -317,14 +373,17 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
-    private async Task<LoadedIncident?> StateAsync(Mailbox mailbox, int incident, CancellationToken token)
+    private async Task<LoadedIncident?> StateAsync(Mailbox mailbox, int incident, CancellationToken cancellationToken)
     {
-        if (mailbox.State is { } known && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, token)))
+        if (
+            mailbox.State is { } known
+            && (replica.IsAlone || known.Frozen is not null || await journal.IsHeadAsync(known.Head, cancellationToken))
+        )
         {
             return known;
         }
 
-        if (await recall.ReadAsync(incident, token) is not { } state)
+        if (await recall.ReadAsync(incident, cancellationToken) is not { } state)
         {
             return null;
         }
@@ -342,19 +401,25 @@ internal sealed partial class IncidentEngine(
         }
         else if (state.Differs is { } parking)
         {
-            await AppendAsync(mailbox, state, null, parking, decider.Park(state.Incident!, parking.Entry, parking.What), token);
+            await AppendAsync(mailbox, state, null, parking, decider.Park(state.Incident!, parking.Entry, parking.What), cancellationToken);
         }
 
         return mailbox.State;
     }
 
     private async Task<Decision> AppendAsync(
-        Mailbox mailbox, LoadedIncident state, Fact? fact, Parking? parking, Decision decision, CancellationToken token)
+        Mailbox mailbox,
+        LoadedIncident state,
+        Fact? fact,
+        Parking? parking,
+        Decision decision,
+        CancellationToken cancellationToken
+    )
     {
         // Whatever goes wrong from here on, only the journal knows how it ended.
         mailbox.State = null;
         var at = fact?.At ?? Math.Max(clock.Now, state.LastAt);
-        var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, token);
+        var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, cancellationToken);
         var effects = decision.Declined is null ? decision.Effects : [];
         mailbox.State = new LoadedIncident(decision.Incident, head, at, null, null)
         {

@@ -2,7 +2,9 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Incidents;
 
-/// <summary>The incidents in memory, each alone with whoever is inside. What is closed and owes nothing leaves with the last one who was.</summary>
+/// <summary>
+/// The incidents in memory, each alone with whoever is inside. What is closed and owes nothing leaves with the last one who was.
+/// </summary>
 internal sealed class Mailboxes(EngineClock clock)
 {
     private readonly Lock _lock = new();
@@ -30,7 +32,7 @@ internal sealed class Mailboxes(EngineClock clock)
     }
 
     /// <summary>Waits for one's turn with an incident; it is given up by disposing.</summary>
-    public async Task<Mailbox> EnterAsync(int incident, CancellationToken token)
+    public async Task<Mailbox> EnterAsync(int incident, CancellationToken cancellationToken)
     {
         Mailbox mailbox;
         lock (_lock)
@@ -45,7 +47,7 @@ internal sealed class Mailboxes(EngineClock clock)
 
         try
         {
-            await mailbox.Gate.WaitAsync(token);
+            await mailbox.Gate.WaitAsync(cancellationToken);
             return mailbox;
         }
         catch (OperationCanceledException)

@@ -23,13 +23,25 @@ internal static class Outage
             return null;
         }
 
-        var others = lately.Where(other => other is { IsOpen: true, Quiet: false } && other.Runbook.Digest == opened.Runbook && other.Host != opened.Host).ToList();
+        var others = lately
+            .Where(other => other is { IsOpen: true, Quiet: false } && other.Runbook.Digest == opened.Runbook && other.Host != opened.Host)
+            .ToList();
         if (others.Find(other => other.Founder is not null) is { Founder: { } founder })
         {
             return new Gathering(founder, [], []);
         }
 
-        string[] hosts = [.. others.Select(other => other.Host).Concat(company).Where(host => host != opened.Host).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return hosts.Length + 1 < FewestHosts ? null : new Gathering(opened.Number, hosts, [.. others.Select(other => other.Number).Order()]);
+        string[] hosts =
+        [
+            .. others
+                .Select(other => other.Host)
+                .Concat(company)
+                .Where(host => host != opened.Host)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+        return hosts.Length + 1 < FewestHosts
+            ? null
+            : new Gathering(opened.Number, hosts, [.. others.Select(other => other.Number).Order()]);
     }
 }

@@ -1,5 +1,5 @@
-using ImcBot.Core.Runbooks;
 using ImcBot.Core.Proof;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Incidents;
 

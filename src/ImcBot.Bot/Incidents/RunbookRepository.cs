@@ -6,13 +6,17 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Incidents;
 
-/// <summary>The runbooks of the configured folder, read at start, and those that older incidents opened with, read from the journal.</summary>
+/// <summary>
+/// The runbooks of the configured folder, read at start, and those that older incidents opened with, read from the journal.
+/// </summary>
 internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookBytes> current)
 {
     private const int MostRemembered = 256;
 
-    private readonly ConcurrentDictionary<string, Runbook> _read =
-        new(current.Select(one => KeyValuePair.Create(one.Runbook.Digest, one.Runbook)), StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Runbook> _read = new(
+        current.Select(one => KeyValuePair.Create(one.Runbook.Digest, one.Runbook)),
+        StringComparer.Ordinal
+    );
 
     private readonly ConcurrentDictionary<string, HostSubjects> _subjects = new(StringComparer.Ordinal);
 
@@ -38,34 +42,37 @@ internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookB
     {
         var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).ToArray() : [];
         return files.Length == 0
-            ? throw new InvalidOperationException($"There is no runbook (*.yaml) in {folder}. Set Bot:Runbooks to the folder that holds them.")
+            ? throw new InvalidOperationException(
+                $"There is no runbook (*.yaml) in {folder}. Set Bot:Runbooks to the folder that holds them."
+            )
             : [.. files.Select(file => proofs.Proved(RunbookBytes.Read(File.ReadAllBytes(file), file), file))];
     }
 
     /// <summary>The runbook with these bytes' digest.</summary>
     /// <exception cref="KeyNotFoundException">Neither the folder nor the journal has it.</exception>
-    public async Task<Runbook> FindAsync(string digest, CancellationToken token)
+    public async Task<Runbook> FindAsync(string digest, CancellationToken cancellationToken)
     {
         if (_read.TryGetValue(digest, out var known))
         {
             return known;
         }
 
-        var bytes = await journal.FindBlobAsync(digest, token)
+        var bytes =
+            await journal.FindBlobAsync(digest, cancellationToken)
             ?? throw new KeyNotFoundException($"The runbook {digest} is neither in the runbooks folder nor in the journal.");
         return _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook);
     }
 
     /// <summary>Whether the runbook with this digest is here, in the folder or unchanged in the journal.</summary>
-    public async Task<bool> HasAsync(string digest, CancellationToken token) =>
-        _read.ContainsKey(digest) || (await journal.FindBlobAsync(digest, token) is { } bytes && Chain.HashOf(bytes) == digest);
+    public async Task<bool> HasAsync(string digest, CancellationToken cancellationToken) =>
+        _read.ContainsKey(digest) || (await journal.FindBlobAsync(digest, cancellationToken) is { } bytes && Chain.HashOf(bytes) == digest);
 
     /// <summary>Keeps the bytes of a current runbook in the journal, because an incident is about to open with it.</summary>
-    public async Task KeepAsync(string digest, CancellationToken token)
+    public async Task KeepAsync(string digest, CancellationToken cancellationToken)
     {
         if (current.FirstOrDefault(one => one.Runbook.Digest == digest) is { } found)
         {
-            await journal.KeepAsync(found.Bytes, token);
+            await journal.KeepAsync(found.Bytes, cancellationToken);
         }
     }
 }

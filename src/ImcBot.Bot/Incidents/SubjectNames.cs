@@ -3,23 +3,29 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Incidents;
 
-/// <summary>Gives the rows of a database that an older program made the subject that their runbook names. Done once, at the start.</summary>
+/// <summary>
+/// Gives the rows of a database that an older program made the subject that their runbook names. Done once, at the start.
+/// </summary>
 internal sealed class SubjectNames(Journals journal, RunbookRepository runbooks)
 {
-    public async Task FillAsync(CancellationToken token)
+    public async Task FillAsync(CancellationToken cancellationToken)
     {
-        foreach (var number in await journal.WithoutSubjectAsync(token))
+        foreach (var number in await journal.WithoutSubjectAsync(cancellationToken))
         {
-            if (await OpenedAsync(number, token) is { } opened && await runbooks.HasAsync(opened.Runbook, token))
+            if (await OpenedAsync(number, cancellationToken) is { } opened && await runbooks.HasAsync(opened.Runbook, cancellationToken))
             {
-                await journal.NameSubjectAsync(number, opened.Subject?.Name ?? (await runbooks.FindAsync(opened.Runbook, token)).Service, token);
+                await journal.NameSubjectAsync(
+                    number,
+                    opened.Subject?.Name ?? (await runbooks.FindAsync(opened.Runbook, cancellationToken)).Service,
+                    cancellationToken
+                );
             }
         }
     }
 
-    private async Task<Opened?> OpenedAsync(int number, CancellationToken token)
+    private async Task<Opened?> OpenedAsync(int number, CancellationToken cancellationToken)
     {
-        await foreach (var first in journal.ReadAsync(number, token))
+        await foreach (var first in journal.ReadAsync(number, cancellationToken))
         {
             return Chain.Refuse(Head.Before(number), first, journal.Key, out var entry) is null ? entry!.Fact as Opened : null;
         }

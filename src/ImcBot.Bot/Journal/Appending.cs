@@ -7,7 +7,15 @@ namespace ImcBot.Bot.Journal;
 /// <param name="Incident">As the decision leaves it.</param>
 /// <param name="Token">Counts until the transaction begins.</param>
 internal sealed record Appending(
-    Entry Entry, byte[] Bytes, byte[] Signature, byte[]? Blob, IReadOnlyList<SealedValue> Values, Fact? Fact, Incident Incident, CancellationToken Token)
+    Entry Entry,
+    byte[] Bytes,
+    byte[] Signature,
+    byte[]? Blob,
+    IReadOnlyList<SealedValue> Values,
+    Fact? Fact,
+    Incident Incident,
+    CancellationToken Token
+)
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -4,16 +4,30 @@ using System.Threading.RateLimiting;
 
 namespace ImcBot.Bot.Journal;
 
-/// <summary>Who has to look again: told after a commit, so that nobody has to ask the database in a loop. A lost ring loses no work.</summary>
+/// <summary>
+/// Who has to look again: told after a commit, so that nobody has to ask the database in a loop. A lost ring loses no work.
+/// </summary>
 internal sealed class ChangeSignals : IDisposable
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _relays = new(StringComparer.Ordinal);
     private readonly Channel<int> _incidents = System.Threading.Channels.Channel.CreateUnbounded<int>();
-    private readonly Channel<(string Sentence, string Logged)> _news = System.Threading.Channels.Channel.CreateUnbounded<(string, string)>();
+    private readonly Channel<(string Sentence, string Logged)> _news = System.Threading.Channels.Channel.CreateUnbounded<(
+        string,
+        string
+    )>();
 
     // What one relay sends must not fill the channel, whoever holds its key.
-    private readonly PartitionedRateLimiter<string> _ofRelays = PartitionedRateLimiter.Create<string, string>(static relay => RateLimitPartition.GetFixedWindowLimiter(
-        relay, static _ => new FixedWindowRateLimiterOptions { PermitLimit = MostOfRelay, Window = TimeSpan.FromMinutes(10), QueueLimit = 0 }));
+    private readonly PartitionedRateLimiter<string> _ofRelays = PartitionedRateLimiter.Create<string, string>(static relay =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            relay,
+            static _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = MostOfRelay,
+                Window = TimeSpan.FromMinutes(10),
+                QueueLimit = 0,
+            }
+        )
+    );
 
     /// <summary>So many sentences in ten minutes are told of what one relay sends.</summary>
     public const int MostOfRelay = 5;
@@ -26,7 +40,8 @@ internal sealed class ChangeSignals : IDisposable
 
     public void RingIncident(int incident) => _incidents.Writer.TryWrite(incident);
 
-    /// <param name="logged">What the log says when the channel does not answer, where the sentence holds words that belong into no log.</param>
+    /// <param name="logged">What the log says when the channel does not answer, where the sentence holds words that belong into no
+    /// log.</param>
     public void Tell(string sentence, string? logged = null) => _news.Writer.TryWrite((sentence, logged ?? sentence));
 
     /// <summary>Tells of something that a relay has sent; false when it sends so much that this is left to the log.</summary>

@@ -14,8 +14,18 @@ namespace ImcBot.Bot.Journal;
 /// <param name="FactBlob">Digest of the fact's JSON where it is too large for an entry (a long plan, a search manifest).</param>
 /// <param name="Declined">Why the fact changed nothing; null when it was taken.</param>
 internal sealed record Entry(
-    int Incident, int Seq, long At, string Prev, string Kind, Fact? Fact, string? FactBlob, Parking? Parking, Phase Phase,
-    IReadOnlyList<Effect> Effects, Sealed? Declined);
+    int Incident,
+    int Seq,
+    long At,
+    string Prev,
+    string Kind,
+    Fact? Fact,
+    string? FactBlob,
+    Parking? Parking,
+    Phase Phase,
+    IReadOnlyList<Effect> Effects,
+    Sealed? Declined
+);
 
 /// <summary>Today's code decided a recorded fact differently: the recorded decision was kept and the incident waits for a person.</summary>
 /// <param name="Entry">The entry whose decision differs.</param>
@@ -40,23 +50,24 @@ internal sealed record StoredEntry(int Seq, byte[] Bytes, byte[] Signature, IRea
     /// <summary>Reads the entry. Throws <see cref="System.Text.Json.JsonException"/> when the bytes are none.</summary>
     public Entry Read() => _entry ??= Parse();
 
-    /// <summary>Hashes and reads before anybody asks, on a thread that has nothing else to do. What cannot be read is told to who asks.</summary>
+    /// <summary>
+    /// Hashes and reads before anybody asks, on a thread that has nothing else to do. What cannot be read is told to who asks.
+    /// </summary>
     public void ReadAhead()
     {
         try
         {
             _ = (Hash, Read());
         }
-        catch (System.Text.Json.JsonException)
-        {
-        }
+        catch (System.Text.Json.JsonException) { }
     }
 
     private Entry Parse()
     {
-        IReadOnlyDictionary<string, string> known = Fitting.Count == 0
-            ? ReadOnlyDictionary<string, string>.Empty
-            : Fitting.ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal);
+        IReadOnlyDictionary<string, string> known =
+            Fitting.Count == 0
+                ? ReadOnlyDictionary<string, string>.Empty
+                : Fitting.ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal);
         var entry = JournalJson.Read<Entry>(Bytes, known);
         return entry.FactBlob is null ? entry : entry with { Fact = JournalJson.Read<Fact>(Blob, known) };
     }

@@ -7,14 +7,16 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// What every append of a transaction writes, in SQL by hand that both databases take: the mapper costs several times what the statements do.
+/// What every append of a transaction writes, in SQL by hand that both databases take: the mapper costs several times what the statements
+/// do.
 /// A statement that comes again is not prepared again.
 /// </summary>
 internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : IAsyncDisposable
 {
     /// <summary>Moves an incident's head: seq, phase, thread, whether it is open, number, seq before.</summary>
     public const string Move =
-        "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end where number = @p4 and head_seq = @p5";
+        "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end where "
+        + "number = @p4 and head_seq = @p5";
 
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
 
@@ -33,7 +35,7 @@ internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : 
     }
 
     /// <summary>Runs a statement inside the transaction; returns how many rows it changed.</summary>
-    public async Task<int> RunAsync(string sql, object[] values, CancellationToken token)
+    public async Task<int> RunAsync(string sql, object[] values, CancellationToken cancellationToken)
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
@@ -45,7 +47,7 @@ internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : 
             command.Parameters[n].Value = values[n];
         }
 
-        return await command.ExecuteNonQueryAsync(token);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

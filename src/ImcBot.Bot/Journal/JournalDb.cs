@@ -33,11 +33,44 @@ internal sealed class JournalDb(DbContextOptions<JournalDb> options) : DbContext
         modelBuilder.Entity<IncidentRow>().ToTable("incidents").HasKey(row => row.Number);
         modelBuilder.Entity<IncidentRow>().Property(row => row.Number).ValueGeneratedNever();
         modelBuilder.Entity<EntryRow>().ToTable("entries").HasKey(row => new { row.Incident, row.Seq });
-        modelBuilder.Entity<ValueRow>().ToTable("entry_values").HasKey(row => new { row.Incident, row.Seq, row.Commitment });
+        modelBuilder
+            .Entity<ValueRow>()
+            .ToTable("entry_values")
+            .HasKey(row => new
+            {
+                row.Incident,
+                row.Seq,
+                row.Commitment,
+            });
         modelBuilder.Entity<BlobRow>().ToTable("blobs").HasKey(row => row.Digest);
-        modelBuilder.Entity<PendingRow>().ToTable("pending").HasKey(row => new { row.Incident, row.Seq, row.N });
-        modelBuilder.Entity<DeadlineRow>().ToTable("deadlines").HasKey(row => new { row.Incident, row.Deadline, row.Question });
-        modelBuilder.Entity<JobRow>().ToTable("jobs").HasKey(row => new { row.Incident, row.Question, row.Run, row.Kind });
+        modelBuilder
+            .Entity<PendingRow>()
+            .ToTable("pending")
+            .HasKey(row => new
+            {
+                row.Incident,
+                row.Seq,
+                row.N,
+            });
+        modelBuilder
+            .Entity<DeadlineRow>()
+            .ToTable("deadlines")
+            .HasKey(row => new
+            {
+                row.Incident,
+                row.Deadline,
+                row.Question,
+            });
+        modelBuilder
+            .Entity<JobRow>()
+            .ToTable("jobs")
+            .HasKey(row => new
+            {
+                row.Incident,
+                row.Question,
+                row.Run,
+                row.Kind,
+            });
         modelBuilder.Entity<RelayRow>().ToTable("relays").HasKey(row => row.Id);
         modelBuilder.Entity<CodeRow>().ToTable("codes").HasKey(row => row.SecretHash);
         modelBuilder.Entity<AssertionRow>().ToTable("assertions").HasKey(row => row.Id);

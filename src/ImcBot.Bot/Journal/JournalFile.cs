@@ -15,12 +15,12 @@ internal static class JournalFile
     public static PooledDbContextFactory<JournalDb> At(string path) => new(Options(path));
 
     /// <summary>Opens the file, and makes it and its folder on the first use.</summary>
-    public static async Task<PooledDbContextFactory<JournalDb>> OpenAsync(string path, CancellationToken token)
+    public static async Task<PooledDbContextFactory<JournalDb>> OpenAsync(string path, CancellationToken cancellationToken)
     {
         PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var databases = At(path);
-        await using var db = await databases.CreateDbContextAsync(token);
-        await Schema.EnsureAsync(db, token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await Schema.EnsureAsync(db, cancellationToken);
         return databases;
     }
 
@@ -34,7 +34,8 @@ internal static class JournalFile
     public static string? Refuse(string folder)
     {
         var full = Path.GetFullPath(folder);
-        var drive = DriveInfo.GetDrives()
+        var drive = DriveInfo
+            .GetDrives()
             .Where(candidate => full.StartsWith(candidate.RootDirectory.FullName, StringComparison.OrdinalIgnoreCase))
             .MaxBy(candidate => candidate.RootDirectory.FullName.Length);
         return drive is { IsReady: true } && (drive.DriveType == DriveType.Network || NetworkFormats.Contains(drive.DriveFormat))
@@ -54,7 +55,10 @@ internal static class JournalFile
         }
 
         public override async Task ConnectionOpenedAsync(
-            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+            DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
         {
             await using var command = connection.CreateCommand();
             command.CommandText = Pragmas;

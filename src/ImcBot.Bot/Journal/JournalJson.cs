@@ -56,7 +56,9 @@ internal static class JournalJson
         }
     }
 
-    /// <summary>The value without its sealed texts: two decisions that differ only in wording or in redaction have the same shape.</summary>
+    /// <summary>
+    /// The value without its sealed texts: two decisions that differ only in wording or in redaction have the same shape.
+    /// </summary>
     public static string Shape<T>(T value) => JsonSerializer.Serialize(value, ShapeOptions);
 
     private static JsonSerializerOptions With(JsonConverter converter)
@@ -85,8 +87,15 @@ internal static class JournalJson
                 return default;
             }
 
-            if (reader.TokenType != JsonTokenType.StartObject || !reader.Read() || !reader.ValueTextEquals("sealed") || !reader.Read()
-                || reader.GetString() is not { } commitment || !reader.Read() || reader.TokenType != JsonTokenType.EndObject)
+            if (
+                reader.TokenType != JsonTokenType.StartObject
+                || !reader.Read()
+                || !reader.ValueTextEquals("sealed")
+                || !reader.Read()
+                || reader.GetString() is not { } commitment
+                || !reader.Read()
+                || reader.TokenType != JsonTokenType.EndObject
+            )
             {
                 throw new JsonException("Sealed text must stand as {\"sealed\":\"commitment\"}.");
             }
@@ -110,7 +119,10 @@ internal static class JournalJson
         }
     }
 
-    /// <summary>On the wire a question always has its number; in the journal "no question" is the default and stands as null, and an incident as a whole without a number, as INC-7.</summary>
+    /// <summary>
+    /// On the wire a question always has its number; in the journal "no question" is the default and stands as null, and an incident as a
+    /// whole without a number, as INC-7.
+    /// </summary>
     private sealed class QuestionConverter : JsonConverter<QuestionId>
     {
         private const string Whole = "INC-";
@@ -120,7 +132,10 @@ internal static class JournalJson
         public override QuestionId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.Null ? default
             : QuestionId.TryParse(reader.GetString(), out var id) ? id
-            : reader.GetString() is { } name && name.StartsWith(Whole, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Whole.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var incident) ? new QuestionId(incident, 0)
+            : reader.GetString() is { } name
+            && name.StartsWith(Whole, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(Whole.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var incident)
+                ? new QuestionId(incident, 0)
             : throw new JsonException("A question must stand as INC-7/3.");
 
         public override void Write(Utf8JsonWriter writer, QuestionId value, JsonSerializerOptions options)
@@ -131,7 +146,9 @@ internal static class JournalJson
             }
             else
             {
-                writer.WriteStringValue(value.Number > 0 ? value.ToString() : string.Create(CultureInfo.InvariantCulture, $"{Whole}{value.Incident}"));
+                writer.WriteStringValue(
+                    value.Number > 0 ? value.ToString() : string.Create(CultureInfo.InvariantCulture, $"{Whole}{value.Incident}")
+                );
             }
         }
     }

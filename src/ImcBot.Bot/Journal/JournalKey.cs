@@ -14,7 +14,9 @@ internal sealed class JournalKey(ECDsa key) : IDisposable
 
     public static string PrintOf(string pem) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pem.Trim())));
 
-    /// <summary>Reads a public key. Throws <see cref="ArgumentException"/> or <see cref="CryptographicException"/> when it is none.</summary>
+    /// <summary>
+    /// Reads a public key. Throws <see cref="ArgumentException"/> or <see cref="CryptographicException"/> when it is none.
+    /// </summary>
     public static JournalKey FromPublic(string pem)
     {
         var key = ECDsa.Create();

@@ -16,26 +16,32 @@ internal static class JournalPlace
         options.DatabaseClientId is { } client ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client)) : null;
 
     /// <summary>Opens the database and brings its tables to the newest step.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be opened, or is newer than this program; the message is a sentence.</exception>
-    public static async Task<IDbContextFactory<JournalDb>> OpenAsync(BotOptions options, CancellationToken token)
+    /// <exception cref="InvalidOperationException">It cannot be opened, or is newer than this program; the message is a
+    /// sentence.</exception>
+    public static async Task<IDbContextFactory<JournalDb>> OpenAsync(BotOptions options, CancellationToken cancellationToken)
     {
         if (options.ConnectionString is null)
         {
-            return await JournalFile.OpenAsync(options.Database, token);
+            return await JournalFile.OpenAsync(options.Database, cancellationToken);
         }
 
         var databases = At(options);
         try
         {
-            await using var db = await databases.CreateDbContextAsync(token);
-            await Schema.EnsureAsync(db, token);
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await Schema.EnsureAsync(db, cancellationToken);
             return databases;
         }
-        catch (Exception exception) when (exception.GetBaseException() is DbException or System.Net.Sockets.SocketException || exception is AuthenticationFailedException)
+        catch (Exception exception)
+            when (exception.GetBaseException() is DbException or System.Net.Sockets.SocketException
+                || exception is AuthenticationFailedException
+            )
         {
             throw new InvalidOperationException(
-                $"The journal's PostgreSQL cannot be used: {exception.GetBaseException().Message} Look at Bot:ConnectionString, at the server, and at the rights of its user.",
-                exception);
+                $"The journal's PostgreSQL cannot be used: {exception.GetBaseException().Message} Look at Bot:ConnectionString, at "
+                    + "the server, and at the rights of its user.",
+                exception
+            );
         }
     }
 }

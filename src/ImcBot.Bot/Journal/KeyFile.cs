@@ -26,7 +26,9 @@ internal static class KeyFile
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
         {
-            throw new InvalidOperationException($"Others can read the key {path}. Make it private (chmod 600), or replace it if they may have.");
+            throw new InvalidOperationException(
+                $"Others can read the key {path}. Make it private (chmod 600), or replace it if they may have."
+            );
         }
 
         var key = ECDsa.Create();
@@ -38,7 +40,10 @@ internal static class KeyFile
         catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new InvalidOperationException($"{path} holds no private key. Restore it from the backup; without it the journal cannot be continued.", exception);
+            throw new InvalidOperationException(
+                $"{path} holds no private key. Restore it from the backup; without it the journal cannot be continued.",
+                exception
+            );
         }
     }
 

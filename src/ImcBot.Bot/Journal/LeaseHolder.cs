@@ -4,14 +4,17 @@ using Microsoft.EntityFrameworkCore;
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// This process among those that share the database. Any of them may append; what must be done by one at a time is done by the one that holds the
+/// This process among those that share the database. Any of them may append; what must be done by one at a time is done by the one that
+/// holds the
 /// duty's lease. Alone, on the embedded database, it holds every duty without asking.
 /// </summary>
 internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimeProvider clock, bool isAlone)
 {
     /// <summary>
-    /// After so long without renewal a duty is anybody's. The clocks of the replicas may differ by a part of this; should two hold a duty all the
-    /// same, the channel may be told something twice, and the journal is guarded by its own numbers. A lease that ends later than any can was taken by a clock
+    /// After so long without renewal a duty is anybody's. The clocks of the replicas may differ by a part of this; should two hold a duty
+    /// all the
+    /// same, the channel may be told something twice, and the journal is guarded by its own numbers. A lease that ends later than any can
+    /// was taken by a clock
     /// that was set back since.
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -27,7 +30,7 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
     public static string PagerOf(int incident, string role) => $"pager {incident} {role}";
 
     /// <summary>Takes a duty, or keeps it for another lease; false while another replica has it.</summary>
-    public async Task<bool> ClaimAsync(string duty, CancellationToken token)
+    public async Task<bool> ClaimAsync(string duty, CancellationToken cancellationToken)
     {
         if (isAlone)
         {
@@ -35,13 +38,16 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
         }
 
         var now = clock.Micros();
-        await using var db = await databases.CreateDbContextAsync(token);
-        return 1 == await db.Database.ExecuteSqlAsync(
-            $"""
-             insert into leases (duty, holder, until) values ({duty}, {_name}, {now + Lease.Micros()})
-             on conflict (duty) do update set holder = excluded.holder, until = excluded.until where leases.holder = excluded.holder or leases.until < {now} or leases.until > {now + (2 * Lease).Micros()}
-             """,
-            token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return 1
+            == await db.Database.ExecuteSqlAsync(
+                $"""
+                insert into leases (duty, holder, until) values ({duty}, {_name}, {now + Lease.Micros()})
+                on conflict (duty) do update set holder = excluded.holder, until = excluded.until
+                where leases.holder = excluded.holder or leases.until < {now} or leases.until > {now + (2 * Lease).Micros()}
+                """,
+                cancellationToken
+            );
     }
 
     /// <summary>Gives a duty up, so that another need not wait for the end of its lease.</summary>
@@ -55,7 +61,7 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
     }
 
     /// <summary>Works as the holder of a duty, however long it takes; not at all while another replica has it.</summary>
-    public async Task HoldAsync(string duty, Func<Task> work, CancellationToken token)
+    public async Task HoldAsync(string duty, Func<Task> work, CancellationToken cancellationToken)
     {
         if (isAlone)
         {
@@ -63,7 +69,7 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
             return;
         }
 
-        if (!await ClaimAsync(duty, token))
+        if (!await ClaimAsync(duty, cancellationToken))
         {
             return;
         }

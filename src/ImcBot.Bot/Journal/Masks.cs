@@ -2,10 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace ImcBot.Bot.Journal;
 
-/// <summary>Takes secrets out of people's texts before the journal has them. A rule that fails takes the whole text: a secret kept is worse than a text lost.</summary>
+/// <summary>
+/// Takes secrets out of people's texts before the journal has them. A rule that fails takes the whole text: a secret kept is worse than a
+/// text lost.
+/// </summary>
 internal sealed class Masks(IReadOnlyList<Func<string, string>> rules)
 {
-    public const string Hidden = "[secret removed]", Withheld = "[withheld: it could not be checked for secrets]";
+    public const string Hidden = "[secret removed]",
+        Withheld = "[withheld: it could not be checked for secrets]";
 
     // Tokens, private keys, and what follows a word such as password.
     private static readonly string[] Known =

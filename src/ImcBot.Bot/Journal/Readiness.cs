@@ -14,14 +14,14 @@ internal sealed class Readiness(Journals journal, BotOptions options, TimeProvid
     private string? _problem;
 
     /// <summary>What is wrong and what to do, as a sentence; null when all is well.</summary>
-    public async Task<string?> ProblemAsync(CancellationToken token)
+    public async Task<string?> ProblemAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(token);
+        await _one.WaitAsync(cancellationToken);
         try
         {
             if (_askedAt is not { } asked || clock.GetElapsedTime(asked) >= Remembered)
             {
-                _problem = await WriteAsync(token) ?? Room();
+                _problem = await WriteAsync(cancellationToken) ?? Room();
                 _askedAt = clock.GetTimestamp();
             }
 
@@ -33,15 +33,16 @@ internal sealed class Readiness(Journals journal, BotOptions options, TimeProvid
         }
     }
 
-    private async Task<string?> WriteAsync(CancellationToken token)
+    private async Task<string?> WriteAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await journal.CanWriteAsync(token) ? null : $"The database cannot be written: its disk is full. {Advice}";
+            return await journal.CanWriteAsync(cancellationToken) ? null : $"The database cannot be written: its disk is full. {Advice}";
         }
-        catch (Exception exception) when (!token.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"The database cannot be written: {exception.GetBaseException().Message} Look at the database and at the log of the bot.";
+            return $"The database cannot be written: {exception.GetBaseException().Message} Look at the database and at "
+                + "the log of the bot.";
         }
     }
 
@@ -56,5 +57,8 @@ internal sealed class Readiness(Journals journal, BotOptions options, TimeProvid
         return left >= LeastRoom ? null : $"Only {left >> 20} MB are left on the volume of Bot:Data. {Advice}";
     }
 
-    private string Advice => options.ConnectionString is null ? $"Make room on the volume of {Path.GetFullPath(options.Data)}." : "Make room on the database's server.";
+    private string Advice =>
+        options.ConnectionString is null
+            ? $"Make room on the volume of {Path.GetFullPath(options.Data)}."
+            : "Make room on the database's server.";
 }

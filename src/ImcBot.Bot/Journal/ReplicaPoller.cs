@@ -1,6 +1,8 @@
 namespace ImcBot.Bot.Journal;
 
-/// <summary>Rings this process's bells for what other replicas have written: one query, twice a second. Idle where there are no others.</summary>
+/// <summary>
+/// Rings this process's bells for what other replicas have written: one query, twice a second. Idle where there are no others.
+/// </summary>
 internal sealed class ReplicaPoller(Journals journal, ChangeSignals bells, LeaseHolder replica, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -16,9 +18,9 @@ internal sealed class ReplicaPoller(Journals journal, ChangeSignals bells, Lease
         }
     }
 
-    internal async Task ListenAsync(CancellationToken token)
+    internal async Task ListenAsync(CancellationToken cancellationToken)
     {
-        var standing = await journal.StandingAsync(token);
+        var standing = await journal.StandingAsync(cancellationToken);
         foreach (var one in standing)
         {
             if (one.OwesChannel)

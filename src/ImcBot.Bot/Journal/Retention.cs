@@ -4,7 +4,8 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// Once a day, removes from incidents that have ended the texts of people, and years later the names of those who decided; both count from the end, as the journal
+/// Once a day, removes from incidents that have ended the texts of people, and years later the names of those who decided; both count from
+/// the end, as the journal
 /// tells it. Entries, signatures and the chain stay.
 /// </summary>
 internal sealed class Retention(Journals journal, BotOptions options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
@@ -29,34 +30,40 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
         }
     }
 
-    internal async Task LookAsync(CancellationToken token)
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var (now, removed) = (clock.GetUtcNow(), 0);
-        foreach (var incident in await journal.WithTextsAsync(Micros(now - TimeSpan.FromDays(options.KeepTextDays)), token))
+        foreach (var incident in await journal.WithTextsAsync(Micros(now - TimeSpan.FromDays(options.KeepTextDays)), cancellationToken))
         {
             if (!_later.TryGetValue(incident, out var due) || due <= now)
             {
-                removed += await LookAsync(incident, now, token);
+                removed += await LookAsync(incident, now, cancellationToken);
             }
         }
 
         if (removed > 0)
         {
-            log.LogInformation("{Removed} texts of incidents that ended more than {Days} days ago were removed from the record", removed, options.KeepTextDays);
+            log.LogInformation(
+                "{Removed} texts of incidents that ended more than {Days} days ago were removed from the record",
+                removed,
+                options.KeepTextDays
+            );
         }
     }
 
-    private async Task<int> LookAsync(int incident, DateTimeOffset now, CancellationToken token)
+    private async Task<int> LookAsync(int incident, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (phase, end, entries) = (Phase.Opened, 0L, new List<(int Seq, HashSet<string> Texts, HashSet<string> Deciders)>());
-        await foreach (var stored in journal.ReadAsync(incident, token))
+        await foreach (var stored in journal.ReadAsync(incident, cancellationToken))
         {
             try
             {
                 var entry = stored.Read();
                 (phase, end) = (entry.Phase, entry.Phase == phase ? end : entry.At);
                 var deciders = DecidersOf(stored, entry);
-                entries.Add((stored.Seq, [.. stored.Values.Select(value => value.Commitment).Except(deciders, StringComparer.Ordinal)], deciders));
+                entries.Add(
+                    (stored.Seq, [.. stored.Values.Select(value => value.Commitment).Except(deciders, StringComparer.Ordinal)], deciders)
+                );
             }
             catch (JsonException)
             {
@@ -78,7 +85,7 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
         foreach (var (seq, texts, deciders) in entries)
         {
             IEnumerable<string> gone = [.. textsDue > now ? [] : texts, .. decidersDue > now ? [] : deciders];
-            removed += await journal.RemoveTextsAsync(incident, seq, [.. gone], token);
+            removed += await journal.RemoveTextsAsync(incident, seq, [.. gone], cancellationToken);
         }
 
         return removed;
@@ -98,8 +105,13 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
     }
 
     private static string? NameIn(JsonElement fact, string role) =>
-        fact.TryGetProperty(role, out var person) && person.ValueKind == JsonValueKind.Object && person.TryGetProperty("name", out var name)
-            && name.ValueKind == JsonValueKind.Object && name.TryGetProperty("sealed", out var commitment) ? commitment.GetString() : null;
+        fact.TryGetProperty(role, out var person)
+        && person.ValueKind == JsonValueKind.Object
+        && person.TryGetProperty("name", out var name)
+        && name.ValueKind == JsonValueKind.Object
+        && name.TryGetProperty("sealed", out var commitment)
+            ? commitment.GetString()
+            : null;
 
     private static long Micros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -151,7 +151,10 @@ internal sealed class RelayRow
 
     public long? InstanceUntil { get; set; }
 
-    /// <summary>The journal key's signature over everything here but when and from which process it was heard; without one that fits, the row is not believed.</summary>
+    /// <summary>
+    /// The journal key's signature over everything here but when and from which process it was heard; without one that fits, the row is not
+    /// believed.
+    /// </summary>
     public byte[]? Seal { get; set; }
 }
 
@@ -167,7 +170,9 @@ internal sealed class CodeRow
 
     public long? UsedAt { get; set; }
 
-    /// <summary>The journal key's signature over everything here but <see cref="UsedAt"/>; without one that fits, the code is none.</summary>
+    /// <summary>
+    /// The journal key's signature over everything here but <see cref="UsedAt"/>; without one that fits, the code is none.
+    /// </summary>
     public byte[]? Seal { get; set; }
 }
 

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// One writer at a time, in order of arrival. SQLite has no more than one either, but lets the next sleep and look again; through the gate it goes as
+/// One writer at a time, in order of arrival. SQLite has no more than one either, but lets the next sleep and look again; through the gate
+/// it goes as
 /// soon as the one before has committed. Whoever writes holds the gate until the connection is closed; readers pass it by.
 /// </summary>
 internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor, IDisposable
@@ -13,21 +14,33 @@ internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandIntercep
     private DbConnection? _inside;
 
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+        DbConnection connection,
+        TransactionStartingEventData eventData,
+        InterceptionResult<DbTransaction> result,
+        CancellationToken cancellationToken = default
+    )
     {
         await EnterAsync(connection, cancellationToken);
         return result;
     }
 
     public async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    )
     {
         await EnterToWriteAsync(command, eventData, cancellationToken);
         return result;
     }
 
     public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         await EnterToWriteAsync(command, eventData, cancellationToken);
         return result;
@@ -44,7 +57,9 @@ internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandIntercep
     public void Dispose() => _gate.Dispose();
 
     private Task EnterToWriteAsync(DbCommand command, CommandEventData written, CancellationToken cancellationToken) =>
-        written.CommandSource is CommandSource.LinqQuery or CommandSource.FromSqlQuery ? Task.CompletedTask : EnterAsync(command.Connection!, cancellationToken);
+        written.CommandSource is CommandSource.LinqQuery or CommandSource.FromSqlQuery
+            ? Task.CompletedTask
+            : EnterAsync(command.Connection!, cancellationToken);
 
     private async Task EnterAsync(DbConnection connection, CancellationToken cancellationToken)
     {

@@ -8,11 +8,15 @@ internal sealed class OnCallOptions
 {
     public const string Section = "OnCall";
 
-    /// <summary>Object ids by role (<see cref="Role.All"/>), in the order in which they are asked. Where a role has a calendar too, these stand behind it.</summary>
+    /// <summary>
+    /// Object ids by role (<see cref="Role.All"/>), in the order in which they are asked. Where a role has a calendar too, these stand
+    /// behind it.
+    /// </summary>
     public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Shifts by role, from an iCalendar file or feed.</summary>
-    public IDictionary<string, CalendarOptions> Calendars { get; } = new Dictionary<string, CalendarOptions>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, CalendarOptions> Calendars { get; } =
+        new Dictionary<string, CalendarOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whom calendars name. The older form, <c>"NAME": "OBJECT ID"</c>, is read too; a name with a colon needs this one.</summary>
     public IList<PersonOptions> People { get; } = [];
@@ -20,8 +24,13 @@ internal sealed class OnCallOptions
     /// <summary>Where a role is paged.</summary>
     public IDictionary<string, PagingOptions> Paging { get; } = new Dictionary<string, PagingOptions>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Where a role is paged: at its own service, else at that of the next role that signs for it; null where there is neither.</summary>
-    public PagingOptions? PagingOf(string role) => Role.SigningFor(role).Select(signing => Paging.TryGetValue(signing, out var paging) ? paging : null).FirstOrDefault(paging => paging is not null);
+    /// <summary>
+    /// Where a role is paged: at its own service, else at that of the next role that signs for it; null where there is neither.
+    /// </summary>
+    public PagingOptions? PagingOf(string role) =>
+        Role.SigningFor(role)
+            .Select(signing => Paging.TryGetValue(signing, out var paging) ? paging : null)
+            .FirstOrDefault(paging => paging is not null);
 }
 
 /// <summary>Somebody whom a calendar may name.</summary>
@@ -40,10 +49,16 @@ internal sealed class CalendarOptions
     /// <summary>Path of an <c>.ics</c> file, or its https address (http on loopback only).</summary>
     public string Source { get; set; } = "";
 
-    /// <summary>The zone of times that name none, such as <c>Europe/Berlin</c>, where the calendar does not say by X-WR-TIMEZONE; UTC where this is empty.</summary>
+    /// <summary>
+    /// The zone of times that name none, such as <c>Europe/Berlin</c>, where the calendar does not say by X-WR-TIMEZONE; UTC where this is
+    /// empty.
+    /// </summary>
     public string Zone { get; set; } = "";
 
-    /// <summary>Where the name stands in a title, such as <c>On Call - {name} - Mail Platform</c> (<c>*</c> is any text); empty where the title is the name.</summary>
+    /// <summary>
+    /// Where the name stands in a title, such as <c>On Call - {name} - Mail Platform</c> (<c>*</c> is any text); empty where the title is
+    /// the name.
+    /// </summary>
     public string Pattern { get; set; } = "";
 
     /// <summary>How often it is read again, 1 minute to 1 day.</summary>
@@ -68,27 +83,48 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
 {
     private const int ShortestSecret = 32;
 
-    protected override IEnumerable<string> Problems(OnCallOptions options) => [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
+    protected override IEnumerable<string> Problems(OnCallOptions options) =>
+        [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
 
     private static IEnumerable<string> RoleProblems(OnCallOptions options)
     {
-        (string Name, IEnumerable<string> Roles)[] parts = [("Roles", options.Roles.Keys), ("Calendars", options.Calendars.Keys), ("Paging", options.Paging.Keys)];
-        foreach (var (part, role) in parts.SelectMany(part => part.Roles.Except(Role.All, StringComparer.OrdinalIgnoreCase).Select(role => (part.Name, role))))
+        (string Name, IEnumerable<string> Roles)[] parts =
+        [
+            ("Roles", options.Roles.Keys),
+            ("Calendars", options.Calendars.Keys),
+            ("Paging", options.Paging.Keys),
+        ];
+        foreach (
+            var (part, role) in parts.SelectMany(part =>
+                part.Roles.Except(Role.All, StringComparer.OrdinalIgnoreCase).Select(role => (part.Name, role))
+            )
+        )
         {
             yield return $"OnCall:{part} has '{role}', which is no role: use {string.Join(", ", Role.All)}.";
         }
 
-        foreach (var role in new[] { Role.OnCall, Role.Administrator }.Where(role => !options.Calendars.ContainsKey(role) && (!options.Roles.TryGetValue(role, out var people) || people.Length == 0)))
+        foreach (
+            var role in new[] { Role.OnCall, Role.Administrator }.Where(role =>
+                !options.Calendars.ContainsKey(role) && (!options.Roles.TryGetValue(role, out var people) || people.Length == 0)
+            )
+        )
         {
-            yield return $"OnCall:Roles:{role} is empty: list the Entra object id of at least one person{(role == Role.OnCall ? ", or set OnCall:Calendars:on-call" : "")}.";
+            yield return $"OnCall:Roles:{role} is empty: list the Entra object id of at least one person"
+                + $"{(role == Role.OnCall ? ", or set OnCall:Calendars:on-call" : "")}.";
         }
 
-        foreach (var (role, person) in options.Roles.SelectMany(pair => pair.Value.Select(person => (pair.Key, person))).Where(entry => string.IsNullOrWhiteSpace(entry.person)))
+        foreach (
+            var (role, person) in options
+                .Roles.SelectMany(pair => pair.Value.Select(person => (pair.Key, person)))
+                .Where(entry => string.IsNullOrWhiteSpace(entry.person))
+        )
         {
             yield return $"OnCall:Roles:{role} has an empty object id ('{person}'): remove it or fill it in.";
         }
 
-        foreach (var person in options.People.Where(person => string.IsNullOrWhiteSpace(person.Id) || string.IsNullOrWhiteSpace(person.Name)))
+        foreach (
+            var person in options.People.Where(person => string.IsNullOrWhiteSpace(person.Id) || string.IsNullOrWhiteSpace(person.Name))
+        )
         {
             yield return $"OnCall:People has '{person.Name}' with the object id '{person.Id}': remove it or fill both in.";
         }
@@ -103,14 +139,19 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
 
         foreach (var (role, calendar) in options.Calendars)
         {
-            if (calendar.Source.Contains("://", StringComparison.Ordinal) ? !SafeAddress.IsSafe(calendar.Source) : !Path.IsPathRooted(calendar.Source))
+            if (
+                calendar.Source.Contains("://", StringComparison.Ordinal)
+                    ? !SafeAddress.IsSafe(calendar.Source)
+                    : !Path.IsPathRooted(calendar.Source)
+            )
             {
                 yield return $"OnCall:Calendars:{role}:Source must be an https address or the full path of a file.";
             }
 
             if (KnownZones.Find(calendar.Zone) is null)
             {
-                yield return $"OnCall:Calendars:{role}:Zone is '{calendar.Zone}', which no zone table knows: use a name such as Europe/Berlin.";
+                yield return $"OnCall:Calendars:{role}:Zone is '{calendar.Zone}', which no zone table knows: use a name such as "
+                    + "Europe/Berlin.";
             }
 
             if (!TitlePattern.IsPattern(calendar.Pattern))
@@ -136,7 +177,8 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
 
             if (paging.Secret.Length < ShortestSecret)
             {
-                yield return $"OnCall:Paging:{role}:Secret has {paging.Secret.Length} characters; it needs at least {ShortestSecret}, such as from 'openssl rand -hex 32'.";
+                yield return $"OnCall:Paging:{role}:Secret has {paging.Secret.Length} characters; it needs at least {ShortestSecret}"
+                    + ", such as from 'openssl rand -hex 32'.";
             }
         }
     }

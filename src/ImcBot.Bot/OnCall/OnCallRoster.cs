@@ -19,8 +19,18 @@ internal sealed class OnCallRoster(IOptions<OnCallOptions> options)
     /// <summary>Puts these people on shift; those of the fixed lists stand behind them.</summary>
     public void Change(IReadOnlyDictionary<string, IReadOnlyList<string>> shifts) => Volatile.Write(ref _roster, With(shifts));
 
-    private DutyRoster With(IReadOnlyDictionary<string, IReadOnlyList<string>> shifts) => new(Role.All.ToDictionary(
-        role => role,
-        role => (IReadOnlyList<string>)[.. (shifts.GetValueOrDefault(role) ?? []).Concat(options.Value.Roles.TryGetValue(role, out var fixedList) ? fixedList : []).Distinct(StringComparer.OrdinalIgnoreCase)],
-        StringComparer.Ordinal));
+    private DutyRoster With(IReadOnlyDictionary<string, IReadOnlyList<string>> shifts) =>
+        new(
+            Role.All.ToDictionary(
+                role => role,
+                role =>
+                    (IReadOnlyList<string>)
+                        [
+                            .. (shifts.GetValueOrDefault(role) ?? [])
+                                .Concat(options.Value.Roles.TryGetValue(role, out var fixedList) ? fixedList : [])
+                                .Distinct(StringComparer.OrdinalIgnoreCase),
+                        ],
+                StringComparer.Ordinal
+            )
+        );
 }

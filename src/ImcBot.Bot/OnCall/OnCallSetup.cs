@@ -12,13 +12,22 @@ internal static class OnCallSetup
     private const int Retries = 2;
 
     // Whoever waits for a page that failed must hear of it within seconds, whatever the service says about when to ask again.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15), TryLimit = TimeSpan.FromSeconds(10), ConnectLimit = TimeSpan.FromSeconds(3), Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15),
+        TryLimit = TimeSpan.FromSeconds(10),
+        ConnectLimit = TimeSpan.FromSeconds(3),
+        Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Needs the engine and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddOnCall(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OnCallOptions>().Bind(configuration.GetSection(OnCallOptions.Section))
-            .PostConfigure(options => ReadPeople(options, configuration.GetSection(OnCallOptions.Section).GetSection(nameof(OnCallOptions.People)))).PostConfigure(ReadSecrets).ValidateOnStart();
+        services
+            .AddOptions<OnCallOptions>()
+            .Bind(configuration.GetSection(OnCallOptions.Section))
+            .PostConfigure(options =>
+                ReadPeople(options, configuration.GetSection(OnCallOptions.Section).GetSection(nameof(OnCallOptions.People)))
+            )
+            .PostConfigure(ReadSecrets)
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<OnCallOptions>, OnCallOptionsValidator>();
         services.AddSingleton<OnCallRoster>();
         services.AddSingleton<IPager, WebhookPager>();
@@ -26,17 +35,35 @@ internal static class OnCallSetup
 
         // Its address may hold a secret: nothing of these calls is logged.
         services.AddTransient<PageTries>();
-        services.AddHttpClient(WebhookPager.Client).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(Plain).AddResilienceHandler("page", static (tries, context) =>
-        {
-            tries.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
-            tries.AddTimeout(Limit)
-                .AddRetry(new HttpRetryStrategyOptions
+        services
+            .AddHttpClient(WebhookPager.Client)
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(Plain)
+            .AddResilienceHandler(
+                "page",
+                static (tries, context) =>
                 {
-                    MaxRetryAttempts = Retries, Delay = Pause, BackoffType = DelayBackoffType.Constant, UseJitter = true, ShouldRetryAfterHeader = false,
-                    ShouldHandle = static tried => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(tried.Outcome) || tried.Outcome.Result is { } response && PageTries.IsWebPage(response)),
-                })
-                .AddTimeout(TryLimit);
-        });
+                    tries.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+                    tries
+                        .AddTimeout(Limit)
+                        .AddRetry(
+                            new HttpRetryStrategyOptions
+                            {
+                                MaxRetryAttempts = Retries,
+                                Delay = Pause,
+                                BackoffType = DelayBackoffType.Constant,
+                                UseJitter = true,
+                                ShouldRetryAfterHeader = false,
+                                ShouldHandle = static tried =>
+                                    ValueTask.FromResult(
+                                        HttpClientResiliencePredicates.IsTransient(tried.Outcome)
+                                            || tried.Outcome.Result is { } response && PageTries.IsWebPage(response)
+                                    ),
+                            }
+                        )
+                        .AddTimeout(TryLimit);
+                }
+            );
         services.AddHttpClient(WebhookPager.Client).AddHttpMessageHandler<PageTries>();
         return services.AddCalendars();
     }
@@ -45,8 +72,13 @@ internal static class OnCallSetup
     public static IServiceCollection AddCalendars(this IServiceCollection services)
     {
         // Addresses of feeds hold secrets: nothing of these calls is logged.
-        services.AddHttpClient(CalendarReader.Client, static client => client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ImcBot", "1")))
-            .RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(static () =>
+        services
+            .AddHttpClient(
+                CalendarReader.Client,
+                static client => client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ImcBot", "1"))
+            )
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(static () =>
             {
                 var plain = Plain();
                 plain.AutomaticDecompression = DecompressionMethods.All;
@@ -77,5 +109,12 @@ internal static class OnCallSetup
         }
     }
 
-    private static SocketsHttpHandler Plain() => new() { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = ConnectLimit, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+    private static SocketsHttpHandler Plain() =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = ConnectLimit,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
 }

@@ -10,15 +10,23 @@ namespace ImcBot.Bot.OnCall;
 
 /// <summary>
 /// Keeps the roster: reads the calendars again and again. A calendar that cannot be
-/// read leaves the last good one in place, and takes no other role with it; the channel is told, once, and of everything in it that was not understood.
+/// read leaves the last good one in place, and takes no other role with it; the channel is told, once, and of everything in it that was not
+/// understood.
 /// </summary>
 internal sealed class RosterRefresher(
-    IOptions<OnCallOptions> options, OnCallRoster duty, CalendarReader reader, ChangeSignals bells, TimeProvider clock, ILogger<RosterRefresher> log) : BackgroundService
+    IOptions<OnCallOptions> options,
+    OnCallRoster duty,
+    CalendarReader reader,
+    ChangeSignals bells,
+    TimeProvider clock,
+    ILogger<RosterRefresher> log
+) : BackgroundService
 {
     /// <summary>So late may a shift change be noticed.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
-    private const int MostAtOnce = 10, MostRemembered = 1_000;
+    private const int MostAtOnce = 10,
+        MostRemembered = 1_000;
 
     // Whoever is not known is told of while there is time to put it right.
     private static readonly Duration Ahead = Duration.FromDays(7);
@@ -42,15 +50,14 @@ internal sealed class RosterRefresher(
             {
                 log.LogError(exception, "The roster could not be worked out; the last one stays.");
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    internal async Task LookAsync(CancellationToken token)
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
         foreach (var (role, calendar) in options.Value.Calendars)
         {
-            await LookAsync(role.ToLowerInvariant(), calendar, token);
+            await LookAsync(role.ToLowerInvariant(), calendar, cancellationToken);
         }
 
         duty.Change(_onShift);
@@ -58,20 +65,20 @@ internal sealed class RosterRefresher(
     }
 
     // Whatever goes wrong with one role, the others have their shifts.
-    private async Task LookAsync(string role, CalendarOptions calendar, CancellationToken token)
+    private async Task LookAsync(string role, CalendarOptions calendar, CancellationToken cancellationToken)
     {
         try
         {
-            await ReadAsync(role, calendar, token);
+            await ReadAsync(role, calendar, cancellationToken);
             _onShift[role] = OnShift(role, _shifts[role]);
         }
-        catch (Exception exception) when (!token.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             log.LogError(exception, "The roster of {Role} could not be worked out; the last one stays.", role);
         }
     }
 
-    private async Task ReadAsync(string role, CalendarOptions calendar, CancellationToken token)
+    private async Task ReadAsync(string role, CalendarOptions calendar, CancellationToken cancellationToken)
     {
         var known = _shifts.GetValueOrDefault(role) ?? new Shifts(null, default, null, null);
         if (known.Tried is { } tried && clock.GetElapsedTime(tried) < calendar.Every)
@@ -79,13 +86,27 @@ internal sealed class RosterRefresher(
             return;
         }
 
-        var (read, problem) = await reader.ReadAsync(calendar.Source, new CalendarReading(KnownZones.Find(calendar.Zone) ?? DateTimeZone.Utc, new TitlePattern(calendar.Pattern)), contentType: null, token);
+        var (read, problem) = await reader.ReadAsync(
+            calendar.Source,
+            new CalendarReading(KnownZones.Find(calendar.Zone) ?? DateTimeZone.Utc, new TitlePattern(calendar.Pattern)),
+            contentType: null,
+            cancellationToken
+        );
         problem ??= known.Calendar is { Doubt: null } ? read!.Doubt : null;
         var now = clock.GetTimestamp();
-        _shifts[role] = problem is not null ? known with { Tried = now, Problem = problem } : new Shifts(read, clock.GetUtcNow(), now, null);
+        _shifts[role] = problem is not null
+            ? known with
+            {
+                Tried = now,
+                Problem = problem,
+            }
+            : new Shifts(read, clock.GetUtcNow(), now, null);
         if (problem is not null && known.Problem is null)
         {
-            bells.Tell($"The roster of '{role}' cannot be read: {problem}. {Staying(known, clock.GetUtcNow())} It is tried again every {calendar.Every.TotalMinutes:0} minutes.");
+            bells.Tell(
+                $"The roster of '{role}' cannot be read: {problem}. {Staying(known, clock.GetUtcNow())} It is tried again every "
+                    + $"{calendar.Every.TotalMinutes:0} minutes."
+            );
         }
         else if (problem is null && known.Problem is not null)
         {
@@ -98,9 +119,10 @@ internal sealed class RosterRefresher(
         }
     }
 
-    private static string Staying(Shifts known, DateTimeOffset now) => known.Calendar is null
-        ? "Until it can be, only the fixed list in OnCall:Roles counts."
-        : $"The one read {Summary.Length(0, (now - known.ReadAt).Micros())} ago stays.";
+    private static string Staying(Shifts known, DateTimeOffset now) =>
+        known.Calendar is null
+            ? "Until it can be, only the fixed list in OnCall:Roles counts."
+            : $"The one read {Summary.Length(0, (now - known.ReadAt).Micros())} ago stays.";
 
     private IReadOnlyList<string> OnShift(string role, Shifts shifts)
     {
@@ -111,7 +133,13 @@ internal sealed class RosterRefresher(
 
         var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
         var ahead = calendar.Of(calendar.Between(now, now + Ahead), _people).Problems;
-        TellOnce(role, [.. ahead.Select(problem => $"The roster of '{role}' {problem}"), .. calendar.NotUnderstood.Select(problem => $"The roster of '{role}': {problem}")]);
+        TellOnce(
+            role,
+            [
+                .. ahead.Select(problem => $"The roster of '{role}' {problem}"),
+                .. calendar.NotUnderstood.Select(problem => $"The roster of '{role}': {problem}"),
+            ]
+        );
         return [.. calendar.At(now, _people).People.Select(person => person.Id)];
     }
 
@@ -139,7 +167,12 @@ internal sealed class RosterRefresher(
         var isEmpty = duty.Holders(Role.OnCall).Count == 0;
         if (isEmpty && !_isEmpty)
         {
-            bells.Tell($"Nobody is on call by the roster now. {(CallOrder.For(Role.OnCall, duty.Roster) is var standIn && standIn != Role.OnCall ? $"'{standIn}' is called instead" : "Nobody who signs for it is either")}. Put somebody on the roster.");
+            bells.Tell(
+                "Nobody is on call by the roster now. "
+                    + $"{(CallOrder.For(Role.OnCall, duty.Roster) is var standIn
+                        && standIn != Role.OnCall ? $"'{standIn}' is called instead"
+                            : "Nobody who signs for it is either")}. Put somebody on the roster."
+            );
         }
 
         _isEmpty = isEmpty;

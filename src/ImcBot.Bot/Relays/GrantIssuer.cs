@@ -15,7 +15,8 @@ internal sealed class GrantIssuer
     private readonly BotOptions _options;
     private readonly TimeProvider _clock;
 
-    /// <param name="previous">The key before, while relays that know only that one may still have to hear of the new one; then both are trusted.</param>
+    /// <param name="previous">The key before, while relays that know only that one may still have to hear of the new one; then both are
+    /// trusted.</param>
     public GrantIssuer(ECDsa key, BotOptions options, TimeProvider clock, ECDsa? previous = null)
     {
         (_options, _clock) = (options, clock);
@@ -23,13 +24,15 @@ internal sealed class GrantIssuer
 
         // Written by hand: its fingerprint is compared by people and must be the same at every start.
         KeySet = $$"""{"keys":[{{string.Join(',', new[] { key, previous }.OfType<ECDsa>().Select(PublicHalf))}}]}""";
-        Notice = _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = GrantKeyNotice.TokenType,
-            Issuer = Grant.Issuer,
-            SigningCredentials = previous is null ? _credentials : Credentials(previous),
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal) { [GrantKeyNotice.KeysClaim] = KeySet },
-        });
+        Notice = _handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = GrantKeyNotice.TokenType,
+                Issuer = Grant.Issuer,
+                SigningCredentials = previous is null ? _credentials : Credentials(previous),
+                Claims = new Dictionary<string, object>(StringComparer.Ordinal) { [GrantKeyNotice.KeysClaim] = KeySet },
+            }
+        );
     }
 
     /// <summary>The public keys that sign grants, as a JWK set.</summary>
@@ -47,28 +50,31 @@ internal sealed class GrantIssuer
     public string Mint(QuestionId question, string plan, string relay, GrantTerms terms)
     {
         var now = _clock.GetUtcNow();
-        return _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = Grant.TokenType,
-            Issuer = Grant.Issuer,
-            Audience = relay,
-            IssuedAt = now.UtcDateTime,
-            Expires = (now + Life).UtcDateTime,
-            SigningCredentials = _credentials,
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        return _handler.CreateToken(
+            new SecurityTokenDescriptor
             {
-                [JwtRegisteredClaimNames.Jti] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
-                [Grant.QuestionClaim] = question.ToString(),
-                [Grant.PlanClaim] = plan,
-                [Grant.ApproversClaim] = JsonSerializer.SerializeToElement(terms.Approvers),
-                [Grant.ImpactClaim] = JsonNamingPolicy.CamelCase.ConvertName(terms.Impact.ToString()),
-                [Grant.RunsClaim] = terms.Runs,
-                [Grant.MinutesClaim] = terms.Minutes,
-            },
-        });
+                TokenType = Grant.TokenType,
+                Issuer = Grant.Issuer,
+                Audience = relay,
+                IssuedAt = now.UtcDateTime,
+                Expires = (now + Life).UtcDateTime,
+                SigningCredentials = _credentials,
+                Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+                {
+                    [JwtRegisteredClaimNames.Jti] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+                    [Grant.QuestionClaim] = question.ToString(),
+                    [Grant.PlanClaim] = plan,
+                    [Grant.ApproversClaim] = JsonSerializer.SerializeToElement(terms.Approvers),
+                    [Grant.ImpactClaim] = JsonNamingPolicy.CamelCase.ConvertName(terms.Impact.ToString()),
+                    [Grant.RunsClaim] = terms.Runs,
+                    [Grant.MinutesClaim] = terms.Minutes,
+                },
+            }
+        );
     }
 
-    private static SigningCredentials Credentials(ECDsa key) => new(new ECDsaSecurityKey(key) { KeyId = IdOf(key) }, SecurityAlgorithms.EcdsaSha256);
+    private static SigningCredentials Credentials(ECDsa key) =>
+        new(new ECDsaSecurityKey(key) { KeyId = IdOf(key) }, SecurityAlgorithms.EcdsaSha256);
 
     private static string IdOf(ECDsa key)
     {
@@ -79,6 +85,7 @@ internal sealed class GrantIssuer
     private static string PublicHalf(ECDsa key)
     {
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return $$"""{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"{{IdOf(key)}}","x":"{{Base64UrlEncoder.Encode(point.X)}}","y":"{{Base64UrlEncoder.Encode(point.Y)}}"}""";
+        return $$"""{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"{{IdOf(key)}}","x":"{{Base64UrlEncoder.Encode(
+            point.X)}}","y":"{{Base64UrlEncoder.Encode(point.Y)}}"}""";
     }
 }

@@ -8,18 +8,30 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImcBot.Bot.Relays;
 
 /// <summary>
-/// Knows relays by what each request carries: a client assertion, signed by the relay's own key, short, and taken once; or, where the host is one of
+/// Knows relays by what each request carries: a client assertion, signed by the relay's own key, short, and taken once; or, where the host
+/// is one of
 /// <see cref="EntraRelays"/>, the Entra token of its app and nothing else. Either way an administrator must have confirmed the relay.
 /// </summary>
-internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<JournalDb> databases, EntraRelays entra, RelayQuota quota, TimeProvider clock)
+internal sealed class RelayGuard(
+    RelayRegister relays,
+    IDbContextFactory<JournalDb> databases,
+    EntraRelays entra,
+    RelayQuota quota,
+    TimeProvider clock
+)
 {
     private const int Longest = 4096;
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Longest };
 
     /// <summary>The confirmed relay that sent this, or why not: 401 not proven, 403 not confirmed yet, 410 revoked, 429 too many.</summary>
-    /// <param name="named">Whom the request names as its relay (<see cref="RelayAssertion.RelayHeader"/>); without it the assertion does.</param>
-    public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(string? authorization, string? named, CancellationToken token)
+    /// <param name="named">Whom the request names as its relay (<see cref="RelayAssertion.RelayHeader"/>); without it the assertion
+    /// does.</param>
+    public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(
+        string? authorization,
+        string? named,
+        CancellationToken cancellationToken
+    )
     {
         if (Bearer.Of(authorization) is not { } text)
         {
@@ -27,13 +39,13 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
         }
 
         var assertion = Read(text);
-        if ((named ?? assertion?.Issuer) is not { } id || await relays.FindAsync(id, token) is not { } relay)
+        if ((named ?? assertion?.Issuer) is not { } id || await relays.FindAsync(id, cancellationToken) is not { } relay)
         {
             return Unproven("This is not from a relay known here.");
         }
 
         var refusal = entra.Has(relay.Host)
-            ? await entra.RefuseAsync(relay.Host, text, token)
+            ? await entra.RefuseAsync(relay.Host, text, cancellationToken)
             : await RefuseAsync(relay, text, assertion);
         if (refusal is not null)
         {
@@ -47,49 +59,78 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
         }
 
         // A revoked relay costs no memory: only what may still count is remembered.
-        return entra.Has(relay.Host) || relay.State == RelayRegister.Revoked || await IsFirstAsync($"{relay.Id} {assertion!.Id}", token)
-            ? await StandingAsync(relay, token)
+        return
+            entra.Has(relay.Host)
+            || relay.State == RelayRegister.Revoked
+            || await IsFirstAsync($"{relay.Id} {assertion!.Id}", cancellationToken)
+            ? await StandingAsync(relay, cancellationToken)
             : Unproven("This client assertion was used before; sign a new one for each request.");
     }
 
     private async Task<string?> RefuseAsync(RelayRow relay, string text, JsonWebToken? assertion)
     {
-        if (assertion is null || RelayKey.TryRead(relay.PublicKey) is not { } key || !await HasSignatureAsync(text, relay.Id, key) || assertion.Subject != relay.Id || string.IsNullOrEmpty(assertion.Id)
-            || assertion.ValidTo == DateTime.MinValue)
+        if (
+            assertion is null
+            || RelayKey.TryRead(relay.PublicKey) is not { } key
+            || !await HasSignatureAsync(text, relay.Id, key)
+            || assertion.Subject != relay.Id
+            || string.IsNullOrEmpty(assertion.Id)
+            || assertion.ValidTo == DateTime.MinValue
+        )
         {
             return "The client assertion does not hold: it needs typ, iss = sub = relay id, aud, jti, and at most 5 minutes of life.";
         }
 
         return IsNow(assertion) ? null
-            : RelayAssertion.ClockProblem(assertion.IssuedAt - clock.GetUtcNow().UtcDateTime) is { } problem && assertion.IssuedAt != DateTime.MinValue ? $"T{problem[1..]}."
-            : $"The client assertion is not good now: it ends at {assertion.ValidTo:yyyy-MM-dd HH:mm:ss} UTC, and it is {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}; at most 5 minutes of life count.";
+            : RelayAssertion.ClockProblem(assertion.IssuedAt - clock.GetUtcNow().UtcDateTime) is { } problem
+            && assertion.IssuedAt != DateTime.MinValue
+                ? $"T{problem[1..]}."
+            : $"The client assertion is not good now: it ends at {assertion.ValidTo:yyyy-MM-dd HH:mm:ss} UTC, and it is "
+                + $"{clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}; at most 5 minutes of life count.";
     }
 
-    private async Task<(RelayRow? Relay, int Status, string Refusal)> StandingAsync(RelayRow relay, CancellationToken token) => relay.State switch
-    {
-        RelayRegister.Confirmed => (relay, StatusCodes.Status200OK, ""),
-        RelayRegister.Revoked => (null, StatusCodes.Status410Gone, $"This relay was revoked. Enrol again with a new code.{await OtherAsync(relay, token)}"),
-        _ => (null, StatusCodes.Status403Forbidden, $"An administrator has not confirmed this relay yet.{await OtherAsync(relay, token)}"),
-    };
+    private async Task<(RelayRow? Relay, int Status, string Refusal)> StandingAsync(RelayRow relay, CancellationToken cancellationToken) =>
+        relay.State switch
+        {
+            RelayRegister.Confirmed => (relay, StatusCodes.Status200OK, ""),
+            RelayRegister.Revoked => (
+                null,
+                StatusCodes.Status410Gone,
+                $"This relay was revoked. Enrol again with a new code.{await OtherAsync(relay, cancellationToken)}"
+            ),
+            _ => (
+                null,
+                StatusCodes.Status403Forbidden,
+                $"An administrator has not confirmed this relay yet.{await OtherAsync(relay, cancellationToken)}"
+            ),
+        };
 
     /// <summary>Names the relay that stands for the same host, for whoever must decide which of the two it shall be.</summary>
-    private async Task<string> OtherAsync(RelayRow relay, CancellationToken token) =>
-        await relays.FindHostAsync(relay.Host, token) is { } other ? $" {relay.Host} has another relay, {other.Relay}; revoke that one first if this one is meant." : "";
+    private async Task<string> OtherAsync(RelayRow relay, CancellationToken cancellationToken) =>
+        await relays.FindHostAsync(relay.Host, cancellationToken) is { } other
+            ? $" {relay.Host} has another relay, {other.Relay}; revoke that one first if this one is meant."
+            : "";
 
     /// <summary>Whether an assertion of this relay is signed by this key and is valid now.</summary>
     public async Task<bool> IsSignedAsync(string assertion, string relay, JsonWebKey key) =>
         Read(assertion) is { } read && await HasSignatureAsync(assertion, relay, key) && IsNow(read);
 
-    private async Task<bool> HasSignatureAsync(string assertion, string relay, JsonWebKey key) => (await _handler.ValidateTokenAsync(assertion, new TokenValidationParameters
-    {
-        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-        ValidTypes = [RelayAssertion.TokenType],
-        ValidAudience = RelayAssertion.Audience,
-        ValidIssuer = relay,
-        IssuerSigningKey = key,
-        TryAllIssuerSigningKeys = true,
-        ValidateLifetime = false,
-    })).IsValid;
+    private async Task<bool> HasSignatureAsync(string assertion, string relay, JsonWebKey key) =>
+        (
+            await _handler.ValidateTokenAsync(
+                assertion,
+                new TokenValidationParameters
+                {
+                    ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                    ValidTypes = [RelayAssertion.TokenType],
+                    ValidAudience = RelayAssertion.Audience,
+                    ValidIssuer = relay,
+                    IssuerSigningKey = key,
+                    TryAllIssuerSigningKeys = true,
+                    ValidateLifetime = false,
+                }
+            )
+        ).IsValid;
 
     private static (RelayRow? Relay, int Status, string Refusal) Unproven(string why) => (null, StatusCodes.Status401Unauthorized, why);
 
@@ -107,15 +148,20 @@ internal sealed class RelayGuard(RelayRegister relays, IDbContextFactory<Journal
     }
 
     private bool IsNow(JsonWebToken assertion) =>
-        assertion.ValidTo != DateTime.MinValue && RelayAssertion.IsGood(new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero), clock.GetUtcNow()) && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
+        assertion.ValidTo != DateTime.MinValue
+        && RelayAssertion.IsGood(new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero), clock.GetUtcNow())
+        && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
 
-    private async Task<bool> IsFirstAsync(string id, CancellationToken token)
+    private async Task<bool> IsFirstAsync(string id, CancellationToken cancellationToken)
     {
         var now = clock.Micros();
         var expires = now + (RelayAssertion.LongestLife + RelayAssertion.Skew + RelayAssertion.Skew).Micros();
-        await using var db = await databases.CreateDbContextAsync(token);
-        await db.Assertions.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(token);
-        return 1 == await db.Database.ExecuteSqlAsync(
-            $"insert into assertions (id, expires_at) values ({KeyPrint.Of(id)}, {expires}) on conflict (id) do nothing", token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Assertions.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        return 1
+            == await db.Database.ExecuteSqlAsync(
+                $"insert into assertions (id, expires_at) values ({KeyPrint.Of(id)}, {expires}) on conflict (id) do nothing",
+                cancellationToken
+            );
     }
 }

@@ -15,7 +15,9 @@ internal static class RelayKey
         try
         {
             var key = text.Length <= Longest ? new JsonWebKey(text) : null;
-            return key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, X: not null, Y: not null, D: null } ? key : null;
+            return key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, X: not null, Y: not null, D: null }
+                ? key
+                : null;
         }
         catch (ArgumentException)
         {

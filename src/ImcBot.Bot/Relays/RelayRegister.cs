@@ -12,12 +12,21 @@ namespace ImcBot.Bot.Relays;
 internal sealed record RelayHost(string Host, string Relay, HostProfile Profile, bool IsAssumed, IReadOnlyList<Subject>? Subjects = null);
 
 /// <summary>
-/// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not fit its
+/// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not
+/// fit its
 /// seal, or that was revoked, is as good as absent, and the channel is told.
 /// </summary>
-internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, JournalKey key, RevokedRelays revoked, ChangeSignals bells, TimeProvider clock)
+internal sealed class RelayRegister(
+    IDbContextFactory<JournalDb> databases,
+    JournalKey key,
+    RevokedRelays revoked,
+    ChangeSignals bells,
+    TimeProvider clock
+)
 {
-    public const string Waiting = "waiting", Confirmed = "confirmed", Revoked = "revoked";
+    public const string Waiting = "waiting",
+        Confirmed = "confirmed",
+        Revoked = "revoked";
 
     /// <summary>Stands in a list for the state of a row that is not believed.</summary>
     public const string Forged = "NOT BELIEVED: changed by other hands, see who can write the database";
@@ -32,29 +41,36 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
     public static string Spell(string host) => host.Trim().ToUpperInvariant();
 
-    public async Task<RelayRow?> FindAsync(string relay, CancellationToken token)
+    public async Task<RelayRow?> FindAsync(string relay, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(token);
-        return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token) is { } row && IsBelieved(row) ? row : null;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, cancellationToken) is { } row && IsBelieved(row)
+            ? row
+            : null;
     }
 
     /// <summary>What the relay's own policy said at its last hello; null when it has not told.</summary>
-    public async Task<PolicyNotice?> PolicyAsync(string relay, CancellationToken token) => await FindAsync(relay, token) is { } row ? PolicyOf(row) : null;
+    public async Task<PolicyNotice?> PolicyAsync(string relay, CancellationToken cancellationToken) =>
+        await FindAsync(relay, cancellationToken) is { } row ? PolicyOf(row) : null;
 
     /// <summary>The host's confirmed relay, or null.</summary>
-    public async Task<RelayHost?> FindHostAsync(string host, CancellationToken token)
+    public async Task<RelayHost?> FindHostAsync(string host, CancellationToken cancellationToken)
     {
         var spelled = Spell(host);
-        await using var db = await databases.CreateDbContextAsync(token);
-        var rows = await db.Relays.AsNoTracking().Where(row => row.Host == spelled && row.State == Confirmed).OrderByDescending(row => row.EnrolledAt).ToListAsync(token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db
+            .Relays.AsNoTracking()
+            .Where(row => row.Host == spelled && row.State == Confirmed)
+            .OrderByDescending(row => row.EnrolledAt)
+            .ToListAsync(cancellationToken);
         return rows.Find(IsBelieved) is { } row ? HostOf(row) : null;
     }
 
     /// <summary>Every row; those that are not believed say so in place of their state.</summary>
-    public async Task<IReadOnlyList<RelayRow>> ListAsync(CancellationToken token)
+    public async Task<IReadOnlyList<RelayRow>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(token);
-        var rows = await db.Relays.AsNoTracking().OrderBy(row => row.Host).ThenBy(row => row.EnrolledAt).ToListAsync(token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Relays.AsNoTracking().OrderBy(row => row.Host).ThenBy(row => row.EnrolledAt).ToListAsync(cancellationToken);
         foreach (var row in rows.Where(row => !IsBelieved(row)))
         {
             row.State = Forged;
@@ -63,61 +79,79 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         return rows;
     }
 
-    public async Task AddAsync(RelayRow relay, CancellationToken token)
+    public async Task AddAsync(RelayRow relay, CancellationToken cancellationToken)
     {
         relay.Seal = RowSignature.Sign(relay, key);
-        await using var db = await databases.CreateDbContextAsync(token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.Relays.Add(relay);
-        await db.SaveChangesAsync(token);
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>Moves a relay from one state to another; false when it was not in that state, or its row is not believed.</summary>
-    public async Task<bool> MoveAsync(string relay, string from, string to, string by, CancellationToken token)
+    public async Task<bool> MoveAsync(string relay, string from, string to, string by, CancellationToken cancellationToken)
     {
-        if (to == Revoked && await FindAsync(relay, token) is { } known && known.State == from)
+        if (to == Revoked && await FindAsync(relay, cancellationToken) is { } known && known.State == from)
         {
             revoked.Add(relay);
         }
 
-        return await ChangeAsync(relay, row => row.State == from, row => (row.State, row.DecidedBy) = (to, by), token);
+        return await ChangeAsync(relay, row => row.State == from, row => (row.State, row.DecidedBy) = (to, by), cancellationToken);
     }
 
     /// <summary>Puts a relay's new key in place of its old one, for good; false when the old one is not its key any more.</summary>
-    public async Task<bool> ChangeKeyAsync(string relay, string from, string to, CancellationToken token)
+    public async Task<bool> ChangeKeyAsync(string relay, string from, string to, CancellationToken cancellationToken)
     {
-        if (await FindAsync(relay, token) is { State: Confirmed } known && known.PublicKey == from)
+        if (await FindAsync(relay, cancellationToken) is { State: Confirmed } known && known.PublicKey == from)
         {
             revoked.Add(OldKey(relay, from));
         }
 
-        return await ChangeAsync(relay, row => row.PublicKey == from && row.State == Confirmed, row =>
-        {
-            row.FormerKeys = $"{row.FormerKeys} {KeyPrint.Of(from)}";
-            row.PublicKey = to;
-        }, token);
+        return await ChangeAsync(
+            relay,
+            row => row.PublicKey == from && row.State == Confirmed,
+            row =>
+            {
+                row.FormerKeys = $"{row.FormerKeys} {KeyPrint.Of(from)}";
+                row.PublicKey = to;
+            },
+            cancellationToken
+        );
     }
 
-    /// <summary>Fingerprint of the key that signed a report's ledger row, if that row is of this report and the key is or was this relay's; else null.</summary>
+    /// <summary>
+    /// Fingerprint of the key that signed a report's ledger row, if that row is of this report and the key is or was this relay's; else
+    /// null.
+    /// </summary>
     public static string? SignerOf(RelayRow relay, Report report) =>
-        report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read) && read.Row.Run == report.Run && read.Row.Outcome == LedgerRow.OutcomeOf(report)
-            && KeyPrint.Of(read.PublicKey) is var print && (print == KeyPrint.Of(relay.PublicKey) || relay.FormerKeys?.Split(' ').Contains(print) == true)
-            ? print : null;
+        report.Statement is { } statement
+        && LedgerStatement.TryRead(statement, out var read)
+        && read.Row.Run == report.Run
+        && read.Row.Outcome == LedgerRow.OutcomeOf(report)
+        && KeyPrint.Of(read.PublicKey) is var print
+        && (print == KeyPrint.Of(relay.PublicKey) || relay.FormerKeys?.Split(' ').Contains(print) == true)
+            ? print
+            : null;
 
     /// <summary>Takes what a relay says of itself. A ledger that is another than before, or was set back, is told.</summary>
-    public async Task GreetAsync(string relay, Hello hello, CancellationToken token)
+    public async Task GreetAsync(string relay, Hello hello, CancellationToken cancellationToken)
     {
         LedgerStand? before = null;
-        await ChangeAsync(relay, _ => true, row =>
-        {
-            before = row.Ledger is null ? null : JsonSerializer.Deserialize<LedgerStand>(row.Ledger, WireJson.Options);
-            row.Version = hello.Version;
-            row.Profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
-            row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
-            row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
-            row.Program = hello.Program;
-            row.Subjects = hello.Subjects is null ? null : JsonSerializer.Serialize(hello.Subjects, WireJson.Options);
-            row.Ledger = hello.Ledger is null ? row.Ledger : JsonSerializer.Serialize(hello.Ledger, WireJson.Options);
-        }, token);
+        await ChangeAsync(
+            relay,
+            _ => true,
+            row =>
+            {
+                before = row.Ledger is null ? null : JsonSerializer.Deserialize<LedgerStand>(row.Ledger, WireJson.Options);
+                row.Version = hello.Version;
+                row.Profile = JsonSerializer.Serialize(hello.Profile, WireJson.Options);
+                row.Catalog = JsonSerializer.Serialize(hello.Catalog, WireJson.Options);
+                row.Policy = hello.Policy is null ? null : JsonSerializer.Serialize(hello.Policy, WireJson.Options);
+                row.Program = hello.Program;
+                row.Subjects = hello.Subjects is null ? null : JsonSerializer.Serialize(hello.Subjects, WireJson.Options);
+                row.Ledger = hello.Ledger is null ? row.Ledger : JsonSerializer.Serialize(hello.Ledger, WireJson.Options);
+            },
+            cancellationToken
+        );
         if (before is not null && hello.Ledger?.Since(before) is { } change)
         {
             bells.Tell($"The relay {relay} for {Spell(hello.Host)} {change}");
@@ -125,12 +159,21 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     }
 
     /// <summary>Changes and seals a row, unless somebody else has changed it meanwhile: then what they wrote is looked at anew.</summary>
-    private async Task<bool> ChangeAsync(string relay, Func<RelayRow, bool> isDue, Action<RelayRow> change, CancellationToken token)
+    private async Task<bool> ChangeAsync(
+        string relay,
+        Func<RelayRow, bool> isDue,
+        Action<RelayRow> change,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
-            await using var db = await databases.CreateDbContextAsync(token);
-            if (await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, token) is not { } row || !HasItsSeal(row) || !isDue(row))
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            if (
+                await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, cancellationToken) is not { } row
+                || !HasItsSeal(row)
+                || !isDue(row)
+            )
             {
                 return false;
             }
@@ -138,10 +181,27 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             var before = row.Seal;
             change(row);
             var seal = RowSignature.Sign(row, key);
-            if (1 == await db.Relays.Where(found => found.Id == relay && found.Seal == before).ExecuteUpdateAsync(
-                set => set.SetProperty(found => found.State, row.State).SetProperty(found => found.DecidedBy, row.DecidedBy).SetProperty(found => found.Version, row.Version)
-                    .SetProperty(found => found.PublicKey, row.PublicKey).SetProperty(found => found.Profile, row.Profile).SetProperty(found => found.Catalog, row.Catalog)
-                    .SetProperty(found => found.Policy, row.Policy).SetProperty(found => found.Program, row.Program).SetProperty(found => found.Ledger, row.Ledger).SetProperty(found => found.Subjects, row.Subjects).SetProperty(found => found.FormerKeys, row.FormerKeys).SetProperty(found => found.Seal, seal), token))
+            if (
+                1
+                == await db
+                    .Relays.Where(found => found.Id == relay && found.Seal == before)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(found => found.State, row.State)
+                                .SetProperty(found => found.DecidedBy, row.DecidedBy)
+                                .SetProperty(found => found.Version, row.Version)
+                                .SetProperty(found => found.PublicKey, row.PublicKey)
+                                .SetProperty(found => found.Profile, row.Profile)
+                                .SetProperty(found => found.Catalog, row.Catalog)
+                                .SetProperty(found => found.Policy, row.Policy)
+                                .SetProperty(found => found.Program, row.Program)
+                                .SetProperty(found => found.Ledger, row.Ledger)
+                                .SetProperty(found => found.Subjects, row.Subjects)
+                                .SetProperty(found => found.FormerKeys, row.FormerKeys)
+                                .SetProperty(found => found.Seal, seal),
+                        cancellationToken
+                    )
+            )
             {
                 return true;
             }
@@ -157,7 +217,11 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
 
         if (revoked.Include(OldKey(row.Id, row.PublicKey)))
         {
-            Tell(row, $"The relay {row.Id} stands in the database with a key that was exchanged: the database was set back or changed. The relay is turned away.");
+            Tell(
+                row,
+                $"The relay {row.Id} stands in the database with a key that was exchanged: the database was set back or changed. "
+                    + "The relay is turned away."
+            );
             return false;
         }
 
@@ -166,7 +230,11 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             return true;
         }
 
-        Tell(row, $"The relay {row.Id} was revoked and stands in the database as {row.State}: the database was set back or changed. The relay stays revoked.");
+        Tell(
+            row,
+            $"The relay {row.Id} was revoked and stands in the database as {row.State}: the database was set back or changed. The "
+                + "relay stays revoked."
+        );
         row.State = Revoked;
         return true;
     }
@@ -178,7 +246,11 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         var fits = RowSignature.Fits(row, key);
         if (!fits)
         {
-            Tell(row, $"The row of the relay {row.Id} ({row.Host}, {row.State}) does not carry this bot's seal: the database was changed by other hands. The relay is turned away.");
+            Tell(
+                row,
+                $"The row of the relay {row.Id} ({row.Host}, {row.State}) does not carry this bot's seal: the database was changed "
+                    + "by other hands. The relay is turned away."
+            );
         }
 
         return fits;
@@ -192,76 +264,130 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         }
     }
 
-    /// <summary>The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.</summary>
+    /// <summary>
+    /// The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.
+    /// </summary>
     /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
     /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
-    public async Task<string?> HearAsync(RelayRow relay, RelayInstance? instance, CancellationToken token)
+    public async Task<string?> HearAsync(RelayRow relay, RelayInstance? instance, CancellationToken cancellationToken)
     {
         var (now, text) = (clock.Micros(), instance?.Text);
         var until = now + LongestSilence.Micros();
-        await using var db = await databases.CreateDbContextAsync(token);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (text is null)
         {
-            await db.Relays.Where(row => row.Id == relay.Id).ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), token);
+            await db
+                .Relays.Where(row => row.Id == relay.Id)
+                .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), cancellationToken);
             return null;
         }
 
         // A time that is further away than any word could reach was written before the clock was set back.
-        if (1 == await db.Relays
-            .Where(row => row.Id == relay.Id && (row.Instance == null || row.Instance == text || row.InstanceUntil == null || row.InstanceUntil < now || row.InstanceUntil > until))
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now).SetProperty(value => value.Instance, text).SetProperty(value => value.InstanceUntil, until), token))
+        if (
+            1
+            == await db
+                .Relays.Where(row =>
+                    row.Id == relay.Id
+                    && (
+                        row.Instance == null
+                        || row.Instance == text
+                        || row.InstanceUntil == null
+                        || row.InstanceUntil < now
+                        || row.InstanceUntil > until
+                    )
+                )
+                .ExecuteUpdateAsync(
+                    row =>
+                        row.SetProperty(value => value.HeardAt, now)
+                            .SetProperty(value => value.Instance, text)
+                            .SetProperty(value => value.InstanceUntil, until),
+                    cancellationToken
+                )
+        )
         {
             TellRival(relay, instance!);
             return null;
         }
 
-        var alive = new RelayInstance(await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync(token) ?? "");
+        var alive = new RelayInstance(
+            await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken) ?? ""
+        );
         _rivals[relay.Id] = (alive, instance!);
-        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance!.Words}) may not: stop one of them. A copy of a relay's folder is deleted and enrolled anew for its own host.";
+        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance!.Words}) may not: stop one of them. A copy "
+            + "of a relay's folder is deleted and enrolled anew for its own host.";
     }
 
     /// <summary>The process is gone: the next one need not wait until its silence is long enough.</summary>
     public async Task LeaveAsync(string relay, RelayInstance instance)
     {
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        await db.Relays.Where(row => row.Id == relay && row.Instance == instance.Text).ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None);
+        await db
+            .Relays.Where(row => row.Id == relay && row.Instance == instance.Text)
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None);
     }
 
-    /// <summary>Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.</summary>
+    /// <summary>
+    /// Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.
+    /// </summary>
     private void TellRival(RelayRow relay, RelayInstance instance)
     {
-        if (_rivals.TryRemove(relay.Id, out var pair) && pair.Alive == instance && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true))
+        if (
+            _rivals.TryRemove(relay.Id, out var pair)
+            && pair.Alive == instance
+            && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true)
+        )
         {
-            bells.Tell($"Two processes speak as the relay {relay.Id} for {relay.Host}: {pair.Alive.Words} works, {pair.Rival.Words} is turned away. Its folder or its machine was copied: stop the copy, delete its folder, and enrol it anew for its own host.");
+            bells.Tell(
+                $"Two processes speak as the relay {relay.Id} for {relay.Host}: {pair.Alive.Words} works, {pair.Rival.Words} is "
+                    + "turned away. Its folder or its machine was copied: stop the copy, delete its folder, and enrol it anew for "
+                    + "its own host."
+            );
         }
     }
 
     /// <summary>
-    /// How long the relay has not spoken. Between two looks of this process it is the monotonic clock that counts, so that setting the time of day makes no
+    /// How long the relay has not spoken. Between two looks of this process it is the monotonic clock that counts, so that setting the time
+    /// of day makes no
     /// relay silent and none heard.
     /// </summary>
     public TimeSpan SilenceOf(RelayRow row)
     {
         var (stamp, spoke) = (clock.GetTimestamp(), row.HeardAt ?? row.EnrolledAt);
         var told = TimeSpan.FromMicroseconds(Math.Max(0, clock.Micros() - spoke));
-        return _looks.AddOrUpdate(row.Id, _ => new Look(spoke, told, stamp), (_, last) =>
-        {
-            var since = clock.GetElapsedTime(last.Stamp, stamp);
-            return new Look(spoke, last.Spoke == spoke ? last.Silence + since : told < since ? told : since, stamp);
-        }).Silence;
+        return _looks
+            .AddOrUpdate(
+                row.Id,
+                _ => new Look(spoke, told, stamp),
+                (_, last) =>
+                {
+                    var since = clock.GetElapsedTime(last.Stamp, stamp);
+                    return new Look(
+                        spoke,
+                        last.Spoke == spoke ? last.Silence + since
+                            : told < since ? told
+                            : since,
+                        stamp
+                    );
+                }
+            )
+            .Silence;
     }
 
     /// <summary>What a relay's own policy says; null from one that is older than policies, or has not greeted yet.</summary>
-    public static PolicyNotice? PolicyOf(RelayRow row) => row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);
+    public static PolicyNotice? PolicyOf(RelayRow row) =>
+        row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);
 
     /// <summary>What a row tells of its host.</summary>
     public static RelayHost HostOf(RelayRow row) => new(row.Host, row.Id, ProfileOf(row), row.Profile is null, SubjectsOf(row));
 
     /// <summary>What a relay's settings list as subjects; null where they list none, or from one that is older than subjects.</summary>
-    public static IReadOnlyList<Subject>? SubjectsOf(RelayRow row) => row.Subjects is null ? null : JsonSerializer.Deserialize<IReadOnlyList<Subject>>(row.Subjects, WireJson.Options);
+    public static IReadOnlyList<Subject>? SubjectsOf(RelayRow row) =>
+        row.Subjects is null ? null : JsonSerializer.Deserialize<IReadOnlyList<Subject>>(row.Subjects, WireJson.Options);
 
     private static HostProfile ProfileOf(RelayRow row) =>
-        row.Profile is null ? HostProfile.Patient : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Patient;
+        row.Profile is null
+            ? HostProfile.Patient
+            : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Patient;
 
     /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
     private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);

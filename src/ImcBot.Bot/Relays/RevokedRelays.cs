@@ -1,14 +1,16 @@
 namespace ImcBot.Bot.Relays;
 
 /// <summary>
-/// Ids of revoked relays, prints of relays' exchanged keys, and used enrolment codes, one a line, in a file beside the journal's key. A row that was sealed before its relay was revoked still fits its seal;
+/// Ids of revoked relays, prints of relays' exchanged keys, and used enrolment codes, one a line, in a file beside the journal's key. A row
+/// that was sealed before its relay was revoked still fits its seal;
 /// put back into the database, it would let the relay in again.
 /// </summary>
 internal sealed class RevokedRelays(string path)
 {
     private readonly Lock _one = new();
 
-    public static RevokedRelays Beside(string journalKeyFile) => new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(journalKeyFile))!, "revoked-relays"));
+    public static RevokedRelays Beside(string journalKeyFile) =>
+        new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(journalKeyFile))!, "revoked-relays"));
 
     public bool Include(string relay) => File.Exists(path) && File.ReadLines(path).Contains(relay, StringComparer.Ordinal);
 

@@ -10,10 +10,10 @@ namespace ImcBot.Bot.Replay;
 internal sealed record Recording(TranscriptProof Proof, IReadOnlyList<Entry> Entries, byte[] RunbookBytes)
 {
     /// <summary>Reads the file as far as it verifies.</summary>
-    public static async Task<Recording> ReadAsync(Stream file, CancellationToken token)
+    public static async Task<Recording> ReadAsync(Stream file, CancellationToken cancellationToken)
     {
         var entries = new List<Entry>();
-        var (walk, _) = await TranscriptCheck.WalkAsync(file, entries.Add, token);
+        var (walk, _) = await TranscriptCheck.WalkAsync(file, entries.Add, cancellationToken);
         return new Recording(walk.Finish(), entries, walk.Runbook);
     }
 

@@ -6,7 +6,8 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Replay;
 
 /// <summary>
-/// What another runbook would have done in a recorded incident: the machine runs with it, the relay and people answer as they did then. It ends where
+/// What another runbook would have done in a recorded incident: the machine runs with it, the relay and people answer as they did then. It
+/// ends where
 /// the record has no answer, and says so; nothing is guessed.
 /// </summary>
 internal sealed class WhatIf
@@ -67,38 +68,84 @@ internal sealed class WhatIf
         return _incident switch
         {
             { Phase: Phase.Planning, Proposal: { State: ChangeState.Planned } proposal } => Ask(proposal),
-            { Phase: Phase.Planning, Proposal.Kind: ChangeKind.Flowing } => Said(new Commanded(_now, CommandVerb.Watch, Owner, null, ""), "mail flows; watched"),
+            { Phase: Phase.Planning, Proposal.Kind: ChangeKind.Flowing } => Said(
+                new Commanded(_now, CommandVerb.Watch, Owner, null, ""),
+                "mail flows; watched"
+            ),
             { Request: { } request } => Vote(request),
-            { Phase: Phase.Watching } when _incident.Questions.IsEmpty => Said(new DeadlinePassed(_now, Deadline.WatchEnds, _incident.WatchQuestion), "the watch ends"),
+            { Phase: Phase.Watching } when _incident.Questions.IsEmpty => Said(
+                new DeadlinePassed(_now, Deadline.WatchEnds, _incident.WatchQuestion),
+                "the watch ends"
+            ),
             _ => null,
         };
     }
 
-    private Person Owner => _recording.Entries.Select(entry => entry.Fact).OfType<Commanded>().FirstOrDefault()?.By ?? new Person("", "nobody", []);
+    private Person Owner =>
+        _recording.Entries.Select(entry => entry.Fact).OfType<Commanded>().FirstOrDefault()?.By ?? new Person("", "nobody", []);
 
     private Checked Check(RunCheck run)
     {
-        var then = Answer($"check {run.Check.Use}", AskedThen<RunCheck>().Where(ask => ask.Check.Equals(run.Check)).Select(ask => ask.Run), JobKind.Check);
+        var then = Answer(
+            $"check {run.Check.Use}",
+            AskedThen<RunCheck>().Where(ask => ask.Check.Equals(run.Check)).Select(ask => ask.Run),
+            JobKind.Check
+        );
         _lines.Add($"{run.Check.Use}: {(then is null ? "was not asked then, so it is unknown" : $"{then.Verdict}, {then.Summary}")}");
-        return new Checked(_now, then is null
-            ? new Report(run.Run, JobKind.Check, Verdict.Unknown, "not asked then", new Dictionary<string, string>(StringComparer.Ordinal), _now)
-            : then with { Run = run.Run });
+        return new Checked(
+            _now,
+            then is null
+                ? new Report(
+                    run.Run,
+                    JobKind.Check,
+                    Verdict.Unknown,
+                    "not asked then",
+                    new Dictionary<string, string>(StringComparer.Ordinal),
+                    _now
+                )
+                : then with
+                {
+                    Run = run.Run,
+                }
+        );
     }
 
     private Planned? Plan(MakePlan make)
     {
         var uses = string.Join(", ", make.Remedy.Calls.Select(call => call.Use));
-        var then = Answer($"plan {uses}", AskedThen<MakePlan>().Where(ask => ask.Remedy.Calls.SequenceEqual(make.Remedy.Calls)).Select(ask => ask.Run), JobKind.Plan);
+        var then = Answer(
+            $"plan {uses}",
+            AskedThen<MakePlan>().Where(ask => ask.Remedy.Calls.SequenceEqual(make.Remedy.Calls)).Select(ask => ask.Run),
+            JobKind.Plan
+        );
         if (then is null)
         {
-            _lines.Add($"would offer {_incident.Proposal?.Step ?? "a start"}: {_incident.Proposal?.Does} ({uses}); that was not planned then, so nobody knows how it goes on");
+            _lines.Add(
+                $"would offer {_incident.Proposal?.Step ?? "a start"}: {_incident.Proposal?.Does} ({uses}); that was not planned "
+                    + "then, so nobody knows how it goes on"
+            );
             return null;
         }
 
-        return new Planned(_now, then.Plan is null ? then with { Run = make.Run } : then with
-        {
-            Run = make.Run, Plan = Contracts.Plan.ToBytes(Contracts.Plan.FromBytes(then.Plan) with { Question = make.Run.Question, Remedy = make.Remedy }),
-        });
+        return new Planned(
+            _now,
+            then.Plan is null
+                ? then with
+                {
+                    Run = make.Run,
+                }
+                : then with
+                {
+                    Run = make.Run,
+                    Plan = Contracts.Plan.ToBytes(
+                        Contracts.Plan.FromBytes(then.Plan) with
+                        {
+                            Question = make.Run.Question,
+                            Remedy = make.Remedy,
+                        }
+                    ),
+                }
+        );
     }
 
     private Commanded? Ask(Change proposal)
@@ -121,21 +168,27 @@ internal sealed class WhatIf
         }
 
         var vote = votes[next] with { At = _now, Question = request.Question, Plan = null };
-        _lines.Add($"{FactWords.Name(vote.By)} {(vote.Answer is Core.Incidents.Answer.Approve or Core.Incidents.Answer.BreakGlass ? "approves" : "refuses")} as then: {request.Does}");
+        _lines.Add(
+            $"{FactWords.Name(vote.By)} "
+                + $"{(vote.Answer is Core.Incidents.Answer.Approve or Core.Incidents.Answer.BreakGlass ? "approves" : "refuses")} "
+                + $"as then: {request.Does}"
+        );
         return vote;
     }
 
     private Acted? Act(RunAction act)
     {
         var request = _incident.FindRequest(act.Run.Question)!;
-        var runs = RequestsThen(request.Step, request.Offer).Select(question => new RunId(question, act.Run.Run))
+        var runs = RequestsThen(request.Step, request.Offer)
+            .Select(question => new RunId(question, act.Run.Run))
             .Where(run => AskedThen<RunAction>().Any(then => then.Run == run && SameOrder(then.Order, act.Order)));
         return Answer($"act {request.Step} {request.Offer} {act.Run.Run}", runs, JobKind.Act) is { } then
             ? Said(new Acted(_now, then with { Run = act.Run }), $"{request.Does}: {then.Verdict}, {then.Summary}")
             : Stop<Acted>($"{request.Does}: that was not run this way then, so nobody knows how it goes on");
     }
 
-    private static bool SameOrder(RoundOrder? then, RoundOrder? now) => (then is null && now is null) || (then?.Kind == now?.Kind && then?.Messages == now?.Messages);
+    private static bool SameOrder(RoundOrder? then, RoundOrder? now) =>
+        (then is null && now is null) || (then?.Kind == now?.Kind && then?.Messages == now?.Messages);
 
     private IEnumerable<T> AskedThen<T>()
         where T : Effect => _recording.Entries.SelectMany(entry => entry.Effects).OfType<T>();
@@ -144,8 +197,12 @@ internal sealed class WhatIf
     private Report? Answer(string key, IEnumerable<RunId> runs, JobKind kind)
     {
         var known = runs.ToHashSet();
-        var reports = _recording.Entries.Where(entry => entry.Declined is null).Select(entry => entry.Fact?.Reported).OfType<Report>()
-            .Where(report => report.Kind == kind && known.Contains(report.Run)).ToList();
+        var reports = _recording
+            .Entries.Where(entry => entry.Declined is null)
+            .Select(entry => entry.Fact?.Reported)
+            .OfType<Report>()
+            .Where(report => report.Kind == kind && known.Contains(report.Run))
+            .ToList();
         var next = _used.GetValueOrDefault(key);
         _used[key] = next + 1;
         return reports.Count == 0 ? null : reports[Math.Min(next, reports.Count - 1)];
@@ -154,7 +211,14 @@ internal sealed class WhatIf
     private List<Voted> VotesFor(string? step, string offer)
     {
         var questions = RequestsThen(step, offer).ToHashSet();
-        return [.. _recording.Entries.Where(entry => entry.Declined is null).Select(entry => entry.Fact).OfType<Voted>().Where(vote => questions.Contains(vote.Question))];
+        return
+        [
+            .. _recording
+                .Entries.Where(entry => entry.Declined is null)
+                .Select(entry => entry.Fact)
+                .OfType<Voted>()
+                .Where(vote => questions.Contains(vote.Question)),
+        ];
     }
 
     private IEnumerable<QuestionId> RequestsThen(string? step, string offer)

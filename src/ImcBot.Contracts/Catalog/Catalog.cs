@@ -10,13 +10,19 @@ public static partial class Catalog
 
     private const string Nothing = "nothing is left half done";
 
-    public static IReadOnlyDictionary<string, CatalogEntry> Entries { get; } = new[] { General, Queues, Exchange }.SelectMany(entries => entries)
-        .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, CatalogEntry> Entries { get; } =
+        new[] { General, Queues, Exchange }.SelectMany(entries => entries).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 
-    /// <summary>The entry of an id, or null. A command of a relay's policy counts as the heaviest action there is until that relay's plan says what it is:
+    /// <summary>The entry of an id, or null. A command of a relay's policy counts as the heaviest action there is until that relay's plan
+    /// says what it is:
     /// only the relay knows its arguments, its impact, what it touches and its undo.</summary>
     public static CatalogEntry? Find(string use) =>
-        Entries.GetValueOrDefault(use) ?? (IsCommand(use) ? Action(use, Impact.Destructive, Scope.Single, Traits.Unknown, "Runs a command of the relay's policy", null, Nothing) : null);
+        Entries.GetValueOrDefault(use)
+        ?? (
+            IsCommand(use)
+                ? Action(use, Impact.Destructive, Scope.Single, Traits.Unknown, "Runs a command of the relay's policy", null, Nothing)
+                : null
+        );
 
     /// <summary>The entry that is this to every walk, or null when there is none yet.</summary>
     public static CatalogEntry? Of(Purpose purpose) => Entries.Values.FirstOrDefault(entry => entry.Purpose == purpose);
@@ -32,10 +38,14 @@ public static partial class Catalog
     /// <summary>Whether an id can name a command that a local administrator has added in a relay's policy file.</summary>
     public static bool IsCommand(string use) => CommandForm().IsMatch(use);
 
-    /// <summary>What is wrong with a call, as a sentence, or null when it fits its entry. The arguments of a command are judged by its relay.</summary>
+    /// <summary>
+    /// What is wrong with a call, as a sentence, or null when it fits its entry. The arguments of a command are judged by its relay.
+    /// </summary>
     public static string? Refuse(Call call) =>
         Entries.TryGetValue(call.Use, out var entry) ? entry.Refuse(call)
-        : !IsCommand(call.Use) ? $"'{call.Use}' is not in the catalog; use one of {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal))}, or a relay's own {CommandPrefix}NAME."
+        : !IsCommand(call.Use)
+            ? $"'{call.Use}' is not in the catalog; use one of {string.Join(", ", Entries.Keys.Order(StringComparer.Ordinal))}, or "
+                + $"a relay's own {CommandPrefix}NAME."
         : call.With.Values.FirstOrDefault(value => !ArgumentForms.Fits(ArgumentKind.Text, value)) is { } text
             ? $"'{text}' is no argument for '{call.Use}'; write 1 to 256 characters."
         : null;
@@ -44,8 +54,15 @@ public static partial class Catalog
         new(id, 1, Impact.Read, Scope.Single, does, null, Nothing, [], arguments);
 
     private static CatalogEntry Action(
-        string id, Impact impact, Scope scope, IReadOnlyList<Trait> traits, string does, string? undo, string abandoned, params Argument[] arguments) =>
-        new(id, 1, impact, scope, does, undo, abandoned, traits, arguments);
+        string id,
+        Impact impact,
+        Scope scope,
+        IReadOnlyList<Trait> traits,
+        string does,
+        string? undo,
+        string abandoned,
+        params Argument[] arguments
+    ) => new(id, 1, impact, scope, does, undo, abandoned, traits, arguments);
 
     [GeneratedRegex("^command\\.[a-z][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandForm();

@@ -6,7 +6,9 @@ public enum ArgumentKind
     Unknown,
     Text,
 
-    /// <summary>A path on the server; may start with <c>${imcdata}</c>, <c>${temp}</c> or another name the relay resolves on the server.</summary>
+    /// <summary>
+    /// A path on the server; may start with <c>${imcdata}</c>, <c>${temp}</c> or another name the relay resolves on the server.
+    /// </summary>
     Path,
 
     /// <summary>A file-name pattern such as <c>L*.log</c>; never contains a separator.</summary>
@@ -43,7 +45,16 @@ public sealed record Argument(string Name, ArgumentKind Kind, bool Required = tr
 /// <param name="Abandoned">What the relay does with it when nobody has spoken for 10 minutes.</param>
 /// <param name="Traits">The most that it touches; a plan says which of these it will. Empty for what only reads.</param>
 public sealed record CatalogEntry(
-    string Id, int Version, Impact Impact, Scope Scope, string Does, string? Undo, string Abandoned, IReadOnlyList<Trait> Traits, IReadOnlyList<Argument> Arguments)
+    string Id,
+    int Version,
+    Impact Impact,
+    Scope Scope,
+    string Does,
+    string? Undo,
+    string Abandoned,
+    IReadOnlyList<Trait> Traits,
+    IReadOnlyList<Argument> Arguments
+)
 {
     /// <summary>What it is to the walk of any runbook.</summary>
     public Purpose Purpose { get; init; }
@@ -52,7 +63,8 @@ public sealed record CatalogEntry(
 
     /// <summary>What is wrong with a call of this entry, as a sentence, or null.</summary>
     public string? Refuse(Call call) =>
-        call.Version != Version ? $"'{call.Use}' is version {Version} here, but version {call.Version} was asked for: update the older side."
+        call.Version != Version
+            ? $"'{call.Use}' is version {Version} here, but version {call.Version} was asked for: update the older side."
         : call.With.Keys.FirstOrDefault(name => Arguments.All(argument => argument.Name != name)) is { } foreign
             ? $"'{call.Use}' has no argument '{foreign}'; it takes {string.Join(", ", Arguments.Select(argument => argument.Name))}."
         : Arguments.Select(argument => argument.Refuse(call)).FirstOrDefault(refusal => refusal is not null);

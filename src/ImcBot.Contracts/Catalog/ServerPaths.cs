@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace ImcBot.Contracts;
 
-/// <summary>What is known of a server before anybody has looked at it: the names that a relay resolves, and what is never touched to gain space.</summary>
+/// <summary>
+/// What is known of a server before anybody has looked at it: the names that a relay resolves, and what is never touched to gain space.
+/// </summary>
 public static partial class ServerPaths
 {
     /// <summary>Names that may stand as <c>${name}</c> in the arguments of a runbook's calls.</summary>

@@ -1,10 +1,14 @@
 namespace ImcBot.Contracts;
 
-/// <summary>What an action touches. Approvers are told what is in a plan, and what is not, from the traits of its effects; a relay refuses its own action
+/// <summary>What an action touches. Approvers are told what is in a plan, and what is not, from the traits of its effects; a relay refuses
+/// its own action
 /// whatever the approved plan did not say.</summary>
 public enum Trait
 {
-    /// <summary>Opaque, not known to ImcBot: a command whose policy does not say, an effect of an older relay, or a word of a newer one. Nothing can be denied of it.</summary>
+    /// <summary>
+    /// Opaque, not known to ImcBot: a command whose policy does not say, an effect of an older relay, or a word of a newer one. Nothing can
+    /// be denied of it.
+    /// </summary>
     Unknown,
 
     /// <summary>Items: the pieces of a service's queue.</summary>

@@ -18,7 +18,8 @@ internal sealed record ApprovalRule(string Role, bool OtherPerson, int Count = 1
         string.Join(" and ", seats.GroupBy(seat => seat, StringComparer.Ordinal).Select(group => $"{group.Count()} '{group.Key}'"));
 
     /// <summary>
-    /// The rule for both on one card: of two roles on the ladder the senior decides, a role beside it co-signs, the larger number and the ban on
+    /// The rule for both on one card: of two roles on the ladder the senior decides, a role beside it co-signs, the larger number and the
+    /// ban on
     /// approving one's own hold for all.
     /// </summary>
     public ApprovalRule With(ApprovalRule rider)
@@ -27,7 +28,10 @@ internal sealed record ApprovalRule(string Role, bool OtherPerson, int Count = 1
         var senior = !beside && Approvals.Role.Rank(rider.Role) > Approvals.Role.Rank(Role) ? rider.Role : Role;
         string[] signers = [.. CoSign ?? [], .. rider.CoSign ?? [], .. beside ? [rider.Role] : Array.Empty<string>()];
         return new ApprovalRule(
-            senior, OtherPerson || rider.OtherPerson, beside ? Count : Math.Max(Count, rider.Count),
-            [.. signers.Where(role => role != senior).Distinct(StringComparer.Ordinal)]);
+            senior,
+            OtherPerson || rider.OtherPerson,
+            beside ? Count : Math.Max(Count, rider.Count),
+            [.. signers.Where(role => role != senior).Distinct(StringComparer.Ordinal)]
+        );
     }
 }

@@ -11,7 +11,8 @@ internal sealed record DutyRoster(IReadOnlyDictionary<string, IReadOnlyList<stri
     public IReadOnlyList<string> RolesOf(string personId) =>
         [.. Role.All.Where(role => Of(role).Contains(personId, StringComparer.OrdinalIgnoreCase))];
 
-    public bool Equals(DutyRoster? other) => other is not null && Role.All.All(role => Of(role).SequenceEqual(other.Of(role), StringComparer.OrdinalIgnoreCase));
+    public bool Equals(DutyRoster? other) =>
+        other is not null && Role.All.All(role => Of(role).SequenceEqual(other.Of(role), StringComparer.OrdinalIgnoreCase));
 
     public override int GetHashCode() => Of(Role.OnCall).Count;
 }

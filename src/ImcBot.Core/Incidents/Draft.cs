@@ -3,7 +3,9 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>An incident on its way through one fact: as it stands so far, and what is to be done, in order. Its phase is still the one before.</summary>
+/// <summary>
+/// An incident on its way through one fact: as it stands so far, and what is to be done, in order. Its phase is still the one before.
+/// </summary>
 internal readonly record struct Draft(Incident Incident, ImmutableList<Effect> Effects)
 {
     public static Draft Of(Incident incident) => new(incident, []);
@@ -14,7 +16,8 @@ internal readonly record struct Draft(Incident Incident, ImmutableList<Effect> E
 
     public Draft When(bool condition, Func<Draft, Draft> then) => condition ? then(this) : this;
 
-    public Draft Show(CardKind card, QuestionId question = default, string? mention = null) => Add(new ShowCard(new PostKey(card, question), mention));
+    public Draft Show(CardKind card, QuestionId question = default, string? mention = null) =>
+        Add(new ShowCard(new PostKey(card, question), mention));
 
     public Draft Say(string text, string? mention = null) => Add(new Say(text, null, mention));
 
@@ -27,5 +30,7 @@ internal readonly record struct Draft(Incident Incident, ImmutableList<Effect> E
 /// <summary>Lengths of time, in microseconds.</summary>
 internal static class Micros
 {
-    public const long Second = 1_000_000, Minute = 60 * Second, Day = 24 * 60 * Minute;
+    public const long Second = 1_000_000,
+        Minute = 60 * Second,
+        Day = 24 * 60 * Minute;
 }

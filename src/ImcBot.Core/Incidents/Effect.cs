@@ -20,7 +20,9 @@ internal abstract record Effect
     /// <summary>Who carries it out.</summary>
     internal virtual Lane Lane => Lane.Channel;
 
-    /// <summary>The run that a relay owes a report for; null in the other lanes. A plan and an act of one question may both be run 1.</summary>
+    /// <summary>
+    /// The run that a relay owes a report for; null in the other lanes. A plan and an act of one question may both be run 1.
+    /// </summary>
     internal virtual (RunId Run, JobKind Kind)? Job => null;
 }
 

@@ -48,9 +48,23 @@ internal abstract record Fact(long At)
 /// <param name="Subject">What the runbook is about there; null in journals older than this, for the service that the runbook names.</param>
 /// <param name="IsOneOfSeveral">The host has other subjects.</param>
 internal sealed record Opened(
-    long At, int Number, string Host, string Relay, string Runbook, HostProfile Profile, ulong Seed, bool Quiet, HostAlert? Alert, Person? By,
-    DutyRoster? Roster = null, Gathering? Gathering = null, bool ProfileAssumed = false, Builds? Builds = null, Subject? Subject = null, bool IsOneOfSeveral = false)
-    : Fact(At);
+    long At,
+    int Number,
+    string Host,
+    string Relay,
+    string Runbook,
+    HostProfile Profile,
+    ulong Seed,
+    bool Quiet,
+    HostAlert? Alert,
+    Person? By,
+    DutyRoster? Roster = null,
+    Gathering? Gathering = null,
+    bool ProfileAssumed = false,
+    Builds? Builds = null,
+    Subject? Subject = null,
+    bool IsOneOfSeveral = false
+) : Fact(At);
 
 /// <summary>Digests of what took part when the incident opened, see <see cref="ProgramDigest"/>; null where it was not told.</summary>
 /// <param name="Policy">SHA-256 of the relay's policy file.</param>

@@ -37,7 +37,9 @@ internal sealed record Incident
 
     public required HostProfile Profile { get; init; }
 
-    /// <summary>The relay had not said hello when the incident opened: <see cref="Profile"/> is the most patient one until it does.</summary>
+    /// <summary>
+    /// The relay had not said hello when the incident opened: <see cref="Profile"/> is the most patient one until it does.
+    /// </summary>
     public bool ProfileAssumed { get; init; }
 
     public required ulong Seed { get; init; }
@@ -54,23 +56,33 @@ internal sealed record Incident
     public long? FirstDown { get; init; }
 
     /// <summary>Whether the service works, by the relay's last word.</summary>
-    public Standing Standing => this switch
-    {
-        { DownSince: not null } or { ServiceUp: false } => Standing.Down,
-        { ServiceUp: true, Phase: Phase.Watching or Phase.Resolved } => Standing.Flows,
-        { ServiceUp: true } => Verification.Count == Runbook.Verify.Count && Verification.TrueForAll(verified => verified.Verdict is Verdict.Clear) ? Standing.Flows : Standing.Up,
-        _ => Standing.Unknown,
-    };
+    public Standing Standing =>
+        this switch
+        {
+            { DownSince: not null } or { ServiceUp: false } => Standing.Down,
+            { ServiceUp: true, Phase: Phase.Watching or Phase.Resolved } => Standing.Flows,
+            { ServiceUp: true } => Verification.Count == Runbook.Verify.Count
+            && Verification.TrueForAll(verified => verified.Verdict is Verdict.Clear)
+                ? Standing.Flows
+                : Standing.Up,
+            _ => Standing.Unknown,
+        };
 
     /// <summary>Whether its address was silent when it opened, and nobody had looked whether the service runs.</summary>
     public bool OpenedSilent { get; init; }
 
     /// <summary>Whether it is down although, as far as is known since it went down, it runs: nothing answers.</summary>
-    public bool IsSilent => Standing is Standing.Down
-        && (Services.TryGetValue(Runbook.Service, out var service) && service.At >= (DownSince ?? OpenedAt) ? service.IsRunning : OpenedSilent);
+    public bool IsSilent =>
+        Standing is Standing.Down
+        && (
+            Services.TryGetValue(Runbook.Service, out var service) && service.At >= (DownSince ?? OpenedAt)
+                ? service.IsRunning
+                : OpenedSilent
+        );
 
     /// <summary>What the relay last said of each service that the runbook's verification asks for, by its name.</summary>
-    public ImmutableSortedDictionary<string, ServiceWord> Services { get; init; } = ImmutableSortedDictionary.Create<string, ServiceWord>(StringComparer.OrdinalIgnoreCase);
+    public ImmutableSortedDictionary<string, ServiceWord> Services { get; init; } =
+        ImmutableSortedDictionary.Create<string, ServiceWord>(StringComparer.OrdinalIgnoreCase);
 
     public long Now { get; init; }
 
@@ -109,7 +121,9 @@ internal sealed record Incident
     /// <summary>The search, from its hold to its end.</summary>
     public Search? Search { get; init; }
 
-    /// <summary>The service that hung while it was to stop in the last run (Q168883); null when none did, or when people have decided about it.</summary>
+    /// <summary>
+    /// The service that hung while it was to stop in the last run (Q168883); null when none did, or when people have decided about it.
+    /// </summary>
     public string? Wedged { get; init; }
 
     /// <summary>Earlier searches that items may still be held from.</summary>
@@ -210,8 +224,8 @@ internal sealed record Incident
     public bool IsOpen => Phase is not Phase.Closed;
 
     /// <summary>Searches that items are, or may be, held from and that were not taken back.</summary>
-    public IEnumerable<Search> Holding => EarlierSearches.Concat(Search is null ? [] : [Search])
-        .Where(search => IsHolding(search) && !IsUndone(search.HeldBy));
+    public IEnumerable<Search> Holding =>
+        EarlierSearches.Concat(Search is null ? [] : [Search]).Where(search => IsHolding(search) && !IsUndone(search.HeldBy));
 
     public QuestionId Id(int question) => new(Number, question);
 
@@ -219,22 +233,29 @@ internal sealed record Incident
     public static string UndoOf(QuestionId question) => $"undo-{question.Number}";
 
     /// <summary>What carrying out this request came to, its riders apart; null while it runs, or when it was not begun.</summary>
-    public Change? RunOf(Change request) => Attempts.FindLast(attempt =>
-        attempt.Question == request.Question && !attempt.Rode && attempt.State is not (ChangeState.Refused or ChangeState.Expired));
+    public Change? RunOf(Change request) =>
+        Attempts.FindLast(attempt =>
+            attempt.Question == request.Question && !attempt.Rode && attempt.State is not (ChangeState.Refused or ChangeState.Expired)
+        );
 
     /// <summary>The search that runs or ran under this question, or null.</summary>
-    public Search? SearchOf(QuestionId question) => Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
+    public Search? SearchOf(QuestionId question) =>
+        Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
 
     /// <summary>What this attempt was to do, as it was put to people.</summary>
-    public string DoesOf(Change attempt) => (!attempt.Rode && FindRequest(attempt.Question) is { } request ? request.Does
-        : Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Does ?? attempt.Offer).TrimEnd('.');
+    public string DoesOf(Change attempt) =>
+        (
+            !attempt.Rode && FindRequest(attempt.Question) is { } request
+                ? request.Does
+                : Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Does ?? attempt.Offer
+        ).TrimEnd('.');
 
     /// <summary>Whether what was changed under this question has been taken back.</summary>
-    public bool IsUndone(QuestionId question) => Attempts.Exists(attempt => attempt.Offer == UndoOf(question) && attempt.State is ChangeState.Done);
+    public bool IsUndone(QuestionId question) =>
+        Attempts.Exists(attempt => attempt.Offer == UndoOf(question) && attempt.State is ChangeState.Done);
 
-    private bool IsHolding(Search search) => search.End is null
-        ? !Questions.ContainsKey(search.Question.Number) || search.Question != Search?.Question
-        : !search.Held.IsEmpty;
+    private bool IsHolding(Search search) =>
+        search.End is null ? !Questions.ContainsKey(search.Question.Number) || search.Question != Search?.Question : !search.Held.IsEmpty;
 
     /// <summary>The request this question put to people, open or decided.</summary>
     public Change? FindRequest(QuestionId question) =>

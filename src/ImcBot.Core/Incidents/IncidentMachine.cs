@@ -12,7 +12,9 @@ namespace ImcBot.Core.Incidents;
 internal sealed class IncidentMachine
 {
     /// <summary>What is allowed at more than one phase stands once, at one of these; no incident stands there itself.</summary>
-    private const Phase AnyOpen = (Phase)100, Running = (Phase)101, Proving = (Phase)102;
+    private const Phase AnyOpen = (Phase)100,
+        Running = (Phase)101,
+        Proving = (Phase)102;
 
     /// <summary>Setting one up costs more than a fact does, and it knows nothing from one fact to the next.</summary>
     [ThreadStatic]
@@ -97,10 +99,16 @@ internal sealed class IncidentMachine
     }
 
     /// <summary>The diagram of all phases, in Mermaid, as the machine itself is configured.</summary>
-    public static string Diagram() => PhaseDiagram.Of(new IncidentMachine()._machine.GetInfo(), new()
-    {
-        [AnyOpen] = "AnyOpen", [Running] = "Running", [Proving] = "Proving",
-    });
+    public static string Diagram() =>
+        PhaseDiagram.Of(
+            new IncidentMachine()._machine.GetInfo(),
+            new()
+            {
+                [AnyOpen] = "AnyOpen",
+                [Running] = "Running",
+                [Proving] = "Proving",
+            }
+        );
 
     private Decision Take(Incident incident, Fact fact)
     {
@@ -108,15 +116,32 @@ internal sealed class IncidentMachine
         _next = new(() => Facts.Follows(_before, After, fact), isThreadSafe: false);
         switch (fact)
         {
-            case Alerted alerted: _machine.Fire(_alerted, alerted); break;
-            case Checked @checked: _machine.Fire(_checked, @checked); break;
-            case Planned planned: _machine.Fire(_planned, planned); break;
-            case Voted voted: _machine.Fire(_voted, voted); break;
-            case Granted granted: _machine.Fire(_granted, granted); break;
-            case Acted acted: _machine.Fire(_acted, acted); break;
-            case Commanded command: _machine.Fire(_commanded, command); break;
-            case DeadlinePassed passed: _machine.Fire(_passed, passed); break;
-            default: break;
+            case Alerted alerted:
+                _machine.Fire(_alerted, alerted);
+                break;
+            case Checked @checked:
+                _machine.Fire(_checked, @checked);
+                break;
+            case Planned planned:
+                _machine.Fire(_planned, planned);
+                break;
+            case Voted voted:
+                _machine.Fire(_voted, voted);
+                break;
+            case Granted granted:
+                _machine.Fire(_granted, granted);
+                break;
+            case Acted acted:
+                _machine.Fire(_acted, acted);
+                break;
+            case Commanded command:
+                _machine.Fire(_commanded, command);
+                break;
+            case DeadlinePassed passed:
+                _machine.Fire(_passed, passed);
+                break;
+            default:
+                break;
         }
 
         _draft = Tasks.Settle(_draft, incident.Task);
@@ -155,18 +180,27 @@ internal sealed class IncidentMachine
     private void ConfigureAnyPhase()
     {
         Anywhere(
-            _commanded, Phase.Closed, command => Control.Closes(_before, command),
-            "a person closes it, twice while the service is down");
+            _commanded,
+            Phase.Closed,
+            command => Control.Closes(_before, command),
+            "a person closes it, twice while the service is down"
+        );
         Anywhere(_commanded, Phase.Escalated, _ => IsHandedOver, "a person escalates, or nothing is left to offer");
         Anywhere(_commanded, Phase.AwaitingPerson, _ => IsWanted, "a person pauses, stops or takes over, or comes to work by hand");
         Anywhere(_commanded, Phase.Planning, _ => IsOffered, "a person asks for something, or passes over what is offered");
         Anywhere(_commanded, Phase.Surveying, command => Control.LooksAgain(_before, After, command), "a person asks to look again");
         Anywhere(
-            _alerted, Phase.Surveying, alerted => Alerts.LooksAgain(_before, alerted.Alert),
-            "down again, or up by other hands in the walk");
+            _alerted,
+            Phase.Surveying,
+            alerted => Alerts.LooksAgain(_before, alerted.Alert),
+            "down again, or up by other hands in the walk"
+        );
         Anywhere(
-            _alerted, Phase.Verifying, alerted => Alerts.IsBackWhileAsked(_before, alerted.Alert),
-            "up by other hands while people are asked");
+            _alerted,
+            Phase.Verifying,
+            alerted => Alerts.IsBackWhileAsked(_before, alerted.Alert),
+            "up by other hands while people are asked"
+        );
         Anywhere(_passed, Phase.Planning, _ => IsOffered, "its time is over and something is offered next");
         Anywhere(_passed, Phase.AwaitingPerson, _ => IsWanted, "its time is over and only a person can go on");
         Anywhere(_passed, Phase.Escalated, _ => IsHandedOver, "its time is over and nothing is left to offer");
@@ -177,8 +211,11 @@ internal sealed class IncidentMachine
             .PermitIf(_acted, Phase.AwaitingPerson, _ => IsWanted, "nobody knows how far it came")
             .PermitIf(_granted, Phase.Planning, _ => IsOffered, "the approval has aged or is signed no more")
             .PermitIf(
-                _commanded, Phase.Verifying, command => Control.GivesUpHung(_before, After, command),
-                "a person gives up a run that hung");
+                _commanded,
+                Phase.Verifying,
+                command => Control.GivesUpHung(_before, After, command),
+                "a person gives up a run that hung"
+            );
 
         In(Proving)
             .PermitIf(_checked, Phase.Surveying, told => HasEnded(told) && Checks.Wrong(After) is not null, "it is not healthy")
@@ -189,7 +226,8 @@ internal sealed class IncidentMachine
     private void ConfigureWalk()
     {
         In(Phase.Opened).Permit(FactKind.Opened, Phase.Surveying);
-        In(Phase.Surveying).OnEntry(() => Do(Surveying.Survey), "ask every check")
+        In(Phase.Surveying)
+            .OnEntry(() => Do(Surveying.Survey), "ask every check")
             .PermitIf(_checked, Phase.Planning, _ => IsOffered, "every check has answered and something is offered")
             .PermitIf(_checked, Phase.AwaitingPerson, _ => IsWanted, "every check has answered and only a person can go on")
             .PermitIf(_checked, Phase.Escalated, _ => IsHandedOver, "every check has answered and nothing is left to offer");
@@ -198,36 +236,53 @@ internal sealed class IncidentMachine
             .OnEntryFrom(_voted, AfterOverdue, "ask again what was approved too late")
             .PermitIf(_planned, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "it is planned and asked for")
             .PermitIf(
-                _planned, Phase.Acting, planned => MayBegin(planned.Report.Run.Question, searches: false),
-                "the aged approval stands for the same plan")
+                _planned,
+                Phase.Acting,
+                planned => MayBegin(planned.Report.Run.Question, searches: false),
+                "the aged approval stands for the same plan"
+            )
             .PermitIf(
-                _planned, Phase.Searching, planned => MayBegin(planned.Report.Run.Question, searches: true),
-                "the aged approval stands for the same search")
+                _planned,
+                Phase.Searching,
+                planned => MayBegin(planned.Report.Run.Question, searches: true),
+                "the aged approval stands for the same search"
+            )
             .PermitReentryIf(_planned, _ => IsOffered, "it is not possible, or to be asked anew, and something is offered")
             .PermitIf(_planned, Phase.AwaitingPerson, _ => IsWanted, "it is not possible and only a person can go on")
             .PermitIf(_planned, Phase.Escalated, _ => IsHandedOver, "it is not possible and nothing is left to offer")
             .PermitIf(_commanded, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a person asks for what is planned")
             .PermitIf(
-                _commanded, Phase.Watching, command => command.Verb is CommandVerb.Watch,
-                "the service works and a person lets it be watched")
+                _commanded,
+                Phase.Watching,
+                command => command.Verb is CommandVerb.Watch,
+                "the service works and a person lets it be watched"
+            )
             .PermitIf(_voted, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a late yes for what is planned again");
     }
 
     /// <summary>One way in to acting: a live approval. One way out: a look at what it did.</summary>
     private void ConfigureChanges()
     {
-        In(Phase.AwaitingApproval).OnEntry(() => Do(Asking.Put), "ask the approvers")
+        In(Phase.AwaitingApproval)
+            .OnEntry(() => Do(Asking.Put), "ask the approvers")
             .PermitIf(
-                _voted, Phase.Acting, vote => MayBegin(vote.Question, searches: false),
-                "approved, exactly this plan, by its rule, in time")
+                _voted,
+                Phase.Acting,
+                vote => MayBegin(vote.Question, searches: false),
+                "approved, exactly this plan, by its rule, in time"
+            )
             .PermitIf(
-                _voted, Phase.Searching, vote => MayBegin(vote.Question, searches: true),
-                "approved, exactly this search, by its rule, in time")
+                _voted,
+                Phase.Searching,
+                vote => MayBegin(vote.Question, searches: true),
+                "approved, exactly this search, by its rule, in time"
+            )
             .PermitIf(_voted, Phase.Planning, _ => IsOffered, "refused or too late, and something is offered next")
             .PermitIf(_voted, Phase.AwaitingPerson, _ => IsWanted, "refused or too late, and only a person can go on")
             .PermitIf(_voted, Phase.Escalated, _ => IsHandedOver, "refused for good, or nothing is left to offer");
         In(Phase.Acting, Running).OnEntry(() => Do(Runs.Begin), "run the approved plan");
-        In(Phase.Searching, Running).OnEntry(() => Do(SearchTurns.Run), "run the next round under the same grant")
+        In(Phase.Searching, Running)
+            .OnEntry(() => Do(SearchTurns.Run), "run the next round under the same grant")
             .PermitReentryIf(_acted, acted => GoesOn(acted), "the search has not ended and its approved budget is left");
     }
 
@@ -236,16 +291,23 @@ internal sealed class IncidentMachine
         In(Phase.Verifying, Proving)
             .OnEntry(() => Do(draft => Surveying.Verify(draft, QuestionKind.Verify)), "ask the runbook's verification")
             .PermitIf(_checked, Phase.Watching, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy");
-        In(Phase.Watching, Proving).OnEntry(() => Do(Watching.Begin), "watch that it works")
+        In(Phase.Watching, Proving)
+            .OnEntry(() => Do(Watching.Begin), "watch that it works")
             .PermitIf(_checked, Phase.Resolved, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy after the watch");
-        In(Phase.AwaitingPerson).OnEntry(() => Do(draft => Tasks.Put(draft, (Wanted)_next.Value!)), "ask a person")
+        In(Phase.AwaitingPerson)
+            .OnEntry(() => Do(draft => Tasks.Put(draft, (Wanted)_next.Value!)), "ask a person")
             .OnEntryFrom(_voted, AfterOverdue, "tell who approved too late")
             .PermitIf(
-                _commanded, Phase.Searching, _ => SearchTurns.IsMended(_before, After) && Approval.GoesOn(After),
-                "a person takes up a search that broke off, within its approval");
-        In(Phase.Resolved).OnEntry(() => Do(Watching.Resolve), "tell the all-clear and what is left")
+                _commanded,
+                Phase.Searching,
+                _ => SearchTurns.IsMended(_before, After) && Approval.GoesOn(After),
+                "a person takes up a search that broke off, within its approval"
+            );
+        In(Phase.Resolved)
+            .OnEntry(() => Do(Watching.Resolve), "tell the all-clear and what is left")
             .OnExit(() => Do(Watching.EndAllClear), "the all-clear is over");
-        In(Phase.Escalated).OnEntry(() => Do(draft => Tasks.HandOver(draft, ((HandedOver)_next.Value!).Why)), "hand over to people")
+        In(Phase.Escalated)
+            .OnEntry(() => Do(draft => Tasks.HandOver(draft, ((HandedOver)_next.Value!).Why)), "hand over to people")
             .OnEntryFrom(_voted, AfterOverdue, "tell who approved too late");
         _machine.Configure(Phase.Closed).OnEntry(() => Do(Tasks.Close), "close the thread");
     }

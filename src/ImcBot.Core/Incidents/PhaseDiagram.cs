@@ -4,7 +4,8 @@ using Stateless.Reflection;
 namespace ImcBot.Core.Incidents;
 
 /// <summary>
-/// Draws what moves an incident, in Mermaid: an edge for each kind of fact and destination, with its guard. What is allowed at several phases is drawn once,
+/// Draws what moves an incident, in Mermaid: an edge for each kind of fact and destination, with its guard. What is allowed at several
+/// phases is drawn once,
 /// from a box that names them; what moves nothing is not drawn.
 /// </summary>
 internal static class PhaseDiagram
@@ -17,10 +18,17 @@ internal static class PhaseDiagram
         {
             if (names.ContainsKey(PhaseOf(state)))
             {
-                text.Append($"\tstate \"{NameOf(state)}: {string.Join(", ", state.Substates.OrderBy(PhaseOf).Select(NameOf))}\" as {NameOf(state)}\n");
+                text.Append(
+                    $"\tstate \"{NameOf(state)}: {string.Join(", ", state.Substates.OrderBy(PhaseOf).Select(NameOf))}\" as "
+                        + $"{NameOf(state)}\n"
+                );
             }
 
-            foreach (var way in state.FixedTransitions.Select(Label).Except(Above(state).SelectMany(above => above.FixedTransitions).Select(Label)))
+            foreach (
+                var way in state
+                    .FixedTransitions.Select(Label)
+                    .Except(Above(state).SelectMany(above => above.FixedTransitions).Select(Label))
+            )
             {
                 text.Append($"\t{NameOf(state)} --> {way}\n");
             }
@@ -32,11 +40,12 @@ internal static class PhaseDiagram
         string NameOf(StateInfo state) => names.GetValueOrDefault(PhaseOf(state)) ?? PhaseOf(state).ToString();
     }
 
-    private static IEnumerable<StateInfo> Above(StateInfo state) =>
-        state.Superstate is { } above ? Above(above).Prepend(above) : [];
+    private static IEnumerable<StateInfo> Above(StateInfo state) => state.Superstate is { } above ? Above(above).Prepend(above) : [];
 
     private static string Guard(TransitionInfo way) =>
-        string.Join(", ", way.GuardConditionsMethodDescriptions.Select(guard => guard.Description)) is { Length: > 0 } guards ? $" [{guards}]" : "";
+        string.Join(", ", way.GuardConditionsMethodDescriptions.Select(guard => guard.Description)) is { Length: > 0 } guards
+            ? $" [{guards}]"
+            : "";
 
     private static Phase PhaseOf(StateInfo state) => (Phase)state.UnderlyingState;
 }

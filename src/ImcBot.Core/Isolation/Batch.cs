@@ -3,13 +3,19 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Isolation;
 
 /// <summary>
-/// Chooses what to return next: the batch whose outcome is most uncertain, so that each round tells about one bit. Until the service works a
+/// Chooses what to return next: the batch whose outcome is most uncertain, so that each round tells about one bit. Until the service works
+/// a
 /// likelier clean batch is worth more than the last fraction of that bit, because a crash disconnects users.
 /// </summary>
 internal static class Batch
 {
-    /// <summary>Wanted likelihood that a batch is clean: once the service works; and before, after each failed narrowing a higher one.</summary>
-    private const double Even = 0.51, LikelyClean = 0.565, LikelierClean = 0.69, LikeliestClean = 0.8;
+    /// <summary>
+    /// Wanted likelihood that a batch is clean: once the service works; and before, after each failed narrowing a higher one.
+    /// </summary>
+    private const double Even = 0.51,
+        LikelyClean = 0.565,
+        LikelierClean = 0.69,
+        LikeliestClean = 0.8;
 
     /// <summary>
     /// Wanted once the suspects have turned out innocent at the price of a crash: a few messages first, so that the service works without a
@@ -33,12 +39,15 @@ internal static class Batch
             return next;
         }
 
-        var clean = flows ? Even : restoreFailed ? NearlySurelyClean : evidence.Rings.Length switch
-        {
-            <= 1 => LikelyClean,
-            2 => LikelierClean,
-            _ => LikeliestClean,
-        };
+        var clean =
+            flows ? Even
+            : restoreFailed ? NearlySurelyClean
+            : evidence.Rings.Length switch
+            {
+                <= 1 => LikelyClean,
+                2 => LikelierClean,
+                _ => LikeliestClean,
+            };
         var inside = evidence.Narrowest.Intersect(evidence.Open);
         var outside = evidence.Open.Except(inside);
         if (inside.IsEmpty)
@@ -56,9 +65,11 @@ internal static class Batch
     private static IndexSet? OneByOne(Evidence evidence)
     {
         var open = evidence.Open;
-        var suspected = evidence.IsSuspicionTrusted && open == evidence.Weights.Suspects(open, FewSuspects) && !(evidence.Rings.IsEmpty && evidence.Accused.IsEmpty);
-        return open.IsEmpty || !suspected ? null
-            : evidence.Weights.Suspects(open, 1);
+        var suspected =
+            evidence.IsSuspicionTrusted
+            && open == evidence.Weights.Suspects(open, FewSuspects)
+            && !(evidence.Rings.IsEmpty && evidence.Accused.IsEmpty);
+        return open.IsEmpty || !suspected ? null : evidence.Weights.Suspects(open, 1);
     }
 
     private static IndexSet ChooseFresh(Evidence evidence, IndexSet open, bool flows) =>
@@ -99,7 +110,8 @@ internal static class Batch
     /// <summary>The largest weight, up to <paramref name="whole"/>, that is clean at least as likely as wanted.</summary>
     private static double Largest(double whole, Func<double, double> clean, double wanted)
     {
-        double low = 0, high = whole;
+        double low = 0,
+            high = whole;
         if (clean(whole) >= wanted)
         {
             return whole;

@@ -8,7 +8,8 @@ internal sealed class Belief
 {
     /// <summary>
     /// Bad messages expected in the whole queue, and how likely that was before anything was seen, in relative terms. One or two are
-    /// the rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark does
+    /// the rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark
+    /// does
     /// not use.
     /// </summary>
     private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.64, 0.58), (1.8, 0.07), (12, 0.0001)];
@@ -27,7 +28,8 @@ internal sealed class Belief
     /// <param name="good">Weight of the messages known to be good.</param>
     /// <param name="accused">How many were found.</param>
     /// <param name="rings">
-    /// Failures not yet explained, from the inside out: the weight each adds to the one inside it, and how many failures had exactly that set.
+    /// Failures not yet explained, from the inside out: the weight each adds to the one inside it, and how many failures had exactly that
+    /// set.
     /// </param>
     public Belief(double total, double good, int accused, IReadOnlyList<(double Weight, int Failures)> rings)
     {
@@ -48,15 +50,16 @@ internal sealed class Belief
         }
     }
 
-    /// <summary>How well all that was seen is explained, up to which messages are accused; to compare beliefs about the same search.</summary>
+    /// <summary>
+    /// How well all that was seen is explained, up to which messages are accused; to compare beliefs about the same search.
+    /// </summary>
     public double Likelihood { get; }
 
     /// <summary>How likely messages of this weight, outside the innermost failure, are all good.</summary>
     public double CleanOutside(double weight) => Mean(rate => Math.Exp(-rate * weight));
 
     /// <summary>How likely messages of this weight, taken from the innermost failure, are all good.</summary>
-    public double CleanInside(double weight) =>
-        Mean(rate => Math.Exp(-rate * weight) * Explained(rate, 0, weight) / Explained(rate, 0, 0));
+    public double CleanInside(double weight) => Mean(rate => Math.Exp(-rate * weight) * Explained(rate, 0, weight) / Explained(rate, 0, 0));
 
     private double Mean(Func<double, double> probability)
     {
@@ -69,7 +72,9 @@ internal sealed class Belief
         return mean;
     }
 
-    /// <summary>How likely the failures are at this rate: a ring holds something bad, or its failures are chance and the next ring explains.</summary>
+    /// <summary>
+    /// How likely the failures are at this rate: a ring holds something bad, or its failures are chance and the next ring explains.
+    /// </summary>
     private double Explained(double rate, int ring, double removed)
     {
         if (ring == _rings.Count)

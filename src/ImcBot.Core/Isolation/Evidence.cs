@@ -7,7 +7,8 @@ namespace ImcBot.Core.Isolation;
 internal sealed class Evidence
 {
     /// <summary>Odds against chance beyond which an accused message is called bad, and beyond which nobody need ask again.</summary>
-    private const double Proof = 1_000, Certainty = 100_000;
+    private const double Proof = 1_000,
+        Certainty = 100_000;
 
     private readonly ImmutableArray<(Failure Failure, IndexSet Causes, IndexSet Alone)> _failures;
     private readonly double _total;
@@ -20,7 +21,8 @@ internal sealed class Evidence
         var astray = PointsAstray(state);
         var failures = astray ? state.Failures.ConvertAll(f => f.ByName ? f : f with { Pointed = IndexSet.Empty }) : state.Failures;
         _failures = [.. failures.Select(f => (f, f.Causes(state.Good), f.Batch.Except(state.Good))).Where(f => !f.Item2.IsEmpty)];
-        Accused = _failures.Where(f => f.Causes.Count == 1 || IsNamed(f.Failure, f.Causes))
+        Accused = _failures
+            .Where(f => f.Causes.Count == 1 || IsNamed(f.Failure, f.Causes))
             .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes));
         Weights = new Weights(state.Outline, state.Seed, Accused);
         _total = Weights.Of(known);
@@ -31,8 +33,10 @@ internal sealed class Evidence
         Separated = alone.Union(IndexSet.Of(Accused.Where(IsSuspectInFlight)));
         Bad = IndexSet.Of(alone.Where(index => LogOdds(index) >= Math.Log(Proof)));
         Certain = IndexSet.Of(Bad.Where(index => LogOdds(index) >= Math.Log(Certainty)));
-        OnlyPointedAt = _failures.Where(f => IsPointedAt(f.Failure, f.Causes))
-            .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes)).Except(Separated);
+        OnlyPointedAt = _failures
+            .Where(f => IsPointedAt(f.Failure, f.Causes))
+            .Aggregate(IndexSet.Empty, (all, f) => all.Union(f.Causes))
+            .Except(Separated);
         (Belief, IsSuspicionTrusted) = Believe(state.Good);
         Planning = IsSuspicionTrusted ? Weights : Weights.Even();
     }
@@ -63,13 +67,17 @@ internal sealed class Evidence
     /// <summary>The accused that failed alone, were named, or look suspicious and were in flight.</summary>
     public IndexSet Separated { get; }
 
-    /// <summary>The accused that were in flight and have not yet failed alone; with several messages in flight the wrong one may be pointed at.</summary>
+    /// <summary>
+    /// The accused that were in flight and have not yet failed alone; with several messages in flight the wrong one may be pointed at.
+    /// </summary>
     public IndexSet OnlyPointedAt { get; }
 
     /// <summary>Neither accepted, nor archived, nor accused.</summary>
     public IndexSet Open { get; }
 
-    /// <summary>Failures that no accused message explains, each inside the next, with how often that set failed. Empty when all is explained.</summary>
+    /// <summary>
+    /// Failures that no accused message explains, each inside the next, with how often that set failed. Empty when all is explained.
+    /// </summary>
     public ImmutableArray<(IndexSet Causes, int Failures)> Rings { get; }
 
     /// <summary>The smallest set that holds a bad message and is not explained; empty when there is none.</summary>
@@ -91,8 +99,13 @@ internal sealed class Evidence
     private IEnumerable<(IndexSet Causes, int Failures)> FindRings()
     {
         var inner = IndexSet.Empty;
-        foreach (var ring in _failures.Where(f => !f.Causes.Overlaps(Accused) && f.Causes.Overlaps(Open))
-            .GroupBy(f => f.Causes).OrderBy(g => Weights.Of(g.Key)).ThenBy(g => g.Key.Count))
+        foreach (
+            var ring in _failures
+                .Where(f => !f.Causes.Overlaps(Accused) && f.Causes.Overlaps(Open))
+                .GroupBy(f => f.Causes)
+                .OrderBy(g => Weights.Of(g.Key))
+                .ThenBy(g => g.Key.Count)
+        )
         {
             if (inner.IsSubsetOf(ring.Key))
             {
@@ -103,7 +116,8 @@ internal sealed class Evidence
     }
 
     /// <summary>
-    /// Two beliefs, equally likely before anything was seen: the suspicion says which messages are likelier bad, or it says nothing. The one that
+    /// Two beliefs, equally likely before anything was seen: the suspicion says which messages are likelier bad, or it says nothing. The
+    /// one that
     /// explains better what was seen is planned by. So suspects that prove innocent do not make all others look cleaner than they are.
     /// </summary>
     private (Belief Belief, bool Trusts) Believe(IndexSet good)
@@ -137,7 +151,10 @@ internal sealed class Evidence
     private bool FailedAlone(int index) =>
         _failures.Any(f => f.Causes.Contains(index) && ((f.Failure.Seen && f.Alone.Count == 1) || IsNamed(f.Failure, f.Causes)));
 
-    /// <summary>Two different signs at once set it apart, but call it bad only once it has failed alone: what is in flight beside it may be the culprit.</summary>
+    /// <summary>
+    /// Two different signs at once set it apart, but call it bad only once it has failed alone: what is in flight beside it may be the
+    /// culprit.
+    /// </summary>
     private bool IsSuspectInFlight(int index) =>
         Weights.IsSuspect(index) && _failures.Any(f => f.Causes.Contains(index) && IsPointedAt(f.Failure, f.Causes));
 

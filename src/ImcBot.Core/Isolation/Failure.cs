@@ -2,7 +2,9 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Core.Isolation;
 
-/// <summary>One failed round, or one crash from before the search: at least one of these messages is bad, unless it was a chance crash.</summary>
+/// <summary>
+/// One failed round, or one crash from before the search: at least one of these messages is bad, unless it was a chance crash.
+/// </summary>
 /// <param name="Batch">What was in the queue and not accepted.</param>
 /// <param name="Pointed">The part of it that events named or that was in flight; empty when nothing points.</param>
 /// <param name="ByName">Whether an event named it.</param>

@@ -12,14 +12,34 @@ namespace ImcBot.Core.Isolation;
 /// <param name="Arrived">Messages that have arrived since the hold; they have the indexes from the outline's count on.</param>
 /// <param name="Crashed">Whether what the service hands its items to went down.</param>
 internal sealed record RoundResult(
-    int Round, RoundVerdict Verdict, IndexSet Returned, IndexSet Accepted, IndexSet InQueue, IndexSet Archived, IndexSet Named,
-    IndexSet InFlight, int Arrived, bool Crashed, TimeSpan Took)
+    int Round,
+    RoundVerdict Verdict,
+    IndexSet Returned,
+    IndexSet Accepted,
+    IndexSet InQueue,
+    IndexSet Archived,
+    IndexSet Named,
+    IndexSet InFlight,
+    int Arrived,
+    bool Crashed,
+    TimeSpan Took
+)
 {
     /// <summary>Whether the round failed; a hang counts like a crash.</summary>
     public bool Failed => Verdict is RoundVerdict.Crashed or RoundVerdict.Hung;
 
     public static RoundResult From(SearchRound order, RoundReport report) =>
-        new(order.Number, report.Verdict, order.Return, report.Accepted, report.InQueue, report.Archived, report.Named,
+        new(
+            order.Number,
+            report.Verdict,
+            order.Return,
+            report.Accepted,
+            report.InQueue,
+            report.Archived,
+            report.Named,
             report.FirstUnaccepted is { } index ? IndexSet.Of(index) : IndexSet.Empty,
-            report.Arrived, report.Crashed, TimeSpan.FromSeconds(report.Seconds));
+            report.Arrived,
+            report.Crashed,
+            TimeSpan.FromSeconds(report.Seconds)
+        );
 }

@@ -13,7 +13,12 @@ namespace ImcBot.Core.Isolation;
 /// order of delivery. Then everything goes back at once and each crash gives one culprit. The first failing round corrects it.
 /// </param>
 internal sealed record SearchOutline(
-    int Count, ImmutableSortedDictionary<int, double> Weights, IndexSet Named, int EarlierCrashes, bool PointsOut = false)
+    int Count,
+    ImmutableSortedDictionary<int, double> Weights,
+    IndexSet Named,
+    int EarlierCrashes,
+    bool PointsOut = false
+)
 {
     /// <summary>Sender domains of the weighed messages, where they could be read.</summary>
     public ImmutableSortedDictionary<int, string> Domains { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
@@ -25,14 +30,19 @@ internal sealed record SearchOutline(
     public static SearchOutline From(SearchManifest manifest, Version? build, int earlierCrashes) =>
         new(manifest.Count, Suspicion.Weigh(manifest.Weighed, build), manifest.Named, earlierCrashes, PointsOut: !manifest.Named.IsEmpty)
         {
-            Domains = manifest.Weighed.Where(message => message.SenderDomain is not null)
+            Domains = manifest
+                .Weighed.Where(message => message.SenderDomain is not null)
                 .ToImmutableSortedDictionary(message => message.Index, message => message.SenderDomain!),
         };
 
     public bool Equals(SearchOutline? other) =>
-        other is not null && Count == other.Count && Named == other.Named && EarlierCrashes == other.EarlierCrashes
+        other is not null
+        && Count == other.Count
+        && Named == other.Named
+        && EarlierCrashes == other.EarlierCrashes
         && PointsOut == other.PointsOut
-        && Weights.SequenceEqual(other.Weights) && Domains.SequenceEqual(other.Domains);
+        && Weights.SequenceEqual(other.Weights)
+        && Domains.SequenceEqual(other.Domains);
 
     public override int GetHashCode() => HashCode.Combine(Count, Named, EarlierCrashes, Weights.Count);
 }

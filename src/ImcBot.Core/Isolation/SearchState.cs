@@ -16,7 +16,9 @@ internal sealed record SearchState
     /// <summary>So many messages may be accused by pointing alone before one of them is tried alone.</summary>
     private const int TrustInPointing = 3;
 
-    /// <summary>So many failures by newly arrived items mean that more will come: the search would spend its crashes on a sender that tries again.</summary>
+    /// <summary>
+    /// So many failures by newly arrived items mean that more will come: the search would spend its crashes on a sender that tries again.
+    /// </summary>
     private const int Repeated = 2;
 
     private SearchState(SearchOutline outline, SearchLimits limits, int seed)
@@ -26,8 +28,12 @@ internal sealed record SearchState
         var all = IndexSet.UpTo(outline.Count);
         var named = outline.Named.Intersect(all);
         Failures = [.. named.Select(index => new Failure(all, IndexSet.Of(index), ByName: true, all.Count, Seen: false))];
-        Failures = Failures.AddRange(Enumerable.Repeat(
-            new Failure(all, IndexSet.Empty, ByName: false, all.Count, Seen: false), all.IsEmpty ? 0 : Math.Clamp(outline.EarlierCrashes - named.Count, 0, 3)));
+        Failures = Failures.AddRange(
+            Enumerable.Repeat(
+                new Failure(all, IndexSet.Empty, ByName: false, all.Count, Seen: false),
+                all.IsEmpty ? 0 : Math.Clamp(outline.EarlierCrashes - named.Count, 0, 3)
+            )
+        );
     }
 
     public SearchOutline Outline { get; }
@@ -67,7 +73,10 @@ internal sealed record SearchState
     /// <summary>Rounds so far; the start on the empty queue is not one.</summary>
     public int Rounds { get; private init; }
 
-    /// <summary>How many messages could be the bad one: those accused, and the smallest set that holds another; while nothing is accused, all that are open.</summary>
+    /// <summary>
+    /// How many messages could be the bad one: those accused, and the smallest set that holds another; while nothing is accused, all that
+    /// are open.
+    /// </summary>
     public int Narrowed
     {
         get
@@ -86,17 +95,21 @@ internal sealed record SearchState
 
     private int Silent { get; init; }
 
-    /// <summary>The first index that counts as newly arrived: what had arrived before the search went on is held and told apart like the rest.</summary>
+    /// <summary>
+    /// The first index that counts as newly arrived: what had arrived before the search went on is held and told apart like the rest.
+    /// </summary>
     private int New { get; init; }
 
     /// <summary>Failures that only newly arrived items explains.</summary>
-    private int ArrivalFailures => Failures.Count(failure => failure.Causes(Good) is { IsEmpty: false } causes && causes.Ranges[0].First >= New);
+    private int ArrivalFailures =>
+        Failures.Count(failure => failure.Causes(Good) is { IsEmpty: false } causes && causes.Ranges[0].First >= New);
 
     /// <param name="seed">Decides between equally suspicious messages.</param>
     public static SearchState Begin(SearchOutline outline, SearchLimits limits, int seed) => new(outline, limits, seed);
 
     /// <summary>
-    /// The same search with another aim: what a person's "go on" means once the service works. What ended it before (new items, or something outside
+    /// The same search with another aim: what a person's "go on" means once the service works. What ended it before (new items, or
+    /// something outside
     /// In) has been seen to, so it counts no longer.
     /// </summary>
     public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptyQueueFailed = false, Silent = 0, New = Known };
@@ -112,7 +125,10 @@ internal sealed record SearchState
         var good = Good.Union(result.Accepted);
         var archived = Archived.Union(result.Archived);
         var blamed = result.Returned.Union(arrivals).Except(good);
-        var learned = result.Failed || good.Count > Good.Count || archived.Count > Archived.Count
+        var learned =
+            result.Failed
+            || good.Count > Good.Count
+            || archived.Count > Archived.Count
             || (result.Verdict == RoundVerdict.Ran && result.Round == 0);
         return this with
         {
@@ -155,12 +171,24 @@ internal sealed record SearchState
 
     private SearchEnd End(SearchEndReason reason, Evidence evidence)
     {
-        var suspects = evidence.Accused.Except(evidence.Bad).Union(evidence.Narrowest)
-            .Union(evidence.Weights.Suspects(evidence.Open, Handful)).Except(Archived);
+        var suspects = evidence
+            .Accused.Except(evidence.Bad)
+            .Union(evidence.Narrowest)
+            .Union(evidence.Weights.Suspects(evidence.Open, Handful))
+            .Except(Archived);
         var held = IndexSet.UpTo(Known).Except(Good).Except(Archived);
         return new SearchEnd(
-            reason, evidence.Bad, suspects, evidence.Open.Except(suspects), held,
-            Down && reason is not (SearchEndReason.QueueNotTheCause or SearchEndReason.Wedged) && !(reason is SearchEndReason.ArrivalsFail && New == Outline.Count), evidence.Accused.Any(index => index >= Outline.Count), EmptyQueueRan || Flowed);
+            reason,
+            evidence.Bad,
+            suspects,
+            evidence.Open.Except(suspects),
+            held,
+            Down
+                && reason is not (SearchEndReason.QueueNotTheCause or SearchEndReason.Wedged)
+                && !(reason is SearchEndReason.ArrivalsFail && New == Outline.Count),
+            evidence.Accused.Any(index => index >= Outline.Count),
+            EmptyQueueRan || Flowed
+        );
     }
 
     private SearchEndReason? WhyEnded(Evidence evidence)
@@ -175,7 +203,8 @@ internal sealed record SearchState
             { EmptyQueueRan: false } => WhySpent(),
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
-            { Aim: not SearchAim.Prove } when settled && evidence.Accused.Except(Archived).IsSubsetOf(evidence.Separated) => SearchEndReason.Separated,
+            { Aim: not SearchAim.Prove } when settled && evidence.Accused.Except(Archived).IsSubsetOf(evidence.Separated) =>
+                SearchEndReason.Separated,
             { Aim: SearchAim.Flow, Flowed: true } when settled || (!Down && evidence.Open.Count <= Handful) => SearchEndReason.Flows,
             _ => WhySpent(),
         };
@@ -224,17 +253,35 @@ internal sealed record SearchState
 
         var returned = Math.Max(result.Returned.Count, batch.Count);
         var named = result.Named.Union(result.Archived.Except(Archived)).Intersect(batch);
-        return Failures.Add(named.IsEmpty
-            ? new Failure(batch, result.InFlight.Intersect(batch), ByName: false, returned, Seen: true)
-            : new Failure(batch, named, ByName: true, returned, Seen: true));
+        return Failures.Add(
+            named.IsEmpty
+                ? new Failure(batch, result.InFlight.Intersect(batch), ByName: false, returned, Seen: true)
+                : new Failure(batch, named, ByName: true, returned, Seen: true)
+        );
     }
 
     public bool Equals(SearchState? other) =>
-        other is not null && Outline == other.Outline && Limits == other.Limits && Seed == other.Seed && Aim == other.Aim
-        && Known == other.Known && Good == other.Good && Archived == other.Archived && PossibleDuplicates == other.PossibleDuplicates
-        && Failures.SequenceEqual(other.Failures) && Starts == other.Starts && Crashes == other.Crashes && Spent == other.Spent
-        && Flowed == other.Flowed && Down == other.Down && EmptyQueueRan == other.EmptyQueueRan && EmptyQueueFailed == other.EmptyQueueFailed
-        && Rounds == other.Rounds && LastTook == other.LastTook && Silent == other.Silent && New == other.New;
+        other is not null
+        && Outline == other.Outline
+        && Limits == other.Limits
+        && Seed == other.Seed
+        && Aim == other.Aim
+        && Known == other.Known
+        && Good == other.Good
+        && Archived == other.Archived
+        && PossibleDuplicates == other.PossibleDuplicates
+        && Failures.SequenceEqual(other.Failures)
+        && Starts == other.Starts
+        && Crashes == other.Crashes
+        && Spent == other.Spent
+        && Flowed == other.Flowed
+        && Down == other.Down
+        && EmptyQueueRan == other.EmptyQueueRan
+        && EmptyQueueFailed == other.EmptyQueueFailed
+        && Rounds == other.Rounds
+        && LastTook == other.LastTook
+        && Silent == other.Silent
+        && New == other.New;
 
     public override int GetHashCode() => HashCode.Combine(Outline, Seed, Good, Starts, Failures.Count);
 }

@@ -67,39 +67,53 @@ internal enum SearchEndReason
 }
 
 /// <summary>The search is over; what was shown safe has been accepted, everything else is held.</summary>
-/// <param name="Bad">Proved bad: failed alone or named, beyond what chance crashes explain, and everything else explained without it.</param>
+/// <param name="Bad">Proved bad: failed alone or named, beyond what chance crashes explain, and everything else explained without
+/// it.</param>
 /// <param name="Suspects">Might be bad: accused but not proved, in a batch that failed, or held from the start.</param>
 /// <param name="Untested">Never tried, or nothing speaks against them.</param>
 /// <param name="Held">Everything that stays in the hold folder: all of these but what the service itself has archived.</param>
 /// <param name="NeedsRest">
-/// The last round left the service down: one more start, on an empty queue, brings the service back. Not where the empty queue fails too or new items
+/// The last round left the service down: one more start, on an empty queue, brings the service back. Not where the empty queue fails too or
+/// new items
 /// stops it again: that start would only be one more crash.
 /// </param>
 /// <param name="PauseInbound">A newly arrived item was among what failed: pausing the inflow is worth offering.</param>
 /// <param name="AnyRan">Whether any try ran, the start on the empty queue included.</param>
 internal sealed record SearchEnd(
-    SearchEndReason Reason, IndexSet Bad, IndexSet Suspects, IndexSet Untested, IndexSet Held, bool NeedsRest,
-    bool PauseInbound, bool AnyRan) : SearchStep
+    SearchEndReason Reason,
+    IndexSet Bad,
+    IndexSet Suspects,
+    IndexSet Untested,
+    IndexSet Held,
+    bool NeedsRest,
+    bool PauseInbound,
+    bool AnyRan
+) : SearchStep
 {
     public RoundOrder ToOrder(string? manifest) => new(RoundKind.Rest, IndexSet.Empty, Held, manifest);
 
     /// <summary>Whether it ended with the service working and nothing but suspects held, or with every message told apart.</summary>
-    public bool Reached => Reason is SearchEndReason.NoneBad or SearchEndReason.Flows or SearchEndReason.Separated or SearchEndReason.Proved;
+    public bool Reached =>
+        Reason is SearchEndReason.NoneBad or SearchEndReason.Flows or SearchEndReason.Separated or SearchEndReason.Proved;
 
     /// <summary>Why it ended, as a sentence for people.</summary>
-    public string Because(SubjectWords words) => Reason switch
-    {
-        SearchEndReason.QueueNotTheCause => $"The service stopped on an empty queue too: no {words.Item} in {words.Queue} is the cause.",
-        SearchEndReason.NoneBad => $"Every {words.Item} was accepted; none of them is bad.",
-        SearchEndReason.Flows => $"{SubjectWords.Capital(words.Works)} without the suspects.",
-        SearchEndReason.Separated => $"Every {words.Item} was accepted or has failed alone.",
-        SearchEndReason.Proved => $"Every {words.Item} was accepted or is proved bad.",
-        SearchEndReason.StartsSpent => "The approved starts are used up.",
-        SearchEndReason.CrashesSpent => $"The approved {words.Crashes} are used up.",
-        SearchEndReason.MinutesSpent => "The approved time is used up.",
-        SearchEndReason.ArrivalsFail => $"Newly arrived {words.Matter} stopped the service again and again; keep new {words.Matter} out before going on.",
-        SearchEndReason.Stopped => "The search was stopped.",
-        SearchEndReason.Wedged => $"The service hangs while stopping, so no {words.Item} was moved; its process must be ended before the search can go on.",
-        _ => "Two rounds in a row told nothing; someone must look at the server.",
-    };
+    public string Because(SubjectWords words) =>
+        Reason switch
+        {
+            SearchEndReason.QueueNotTheCause =>
+                $"The service stopped on an empty queue too: no {words.Item} in {words.Queue} is the cause.",
+            SearchEndReason.NoneBad => $"Every {words.Item} was accepted; none of them is bad.",
+            SearchEndReason.Flows => $"{SubjectWords.Capital(words.Works)} without the suspects.",
+            SearchEndReason.Separated => $"Every {words.Item} was accepted or has failed alone.",
+            SearchEndReason.Proved => $"Every {words.Item} was accepted or is proved bad.",
+            SearchEndReason.StartsSpent => "The approved starts are used up.",
+            SearchEndReason.CrashesSpent => $"The approved {words.Crashes} are used up.",
+            SearchEndReason.MinutesSpent => "The approved time is used up.",
+            SearchEndReason.ArrivalsFail =>
+                $"Newly arrived {words.Matter} stopped the service again and again; keep new {words.Matter} out before going on.",
+            SearchEndReason.Stopped => "The search was stopped.",
+            SearchEndReason.Wedged =>
+                $"The service hangs while stopping, so no {words.Item} was moved; its process must be ended before the search can go on.",
+            _ => "Two rounds in a row told nothing; someone must look at the server.",
+        };
 }

@@ -22,15 +22,20 @@ internal sealed class Weights
     {
         var scale = Math.Max(1, outline.Count / Ordinary);
         var domains = found.Select(outline.Domains.GetValueOrDefault).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _above = outline.Weights.ToImmutableSortedDictionary(w => w.Key, w => (w.Value >= Suspicion.Suspect ? w.Value * scale : w.Value) * Shared(w.Key));
+        _above = outline.Weights.ToImmutableSortedDictionary(
+            w => w.Key,
+            w => (w.Value >= Suspicion.Suspect ? w.Value * scale : w.Value) * Shared(w.Key)
+        );
         _lightestFirst = [.. _above.OrderBy(w => w.Value).ThenBy(w => w.Key)];
         _weighed = IndexSet.Of(_above.Keys);
         _seed = seed;
 
-        double Shared(int index) => outline.Domains.GetValueOrDefault(index) is { } domain && domains.Contains(domain) ? Suspicion.SharedDomain : 1;
+        double Shared(int index) =>
+            outline.Domains.GetValueOrDefault(index) is { } domain && domains.Contains(domain) ? Suspicion.SharedDomain : 1;
     }
 
-    private Weights(int seed) => (_above, _lightestFirst, _weighed, _seed) = (ImmutableSortedDictionary<int, double>.Empty, [], IndexSet.Empty, seed);
+    private Weights(int seed) =>
+        (_above, _lightestFirst, _weighed, _seed) = (ImmutableSortedDictionary<int, double>.Empty, [], IndexSet.Empty, seed);
 
     /// <summary>Whether any message is suspicious enough to be held back in the first round.</summary>
     public bool HasSuspects => !_lightestFirst.IsEmpty && _lightestFirst[^1].Value >= Suspicion.Suspect;
@@ -86,9 +91,15 @@ internal sealed class Weights
 
     /// <summary>The most suspicious of the set, at most <paramref name="count"/>; the seed decides between equals.</summary>
     public IndexSet Suspects(IndexSet set, int count) =>
-        IndexSet.Of(_lightestFirst.Where(w => w.Value >= Suspicion.Suspect && set.Contains(w.Key))
-            .OrderByDescending(w => w.Value).ThenBy(w => Mix(w.Key)).ThenBy(w => w.Key)
-            .Take(count).Select(w => w.Key));
+        IndexSet.Of(
+            _lightestFirst
+                .Where(w => w.Value >= Suspicion.Suspect && set.Contains(w.Key))
+                .OrderByDescending(w => w.Value)
+                .ThenBy(w => Mix(w.Key))
+                .ThenBy(w => w.Key)
+                .Take(count)
+                .Select(w => w.Key)
+        );
 
     /// <summary>Whether it is suspicious enough to be held back in the first round.</summary>
     public bool IsSuspect(int index) => Of(index) >= Suspicion.Suspect;

@@ -20,12 +20,32 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
         {
             { Request: { } request } => new(incident.Phase, request.Step, NameOf(request.Kind, request.Offer), asks, ""),
             { Proposal: { } proposal } => new(
-                incident.Phase, proposal.Step, NameOf(proposal.Kind, proposal.Offer), asks, proposal.Recommended ?? (proposal.State is ChangeState.Planned ? "planned" : "")),
+                incident.Phase,
+                proposal.Step,
+                NameOf(proposal.Kind, proposal.Offer),
+                asks,
+                proposal.Recommended ?? (proposal.State is ChangeState.Planned ? "planned" : "")
+            ),
             { Task: { } task } => new(incident.Phase, task.Step, task.Offer, asks, task.Kind is PersonTaskKind.Manual ? "manual" : ""),
-            { Phase: Phase.Acting, Decided: [.., var acting] } => new(incident.Phase, acting.Step, NameOf(acting.Kind, acting.Offer), asks, ""),
+            { Phase: Phase.Acting, Decided: [.., var acting] } => new(
+                incident.Phase,
+                acting.Step,
+                NameOf(acting.Kind, acting.Offer),
+                asks,
+                ""
+            ),
             { Phase: Phase.Searching, Search: { } search } => new(
-                incident.Phase, incident.FindRequest(search.Question)?.Step, null, asks,
-                search.Order.Kind switch { RoundKind.Hold => "hold", RoundKind.Rest => "rest", _ => "return" }),
+                incident.Phase,
+                incident.FindRequest(search.Question)?.Step,
+                null,
+                asks,
+                search.Order.Kind switch
+                {
+                    RoundKind.Hold => "hold",
+                    RoundKind.Rest => "rest",
+                    _ => "return",
+                }
+            ),
             _ => new(incident.Phase, null, null, asks, ""),
         };
     }
@@ -34,8 +54,10 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
 }
 
 /// <summary>
-/// What else may matter at a place, each as one small number: per step what was found, what is left to offer and whether people passed something over, whether the service is up,
-/// whether a start is worth a try, where a search stands. Times, names and question numbers never decide anything and are left out; findings
+/// What else may matter at a place, each as one small number: per step what was found, what is left to offer and whether people passed
+/// something over, whether the service is up,
+/// whether a start is worth a try, where a search stands. Times, names and question numbers never decide anything and are left out;
+/// findings
 /// count only while the article is walked, because anything else is followed by a new survey.
 /// </summary>
 internal sealed class Circumstances
@@ -73,7 +95,8 @@ internal sealed class Circumstances
     }
 
     /// <summary>
-    /// Whether two circumstances are tried together: what two steps found, what a step found with what it has left to offer, and each two of
+    /// Whether two circumstances are tried together: what two steps found, what a step found with what it has left to offer, and each two
+    /// of
     /// the rest. Which finding is at hand is part of the place.
     /// </summary>
     public static bool Meet(int one, int other, int steps) =>
@@ -85,7 +108,12 @@ internal sealed class Circumstances
         {
             _counted = (incident.Attempts, incident.Search?.End);
             var passed = Laws.PassedOver(incident).Select(choice => choice.Step).ToHashSet(StringComparer.Ordinal);
-            _left = [.. incident.Runbook.Steps.Select(step => Math.Min(Walk.OffersLeft(incident, step).Count(), (Values / 2) - 1) + (passed.Contains(step.Id) ? Values / 2 : 0))];
+            _left =
+            [
+                .. incident.Runbook.Steps.Select(step =>
+                    Math.Min(Walk.OffersLeft(incident, step).Count(), (Values / 2) - 1) + (passed.Contains(step.Id) ? Values / 2 : 0)
+                ),
+            ];
         }
 
         return _left;
@@ -95,7 +123,10 @@ internal sealed class Circumstances
 
     private static void Rest(Incident incident, Span<int> known)
     {
-        known[0] = incident.ServiceUp is null ? 0 : incident.ServiceUp.Value ? 1 : 2;
+        known[0] =
+            incident.ServiceUp is null ? 0
+            : incident.ServiceUp.Value ? 1
+            : 2;
         known[1] = Walk.MayStart(incident) ? 1 : 0;
         known[2] = Math.Min(incident.DenialsInARow, 2);
         known[3] = incident.WalkAnyway ? 1 : 0;
@@ -103,8 +134,13 @@ internal sealed class Circumstances
         known[5] = incident.Search is { } search ? 1 + (search.End is null ? 0 : 2) + (search.Held.IsEmpty ? 0 : 4) : 0;
         known[6] = incident.Phase is Phase.Searching ? incident.Search!.Run : 0;
         known[7] = incident.Search is { End: null } running ? 1 + (running.EndAsked ? 1 : 0) + (running.Ending is null ? 0 : 2) : 0;
-        known[9] = (incident.TakenOverBy is null ? 0 : 1) + (incident.Wedged is null ? 0 : 2) + (Walk.IsPassedOver(incident, Walk.EndWedged) ? 4 : 0);
-        known[10] = (incident.Request is { Votes.Count: > 0 } ? 1 : 0) + (incident.Request?.PausedUntil is null ? 0 : 2)
+        known[9] =
+            (incident.TakenOverBy is null ? 0 : 1)
+            + (incident.Wedged is null ? 0 : 2)
+            + (Walk.IsPassedOver(incident, Walk.EndWedged) ? 4 : 0);
+        known[10] =
+            (incident.Request is { Votes.Count: > 0 } ? 1 : 0)
+            + (incident.Request?.PausedUntil is null ? 0 : 2)
             + (incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].GrantedAt is not null ? 4 : 0);
         known[8] = (incident.Proposal?.AskedBy is null ? 0 : 1) + (incident.Proposal?.Renews is null ? 0 : 2);
     }

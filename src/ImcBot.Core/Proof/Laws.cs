@@ -18,7 +18,9 @@ internal static class Laws
                 : [$"Something is done although the {Name(fact)} is declined."];
         }
 
-        return decision.Effects.OfType<RunAction>().Select(run => Unapproved(after, run))
+        return decision
+            .Effects.OfType<RunAction>()
+            .Select(run => Unapproved(after, run))
             .Concat(decision.Effects.OfType<RunCheck>().Select(Acting))
             .Concat(decision.Effects.OfType<RunAction>().Select(run => Spent(before, after, fact, run)))
             .Concat(decision.Effects.OfType<RunAction>().Select(run => Aged(before, after, fact, run)))
@@ -27,27 +29,48 @@ internal static class Laws
             .OfType<string>();
     }
 
-    /// <summary>What must come for the incident to go on; null when it is over, handed to people, or waits for what a card offers.</summary>
-    public static Need? NeedOf(Incident incident) => incident.Phase switch
-    {
-        Phase.Surveying => NeedOf(incident, QuestionKind.Survey, Deadline.SurveyEnds),
-        Phase.Verifying => NeedOf(incident, QuestionKind.Verify, Deadline.SurveyEnds),
-        Phase.Planning when incident.Proposal is { State: ChangeState.Offered, Remedy: not null } => NeedOf(incident, QuestionKind.Plan, Deadline.PlanOverdue),
-        Phase.Planning => incident.Proposal is null ? Need.Nothing : new(null, CardKind.Incident, incident.Proposal.Question),
-        Phase.AwaitingApproval when incident.Request is { State: ChangeState.Asked } => NeedOf(incident, QuestionKind.Approval, Deadline.RequestExpires),
-        Phase.AwaitingApproval => Need.Nothing,
-        Phase.Acting or Phase.Searching => NeedOf(incident, QuestionKind.Act, Deadline.RunOverdue),
-        Phase.Watching when incident.Questions.Any(open => open.Value.Kind is QuestionKind.Watch) => NeedOf(incident, QuestionKind.Watch, Deadline.SurveyEnds),
-        Phase.Watching => new(Deadline.WatchEnds, null, incident.WatchQuestion),
-        Phase.AwaitingPerson => incident.Task is null ? Need.Nothing : new(null, CardKind.Manual, incident.Task.Question),
-        _ => null,
-    };
+    /// <summary>
+    /// What must come for the incident to go on; null when it is over, handed to people, or waits for what a card offers.
+    /// </summary>
+    public static Need? NeedOf(Incident incident) =>
+        incident.Phase switch
+        {
+            Phase.Surveying => NeedOf(incident, QuestionKind.Survey, Deadline.SurveyEnds),
+            Phase.Verifying => NeedOf(incident, QuestionKind.Verify, Deadline.SurveyEnds),
+            Phase.Planning when incident.Proposal is { State: ChangeState.Offered, Remedy: not null } => NeedOf(
+                incident,
+                QuestionKind.Plan,
+                Deadline.PlanOverdue
+            ),
+            Phase.Planning => incident.Proposal is null ? Need.Nothing : new(null, CardKind.Incident, incident.Proposal.Question),
+            Phase.AwaitingApproval when incident.Request is { State: ChangeState.Asked } => NeedOf(
+                incident,
+                QuestionKind.Approval,
+                Deadline.RequestExpires
+            ),
+            Phase.AwaitingApproval => Need.Nothing,
+            Phase.Acting or Phase.Searching => NeedOf(incident, QuestionKind.Act, Deadline.RunOverdue),
+            Phase.Watching when incident.Questions.Any(open => open.Value.Kind is QuestionKind.Watch) => NeedOf(
+                incident,
+                QuestionKind.Watch,
+                Deadline.SurveyEnds
+            ),
+            Phase.Watching => new(Deadline.WatchEnds, null, incident.WatchQuestion),
+            Phase.AwaitingPerson => incident.Task is null ? Need.Nothing : new(null, CardKind.Manual, incident.Task.Question),
+            _ => null,
+        };
 
-    /// <summary>Whether the service may be down and nothing is under way or waits for an answer: then whatever people passed over can be asked for.</summary>
+    /// <summary>
+    /// Whether the service may be down and nothing is under way or waits for an answer: then whatever people passed over can be asked for.
+    /// </summary>
     public static bool MustTakeAsking(Incident incident) =>
-        incident.ServiceUp != true && incident.TakenOverBy is null && incident.Phase is Phase.Planning or Phase.AwaitingPerson or Phase.Escalated;
+        incident.ServiceUp != true
+        && incident.TakenOverBy is null
+        && incident.Phase is Phase.Planning or Phase.AwaitingPerson or Phase.Escalated;
 
-    /// <summary>What people refused, passed over or did not answer, as the record has it, and what nobody has carried out or been asked for since.</summary>
+    /// <summary>
+    /// What people refused, passed over or did not answer, as the record has it, and what nobody has carried out or been asked for since.
+    /// </summary>
     public static IEnumerable<Choice> PassedOver(Incident incident)
     {
         var last = new Dictionary<Choice, ChangeState>();
@@ -60,10 +83,13 @@ internal static class Laws
     }
 
     /// <summary>Whether asking for it has it planned for the approvers, or given to a person.</summary>
-    public static bool IsAsked(Choice choice, Decision decision) => decision is { Declined: null, Incident: { } incident }
-        && ((incident.Proposal is { AskedBy: not null } proposal && choice == new Choice(proposal.Step, proposal.Offer))
+    public static bool IsAsked(Choice choice, Decision decision) =>
+        decision is { Declined: null, Incident: { } incident }
+        && (
+            (incident.Proposal is { AskedBy: not null } proposal && choice == new Choice(proposal.Step, proposal.Offer))
             || (incident.Request is { } request && choice == new Choice(request.Step, request.Offer))
-            || (incident.Task is { Kind: PersonTaskKind.Manual } task && choice == new Choice(task.Step, task.Offer!)));
+            || (incident.Task is { Kind: PersonTaskKind.Manual } task && choice == new Choice(task.Step, task.Offer!))
+        );
 
     private static Need NeedOf(Incident incident, QuestionKind kind, Deadline deadline)
     {
@@ -87,40 +113,60 @@ internal static class Laws
 
         var glass = after.BrokenGlass.Exists(broken => broken.Question == request.Question);
         return glass && request.Impact is Impact.Destructive or Impact.Unknown ? "What cannot be undone is reachable by break-glass."
-            : !glass && ApprovalRules.Missing(request).Count > 0 ? $"An action is reachable without the approval of {request.Approval.Words}."
-            : !glass && ApprovalRules.NeedsOtherPerson(request) && request.Approvers.Contains(request.AskedBy!.Id) ? "What needs another person is reachable with the asker's own approval."
+            : !glass && ApprovalRules.Missing(request).Count > 0
+                ? $"An action is reachable without the approval of {request.Approval.Words}."
+            : !glass && ApprovalRules.NeedsOtherPerson(request) && request.Approvers.Contains(request.AskedBy!.Id)
+                ? "What needs another person is reachable with the asker's own approval."
             : run.Plan != request.Digest ? "An action is reachable whose plan nobody approved."
             : run.Run.Run > run.Grant.Runs ? "An action is reachable beyond the runs of its grant."
-            : run.Grant.Impact != request.Impact || !request.Approvers.SequenceEqual(run.Grant.Approvers) ? "A grant says something else than the approval it stands on."
+            : run.Grant.Impact != request.Impact || !request.Approvers.SequenceEqual(run.Grant.Approvers)
+                ? "A grant says something else than the approval it stands on."
             : null;
     }
 
-    /// <summary>A budget ends with its search, and with the time that was approved for it; any other approval with the run it was given for.</summary>
+    /// <summary>
+    /// A budget ends with its search, and with the time that was approved for it; any other approval with the run it was given for.
+    /// </summary>
     private static string? Spent(Incident? before, Incident after, Fact fact, RunAction run)
     {
         var isRound = run.Order is not null;
-        return !isRound && before?.Attempts.Exists(attempt => attempt.Question == run.Run.Question) is true ? "An action is reachable under an approval that was carried out already."
-            : isRound && (after.Search?.Question != run.Run.Question || (before?.Search is { End: not null } ended && ended.Question == run.Run.Question))
+        return !isRound && before?.Attempts.Exists(attempt => attempt.Question == run.Run.Question) is true
+                ? "An action is reachable under an approval that was carried out already."
+            : isRound
+            && (
+                after.Search?.Question != run.Run.Question
+                || (before?.Search is { End: not null } ended && ended.Question == run.Run.Question)
+            )
                 ? "An action is reachable under the budget of a search that has ended."
-            : fact is not Acted && before?.Search is { } search && search.Question == run.Run.Question && fact.At - search.StartedAt >= search.Grant.Minutes * 60_000_000L
+            : fact is not Acted
+            && before?.Search is { } search
+            && search.Question == run.Run.Question
+            && fact.At - search.StartedAt >= search.Grant.Minutes * 60_000_000L
                 ? "An action is reachable under a budget whose time is over."
             : null;
     }
 
     /// <summary>A vote counts until the end of its request, and what was approved begins while the vote is young.</summary>
-    private static string? Aged(Incident? before, Incident after, Fact fact, RunAction run) => run.Run.Run > 1 ? null
-        : before?.Request is { } request && request.Question == run.Run.Question && fact.At >= request.ExpiresAt ? "An action is reachable by a vote after the end of its request."
-        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > Approval.VoteStands ? "An action is reachable by an approval that has aged."
+    private static string? Aged(Incident? before, Incident after, Fact fact, RunAction run) =>
+        run.Run.Run > 1 ? null
+        : before?.Request is { } request && request.Question == run.Run.Question && fact.At >= request.ExpiresAt
+            ? "An action is reachable by a vote after the end of its request."
+        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > Approval.VoteStands
+            ? "An action is reachable by an approval that has aged."
         : null;
 
     private static string? Acting(RunCheck run) =>
-        Catalog.Find(run.Check.Use) is { IsCheck: true } ? null : $"'{run.Check.Use}' acts and is reachable as a check, without an approval.";
+        Catalog.Find(run.Check.Use) is { IsCheck: true }
+            ? null
+            : $"'{run.Check.Use}' acts and is reachable as a check, without an approval.";
 
     private static string? Unverified(Incident? before, Fact fact, Incident after) =>
         fact is not Acted acted || before is null ? null
-            : after.Phase is Phase.Verifying or Phase.Searching || (after.Phase is Phase.AwaitingPerson && acted.Report.Verdict is Verdict.Unknown) ? null
-            : after.Phase is Phase.Surveying && acted.Report.Data.ContainsKey("voided") ? null
-            : $"An action is followed by {after.Phase} instead of a verification.";
+        : after.Phase is Phase.Verifying or Phase.Searching
+        || (after.Phase is Phase.AwaitingPerson && acted.Report.Verdict is Verdict.Unknown)
+            ? null
+        : after.Phase is Phase.Surveying && acted.Report.Data.ContainsKey("voided") ? null
+        : $"An action is followed by {after.Phase} instead of a verification.";
 
     private static string? Stuck(Incident? before, Fact fact, Decision decision)
     {
@@ -138,15 +184,18 @@ internal static class Laws
             _ => false,
         };
         var isSpent = fact is DeadlinePassed passed && passed.Deadline == need.Deadline && passed.Question == need.Question && !isEarly;
-        return waitsAlready && !isSpent ? null : $"In {decision.Incident.Phase} nobody is asked and nothing is pending after a {Name(fact)}.";
+        return waitsAlready && !isSpent
+            ? null
+            : $"In {decision.Incident.Phase} nobody is asked and nothing is pending after a {Name(fact)}.";
     }
 
-    private static string Name(Fact fact) => fact switch
-    {
-        Commanded command => $"'{command.Verb.ToString().ToLowerInvariant()}'",
-        DeadlinePassed passed => $"deadline {passed.Deadline}",
-        _ => $"fact {fact.GetType().Name}",
-    };
+    private static string Name(Fact fact) =>
+        fact switch
+        {
+            Commanded command => $"'{command.Verb.ToString().ToLowerInvariant()}'",
+            DeadlinePassed passed => $"deadline {passed.Deadline}",
+            _ => $"fact {fact.GetType().Name}",
+        };
 }
 
 /// <summary>Either a deadline of a question that will pass, or a card of it that asks a person.</summary>
@@ -160,12 +209,14 @@ internal sealed record Need(Deadline? Deadline, CardKind? Card, QuestionId Quest
     {
         foreach (var effect in effects)
         {
-            if (effect switch
-            {
-                SetDeadline set => set.Deadline == Deadline && set.Question == Question,
-                ShowCard show => show.Post.Kind == Card && (Card is CardKind.Incident || show.Post.Question == Question),
-                _ => false,
-            })
+            if (
+                effect switch
+                {
+                    SetDeadline set => set.Deadline == Deadline && set.Question == Question,
+                    ShowCard show => show.Post.Kind == Card && (Card is CardKind.Incident || show.Post.Question == Question),
+                    _ => false,
+                }
+            )
             {
                 return true;
             }

@@ -5,16 +5,26 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Proof;
 
-/// <summary>Everything that can happen to an incident where it stands: each answer, each report, silence, every command, and what comes too late.</summary>
+/// <summary>
+/// Everything that can happen to an incident where it stands: each answer, each report, silence, every command, and what comes too late.
+/// </summary>
 internal static class PossibleFacts
 {
-    private const string Host = "HOST", Relay = "relay";
+    private const string Host = "HOST",
+        Relay = "relay";
 
     private static readonly IReadOnlyDictionary<string, string> NoData = new Dictionary<string, string>(StringComparer.Ordinal);
 
     private static readonly CommandVerb[] Harmless =
     [
-        CommandVerb.Unknown, CommandVerb.Status, CommandVerb.Why, CommandVerb.Take, CommandVerb.Hand, CommandVerb.Note, CommandVerb.Messages, CommandVerb.Export,
+        CommandVerb.Unknown,
+        CommandVerb.Status,
+        CommandVerb.Why,
+        CommandVerb.Take,
+        CommandVerb.Hand,
+        CommandVerb.Note,
+        CommandVerb.Messages,
+        CommandVerb.Export,
         CommandVerb.Help,
     ];
 
@@ -30,21 +40,32 @@ internal static class PossibleFacts
 
     /// <summary>What moves an incident: answers, reports, silence, commands.</summary>
     public static IEnumerable<IReadOnlyList<Fact>> At(Incident incident) =>
-    [
-        .. incident.Questions.Where(open => !open.Value.Checks.IsEmpty).SelectMany(open => SurveyAnswers.To(incident, open.Key, open.Value)),
-        .. Plans(incident).Concat(Votes(incident)).Concat(Runs(incident)).Concat(Silence(incident)).Concat(Commands(incident)).Concat(Alerts(incident)).Select(Alone),
-    ];
+        [
+            .. incident
+                .Questions.Where(open => !open.Value.Checks.IsEmpty)
+                .SelectMany(open => SurveyAnswers.To(incident, open.Key, open.Value)),
+            .. Plans(incident)
+                .Concat(Votes(incident))
+                .Concat(Runs(incident))
+                .Concat(Silence(incident))
+                .Concat(Commands(incident))
+                .Concat(Alerts(incident))
+                .Select(Alone),
+        ];
 
     /// <summary>What ought to change nothing, or what a look at one check shows for all: enough to be told once at each place.</summary>
     public static IEnumerable<IReadOnlyList<Fact>> StrayAt(Incident incident) =>
-    [
-        .. incident.Questions.Where(open => !open.Value.Checks.IsEmpty).SelectMany(open => SurveyAnswers.OddTo(incident, open.Key, open.Value)),
-        .. Late(incident).Concat(Talk(incident)).Select(Alone),
-    ];
+        [
+            .. incident
+                .Questions.Where(open => !open.Value.Checks.IsEmpty)
+                .SelectMany(open => SurveyAnswers.OddTo(incident, open.Key, open.Value)),
+            .. Late(incident).Concat(Talk(incident)).Select(Alone),
+        ];
 
     private static Fact[] Alone(Fact fact) => [fact];
 
-    public static Report Report(Incident incident, RunId run, JobKind kind, Verdict verdict) => new(run, kind, verdict, "told", NoData, incident.Now);
+    public static Report Report(Incident incident, RunId run, JobKind kind, Verdict verdict) =>
+        new(run, kind, verdict, "told", NoData, incident.Now);
 
     private static IEnumerable<Fact> Plans(Incident incident)
     {
@@ -64,21 +85,43 @@ internal static class PossibleFacts
 
     private static byte[] PlanOf(QuestionId question, Remedy remedy)
     {
-        var effects = remedy.Calls.Select(call => Catalog.Find(call.Use)!)
-            .Select(entry => new PlannedEffect(Call.To(entry.Id), entry.Impact, entry.Scope, entry.Does, entry.Undo, [], null, NoData)).ToList();
-        return Plan.ToBytes(new(
-            question, Relay, Host, remedy, effects, effects.Select(effect => effect.Impact).DefaultIfEmpty(Impact.Reversible).Max(), null, []));
+        var effects = remedy
+            .Calls.Select(call => Catalog.Find(call.Use)!)
+            .Select(entry => new PlannedEffect(Call.To(entry.Id), entry.Impact, entry.Scope, entry.Does, entry.Undo, [], null, NoData))
+            .ToList();
+        return Plan.ToBytes(
+            new(
+                question,
+                Relay,
+                Host,
+                remedy,
+                effects,
+                effects.Select(effect => effect.Impact).DefaultIfEmpty(Impact.Reversible).Max(),
+                null,
+                []
+            )
+        );
     }
 
-    private static IEnumerable<Fact> Votes(Incident incident) => incident.Request is not { Question: var question }
-        ? []
-        : from vote in new[]
-          {
-              (Responder, Answer.Approve), (Approver, Answer.Approve), (Asker, Answer.Approve), (Second, Answer.Approve), (Third, Answer.Approve),
-              (Approver, Answer.BreakGlass), (Responder, Answer.BreakGlass), (Responder, Answer.DenyNext), (Responder, Answer.DenyStop),
-              (Approver, Answer.DenyNext), (Approver, Answer.DenyStop), (Approver, Answer.Unknown),
-          }
-          select new Voted(incident.Now, question, vote.Item1, vote.Item2, "nobody else is there");
+    private static IEnumerable<Fact> Votes(Incident incident) =>
+        incident.Request is not { Question: var question }
+            ? []
+            : from vote in new[]
+            {
+                (Responder, Answer.Approve),
+                (Approver, Answer.Approve),
+                (Asker, Answer.Approve),
+                (Second, Answer.Approve),
+                (Third, Answer.Approve),
+                (Approver, Answer.BreakGlass),
+                (Responder, Answer.BreakGlass),
+                (Responder, Answer.DenyNext),
+                (Responder, Answer.DenyStop),
+                (Approver, Answer.DenyNext),
+                (Approver, Answer.DenyStop),
+                (Approver, Answer.Unknown),
+            }
+            select new Voted(incident.Now, question, vote.Item1, vote.Item2, "nobody else is there");
 
     private static IEnumerable<Fact> Runs(Incident incident)
     {
@@ -89,10 +132,16 @@ internal static class PossibleFacts
                 continue;
             }
 
-            foreach (var (age, signers) in new[] { (0L, Role.Approvers), (11L * 60_000_000, Role.Approvers), (0L, (IReadOnlyList<string>)[]) })
+            foreach (
+                var (age, signers) in new[] { (0L, Role.Approvers), (11L * 60_000_000, Role.Approvers), (0L, (IReadOnlyList<string>)[]) }
+            )
             {
                 yield return new Granted(
-                    incident.Now + age, incident.Id(number), [.. incident.Decided[^1].Votes.Select(vote => vote.By with { Roles = signers })], 10L * 60_000_000);
+                    incident.Now + age,
+                    incident.Id(number),
+                    [.. incident.Decided[^1].Votes.Select(vote => vote.By with { Roles = signers })],
+                    10L * 60_000_000
+                );
             }
 
             yield return new Queued(incident.Now, incident.Id(number), new(2, new(2, 1)));
@@ -103,10 +152,14 @@ internal static class PossibleFacts
                 yield return new Acted(incident.Now, report with { Verdict = verdict });
             }
 
-            yield return new Acted(incident.Now, report with
-            {
-                Verdict = Verdict.Failed, Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "something changed" },
-            });
+            yield return new Acted(
+                incident.Now,
+                report with
+                {
+                    Verdict = Verdict.Failed,
+                    Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "something changed" },
+                }
+            );
             var hangs = new Dictionary<string, string>(StringComparer.Ordinal) { ["wedged"] = incident.Runbook.Service };
             yield return new Acted(incident.Now, report with { Verdict = Verdict.Unknown, Data = hangs });
             foreach (var round in searching is null ? [] : Rounds(searching))
@@ -116,21 +169,41 @@ internal static class PossibleFacts
         }
     }
 
-    /// <summary>A round over four messages: it ran, it crashed on the first it was given or on one that arrived, it hung, or nobody saw how it ended.</summary>
+    /// <summary>
+    /// A round over four messages: it ran, it crashed on the first it was given or on one that arrived, it hung, or nobody saw how it
+    /// ended.
+    /// </summary>
     private static IEnumerable<RoundReport> Rounds(Search search)
     {
         var good = search.State?.Good ?? IndexSet.Empty;
         var given = search.Order.Messages;
         var arrived = (search.State?.Known ?? 4) - 4;
-        var ends = Enum.GetValues<RoundVerdict>().Select(verdict => (Verdict: verdict, Arrived: arrived)).Append((RoundVerdict.Crashed, arrived + 1));
+        var ends = Enum.GetValues<RoundVerdict>()
+            .Select(verdict => (Verdict: verdict, Arrived: arrived))
+            .Append((RoundVerdict.Crashed, arrived + 1));
         foreach (var (verdict, arrivals) in ends)
         {
             var accepted = verdict is RoundVerdict.Ran ? good.Union(given) : good;
-            var first = arrivals > arrived ? 4 + arrived : given.IsEmpty ? (int?)null : given.First();
+            var first =
+                arrivals > arrived ? 4 + arrived
+                : given.IsEmpty ? (int?)null
+                : given.First();
             yield return new(
-                search.Order.Kind, verdict, search.Order.Kind is RoundKind.Hold ? new(4, 4000, "manifest", "hold", [], IndexSet.Empty) : null, accepted,
-                IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, arrivals, verdict is RoundVerdict.Crashed ? first : null,
-                verdict is RoundVerdict.Crashed, 1, new(4, arrivals, arrivals, 4 - accepted.Count, accepted.Count, 0, 0, 0), null);
+                search.Order.Kind,
+                verdict,
+                search.Order.Kind is RoundKind.Hold ? new(4, 4000, "manifest", "hold", [], IndexSet.Empty) : null,
+                accepted,
+                IndexSet.Empty,
+                IndexSet.Empty,
+                IndexSet.Empty,
+                IndexSet.Empty,
+                arrivals,
+                verdict is RoundVerdict.Crashed ? first : null,
+                verdict is RoundVerdict.Crashed,
+                1,
+                new(4, arrivals, arrivals, 4 - accepted.Count, accepted.Count, 0, 0, 0),
+                null
+            );
         }
     }
 
@@ -166,18 +239,31 @@ internal static class PossibleFacts
     }
 
     /// <summary>Somebody without any role asks for something by name.</summary>
-    public static Commanded Ask(Incident incident, Choice choice) => new(incident.Now, CommandVerb.Ask, Responder, null, "", Choice: choice);
+    public static Commanded Ask(Incident incident, Choice choice) =>
+        new(incident.Now, CommandVerb.Ask, Responder, null, "", Choice: choice);
 
     private static IEnumerable<Fact> Alerts(Incident incident)
     {
-        var opens = incident.Runbook.OpensOn.Select(opens => (opens.Source, Id: opens.Fatal.Concat(opens.Warning).FirstOrDefault())).FirstOrDefault();
+        var opens = incident
+            .Runbook.OpensOn.Select(opens => (opens.Source, Id: opens.Fatal.Concat(opens.Warning).FirstOrDefault()))
+            .FirstOrDefault();
         HostEvent[] events = [new(1, incident.Now, opens.Source ?? "", opens.Id, "", [])];
         yield return new Alerted(incident.Now, new(Host, incident.Runbook.Service, true, false, [], incident.Now));
         yield return new Alerted(incident.Now, new(Host, incident.Runbook.Service, false, false, events, incident.Now));
         foreach (var outage in incident.Runbook.Outages)
         {
             yield return new Alerted(
-                incident.Now, new(Host, incident.Runbook.Service, outage.Kind is OutageKind.UrlSilent, false, [], incident.Now, new(outage.Kind, incident.Now, incident.Runbook.Url)));
+                incident.Now,
+                new(
+                    Host,
+                    incident.Runbook.Service,
+                    outage.Kind is OutageKind.UrlSilent,
+                    false,
+                    [],
+                    incident.Now,
+                    new(outage.Kind, incident.Now, incident.Runbook.Url)
+                )
+            );
         }
     }
 

@@ -14,9 +14,12 @@ internal sealed record Proved(int States, int Transitions, IReadOnlyList<Runbook
 }
 
 /// <summary>
-/// Explores the machine that runs, breadth first, over everything that can happen to an incident of one runbook, and checks every transition
-/// against <see cref="Laws"/>. Finite because an incident is explored further only when its place has not yet been seen with some pair of its
-/// circumstances: each two things that can be true together at a place are tried together there (a width of two), not each three. The random
+/// Explores the machine that runs, breadth first, over everything that can happen to an incident of one runbook, and checks every
+/// transition
+/// against <see cref="Laws"/>. Finite because an incident is explored further only when its place has not yet been seen with some pair of
+/// its
+/// circumstances: each two things that can be true together at a place are tried together there (a width of two), not each three. The
+/// random
 /// sequences of the tests look beyond two.
 /// </summary>
 internal sealed class RunbookProof
@@ -29,7 +32,8 @@ internal sealed class RunbookProof
     private readonly Queue<Incident> _waiting = [];
     private readonly HashSet<RunbookProblem> _problems = [];
     private readonly HashSet<(string Step, string Offer)> _reached = [];
-    private int _states, _transitions;
+    private int _states,
+        _transitions;
 
     private RunbookProof(Runbook runbook, Func<Incident, Fact, Decision> handle) => (_runbook, _handle) = (runbook, handle);
 
@@ -63,7 +67,11 @@ internal sealed class RunbookProof
     {
         var here = Place.Of(incident);
         var leaves = false;
-        foreach (var facts in _strayed.Add(here) ? PossibleFacts.At(incident).Concat(PossibleFacts.StrayAt(incident)) : PossibleFacts.At(incident))
+        foreach (
+            var facts in _strayed.Add(here)
+                ? PossibleFacts.At(incident).Concat(PossibleFacts.StrayAt(incident))
+                : PossibleFacts.At(incident)
+        )
         {
             if (Tell(incident, facts) is { } next)
             {
@@ -78,14 +86,23 @@ internal sealed class RunbookProof
 
         if (Laws.MustTakeAsking(incident))
         {
-            foreach (var choice in Laws.PassedOver(incident).Where(choice => !Laws.IsAsked(choice, _handle(incident, PossibleFacts.Ask(incident, choice)))))
+            foreach (
+                var choice in Laws.PassedOver(incident)
+                    .Where(choice => !Laws.IsAsked(choice, _handle(incident, PossibleFacts.Ask(incident, choice))))
+            )
             {
-                Note(incident, $"'{choice}' was refused, passed over or not answered, the service is down, and in {Where(incident)} nobody can have it asked again.");
+                Note(
+                    incident,
+                    $"'{choice}' was refused, passed over or not answered, the service is down, and in {Where(incident)} nobody can "
+                        + "have it asked again."
+                );
             }
         }
     }
 
-    /// <summary>Facts that come one after the other, such as the answers of a survey; only where the last one leads is explored further.</summary>
+    /// <summary>
+    /// Facts that come one after the other, such as the answers of a survey; only where the last one leads is explored further.
+    /// </summary>
     private Incident? Tell(Incident incident, IReadOnlyList<Fact> facts)
     {
         var taken = false;
@@ -103,7 +120,14 @@ internal sealed class RunbookProof
                 taken |= decision.Declined is null;
                 incident = decision.Incident;
             }
-            catch (Exception error) when (error is InvalidOperationException or ArgumentException or NullReferenceException or KeyNotFoundException or InvalidCastException)
+            catch (Exception error)
+                when (error
+                        is InvalidOperationException
+                            or ArgumentException
+                            or NullReferenceException
+                            or KeyNotFoundException
+                            or InvalidCastException
+                )
             {
                 Note(incident, $"A {fact.GetType().Name} in {incident.Phase} breaks the machine: {error.Message}");
                 return null;
@@ -171,7 +195,9 @@ internal sealed class RunbookProof
 
     private IEnumerable<(Step Step, Offer Offer)> Unreached() =>
         from step in _runbook.Steps
-        from offer in step.Offers.Where((offer, at) => !_reached.Contains((step.Id, offer.Name)) || step.Offers.Take(at).Any(earlier => earlier.Name == offer.Name))
+        from offer in step.Offers.Where(
+            (offer, at) => !_reached.Contains((step.Id, offer.Name)) || step.Offers.Take(at).Any(earlier => earlier.Name == offer.Name)
+        )
         select (step, offer);
 
     private void Note(Incident incident, string sentence)

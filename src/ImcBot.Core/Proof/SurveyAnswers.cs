@@ -4,7 +4,8 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Core.Proof;
 
 /// <summary>
-/// How the checks of one question can answer together. A runbook's checks: nothing found, each cause alone, each two at once, all, each with the
+/// How the checks of one question can answer together. A runbook's checks: nothing found, each cause alone, each two at once, all, each
+/// with the
 /// service down; fewer with the service up or unknown, where causes only matter to who walks anyway.
 /// </summary>
 internal static class SurveyAnswers
@@ -18,7 +19,11 @@ internal static class SurveyAnswers
         var pairs = causes.SelectMany((one, at) => causes.Skip(at + 1).Select(other => Found(one, other)));
         IEnumerable<Dictionary<int, Verdict>> all =
         [
-            [], .. each, .. each.Concat(pairs).Prepend([]).Select(found => With(found, down)), unknown, With(Found(causes), unknown),
+            [],
+            .. each,
+            .. each.Concat(pairs).Prepend([]).Select(found => With(found, down)),
+            unknown,
+            With(Found(causes), unknown),
             .. down.Keys.Select(check => new Dictionary<int, Verdict> { [check] = Verdict.Finding }),
         ];
         return all.Select(verdicts => Answers(incident, number, open.Checks.Keys, verdicts)).Append([Silence(incident, number)]);
@@ -43,10 +48,17 @@ internal static class SurveyAnswers
         some.Concat(others).ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private static IReadOnlyList<Fact> Answers(Incident incident, int number, IEnumerable<int> runs, Dictionary<int, Verdict> verdicts) =>
-    [
-        .. runs.Select(run => new Checked(
-            incident.Now, PossibleFacts.Report(incident, new RunId(incident.Id(number), run), JobKind.Check, verdicts.GetValueOrDefault(run, Verdict.Clear)))),
-    ];
+        [
+            .. runs.Select(run => new Checked(
+                incident.Now,
+                PossibleFacts.Report(
+                    incident,
+                    new RunId(incident.Id(number), run),
+                    JobKind.Check,
+                    verdicts.GetValueOrDefault(run, Verdict.Clear)
+                )
+            )),
+        ];
 
     private static DeadlinePassed Silence(Incident incident, int number) => new(incident.Now, Deadline.SurveyEnds, incident.Id(number));
 }

@@ -6,7 +6,8 @@ namespace ImcBot.Core.Runbooks;
 /// <summary>Puts a subject into its runbook: <c>${service}</c>, <c>${url}</c> and the runbook's parameters, wherever they stand.</summary>
 internal static partial class Binding
 {
-    public const string Service = "service", Url = "url";
+    public const string Service = "service",
+        Url = "url";
 
     /// <summary>The runbook as it is walked for this subject; its digest stays that of its bytes.</summary>
     public static Runbook For(this Runbook runbook, Subject subject) => runbook.With(NamesOf(runbook, subject));
@@ -16,8 +17,13 @@ internal static partial class Binding
     {
         List<string> problems =
         [
-            .. (subject.Parameters ?? new Dictionary<string, string>(StringComparer.Ordinal)).Keys.Where(name => runbook.Parameters.All(parameter => parameter.Name != name))
-                .Select(name => $"{runbook.Id} has no parameter '{name}'{(runbook.Parameters.Count == 0 ? "" : $"; it takes {string.Join(", ", runbook.Parameters.Select(parameter => parameter.Name))}")}."),
+            .. (subject.Parameters ?? new Dictionary<string, string>(StringComparer.Ordinal))
+                .Keys.Where(name => runbook.Parameters.All(parameter => parameter.Name != name))
+                .Select(name =>
+                    $"{runbook.Id} has no parameter '{name}'"
+                    + $"{(runbook.Parameters.Count == 0 ? ""
+                        : $"; it takes {string.Join(", ", runbook.Parameters.Select(parameter => parameter.Name))}")}."
+                ),
         ];
         if (runbook.TakesService() && subject.Service is null)
         {
@@ -36,7 +42,13 @@ internal static partial class Binding
         if (problems.Count == 0)
         {
             var bound = runbook.For(subject);
-            problems.AddRange(Calls(bound).Select(call => Catalog.Refuse(call) ?? Forbidden.Refuse(call)).Concat(LadderRestarts(bound).Select(Forbidden.RefuseLadderRestart)).OfType<string>().Distinct(StringComparer.Ordinal));
+            problems.AddRange(
+                Calls(bound)
+                    .Select(call => Catalog.Refuse(call) ?? Forbidden.Refuse(call))
+                    .Concat(LadderRestarts(bound).Select(Forbidden.RefuseLadderRestart))
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal)
+            );
         }
 
         return problems;
@@ -48,21 +60,38 @@ internal static partial class Binding
     /// <summary>Whether a host can be served without a subject of its own.</summary>
     public static bool StandsAlone(this Runbook runbook) => !TakesService(runbook) && !TakesUrl(runbook);
 
-    private static IEnumerable<string> LadderRestarts(Runbook runbook) => runbook.Steps.SelectMany(step => step.Offers).Select(offer => offer.Remedy)
-        .Where(remedy => remedy?.Goal is not null).SelectMany(remedy => remedy!.Starts).Where(call => Catalog.PurposeOf(call.Use) is Purpose.Restart).Select(call => call.With[CallArguments.Service]);
+    private static IEnumerable<string> LadderRestarts(Runbook runbook) =>
+        runbook
+            .Steps.SelectMany(step => step.Offers)
+            .Select(offer => offer.Remedy)
+            .Where(remedy => remedy?.Goal is not null)
+            .SelectMany(remedy => remedy!.Starts)
+            .Where(call => Catalog.PurposeOf(call.Use) is Purpose.Restart)
+            .Select(call => call.With[CallArguments.Service]);
 
-    private static bool TakesUrl(Runbook runbook) => runbook.Outages.Any(opens => opens.Kind is OutageKind.UrlSilent) || Calls(runbook).SelectMany(call => call.With.Values).Any(text => text.Contains("${url}", StringComparison.Ordinal));
+    private static bool TakesUrl(Runbook runbook) =>
+        runbook.Outages.Any(opens => opens.Kind is OutageKind.UrlSilent)
+        || Calls(runbook).SelectMany(call => call.With.Values).Any(text => text.Contains("${url}", StringComparison.Ordinal));
 
     /// <summary>The text with the names that are given in their places; others are left to the relay.</summary>
     public static string Fill(string text, IReadOnlyDictionary<string, string> names) =>
-        names.Count == 0 || !text.Contains("${", StringComparison.Ordinal) ? text : Name().Replace(text, match => names.GetValueOrDefault(match.Groups[1].Value, match.Value));
+        names.Count == 0 || !text.Contains("${", StringComparison.Ordinal)
+            ? text
+            : Name().Replace(text, match => names.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
     public static Call Fill(Call call, IReadOnlyDictionary<string, string> names) =>
-        call with { With = call.With.ToDictionary(pair => pair.Key, pair => Fill(pair.Value, names), StringComparer.Ordinal) };
+        call with
+        {
+            With = call.With.ToDictionary(pair => pair.Key, pair => Fill(pair.Value, names), StringComparer.Ordinal),
+        };
 
     private static Dictionary<string, string> NamesOf(Runbook runbook, Subject subject)
     {
-        var names = runbook.Parameters.ToDictionary(parameter => parameter.Name, parameter => subject.Parameters?.GetValueOrDefault(parameter.Name) ?? parameter.Default, StringComparer.Ordinal);
+        var names = runbook.Parameters.ToDictionary(
+            parameter => parameter.Name,
+            parameter => subject.Parameters?.GetValueOrDefault(parameter.Name) ?? parameter.Default,
+            StringComparer.Ordinal
+        );
         names[Service] = subject.Service ?? runbook.Service;
         if (subject.Url is { } url)
         {
@@ -72,33 +101,55 @@ internal static partial class Binding
         return names;
     }
 
-    private static Runbook With(this Runbook runbook, Dictionary<string, string> names) => runbook with
-    {
-        Title = Fill(runbook.Title, names),
-        Service = Fill(runbook.Service, names),
-        Words = runbook.Words.With(text => Fill(text, names)),
-        Url = names.GetValueOrDefault(Url),
-        OpensOn = [.. runbook.OpensOn.Select(opens => opens with { Source = Fill(opens.Source, names) })],
-        Verify = [.. runbook.Verify.Select(check => Fill(check, names))],
-        Steps = [.. runbook.Steps.Select(step => step with { Name = Fill(step.Name, names), Check = Fill(step.Check, names), Offers = [.. step.Offers.Select(offer => With(offer, names))] })],
-    };
-
-    private static Offer With(Offer offer, Dictionary<string, string> names) => offer with
-    {
-        Does = Fill(offer.Does, names),
-        Remedy = offer.Remedy is not { } remedy ? null : remedy with
+    private static Runbook With(this Runbook runbook, Dictionary<string, string> names) =>
+        runbook with
         {
-            Rungs = [.. remedy.Rungs.Select(call => Fill(call, names))], Goal = remedy.Goal is null ? null : Fill(remedy.Goal, names),
-            Riders = [.. remedy.Riders.Select(call => Fill(call, names))], Starts = [.. remedy.Starts.Select(call => Fill(call, names))],
-        },
-        Evidence = offer.Evidence is null ? null : Fill(offer.Evidence, names),
-    };
+            Title = Fill(runbook.Title, names),
+            Service = Fill(runbook.Service, names),
+            Words = runbook.Words.With(text => Fill(text, names)),
+            Url = names.GetValueOrDefault(Url),
+            OpensOn = [.. runbook.OpensOn.Select(opens => opens with { Source = Fill(opens.Source, names) })],
+            Verify = [.. runbook.Verify.Select(check => Fill(check, names))],
+            Steps =
+            [
+                .. runbook.Steps.Select(step =>
+                    step with
+                    {
+                        Name = Fill(step.Name, names),
+                        Check = Fill(step.Check, names),
+                        Offers = [.. step.Offers.Select(offer => With(offer, names))],
+                    }
+                ),
+            ],
+        };
+
+    private static Offer With(Offer offer, Dictionary<string, string> names) =>
+        offer with
+        {
+            Does = Fill(offer.Does, names),
+            Remedy = offer.Remedy is not { } remedy
+                ? null
+                : remedy with
+                {
+                    Rungs = [.. remedy.Rungs.Select(call => Fill(call, names))],
+                    Goal = remedy.Goal is null ? null : Fill(remedy.Goal, names),
+                    Riders = [.. remedy.Riders.Select(call => Fill(call, names))],
+                    Starts = [.. remedy.Starts.Select(call => Fill(call, names))],
+                },
+            Evidence = offer.Evidence is null ? null : Fill(offer.Evidence, names),
+        };
 
     private static IEnumerable<Call> Calls(Runbook runbook) =>
-    [
-        runbook.StartOnce.Starts[0], .. runbook.Verify,
-        .. runbook.Steps.SelectMany(step => step.Offers.SelectMany(offer => (IEnumerable<Call>)[.. offer.Remedy?.Calls ?? [], .. offer.Evidence is { } evidence ? [evidence] : (Call[])[]]).Prepend(step.Check)),
-    ];
+        [
+            runbook.StartOnce.Starts[0],
+            .. runbook.Verify,
+            .. runbook.Steps.SelectMany(step =>
+                step.Offers.SelectMany(offer =>
+                        (IEnumerable<Call>)[.. offer.Remedy?.Calls ?? [], .. offer.Evidence is { } evidence ? [evidence] : (Call[])[]]
+                    )
+                    .Prepend(step.Check)
+            ),
+        ];
 
     [GeneratedRegex(@"\$\{([a-z][a-z0-9-]*)\}")]
     private static partial Regex Name();

@@ -8,7 +8,14 @@ namespace ImcBot.Core.Runbooks;
 /// <param name="Verify">Checks that together mean "healthy".</param>
 /// <param name="Digest">SHA-256 of the bytes it was read from.</param>
 internal sealed record Runbook(
-    string Id, string Title, string Service, IReadOnlyList<OpensOn> OpensOn, IReadOnlyList<Call> Verify, IReadOnlyList<Step> Steps, string Digest)
+    string Id,
+    string Title,
+    string Service,
+    IReadOnlyList<OpensOn> OpensOn,
+    IReadOnlyList<Call> Verify,
+    IReadOnlyList<Step> Steps,
+    string Digest
+)
 {
     /// <summary>What people read about its subject.</summary>
     public SubjectWords Words { get; init; } = new();
@@ -62,7 +69,15 @@ internal sealed record OpensOn(string Log, string Source, IndexSet Fatal, IndexS
 /// <param name="After">Steps whose open finding would make this one convict innocents; they are recommended first.</param>
 /// <param name="LastResort">Offered without a finding of its own when nothing else has brought the service back.</param>
 internal sealed record Step(
-    string Id, string Name, string Kb, string? Departs, Call Check, IReadOnlyList<Offer> Offers, IReadOnlyList<string> After, bool LastResort)
+    string Id,
+    string Name,
+    string Kb,
+    string? Departs,
+    Call Check,
+    IReadOnlyList<Offer> Offers,
+    IReadOnlyList<string> After,
+    bool LastResort
+)
 {
     public Mark At { get; init; }
 }
@@ -76,7 +91,15 @@ internal sealed record Step(
 /// <param name="Later">Can wait for daylight once the service works.</param>
 /// <param name="Search">Budget, when the remedy is a search.</param>
 internal sealed record Offer(
-    string Name, string Does, Remedy? Remedy, Call? Evidence, ApprovalRule Approval, bool Rides, bool Later, SearchLimits? Search)
+    string Name,
+    string Does,
+    Remedy? Remedy,
+    Call? Evidence,
+    ApprovalRule Approval,
+    bool Rides,
+    bool Later,
+    SearchLimits? Search
+)
 {
     public Mark At { get; init; }
 

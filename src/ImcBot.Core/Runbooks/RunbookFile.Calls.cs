@@ -32,7 +32,9 @@ internal static partial class RunbookFile
         return new Call(use, Catalog.Find(use)?.Version ?? 0, with);
     }
 
-    /// <summary>Judges a call with the defaults in the parameters' places; what a subject says instead is judged by <see cref="Binding.Problems"/>.</summary>
+    /// <summary>
+    /// Judges a call with the defaults in the parameters' places; what a subject says instead is judged by <see cref="Binding.Problems"/>.
+    /// </summary>
     private static bool Demand(YamlReader reader, Call written, bool check)
     {
         var call = Binding.Fill(written, reader.Names);
@@ -44,7 +46,12 @@ internal static partial class RunbookFile
 
         if (entry.IsCheck != check)
         {
-            reader.Refuse(check ? $"'{call.Use}' acts; a check may only read." : $"'{call.Use}' only reads; a remedy must name an action of the catalog.", "use");
+            reader.Refuse(
+                check
+                    ? $"'{call.Use}' acts; a check may only read."
+                    : $"'{call.Use}' only reads; a remedy must name an action of the catalog.",
+                "use"
+            );
             return false;
         }
 

@@ -5,7 +5,10 @@ namespace ImcBot.Core.Runbooks;
 /// <content>What follows a remedy, so that the service works with what was changed.</content>
 internal static partial class RunbookFile
 {
-    private const string Start = "start", Restart = "restart", Reload = "reload", Nothing = "nothing";
+    private const string Start = "start",
+        Restart = "restart",
+        Reload = "reload",
+        Nothing = "nothing";
 
     /// <param name="calls">What the remedy does before.</param>
     private static IReadOnlyList<Call> Follows(YamlReader remedy, IReadOnlyList<Call> calls, string service)
@@ -29,16 +32,22 @@ internal static partial class RunbookFile
         };
     }
 
-    private static string? RefuseFollows(YamlReader remedy, IReadOnlyList<Call> calls, string follows, bool searches) => follows switch
-    {
-        not (Start or Restart or Reload or Nothing) => "'follows' is 'start', 'restart', 'reload' or 'nothing'; without it a start follows.",
-        not Nothing when searches => "A search starts the service by itself: leave 'follows' out.",
-        not Start when remedy.Has("restarts") => "'restarts' names what must restart before a start: it goes with 'follows: start' alone.",
-        not (Start or Restart) when remedy.Flag("rides") => "What rides on another step's card waits for a start of its own: 'follows' is 'start' or 'restart' here, or leave it out.",
-        Nothing when !searches && calls.Any(StaysDown) => "It stops a service, so that nothing would start it again: 'follows' is 'start' here, or leave it out.",
-        Reload when Catalog.Of(Purpose.Reload) is null => "The catalog has nothing yet that makes a service read its settings again: use 'follows: restart'.",
-        _ => null,
-    };
+    private static string? RefuseFollows(YamlReader remedy, IReadOnlyList<Call> calls, string follows, bool searches) =>
+        follows switch
+        {
+            not (Start or Restart or Reload or Nothing) =>
+                "'follows' is 'start', 'restart', 'reload' or 'nothing'; without it a start follows.",
+            not Nothing when searches => "A search starts the service by itself: leave 'follows' out.",
+            not Start when remedy.Has("restarts") =>
+                "'restarts' names what must restart before a start: it goes with 'follows: start' alone.",
+            not (Start or Restart) when remedy.Flag("rides") =>
+                "What rides on another step's card waits for a start of its own: 'follows' is 'start' or 'restart' here, or leave it out.",
+            Nothing when !searches && calls.Any(StaysDown) =>
+                "It stops a service, so that nothing would start it again: 'follows' is 'start' here, or leave it out.",
+            Reload when Catalog.Of(Purpose.Reload) is null =>
+                "The catalog has nothing yet that makes a service read its settings again: use 'follows: restart'.",
+            _ => null,
+        };
 
     private static bool StaysDown(Call call) =>
         Catalog.Find(call.Use)?.Traits is { } traits && traits.Allow(Trait.StopsService) && !traits.Say(Trait.StartsService);

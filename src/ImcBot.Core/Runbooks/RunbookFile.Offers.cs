@@ -14,14 +14,27 @@ internal static partial class RunbookFile
             ladder.Refuse("A ladder needs 'rungs', gentlest first.");
         }
 
-        if (ladder.TextOrNull("restarts") is { } restarted && Forbidden.RefuseLadderRestart(Binding.Fill(restarted, ladder.Names)) is { } refusal)
+        if (
+            ladder.TextOrNull("restarts") is { } restarted
+            && Forbidden.RefuseLadderRestart(Binding.Fill(restarted, ladder.Names)) is { } refusal
+        )
         {
             ladder.Refuse(refusal, "restarts");
         }
 
         var offer = new Offer(
-            ladder.TextOrNull("name") ?? "ladder", ladder.Text("does"), new Remedy(rungs, goal, [], Follows(ladder, rungs, service)), null,
-            ReadApproval(ladder), Rides: false, Later: false, Search: null) { At = ladder.At };
+            ladder.TextOrNull("name") ?? "ladder",
+            ladder.Text("does"),
+            new Remedy(rungs, goal, [], Follows(ladder, rungs, service)),
+            null,
+            ReadApproval(ladder),
+            Rides: false,
+            Later: false,
+            Search: null
+        )
+        {
+            At = ladder.At,
+        };
         ladder.Finish();
         return offer;
     }
@@ -45,15 +58,29 @@ internal static partial class RunbookFile
         };
         if (when is null)
         {
-            remedy.Refuse("'when' is 'arrivals-fail' or 'queue-not-the-cause'; leave it out where the remedy may be offered at once.", "when");
+            remedy.Refuse(
+                "'when' is 'arrivals-fail' or 'queue-not-the-cause'; leave it out where the remedy may be offered at once.",
+                "when"
+            );
         }
 
         return when ?? OfferWhen.Always;
     }
 
-    private static Offer ReadPersonal(YamlReader remedy) => new(
-        remedy.TextOrNull("name") ?? "by-hand", remedy.Text("person"), null,
-        remedy.Mapping("evidence") is { } evidence ? ReadCheck(evidence) : null, ApprovalRule.OnCall, Rides: false, remedy.Flag("later"), Search: null) { At = remedy.At };
+    private static Offer ReadPersonal(YamlReader remedy) =>
+        new(
+            remedy.TextOrNull("name") ?? "by-hand",
+            remedy.Text("person"),
+            null,
+            remedy.Mapping("evidence") is { } evidence ? ReadCheck(evidence) : null,
+            ApprovalRule.OnCall,
+            Rides: false,
+            remedy.Flag("later"),
+            Search: null
+        )
+        {
+            At = remedy.At,
+        };
 
     private static Offer ReadUse(YamlReader remedy, string service)
     {
@@ -63,15 +90,27 @@ internal static partial class RunbookFile
             remedy.Refuse(refusal, "rides");
         }
 
-        var search = IsSearch(call)
+        var search =
+            IsSearch(call)
             && int.TryParse(call.With.GetValueOrDefault(CallArguments.Starts), out var starts)
             && int.TryParse(call.With.GetValueOrDefault(CallArguments.Crashes), out var crashes)
             && int.TryParse(call.With.GetValueOrDefault(CallArguments.Minutes), out var minutes)
                 ? new SearchLimits(starts, crashes, minutes)
                 : null;
         return new Offer(
-            remedy.TextOrNull("name") ?? call.Use, remedy.Text("does"), new Remedy([call], null, [], Follows(remedy, [call], service)), null,
-            ReadApproval(remedy), remedy.Flag("rides"), Later: false, search) { At = remedy.At, Impact = ReadImpact(remedy, call) };
+            remedy.TextOrNull("name") ?? call.Use,
+            remedy.Text("does"),
+            new Remedy([call], null, [], Follows(remedy, [call], service)),
+            null,
+            ReadApproval(remedy),
+            remedy.Flag("rides"),
+            Later: false,
+            search
+        )
+        {
+            At = remedy.At,
+            Impact = ReadImpact(remedy, call),
+        };
     }
 
     private static Impact ReadImpact(YamlReader remedy, Call call)
@@ -81,7 +120,11 @@ internal static partial class RunbookFile
             return Impact.Read;
         }
 
-        if (!Enum.TryParse<Impact>(word, ignoreCase: true, out var impact) || impact is Impact.Unknown or Impact.Read || char.IsDigit(word[0]))
+        if (
+            !Enum.TryParse<Impact>(word, ignoreCase: true, out var impact)
+            || impact is Impact.Unknown or Impact.Read
+            || char.IsDigit(word[0])
+        )
         {
             remedy.Refuse($"'{word}' is no impact; use reversible, disruptive or destructive.", "impact");
         }
@@ -101,7 +144,10 @@ internal static partial class RunbookFile
             return ApprovalRule.OnCall;
         }
 
-        var count = approval.TextOrNull("quorum") is not { } quorum ? 1 : int.TryParse(quorum, out var people) && people is >= 1 and <= 5 ? people : 0;
+        var count =
+            approval.TextOrNull("quorum") is not { } quorum ? 1
+            : int.TryParse(quorum, out var people) && people is >= 1 and <= 5 ? people
+            : 0;
         var rule = new ApprovalRule(approval.Text("role"), approval.Flag("other-person"), Math.Max(1, count), approval.Texts("co-sign"));
         if (count == 0)
         {
@@ -110,7 +156,10 @@ internal static partial class RunbookFile
 
         foreach (var role in rule.Seats.Distinct(StringComparer.Ordinal).Except(Role.Approvers, StringComparer.Ordinal))
         {
-            approval.Refuse($"'{role}' is not a role; use one of {string.Join(", ", Role.Approvers)}.", role == rule.Role ? "role" : "co-sign");
+            approval.Refuse(
+                $"'{role}' is not a role; use one of {string.Join(", ", Role.Approvers)}.",
+                role == rule.Role ? "role" : "co-sign"
+            );
         }
 
         approval.Finish();

@@ -27,7 +27,10 @@ internal static partial class RunbookFile
                     isManual = true;
                     break;
                 default:
-                    entry.Refuse("An entry of 'opens-on' is one of 'eventlog: {...}', 'service: down' with 'for', 'url: silent' with 'for', or 'manual: true'.");
+                    entry.Refuse(
+                        "An entry of 'opens-on' is one of 'eventlog: {...}', 'service: down' with 'for', 'url: silent' with 'for', "
+                            + "or 'manual: true'."
+                    );
                     break;
             }
 
@@ -39,7 +42,14 @@ internal static partial class RunbookFile
 
     private static OpensOn ReadEvents(YamlReader log)
     {
-        var opens = new OpensOn(log.Text("log"), log.Text("source"), log.Indexes("ids"), log.Indexes("warnings"), log.Indexes("foreign"), log.Indexes("told"));
+        var opens = new OpensOn(
+            log.Text("log"),
+            log.Text("source"),
+            log.Indexes("ids"),
+            log.Indexes("warnings"),
+            log.Indexes("foreign"),
+            log.Indexes("told")
+        );
         if (opens.Fatal.IsEmpty && opens.Warning.IsEmpty && (opens.Told.IsEmpty || !opens.Foreign.IsEmpty))
         {
             log.Refuse("No event opens an incident here: name 'ids' or 'warnings', or 'told' alone for what belongs to an open one.");
@@ -56,7 +66,11 @@ internal static partial class RunbookFile
             entry.Refuse($"'{name}' is '{state}' here: '{name}: {state}' with 'for'.", name);
         }
 
-        if (!ArgumentForms.TryDuration(entry.Text("for"), out var length) || length < TimeSpan.FromSeconds(1) || length > TimeSpan.FromHours(1))
+        if (
+            !ArgumentForms.TryDuration(entry.Text("for"), out var length)
+            || length < TimeSpan.FromSeconds(1)
+            || length > TimeSpan.FromHours(1)
+        )
         {
             entry.Refuse("'for' is how long it must be so: from 1s to 1h, such as 60s.", "for");
         }

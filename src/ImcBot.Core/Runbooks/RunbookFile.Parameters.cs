@@ -23,9 +23,14 @@ internal static partial class RunbookFile
         var parameter = new Parameter(reader.Text("name"), reader.Text("default"), reader.Text("description"));
         if (!ParameterName().IsMatch(parameter.Name))
         {
-            reader.Refuse($"'{parameter.Name}' is no name for a parameter; use small letters, digits and '-', beginning with a letter.", "name");
+            reader.Refuse(
+                $"'{parameter.Name}' is no name for a parameter; use small letters, digits and '-', beginning with a letter.",
+                "name"
+            );
         }
-        else if (ServerPaths.Names.Contains(parameter.Name, StringComparer.Ordinal) || !reader.Names.TryAdd(parameter.Name, parameter.Default))
+        else if (
+            ServerPaths.Names.Contains(parameter.Name, StringComparer.Ordinal) || !reader.Names.TryAdd(parameter.Name, parameter.Default)
+        )
         {
             reader.Refuse($"'${{{parameter.Name}}}' means something already; give the parameter another name.", "name");
         }

@@ -13,7 +13,10 @@ internal static partial class RunbookFile
             return new Dictionary<string, string>(StringComparer.Ordinal);
         }
 
-        var told = new Dictionary<string, string>(queue.Mapping("with")?.Scalars() ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
+        var told = new Dictionary<string, string>(
+            queue.Mapping("with")?.Scalars() ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            StringComparer.Ordinal
+        );
         var use = queue.Text("use");
         queue.Finish();
         if (use.Length > 0 && !Catalog.QueueKinds.Contains(use, StringComparer.Ordinal))
@@ -43,10 +46,16 @@ internal static partial class RunbookFile
     private static Step Searching(Step step, Dictionary<string, string> queue) =>
         queue.Count == 0 ? step : step with { Offers = [.. step.Offers.Select(offer => Searching(offer, queue))] };
 
-    private static Offer Searching(Offer offer, Dictionary<string, string> queue) => offer.Remedy is not { } remedy ? offer : offer with
-    {
-        Remedy = remedy with { Rungs = [.. remedy.Rungs.Select(call => IsSearch(call) ? call with { With = Both(call.With, queue) } : call)] },
-    };
+    private static Offer Searching(Offer offer, Dictionary<string, string> queue) =>
+        offer.Remedy is not { } remedy
+            ? offer
+            : offer with
+            {
+                Remedy = remedy with
+                {
+                    Rungs = [.. remedy.Rungs.Select(call => IsSearch(call) ? call with { With = Both(call.With, queue) } : call)],
+                },
+            };
 
     /// <summary>A queue that no search works on, or that its searches cannot take.</summary>
     private static void CheckQueue(YamlReader root, Runbook runbook)
@@ -56,12 +65,19 @@ internal static partial class RunbookFile
             return;
         }
 
-        var searches = runbook.Steps.SelectMany(step => step.Offers).SelectMany(offer => offer.Remedy?.Rungs ?? []).Where(IsSearch).ToList();
+        var searches = runbook
+            .Steps.SelectMany(step => step.Offers)
+            .SelectMany(offer => offer.Remedy?.Rungs ?? [])
+            .Where(IsSearch)
+            .ToList();
         if (searches.Count == 0)
         {
             root.Refuse("'queue' is not used: no remedy of this runbook searches it. Leave it out.", "queue");
         }
-        else if (searches.Select(call => Catalog.Refuse(Binding.Fill(call, root.Names))).FirstOrDefault(refusal => refusal is not null) is { } wrong)
+        else if (
+            searches.Select(call => Catalog.Refuse(Binding.Fill(call, root.Names))).FirstOrDefault(refusal => refusal is not null) is
+            { } wrong
+        )
         {
             root.Refuse(wrong, "queue");
         }

@@ -3,7 +3,8 @@ namespace ImcBot.Core.Runbooks;
 /// <content>The words people read for the subject.</content>
 internal static partial class RunbookFile
 {
-    private const int LongestWord = 40, LongestSentence = 120;
+    private const int LongestWord = 40,
+        LongestSentence = 120;
 
     private static SubjectWords ReadWords(YamlReader root)
     {
@@ -14,12 +15,23 @@ internal static partial class RunbookFile
 
         var read = new SubjectWords
         {
-            Service = Word(words, "service"), Short = Word(words, "short"), Working = Word(words, "working"), Up = Word(words, "up"), Stopped = Word(words, "stopped"),
-            WhenStopped = Word(words, "when-stopped", LongestSentence), WhenWorking = Word(words, "when-working", LongestSentence),
-            Users = Word(words, "users"), Waits = Word(words, "waits", LongestSentence),
-            Item = Word(words, "item"), Items = Word(words, "items"), Matter = Word(words, "matter"),
-            Queue = Word(words, "queue"), Outgoing = Word(words, "outgoing"), Archive = Word(words, "archive"),
-            Crash = Word(words, "crash"), Crashes = Word(words, "crashes"),
+            Service = Word(words, "service"),
+            Short = Word(words, "short"),
+            Working = Word(words, "working"),
+            Up = Word(words, "up"),
+            Stopped = Word(words, "stopped"),
+            WhenStopped = Word(words, "when-stopped", LongestSentence),
+            WhenWorking = Word(words, "when-working", LongestSentence),
+            Users = Word(words, "users"),
+            Waits = Word(words, "waits", LongestSentence),
+            Item = Word(words, "item"),
+            Items = Word(words, "items"),
+            Matter = Word(words, "matter"),
+            Queue = Word(words, "queue"),
+            Outgoing = Word(words, "outgoing"),
+            Archive = Word(words, "archive"),
+            Crash = Word(words, "crash"),
+            Crashes = Word(words, "crashes"),
         };
         words.Finish();
         return read;

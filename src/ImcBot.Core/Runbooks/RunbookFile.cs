@@ -6,7 +6,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace ImcBot.Core.Runbooks;
 
-/// <summary>Reads a runbook from its YAML bytes and refuses it, with every line that is wrong, when it does not fit catalog and roles.</summary>
+/// <summary>
+/// Reads a runbook from its YAML bytes and refuses it, with every line that is wrong, when it does not fit catalog and roles.
+/// </summary>
 internal static partial class RunbookFile
 {
     /// <exception cref="RunbookException">Something in it is wrong.</exception>
@@ -14,7 +16,9 @@ internal static partial class RunbookFile
     {
         var problems = new List<RunbookProblem>();
         var runbook = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes)) : null;
-        return problems.Count == 0 && runbook is not null ? runbook : throw new RunbookException(file, [.. problems.OrderBy(problem => problem.Line)]);
+        return problems.Count == 0 && runbook is not null
+            ? runbook
+            : throw new RunbookException(file, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
     /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
@@ -52,13 +56,20 @@ internal static partial class RunbookFile
         var opening = ReadOpening(root);
         var queue = ReadQueue(root);
         var runbook = new Runbook(
-            root.Text("id"), root.Text("title"), service,
+            root.Text("id"),
+            root.Text("title"),
+            service,
             opening.Events,
             [.. root.Mappings("verify").Select(ReadCheck)],
             [.. root.Mappings("steps").Select(step => Searching(ReadStep(step, service), queue))],
-            digest)
+            digest
+        )
         {
-            At = root.MarkOf("steps"), Parameters = parameters, Words = ReadWords(root), Outages = opening.Outages, IsManual = opening.IsManual,
+            At = root.MarkOf("steps"),
+            Parameters = parameters,
+            Words = ReadWords(root),
+            Outages = opening.Outages,
+            IsManual = opening.IsManual,
         };
         CheckWhole(root, runbook);
         CheckSteps(root, runbook);
@@ -78,9 +89,17 @@ internal static partial class RunbookFile
         {
             root.Refuse("'verify' is empty: without it nobody knows when the host is healthy.", "verify");
         }
-        else if (!runbook.Verify.Any(check => Catalog.PurposeOf(check.Use) is Purpose.Running && check.With.GetValueOrDefault(CallArguments.Service) == runbook.Service))
+        else if (
+            !runbook.Verify.Any(check =>
+                Catalog.PurposeOf(check.Use) is Purpose.Running && check.With.GetValueOrDefault(CallArguments.Service) == runbook.Service
+            )
+        )
         {
-            root.Refuse($"'verify' never asks whether {runbook.Service} runs: begin it with '{{ use: {Catalog.Of(Purpose.Running)!.Id}, with: {{ service: {runbook.Service} }} }}'.", "verify");
+            root.Refuse(
+                $"'verify' never asks whether {runbook.Service} runs: begin it with '{{ use: {Catalog.Of(Purpose.Running)!.Id}, "
+                    + $"with: {{ service: {runbook.Service} }} }}'.",
+                "verify"
+            );
         }
 
         if (runbook.Steps.Count == 0)
@@ -106,7 +125,13 @@ internal static partial class RunbookFile
 
             foreach (var offer in step.Offers.Where(offer => step.Offers.First(one => one.Name == offer.Name) != offer))
             {
-                root.Problems.Add(new(offer.At, $"Two remedies of step '{step.Id}' are called '{offer.Name}'; the second would never be offered. Give each its own name."));
+                root.Problems.Add(
+                    new(
+                        offer.At,
+                        $"Two remedies of step '{step.Id}' are called '{offer.Name}'; the second would never be offered. Give each "
+                            + "its own name."
+                    )
+                );
             }
 
             foreach (var after in step.After)
@@ -117,7 +142,11 @@ internal static partial class RunbookFile
                 }
                 else if (other == step || other.After.Contains(step.Id, StringComparer.Ordinal))
                 {
-                    read.Refuse($"Step '{step.Id}' comes after '{after}' and that comes after '{step.Id}': neither could ever be left for the other. Remove one.", "after");
+                    read.Refuse(
+                        $"Step '{step.Id}' comes after '{after}' and that comes after '{step.Id}': neither could ever be left for "
+                            + "the other. Remove one.",
+                        "after"
+                    );
                 }
             }
         }
@@ -139,7 +168,18 @@ internal static partial class RunbookFile
         }
 
         var read = new Step(
-            step.Text("id"), step.Text("name"), step.Text("kb"), step.TextOrNull("departs"), check, offers, step.Texts("after"), step.Flag("last-resort")) { At = step.At };
+            step.Text("id"),
+            step.Text("name"),
+            step.Text("kb"),
+            step.TextOrNull("departs"),
+            check,
+            offers,
+            step.Texts("after"),
+            step.Flag("last-resort")
+        )
+        {
+            At = step.At,
+        };
         step.Finish();
         return read;
     }

@@ -40,29 +40,45 @@ internal sealed class YamlReader
 
     public string Text(string name) => TextOrNull(name) ?? Missing(name);
 
-    public string? TextOrNull(string name) => Node(name) switch
-    {
-        null => null,
-        YamlScalarNode { Value: { Length: > 0 } value } => value,
-        var other => Wrong<string>(other, name, "text"),
-    };
+    public string? TextOrNull(string name) =>
+        Node(name) switch
+        {
+            null => null,
+            YamlScalarNode { Value: { Length: > 0 } value } => value,
+            var other => Wrong<string>(other, name, "text"),
+        };
 
     public int Number(string name) =>
-        int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong<int>(Node(name), name, "a whole number");
+        int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : Wrong<int>(Node(name), name, "a whole number");
 
-    public bool Flag(string name) => Node(name) is not null && (bool.TryParse(Text(name), out var flag) ? flag : Wrong<bool>(Node(name), name, "true or false"));
+    public bool Flag(string name) =>
+        Node(name) is not null && (bool.TryParse(Text(name), out var flag) ? flag : Wrong<bool>(Node(name), name, "true or false"));
 
     public YamlReader? Mapping(string name) => Node(name) is { } node ? Of(node, $"'{name}'", Problems, Names) : null;
 
-    public IEnumerable<YamlReader> Mappings(string name) => Items(name).Select(node => Of(node, $"An entry of '{name}'", Problems, Names)).OfType<YamlReader>();
+    public IEnumerable<YamlReader> Mappings(string name) =>
+        Items(name).Select(node => Of(node, $"An entry of '{name}'", Problems, Names)).OfType<YamlReader>();
 
     public IReadOnlyList<string> Texts(string name) =>
-        [.. Items(name).Select(node => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : Wrong<string>(node, name, "a list of words") ?? "")];
+        [
+            .. Items(name)
+                .Select(node =>
+                    node is YamlScalarNode { Value: { Length: > 0 } value } ? value : Wrong<string>(node, name, "a list of words") ?? ""
+                ),
+        ];
 
     public IndexSet Indexes(string name) =>
-        IndexSet.Of(Items(name).SelectMany(node => node is YamlScalarNode { Value: { } value } && IndexSet.TryParse(value, out var set)
-            ? set.Ranges
-            : Wrong<IReadOnlyList<IndexRange>>(node, name, "a list of whole numbers and ranges, such as [4102, 12000-12999]") ?? []));
+        IndexSet.Of(
+            Items(name)
+                .SelectMany(node =>
+                    node is YamlScalarNode { Value: { } value } && IndexSet.TryParse(value, out var set)
+                        ? set.Ranges
+                        : Wrong<IReadOnlyList<IndexRange>>(node, name, "a list of whole numbers and ranges, such as [4102, 12000-12999]")
+                            ?? []
+                )
+        );
 
     /// <summary>All scalar members, as the arguments of a call.</summary>
     public IReadOnlyDictionary<string, string> Scalars()
@@ -81,7 +97,9 @@ internal sealed class YamlReader
     {
         foreach (var key in _mapping.Children.Keys.OfType<YamlScalarNode>().Where(key => !_read.Contains(key.Value ?? "")))
         {
-            Problems.Add(new(Place(key), $"{_what} has no member '{key.Value}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}."));
+            Problems.Add(
+                new(Place(key), $"{_what} has no member '{key.Value}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}.")
+            );
         }
     }
 
@@ -92,12 +110,13 @@ internal sealed class YamlReader
 
     public static Mark Place(YamlNode node) => new(node.Start.Line, node.Start.Column);
 
-    private IEnumerable<YamlNode> Items(string name) => Node(name) switch
-    {
-        null => [],
-        YamlSequenceNode sequence => sequence.Children,
-        var other => Wrong<YamlNode[]>(other, name, "a list") ?? [],
-    };
+    private IEnumerable<YamlNode> Items(string name) =>
+        Node(name) switch
+        {
+            null => [],
+            YamlSequenceNode sequence => sequence.Children,
+            var other => Wrong<YamlNode[]>(other, name, "a list") ?? [],
+        };
 
     private YamlNode? Node(string name)
     {

@@ -5,7 +5,9 @@ using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Commands;
 
-/// <summary>Runs the practice Exchange server: an HTTP API on the loopback address in front of a host whose mail service really fails.</summary>
+/// <summary>
+/// Runs the practice Exchange server: an HTTP API on the loopback address in front of a host whose mail service really fails.
+/// </summary>
 internal static class PracticeServer
 {
     private const int UnknownFault = 1;
@@ -55,7 +57,10 @@ internal static class PracticeServer
     private static WebApplication Build(ServerOptions options, PracticeHost host)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder
+            .WebHost.UseKestrelCore()
+            .UseUrls($"http://127.0.0.1:{options.Port}")
+            .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(hosting => hosting.ShutdownTimeout = ShutdownLimit);

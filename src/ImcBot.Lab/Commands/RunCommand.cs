@@ -13,7 +13,10 @@ internal static class RunCommand
         Description = "Keeps everything of the run; start on it again to go on. Default: a new folder below the system's temporary one.",
     };
 
-    private static readonly Option<DirectoryInfo?> Mail = new("--mail") { Description = "A folder of message files to practise on; the server has its own otherwise." };
+    private static readonly Option<DirectoryInfo?> Mail = new("--mail")
+    {
+        Description = "A folder of message files to practise on; the server has its own otherwise.",
+    };
 
     private static readonly Option<bool> Plain = new("--plain") { Description = RoomCommand.PlainHelp };
 
@@ -34,23 +37,29 @@ internal static class RunCommand
         command.SetAction(RunAsync);
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Console.WriteLine("A practice room is being opened: the mail server first, then the bot, then the relay.");
         var data = parsed.GetValue(Data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-lab-").FullName;
-        var options = new SiteOptions(data, parsed.GetValue(Port)) { Mail = parsed.GetValue(Mail)?.FullName, IsPlain = parsed.GetValue(Plain) };
+        var options = new SiteOptions(data, parsed.GetValue(Port))
+        {
+            Mail = parsed.GetValue(Mail)?.FullName,
+            IsPlain = parsed.GetValue(Plain),
+        };
         try
         {
-            await using var site = await Site.OpenAsync(options, Console.WriteLine, TimeProvider.System, cancel);
+            await using var site = await Site.OpenAsync(options, Console.WriteLine, TimeProvider.System, cancellationToken);
             Console.WriteLine($"The practice room is open: {site.Page}");
             Console.WriteLine($"Everything of this run is in {data}; Ctrl+C ends it, --data {data} goes on with it.");
-            for (var dead = new HashSet<Part>(); ;)
+            for (var dead = new HashSet<Part>(); ; )
             {
-                Console.WriteLine(await site.DeathAsync(dead, cancel));
-                Console.WriteLine($"The others go on, so that its absence can be practised. Ctrl+C ends them; --data {data} brings everything back.");
+                Console.WriteLine(await site.DeathAsync(dead, cancellationToken));
+                Console.WriteLine(
+                    $"The others go on, so that its absence can be practised. Ctrl+C ends them; --data {data} brings everything back."
+                );
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Console.WriteLine("Ended.");
             return 0;

@@ -9,29 +9,79 @@ namespace ImcBot.Lab.Commands;
 /// <summary>The subcommands that run the practice server and, hidden, its service processes.</summary>
 internal static class ServerCommands
 {
-    public static IEnumerable<Command> All() => [Server(), Process("ims", MailServiceProcess.RunAsync), Process("store", StoreProcess.RunAsync), Process("antivirus", AntivirusProcess.RunAsync)];
+    public static IEnumerable<Command> All() =>
+        [
+            Server(),
+            Process("ims", MailServiceProcess.RunAsync),
+            Process("store", StoreProcess.RunAsync),
+            Process("antivirus", AntivirusProcess.RunAsync),
+        ];
 
     private static Command Server()
     {
         var root = new Option<string>("--root", "--data") { Description = "Folder for the server's drives and state.", Required = true };
         var port = new Option<int>("--port") { Description = "HTTP port on 127.0.0.1; 0 takes a free one." };
-        var count = new Option<int>("--count") { Description = "Messages waiting in In at the first start.", DefaultValueFactory = _ => 200 };
+        var count = new Option<int>("--count")
+        {
+            Description = "Messages waiting in In at the first start.",
+            DefaultValueFactory = _ => 200,
+        };
         var seed = new Option<int>("--seed") { Description = "Decides names, order, contents and defects.", DefaultValueFactory = _ => 1 };
-        var faults = new Option<string>("--faults") { Description = "Comma-separated: disk, log, antivirus, message:3, message:blank-charset, threads, build, poison.", DefaultValueFactory = _ => "" };
+        var faults = new Option<string>("--faults")
+        {
+            Description = "Comma-separated: disk, log, antivirus, message:3, message:blank-charset, threads, build, poison.",
+            DefaultValueFactory = _ => "",
+        };
         var mail = new Option<string?>("--mail") { Description = "Folder tree of message files to use as good mail." };
         var arrivals = new Option<int>("--arrivals") { Description = "Messages a minute that arrive over SMTP." };
         var urlFile = new Option<string?>("--url-file") { Description = "File that receives the server's URL." };
-        var wine = new Option<string?>("--wine") { Description = "Folder of a Windows prefix (src/ImcBot.Lab/Wine) that shows this server as a Windows server." };
-        var services = new Option<string>("--services") { Description = "Comma-separated names of further services, which only run until they fail at the console.", DefaultValueFactory = _ => "" };
-        var stopLimit = new Option<int>("--stop-limit") { Description = "Seconds after which a service that hangs while stopping is ended.", DefaultValueFactory = _ => 2 };
-        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.") { root, port, count, seed, faults, mail, arrivals, urlFile, wine, services, stopLimit };
-        command.SetAction((parsed, cancellationToken) => PracticeServer.RunAsync(
-            new ServerOptions(
-                parsed.GetValue(root)!, parsed.GetValue(port), parsed.GetValue(count), parsed.GetValue(seed),
-                parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                parsed.GetValue(mail), parsed.GetValue(arrivals), parsed.GetValue(urlFile), parsed.GetValue(wine), parsed.GetValue(stopLimit),
-                parsed.GetValue(services)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
-            cancellationToken));
+        var wine = new Option<string?>("--wine")
+        {
+            Description = "Folder of a Windows prefix (src/ImcBot.Lab/Wine) that shows this server as a Windows server.",
+        };
+        var services = new Option<string>("--services")
+        {
+            Description = "Comma-separated names of further services, which only run until they fail at the console.",
+            DefaultValueFactory = _ => "",
+        };
+        var stopLimit = new Option<int>("--stop-limit")
+        {
+            Description = "Seconds after which a service that hangs while stopping is ended.",
+            DefaultValueFactory = _ => 2,
+        };
+        var command = new Command("server", "Runs the practice Exchange server until it is interrupted.")
+        {
+            root,
+            port,
+            count,
+            seed,
+            faults,
+            mail,
+            arrivals,
+            urlFile,
+            wine,
+            services,
+            stopLimit,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                PracticeServer.RunAsync(
+                    new ServerOptions(
+                        parsed.GetValue(root)!,
+                        parsed.GetValue(port),
+                        parsed.GetValue(count),
+                        parsed.GetValue(seed),
+                        parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                        parsed.GetValue(mail),
+                        parsed.GetValue(arrivals),
+                        parsed.GetValue(urlFile),
+                        parsed.GetValue(wine),
+                        parsed.GetValue(stopLimit),
+                        parsed.GetValue(services)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    ),
+                    cancellationToken
+                )
+        );
         return command;
     }
 

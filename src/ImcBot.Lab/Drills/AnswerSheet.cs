@@ -1,15 +1,18 @@
-
 namespace ImcBot.Lab.Drills;
 
 /// <summary>
-/// What the scripted approver answers, request by request. From a file: one answer per line (<c>approve</c>, <c>deny</c>, <c>deny-stop</c>), empty
+/// What the scripted approver answers, request by request. From a file: one answer per line (<c>approve</c>, <c>deny</c>,
+/// <c>deny-stop</c>), empty
 /// lines and <c>#</c> comments aside; the last one also answers everything after it.
 /// </summary>
 internal sealed class AnswerSheet
 {
     private static readonly Dictionary<string, string> Verbs = new(StringComparer.Ordinal)
     {
-        ["approve"] = "approve", ["deny"] = "deny-next", ["deny-next"] = "deny-next", ["deny-stop"] = "deny-stop",
+        ["approve"] = "approve",
+        ["deny"] = "deny-next",
+        ["deny-next"] = "deny-next",
+        ["deny-stop"] = "deny-stop",
     };
 
     private readonly IReadOnlyList<string> _verbs;
@@ -24,14 +27,25 @@ internal sealed class AnswerSheet
     public static AnswerSheet Read(string answers)
     {
         if (Verbs.TryGetValue(answers, out var always))
+        {
             return new([always]);
+        }
         if (!File.Exists(answers))
+        {
             throw new LabException($"--answers is '{answers}': give approve, deny, or a file with one answer per line.");
-        var lines = File.ReadLines(answers).Select((text, index) => (Text: text.Split('#')[0].Trim(), Line: index + 1)).Where(line => line.Text.Length > 0).ToArray();
+        }
+        var lines = File.ReadLines(answers)
+            .Select((text, index) => (Text: text.Split('#')[0].Trim(), Line: index + 1))
+            .Where(line => line.Text.Length > 0)
+            .ToArray();
         if (lines.Length == 0)
+        {
             throw new LabException($"{answers} holds no answer: write approve, deny or deny-stop, one per line.");
+        }
         var wrong = lines.FirstOrDefault(line => !Verbs.ContainsKey(line.Text));
-        return wrong.Text is null ? new([.. lines.Select(line => Verbs[line.Text])]) : throw new LabException($"{answers}({wrong.Line}): '{wrong.Text}' is no answer: write approve, deny or deny-stop.");
+        return wrong.Text is null
+            ? new([.. lines.Select(line => Verbs[line.Text])])
+            : throw new LabException($"{answers}({wrong.Line}): '{wrong.Text}' is no answer: write approve, deny or deny-stop.");
     }
 
     /// <summary>The verb that answers the next request.</summary>

@@ -6,18 +6,28 @@ namespace ImcBot.Lab.Drills;
 internal static class CardText
 {
     /// <summary>One entry per text block or rich text, in reading order.</summary>
-    public static IEnumerable<string> Of(JsonNode? node) => node switch
-    {
-        JsonObject { } item when item["type"]?.ToString() == "RichTextBlock" => [string.Concat((item["inlines"] as JsonArray ?? []).Select(run => run is JsonValue ? run.ToString() : run?["text"]?.ToString()))],
-        JsonObject { } item when item["type"]?.ToString() == "TextBlock" => [item["text"]?.ToString() ?? ""],
-        JsonObject { } item => item.Where(member => member.Key is "body" or "items" or "columns" or "rows" or "cells").SelectMany(member => Of(member.Value)),
-        JsonArray items => items.SelectMany(Of),
-        _ => [],
-    };
+    public static IEnumerable<string> Of(JsonNode? node) =>
+        node switch
+        {
+            JsonObject { } item when item["type"]?.ToString() == "RichTextBlock" =>
+            [
+                string.Concat(
+                    (item["inlines"] as JsonArray ?? []).Select(run => run is JsonValue ? run.ToString() : run?["text"]?.ToString())
+                ),
+            ],
+            JsonObject { } item when item["type"]?.ToString() == "TextBlock" => [item["text"]?.ToString() ?? ""],
+            JsonObject { } item => item.Where(member => member.Key is "body" or "items" or "columns" or "rows" or "cells")
+                .SelectMany(member => Of(member.Value)),
+            JsonArray items => items.SelectMany(Of),
+            _ => [],
+        };
 
     /// <summary>The follow-ups of the all-clear card: what stands below its <c>For daylight</c> line.</summary>
-    public static IReadOnlyList<string> FollowUps(JsonNode? card) => [.. (card?["body"] as JsonArray ?? [])
-        .SkipWhile(element => element?["text"]?.ToString().Contains("For daylight", StringComparison.Ordinal) != true)
-        .Where(element => element?["type"]?.ToString() is "Container" or "ColumnSet")
-        .Select(element => Of(element).FirstOrDefault() ?? "")];
+    public static IReadOnlyList<string> FollowUps(JsonNode? card) =>
+        [
+            .. (card?["body"] as JsonArray ?? [])
+                .SkipWhile(element => element?["text"]?.ToString().Contains("For daylight", StringComparison.Ordinal) != true)
+                .Where(element => element?["type"]?.ToString() is "Container" or "ColumnSet")
+                .Select(element => Of(element).FirstOrDefault() ?? ""),
+        ];
 }

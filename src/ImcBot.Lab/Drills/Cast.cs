@@ -8,21 +8,32 @@ namespace ImcBot.Lab.Drills;
 /// buttons, as people do, and know nothing else.
 /// </summary>
 /// <param name="incident">The incident that they walk, such as INC-2; the first that they see when null.</param>
-internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet answers, Action<string> tell, TimeProvider time, string? incident = null)
+internal sealed class Cast(
+    RoomClient client,
+    ServerDesk server,
+    AnswerSheet answers,
+    Action<string> tell,
+    TimeProvider time,
+    string? incident = null
+)
 {
     // Whoever has been refused so often calls the next level instead of asking on.
     private const int RefusalsBeforeEscalating = 2;
-    private const int MostRetries = 5, MostRefreshes = 120;
+    private const int MostRetries = 5,
+        MostRefreshes = 120;
 
     private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500);
 
     private static readonly (string Word, string Action)[] ManualSteps =
     [
-        ("hotfix", "install-store-hotfix"), ("programs", "remove-programs"), ("antivirus", "stop-service?name=McShield"),
+        ("hotfix", "install-store-hotfix"),
+        ("programs", "remove-programs"),
+        ("antivirus", "stop-service?name=McShield"),
     ];
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
-    private int _retries, _answered;
+    private int _retries,
+        _answered;
     private string? _incident = incident;
 
     /// <summary>What was done at the console, in order.</summary>
@@ -38,27 +49,43 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
     public int? CrashesBefore { get; private set; }
 
     /// <summary>Plays until the incident ends; returns resolved, escalated or closed.</summary>
-    public async Task<string> PlayAsync(CancellationToken cancel)
+    public async Task<string> PlayAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await foreach (var post in client.FollowAsync(Team.Lena, cancel))
+            await foreach (var post in client.FollowAsync(Team.Lena, cancellationToken))
             {
                 if (post is not { Chat: "channel", From: "bot", Deleted: false, Card: { } card } || !IsOfIncident(post))
+                {
                     continue;
-                await ActAsync(post, card, cancel);
+                }
+                await ActAsync(post, card, cancellationToken);
                 if (Ending(post, card) is { } outcome && (outcome != "resolved" || Resolved is not null))
+                {
                     return outcome;
+                }
             }
         }
     }
 
-    /// <summary>The first incident that is seen. A bot that was killed while it posted may have posted twice: people go on where the newer card is, as it says.</summary>
+    /// <summary>
+    /// The first incident that is seen. A bot that was killed while it posted may have posted twice: people go on where the newer card is,
+    /// as it says.
+    /// </summary>
     private bool IsOfIncident(PostView post)
     {
-        if ((Thread is null || post.Id == post.Thread) && CardButton.On(post.Card).Select(button => button.Action["data"]?["incident"]?.ToString()).FirstOrDefault(named => named is not null) is { } shown
-            && shown == (_incident ??= shown))
+        if (
+            (Thread is null || post.Id == post.Thread)
+            && CardButton
+                .On(post.Card)
+                .Select(button => button.Action["data"]?["incident"]?.ToString())
+                .FirstOrDefault(named => named is not null)
+                is { } shown
+            && shown == (_incident ??= shown)
+        )
+        {
             Thread = post.Thread;
+        }
         return post.Thread == Thread;
     }
 
@@ -66,117 +93,155 @@ internal sealed class Cast(RoomClient client, ServerDesk server, AnswerSheet ans
     {
         var title = CardText.Of(card).FirstOrDefault(text => !text.StartsWith("<at>", StringComparison.Ordinal)) ?? "";
         if (title.Contains("RESOLVED", StringComparison.Ordinal) && post.Id != post.Thread)
+        {
             Resolved = card;
+        }
         return post.Id != post.Thread && Resolved is null ? null
             : title.Contains("RESOLVED", StringComparison.Ordinal) ? "resolved"
             : title.Contains("escalated", StringComparison.Ordinal) ? "escalated"
-            : title.Contains("CLOSED", StringComparison.Ordinal) ? "closed" : null;
+            : title.Contains("CLOSED", StringComparison.Ordinal) ? "closed"
+            : null;
     }
 
-    private async Task ActAsync(PostView post, JsonNode card, CancellationToken cancel)
+    private async Task ActAsync(PostView post, JsonNode card, CancellationToken cancellationToken)
     {
         if (!post.OwnView && IsAskedOf(card, Team.Lena))
         {
-            await RefreshAsync(post, cancel);
+            await RefreshAsync(post, cancellationToken);
             return;
         }
 
         var buttons = CardButton.On(card).DistinctBy(button => button.Verb).ToDictionary(button => button.Verb);
         if (buttons.ContainsKey("approve"))
-            await AnswerAsync(post, buttons, cancel);
+        {
+            await AnswerAsync(post, buttons, cancellationToken);
+        }
         else if (answers.OnlyDenies && _answered >= RefusalsBeforeEscalating && buttons.TryGetValue("escalate", out var escalate))
-            await ClickOnceAsync(Team.Riley, post, escalate, cancel);
+        {
+            await ClickOnceAsync(Team.Riley, post, escalate, cancellationToken);
+        }
         else if (buttons.TryGetValue("done", out var done))
-            await DoByHandAsync(post, card, done, buttons["skip"], cancel);
+        {
+            await DoByHandAsync(post, card, done, buttons["skip"], cancellationToken);
+        }
         else if (buttons.TryGetValue("retry", out var retry) && IsAsked(retry) && _retries++ < MostRetries)
-            await ClickOnceAsync(Team.Riley, post, retry, cancel);
+        {
+            await ClickOnceAsync(Team.Riley, post, retry, cancellationToken);
+        }
         else if (post.Id == post.Thread)
-            await WalkAsync(post, buttons, cancel);
+        {
+            await WalkAsync(post, buttons, cancellationToken);
+        }
     }
 
     /// <summary>Lena's client asks for her buttons by itself; her view of the card comes as a post like any other.</summary>
-    private async Task RefreshAsync(PostView post, CancellationToken cancel)
+    private async Task RefreshAsync(PostView post, CancellationToken cancellationToken)
     {
-        for (var tries = 0; tries < MostRefreshes && (await client.RefreshAsync(Team.Lena, post, cancel)).Kind is not ("card" or "done"); tries++)
-            await Task.Delay(BeforeClickingAgain, time, cancel);
+        for (
+            var tries = 0;
+            tries < MostRefreshes && (await client.RefreshAsync(Team.Lena, post, cancellationToken)).Kind is not ("card" or "done");
+            tries++
+        )
+        {
+            await Task.Delay(BeforeClickingAgain, time, cancellationToken);
+        }
     }
 
     private static bool IsAskedOf(JsonNode card, Person person) =>
         (card["refresh"]?["userIds"] as JsonArray)?.Any(id => id?.ToString() == person.AccountId) == true;
 
-    private async Task WalkAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancel)
+    private async Task WalkAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancellationToken)
     {
         if (buttons.TryGetValue("take", out var take))
-            await ClickOnceAsync(Team.Riley, post, take, cancel);
+        {
+            await ClickOnceAsync(Team.Riley, post, take, cancellationToken);
+        }
         if (new[] { "recommended", "ask", "watch" }.Select(buttons.GetValueOrDefault).OfType<CardButton>().FirstOrDefault() is { } next)
-            await ClickOnceAsync(Team.Riley, post, next, cancel);
+        {
+            await ClickOnceAsync(Team.Riley, post, next, cancellationToken);
+        }
     }
 
-    private async Task AnswerAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancel)
+    private async Task AnswerAsync(PostView post, Dictionary<string, CardButton> buttons, CancellationToken cancellationToken)
     {
         if (!_clicked.Add(Key(post, buttons["approve"])))
+        {
             return;
+        }
         _answered++;
-        CrashesBefore ??= await CrashesAsync(cancel);
+        CrashesBefore ??= await CrashesAsync(cancellationToken);
         var button = buttons[answers.Next()];
-        var called = Team.People.Where(person => post.Entities?.Any(entity => entity?["mentioned"]?["id"]?.ToString() == person.AccountId) == true);
+        var called = Team.People.Where(person =>
+            post.Entities?.Any(entity => entity?["mentioned"]?["id"]?.ToString() == person.AccountId) == true
+        );
         foreach (var approver in called.Append(Team.Olu).Append(Team.Lena).Distinct())
         {
-            if (await ClickAsync(approver, post, button, cancel))
+            if (await ClickAsync(approver, post, button, cancellationToken))
+            {
                 return;
+            }
         }
     }
 
     /// <summary>Waits for the server where it is away for a moment.</summary>
-    private async Task<int> CrashesAsync(CancellationToken cancel)
+    private async Task<int> CrashesAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return (await server.TruthAsync(cancel)).StoreCrashes;
+                return (await server.TruthAsync(cancellationToken)).StoreCrashes;
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
             }
         }
     }
 
-    private async Task DoByHandAsync(PostView post, JsonNode card, CardButton done, CardButton skip, CancellationToken cancel)
+    private async Task DoByHandAsync(PostView post, JsonNode card, CardButton done, CardButton skip, CancellationToken cancellationToken)
     {
         if (!_clicked.Add(Key(post, done)))
+        {
             return;
+        }
         var words = string.Join(' ', CardText.Of(card));
         var step = ManualSteps.FirstOrDefault(step => words.Contains(step.Word, StringComparison.OrdinalIgnoreCase));
         if (answers.OnlyDenies || step.Action is null)
         {
-            await ClickAsync(Team.Lena, post, skip, cancel);
+            await ClickAsync(Team.Lena, post, skip, cancellationToken);
             return;
         }
         tell($"Lena at the console: {step.Action}");
-        await server.AtConsoleAsync(step.Action, cancel);
+        await server.AtConsoleAsync(step.Action, cancellationToken);
         AtConsole.Add(step.Action);
-        await ClickAsync(Team.Lena, post, done, cancel);
+        await ClickAsync(Team.Lena, post, done, cancellationToken);
     }
 
-    private async Task ClickOnceAsync(Person person, PostView post, CardButton button, CancellationToken cancel)
+    private async Task ClickOnceAsync(Person person, PostView post, CardButton button, CancellationToken cancellationToken)
     {
         if (_clicked.Add(Key(post, button)))
-            await ClickAsync(person, post, button, cancel);
+        {
+            await ClickAsync(person, post, button, cancellationToken);
+        }
     }
 
-    /// <summary>True when the bot took the click; a refusal comes back as an error for the clicker. While the bot is away, people click again.</summary>
-    private async Task<bool> ClickAsync(Person person, PostView post, CardButton button, CancellationToken cancel)
+    /// <summary>
+    /// True when the bot took the click; a refusal comes back as an error for the clicker. While the bot is away, people click again.
+    /// </summary>
+    private async Task<bool> ClickAsync(Person person, PostView post, CardButton button, CancellationToken cancellationToken)
     {
-        var result = await client.ClickAsync(person, post, button, cancel);
+        var result = await client.ClickAsync(person, post, button, cancellationToken);
         while (!result.IsHeard)
         {
-            await Task.Delay(BeforeClickingAgain, time, cancel);
-            result = await client.ClickAsync(person, post, button, cancel);
+            await Task.Delay(BeforeClickingAgain, time, cancellationToken);
+            result = await client.ClickAsync(person, post, button, cancellationToken);
         }
 
-        tell($"{person.GivenName}: {button.Title}{(Asked(button) is { } question ? $" ({question})" : "")}{(result.Text is { } text ? $" -> {text}" : "")}");
+        tell(
+            $"{person.GivenName}: {button.Title}{(Asked(button) is { } question ? $" ({question})" : "")}"
+                + $"{(result.Text is { } text ? $" -> {text}" : "")}"
+        );
         return result.Kind != "error";
     }
 

@@ -7,50 +7,72 @@ namespace ImcBot.Lab.Drills;
 /// <summary>What a drill is about.</summary>
 internal sealed record DrillOptions(SiteOptions Site, AnswerSheet Answers, TimeSpan Patience);
 
-/// <summary>One incident without a browser: the same bot, relay, server and chat protocol, with scripted people, checked against the server's own record.</summary>
+/// <summary>
+/// One incident without a browser: the same bot, relay, server and chat protocol, with scripted people, checked against the server's own
+/// record.
+/// </summary>
 internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvider time)
 {
-    public async Task<DrillResult> RunAsync(CancellationToken cancel)
+    public async Task<DrillResult> RunAsync(CancellationToken cancellationToken)
     {
-        await using var site = await Site.OpenAsync(options.Site, tell, time, cancel);
+        await using var site = await Site.OpenAsync(options.Site, tell, time, cancellationToken);
         var server = new ServerDesk(site.Http, site.ServerAddress);
         var cast = new Cast(site.Client, server, options.Answers, tell, time);
 
         var begun = time.GetTimestamp();
-        var outcome = await PlayAsync(site, cast, cancel);
+        var outcome = await PlayAsync(site, cast, cancellationToken);
         var seconds = time.GetElapsedTime(begun).TotalSeconds;
 
-        var transcript = cast.Thread is null ? null : await ExportAsync(site, cast.Thread, cancel);
-        var truth = await server.TruthAsync(cancel);
-        var record = Attributed(await server.RecordAsync(0, cancel), transcript);
-        var review = transcript is null ? null : await Reviewer.ReviewAsync(transcript.Path, options.Site, cancel);
+        var transcript = cast.Thread is null ? null : await ExportAsync(site, cast.Thread, cancellationToken);
+        var truth = await server.TruthAsync(cancellationToken);
+        var record = Attributed(await server.RecordAsync(0, cancellationToken), transcript);
+        var review = transcript is null ? null : await Reviewer.ReviewAsync(transcript.Path, options.Site, cancellationToken);
         if (review is { Complaints.Count: 0 })
+        {
             tell($"The transcript verifies; {review.Replayed} entries replay to the same decisions.");
+        }
         return new(
-            outcome, transcript?.StepsWalked ?? [], Causes(transcript, truth), CardText.FollowUps(cast.Resolved), transcript?.Approvals ?? 0, transcript?.Rounds ?? 0,
+            outcome,
+            transcript?.StepsWalked ?? [],
+            Causes(transcript, truth),
+            CardText.FollowUps(cast.Resolved),
+            transcript?.Approvals ?? 0,
+            transcript?.Rounds ?? 0,
             record.Count(entry => entry.What == Record.Start && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
-            truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes), FirstGoodMail(truth), MessageTally.Of(truth), Math.Round(seconds, 1), transcript?.Path,
-            review?.Replayed ?? 0, [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies), .. review?.Complaints ?? []]);
+            truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes),
+            FirstGoodMail(truth),
+            MessageTally.Of(truth),
+            Math.Round(seconds, 1),
+            transcript?.Path,
+            review?.Replayed ?? 0,
+            [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies), .. review?.Complaints ?? []]
+        );
     }
 
     /// <summary>Windows does not tell for whom it changed something; the transcript does, by the time.</summary>
     private static IReadOnlyList<RecordEntry> Attributed(IReadOnlyList<RecordEntry> record, Transcript? transcript) =>
-        [.. record.Select(entry => entry.By == WindowsFace.Name && transcript?.RunAt(entry.At) is { } run ? entry with { By = run } : entry)];
+        [
+            .. record.Select(entry =>
+                entry.By == WindowsFace.Name && transcript?.RunAt(entry.At) is { } run ? entry with { By = run } : entry
+            ),
+        ];
 
-    private async Task<string> PlayAsync(Site site, Cast cast, CancellationToken cancel)
+    private async Task<string> PlayAsync(Site site, Cast cast, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(options.Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var play = cast.PlayAsync(either.Token);
         var death = site.DeathAsync(new HashSet<Part>(), either.Token);
         var first = await Task.WhenAny(play, death);
         if (first == death && death.IsCompletedSuccessfully)
+        {
             throw new LabException(await death);
+        }
         try
         {
             return await play;
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             tell($"The incident did not end within {options.Patience.TotalMinutes:0} minutes.");
             return "timeout";
@@ -62,15 +84,22 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     }
 
     /// <summary>Asks for the transcript in the thread, as a reviewer would, and keeps the file that comes in private.</summary>
-    private async Task<Transcript> ExportAsync(Site site, string thread, CancellationToken cancel)
+    private async Task<Transcript> ExportAsync(Site site, string thread, CancellationToken cancellationToken)
     {
         var path = Path.Combine(options.Site.DataFolder, "transcript.jsonl");
-        await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, time).FetchAsync(thread, cancel), cancel);
+        await File.WriteAllBytesAsync(
+            path,
+            await new ExportDesk(site.Client, site.Http, time).FetchAsync(thread, cancellationToken),
+            cancellationToken
+        );
         return Transcript.Read(path, RunbookSteps.Read(options.Site.RunbookFolder));
     }
 
     private static IReadOnlyList<string> Causes(Transcript? transcript, ServerTruth truth) =>
-        [.. transcript?.CausesFound ?? [], .. truth.Messages.Where(message => message.State == "held").Select(message => $"message:{message.Name}")];
+        [
+            .. transcript?.CausesFound ?? [],
+            .. truth.Messages.Where(message => message.State == "held").Select(message => $"message:{message.Name}"),
+        ];
 
     private static double? FirstGoodMail(ServerTruth truth) =>
         truth is { FirstDeliveryAt: { } delivered, FirstStopAt: { } stopped } ? Math.Round((delivered - stopped) / 1e6, 1) : null;

@@ -3,27 +3,68 @@ namespace ImcBot.Lab.Drills;
 /// <summary>The last line of a drill: what it came to, as one JSON object.</summary>
 /// <param name="StoreCrashes">Since the first approval.</param>
 /// <param name="Seconds">From the faults to the end of the incident.</param>
-/// <param name="Replayed">Entries of the journal that today's program, by <c>imcbot transcript replay</c>, decides as they were decided.</param>
-/// <param name="Violations">What was done to the server without its grant, contradicts the transcript, or does not verify or replay; empty when all is well.</param>
+/// <param name="Replayed">Entries of the journal that today's program, by <c>imcbot transcript replay</c>, decides as they were
+/// decided.</param>
+/// <param name="Violations">What was done to the server without its grant, contradicts the transcript, or does not verify or replay; empty
+/// when all is well.</param>
 internal sealed record DrillResult(
-    string Outcome, IReadOnlyList<string> StepsWalked, IReadOnlyList<string> CausesFound, IReadOnlyList<string> FollowUps, int Approvals, int Rounds, int Starts,
-    int StoreCrashes, double? SecondsToFirstGoodMail, MessageTally Messages, double Seconds, string? Transcript, int Replayed, IReadOnlyList<string> Violations)
+    string Outcome,
+    IReadOnlyList<string> StepsWalked,
+    IReadOnlyList<string> CausesFound,
+    IReadOnlyList<string> FollowUps,
+    int Approvals,
+    int Rounds,
+    int Starts,
+    int StoreCrashes,
+    double? SecondsToFirstGoodMail,
+    MessageTally Messages,
+    double Seconds,
+    string? Transcript,
+    int Replayed,
+    IReadOnlyList<string> Violations
+)
 {
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGood => Outcome == "resolved" && Messages.Lost == 0 && Violations.Count == 0;
 }
 
-/// <summary>Where every message ended up, by the server's own truth. All but <paramref name="Duplicated"/> add up to found + arrived.</summary>
-internal sealed record MessageTally(int Found, int Arrived, int Accepted, int Archived, int InSpool, int Held, int Deleted, int Unknown, int Lost, int Duplicated)
+/// <summary>
+/// Where every message ended up, by the server's own truth. All but <paramref name="Duplicated"/> add up to found + arrived.
+/// </summary>
+internal sealed record MessageTally(
+    int Found,
+    int Arrived,
+    int Accepted,
+    int Archived,
+    int InSpool,
+    int Held,
+    int Deleted,
+    int Unknown,
+    int Lost,
+    int Duplicated
+)
 {
     public static MessageTally Of(ServerTruth truth)
     {
         int Count(params string[] states) => truth.Messages.Count(message => states.Contains(message.State));
-        var (accepted, archived, inSpool, held) = (Count("delivered"), Count("archived", "badFolder"), Count("in", "work", "out"), Count("held"));
+        var (accepted, archived, inSpool, held) = (
+            Count("delivered"),
+            Count("archived", "badFolder"),
+            Count("in", "work", "out"),
+            Count("held")
+        );
         var deleted = truth.Messages.Where(message => message.State == "deleted").ToArray();
         return new(
-            truth.Messages.Count - truth.Arrived, truth.Arrived, accepted, archived, inSpool, held, deleted.Length,
-            truth.Messages.Count - accepted - archived - inSpool - held - deleted.Length, deleted.Count(message => message.Deliveries == 0),
-            truth.Messages.Count(message => message.Deliveries > 1));
+            truth.Messages.Count - truth.Arrived,
+            truth.Arrived,
+            accepted,
+            archived,
+            inSpool,
+            held,
+            deleted.Length,
+            truth.Messages.Count - accepted - archived - inSpool - held - deleted.Length,
+            deleted.Count(message => message.Deliveries == 0),
+            truth.Messages.Count(message => message.Deliveries > 1)
+        );
     }
 }

@@ -3,8 +3,17 @@ using System.Text.Json;
 namespace ImcBot.Lab.Drills;
 
 /// <summary>What the practice server knows to be true, whatever anybody else believes.</summary>
-/// <param name="FirstDeliveryAt">The first delivery after <paramref name="FirstStopAt"/>, both Unix microseconds by the server's clock.</param>
-internal sealed record ServerTruth(IReadOnlyList<MessageTruth> Messages, IReadOnlyList<string> Faults, int Arrived, int StoreCrashes, int Starts, long? FirstDeliveryAt, long? FirstStopAt);
+/// <param name="FirstDeliveryAt">The first delivery after <paramref name="FirstStopAt"/>, both Unix microseconds by the server's
+/// clock.</param>
+internal sealed record ServerTruth(
+    IReadOnlyList<MessageTruth> Messages,
+    IReadOnlyList<string> Faults,
+    int Arrived,
+    int StoreCrashes,
+    int Starts,
+    long? FirstDeliveryAt,
+    long? FirstStopAt
+);
 
 /// <summary>One message's truth.</summary>
 /// <param name="State">in, work, delivered, archived, badFolder, held, deleted, out.</param>
@@ -19,21 +28,23 @@ internal sealed class ServerDesk(HttpClient http, Uri server)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public async Task<ServerTruth> TruthAsync(CancellationToken cancel) =>
-        (await http.GetFromJsonAsync<ServerTruth>(new Uri(server, "truth"), Json, cancel))!;
+    public async Task<ServerTruth> TruthAsync(CancellationToken cancellationToken) =>
+        (await http.GetFromJsonAsync<ServerTruth>(new Uri(server, "truth"), Json, cancellationToken))!;
 
-    public async Task<IReadOnlyList<RecordEntry>> RecordAsync(long after, CancellationToken cancel) =>
-        (await http.GetFromJsonAsync<IReadOnlyList<RecordEntry>>(new Uri(server, $"record?after={after}"), Json, cancel))!;
+    public async Task<IReadOnlyList<RecordEntry>> RecordAsync(long after, CancellationToken cancellationToken) =>
+        (await http.GetFromJsonAsync<IReadOnlyList<RecordEntry>>(new Uri(server, $"record?after={after}"), Json, cancellationToken))!;
 
-    public async Task AtConsoleAsync(string action, CancellationToken cancel)
+    public async Task AtConsoleAsync(string action, CancellationToken cancellationToken)
     {
-        using var response = await http.PostAsync(new Uri(server, $"console/{action}"), null, cancel);
-        await EnsureAsync(response, cancel);
+        using var response = await http.PostAsync(new Uri(server, $"console/{action}"), null, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
     }
 
-    private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
-            throw new LabException($"The practice mail server refused: {await response.Content.ReadAsStringAsync(cancel)}");
+        {
+            throw new LabException($"The practice mail server refused: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        }
     }
 }

@@ -6,24 +6,37 @@ namespace ImcBot.Lab.Drills;
 internal sealed class Transcript
 {
     /// <summary>What a drill calls the cause that a step looks for, where that is not the step's own name.</summary>
-    private static readonly Dictionary<string, string> Causes = new(StringComparer.Ordinal) { ["disk-space"] = "disk", ["smtp-log"] = "log", ["store-build"] = "build" };
+    private static readonly Dictionary<string, string> Causes = new(StringComparer.Ordinal)
+    {
+        ["disk-space"] = "disk",
+        ["smtp-log"] = "log",
+        ["store-build"] = "build",
+    };
 
     private readonly IReadOnlyList<JsonObject> _entries;
     private readonly RunbookSteps _steps;
 
-    private Transcript(string path, IReadOnlyList<JsonObject> entries, RunbookSteps steps) => (Path, _entries, _steps) = (path, entries, steps);
+    private Transcript(string path, IReadOnlyList<JsonObject> entries, RunbookSteps steps) =>
+        (Path, _entries, _steps) = (path, entries, steps);
 
     public string Path { get; }
 
     /// <param name="steps">Names the steps; without it a check or an action stands for its step.</param>
     public static Transcript Read(string path, RunbookSteps? steps = null) =>
-        new(path, [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)], steps ?? new RunbookSteps());
+        new(
+            path,
+            [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)],
+            steps ?? new RunbookSteps()
+        );
 
     /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
     public IReadOnlySet<string> GrantedRuns()
     {
         var approved = Votes("approve").Select(vote => vote["question"]!.ToString()).ToHashSet(StringComparer.Ordinal);
-        return Effects("runAction").Select(run => run["run"]!.ToString()).Where(run => approved.Contains(run.Split('#')[0])).ToHashSet(StringComparer.Ordinal);
+        return Effects("runAction")
+            .Select(run => run["run"]!.ToString())
+            .Where(run => approved.Contains(run.Split('#')[0]))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The approved run that was under way at a time, or null. There is one at most.</summary>
@@ -34,7 +47,9 @@ internal sealed class Transcript
         foreach (var entry in _entries.Where(entry => entry["at"]!.GetValue<long>() <= at))
         {
             if (entry["fact"] is { } fact && fact["$type"]?.ToString() == "acted" && fact["report"]?["run"]?.ToString() == run)
+            {
                 run = null;
+            }
             run = Started(entry).LastOrDefault(granted.Contains) ?? run;
         }
 
@@ -53,10 +68,19 @@ internal sealed class Transcript
     {
         get
         {
-            var asked = Effects("runCheck").DistinctBy(check => check["run"]!.ToString()).ToDictionary(check => check["run"]!.ToString(), check => check["check"]!["use"]!.ToString());
-            return [.. Facts("checked").Select(fact => fact["report"]!).Where(report => report["verdict"]?.ToString() == "finding")
-                .Select(report => _steps.Find(asked.GetValueOrDefault(report["run"]!.ToString(), ""))).OfType<string>()
-                .Select(step => Causes.GetValueOrDefault(step, step)).Distinct()];
+            var asked = Effects("runCheck")
+                .DistinctBy(check => check["run"]!.ToString())
+                .ToDictionary(check => check["run"]!.ToString(), check => check["check"]!["use"]!.ToString());
+            return
+            [
+                .. Facts("checked")
+                    .Select(fact => fact["report"]!)
+                    .Where(report => report["verdict"]?.ToString() == "finding")
+                    .Select(report => _steps.Find(asked.GetValueOrDefault(report["run"]!.ToString(), "")))
+                    .OfType<string>()
+                    .Select(step => Causes.GetValueOrDefault(step, step))
+                    .Distinct(),
+            ];
         }
     }
 
@@ -69,17 +93,32 @@ internal sealed class Transcript
     }
 
     private static IEnumerable<string> Started(JsonObject entry) =>
-        ((JsonArray)entry["effects"]!).OfType<JsonObject>().Where(effect => effect["$type"]?.ToString() == "runAction").Select(effect => effect["run"]!.ToString());
+        ((JsonArray)entry["effects"]!)
+            .OfType<JsonObject>()
+            .Where(effect => effect["$type"]?.ToString() == "runAction")
+            .Select(effect => effect["run"]!.ToString());
 
-    private IEnumerable<JsonObject> Votes(string answer) => _entries
-        .Where(entry => entry["declined"] is null).Select(entry => entry["fact"]).OfType<JsonObject>()
-        .Where(fact => fact["$type"]?.ToString() == "voted" && fact["answer"]?.ToString() == answer);
+    private IEnumerable<JsonObject> Votes(string answer) =>
+        _entries
+            .Where(entry => entry["declined"] is null)
+            .Select(entry => entry["fact"])
+            .OfType<JsonObject>()
+            .Where(fact => fact["$type"]?.ToString() == "voted" && fact["answer"]?.ToString() == answer);
 
-    private IEnumerable<JsonObject> Facts(string kind) => _entries.Select(entry => entry["fact"]).OfType<JsonObject>().Where(fact => fact["$type"]?.ToString() == kind);
+    private IEnumerable<JsonObject> Facts(string kind) =>
+        _entries.Select(entry => entry["fact"]).OfType<JsonObject>().Where(fact => fact["$type"]?.ToString() == kind);
 
-    private IEnumerable<JsonObject> Effects(string kind) => _entries.SelectMany(entry => (JsonArray)entry["effects"]!).OfType<JsonObject>().Where(effect => effect["$type"]?.ToString() == kind);
+    private IEnumerable<JsonObject> Effects(string kind) =>
+        _entries
+            .SelectMany(entry => (JsonArray)entry["effects"]!)
+            .OfType<JsonObject>()
+            .Where(effect => effect["$type"]?.ToString() == kind);
 
     private IEnumerable<string> StepsOf(JsonNode? remedy) =>
-        new[] { "rungs", "riders" }.SelectMany(part => remedy?[part] as JsonArray ?? []).Select(call => call?["use"]?.ToString()).OfType<string>()
-            .Select(use => _steps.Find(use) ?? use).DefaultIfEmpty("start");
+        new[] { "rungs", "riders" }
+            .SelectMany(part => remedy?[part] as JsonArray ?? [])
+            .Select(call => call?["use"]?.ToString())
+            .OfType<string>()
+            .Select(use => _steps.Find(use) ?? use)
+            .DefaultIfEmpty("start");
 }

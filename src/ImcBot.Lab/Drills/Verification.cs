@@ -9,16 +9,36 @@ internal static partial class Verification
     public static bool IsRun(string by) => Run().IsMatch(by);
 
     /// <summary>One sentence for each thing that nobody allowed.</summary>
-    public static IEnumerable<string> Of(IReadOnlyList<RecordEntry> record, Transcript? transcript, IReadOnlyCollection<string> console, bool nothingAllowed)
+    public static IEnumerable<string> Of(
+        IReadOnlyList<RecordEntry> record,
+        Transcript? transcript,
+        IReadOnlyCollection<string> console,
+        bool nothingAllowed
+    )
     {
         var granted = transcript?.GrantedRuns() ?? new HashSet<string>();
         foreach (var entry in record.Where(entry => IsRun(entry.By) && (nothingAllowed || !granted.Contains(entry.By))))
-            yield return $"{entry.By} did {entry.What} on {entry.Target} (record {entry.N}), and the transcript shows no approved run of that name.";
-        foreach (var entry in record.Where(entry => entry.By.Length == 0 || entry.By.Contains("unknown", StringComparison.OrdinalIgnoreCase) || entry.By is "remote" or WindowsFace.Name))
+        {
+            yield return $"{entry.By} did {entry.What} on {entry.Target} (record {entry.N}), and the transcript shows no approved "
+                + "run of that name.";
+        }
+        foreach (
+            var entry in record.Where(entry =>
+                entry.By.Length == 0
+                || entry.By.Contains("unknown", StringComparison.OrdinalIgnoreCase)
+                || entry.By is "remote" or WindowsFace.Name
+            )
+        )
+        {
             yield return $"Somebody without a name did {entry.What} on {entry.Target} (record {entry.N}).";
+        }
         if (console.Count == 0)
+        {
             foreach (var entry in record.Where(entry => entry.By == "console" && !entry.What.StartsWith("fault", StringComparison.Ordinal)))
+            {
                 yield return $"The console did {entry.What} on {entry.Target} (record {entry.N}), and nobody stood there.";
+            }
+        }
     }
 
     [GeneratedRegex(@"^INC-\d+/\d+#\d+$")]

@@ -14,31 +14,46 @@ internal sealed partial class Enrolment(RoomClient client, string host, Func<str
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var asked = await client.SayAsync(Team.Lena, "personal", $"relay add {host}", null, cancel);
-        var code = await FindAsync(asked, post => post.Chat == "personal" ? Code(post) : null, "The bot gave the administrator no code for the relay.", cancel);
+        var asked = await client.SayAsync(Team.Lena, "personal", $"relay add {host}", null, cancellationToken);
+        var code = await FindAsync(
+            asked,
+            post => post.Chat == "personal" ? Code(post) : null,
+            "The bot gave the administrator no code for the relay.",
+            cancellationToken
+        );
 
-        await enrol(code, cancel);
+        await enrol(code, cancellationToken);
 
-        var shown = await FindAsync(asked, post => Confirm(post) is not null ? post : null, "The channel shows no fingerprint to confirm.", cancel);
-        var result = await client.ClickAsync(Team.Lena, shown, Confirm(shown)!, cancel);
+        var shown = await FindAsync(
+            asked,
+            post => Confirm(post) is not null ? post : null,
+            "The channel shows no fingerprint to confirm.",
+            cancellationToken
+        );
+        var result = await client.ClickAsync(Team.Lena, shown, Confirm(shown)!, cancellationToken);
         if (result.Kind == "error")
+        {
             throw new LabException($"The relay was not confirmed: {result.Text}");
+        }
     }
 
-    private async Task<T> FindAsync<T>(string after, Func<PostView, T?> find, string otherwise, CancellationToken cancel)
+    private async Task<T> FindAsync<T>(string after, Func<PostView, T?> find, string otherwise, CancellationToken cancellationToken)
         where T : class
     {
         using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return await client.FollowAsync(Team.Lena, either.Token)
+            return await client
+                .FollowAsync(Team.Lena, either.Token)
                 .Where(post => post.From == "bot" && string.CompareOrdinal(post.Id, after) > 0)
-                .Select(find).OfType<T>().FirstAsync(either.Token);
+                .Select(find)
+                .OfType<T>()
+                .FirstAsync(either.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LabException(otherwise);
         }

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ImcBot.Lab.Launch;
 
-/// <summary>One process of a practice run: a built program of this repository, started with <c>dotnet</c>. Its output goes to a file and its last lines stay at hand.</summary>
+/// <summary>
+/// One process of a practice run: a built program of this repository, started with <c>dotnet</c>. Its output goes to a file and its last
+/// lines stay at hand.
+/// </summary>
 internal sealed class Part : IAsyncDisposable
 {
     private const int LinesKept = 30;
@@ -38,21 +41,43 @@ internal sealed class Part : IAsyncDisposable
         get
         {
             lock (_last)
+            {
                 return [.. _last];
+            }
         }
     }
 
-    public static Part Start(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, string logFolder, TimeProvider time)
+    public static Part Start(
+        string name,
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        string logFolder,
+        TimeProvider time
+    )
     {
-        var start = new ProcessStartInfo("dotnet", [Programs.Find(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [Programs.Find(program), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         return Start(name, start, environment, logFolder, time);
     }
 
     /// <summary>As the other, with any program; its output has to be redirected.</summary>
-    public static Part Start(string name, ProcessStartInfo start, IEnumerable<KeyValuePair<string, string>> environment, string logFolder, TimeProvider time)
+    public static Part Start(
+        string name,
+        ProcessStartInfo start,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        string logFolder,
+        TimeProvider time
+    )
     {
         foreach (var (key, value) in environment)
+        {
             start.Environment[key] = value;
+        }
         Directory.CreateDirectory(logFolder);
         var log = new StreamWriter(Path.Combine(logFolder, $"{name}.log"), append: true) { AutoFlush = true };
         return new Part(name, Process.Start(start)!, log, time);
@@ -63,9 +88,13 @@ internal sealed class Part : IAsyncDisposable
     {
         _ending = true;
         if (OperatingSystem.IsWindows())
+        {
             Kill();
+        }
         else if (!_process.HasExited)
+        {
             _ = SendSignal(_process.Id, PoliteEnd);
+        }
         try
         {
             await Exited.WaitAsync(Grace, _time);
@@ -95,7 +124,9 @@ internal sealed class Part : IAsyncDisposable
     private void Kill()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
     }
 
     private async Task<int> ReadToEndAsync()
@@ -113,7 +144,9 @@ internal sealed class Part : IAsyncDisposable
             {
                 _last.Enqueue(line);
                 if (_last.Count > LinesKept)
+                {
                     _last.Dequeue();
+                }
                 _log.WriteLine(line);
             }
         }

@@ -48,13 +48,20 @@ internal sealed class Site : IAsyncDisposable
 
     public IEnumerable<Part> Parts => new[] { Server, Bot, Relay }.OfType<Part>();
 
-    /// <summary>Starts everything in order and enrols the relay the first time. Throws <see cref="LabException"/> when a part does not come up.</summary>
-    public static async Task<Site> OpenAsync(SiteOptions options, Action<string> tell, TimeProvider time, CancellationToken cancel)
+    /// <summary>
+    /// Starts everything in order and enrols the relay the first time. Throws <see cref="LabException"/> when a part does not come up.
+    /// </summary>
+    public static async Task<Site> OpenAsync(
+        SiteOptions options,
+        Action<string> tell,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var site = new Site(options, time);
         try
         {
-            await site.StartAsync(tell, cancel);
+            await site.StartAsync(tell, cancellationToken);
             return site;
         }
         catch
@@ -64,23 +71,23 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    public async Task StartServerAsync(CancellationToken cancel)
+    public async Task StartServerAsync(CancellationToken cancellationToken)
     {
         Server = Start("server", "ImcBot.Lab", _settings.ServerArguments, []);
-        await ReadyAsync(Server, new Uri(ServerAddress, "host"), cancel);
+        await ReadyAsync(Server, new Uri(ServerAddress, "host"), cancellationToken);
     }
 
-    public async Task StartBotAsync(CancellationToken cancel)
+    public async Task StartBotAsync(CancellationToken cancellationToken)
     {
         Bot = Start("bot", "ImcBot.Bot", ["serve"], _settings.Bot);
-        await ReadyAsync(Bot, _settings.BotHealth, cancel);
+        await ReadyAsync(Bot, _settings.BotHealth, cancellationToken);
     }
 
     public void StartRelay() => Relay = StartRelay("relay", "run");
 
     /// <summary>Completes when another part ends that nobody asked to; the sentence says which and shows its last lines.</summary>
     /// <param name="known">The parts whose end was told already; the one that is told now is added.</param>
-    public async Task<string> DeathAsync(ISet<Part> known, CancellationToken cancel)
+    public async Task<string> DeathAsync(ISet<Part> known, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -89,7 +96,7 @@ internal sealed class Site : IAsyncDisposable
                 known.Add(dead);
                 return Story(dead);
             }
-            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
         }
     }
 
@@ -97,34 +104,38 @@ internal sealed class Site : IAsyncDisposable
     {
         // The relay first, so that it can say what it still has to say.
         foreach (var part in Parts.Reverse())
+        {
             await part.DisposeAsync();
+        }
         if (_wine is not null)
+        {
             await _wine.EndAsync();
+        }
         await _room.DisposeAsync();
         Http.Dispose();
     }
 
-    private async Task StartAsync(Action<string> tell, CancellationToken cancel)
+    private async Task StartAsync(Action<string> tell, CancellationToken cancellationToken)
     {
-        await _room.StartAsync(cancel);
+        await _room.StartAsync(cancellationToken);
         var name = Enrolment.Host;
         if (_options.Wine)
         {
             tell("Making a Windows under Wine.");
-            _wine = await WinePrefix.MakeAsync(_settings.WineFolder, _settings.ServerFolder, _options.WineRelay, cancel);
-            name = await _wine.NameAsync(cancel);
+            _wine = await WinePrefix.MakeAsync(_settings.WineFolder, _settings.ServerFolder, _options.WineRelay, cancellationToken);
+            name = await _wine.NameAsync(cancellationToken);
         }
 
         tell($"Starting the practice mail server {name}.");
-        await StartServerAsync(cancel);
+        await StartServerAsync(cancellationToken);
         tell("Starting the bot.");
-        await StartBotAsync(cancel);
-        await _room.Services.GetRequiredService<Conversations>().InstallInTeamAsync(cancel);
+        await StartBotAsync(cancellationToken);
+        await _room.Services.GetRequiredService<Conversations>().InstallInTeamAsync(cancellationToken);
         _settings.WritePolicy();
         if (!_memory.RelayEnrolled)
         {
             tell("Enrolling the relay: a code in private, a fingerprint in the channel.");
-            await new Enrolment(Client, name, EnrolAsync, _time).RunAsync(cancel);
+            await new Enrolment(Client, name, EnrolAsync, _time).RunAsync(cancellationToken);
             _memory = _memory with { RelayEnrolled = true };
             _memory.Keep(_options.DataFolder);
         }
@@ -132,41 +143,48 @@ internal sealed class Site : IAsyncDisposable
         StartRelay();
     }
 
-    private async Task EnrolAsync(string code, CancellationToken cancel)
+    private async Task EnrolAsync(string code, CancellationToken cancellationToken)
     {
         var relay = StartRelay("relay-enrol", "enrol", "--code", code);
-        if (await relay.Exited.WaitAsync(cancel) is not 0 and var exit)
+        if (await relay.Exited.WaitAsync(cancellationToken) is not 0 and var exit)
+        {
             throw new LabException($"The relay did not enrol (exit code {exit}): {string.Join(" ", relay.LastLines)}");
+        }
     }
 
-    private Part StartRelay(string name, params string[] arguments) => _wine is { } wine
-        ? Part.Start(name, wine.Start(wine.Relay, arguments), _settings.Relay, LogFolder, _time)
-        : Start(name, "ImcBot.Relay", arguments, _settings.Relay);
+    private Part StartRelay(string name, params string[] arguments) =>
+        _wine is { } wine
+            ? Part.Start(name, wine.Start(wine.Relay, arguments), _settings.Relay, LogFolder, _time)
+            : Start(name, "ImcBot.Relay", arguments, _settings.Relay);
 
     private Part Start(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) =>
         Part.Start(name, program, arguments, environment, LogFolder, _time);
 
     private string LogFolder => Path.Combine(_options.DataFolder, "logs");
 
-    private async Task ReadyAsync(Part part, Uri health, CancellationToken cancel)
+    private async Task ReadyAsync(Part part, Uri health, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         while (!await AnswersAsync(health, either.Token))
         {
             if (part.Exited.IsCompleted)
+            {
                 throw new LabException(Story(part));
+            }
             if (patience.IsCancellationRequested)
+            {
                 throw new LabException($"The {part.Name} did not answer {health} within two minutes.{Environment.NewLine}{Story(part)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancel);
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
         }
     }
 
-    private async Task<bool> AnswersAsync(Uri health, CancellationToken cancel)
+    private async Task<bool> AnswersAsync(Uri health, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await Http.GetAsync(health, cancel);
+            using var response = await Http.GetAsync(health, cancellationToken);
             return response.IsSuccessStatusCode;
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException)
@@ -179,6 +197,8 @@ internal sealed class Site : IAsyncDisposable
     {
         var end = part.Exited.IsCompletedSuccessfully ? $"ended with exit code {part.Exited.Result}" : "is still running";
         var lines = part.LastLines;
-        return $"The {part.Name} {end}. {(lines.Count == 0 ? "It wrote nothing." : $"Its last lines:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", lines)}")}";
+        return $"The {part.Name} {end}. "
+            + $"{(lines.Count == 0 ? "It wrote nothing."
+                : $"Its last lines:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", lines)}")}";
     }
 }

@@ -3,10 +3,18 @@ using System.Text.Json;
 namespace ImcBot.Lab.Launch;
 
 /// <summary>
-/// What a run folder remembers (<c>site.json</c>): addresses and secrets stay the same at the next start, because bot and relay keep each other's.
+/// What a run folder remembers (<c>site.json</c>): addresses and secrets stay the same at the next start, because bot and relay keep each
+/// other's.
 /// </summary>
 /// <param name="RelayIdentityHeader">The relay's secret at the identity endpoint; null for a relay that signs with its key.</param>
-internal sealed record SiteMemory(int Room, int Bot, int Server, string IdentityHeader, bool RelayEnrolled, string? RelayIdentityHeader = null)
+internal sealed record SiteMemory(
+    int Room,
+    int Bot,
+    int Server,
+    string IdentityHeader,
+    bool RelayEnrolled,
+    string? RelayIdentityHeader = null
+)
 {
     private const string File = "site.json";
 
@@ -14,12 +22,24 @@ internal sealed record SiteMemory(int Room, int Bot, int Server, string Identity
     {
         var path = Path.Combine(options.DataFolder, File);
         if (!System.IO.File.Exists(path))
-            return new(Ports.Take(options.Port), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), RelayEnrolled: false, options.RelayByEntra ? Guid.NewGuid().ToString("N") : null);
-        var before = JsonSerializer.Deserialize<SiteMemory>(System.IO.File.ReadAllText(path))
+        {
+            return new(
+                Ports.Take(options.Port),
+                Ports.Free(),
+                Ports.Free(),
+                Guid.NewGuid().ToString("N"),
+                RelayEnrolled: false,
+                options.RelayByEntra ? Guid.NewGuid().ToString("N") : null
+            );
+        }
+        var before =
+            JsonSerializer.Deserialize<SiteMemory>(System.IO.File.ReadAllText(path))
             ?? throw new LabException($"{path} is empty: delete the folder, or give another with --data.");
         var now = before with { Room = options.Port == 0 ? before.Room : options.Port };
         foreach (var port in new[] { now.Room, now.Bot, now.Server })
+        {
             Ports.Take(port);
+        }
         return now;
     }
 

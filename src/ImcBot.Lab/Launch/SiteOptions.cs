@@ -33,7 +33,8 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     public string? Runbooks { get; init; }
 
     /// <summary>Where the runbooks are.</summary>
-    public string RunbookFolder => Runbooks ?? Programs.InRepository("manifests", "runbooks") ?? Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
+    public string RunbookFolder =>
+        Runbooks ?? Programs.InRepository("manifests", "runbooks") ?? Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
 
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }

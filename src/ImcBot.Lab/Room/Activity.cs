@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace ImcBot.Lab.Room;
 
-/// <summary>One activity as the channel sends it to the bot; members and kinds follow activities recorded from a Teams-like client.</summary>
+/// <summary>
+/// One activity as the channel sends it to the bot; members and kinds follow activities recorded from a Teams-like client.
+/// </summary>
 internal sealed record Activity
 {
     public required string Type { get; init; }
@@ -28,7 +30,8 @@ internal sealed record Activity
     public required ChannelData ChannelData { get; init; }
     public string ChannelId { get; init; } = "msteams";
 
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }
 
 internal sealed record Account(string Id, string? Name = null, string? AadObjectId = null);

@@ -17,25 +17,35 @@ internal sealed class Audience
         lock (_lock)
         {
             foreach (var (page, person) in _pages.ToArray())
+            {
                 if (wording(person) is { } view && !page.Writer.TryWrite(view))
+                {
                     Leave(page);
+                }
+            }
         }
     }
 
-    public async IAsyncEnumerable<PostView> Listen(Person person, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<PostView> Listen(Person person, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = Channel.CreateBounded<PostView>(Backlog);
         lock (_lock)
+        {
             _pages[page] = person;
+        }
         try
         {
-            await foreach (var view in page.Reader.ReadAllAsync(cancel))
+            await foreach (var view in page.Reader.ReadAllAsync(cancellationToken))
+            {
                 yield return view;
+            }
         }
         finally
         {
             lock (_lock)
+            {
                 Leave(page);
+            }
         }
     }
 

@@ -10,11 +10,14 @@ internal sealed record BotAnswer(JsonObject? Body, string? Problem);
 /// <summary>The line to the bot: posts signed activities to <c>/api/messages</c>, once each, as the channel does.</summary>
 internal sealed class BotLine(HttpClient http, RoomSettings settings, TokenIssuer issuer, TimeProvider time)
 {
-    public async Task<BotAnswer> SendAsync(Activity activity, CancellationToken cancel)
+    public async Task<BotAnswer> SendAsync(Activity activity, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(settings.BotPatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
-        using var request = new HttpRequestMessage(HttpMethod.Post, settings.Bot) { Content = JsonContent.Create(activity, options: Activity.Json) };
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, settings.Bot)
+        {
+            Content = JsonContent.Create(activity, options: Activity.Json),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.ForBot());
         try
         {

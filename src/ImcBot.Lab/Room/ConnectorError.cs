@@ -5,7 +5,8 @@ namespace ImcBot.Lab.Room;
 /// <summary>The connector's refusals, worded as the channel words them.</summary>
 internal static class ConnectorError
 {
-    public static IResult Of(int status, string code, string message) => Results.Json(new { error = new { code, message } }, statusCode: status);
+    public static IResult Of(int status, string code, string message) =>
+        Results.Json(new { error = new { code, message } }, statusCode: status);
 
     public static IResult NoConversation() => Of(404, "ConversationNotFound", "Conversation not found");
 
@@ -22,7 +23,10 @@ internal static class ConnectorError
         }
         context.Response.Headers.WWWAuthenticate = "Bearer";
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        await context.Response.WriteAsJsonAsync(new { message = "Authorization has been denied for this request." }, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(
+            new { message = "Authorization has been denied for this request." },
+            context.RequestAborted
+        );
     }
 
     private sealed class Throttled(TimeSpan wait) : IResult

@@ -23,17 +23,26 @@ internal static class PageApi
     private static IResult Room(string? person, Conversations conversations, RoomSettings settings)
     {
         var viewer = Team.Find(person ?? "") ?? Team.Riley;
-        return Results.Json(new
-        {
-            team = Team.Name,
-            channel = Team.ChannelName,
-            bot = settings.BotName,
-            people = Team.People.Select(one => new { one.Key, one.Name, one.Role, one.AccountId }),
-            viewer = viewer.Key,
-            server = settings.Server is not null,
-            plain = settings.IsPlain,
-            posts = conversations.Seen(viewer),
-        }, Activity.Json);
+        return Results.Json(
+            new
+            {
+                team = Team.Name,
+                channel = Team.ChannelName,
+                bot = settings.BotName,
+                people = Team.People.Select(one => new
+                {
+                    one.Key,
+                    one.Name,
+                    one.Role,
+                    one.AccountId,
+                }),
+                viewer = viewer.Key,
+                server = settings.Server is not null,
+                plain = settings.IsPlain,
+                posts = conversations.Seen(viewer),
+            },
+            Activity.Json
+        );
     }
 
     private static ServerSentEventsResult<object> Events(string? person, Audience audience, HttpContext context)
@@ -43,19 +52,32 @@ internal static class PageApi
         {
             yield return new(new { }, "open");
             await foreach (var view in audience.Listen(Team.Find(person ?? "") ?? Team.Riley, context.RequestAborted))
+            {
                 yield return new(view, "post");
+            }
         }
         return TypedResults.ServerSentEvents(Stream());
     }
 
-    private static async Task<IResult> SayAsync(Saying saying, Conversations conversations, RoomLog log, CancellationToken cancel)
+    private static async Task<IResult> SayAsync(
+        Saying saying,
+        Conversations conversations,
+        RoomLog log,
+        CancellationToken cancellationToken
+    )
     {
         if (Team.Find(saying.Person) is not { } person)
+        {
             return NoPerson(saying.Person);
+        }
         if (string.IsNullOrWhiteSpace(saying.Text))
+        {
             return Sentence(400, "There is nothing to say: give the message a text.");
+        }
         if (saying.Thread is { } thread && log.Find(thread)?.Thread != thread)
+        {
             return Sentence(404, $"There is no thread {thread} in this channel.");
+        }
         Place? place = saying.Chat switch
         {
             "channel" => new Place(null, saying.Thread),
@@ -63,44 +85,95 @@ internal static class PageApi
             _ => null,
         };
         if (place is null)
+        {
             return Sentence(400, $"There is no chat '{saying.Chat}': say it in 'channel' or 'personal'.");
-        var post = await conversations.SayAsync(person, place, saying.Text.Trim(), cancel);
-        return Results.Json(new { post.Id, post.Thread, post.Undelivered }, Activity.Json, statusCode: 201);
+        }
+        var post = await conversations.SayAsync(person, place, saying.Text.Trim(), cancellationToken);
+        return Results.Json(
+            new
+            {
+                post.Id,
+                post.Thread,
+                post.Undelivered,
+            },
+            Activity.Json,
+            statusCode: 201
+        );
     }
 
-    private static async Task<IResult> ChangeAsync(string id, Change change, Conversations conversations, RoomLog log, TimeProvider time, CancellationToken cancel) =>
+    private static async Task<IResult> ChangeAsync(
+        string id,
+        Change change,
+        Conversations conversations,
+        RoomLog log,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
         Team.Find(change.Person) is not { } person ? NoPerson(change.Person)
         : Own(log, id, person) is not { } post ? NotYours(id)
         : string.IsNullOrWhiteSpace(change.Text) ? Sentence(400, "There is nothing to say: give the message a text, or delete it.")
-        : Results.Json(new { (await conversations.ChangeAsync(person, post, change.Text.Trim(), time.GetUtcNow(), cancel)).Undelivered }, Activity.Json);
+        : Results.Json(
+            new { (await conversations.ChangeAsync(person, post, change.Text.Trim(), time.GetUtcNow(), cancellationToken)).Undelivered },
+            Activity.Json
+        );
 
-    private static async Task<IResult> DeleteAsync(string id, string? person, Conversations conversations, RoomLog log, TimeProvider time, CancellationToken cancel) =>
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        string? person,
+        Conversations conversations,
+        RoomLog log,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
         Team.Find(person ?? "") is not { } author ? NoPerson(person ?? "")
         : Own(log, id, author) is not { } post ? NotYours(id)
-        : Results.Json(new { (await conversations.DeleteAsync(author, post, time.GetUtcNow(), cancel)).Undelivered }, Activity.Json);
+        : Results.Json(
+            new { (await conversations.DeleteAsync(author, post, time.GetUtcNow(), cancellationToken)).Undelivered },
+            Activity.Json
+        );
 
-    private static Post? Own(RoomLog log, string id, Person person) => log.Find(id) is { Deleted: false } post && post.From == person.Key ? post : null;
+    private static Post? Own(RoomLog log, string id, Person person) =>
+        log.Find(id) is { Deleted: false } post && post.From == person.Key ? post : null;
 
     private static IResult NotYours(string id) => Sentence(404, $"There is no message {id} of yours any more.");
 
-    private static async Task<IResult> ClickAsync(Click click, Conversations conversations, RoomLog log, CancellationToken cancel) =>
+    private static async Task<IResult> ClickAsync(
+        Click click,
+        Conversations conversations,
+        RoomLog log,
+        CancellationToken cancellationToken
+    ) =>
         Team.Find(click.Person) is not { } person ? NoPerson(click.Person)
         : log.Find(click.Post) is not { Deleted: false } post ? Sentence(404, $"There is no message {click.Post} any more.")
         : click.Action["type"] is null ? Sentence(400, "The click names no action: give the card action's type, verb and data.")
-        : Results.Json(await conversations.ClickAsync(person, post, click.Action, cancel), Activity.Json);
+        : Results.Json(await conversations.ClickAsync(person, post, click.Action, cancellationToken), Activity.Json);
 
-    private static async Task<IResult> RefreshAsync(Refresh refresh, Conversations conversations, RoomLog log, CancellationToken cancel) =>
+    private static async Task<IResult> RefreshAsync(
+        Refresh refresh,
+        Conversations conversations,
+        RoomLog log,
+        CancellationToken cancellationToken
+    ) =>
         Team.Find(refresh.Person) is not { } person ? NoPerson(refresh.Person)
         : log.Find(refresh.Post) is not { Deleted: false } post ? Sentence(404, $"There is no message {refresh.Post} any more.")
-        : Results.Json(await conversations.RefreshAsync(person, post, cancel), Activity.Json);
+        : Results.Json(await conversations.RefreshAsync(person, post, cancellationToken), Activity.Json);
 
-    private static async Task<IResult> ChooseFileAsync(FileChoice choice, Conversations conversations, RoomLog log, CancellationToken cancel) =>
+    private static async Task<IResult> ChooseFileAsync(
+        FileChoice choice,
+        Conversations conversations,
+        RoomLog log,
+        CancellationToken cancellationToken
+    ) =>
         Team.Find(choice.Person) is not { } person ? NoPerson(choice.Person)
-        : log.Find(choice.Post) is not { Deleted: false } post || post.Chat != person.PersonalChat ? Sentence(404, $"There is no message {choice.Post} in your chat any more.")
-        : Results.Json(await conversations.ChooseFileAsync(person, post, choice.Accept, cancel), Activity.Json);
+        : log.Find(choice.Post) is not { Deleted: false } post || post.Chat != person.PersonalChat
+            ? Sentence(404, $"There is no message {choice.Post} in your chat any more.")
+        : Results.Json(await conversations.ChooseFileAsync(person, post, choice.Accept, cancellationToken), Activity.Json);
 
     private static IResult NoPerson(string key) =>
-        Sentence(404, $"Nobody called '{key}' is in this team: choose one of {string.Join(", ", Team.People.Select(person => person.Key))}.");
+        Sentence(
+            404,
+            $"Nobody called '{key}' is in this team: choose one of {string.Join(", ", Team.People.Select(person => person.Key))}."
+        );
 
     private static IResult Sentence(int status, string error) => Results.Json(new { error }, statusCode: status);
 

@@ -15,7 +15,9 @@ internal sealed record Place(Person? Owner, string? Thread)
     public static Place? Of(string conversationId)
     {
         if (Team.People.FirstOrDefault(person => person.PersonalChat == conversationId) is { } owner)
+        {
             return new(owner, null);
+        }
         var mark = conversationId.IndexOf(ThreadMark, StringComparison.Ordinal);
         var channel = mark < 0 ? conversationId : conversationId[..mark];
         return channel == Team.ChannelId ? new(null, mark < 0 ? null : conversationId[(mark + ThreadMark.Length)..]) : null;

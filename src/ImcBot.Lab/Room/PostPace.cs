@@ -1,11 +1,16 @@
 namespace ImcBot.Lab.Room;
 
-/// <summary>The channel's limits on new posts of one bot in one thread (7 in 1 s, 8 in 2 s, 60 in 30 s, 1800 in an hour); edits are free.</summary>
+/// <summary>
+/// The channel's limits on new posts of one bot in one thread (7 in 1 s, 8 in 2 s, 60 in 30 s, 1800 in an hour); edits are free.
+/// </summary>
 internal sealed class PostPace(TimeProvider time)
 {
     private static readonly (int Posts, TimeSpan Span)[] Limits =
     [
-        (7, TimeSpan.FromSeconds(1)), (8, TimeSpan.FromSeconds(2)), (60, TimeSpan.FromSeconds(30)), (1800, TimeSpan.FromHours(1)),
+        (7, TimeSpan.FromSeconds(1)),
+        (8, TimeSpan.FromSeconds(2)),
+        (60, TimeSpan.FromSeconds(30)),
+        (1800, TimeSpan.FromHours(1)),
     ];
 
     private readonly Lock _lock = new();
@@ -21,7 +26,9 @@ internal sealed class PostPace(TimeProvider time)
         lock (_lock)
         {
             if (!_posts.TryGetValue(conversation, out var times))
+            {
                 _posts[conversation] = times = [];
+            }
             times.RemoveAll(at => at <= now - Limits[^1].Span);
             foreach (var (posts, span) in Limits)
             {

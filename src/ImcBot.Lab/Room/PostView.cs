@@ -7,5 +7,19 @@ namespace ImcBot.Lab.Room;
 /// <param name="Card">The Adaptive Card this person sees: the posted one, or their own view of it after a click or refresh.</param>
 /// <param name="OwnView">True when <paramref name="Card"/> is this person's own view.</param>
 internal sealed record PostView(
-    string Id, string Chat, string? Thread, string From, DateTimeOffset At, DateTimeOffset? Edited, bool Deleted, string? Undelivered,
-    string? Text, string? Format, string? Summary, JsonNode? Card, bool OwnView, JsonArray? Attachments, JsonArray? Entities);
+    string Id,
+    string Chat,
+    string? Thread,
+    string From,
+    DateTimeOffset At,
+    DateTimeOffset? Edited,
+    bool Deleted,
+    string? Undelivered,
+    string? Text,
+    string? Format,
+    string? Summary,
+    JsonNode? Card,
+    bool OwnView,
+    JsonArray? Attachments,
+    JsonArray? Entities
+);

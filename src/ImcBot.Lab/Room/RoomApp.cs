@@ -5,7 +5,8 @@ using Microsoft.Extensions.FileProviders;
 namespace ImcBot.Lab.Room;
 
 /// <summary>
-/// The practice room: a small Bot Framework channel with its own token issuer, and the chat page. Listens on loopback only, and answers only
+/// The practice room: a small Bot Framework channel with its own token issuer, and the chat page. Listens on loopback only, and answers
+/// only
 /// requests that name loopback as their host, so that no page of the web can speak for a person.
 /// </summary>
 internal static class RoomApp
@@ -14,16 +15,29 @@ internal static class RoomApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(RoomApp).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, settings.Address.Port));
-        builder.Services.AddRouting().AddSingleton(settings).AddSingleton(time)
+        builder
+            .Services.AddRouting()
+            .AddSingleton(settings)
+            .AddSingleton(time)
             .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
             .ConfigureHttpJsonOptions(options => options.SerializerOptions.RespectRequiredConstructorParameters = true)
-            .AddSingleton<TokenIssuer>().AddSingleton<RoomLog>().AddSingleton<Teller>().AddSingleton<BotLine>().AddSingleton<Audience>()
-            .AddSingleton<Conversations>().AddSingleton<PostPace>().AddSingleton<FileDesk>().AddSingleton(new HttpClient());
+            .AddSingleton<TokenIssuer>()
+            .AddSingleton<RoomLog>()
+            .AddSingleton<Teller>()
+            .AddSingleton<BotLine>()
+            .AddSingleton<Audience>()
+            .AddSingleton<Conversations>()
+            .AddSingleton<PostPace>()
+            .AddSingleton<FileDesk>()
+            .AddSingleton(new HttpClient());
 
         var app = builder.Build();
         app.Use(OnlyLoopbackAsync);
         app.Use(TellBadRequestsAsync);
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/_connector", StringComparison.OrdinalIgnoreCase), connector => connector.Use(ConnectorError.OnlyTheBotAsync));
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/_connector", StringComparison.OrdinalIgnoreCase),
+            connector => connector.Use(ConnectorError.OnlyTheBotAsync)
+        );
         ServePage(app);
         app.UseRouting();
 
@@ -41,23 +55,31 @@ internal static class RoomApp
     {
         var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "Room", "page"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            FileProvider = files,
-            OnPrepareResponse = context =>
+        app.UseStaticFiles(
+            new StaticFileOptions
             {
-                context.Context.Response.Headers.CacheControl = "no-cache";
-                context.Context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'";
-            },
-        });
+                FileProvider = files,
+                OnPrepareResponse = context =>
+                {
+                    context.Context.Response.Headers.CacheControl = "no-cache";
+                    context.Context.Response.Headers.ContentSecurityPolicy =
+                        "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'";
+                },
+            }
+        );
     }
 
     private static Task OnlyLoopbackAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Host.Host is "127.0.0.1" or "localhost")
+        {
             return next(context);
+        }
         context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-        return context.Response.WriteAsJsonAsync(new { error = "The practice room answers only as 127.0.0.1 or localhost." }, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new { error = "The practice room answers only as 127.0.0.1 or localhost." },
+            context.RequestAborted
+        );
     }
 
     private static async Task TellBadRequestsAsync(HttpContext context, RequestDelegate next)
@@ -69,11 +91,15 @@ internal static class RoomApp
         catch (BadHttpRequestException problem) when (!context.Response.HasStarted)
         {
             var sentence = problem.InnerException is JsonException json
-                ? $"The body is not the JSON that {context.Request.Method} {context.Request.Path} takes (line {json.LineNumber + 1}, at '{json.Path}'): {json.Message.Split(" Path:")[0]}"
+                ? $"The body is not the JSON that {context.Request.Method} {context.Request.Path} takes (line {json.LineNumber + 1}"
+                    + $", at '{json.Path}'): {json.Message.Split(" Path:")[0]}"
                 : problem.Message;
             context.Response.StatusCode = problem.StatusCode;
             var connector = context.Request.Path.StartsWithSegments("/_connector", StringComparison.OrdinalIgnoreCase);
-            await context.Response.WriteAsJsonAsync<object>(connector ? new { error = new { code = "BadSyntax", message = sentence } } : new { error = sentence }, context.RequestAborted);
+            await context.Response.WriteAsJsonAsync<object>(
+                connector ? new { error = new { code = "BadSyntax", message = sentence } } : new { error = sentence },
+                context.RequestAborted
+            );
         }
     }
 }

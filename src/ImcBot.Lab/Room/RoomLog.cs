@@ -21,7 +21,9 @@ internal sealed class RoomLog : IDisposable
         Directory.CreateDirectory(settings.DataFolder);
         var path = Path.Combine(settings.DataFolder, "room.jsonl");
         if (File.Exists(path))
+        {
             Read(path);
+        }
         _file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
         // Ends a torn line, so that the next one stands alone; an empty line is nothing.
         _file.WriteLine();
@@ -35,14 +37,18 @@ internal sealed class RoomLog : IDisposable
         get
         {
             lock (_lock)
+            {
                 return [.. _posts.Values.OrderBy(post => long.Parse(post.Id))];
+            }
         }
     }
 
     public Post? Find(string id)
     {
         lock (_lock)
+        {
             return _posts.GetValueOrDefault(id);
+        }
     }
 
     /// <summary>Keeps a new post under a fresh id; in the channel one without a thread starts its own.</summary>
@@ -54,7 +60,14 @@ internal sealed class RoomLog : IDisposable
             var now = _time.GetUtcNow();
             _lastId = Math.Max(_lastId + 1, now.ToUnixTimeMilliseconds());
             var id = _lastId.ToString();
-            post = new Post(id, place.Owner?.PersonalChat ?? Team.ChannelId, place.IsPersonal ? null : place.Thread ?? id, from?.Key, now, activity);
+            post = new Post(
+                id,
+                place.Owner?.PersonalChat ?? Team.ChannelId,
+                place.IsPersonal ? null : place.Thread ?? id,
+                from?.Key,
+                now,
+                activity
+            );
             Keep(post);
         }
         Changed(post);
@@ -64,7 +77,9 @@ internal sealed class RoomLog : IDisposable
     public void Replace(Post post)
     {
         lock (_lock)
+        {
             Keep(post);
+        }
         Changed(post);
     }
 
@@ -74,7 +89,9 @@ internal sealed class RoomLog : IDisposable
         lock (_lock)
         {
             if (!_installed.Add(conversationId))
+            {
                 return false;
+            }
             Write(new Line(Installed: conversationId));
             return true;
         }
@@ -95,11 +112,17 @@ internal sealed class RoomLog : IDisposable
         foreach (var text in File.ReadLines(path))
         {
             if (Parse(text) is not { } line)
+            {
                 continue;
+            }
             if (line.Installed is { } place)
+            {
                 _installed.Add(place);
+            }
             if (line.Post is not { } post)
+            {
                 continue;
+            }
             _posts[post.Id] = post;
             _lastId = Math.Max(_lastId, long.Parse(post.Id));
         }

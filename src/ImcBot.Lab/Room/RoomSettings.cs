@@ -9,14 +9,17 @@ internal sealed record RoomSettings
     /// <summary>The bot's <c>/api/messages</c>.</summary>
     public required Uri Bot { get; init; }
 
-    /// <summary>Holds <c>room.jsonl</c> (the talk) and <c>issuer.pem</c> (the signing key); a room opened on it again goes on where it stopped.</summary>
+    /// <summary>
+    /// Holds <c>room.jsonl</c> (the talk) and <c>issuer.pem</c> (the signing key); a room opened on it again goes on where it stopped.
+    /// </summary>
     public required string DataFolder { get; init; }
 
     /// <summary>The practice mail server behind the fault buttons; without it the page hides them.</summary>
     public Uri? Server { get; init; }
 
     /// <summary>
-    /// The room behaves as the poorest client that is known: messages 450 pixels wide, no card asks for a view of its own, and posts are taken without
+    /// The room behaves as the poorest client that is known: messages 450 pixels wide, no card asks for a view of its own, and posts are
+    /// taken without
     /// being named (202), so that none can be edited.
     /// </summary>
     public bool IsPlain { get; init; }

@@ -15,12 +15,16 @@ internal static class RosterApi
     }
 
     private static IResult Members(string conversation, RoomSettings settings) =>
-        PeopleIn(conversation) is { } people ? Results.Json(people.Select(person => Member(person, settings))) : ConnectorError.NoConversation();
+        PeopleIn(conversation) is { } people
+            ? Results.Json(people.Select(person => Member(person, settings)))
+            : ConnectorError.NoConversation();
 
     private static IResult OneMember(string conversation, string member, RoomSettings settings)
     {
         if (PeopleIn(conversation) is not { } people)
+        {
             return ConnectorError.NoConversation();
+        }
         return Team.Find(member) is { } person && people.Contains(person)
             ? Results.Json(Member(person, settings))
             : ConnectorError.Of(404, "MemberNotFoundInConversation", "Member not found in conversation.");
@@ -29,42 +33,79 @@ internal static class RosterApi
     private static IResult PagedMembers(string conversation, int? pageSize, string? continuationToken, RoomSettings settings)
     {
         if (PeopleIn(conversation) is not { } people)
+        {
             return ConnectorError.NoConversation();
+        }
         var from = int.TryParse(continuationToken, out var start) ? start : 0;
         var page = people.Skip(from).Take(Math.Clamp(pageSize ?? LargestPage, 1, LargestPage)).ToArray();
         var next = from + page.Length < people.Count ? $"{from + page.Length}" : null;
-        return Results.Json(new { members = page.Select(person => PagedMember(person, settings)), totalCount = people.Count, continuationToken = next }, Activity.Json);
+        return Results.Json(
+            new
+            {
+                members = page.Select(person => PagedMember(person, settings)),
+                totalCount = people.Count,
+                continuationToken = next,
+            },
+            Activity.Json
+        );
     }
 
-    private static IResult OneTeam(string team, RoomSettings settings) => team == Team.ChannelId
-        ? Results.Json(new
-        {
-            id = Team.ChannelId, name = Team.Name, aadGroupId = Team.GroupId, tenantId = settings.TenantId, type = "standard", channelCount = 1, memberCount = Team.People.Count,
-        })
-        : ConnectorError.Of(404, "BadArgument", "Cannot find team with provided id");
+    private static IResult OneTeam(string team, RoomSettings settings) =>
+        team == Team.ChannelId
+            ? Results.Json(
+                new
+                {
+                    id = Team.ChannelId,
+                    name = Team.Name,
+                    aadGroupId = Team.GroupId,
+                    tenantId = settings.TenantId,
+                    type = "standard",
+                    channelCount = 1,
+                    memberCount = Team.People.Count,
+                }
+            )
+            : ConnectorError.Of(404, "BadArgument", "Cannot find team with provided id");
 
     // The first channel carries no name, as recorded: clients word it in their own language.
-    private static IResult Channels(string team) => team == Team.ChannelId
-        ? Results.Json(new { conversations = new[] { new { id = Team.ChannelId, channelType = "standard" } } })
-        : ConnectorError.NoConversation();
+    private static IResult Channels(string team) =>
+        team == Team.ChannelId
+            ? Results.Json(new { conversations = new[] { new { id = Team.ChannelId, channelType = "standard" } } })
+            : ConnectorError.NoConversation();
 
-    private static IReadOnlyList<Person>? PeopleIn(string conversation) => Place.Of(conversation) switch
-    {
-        null => null,
-        { Owner: { } owner } => [owner],
-        _ => Team.People,
-    };
+    private static IReadOnlyList<Person>? PeopleIn(string conversation) =>
+        Place.Of(conversation) switch
+        {
+            null => null,
+            { Owner: { } owner } => [owner],
+            _ => Team.People,
+        };
 
     // The two lists name the Entra object id differently, as recorded.
-    private static object Member(Person person, RoomSettings settings) => new
-    {
-        id = person.AccountId, objectId = person.ObjectId, name = person.Name, givenName = person.GivenName, surname = person.Surname,
-        email = person.Mail, userPrincipalName = person.Mail, tenantId = settings.TenantId, userRole = "user",
-    };
+    private static object Member(Person person, RoomSettings settings) =>
+        new
+        {
+            id = person.AccountId,
+            objectId = person.ObjectId,
+            name = person.Name,
+            givenName = person.GivenName,
+            surname = person.Surname,
+            email = person.Mail,
+            userPrincipalName = person.Mail,
+            tenantId = settings.TenantId,
+            userRole = "user",
+        };
 
-    private static object PagedMember(Person person, RoomSettings settings) => new
-    {
-        id = person.AccountId, aadObjectId = person.ObjectId, name = person.Name, givenName = person.GivenName, surname = person.Surname,
-        email = person.Mail, userPrincipalName = person.Mail, tenantId = settings.TenantId, userRole = "user",
-    };
+    private static object PagedMember(Person person, RoomSettings settings) =>
+        new
+        {
+            id = person.AccountId,
+            aadObjectId = person.ObjectId,
+            name = person.Name,
+            givenName = person.GivenName,
+            surname = person.Surname,
+            email = person.Mail,
+            userPrincipalName = person.Mail,
+            tenantId = settings.TenantId,
+            userRole = "user",
+        };
 }

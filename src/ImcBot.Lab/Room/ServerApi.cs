@@ -9,28 +9,65 @@ internal static class ServerApi
     {
         var api = routes.MapGroup("/api/server");
         foreach (var look in Looks)
-            api.MapGet($"/{look}", (HttpClient http, RoomSettings settings, CancellationToken cancel) => PassAsync(HttpMethod.Get, look, null, http, settings, cancel));
-        api.MapPost("/faults", (Planting faults, HttpClient http, RoomSettings settings, CancellationToken cancel) =>
-            PassAsync(HttpMethod.Post, "faults", faults, http, settings, cancel));
-        api.MapPost("/console/{action}", (string action, string? name, HttpClient http, RoomSettings settings, CancellationToken cancel) =>
-            PassAsync(HttpMethod.Post, $"console/{Uri.EscapeDataString(action)}{(name is null ? "" : $"?name={Uri.EscapeDataString(name)}")}", null, http, settings, cancel));
+        {
+            api.MapGet(
+                $"/{look}",
+                (HttpClient http, RoomSettings settings, CancellationToken cancellationToken) =>
+                    PassAsync(HttpMethod.Get, look, null, http, settings, cancellationToken)
+            );
+        }
+        api.MapPost(
+            "/faults",
+            (Planting faults, HttpClient http, RoomSettings settings, CancellationToken cancellationToken) =>
+                PassAsync(HttpMethod.Post, "faults", faults, http, settings, cancellationToken)
+        );
+        api.MapPost(
+            "/console/{action}",
+            (string action, string? name, HttpClient http, RoomSettings settings, CancellationToken cancellationToken) =>
+                PassAsync(
+                    HttpMethod.Post,
+                    $"console/{Uri.EscapeDataString(action)}{(name is null ? "" : $"?name={Uri.EscapeDataString(name)}")}",
+                    null,
+                    http,
+                    settings,
+                    cancellationToken
+                )
+        );
     }
 
-    private static async Task<IResult> PassAsync(HttpMethod method, string path, Planting? body, HttpClient http, RoomSettings settings, CancellationToken cancel)
+    private static async Task<IResult> PassAsync(
+        HttpMethod method,
+        string path,
+        Planting? body,
+        HttpClient http,
+        RoomSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.Server is not { } server)
+        {
             return Results.Json(new { error = "This room was opened without a practice mail server." }, statusCode: 404);
+        }
         using var request = new HttpRequestMessage(method, new Uri(server, path));
         if (body is not null)
+        {
             request.Content = JsonContent.Create(body, options: Activity.Json);
+        }
         try
         {
-            using var response = await http.SendAsync(request, cancel);
-            return Results.Text(await response.Content.ReadAsStringAsync(cancel), "application/json", statusCode: (int)response.StatusCode);
+            using var response = await http.SendAsync(request, cancellationToken);
+            return Results.Text(
+                await response.Content.ReadAsStringAsync(cancellationToken),
+                "application/json",
+                statusCode: (int)response.StatusCode
+            );
         }
         catch (HttpRequestException problem)
         {
-            return Results.Json(new { error = $"The practice mail server cannot be reached ({problem.HttpRequestError})." }, statusCode: 502);
+            return Results.Json(
+                new { error = $"The practice mail server cannot be reached ({problem.HttpRequestError})." },
+                statusCode: 502
+            );
         }
     }
 

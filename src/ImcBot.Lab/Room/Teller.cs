@@ -8,7 +8,14 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
 {
     private const string Locale = "en-US";
 
-    private static readonly Entity Client = new() { Type = "clientInfo", Locale = Locale, Country = "US", Platform = "Web", Timezone = "UTC" };
+    private static readonly Entity Client = new()
+    {
+        Type = "clientInfo",
+        Locale = Locale,
+        Country = "US",
+        Platform = "Web",
+        Timezone = "UTC",
+    };
 
     private Account Bot => new(settings.BotAccountId, settings.BotName);
 
@@ -19,7 +26,12 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
     {
         var tag = $"<at>{settings.BotName}</at>";
         var said = text.Replace($"@{settings.BotName}", tag, StringComparison.OrdinalIgnoreCase);
-        var mention = new Entity { Type = "mention", Mentioned = Bot, Text = tag };
+        var mention = new Entity
+        {
+            Type = "mention",
+            Mentioned = Bot,
+            Text = tag,
+        };
         return Spoken("message", from, place) with
         {
             Text = said,
@@ -27,7 +39,14 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
             Entities = said.Contains(tag, StringComparison.Ordinal) ? [mention, Client] : [Client],
             ChannelData = place.IsPersonal
                 ? new() { Tenant = Tenant }
-                : new() { TeamsChannelId = Team.ChannelId, TeamsTeamId = Team.ChannelId, Tenant = Tenant, Team = new(Team.ChannelId), Channel = new(Team.ChannelId) },
+                : new()
+                {
+                    TeamsChannelId = Team.ChannelId,
+                    TeamsTeamId = Team.ChannelId,
+                    Tenant = Tenant,
+                    Team = new(Team.ChannelId),
+                    Channel = new(Team.ChannelId),
+                },
         };
     }
 
@@ -42,34 +61,44 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
     public Activity Deleted(Person from, Place place, string id)
     {
         var message = Message(from, place, "");
-        return message with { Type = "messageDelete", Id = id, Text = null, TextFormat = null, ChannelData = message.ChannelData with { EventType = "softDeleteMessage" } };
+        return message with
+        {
+            Type = "messageDelete",
+            Id = id,
+            Text = null,
+            TextFormat = null,
+            ChannelData = message.ChannelData with { EventType = "softDeleteMessage" },
+        };
     }
 
     /// <summary>A click on <c>Action.Execute</c>, or the client's own refresh (<paramref name="trigger"/> <c>automatic</c>).</summary>
-    public Activity Invoke(Person from, Place place, string replyTo, JsonNode action, string trigger) => Spoken("invoke", from, place) with
-    {
-        Name = "adaptiveCard/action",
-        ReplyToId = replyTo,
-        Value = new JsonObject { ["action"] = action.DeepClone(), ["trigger"] = trigger },
-        ChannelData = Clicked(place),
-    };
+    public Activity Invoke(Person from, Place place, string replyTo, JsonNode action, string trigger) =>
+        Spoken("invoke", from, place) with
+        {
+            Name = "adaptiveCard/action",
+            ReplyToId = replyTo,
+            Value = new JsonObject { ["action"] = action.DeepClone(), ["trigger"] = trigger },
+            ChannelData = Clicked(place),
+        };
 
     /// <summary>The answer to an offered file.</summary>
-    public Activity FileChoice(Person from, string replyTo, JsonObject choice) => Spoken("invoke", from, new(from, null)) with
-    {
-        Name = "fileConsent/invoke",
-        ReplyToId = replyTo,
-        Value = choice,
-        ChannelData = Clicked(new(from, null)),
-    };
+    public Activity FileChoice(Person from, string replyTo, JsonObject choice) =>
+        Spoken("invoke", from, new(from, null)) with
+        {
+            Name = "fileConsent/invoke",
+            ReplyToId = replyTo,
+            Value = choice,
+            ChannelData = Clicked(new(from, null)),
+        };
 
     /// <summary>A click on <c>Action.Submit</c>: a message without text, carrying the card's data.</summary>
-    public Activity Submit(Person from, Place place, string replyTo, JsonNode? data) => Spoken("message", from, place) with
-    {
-        ReplyToId = replyTo,
-        Value = data?.DeepClone(),
-        ChannelData = Clicked(place),
-    };
+    public Activity Submit(Person from, Place place, string replyTo, JsonNode? data) =>
+        Spoken("message", from, place) with
+        {
+            ReplyToId = replyTo,
+            Value = data?.DeepClone(),
+            ChannelData = Clicked(place),
+        };
 
     /// <summary>The two activities a bot gets when it is installed in the team or in somebody's personal scope.</summary>
     public IReadOnlyList<Activity> Installed(Person by, Place place)
@@ -83,41 +112,67 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
             Action = "add",
             ChannelData = new()
             {
-                Tenant = Tenant, Team = team, Channel = place.IsPersonal ? null : new(Team.ChannelId), Source = new("message"), Settings = selected,
+                Tenant = Tenant,
+                Team = team,
+                Channel = place.IsPersonal ? null : new(Team.ChannelId),
+                Source = new("message"),
+                Settings = selected,
             },
         };
         var update = Silent("conversationUpdate", by, place) with
         {
-            MembersAdded = place.IsPersonal ? [new(by.AccountId, AadObjectId: by.ObjectId), new(settings.BotAccountId)] : [new(settings.BotAccountId)],
+            MembersAdded = place.IsPersonal
+                ? [new(by.AccountId, AadObjectId: by.ObjectId), new(settings.BotAccountId)]
+                : [new(settings.BotAccountId)],
             ChannelData = place.IsPersonal
                 ? new() { Tenant = Tenant }
-                : new() { Tenant = Tenant, Team = team, EventType = "teamMemberAdded", Settings = selected },
+                : new()
+                {
+                    Tenant = Tenant,
+                    Team = team,
+                    EventType = "teamMemberAdded",
+                    Settings = selected,
+                },
         };
         return [installation, update];
     }
 
-    private ChannelData Clicked(Place place) => place.IsPersonal
-        ? new() { Source = new("message"), Tenant = Tenant }
-        : new() { Source = new("message"), Tenant = Tenant, Team = new(Team.ChannelId), Channel = new(Team.ChannelId) };
+    private ChannelData Clicked(Place place) =>
+        place.IsPersonal
+            ? new() { Source = new("message"), Tenant = Tenant }
+            : new()
+            {
+                Source = new("message"),
+                Tenant = Tenant,
+                Team = new(Team.ChannelId),
+                Channel = new(Team.ChannelId),
+            };
 
-    private Activity Spoken(string type, Person from, Place place) => Silent(type, from, place) with
-    {
-        From = new(from.AccountId, from.Name, from.ObjectId),
-        LocalTimestamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
-        LocalTimezone = "UTC",
-        Locale = Locale,
-        Entities = [Client],
-    };
+    private Activity Spoken(string type, Person from, Place place) =>
+        Silent(type, from, place) with
+        {
+            From = new(from.AccountId, from.Name, from.ObjectId),
+            LocalTimestamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
+            LocalTimezone = "UTC",
+            Locale = Locale,
+            Entities = [Client],
+        };
 
-    private Activity Silent(string type, Person from, Place place) => new()
-    {
-        Type = type,
-        Id = Guid.NewGuid().ToString(),
-        From = new(from.AccountId, AadObjectId: from.ObjectId),
-        Timestamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        ServiceUrl = settings.ServiceUrl.ToString(),
-        Conversation = new(place.ConversationId, place.IsPersonal ? "personal" : "channel", settings.TenantId, place.IsPersonal ? null : true),
-        Recipient = Bot,
-        ChannelData = new() { Tenant = Tenant },
-    };
+    private Activity Silent(string type, Person from, Place place) =>
+        new()
+        {
+            Type = type,
+            Id = Guid.NewGuid().ToString(),
+            From = new(from.AccountId, AadObjectId: from.ObjectId),
+            Timestamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ServiceUrl = settings.ServiceUrl.ToString(),
+            Conversation = new(
+                place.ConversationId,
+                place.IsPersonal ? "personal" : "channel",
+                settings.TenantId,
+                place.IsPersonal ? null : true
+            ),
+            Recipient = Bot,
+            ChannelData = new() { Tenant = Tenant },
+        };
 }

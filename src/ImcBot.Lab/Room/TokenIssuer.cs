@@ -6,7 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImcBot.Lab.Room;
 
 /// <summary>
-/// Stands for login.botframework.com and Entra at once: signs what the room sends to the bot, issues the token the bot calls the connector with,
+/// Stands for login.botframework.com and Entra at once: signs what the room sends to the bot, issues the token the bot calls the connector
+/// with,
 /// and recognises that token again. One RSA key, kept beside the talk so that tokens outlive a restart of the room.
 /// </summary>
 internal sealed class TokenIssuer : IDisposable
@@ -33,37 +34,54 @@ internal sealed class TokenIssuer : IDisposable
 
     /// <summary>The token the bot calls the connector with, and when it ends.</summary>
     public (string Token, DateTimeOffset Expires) ForConnector() =>
-        (Sign(_settings.EntraIssuer, ConnectorAudience, new Claim("appid", _settings.BotAppId), new Claim("tid", _settings.TenantId)), _time.GetUtcNow() + _settings.TokenLife);
+        (
+            Sign(_settings.EntraIssuer, ConnectorAudience, new Claim("appid", _settings.BotAppId), new Claim("tid", _settings.TenantId)),
+            _time.GetUtcNow() + _settings.TokenLife
+        );
 
     /// <summary>The token that the relay shows to the bot, and when it ends.</summary>
     public (string Token, DateTimeOffset Expires) ForRelay() =>
-        (Sign(_settings.EntraIssuer, _settings.RelayAudience, new Claim("oid", _settings.RelayObjectId), new Claim("sub", _settings.RelayObjectId), new Claim("tid", _settings.TenantId)),
-            _time.GetUtcNow() + _settings.TokenLife);
+        (
+            Sign(
+                _settings.EntraIssuer,
+                _settings.RelayAudience,
+                new Claim("oid", _settings.RelayObjectId),
+                new Claim("sub", _settings.RelayObjectId),
+                new Claim("tid", _settings.TenantId)
+            ),
+            _time.GetUtcNow() + _settings.TokenLife
+        );
 
     public async Task<bool> MayCallConnector(string? authorization)
     {
         const string Scheme = "Bearer ";
         if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return false;
-        var result = await _handler.ValidateTokenAsync(authorization[Scheme.Length..], new TokenValidationParameters
         {
-            ValidIssuer = _settings.EntraIssuer,
-            ValidAudience = ConnectorAudience,
-            IssuerSigningKey = _key,
-            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
-            LifetimeValidator = (from, to, _, _) => from <= _time.GetUtcNow().UtcDateTime && _time.GetUtcNow().UtcDateTime < to,
-        });
+            return false;
+        }
+        var result = await _handler.ValidateTokenAsync(
+            authorization[Scheme.Length..],
+            new TokenValidationParameters
+            {
+                ValidIssuer = _settings.EntraIssuer,
+                ValidAudience = ConnectorAudience,
+                IssuerSigningKey = _key,
+                ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
+                LifetimeValidator = (from, to, _, _) => from <= _time.GetUtcNow().UtcDateTime && _time.GetUtcNow().UtcDateTime < to,
+            }
+        );
         return result.IsValid && result.ClaimsIdentity.FindFirst("appid")?.Value == _settings.BotAppId;
     }
 
-    public object OpenIdConfiguration(string issuer) => new Dictionary<string, object>
-    {
-        ["issuer"] = issuer,
-        ["authorization_endpoint"] = "https://invalid.botframework.com",
-        ["jwks_uri"] = new Uri(_settings.Address, "v1/.well-known/keys").ToString(),
-        ["id_token_signing_alg_values_supported"] = new[] { SecurityAlgorithms.RsaSha256 },
-        ["token_endpoint_auth_methods_supported"] = new[] { "private_key_jwt" },
-    };
+    public object OpenIdConfiguration(string issuer) =>
+        new Dictionary<string, object>
+        {
+            ["issuer"] = issuer,
+            ["authorization_endpoint"] = "https://invalid.botframework.com",
+            ["jwks_uri"] = new Uri(_settings.Address, "v1/.well-known/keys").ToString(),
+            ["id_token_signing_alg_values_supported"] = new[] { SecurityAlgorithms.RsaSha256 },
+            ["token_endpoint_auth_methods_supported"] = new[] { "private_key_jwt" },
+        };
 
     public object Keys()
     {
@@ -74,7 +92,11 @@ internal sealed class TokenIssuer : IDisposable
             {
                 new
                 {
-                    kty = "RSA", use = "sig", kid = _key.KeyId, n = Base64UrlEncoder.Encode(open.Modulus), e = Base64UrlEncoder.Encode(open.Exponent),
+                    kty = "RSA",
+                    use = "sig",
+                    kid = _key.KeyId,
+                    n = Base64UrlEncoder.Encode(open.Modulus),
+                    e = Base64UrlEncoder.Encode(open.Exponent),
                     endorsements = new[] { "msteams" },
                 },
             },
@@ -86,16 +108,18 @@ internal sealed class TokenIssuer : IDisposable
     private string Sign(string issuer, string audience, params Claim[] claims)
     {
         var now = _time.GetUtcNow().UtcDateTime;
-        return _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = issuer,
-            Audience = audience,
-            NotBefore = now,
-            IssuedAt = now,
-            Expires = now + _settings.TokenLife,
-            Subject = new ClaimsIdentity(claims),
-            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
-        });
+        return _handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = issuer,
+                Audience = audience,
+                NotBefore = now,
+                IssuedAt = now,
+                Expires = now + _settings.TokenLife,
+                Subject = new ClaimsIdentity(claims),
+                SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+            }
+        );
     }
 
     private static RSA OpenKey(string file)
@@ -109,7 +133,9 @@ internal sealed class TokenIssuer : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
+        {
             create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
         using var writer = new StreamWriter(file, create);
         writer.Write(rsa.ExportRSAPrivateKeyPem());
         return rsa;

@@ -6,7 +6,10 @@ using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.Lab.Server;
 
-/// <summary>The practice host with everything it consists of. Its whole state lies below the root folder, so it goes on where it was after a restart.</summary>
+/// <summary>
+/// The practice host with everything it consists of. Its whole state lies below the root folder, so it goes on where it was after a
+/// restart.
+/// </summary>
 internal sealed class PracticeHost : IDisposable
 {
     /// <summary>A Windows server has no other that would stand for it.</summary>
@@ -34,7 +37,10 @@ internal sealed class PracticeHost : IDisposable
         spooler = new Spooler(Drives, ledger, source, options.Seed, time);
         serviceHost = new ServiceHost(state, Drives, Registry, Events, Record, SmtpPort, time) { Arrived = ledger.Arrive };
         Services = new ServiceManager(
-            serviceHost, TimeSpan.FromSeconds(options.StopLimit), [.. ServiceDefinition.Installed, .. (options.Services ?? []).Select(name => new ServiceDefinition(name, name, null))]);
+            serviceHost,
+            TimeSpan.FromSeconds(options.StopLimit),
+            [.. ServiceDefinition.Installed, .. (options.Services ?? []).Select(name => new ServiceDefinition(name, name, null))]
+        );
         Registry.Changed = Services.TellRegistry;
         Planter = new FaultPlanter(state, Drives, Registry, Services, spooler, Record, time);
         Console = new AdminConsole(Drives, Services, Record, time);

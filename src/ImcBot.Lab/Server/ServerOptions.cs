@@ -1,6 +1,9 @@
 namespace ImcBot.Lab.Server;
 
-/// <summary>How a practice server starts. A root folder that was used before goes on where it stopped; then only <c>Port</c>, <c>Arrivals</c>, <c>UrlFile</c> and <c>StopLimit</c> matter.</summary>
+/// <summary>
+/// How a practice server starts. A root folder that was used before goes on where it stopped; then only <c>Port</c>, <c>Arrivals</c>,
+/// <c>UrlFile</c> and <c>StopLimit</c> matter.
+/// </summary>
 /// <param name="Root">Folder for drives and state; created when missing.</param>
 /// <param name="Port">HTTP port on the loopback address; 0 takes a free one.</param>
 /// <param name="Count">Messages in In at the first start.</param>
@@ -13,5 +16,15 @@ namespace ImcBot.Lab.Server;
 /// <param name="Services">Names of further services, which run without doing anything until they fail at the console.</param>
 /// <param name="Wine">Folder of a Windows prefix in which the server is shown as a Windows server; null shows it nowhere else.</param>
 internal sealed record ServerOptions(
-    string Root, int Port = 0, int Count = 200, int Seed = 1, IReadOnlyList<string>? Faults = null, string? Mail = null, int Arrivals = 0, string? UrlFile = null,
-    string? Wine = null, int StopLimit = 2, IReadOnlyList<string>? Services = null);
+    string Root,
+    int Port = 0,
+    int Count = 200,
+    int Seed = 1,
+    IReadOnlyList<string>? Faults = null,
+    string? Mail = null,
+    int Arrivals = 0,
+    string? UrlFile = null,
+    string? Wine = null,
+    int StopLimit = 2,
+    IReadOnlyList<string>? Services = null
+);

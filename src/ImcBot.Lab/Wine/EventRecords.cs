@@ -4,7 +4,9 @@ using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Wine;
 
-/// <summary>Writes events as Windows keeps them, an EVENTLOGRECORD each, where the event log's stand-in (<c>Native/eventlog.c</c>) reads them.</summary>
+/// <summary>
+/// Writes events as Windows keeps them, an EVENTLOGRECORD each, where the event log's stand-in (<c>Native/eventlog.c</c>) reads them.
+/// </summary>
 internal sealed class EventRecords(string folder, string machine)
 {
     private const int Head = 56;
@@ -20,7 +22,13 @@ internal sealed class EventRecords(string folder, string machine)
             var number = numbers[entry.Log] = numbers.GetValueOrDefault(entry.Log) + 1;
             Directory.CreateDirectory(folder);
             // In one piece: readers take a record that is not whole for the log's end.
-            using var file = new FileStream(Path.Combine(folder, $"{entry.Log}.bin"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var file = new FileStream(
+                Path.Combine(folder, $"{entry.Log}.bin"),
+                FileMode.Append,
+                FileAccess.Write,
+                FileShare.ReadWrite,
+                bufferSize: 0
+            );
             file.Write(Record(entry, number, machine));
         }
     }
@@ -32,7 +40,12 @@ internal sealed class EventRecords(string folder, string machine)
         var data = Convert.FromBase64String(entry.Data);
         var dataAt = Head + names.Length + strings.Length;
         var bytes = new byte[((dataAt + data.Length + 3) & ~3) + 4];
-        var (type, severity) = entry.Type switch { EventType.Error => (1, 3u), EventType.Warning => (2, 2u), _ => (4, 1u) };
+        var (type, severity) = entry.Type switch
+        {
+            EventType.Error => (1, 3u),
+            EventType.Warning => (2, 2u),
+            _ => (4, 1u),
+        };
 
         Put(0, (uint)bytes.Length);
         Put(4, Signature);

@@ -9,7 +9,11 @@ namespace ImcBot.Lab.Wine;
 internal sealed class RegistryMirror(Registry registry, Record record, Action<string[]> order)
 {
     private const string Root = @"HKLM\";
-    private const int Sz = 1, ExpandSz = 2, Binary = 3, Dword = 4, MultiSz = 7;
+    private const int Sz = 1,
+        ExpandSz = 2,
+        Binary = 3,
+        Dword = 4,
+        MultiSz = 7;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -35,8 +39,11 @@ internal sealed class RegistryMirror(Registry registry, Record record, Action<st
     {
         lock (gate)
         {
-            var now = registry.Snapshot().Keys.Where(entry => entry.Key.StartsWith(Root, StringComparison.Ordinal))
-                .SelectMany(entry => entry.Value.Select(value => ((entry.Key, value.Name), Raw(value)))).ToDictionary();
+            var now = registry
+                .Snapshot()
+                .Keys.Where(entry => entry.Key.StartsWith(Root, StringComparison.Ordinal))
+                .SelectMany(entry => entry.Value.Select(value => ((entry.Key, value.Name), Raw(value))))
+                .ToDictionary();
             foreach (var (place, value) in now.Where(entry => !known.TryGetValue(entry.Key, out var before) || before != entry.Value))
             {
                 known[place] = value;
@@ -94,7 +101,9 @@ internal sealed class RegistryMirror(Registry registry, Record record, Action<st
     {
         foreach (var (name, value) in heard)
         {
-            var place = known.Keys.FirstOrDefault(other => other.Key == key && string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase));
+            var place = known.Keys.FirstOrDefault(other =>
+                other.Key == key && string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)
+            );
             place = place == default ? (key, name) : place;
             if (known.TryGetValue(place, out var before) && before == value)
             {
@@ -118,20 +127,30 @@ internal sealed class RegistryMirror(Registry registry, Record record, Action<st
     /// <summary>Name, type and data of a value, as the agent is told them.</summary>
     public static string[] Fields(RegistryValue value) => Raw(value) is var (type, hex) ? [value.Name, $"{type}", hex] : [];
 
-    private static (int Type, string Hex) Raw(RegistryValue value) => value.Kind switch
-    {
-        "dword" => (Dword, Convert.ToHexString(BitConverter.GetBytes(unchecked((uint)value.Data.GetInt64())))),
-        "binary" => (Binary, Convert.ToHexString(value.Data.GetBytesFromBase64())),
-        "multiSz" => (MultiSz, Convert.ToHexString(Encoding.Unicode.GetBytes(string.Concat(value.Data.EnumerateArray().Select(line => line.GetString() + '\0')) + '\0'))),
-        var kind => (kind == "sz" ? Sz : ExpandSz, Convert.ToHexString(Encoding.Unicode.GetBytes(value.Data.GetString() + '\0'))),
-    };
+    private static (int Type, string Hex) Raw(RegistryValue value) =>
+        value.Kind switch
+        {
+            "dword" => (Dword, Convert.ToHexString(BitConverter.GetBytes(unchecked((uint)value.Data.GetInt64())))),
+            "binary" => (Binary, Convert.ToHexString(value.Data.GetBytesFromBase64())),
+            "multiSz" => (
+                MultiSz,
+                Convert.ToHexString(
+                    Encoding.Unicode.GetBytes(string.Concat(value.Data.EnumerateArray().Select(line => line.GetString() + '\0')) + '\0')
+                )
+            ),
+            var kind => (kind == "sz" ? Sz : ExpandSz, Convert.ToHexString(Encoding.Unicode.GetBytes(value.Data.GetString() + '\0'))),
+        };
 
-    private static (string Kind, JsonElement Data) Read(int type, byte[] data) => type switch
-    {
-        Dword => ("dword", JsonSerializer.SerializeToElement(BinaryPrimitives.ReadUInt32LittleEndian(data))),
-        Sz => ("sz", JsonSerializer.SerializeToElement(Encoding.Unicode.GetString(data).TrimEnd('\0'))),
-        ExpandSz => ("expandSz", JsonSerializer.SerializeToElement(Encoding.Unicode.GetString(data).TrimEnd('\0'))),
-        MultiSz => ("multiSz", JsonSerializer.SerializeToElement(Encoding.Unicode.GetString(data).Split('\0', StringSplitOptions.RemoveEmptyEntries))),
-        _ => ("binary", JsonSerializer.SerializeToElement(Convert.ToBase64String(data))),
-    };
+    private static (string Kind, JsonElement Data) Read(int type, byte[] data) =>
+        type switch
+        {
+            Dword => ("dword", JsonSerializer.SerializeToElement(BinaryPrimitives.ReadUInt32LittleEndian(data))),
+            Sz => ("sz", JsonSerializer.SerializeToElement(Encoding.Unicode.GetString(data).TrimEnd('\0'))),
+            ExpandSz => ("expandSz", JsonSerializer.SerializeToElement(Encoding.Unicode.GetString(data).TrimEnd('\0'))),
+            MultiSz => (
+                "multiSz",
+                JsonSerializer.SerializeToElement(Encoding.Unicode.GetString(data).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+            ),
+            _ => ("binary", JsonSerializer.SerializeToElement(Convert.ToBase64String(data))),
+        };
 }

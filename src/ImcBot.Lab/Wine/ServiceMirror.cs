@@ -6,7 +6,8 @@ using ImcBot.Lab.Server.Host;
 namespace ImcBot.Lab.Wine;
 
 /// <summary>
-/// Each service of the practice host has a Windows service as its face (<c>Native/practice.c</c>), which tells Windows the host's state and hands
+/// Each service of the practice host has a Windows service as its face (<c>Native/practice.c</c>), which tells Windows the host's state and
+/// hands
 /// on Windows' orders. What the host starts by itself, a dependency for instance, gets its face through the service manager too.
 /// </summary>
 internal sealed class ServiceMirror(ServiceManager services, Func<Task> settled, Action<string[]> order) : IDisposable
@@ -162,5 +163,6 @@ internal sealed class ServiceMirror(ServiceManager services, Func<Task> settled,
 
     /// <summary>State and exit codes as Windows counts them.</summary>
     private static string Line(ServiceState state, int exitCode, long serviceCode) =>
-        $"{state switch { ServiceState.Stopped => 1, ServiceState.StartPending => 2, ServiceState.StopPending => 3, _ => 4 }} {(uint)exitCode} {(uint)serviceCode}\n";
+        $"{state switch { ServiceState.Stopped => 1, ServiceState.StartPending => 2, ServiceState.StopPending => 3, _ => 4 }} "
+        + $"{(uint)exitCode} {(uint)serviceCode}\n";
 }

@@ -1,7 +1,10 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-/// <summary>Loaded before the relay's own code: lets .NET use the stand-ins of this folder for what Wine does not have, the event log of advapi32 and the keys of ncrypt.</summary>
+/// <summary>
+/// Loaded before the relay's own code: lets .NET use the stand-ins of this folder for what Wine does not have, the event log of advapi32
+/// and the keys of ncrypt.
+/// </summary>
 internal static class StartupHook
 {
     private static readonly (string Assembly, string Library, string? StandIn)[] StandIns =
@@ -23,7 +26,10 @@ internal static class StartupHook
     {
         if (StandIns.FirstOrDefault(standIn => standIn.Assembly == assembly.GetName().Name) is { StandIn: { } path } found)
         {
-            NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name.StartsWith(found.Library, StringComparison.OrdinalIgnoreCase) ? NativeLibrary.Load(path) : 0);
+            NativeLibrary.SetDllImportResolver(
+                assembly,
+                (name, _, _) => name.StartsWith(found.Library, StringComparison.OrdinalIgnoreCase) ? NativeLibrary.Load(path) : 0
+            );
         }
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ImcBot.Lab.Wine;
 
-/// <summary>The practice server's hand in the prefix (<c>Native/practice.c</c>): one line of fields for each order. While it runs, Wine keeps its services.</summary>
+/// <summary>
+/// The practice server's hand in the prefix (<c>Native/practice.c</c>): one line of fields for each order. While it runs, Wine keeps its
+/// services.
+/// </summary>
 internal sealed class WindowsAgent : IDisposable
 {
     private readonly Lock gate = new();

@@ -33,10 +33,10 @@ internal sealed class WindowsFace : IDisposable
     private EventRecords Events { get; }
 
     /// <summary>Before the host's first service starts.</summary>
-    public static async Task<WindowsFace> OpenAsync(PracticeHost host, string folder, CancellationToken cancel)
+    public static async Task<WindowsFace> OpenAsync(PracticeHost host, string folder, CancellationToken cancellationToken)
     {
         var made = new WinePrefix(folder, host.Drives.Root);
-        var face = new WindowsFace(host, made, await made.NameAsync(cancel));
+        var face = new WindowsFace(host, made, await made.NameAsync(cancellationToken));
         face.Open();
         return face;
     }
@@ -84,7 +84,10 @@ internal sealed class WindowsFace : IDisposable
             {
                 var installed = prefix.DriveC(path[3..].Split('\\'));
                 var build = host.Files.Version(path);
-                if (prefix.Program(build) is { } program && (!File.Exists(installed) || !File.ReadAllBytes(installed).AsSpan().SequenceEqual(File.ReadAllBytes(program))))
+                if (
+                    prefix.Program(build) is { } program
+                    && (!File.Exists(installed) || !File.ReadAllBytes(installed).AsSpan().SequenceEqual(File.ReadAllBytes(program)))
+                )
                 {
                     Directory.CreateDirectory(Path.GetDirectoryName(installed)!);
                     File.Copy(program, $"{installed}.new", overwrite: true);
@@ -102,5 +105,6 @@ internal sealed class WindowsFace : IDisposable
     private static string Image(string service) => service == Places.Imc ? Places.ImcExe : Places.StoreExe;
 
     // What else Windows NT runs, Wine has under that name without running it.
-    private static bool IsHere(string service) => service is "EventLog" or "RpcSs" || ServiceDefinition.Installed.Any(other => other.Name == service);
+    private static bool IsHere(string service) =>
+        service is "EventLog" or "RpcSs" || ServiceDefinition.Installed.Any(other => other.Name == service);
 }

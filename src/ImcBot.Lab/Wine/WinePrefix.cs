@@ -26,23 +26,40 @@ internal sealed class WinePrefix(string folder, string drives)
 
     public static string Windows(string path) => $"Z:{path.Replace('/', '\\')}";
 
-    /// <summary>Makes the prefix where there is none yet. Throws <see cref="SkippedException"/> where this machine lacks something.</summary>
+    /// <summary>
+    /// Makes the prefix where there is none yet. Throws <see cref="SkippedException"/> where this machine lacks something.
+    /// </summary>
     /// <param name="relay">A folder with the relay published for Windows; without one it is published.</param>
-    public static async Task<WinePrefix> MakeAsync(string folder, string drives, string? relay, CancellationToken cancel)
+    public static async Task<WinePrefix> MakeAsync(string folder, string drives, string? relay, CancellationToken cancellationToken)
     {
-        var script = Programs.InRepository("src", "ImcBot.Lab", "Wine", "prefix") ?? throw new SkippedException("A Windows prefix is made from this repository's sources only.");
+        var script =
+            Programs.InRepository("src", "ImcBot.Lab", "Wine", "prefix")
+            ?? throw new SkippedException("A Windows prefix is made from this repository's sources only.");
         if (OperatingSystem.IsWindows())
+        {
             throw new SkippedException("Wine is for machines without Windows.");
+        }
         if (NoPort25() is { } reason)
+        {
             throw new SkippedException(reason);
+        }
         var prefix = new WinePrefix(folder, drives);
         if (File.Exists(prefix.Relay))
+        {
             return prefix;
-        using var making = Process.Start(new ProcessStartInfo(script, relay is null ? [folder, drives] : [folder, drives, relay]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        }
+        using var making = Process.Start(
+            new ProcessStartInfo(script, relay is null ? [folder, drives] : [folder, drives, relay])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         // Wine complains on standard error about every display and font that it does not find.
-        _ = making.StandardError.ReadToEndAsync(cancel);
-        var said = (await making.StandardOutput.ReadToEndAsync(cancel)).Trim();
-        await making.WaitForExitAsync(cancel);
+        _ = making.StandardError.ReadToEndAsync(cancellationToken);
+        var said = (await making.StandardOutput.ReadToEndAsync(cancellationToken)).Trim();
+        await making.WaitForExitAsync(cancellationToken);
         return making.ExitCode switch
         {
             0 => prefix,
@@ -69,49 +86,61 @@ internal sealed class WinePrefix(string folder, string drives)
     }
 
     /// <summary>What a program needs to be told to run in this prefix.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["WINEPREFIX"] = Path.Combine(folder, "prefix"),
-        ["WINEARCH"] = "win64",
-        ["WINEDEBUG"] = "-all",
-        ["XDG_RUNTIME_DIR"] = folder,
-        ["DISPLAY"] = "",
-        // The runtime crashes now and then under Wine with either of these on.
-        ["DOTNET_gcServer"] = "0",
-        ["DOTNET_EnableWriteXorExecute"] = "0",
-        ["DOTNET_STARTUP_HOOKS"] = Windows(typeof(WinePrefix).Assembly.Location),
-        ["IMCBOT_WINE_EVENTLOG"] = Windows(Path.Combine(folder, "eventlog.dll")),
-        ["IMCBOT_WINE_KEYSTORE"] = Windows(Path.Combine(folder, "keystore.dll")),
-        ["IMCBOT_WINE_DRIVES"] = string.Join(':', Drives.Sizes.Select(drive => $"{drive.Key[..1]}={drive.Value}").Prepend(drives)),
-        ["LD_PRELOAD"] = Path.Combine(folder, "volumes.so"),
-    };
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["WINEPREFIX"] = Path.Combine(folder, "prefix"),
+            ["WINEARCH"] = "win64",
+            ["WINEDEBUG"] = "-all",
+            ["XDG_RUNTIME_DIR"] = folder,
+            ["DISPLAY"] = "",
+            // The runtime crashes now and then under Wine with either of these on.
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_EnableWriteXorExecute"] = "0",
+            ["DOTNET_STARTUP_HOOKS"] = Windows(typeof(WinePrefix).Assembly.Location),
+            ["IMCBOT_WINE_EVENTLOG"] = Windows(Path.Combine(folder, "eventlog.dll")),
+            ["IMCBOT_WINE_KEYSTORE"] = Windows(Path.Combine(folder, "keystore.dll")),
+            ["IMCBOT_WINE_DRIVES"] = string.Join(':', Drives.Sizes.Select(drive => $"{drive.Key[..1]}={drive.Value}").Prepend(drives)),
+            ["LD_PRELOAD"] = Path.Combine(folder, "volumes.so"),
+        };
 
     /// <summary>How a Windows program is started here.</summary>
     public ProcessStartInfo Start(string program, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("wine", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("wine", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         foreach (var (name, value) in Environment)
+        {
             start.Environment[name] = value;
+        }
         return start;
     }
 
     /// <summary>The name that Windows has for this machine.</summary>
-    public async Task<string> NameAsync(CancellationToken cancel)
+    public async Task<string> NameAsync(CancellationToken cancellationToken)
     {
         using var asked = Process.Start(Start("cmd", "/c", "echo %COMPUTERNAME%"))!;
-        _ = asked.StandardError.ReadToEndAsync(cancel);
-        var name = (await asked.StandardOutput.ReadToEndAsync(cancel)).Trim();
-        await asked.WaitForExitAsync(cancel);
+        _ = asked.StandardError.ReadToEndAsync(cancellationToken);
+        var name = (await asked.StandardOutput.ReadToEndAsync(cancellationToken)).Trim();
+        await asked.WaitForExitAsync(cancellationToken);
         return name;
     }
 
     /// <summary>Ends every process of the prefix.</summary>
     public async Task EndAsync()
     {
-        var server = new[] { "/usr/bin/wineserver", "/usr/lib/wine/wineserver", "/usr/lib/wine/wineserver64" }.FirstOrDefault(File.Exists) ?? "wineserver";
+        var server =
+            new[] { "/usr/bin/wineserver", "/usr/lib/wine/wineserver", "/usr/lib/wine/wineserver64" }.FirstOrDefault(File.Exists)
+            ?? "wineserver";
         var start = new ProcessStartInfo(server, ["-k"]) { RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in Environment)
+        {
             start.Environment[name] = value;
+        }
         using var ending = Process.Start(start)!;
         await ending.WaitForExitAsync(CancellationToken.None);
     }

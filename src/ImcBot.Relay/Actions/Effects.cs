@@ -2,22 +2,48 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Actions;
 
-/// <summary>Makes planned effects: impact, scope and traits come from the catalog, and of the traits only what things are like now.</summary>
+/// <summary>
+/// Makes planned effects: impact, scope and traits come from the catalog, and of the traits only what things are like now.
+/// </summary>
 internal static class Effects
 {
     public static PlannedEffect Of(
-        Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null,
-        ServiceChange? services = null) =>
-        Of(Catalog.Entries[call.Use], call, does, observed, undo, items, ceiling, services);
+        Call call,
+        string does,
+        IReadOnlyDictionary<string, string> observed,
+        string? undo = null,
+        IReadOnlyList<PlannedItem>? items = null,
+        Ceiling? ceiling = null,
+        ServiceChange? services = null
+    ) => Of(Catalog.Entries[call.Use], call, does, observed, undo, items, ceiling, services);
 
     public static PlannedEffect Of(
-        CatalogEntry entry, Call call, string does, IReadOnlyDictionary<string, string> observed, string? undo = null, IReadOnlyList<PlannedItem>? items = null, Ceiling? ceiling = null,
-        ServiceChange? services = null) =>
+        CatalogEntry entry,
+        Call call,
+        string does,
+        IReadOnlyDictionary<string, string> observed,
+        string? undo = null,
+        IReadOnlyList<PlannedItem>? items = null,
+        Ceiling? ceiling = null,
+        ServiceChange? services = null
+    ) =>
         new(
-            call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed,
-            services is null ? entry.Traits : [.. entry.Traits.Except(ServiceChange.All), .. services.Traits], services?.Stops, services?.Starts);
+            call,
+            entry.Impact,
+            entry.Scope,
+            does,
+            undo,
+            items ?? [],
+            ceiling,
+            observed,
+            services is null ? entry.Traits : [.. entry.Traits.Except(ServiceChange.All), .. services.Traits],
+            services?.Stops,
+            services?.Starts
+        );
 
-    /// <summary>The taking back of an effect: it moves and sets what the effect did, deletes nothing, and starts and stops what it says.</summary>
+    /// <summary>
+    /// The taking back of an effect: it moves and sets what the effect did, deletes nothing, and starts and stops what it says.
+    /// </summary>
     public static PlannedEffect Back(CatalogEntry entry, Call call, UndoPlan undo, IReadOnlyDictionary<string, string> observed) =>
         Of(entry with { Traits = [.. entry.Traits.Except(UndoPlan.Never)] }, call, undo.Does, observed, services: undo.Services);
 
@@ -34,15 +60,19 @@ internal static class Effects
     }
 
     /// <summary>How a measure exceeds what was approved, as a sentence, or null.</summary>
-    public static string? Above(Ceiling ceiling, Ceiling now) => now.Count <= ceiling.Count && now.Bytes <= ceiling.Bytes
-        ? null
-        : $"there are {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)} now; at most {Words.Count((int)ceiling.Count, "file")}, {Words.Bytes(ceiling.Bytes)} were approved.";
+    public static string? Above(Ceiling ceiling, Ceiling now) =>
+        now.Count <= ceiling.Count && now.Bytes <= ceiling.Bytes
+            ? null
+            : $"there are {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)} now; at most "
+                + $"{Words.Count((int)ceiling.Count, "file")}, {Words.Bytes(ceiling.Bytes)} were approved.";
 
     /// <summary>What differs between planning and now, as a sentence, or null.</summary>
     public static string? Drift(IReadOnlyDictionary<string, string> planned, IReadOnlyDictionary<string, string> now)
     {
-        var changed = planned.Where(pair => now.GetValueOrDefault(pair.Key) != pair.Value)
-            .Select(pair => $"{pair.Key} was '{pair.Value}' and is '{now.GetValueOrDefault(pair.Key) ?? "gone"}'").ToList();
+        var changed = planned
+            .Where(pair => now.GetValueOrDefault(pair.Key) != pair.Value)
+            .Select(pair => $"{pair.Key} was '{pair.Value}' and is '{now.GetValueOrDefault(pair.Key) ?? "gone"}'")
+            .ToList();
         return changed.Count == 0 ? null : string.Join("; ", changed) + ".";
     }
 }

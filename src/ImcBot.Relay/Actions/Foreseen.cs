@@ -8,8 +8,9 @@ internal sealed class Foreseen(IServices services, IReadOnlyList<PlannedEffect> 
 {
     /// <summary>The same server, seen after these effects.</summary>
     public static Site After(IReadOnlyList<PlannedEffect> effects, Site site) =>
-        effects.Count == 0 ? site : new Site(
-            site.Host with { Services = new Foreseen(site.Host.Services, effects) }, site.Profile, site.Time, site.Products);
+        effects.Count == 0
+            ? site
+            : new Site(site.Host with { Services = new Foreseen(site.Host.Services, effects) }, site.Profile, site.Time, site.Products);
 
     public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +28,12 @@ internal sealed class Foreseen(IServices services, IReadOnlyList<PlannedEffect> 
             }
         }
 
-        return [.. (await services.ListAsync(cancellationToken)).Select(service => states.TryGetValue(service.Name, out var state) ? service with { State = state } : service)];
+        return
+        [
+            .. (await services.ListAsync(cancellationToken)).Select(service =>
+                states.TryGetValue(service.Name, out var state) ? service with { State = state } : service
+            ),
+        ];
     }
 
     public Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) =>

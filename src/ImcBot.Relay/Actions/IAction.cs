@@ -10,7 +10,10 @@ internal interface IAction
 {
     string Id { get; }
 
-    /// <summary>Whether doing and undoing it begins with a look at where things are, so that a relay that died half way through finishes it after its restart. Null where it neither asks for that nor stands in its way.</summary>
+    /// <summary>
+    /// Whether doing and undoing it begins with a look at where things are, so that a relay that died half way through finishes it after
+    /// its restart. Null where it neither asks for that nor stands in its way.
+    /// </summary>
     bool? Resumes => false;
 
     /// <summary>Whether it ends with the service of its argument <c>service</c> started, which a plan then watches.</summary>
@@ -19,7 +22,9 @@ internal interface IAction
     /// <summary>Everything on the server that it may touch; the relay's policy is asked about each part.</summary>
     Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken);
 
-    /// <summary>Dry-runs it: exact sentences, items, ceiling. Throws <see cref="HostException"/> with the reason when it cannot or must not be done.</summary>
+    /// <summary>
+    /// Dry-runs it: exact sentences, items, ceiling. Throws <see cref="HostException"/> with the reason when it cannot or must not be done.
+    /// </summary>
     Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken);
 
     /// <summary>What must still be true when it runs; the same question at planning and before executing.</summary>
@@ -29,7 +34,9 @@ internal interface IAction
     Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken);
 }
 
-/// <summary>An action whose plan is a rule with a ceiling: it is measured again before it runs, and more than was approved voids the approval.</summary>
+/// <summary>
+/// An action whose plan is a rule with a ceiling: it is measured again before it runs, and more than was approved voids the approval.
+/// </summary>
 internal interface IBounded : IAction
 {
     Task<Ceiling> MeasureAsync(Call call, Site site, CancellationToken cancellationToken);
@@ -46,7 +53,8 @@ internal interface IUndoable : IAction
 
 /// <summary>One run that is being carried out: the server with hands, and what is counted on the way.</summary>
 /// <param name="job">The run's job.</param>
-/// <param name="hands">Those of the policy for a run that was asked for; the host's own for what the relay puts back by itself, because what was begun
+/// <param name="hands">Those of the policy for a run that was asked for; the host's own for what the relay puts back by itself, because
+/// what was begun
 /// under an earlier policy must come to rest under a narrower one too.</param>
 /// <param name="eventsAfter">Index of the newest event when the run began.</param>
 internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IHands hands, long eventsAfter)
@@ -98,7 +106,9 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
     /// <summary>A service that was told to stop and hangs (Q168883); the bot then has a person asked.</summary>
     public string? Wedged { get; set; }
 
-    /// <summary>Whether a service ran when this run first looked; a relay that finishes the run after its own restart hears the same.</summary>
+    /// <summary>
+    /// Whether a service ran when this run first looked; a relay that finishes the run after its own restart hears the same.
+    /// </summary>
     public async Task<bool> RanBeforeAsync(string service, CancellationToken cancellationToken)
     {
         var name = $"{job.Run} {service} ran";
@@ -133,7 +143,12 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
 
     /// <summary>The run's report with the facts that every run tells.</summary>
     public Report Report(
-        Verdict verdict, string summary, DateTimeOffset startedAt, IEnumerable<(string Name, string Value)>? more = null, IReadOnlyList<EffectOutcome>? outcomes = null)
+        Verdict verdict,
+        string summary,
+        DateTimeOffset startedAt,
+        IEnumerable<(string Name, string Value)>? more = null,
+        IReadOnlyList<EffectOutcome>? outcomes = null
+    )
     {
         var data = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -144,7 +159,8 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
             ["crashedAt"] = string.Join(',', _crashedAt),
         };
         IEnumerable<(string Name, double Seconds)> took = [("stopSeconds", StopSeconds), ("startSeconds", StartSeconds)];
-        var measured = took.Where(time => time.Seconds > 0).Select(time => (time.Name, time.Seconds.ToString("0.0", CultureInfo.InvariantCulture)));
+        var measured = took.Where(time => time.Seconds > 0)
+            .Select(time => (time.Name, time.Seconds.ToString("0.0", CultureInfo.InvariantCulture)));
         if (Wedged is { } service)
         {
             data["wedged"] = service;
@@ -155,6 +171,15 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
             data[name] = value;
         }
 
-        return new Report(job.Run, JobKind.Act, verdict, summary, data, Clock.Micros(site.Time.GetUtcNow()), Effects: outcomes ?? [], Round: Round);
+        return new Report(
+            job.Run,
+            JobKind.Act,
+            verdict,
+            summary,
+            data,
+            Clock.Micros(site.Time.GetUtcNow()),
+            Effects: outcomes ?? [],
+            Round: Round
+        );
     }
 }

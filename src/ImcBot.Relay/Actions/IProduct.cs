@@ -70,9 +70,14 @@ internal interface IProduct
 /// <param name="Started">When the service is started.</param>
 internal sealed record RiskWords(string InWork, string Returned, string? Leaving, string KeptOut, string Started)
 {
-    public static RiskWords OfAnyService { get; } = new(
-        "What is in work at a crash may be done twice. Nothing is deleted.", "If a returned item is bad, the service stops again.", null,
-        "New work is kept out until that is taken back.", "If the cause is still there, the service stops again.");
+    public static RiskWords OfAnyService { get; } =
+        new(
+            "What is in work at a crash may be done twice. Nothing is deleted.",
+            "If a returned item is bad, the service stops again.",
+            null,
+            "New work is kept out until that is taken back.",
+            "If the cause is still there, the service stops again."
+        );
 }
 
 /// <summary>The files of a product.</summary>
@@ -101,7 +106,11 @@ internal sealed record EventMeaning(bool IsOwn, bool IsFatal, bool IsCrash, bool
 /// <summary>The services of a plan, as they are and as they will be.</summary>
 /// <param name="Crashes">How often a search may have the service crash, in words; null where none may.</param>
 internal sealed record ServicesOfPlan(
-    IReadOnlyList<PlannedEffect> Effects, IReadOnlyList<ServiceInfo> Now, IReadOnlyList<ServiceInfo> Then, string? Crashes)
+    IReadOnlyList<PlannedEffect> Effects,
+    IReadOnlyList<ServiceInfo> Now,
+    IReadOnlyList<ServiceInfo> Then,
+    string? Crashes
+)
 {
     public bool Stops(string service) => Effects.Any(effect => effect.Stops?.Contains(service, StringComparer.OrdinalIgnoreCase) == true);
 

@@ -3,7 +3,10 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Actions;
 
-/// <summary>Where a service keeps its work. A search holds its items, releases them, and asks where each is; what an item is made of only the queue knows. An item is known by its name.</summary>
+/// <summary>
+/// Where a service keeps its work. A search holds its items, releases them, and asks where each is; what an item is made of only the queue
+/// knows. An item is known by its name.
+/// </summary>
 internal interface IQueue
 {
     /// <summary>What the ledger keeps, so that the same queue is opened again.</summary>
@@ -17,13 +20,18 @@ internal interface IQueue
     /// <summary>Whether items may be held and released only while the service is stopped.</summary>
     bool NeedsStop { get; }
 
-    /// <summary>Name of the file by which the service finds its items: set aside before each start, because it points to items that have gone. Null where there is none.</summary>
+    /// <summary>
+    /// Name of the file by which the service finds its items: set aside before each start, because it points to items that have gone. Null
+    /// where there is none.
+    /// </summary>
     string? Index { get; }
 
     /// <summary>What must still be so when an approved search begins.</summary>
     Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken);
 
-    /// <summary>The files of the items that lie in a folder, its own or that of a hold, in order of arrival; none when it is missing.</summary>
+    /// <summary>
+    /// The files of the items that lie in a folder, its own or that of a hold, in order of arrival; none when it is missing.
+    /// </summary>
     Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken);
 
     /// <summary>The item that a file belongs to.</summary>
@@ -38,8 +46,16 @@ internal interface IQueue
     /// <summary>Describes held items one after the other; one reader serves one caller at a time.</summary>
     IItemReader Reader(string folder);
 
-    /// <summary>Moves items between its folder and a hold folder; never overwrites. An item goes whole or stays. One result for each, in order.</summary>
-    Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken);
+    /// <summary>
+    /// Moves items between its folder and a hold folder; never overwrites. An item goes whole or stays. One result for each, in order.
+    /// </summary>
+    Task<IReadOnlyList<FileResult>> MoveAsync(
+        IHands hands,
+        IReadOnlyList<string> items,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>What of an item's head may be shown to one person; null where such items have none.</summary>
     Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
@@ -48,7 +64,10 @@ internal interface IQueue
     /// <summary>What lies beside held items, so that a person can put everything back with nothing but a command prompt.</summary>
     string Readme(SearchRecord search);
 
-    /// <summary>Sets the index aside under a name with the first free number from this one on. Throws <see cref="HostException"/> when it cannot be moved.</summary>
+    /// <summary>
+    /// Sets the index aside under a name with the first free number from this one on. Throws <see cref="HostException"/> when it cannot be
+    /// moved.
+    /// </summary>
     /// <returns>The number; also when there was no index.</returns>
     Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken);
 }
@@ -81,6 +100,9 @@ internal sealed record QueueItem(string Name, long Size, long Arrived)
 {
     /// <summary>The items of some files, in the order of their first file.</summary>
     public static List<QueueItem> Of(IQueue queue, IEnumerable<FileEntry> files) =>
-        [.. files.GroupBy(file => queue.ItemOf(file.Name), PathGrammar.Of(queue.Folder).Comparer)
-            .Select(item => new QueueItem(item.Key, item.Sum(file => file.Size), item.Min(file => file.Modified)))];
+        [
+            .. files
+                .GroupBy(file => queue.ItemOf(file.Name), PathGrammar.Of(queue.Folder).Comparer)
+                .Select(item => new QueueItem(item.Key, item.Sum(file => file.Size), item.Min(file => file.Modified))),
+        ];
 }

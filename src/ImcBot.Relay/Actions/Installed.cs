@@ -38,7 +38,8 @@ internal static class Installed
             volumes.AddRange((await product.FilesAsync(site, cancellationToken)).Work.Select(site.Host.Paths.Volume));
         }
 
-        return volumes.Count > 0 ? [.. volumes.Distinct(site.Host.Paths.Comparer)]
+        return volumes.Count > 0
+            ? [.. volumes.Distinct(site.Host.Paths.Comparer)]
             : [site.Host.Paths.Volume(await site.ResolveAsync("${systemroot}", cancellationToken))];
     }
 

@@ -28,7 +28,10 @@ internal static class PathNames
             with[name] = await site.ResolveAsync(text, cancellationToken);
         }
 
-        return call with { With = with };
+        return call with
+        {
+            With = with,
+        };
     }
 
     /// <summary>Where items are held on the volume that a path lies on.</summary>
@@ -68,15 +71,20 @@ internal static class PathNames
         }
 
         var name = text[2..end];
-        var find = Everywhere.GetValueOrDefault(name) ?? site.Products.Select(product => product.Paths.GetValueOrDefault(name))
-            .FirstOrDefault(found => found is not null)
-            ?? throw new HostException($"'${{{name}}}' is not known; use one of {string.Join(", ", Known(site).Select(known => $"${{{known}}}"))}.");
+        var find =
+            Everywhere.GetValueOrDefault(name)
+            ?? site.Products.Select(product => product.Paths.GetValueOrDefault(name)).FirstOrDefault(found => found is not null)
+            ?? throw new HostException(
+                $"'${{{name}}}' is not known; use one of {string.Join(", ", Known(site).Select(known => $"${{{known}}}"))}."
+            );
         var root = await find(site, cancellationToken);
         return root + site.Host.Paths.Native(text[(end + 1)..]);
     }
 
     private static async Task<string> EnvironmentAsync(Site site, string name, CancellationToken cancellationToken) =>
-        (await site.Host.Machine.EnvironmentAsync(cancellationToken)).FirstOrDefault(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase)).Value
+        (await site.Host.Machine.EnvironmentAsync(cancellationToken))
+            .FirstOrDefault(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase))
+            .Value
         ?? throw new HostException($"{site.Host.Name} has no environment variable {name}.");
 
     private static IEnumerable<string> Known(Site site) =>
@@ -88,11 +96,17 @@ internal static class PathNames
     /// <summary>The volume with the most free space that holds neither a product's work nor the system.</summary>
     private static async Task<string> SpareAsync(Site site, CancellationToken cancellationToken)
     {
-        string[] taken = [site.Host.Paths.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
-            .. await site.WorkVolumesAsync(cancellationToken)];
+        string[] taken =
+        [
+            site.Host.Paths.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
+            .. await site.WorkVolumesAsync(cancellationToken),
+        ];
         return (await site.Host.Volumes.ListAsync(cancellationToken))
-            .Where(volume => !taken.Any(other => site.Host.Paths.Same(volume.Name, other))).MaxBy(volume => volume.Free)?.Name
+                .Where(volume => !taken.Any(other => site.Host.Paths.Same(volume.Name, other)))
+                .MaxBy(volume => volume.Free)
+                ?.Name
             ?? throw new HostException(
-                $"{site.Host.Name} has no volume to spare beside {string.Join(" and ", taken.Distinct(site.Host.Paths.Comparer))}.");
+                $"{site.Host.Name} has no volume to spare beside {string.Join(" and ", taken.Distinct(site.Host.Paths.Comparer))}."
+            );
     }
 }

@@ -22,12 +22,14 @@ internal sealed record ServiceChange(IReadOnlyList<string> Stops, IReadOnlyList<
         (await site.ServiceAsync(service, cancellationToken)).State is Hosts.ServiceState.Stopped ? None : Stop(service);
 
     public IEnumerable<Trait> Traits =>
-        All.Where(trait => trait switch
-        {
-            Trait.StopsService => Stops.Count > 0,
-            Trait.StartsService => Starts.Count > 0,
-            _ => Crashes > 0 || Stops.Any(ServerPaths.UsersConnectTo),
-        });
+        All.Where(trait =>
+            trait switch
+            {
+                Trait.StopsService => Stops.Count > 0,
+                Trait.StartsService => Starts.Count > 0,
+                _ => Crashes > 0 || Stops.Any(ServerPaths.UsersConnectTo),
+            }
+        );
 }
 
 /// <summary>How an effect is taken back, as things stand now.</summary>

@@ -25,14 +25,17 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
     public Task PauseAsync(CancellationToken cancellationToken) => PauseAsync(Pace, cancellationToken);
 
     /// <summary>Waits for the pace, or longer where one look takes long.</summary>
-    public Task PauseAsync(TimeSpan atLeast, CancellationToken cancellationToken) => Task.Delay(atLeast > Pace ? atLeast : Pace, time, cancellationToken);
+    public Task PauseAsync(TimeSpan atLeast, CancellationToken cancellationToken) =>
+        Task.Delay(atLeast > Pace ? atLeast : Pace, time, cancellationToken);
 
     public async Task<ServiceInfo> ServiceAsync(string name, CancellationToken cancellationToken) =>
         (await host.Services.ListAsync(cancellationToken)).Find(name)
         ?? throw new HostException($"{host.Name} has no service '{name}'; check the name.");
 
     public async Task<RegistryValue?> ValueAsync(string key, string name, CancellationToken cancellationToken) =>
-        (await host.Registry.ValuesAsync(key, cancellationToken)).FirstOrDefault(value => string.Equals(value.Name, name, StringComparison.OrdinalIgnoreCase));
+        (await host.Registry.ValuesAsync(key, cancellationToken)).FirstOrDefault(value =>
+            string.Equals(value.Name, name, StringComparison.OrdinalIgnoreCase)
+        );
 
     public async Task<Volume> VolumeAsync(string path, CancellationToken cancellationToken)
     {
@@ -45,7 +48,11 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
     public async Task<long> NewestEventAsync(CancellationToken cancellationToken)
     {
         var newest = Interlocked.Read(ref _newest);
-        for (IReadOnlyList<LogEvent> page = await PageAsync(ApplicationLog, newest, cancellationToken); page.Count > 0; page = await PageAsync(ApplicationLog, newest, cancellationToken))
+        for (
+            IReadOnlyList<LogEvent> page = await PageAsync(ApplicationLog, newest, cancellationToken);
+            page.Count > 0;
+            page = await PageAsync(ApplicationLog, newest, cancellationToken)
+        )
         {
             newest = page[^1].Index;
         }
@@ -55,13 +62,18 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
     }
 
     /// <summary>All entries of the Application log above an index.</summary>
-    public Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken) => EventsAsync(ApplicationLog, after, cancellationToken);
+    public Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken) =>
+        EventsAsync(ApplicationLog, after, cancellationToken);
 
     /// <summary>All entries of a log above an index.</summary>
     public async Task<List<LogEvent>> EventsAsync(string log, long after, CancellationToken cancellationToken)
     {
         var events = new List<LogEvent>();
-        for (IReadOnlyList<LogEvent> page = await PageAsync(log, after, cancellationToken); page.Count > 0; page = await PageAsync(log, page[^1].Index, cancellationToken))
+        for (
+            IReadOnlyList<LogEvent> page = await PageAsync(log, after, cancellationToken);
+            page.Count > 0;
+            page = await PageAsync(log, page[^1].Index, cancellationToken)
+        )
         {
             events.AddRange(page);
         }

@@ -16,12 +16,30 @@ internal static class CheckCommand
         var name = new Argument<string>("NAME") { Description = $"A check such as {Catalog.ServiceRunning}, or all" };
         var with = CallArguments.Option();
         var command = new Command("check", "Runs a read-only check, or all of them") { name, with };
-        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
-            parsed, options => CheckAsync(options, parsed.GetValue(name)!, parsed.GetValue(with)!, parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RelayCommand.WithOptionsAsync(
+                    parsed,
+                    options =>
+                        CheckAsync(
+                            options,
+                            parsed.GetValue(name)!,
+                            parsed.GetValue(with)!,
+                            parsed.GetValue(RelayCommand.Json),
+                            cancellationToken
+                        )
+                )
+        );
         return command;
     }
 
-    private static async Task<int> CheckAsync(RelayOptions options, string name, string[] with, bool json, CancellationToken cancellationToken)
+    private static async Task<int> CheckAsync(
+        RelayOptions options,
+        string name,
+        string[] with,
+        bool json,
+        CancellationToken cancellationToken
+    )
     {
         var calls = name == "all" ? All : [CallArguments.Read(name, with, All)];
         if (calls.Select(options.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
@@ -30,7 +48,10 @@ internal static class CheckCommand
             return RelayCommand.WrongUse;
         }
 
-        if (calls.FirstOrDefault(call => !(options.Policy.Catalog.GetValueOrDefault(call.Use) ?? Catalog.Find(call.Use)!).IsCheck) is { } action)
+        if (
+            calls.FirstOrDefault(call => !(options.Policy.Catalog.GetValueOrDefault(call.Use) ?? Catalog.Find(call.Use)!).IsCheck) is
+            { } action
+        )
         {
             await Console.Error.WriteLineAsync($"'{action.Use}' changes the server; use 'plan {action.Use}' to see what it would do.");
             return RelayCommand.WrongUse;
@@ -42,25 +63,39 @@ internal static class CheckCommand
         {
             var finding = await AskAsync(house, call, cancellationToken);
             clear &= finding.Verdict == Verdict.Clear;
-            Output.Write(json, new { check = call.Use, call.With, finding.Verdict, finding.Summary, finding.Data },
-                $"{Output.Coloured($"{finding.Verdict.ToString().ToLowerInvariant(),-8}", Of(finding.Verdict))} {call.Use,-18} {finding.Summary}");
+            Output.Write(
+                json,
+                new
+                {
+                    check = call.Use,
+                    call.With,
+                    finding.Verdict,
+                    finding.Summary,
+                    finding.Data,
+                },
+                $"{Output.Coloured($"{finding.Verdict.ToString().ToLowerInvariant(), -8}", Of(finding.Verdict))} {call.Use, -18} "
+                    + $"{finding.Summary}"
+            );
         }
 
         return clear ? RelayCommand.Done : RelayCommand.NotDone;
     }
 
-    private static Shade Of(Verdict verdict) => verdict switch
-    {
-        Verdict.Clear => Shade.Green,
-        Verdict.Unknown => Shade.Yellow,
-        _ => Shade.Red,
-    };
+    private static Shade Of(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Clear => Shade.Green,
+            Verdict.Unknown => Shade.Yellow,
+            _ => Shade.Red,
+        };
 
     private static async Task<Finding> AskAsync(RelayHouse house, Call call, CancellationToken cancellationToken)
     {
         try
         {
-            return await house.Actions.Checks[call.Use].CheckAsync(await house.Site.ResolveAsync(call, cancellationToken), house.Site, cancellationToken);
+            return await house
+                .Actions.Checks[call.Use]
+                .CheckAsync(await house.Site.ResolveAsync(call, cancellationToken), house.Site, cancellationToken);
         }
         catch (HostException exception)
         {

@@ -4,28 +4,52 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>doctor</c>: looks whether the relay can do its work, and says what to do where it cannot. Exit code 1 when something is wrong.</summary>
+/// <summary>
+/// <c>doctor</c>: looks whether the relay can do its work, and says what to do where it cannot. Exit code 1 when something is wrong.
+/// </summary>
 internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var eicar = new Option<bool>("--eicar") { Description = "Also write the harmless antivirus test file into the hold folder and the data folder, and look whether a scanner takes it" };
+        var eicar = new Option<bool>("--eicar")
+        {
+            Description =
+                "Also write the harmless antivirus test file into the hold folder and the data folder, and look whether a scanner takes it",
+        };
         var command = new Command("doctor", "Looks whether everything the relay needs is there") { eicar };
-        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
-            parsed, options => LookAsync(options, parsed.GetValue(eicar), parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RelayCommand.WithOptionsAsync(
+                    parsed,
+                    options => LookAsync(options, parsed.GetValue(eicar), parsed.GetValue(RelayCommand.Json), cancellationToken)
+                )
+        );
         return command;
     }
 
     private static async Task<int> LookAsync(RelayOptions options, bool eicar, bool json, CancellationToken cancellationToken)
     {
         var well = true;
-        var physician = new Physician(options, token => Driver.ConnectAsync(options, TimeProvider.System, token), eicar, TimeProvider.System);
+        var physician = new Physician(
+            options,
+            cancellationToken => Driver.ConnectAsync(options, TimeProvider.System, cancellationToken),
+            eicar,
+            TimeProvider.System
+        );
         await foreach (var diagnosis in physician.LookAsync(cancellationToken))
         {
             well &= diagnosis.Well;
             Output.Write(
-                json, new { what = diagnosis.What, ok = diagnosis.Well, said = diagnosis.Said },
-                $"{Output.Coloured(diagnosis.Well ? "ok  " : "LOOK", diagnosis.Well ? Shade.Green : Shade.Red)} {diagnosis.What,-10} {diagnosis.Said}");
+                json,
+                new
+                {
+                    what = diagnosis.What,
+                    ok = diagnosis.Well,
+                    said = diagnosis.Said,
+                },
+                $"{Output.Coloured(diagnosis.Well ? "ok  " : "LOOK", diagnosis.Well ? Shade.Green : Shade.Red)} "
+                    + $"{diagnosis.What, -10} {diagnosis.Said}"
+            );
         }
 
         return well ? RelayCommand.Done : RelayCommand.NotDone;

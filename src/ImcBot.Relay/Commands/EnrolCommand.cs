@@ -6,15 +6,34 @@ using Refit;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>enrol --code CODE</c>: makes the relay's key, sends its public half, takes the bot's grant keys if they are those the code names.</summary>
+/// <summary>
+/// <c>enrol --code CODE</c>: makes the relay's key, sends its public half, takes the bot's grant keys if they are those the code names.
+/// </summary>
 internal static class EnrolCommand
 {
     public static Command Create()
     {
-        var code = new Option<string>("--code") { Description = "The code an administrator was given; without it, or as '-', it is read from standard input, where no list of processes shows it", DefaultValueFactory = _ => "-" };
+        var code = new Option<string>("--code")
+        {
+            Description =
+                "The code an administrator was given; without it, or as '-', it is read from standard input, where no list of "
+                + "processes shows it",
+            DefaultValueFactory = _ => "-",
+        };
         var command = new Command("enrol", "Enrols this relay with a one-use code") { code };
-        command.SetAction((parsed, cancellationToken) =>
-            RelayCommand.WithOptionsAsync(parsed, async options => await EnrolAsync(options, parsed.GetValue(code) is { } given and not "-" ? given : await AskedAsync(cancellationToken), parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RelayCommand.WithOptionsAsync(
+                    parsed,
+                    async options =>
+                        await EnrolAsync(
+                            options,
+                            parsed.GetValue(code) is { } given and not "-" ? given : await AskedAsync(cancellationToken),
+                            parsed.GetValue(RelayCommand.Json),
+                            cancellationToken
+                        )
+                )
+        );
         return command;
     }
 
@@ -38,7 +57,10 @@ internal static class EnrolCommand
 
         if (bot.Scheme != Uri.UriSchemeHttps && !bot.IsLoopback)
         {
-            await Console.Error.WriteLineAsync($"The code names {code.Url}; over a network the bot must be reached by https. Set the bot's public address and ask for a new code.");
+            await Console.Error.WriteLineAsync(
+                $"The code names {code.Url}; over a network the bot must be reached by https. Set the bot's public address and ask "
+                    + "for a new code."
+            );
             return RelayCommand.NotDone;
         }
 
@@ -49,7 +71,9 @@ internal static class EnrolCommand
         Enrolled enrolled;
         try
         {
-            enrolled = await Gateways.EnrolmentDesk(code.Url, options.Entra).EnrolAsync(new Enrolment(code.Secret, host.Name, key.PublicKey), cancellationToken);
+            enrolled = await Gateways
+                .EnrolmentDesk(code.Url, options.Entra)
+                .EnrolAsync(new Enrolment(code.Secret, host.Name, key.PublicKey), cancellationToken);
         }
         catch (ApiException exception)
         {
@@ -58,20 +82,36 @@ internal static class EnrolCommand
         }
         catch (Exception exception) when (exception is ApiRequestException or HttpRequestException)
         {
-            await Console.Error.WriteLineAsync(exception.GetBaseException() is NotTheBotException stranger ? stranger.Message : $"The bot at {code.Url} does not answer ({exception.GetBaseException().Message.TrimEnd('.')}).");
+            await Console.Error.WriteLineAsync(
+                exception.GetBaseException() is NotTheBotException stranger
+                    ? stranger.Message
+                    : $"The bot at {code.Url} does not answer ({exception.GetBaseException().Message.TrimEnd('.')})."
+            );
             return RelayCommand.NotDone;
         }
 
         if (KeyPrint.Of(enrolled.GrantKeys) != code.Fingerprint)
         {
-            await Console.Error.WriteLineAsync("The bot's grant keys are not those the code names: somebody may stand between. Nothing was kept here; do not confirm the relay that the channel now shows, and tell your administrator.");
+            await Console.Error.WriteLineAsync(
+                "The bot's grant keys are not those the code names: somebody may stand between. Nothing was kept here; do not "
+                    + "confirm the relay that the channel now shows, and tell your administrator."
+            );
             return RelayCommand.NotDone;
         }
 
         new Membership(code.Url, enrolled.Relay, host.Name, enrolled.GrantKeys, since, ledger).Write(options.MembershipFile);
         var print = KeyPrint.Of(key.PublicKey);
-        Output.Write(json, new { relay = enrolled.Relay, host = host.Name, fingerprint = print },
-            $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint {KeyPrint.InGroups(key.PublicKey)} in the channel.");
+        Output.Write(
+            json,
+            new
+            {
+                relay = enrolled.Relay,
+                host = host.Name,
+                fingerprint = print,
+            },
+            $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint "
+                + $"{KeyPrint.InGroups(key.PublicKey)} in the channel."
+        );
         return RelayCommand.Done;
     }
 }

@@ -4,13 +4,23 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>ledger</c>: what this relay has signed of its runs, for whoever holds a transcript against it. Exit code 1 when a row is not as it was signed.</summary>
+/// <summary>
+/// <c>ledger</c>: what this relay has signed of its runs, for whoever holds a transcript against it. Exit code 1 when a row is not as it
+/// was signed.
+/// </summary>
 internal static class LedgerCommand
 {
     public static Command Create()
     {
-        var command = new Command("ledger", "Prints this relay's key and, for each incident, the newest row it has signed: compare with 'imcbot transcript verify --relay-key --relay-head'");
-        command.SetAction((parsed, _) => RelayCommand.WithOptionsAsync(parsed, options => Task.FromResult(Tell(options, parsed.GetValue(RelayCommand.Json)))));
+        var command = new Command(
+            "ledger",
+            "Prints this relay's key and, for each incident, the newest row it has signed: compare with 'imcbot transcript verify "
+                + "--relay-key --relay-head'"
+        );
+        command.SetAction(
+            (parsed, _) =>
+                RelayCommand.WithOptionsAsync(parsed, options => Task.FromResult(Tell(options, parsed.GetValue(RelayCommand.Json))))
+        );
         return command;
     }
 
@@ -28,11 +38,32 @@ internal static class LedgerCommand
         var chain = ledger.Statements();
         IReadOnlyList<string> former = [.. (KeyHandover.Chain(ledger.Handovers()) ?? []).SkipLast(1)];
         var problem = KeptStatement.Refuse(chain);
-        var heads = chain.GroupBy(kept => kept.Incident).Select(rows => (Incident: $"INC-{rows.Key}", Head: $"{rows.Count()}:{rows.Last().Hash}")).ToList();
+        var heads = chain
+            .GroupBy(kept => kept.Incident)
+            .Select(rows => (Incident: $"INC-{rows.Key}", Head: $"{rows.Count()}:{rows.Last().Hash}"))
+            .ToList();
         var print = KeyPrint.Of(key.PublicKey);
         Output.Write(
-            json, new { key = print, former, rows = chain.Count, heads = heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal), problem },
-            string.Join(Environment.NewLine, [$"key  {print}", .. former.Select(one => $"before {one}"), $"rows {chain.Count}", .. heads.Select(head => $"{head.Incident}  --relay-head {head.Head}"), .. problem is null ? (string[])[] : [problem]]));
+            json,
+            new
+            {
+                key = print,
+                former,
+                rows = chain.Count,
+                heads = heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal),
+                problem,
+            },
+            string.Join(
+                Environment.NewLine,
+                [
+                    $"key  {print}",
+                    .. former.Select(one => $"before {one}"),
+                    $"rows {chain.Count}",
+                    .. heads.Select(head => $"{head.Incident}  --relay-head {head.Head}"),
+                    .. problem is null ? (string[])[] : [problem],
+                ]
+            )
+        );
         return problem is null ? RelayCommand.Done : RelayCommand.NotDone;
     }
 }

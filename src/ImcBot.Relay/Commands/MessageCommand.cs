@@ -3,14 +3,24 @@ using ImcBot.Relay.Products.Exchange.Messages;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>message FILE</c>: a spool file as the relay's search reads it. Nothing is sent or moved. Exit code 1 when a defect is found.</summary>
+/// <summary>
+/// <c>message FILE</c>: a spool file as the relay's search reads it. Nothing is sent or moved. Exit code 1 when a defect is found.
+/// </summary>
 internal static class MessageCommand
 {
     public static Command Create()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "A message, with or without the envelope of the spool" };
-        var command = new Command("message", "Tells what has made stores fail in a message, whose domain it is from, and which of its headers a person would be shown") { file };
-        command.SetAction((parsed, cancellationToken) => TellAsync(parsed.GetRequiredValue(file), parsed.GetValue(RelayCommand.Json), cancellationToken));
+        var command = new Command(
+            "message",
+            "Tells what has made stores fail in a message, whose domain it is from, and which of its headers a person would be shown"
+        )
+        {
+            file,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) => TellAsync(parsed.GetRequiredValue(file), parsed.GetValue(RelayCommand.Json), cancellationToken)
+        );
         return command;
     }
 
@@ -28,8 +38,23 @@ internal static class MessageCommand
         await using var second = file.OpenRead();
         var headers = await ShownHeaders.ReadAsync(second, cancellationToken);
         Output.Write(
-            json, new { shown = headers.Select(header => header.Name), senderDomain = scanned.SenderDomain, defects = scanned.Features },
-            string.Join(Environment.NewLine, [.. headers.Select(header => $"{header.Name}: {header.Value}"), "", $"sender's domain  {scanned.SenderDomain ?? "cannot be read"}", $"defects          {(scanned.Features.Count == 0 ? "none" : string.Join(", ", scanned.Features))}"]));
+            json,
+            new
+            {
+                shown = headers.Select(header => header.Name),
+                senderDomain = scanned.SenderDomain,
+                defects = scanned.Features,
+            },
+            string.Join(
+                Environment.NewLine,
+                [
+                    .. headers.Select(header => $"{header.Name}: {header.Value}"),
+                    "",
+                    $"sender's domain  {scanned.SenderDomain ?? "cannot be read"}",
+                    $"defects          {(scanned.Features.Count == 0 ? "none" : string.Join(", ", scanned.Features))}",
+                ]
+            )
+        );
         return scanned.Features.Count == 0 ? RelayCommand.Done : RelayCommand.NotDone;
     }
 }

@@ -12,8 +12,19 @@ internal static class PlanCommand
         var name = new Argument<string>("NAME") { Description = $"An action such as {Catalog.ServiceStart}" };
         var with = CallArguments.Option();
         var command = new Command("plan", "Shows exactly what an action would do, without doing it") { name, with };
-        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
-            parsed, options => PlanAsync(options, CallArguments.Read(parsed.GetValue(name)!, parsed.GetValue(with)!, []), parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RelayCommand.WithOptionsAsync(
+                    parsed,
+                    options =>
+                        PlanAsync(
+                            options,
+                            CallArguments.Read(parsed.GetValue(name)!, parsed.GetValue(with)!, []),
+                            parsed.GetValue(RelayCommand.Json),
+                            cancellationToken
+                        )
+                )
+        );
         return command;
     }
 
@@ -26,9 +37,22 @@ internal static class PlanCommand
         }
 
         using var house = await RelayHouse.OpenAsync(options, TimeProvider.System, cancellationToken);
-        var plan = await new Planner(house.Actions, house.Site, house.Ledger, "none").PlanAsync(new QuestionId(1, 1), new Remedy([call], null, [], []), cancellationToken);
-        Output.Write(json, plan, string.Join(Environment.NewLine, plan.Effects.Select(effect =>
-            $"{effect.Impact.ToString().ToLowerInvariant(),-12} {effect.Does}{Environment.NewLine}{"",-12} undo: {effect.Undo ?? "cannot be undone"}")));
+        var plan = await new Planner(house.Actions, house.Site, house.Ledger, "none").PlanAsync(
+            new QuestionId(1, 1),
+            new Remedy([call], null, [], []),
+            cancellationToken
+        );
+        Output.Write(
+            json,
+            plan,
+            string.Join(
+                Environment.NewLine,
+                plan.Effects.Select(effect =>
+                    $"{effect.Impact.ToString().ToLowerInvariant(), -12} {effect.Does}{Environment.NewLine}{"", -12} undo: "
+                    + $"{effect.Undo ?? "cannot be undone"}"
+                )
+            )
+        );
         if (await house.Guard.RefuseAsync(plan, order: null, cancellationToken) is not { } forbidden)
         {
             return RelayCommand.Done;

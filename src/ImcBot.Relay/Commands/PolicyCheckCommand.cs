@@ -4,7 +4,10 @@ using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>policy check FILE</c>: reads a policy file as the relay would at its start. Exit code 1 and every error with its line when it is refused.</summary>
+/// <summary>
+/// <c>policy check FILE</c>: reads a policy file as the relay would at its start. Exit code 1 and every error with its line when it is
+/// refused.
+/// </summary>
 internal static class PolicyCheckCommand
 {
     public static Command Create()
@@ -20,14 +23,36 @@ internal static class PolicyCheckCommand
         try
         {
             var policy = PolicyFile.Read(file, PathGrammar.Windows);
-            Output.Write(json, new { file, ok = true, policy.Digest, policy.Highest, policy.Shadow, policy.Off, commands = policy.Commands.Select(command => command.Id) }, string.Join(Environment.NewLine, Tell(policy)));
+            Output.Write(
+                json,
+                new
+                {
+                    file,
+                    ok = true,
+                    policy.Digest,
+                    policy.Highest,
+                    policy.Shadow,
+                    policy.Off,
+                    commands = policy.Commands.Select(command => command.Id),
+                },
+                string.Join(Environment.NewLine, Tell(policy))
+            );
             return RelayCommand.Done;
         }
         catch (PolicyException exception)
         {
             if (json)
             {
-                Output.Write(json, new { file, ok = false, exception.Problems }, "");
+                Output.Write(
+                    json,
+                    new
+                    {
+                        file,
+                        ok = false,
+                        exception.Problems,
+                    },
+                    ""
+                );
             }
             else
             {

@@ -6,14 +6,21 @@ using Refit;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>rotate-key</c>: makes a new key and has the old one sign for it. With the relay stopped; broken off, it is simply called again.</summary>
+/// <summary>
+/// <c>rotate-key</c>: makes a new key and has the old one sign for it. With the relay stopped; broken off, it is simply called again.
+/// </summary>
 internal static class RotateKeyCommand
 {
     public static Command Create()
     {
         var command = new Command("rotate-key", "Puts a new key in place of the relay's own; stop the relay first");
-        command.SetAction((parsed, cancellationToken) =>
-            RelayCommand.WithOptionsAsync(parsed, options => RotateAsync(options, parsed.GetValue(RelayCommand.Json), TimeProvider.System, cancellationToken)));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RelayCommand.WithOptionsAsync(
+                    parsed,
+                    options => RotateAsync(options, parsed.GetValue(RelayCommand.Json), TimeProvider.System, cancellationToken)
+                )
+        );
         return command;
     }
 
@@ -31,7 +38,8 @@ internal static class RotateKeyCommand
         using var next = RelayKey.Open(draft);
         var refusal = await AskAsync(old);
 
-        // The bot may have taken the new key before an earlier call was broken off: then the new one is what it knows the relay by, and stays.
+        // The bot may have taken the new key before an earlier call was broken off: then the new one is what it knows the relay by, and
+        // stays.
         if (refusal is not null && await AskAsync(next) is not null)
         {
             await Console.Error.WriteLineAsync($"The bot did not take the new key: {refusal} The old one stays.");
@@ -45,12 +53,21 @@ internal static class RotateKeyCommand
         }
 
         File.Move(draft, options.KeyFile, overwrite: true);
-        Output.Write(json, new { fingerprint = print }, $"The relay has a new key with the fingerprint {KeyPrint.InGroups(next.PublicKey)}; the channel shows the same. Start the relay again.");
+        Output.Write(
+            json,
+            new { fingerprint = print },
+            $"The relay has a new key with the fingerprint {KeyPrint.InGroups(next.PublicKey)}; the channel shows the same. Start "
+                + "the relay again."
+        );
         return RelayCommand.Done;
 
         Task<string?> AskAsync(RelayKey vouching)
         {
-            var change = new RelayKeyChange(next.PublicKey, Gateways.Assert(membership.Relay, next, time), Gateways.Assert(membership.Relay, vouching, time));
+            var change = new RelayKeyChange(
+                next.PublicKey,
+                Gateways.Assert(membership.Relay, next, time),
+                Gateways.Assert(membership.Relay, vouching, time)
+            );
             return SendAsync(Gateways.Gateway(membership, vouching, options.Entra, time), change, cancellationToken);
         }
     }

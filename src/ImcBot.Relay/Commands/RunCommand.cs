@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using ImcBot.Relay.Hosts.Windows;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Windows;
 using ImcBot.Relay.Session;
-using Microsoft.Extensions.Logging.EventLog;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.EventLog;
 
 namespace ImcBot.Relay.Commands;
 
@@ -15,17 +15,35 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var service = new Option<bool>("--service") { Description = "Under the Windows service manager; 'install' writes it", Hidden = true };
-        var fresh = new Option<bool>("--new-ledger") { Description = "Sets the ledger aside and begins a new one: what was held and what could be undone is forgotten" };
+        var service = new Option<bool>("--service")
+        {
+            Description = "Under the Windows service manager; 'install' writes it",
+            Hidden = true,
+        };
+        var fresh = new Option<bool>("--new-ledger")
+        {
+            Description = "Sets the ledger aside and begins a new one: what was held and what could be undone is forgotten",
+        };
         var command = new Command("run", "Polls the bot for work until stopped") { service, fresh };
-        command.SetAction((parsed, cancellationToken) => OperatingSystem.IsWindows() && parsed.GetValue(service)
-            ? Task.FromResult(RelayService.Serve(stop => WithOptionsAsync(parsed, isService: true, parsed.GetValue(fresh), stop), RelaySession.LongestStop))
-            : WithOptionsAsync(parsed, isService: false, parsed.GetValue(fresh), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                OperatingSystem.IsWindows() && parsed.GetValue(service)
+                    ? Task.FromResult(
+                        RelayService.Serve(
+                            stop => WithOptionsAsync(parsed, isService: true, parsed.GetValue(fresh), stop),
+                            RelaySession.LongestStop
+                        )
+                    )
+                    : WithOptionsAsync(parsed, isService: false, parsed.GetValue(fresh), cancellationToken)
+        );
         return command;
     }
 
     private static Task<int> WithOptionsAsync(ParseResult parsed, bool isService, bool fresh, CancellationToken cancellationToken) =>
-        RelayCommand.WithOptionsAsync(parsed, options => UntilSignalledAsync(stop => RunAsync(options, isService, fresh, TimeProvider.System, stop), cancellationToken));
+        RelayCommand.WithOptionsAsync(
+            parsed,
+            options => UntilSignalledAsync(stop => RunAsync(options, isService, fresh, TimeProvider.System, stop), cancellationToken)
+        );
 
     /// <summary>A terminal that closes and a quit end the relay as SIGTERM does: after the run under way.</summary>
     private static async Task<int> UntilSignalledAsync(Func<CancellationToken, Task<int>> work, CancellationToken cancellationToken)
@@ -42,7 +60,13 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(RelayOptions options, bool isService, bool fresh, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        RelayOptions options,
+        bool isService,
+        bool fresh,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         using var logs = LoggerFactory.Create(builder =>
         {
@@ -82,7 +106,12 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<Membership> EnrolledAsync(RelayOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    private static async Task<Membership> EnrolledAsync(
+        RelayOptions options,
+        TimeProvider time,
+        ILogger log,
+        CancellationToken cancellationToken
+    )
     {
         for (var told = false; ; told = true)
         {
@@ -93,14 +122,23 @@ internal static class RunCommand
 
             if (!told)
             {
-                log.LogWarning("Not enrolled yet: ask for a code in the channel and run 'imcbot-relay enrol --data {Data}', which reads it from its standard input.", options.Data);
+                log.LogWarning(
+                    "Not enrolled yet: ask for a code in the channel and run 'imcbot-relay enrol --data {Data}', which reads it "
+                        + "from its standard input.",
+                    options.Data
+                );
             }
 
             await Task.Delay(Look, time, cancellationToken);
         }
     }
 
-    private static async Task<RelayHouse> OpenAsync(RelayOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    private static async Task<RelayHouse> OpenAsync(
+        RelayOptions options,
+        TimeProvider time,
+        ILogger log,
+        CancellationToken cancellationToken
+    )
     {
         var backoff = new Backoff(time);
         string? told = null;

@@ -5,15 +5,28 @@ using ImcBot.Relay.Execution;
 
 namespace ImcBot.Relay.Commands;
 
-/// <summary><c>try FILE</c>: says what of a runbook is possible on this server. Exit code 1 when policy or server refuse something for good.</summary>
+/// <summary>
+/// <c>try FILE</c>: says what of a runbook is possible on this server. Exit code 1 when policy or server refuse something for good.
+/// </summary>
 internal static class TryCommand
 {
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "What 'imcbot runbook calls' printed; - reads it from standard input" };
-        var command = new Command("try", "Runs every check of a runbook and plans every remedy, changing nothing, and says what policy or server would refuse") { file };
-        command.SetAction((parsed, cancellationToken) => RelayCommand.WithOptionsAsync(
-            parsed, options => TryAsync(options, parsed.GetValue(file)!, parsed.GetValue(RelayCommand.Json), cancellationToken)));
+        var command = new Command(
+            "try",
+            "Runs every check of a runbook and plans every remedy, changing nothing, and says what policy or server would refuse"
+        )
+        {
+            file,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RelayCommand.WithOptionsAsync(
+                    parsed,
+                    options => TryAsync(options, parsed.GetValue(file)!, parsed.GetValue(RelayCommand.Json), cancellationToken)
+                )
+        );
         return command;
     }
 
@@ -22,7 +35,10 @@ internal static class TryCommand
         RunbookCalls calls;
         try
         {
-            calls = JsonSerializer.Deserialize<RunbookCalls>(file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken), WireJson.Options)!;
+            calls = JsonSerializer.Deserialize<RunbookCalls>(
+                file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken),
+                WireJson.Options
+            )!;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -44,17 +60,33 @@ internal static class TryCommand
 
         if (json)
         {
-            var possible = tried.Select(one => new { one.Name, Possible = one.Word, one.Said });
-            Output.Write(json, new { calls.Runbook, calls.Digest, Host = house.Site.Host.Name, Tried = possible }, "");
+            var possible = tried.Select(one => new
+            {
+                one.Name,
+                Possible = one.Word,
+                one.Said,
+            });
+            Output.Write(
+                json,
+                new
+                {
+                    calls.Runbook,
+                    calls.Digest,
+                    Host = house.Site.Host.Name,
+                    Tried = possible,
+                },
+                ""
+            );
         }
 
         return tried.TrueForAll(one => one.IsPossible) ? RelayCommand.Done : RelayCommand.NotDone;
     }
 
-    private static Shade Of(Verdict verdict) => verdict switch
-    {
-        Verdict.Clear => Shade.Green,
-        Verdict.Finding => Shade.Yellow,
-        _ => Shade.Red,
-    };
+    private static Shade Of(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Clear => Shade.Green,
+            Verdict.Finding => Shade.Yellow,
+            _ => Shade.Red,
+        };
 }

@@ -9,23 +9,34 @@ namespace ImcBot.Relay.Doctor;
 /// A scanner that eats it would eat evidence and work.</summary>
 internal sealed class Bait(Site site, string data)
 {
-    private const string Name = "imcbot-antivirus-test.txt", Run = "doctor";
+    private const string Name = "imcbot-antivirus-test.txt",
+        Run = "doctor";
 
     /// <summary>In two halves, so that no scanner takes the relay itself.</summary>
     private static readonly string Eicar = string.Concat(@"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!$H+H*");
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public static Diagnosis NotLooked => Diagnosis.Good(
-        "antivirus", "not looked: 'doctor --eicar' writes the harmless EICAR test file into the hold folder and the data folder for three seconds");
+    public static Diagnosis NotLooked =>
+        Diagnosis.Good(
+            "antivirus",
+            "not looked: 'doctor --eicar' writes the harmless EICAR test file into the hold folder and the data folder for three seconds"
+        );
 
     public async Task<Diagnosis> LookAsync(CancellationToken cancellationToken)
     {
         var hold = site.HoldOn((await site.WorkVolumesAsync(cancellationToken))[0]);
-        var eaten = await OnServerAsync(hold, cancellationToken) ? $"{hold} on {site.Host.Name}" : await HereAsync(cancellationToken) ? data : null;
+        var eaten =
+            await OnServerAsync(hold, cancellationToken) ? $"{hold} on {site.Host.Name}"
+            : await HereAsync(cancellationToken) ? data
+            : null;
         return eaten is null
             ? Diagnosis.Good("antivirus", $"leaves {hold} and {data} alone")
-            : Diagnosis.Bad("antivirus", $"a scanner took the test file from {eaten}: it would take held items too. Exclude that folder, on the server and on this host.");
+            : Diagnosis.Bad(
+                "antivirus",
+                $"a scanner took the test file from {eaten}: it would take held items too. Exclude that folder, on the server and "
+                    + "on this host."
+            );
     }
 
     private async Task<bool> OnServerAsync(string hold, CancellationToken cancellationToken)
@@ -41,7 +52,8 @@ internal sealed class Bait(Site site, string data)
             using var reader = new StreamReader(content);
             return await reader.ReadToEndAsync(cancellationToken) != Eicar;
         }
-        catch (HostException exception) when (exception.Kind is HostError.NotFound or HostError.Denied or HostError.InUse or HostError.Infected)
+        catch (HostException exception)
+            when (exception.Kind is HostError.NotFound or HostError.Denied or HostError.InUse or HostError.Infected)
         {
             return true;
         }

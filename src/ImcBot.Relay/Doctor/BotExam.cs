@@ -26,7 +26,8 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
         {
             var welcome = await Gateways.Gateway(membership, key, options.Entra, time).HelloAsync(hello, cancellationToken);
             return welcome is null ? Diagnosis.Bad("bot", $"{membership.Bot} answers with nothing; update the older of bot and relay.")
-                : RelayAssertion.ClockProblem(TimeSpan.FromMicroseconds(Clock.Micros(time.GetUtcNow()) - welcome.BotTime)) is { } problem ? Diagnosis.Bad("bot", $"{problem}.")
+                : RelayAssertion.ClockProblem(TimeSpan.FromMicroseconds(Clock.Micros(time.GetUtcNow()) - welcome.BotTime)) is { } problem
+                    ? Diagnosis.Bad("bot", $"{problem}.")
                 : Diagnosis.Good("bot", $"{membership.Bot} knows this relay as {welcome.Relay}");
         }
         catch (ApiException exception)
@@ -36,12 +37,18 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
         catch (Exception exception) when (exception is ApiRequestException or HttpRequestException or TaskCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Diagnosis.Bad("bot", exception.GetBaseException() switch
-            {
-                NotTheBotException stranger => stranger.Message,
-                AuthenticationException flaw => $"the certificate of {membership.Bot} is wrong: {flaw.Message}. Mend it at the bot's proxy, or trust its issuer on this host.",
-                var cause => $"{membership.Bot} does not answer: {cause.Message.TrimEnd('.')}. Look at its address, the proxy and the firewall; the relay needs https to it, outbound.",
-            });
+            return Diagnosis.Bad(
+                "bot",
+                exception.GetBaseException() switch
+                {
+                    NotTheBotException stranger => stranger.Message,
+                    AuthenticationException flaw =>
+                        $"the certificate of {membership.Bot} is wrong: {flaw.Message}. Mend it at the bot's proxy, or trust its "
+                            + "issuer on this host.",
+                    var cause => $"{membership.Bot} does not answer: {cause.Message.TrimEnd('.')}. Look at its address, the proxy and the "
+                        + "firewall; the relay needs https to it, outbound.",
+                }
+            );
         }
     }
 
@@ -52,9 +59,15 @@ internal sealed class BotExam(RelayOptions options, TimeProvider time)
         return exception.StatusCode switch
         {
             HttpStatusCode.Unauthorized when problem is not null => Diagnosis.Bad("bot", $"{problem}."),
-            _ when said.Contains("another relay", StringComparison.Ordinal) => Diagnosis.Bad("bot", $"another relay is enrolled for this host. {said}"),
-            HttpStatusCode.Forbidden when said.Contains("confirmed", StringComparison.Ordinal) =>
-                Diagnosis.Bad("bot", $"waits for an administrator: compare the fingerprint {KeyPrint.InGroups(key.PublicKey)} in the channel and confirm it there."),
+            _ when said.Contains("another relay", StringComparison.Ordinal) => Diagnosis.Bad(
+                "bot",
+                $"another relay is enrolled for this host. {said}"
+            ),
+            HttpStatusCode.Forbidden when said.Contains("confirmed", StringComparison.Ordinal) => Diagnosis.Bad(
+                "bot",
+                $"waits for an administrator: compare the fingerprint {KeyPrint.InGroups(key.PublicKey)} in the channel "
+                    + "and confirm it there."
+            ),
             HttpStatusCode.Gone or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired => Diagnosis.Bad("bot", said),
             _ => Diagnosis.Bad("bot", $"answers {(int)exception.StatusCode}: {said}"),
         };

@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ImcBot.Relay.Doctor;
 
-/// <summary>Looks whether the relay can do its work. Each thing is looked at by itself, so that a missing right or a closed port is told as itself.</summary>
+/// <summary>
+/// Looks whether the relay can do its work. Each thing is looked at by itself, so that a missing right or a closed port is told as itself.
+/// </summary>
 /// <param name="connect">Opens the server.</param>
 /// <param name="eicar">Whether the harmless antivirus test file may be written, into the relay's data folder and the hold folder.</param>
 internal sealed class Physician(RelayOptions options, Func<CancellationToken, Task<Host>> connect, bool eicar, TimeProvider time)
@@ -20,11 +22,14 @@ internal sealed class Physician(RelayOptions options, Func<CancellationToken, Ta
         yield return await AskAsync("bot", () => new BotExam(options, time).LookAsync(cancellationToken));
 
         Site? site = null;
-        yield return await AskAsync("server", async () =>
-        {
-            site = new Site(await connect(cancellationToken), options.Profile, time, ProductSet.All);
-            return Diagnosis.Good("server", $"{site.Host.Name}, driver {options.Driver}");
-        });
+        yield return await AskAsync(
+            "server",
+            async () =>
+            {
+                site = new Site(await connect(cancellationToken), options.Profile, time, ProductSet.All);
+                return Diagnosis.Good("server", $"{site.Host.Name}, driver {options.Driver}");
+            }
+        );
         if (site is null)
         {
             yield break;
@@ -65,10 +70,18 @@ internal sealed class Physician(RelayOptions options, Func<CancellationToken, Ta
     }
 
     /// <summary>A key storage without elliptic keys gives a bare number.</summary>
-    private static string Told(Exception exception) => exception is System.Security.Cryptography.CryptographicException
-        ? $"the relay's key (ECDSA P-256) cannot be made or used on this host: {exception.Message.TrimEnd('.')}. Its operating system needs a key storage with elliptic keys."
-        : exception.Message;
+    private static string Told(Exception exception) =>
+        exception is System.Security.Cryptography.CryptographicException
+            ? $"the relay's key (ECDSA P-256) cannot be made or used on this host: {exception.Message.TrimEnd('.')}. Its operating "
+                + "system needs a key storage with elliptic keys."
+            : exception.Message;
 
     private static bool IsTold(Exception exception) =>
-        exception is HostException or DataFolderException or IOException or UnauthorizedAccessException or SqliteException or System.Security.Cryptography.CryptographicException;
+        exception
+            is HostException
+                or DataFolderException
+                or IOException
+                or UnauthorizedAccessException
+                or SqliteException
+                or System.Security.Cryptography.CryptographicException;
 }

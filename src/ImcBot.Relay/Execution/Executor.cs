@@ -1,19 +1,28 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
-using ImcBot.Relay.General;
 using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay.Execution;
 
-/// <summary>Carries out an approved plan, once: looks for drift, does each effect in order, watches after the last start, reports each effect.</summary>
+/// <summary>
+/// Carries out an approved plan, once: looks for drift, does each effect in order, watches after the last start, reports each effect.
+/// </summary>
 internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger, PolicyGuard guard)
 {
     public async Task<Report> ExecuteAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var deed = new Deed(job, plan, site, ledger, await guard.HandsAsync(job.Run, plan, cancellationToken), await site.NewestEventAsync(cancellationToken));
+        var deed = new Deed(
+            job,
+            plan,
+            site,
+            ledger,
+            await guard.HandsAsync(job.Run, plan, cancellationToken),
+            await site.NewestEventAsync(cancellationToken)
+        );
         var startedAt = site.Time.GetUtcNow();
         if ((job.Order is null || job.Run.Run == 1) && await DriftAsync(plan, cancellationToken) is { } drift)
         {
@@ -23,19 +32,30 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         return await CarryOutAsync(job, plan, deed, startedAt, cancellationToken);
     }
 
-    /// <summary>After the relay died in a run that can be finished: does again what begins with a look at where things are. Null when it cannot.</summary>
+    /// <summary>
+    /// After the relay died in a run that can be finished: does again what begins with a look at where things are. Null when it cannot.
+    /// </summary>
     public async Task<Report?> FinishAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
         var resumes = plan.Effects.Select(effect => actions.Find(effect.Call.Use).Resumes).ToList();
-        return resumes.Contains(false) || !resumes.Contains(true) ? null
-            : await CarryOutAsync(job, plan, new Deed(job, plan, site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken)), site.Time.GetUtcNow(), cancellationToken);
+        return resumes.Contains(false) || !resumes.Contains(true)
+            ? null
+            : await CarryOutAsync(
+                job,
+                plan,
+                new Deed(job, plan, site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken)),
+                site.Time.GetUtcNow(),
+                cancellationToken
+            );
     }
 
     private async Task<Report> CarryOutAsync(Job job, Plan plan, Deed deed, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var steps = new List<EffectOutcome>();
         deed.Serves = Served(plan);
-        var ending = job.Order is null ? await DoAsync(deed, plan, steps, cancellationToken) : await SearchAsync(deed, plan, job.Order, steps, cancellationToken);
+        var ending = job.Order is null
+            ? await DoAsync(deed, plan, steps, cancellationToken)
+            : await SearchAsync(deed, plan, job.Order, steps, cancellationToken);
         return deed.Report(ending.Verdict, ending.Summary, startedAt, ending.Voided is null ? [] : [("voided", ending.Voided)], steps);
     }
 
@@ -44,12 +64,19 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         foreach (var effect in plan.Effects)
         {
             var action = actions.Find(effect.Call.Use);
-            if (effect.Observed.Count > 0 && Effects.Drift(effect.Observed, await action.ObserveAsync(effect.Call, site, cancellationToken)) is { } drift)
+            if (
+                effect.Observed.Count > 0
+                && Effects.Drift(effect.Observed, await action.ObserveAsync(effect.Call, site, cancellationToken)) is { } drift
+            )
             {
                 return drift;
             }
 
-            if (effect.Ceiling is { } ceiling && action is IBounded bounded && Effects.Above(ceiling, await bounded.MeasureAsync(effect.Call, site, cancellationToken)) is { } grown)
+            if (
+                effect.Ceiling is { } ceiling
+                && action is IBounded bounded
+                && Effects.Above(ceiling, await bounded.MeasureAsync(effect.Call, site, cancellationToken)) is { } grown
+            )
             {
                 return grown;
             }
@@ -78,9 +105,10 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
                 after = await site.NewestEventAsync(cancellationToken);
             }
 
-            var outcome = isRung && reached
-                ? new EffectOutcome(effect.Call.Use, Verdict.Clear, "not needed: the goal is reached.")
-                : await TryAsync(deed, effect, cancellationToken);
+            var outcome =
+                isRung && reached
+                    ? new EffectOutcome(effect.Call.Use, Verdict.Clear, "not needed: the goal is reached.")
+                    : await TryAsync(deed, effect, cancellationToken);
             Keep(deed, outcomes, outcome);
             if (outcome.Verdict != Verdict.Clear && !isRung)
             {
@@ -92,30 +120,46 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
 
         if (goal is not null && !reached)
         {
-            return new Ending(Verdict.Failed, $"{Said(outcomes)} That was not enough: {(await CheckAsync(goal, cancellationToken)).Summary} Nothing was started.");
+            return new Ending(
+                Verdict.Failed,
+                $"{Said(outcomes)} That was not enough: {(await CheckAsync(goal, cancellationToken)).Summary} Nothing was started."
+            );
         }
 
-        if (outcomes.FirstOrDefault(outcome => outcome.Verdict != Verdict.Clear && !IsSparedRung(plan, goal, outcome)) is { } wrong && watched is null)
+        if (
+            outcomes.FirstOrDefault(outcome => outcome.Verdict != Verdict.Clear && !IsSparedRung(plan, goal, outcome)) is { } wrong
+            && watched is null
+        )
         {
             return new Ending(wrong.Verdict, wrong.Summary);
         }
 
-        return watched is null ? new Ending(Verdict.Clear, Said(outcomes)) : await WatchAsync(deed, watched, after, outcomes, cancellationToken);
+        return watched is null
+            ? new Ending(Verdict.Clear, Said(outcomes))
+            : await WatchAsync(deed, watched, after, outcomes, cancellationToken);
     }
 
     /// <summary>The service that a plan is about: the last one that it starts.</summary>
     private string? Served(Plan plan) =>
-        plan.Effects.LastOrDefault(effect => actions.Find(effect.Call.Use).IsStart)?.Call.With["service"] ?? plan.Effects.SelectMany(
-            effect => effect.Starts ?? []).LastOrDefault();
+        plan.Effects.LastOrDefault(effect => actions.Find(effect.Call.Use).IsStart)?.Call.With["service"]
+        ?? plan.Effects.SelectMany(effect => effect.Starts ?? []).LastOrDefault();
 
-    private static bool IsSparedRung(Plan plan, Call? goal, EffectOutcome outcome) => goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == outcome.Use);
+    private static bool IsSparedRung(Plan plan, Call? goal, EffectOutcome outcome) =>
+        goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == outcome.Use);
 
-    private async Task<Ending> WatchAsync(Deed deed, string service, long after, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
+    private async Task<Ending> WatchAsync(
+        Deed deed,
+        string service,
+        long after,
+        List<EffectOutcome> outcomes,
+        CancellationToken cancellationToken
+    )
     {
         var started = outcomes[^1];
-        var seen = started.Verdict == Verdict.Clear
-            ? await Watch.ForAsync(site, service, after, cancellationToken)
-            : await Watch.FallenAsync(site, service, after, cancellationToken);
+        var seen =
+            started.Verdict == Verdict.Clear
+                ? await Watch.ForAsync(site, service, after, cancellationToken)
+                : await Watch.FallenAsync(site, service, after, cancellationToken);
         deed.CountCrash(site.CrashesIn(seen.Events));
         if (started.Verdict != Verdict.Clear)
         {
@@ -132,14 +176,25 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         return new Ending(Verdict.Clear, $"{Said(outcomes)} {service} has stayed up for {site.Profile.WatchSeconds} s.");
     }
 
-    /// <summary>Riders and restarts belong to the first round: they wait for the same start. So does what must be out of the way before it, without which no round begins.</summary>
-    private async Task<Ending> SearchAsync(Deed deed, Plan plan, RoundOrder order, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
+    /// <summary>
+    /// Riders and restarts belong to the first round: they wait for the same start. So does what must be out of the way before it, without
+    /// which no round begins.
+    /// </summary>
+    private async Task<Ending> SearchAsync(
+        Deed deed,
+        Plan plan,
+        RoundOrder order,
+        List<EffectOutcome> outcomes,
+        CancellationToken cancellationToken
+    )
     {
         var search = MailSearch.In(plan);
         var served = (await QueueSet.OfAsync(search.Call, site, cancellationToken)).Record.Service;
-        var restarts = plan.Effects
-            .Where(effect => effect.Call.Use == Catalog.ServiceRestart
-                && !effect.Call.With["service"].Equals(served, StringComparison.OrdinalIgnoreCase)).ToList();
+        var restarts = plan
+            .Effects.Where(effect =>
+                effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(served, StringComparison.OrdinalIgnoreCase)
+            )
+            .ToList();
         if (deed.Run.Run == 1)
         {
             foreach (var effect in plan.Effects.Where(effect => effect != search && !actions.Find(effect.Call.Use).IsStart))
@@ -169,8 +224,10 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         }
         catch (HostException exception)
         {
-            return new Ending(Verdict.Unknown,
-                $"The round broke off: {exception.Message} The ledger knows where each item is; safe rest puts it in order.");
+            return new Ending(
+                Verdict.Unknown,
+                $"The round broke off: {exception.Message} The ledger knows where each item is; safe rest puts it in order."
+            );
         }
     }
 
@@ -185,11 +242,21 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         }
         catch (HostException exception)
         {
-            return new EffectOutcome(effect.Call.Use, exception.Kind is null || exception.IsAway ? Verdict.Unknown : Verdict.Failed, exception.Message);
+            return new EffectOutcome(
+                effect.Call.Use,
+                exception.Kind is null || exception.IsAway ? Verdict.Unknown : Verdict.Failed,
+                exception.Message
+            );
         }
     }
 
-    private static async Task<EffectOutcome> UndoAsync(Deed deed, IUndoable action, QuestionId of, long id, CancellationToken cancellationToken)
+    private static async Task<EffectOutcome> UndoAsync(
+        Deed deed,
+        IUndoable action,
+        QuestionId of,
+        long id,
+        CancellationToken cancellationToken
+    )
     {
         if (deed.Ledger.UndoRecords(of).FirstOrDefault(record => record.Id == id) is not { } record)
         {
@@ -207,9 +274,11 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         return outcome;
     }
 
-    private async Task<Finding> CheckAsync(Call check, CancellationToken cancellationToken) => await actions.Checks[check.Use].CheckAsync(check, site, cancellationToken);
+    private async Task<Finding> CheckAsync(Call check, CancellationToken cancellationToken) =>
+        await actions.Checks[check.Use].CheckAsync(check, site, cancellationToken);
 
-    private async Task<bool> IsClearAsync(Call check, CancellationToken cancellationToken) => (await CheckAsync(check, cancellationToken)).Verdict == Verdict.Clear;
+    private async Task<bool> IsClearAsync(Call check, CancellationToken cancellationToken) =>
+        (await CheckAsync(check, cancellationToken)).Verdict == Verdict.Clear;
 
     private static void Keep(Deed deed, List<EffectOutcome> outcomes, EffectOutcome outcome)
     {

@@ -13,20 +13,32 @@ internal static class Noticed
     private const string Crashes = "store-crashes";
 
     public static async Task<(string Users, IReadOnlyList<string> Risks)> ByUsersAsync(
-        List<PlannedEffect> effects, Site site, CancellationToken cancellationToken)
+        List<PlannedEffect> effects,
+        Site site,
+        CancellationToken cancellationToken
+    )
     {
-        var crashes = effects.Select(effect => effect.Call.With.GetValueOrDefault(Crashes)).OfType<string>()
+        var crashes = effects
+            .Select(effect => effect.Call.With.GetValueOrDefault(Crashes))
+            .OfType<string>()
             .FirstOrDefault(most => most != "0");
         var plan = new ServicesOfPlan(
-            effects, await site.Host.Services.ListAsync(cancellationToken),
-                await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken),
-            crashes is null ? null : $"(at most {crashes} times)");
-        var touched = effects.SelectMany(effect => (effect.Stops ?? []).Concat(effect.Starts ?? []))
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var product = site.Products.FirstOrDefault(
-            product => (touched.Count == 0 || touched.Exists(product.Has)) && product.Users(plan) is not null);
+            effects,
+            await site.Host.Services.ListAsync(cancellationToken),
+            await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken),
+            crashes is null ? null : $"(at most {crashes} times)"
+        );
+        var touched = effects
+            .SelectMany(effect => (effect.Stops ?? []).Concat(effect.Starts ?? []))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        var product = site.Products.FirstOrDefault(product =>
+            (touched.Count == 0 || touched.Exists(product.Has)) && product.Users(plan) is not null
+        );
         string[] untold = [.. effects.Where(effect => effect.Stops is null && effect.Touches.Allow(Trait.StopsService)).Select(Untold)];
-        var users = untold.Length > 0 ? untold : product is not null ? [product.Users(plan)!]
+        var users =
+            untold.Length > 0 ? untold
+            : product is not null ? [product.Users(plan)!]
             : touched.Select(service => Course(plan, service)).DefaultIfEmpty("No service is stopped or started.");
         return (string.Join(' ', users), Risks(effects, product?.Risks ?? RiskWords.OfAnyService));
     }
@@ -54,10 +66,19 @@ internal static class Noticed
         [
             (effects.Exists(effect => Says(effect, Trait.Items, Trait.Holds, Trait.StartsService)), words.InWork),
             (effects.Exists(effect => Says(effect, Trait.Deletes)), "What is deleted does not come back."),
-            (effects.Exists(effect => Says(effect, Trait.Items)
-                && !effect.Touches.Any(trait => trait is Trait.Holds or Trait.Deletes or Trait.Configuration)), words.Returned),
-            (effects.Exists(effect => Says(effect, Trait.Items, Trait.Holds)
-                && string.Equals(effect.Call.With.GetValueOrDefault("folder"), "Out", StringComparison.OrdinalIgnoreCase)), words.Leaving),
+            (
+                effects.Exists(effect =>
+                    Says(effect, Trait.Items) && !effect.Touches.Any(trait => trait is Trait.Holds or Trait.Deletes or Trait.Configuration)
+                ),
+                words.Returned
+            ),
+            (
+                effects.Exists(effect =>
+                    Says(effect, Trait.Items, Trait.Holds)
+                    && string.Equals(effect.Call.With.GetValueOrDefault("folder"), "Out", StringComparison.OrdinalIgnoreCase)
+                ),
+                words.Leaving
+            ),
             (effects.Exists(effect => Says(effect, Trait.Holds) && !Says(effect, Trait.Items)), words.KeptOut),
             (effects.Exists(effect => Says(effect, Trait.StartsService) && !Says(effect, Trait.Items)), words.Started),
         ];

@@ -16,14 +16,19 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
     /// <summary>Throws <see cref="HostException"/> with the reason when the remedy cannot or must not be done.</summary>
     public async Task<Plan> PlanAsync(QuestionId question, Remedy remedy, CancellationToken cancellationToken)
     {
-        List<PlannedEffect> effects = remedy.UndoOf is { } of ? await UndoAsync(of, cancellationToken) : await DoAsync(remedy, cancellationToken);
+        List<PlannedEffect> effects = remedy.UndoOf is { } of
+            ? await UndoAsync(of, cancellationToken)
+            : await DoAsync(remedy, cancellationToken);
         var (users, risks) = await Noticed.ByUsersAsync(effects, site, cancellationToken);
         return new Plan(question, relay, site.Host.Name, remedy, effects, effects.Max(effect => effect.Impact), users, risks);
     }
 
     private async Task<List<PlannedEffect>> DoAsync(Remedy remedy, CancellationToken cancellationToken)
     {
-        if (remedy.Calls.Append(remedy.Goal).OfType<Call>().Select(actions.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+        if (
+            remedy.Calls.Append(remedy.Goal).OfType<Call>().Select(actions.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is
+            { } refusal
+        )
         {
             throw new HostException(refusal);
         }
@@ -60,8 +65,13 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
         }
 
         var services = await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken);
-        foreach (var needed in (effect.Starts ?? []).SelectMany(services.NeededBy).Where(service => service.State == ServiceState.Stopped)
-            .Select(service => service.Name).Except(effect.Starts ?? [], StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var needed in (effect.Starts ?? [])
+                .SelectMany(services.NeededBy)
+                .Where(service => service.State == ServiceState.Stopped)
+                .Select(service => service.Name)
+                .Except(effect.Starts ?? [], StringComparer.OrdinalIgnoreCase)
+        )
         {
             effects.Add(await EffectAsync(effects, ServiceStart.Of(needed), cancellationToken));
         }
@@ -69,10 +79,13 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
         effects.Add(effect);
     }
 
-    /// <summary>What the call does is told from how things will be by then; what must not change until it runs, from how they are.</summary>
+    /// <summary>
+    /// What the call does is told from how things will be by then; what must not change until it runs, from how they are.
+    /// </summary>
     private async Task<PlannedEffect> EffectAsync(List<PlannedEffect> before, Call call, CancellationToken cancellationToken)
     {
-        var action = actions.Actions.GetValueOrDefault(call.Use) ?? throw new HostException($"'{call.Use}' only reads; a remedy needs an action.");
+        var action =
+            actions.Actions.GetValueOrDefault(call.Use) ?? throw new HostException($"'{call.Use}' only reads; a remedy needs an action.");
         var resolved = await site.ResolveAsync(call, cancellationToken);
         var effect = await action.PlanAsync(resolved, Foreseen.After(before, site), cancellationToken);
         return Raised(before.Count == 0 ? effect : effect with { Observed = await action.ObserveAsync(resolved, site, cancellationToken) });
@@ -80,7 +93,10 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
 
     /// <summary>The policy may count an action as heavier than the catalog does.</summary>
     private PlannedEffect Raised(PlannedEffect effect) =>
-        effect with { Impact = RelayPolicy.Weightiest(effect.Impact, actions.Policy.Catalog[effect.Call.Use].Impact) };
+        effect with
+        {
+            Impact = RelayPolicy.Weightiest(effect.Impact, actions.Policy.Catalog[effect.Call.Use].Impact),
+        };
 
     /// <summary>What is there now must still be there when it is taken back: another hand may have set it anew meanwhile.</summary>
     private async Task<List<PlannedEffect>> UndoAsync(QuestionId of, CancellationToken cancellationToken)
@@ -89,9 +105,18 @@ internal sealed class Planner(ActionSet actions, Site site, RelayLedger ledger, 
         foreach (var record in ledger.UndoRecords(of))
         {
             var action = actions.FindUndo(record.Call.Use);
-            var call = record.Call with { With = new Dictionary<string, string>(record.Call.With, StringComparer.Ordinal) { [UndoArgument] = record.Id.ToString() } };
-            effects.Add(Effects.Back(
-                actions.Policy.Catalog[call.Use], call, await action.PlanUndoAsync(record, Foreseen.After(effects, site), cancellationToken), await action.ObserveAsync(record.Call, site, cancellationToken)));
+            var call = record.Call with
+            {
+                With = new Dictionary<string, string>(record.Call.With, StringComparer.Ordinal) { [UndoArgument] = record.Id.ToString() },
+            };
+            effects.Add(
+                Effects.Back(
+                    actions.Policy.Catalog[call.Use],
+                    call,
+                    await action.PlanUndoAsync(record, Foreseen.After(effects, site), cancellationToken),
+                    await action.ObserveAsync(record.Call, site, cancellationToken)
+                )
+            );
         }
 
         return effects.Count > 0 ? effects : throw new HostException($"{of} left nothing that can be taken back.");

@@ -11,7 +11,10 @@ internal sealed class Trial(ActionSet actions, Site site, Planner planner, Polic
     /// <summary>No incident has this question, so that no cap of one counts.</summary>
     private static readonly QuestionId Nobody = new(0, 1);
 
-    public async IAsyncEnumerable<Tried> RunAsync(RunbookCalls calls, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Tried> RunAsync(
+        RunbookCalls calls,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var (name, check) in calls.Checks)
         {

@@ -4,7 +4,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ImcBot.Relay.Gate;
 
-/// <summary>Believes a token only when it is an ES256 token of the right type that the bot issued and signed with a key this relay trusts. Times are not judged here.</summary>
+/// <summary>
+/// Believes a token only when it is an ES256 token of the right type that the bot issued and signed with a key this relay trusts. Times are
+/// not judged here.
+/// </summary>
 internal static class BotToken
 {
     private static readonly JsonWebTokenHandler Handler = new();
@@ -13,7 +16,13 @@ internal static class BotToken
     /// <param name="what">What the sentence calls it: "grant".</param>
     /// <param name="type">The only <c>typ</c> that counts, so that no token serves for another purpose.</param>
     /// <param name="audience">Whom it must be for; null where it is for every relay.</param>
-    public static async Task<(JsonWebToken? Token, string? Refusal)> ReadAsync(string text, string what, string type, string? audience, JsonWebKeySet trusted)
+    public static async Task<(JsonWebToken? Token, string? Refusal)> ReadAsync(
+        string text,
+        string what,
+        string type,
+        string? audience,
+        JsonWebKeySet trusted
+    )
     {
         JsonWebToken token;
         try
@@ -35,23 +44,31 @@ internal static class BotToken
             return (null, $"The token's type is '{token.Typ}', not '{type}'.");
         }
 
-        if (string.IsNullOrEmpty(token.Kid)
-            || trusted.Keys.FirstOrDefault(candidate => candidate.Kid == token.Kid && candidate.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve) is not { } key)
+        if (
+            string.IsNullOrEmpty(token.Kid)
+            || trusted.Keys.FirstOrDefault(candidate =>
+                candidate.Kid == token.Kid && candidate.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve
+            )
+                is not { } key
+        )
         {
             return (null, $"The {what} names the key '{token.Kid}', which is no grant key of this bot.");
         }
 
-        var validated = await Handler.ValidateTokenAsync(text, new TokenValidationParameters
-        {
-            IssuerSigningKey = key,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [type],
-            ValidIssuer = Grant.Issuer,
-            ValidAudience = audience,
-            ValidateAudience = audience is not null,
-            TryAllIssuerSigningKeys = false,
-            ValidateLifetime = false,
-        });
+        var validated = await Handler.ValidateTokenAsync(
+            text,
+            new TokenValidationParameters
+            {
+                IssuerSigningKey = key,
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                ValidTypes = [type],
+                ValidIssuer = Grant.Issuer,
+                ValidAudience = audience,
+                ValidateAudience = audience is not null,
+                TryAllIssuerSigningKeys = false,
+                ValidateLifetime = false,
+            }
+        );
         return validated switch
         {
             { IsValid: true } => (token, null),

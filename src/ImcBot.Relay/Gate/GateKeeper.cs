@@ -6,7 +6,9 @@ using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Gate;
 
-/// <summary>Decides by itself whether a job may change the server. Fails closed: whatever is not proved is refused with its reason.</summary>
+/// <summary>
+/// Decides by itself whether a job may change the server. Fails closed: whatever is not proved is refused with its reason.
+/// </summary>
 internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger ledger, BotClock clock, PolicyGuard guard, TimeProvider time)
 {
     /// <summary>No grant lives longer than an hour, whatever it says.</summary>
@@ -39,17 +41,17 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     public long? BotTime => clock.Now;
 
     private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long received) =>
-        clock.Now is not { } now
-            ? Admission.Untimely("The bot's time is not known yet.")
-            : Lives(grant, now / 1_000_000, received) is { } untimely ? untimely
-            : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
-            : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
-            : await JudgePlanAsync(job, grant, token, now);
+        clock.Now is not { } now ? Admission.Untimely("The bot's time is not known yet.")
+        : Lives(grant, now / 1_000_000, received) is { } untimely ? untimely
+        : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
+        : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
+        : await JudgePlanAsync(job, grant, token, now);
 
     private Admission? Lives(Grant grant, long now, long received)
     {
         var life = grant.ExpiresAt - grant.IssuedAt;
-        return life is <= 0 or > LongestLife ? Admission.Refused($"The grant's lifetime of {life} s is not between 1 s and {LongestLife} s.")
+        return life is <= 0 or > LongestLife
+                ? Admission.Refused($"The grant's lifetime of {life} s is not between 1 s and {LongestLife} s.")
             : grant.IssuedAt > now + Slack ? Admission.Untimely("The grant was issued in the future.")
             : grant.ExpiresAt <= now ? Admission.Untimely("The grant has expired.")
             : time.GetElapsedTime(received).TotalSeconds >= life ? Admission.Untimely("The grant has expired since it was received.")
@@ -103,8 +105,13 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
             : await guard.RefuseAsync(plan, job.Order, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
-            : ledger.Mark(Marks.TakenOver) is > 0 && job.Order is not { Kind: RoundKind.Rest } ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
-            : guard.Policy.Shadow ? Admission.Refused($"This relay is in shadow mode and carries nothing out. It would now {string.Join("; ", plan.Effects.Select(effect => effect.Does))}.")
+            : ledger.Mark(Marks.TakenOver) is > 0 && job.Order is not { Kind: RoundKind.Rest }
+                ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
+            : guard.Policy.Shadow
+                ? Admission.Refused(
+                    "This relay is in shadow mode and carries nothing out. It would now "
+                        + $"{string.Join("; ", plan.Effects.Select(effect => effect.Does))}."
+                )
             : new Admission(plan, token, now, null);
     }
 

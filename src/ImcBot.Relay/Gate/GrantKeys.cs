@@ -13,7 +13,10 @@ internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string>? keep = nu
 
     public JsonWebKeySet Trusted { get; private set; } = trusted;
 
-    /// <summary>Takes the keys of a notice (see <see cref="GrantKeyNotice"/>) in place of those it had. False when no trusted key has signed it, or it is no notice.</summary>
+    /// <summary>
+    /// Takes the keys of a notice (see <see cref="GrantKeyNotice"/>) in place of those it had. False when no trusted key has signed it, or
+    /// it is no notice.
+    /// </summary>
     public async Task<bool> TakeAsync(string? notice)
     {
         if (notice is null || notice == _taken || await ReadAsync(notice) is not { } text)
@@ -38,7 +41,10 @@ internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string>? keep = nu
         try
         {
             return new JsonWebKeySet(text).Keys is { Count: > 0 and <= Most } keys
-                && keys.All(key => key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, X: not null, Y: not null, D: null } && !string.IsNullOrEmpty(key.Kid));
+                && keys.All(key =>
+                    key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, X: not null, Y: not null, D: null }
+                    && !string.IsNullOrEmpty(key.Kid)
+                );
         }
         catch (ArgumentException)
         {

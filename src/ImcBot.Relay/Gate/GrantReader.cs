@@ -25,20 +25,29 @@ internal sealed class GrantReader(string relay, GrantKeys keys)
 
     private (Grant?, string, string?) Read(JsonWebToken token)
     {
-        if (string.IsNullOrEmpty(token.Id)
-            || !token.TryGetPayloadValue<string>(Grant.QuestionClaim, out var question) || !QuestionId.TryParse(question, out var id)
+        if (
+            string.IsNullOrEmpty(token.Id)
+            || !token.TryGetPayloadValue<string>(Grant.QuestionClaim, out var question)
+            || !QuestionId.TryParse(question, out var id)
             || !token.TryGetPayloadValue<string>(Grant.PlanClaim, out var plan)
-            || !token.TryGetPayloadValue<JsonElement>(Grant.ApproversClaim, out var approvers) || approvers.ValueKind != JsonValueKind.Array
-            || !token.TryGetPayloadValue<string>(Grant.ImpactClaim, out var word) || !Enum.TryParse<Impact>(word, ignoreCase: true, out var impact) || !Enum.IsDefined(impact)
+            || !token.TryGetPayloadValue<JsonElement>(Grant.ApproversClaim, out var approvers)
+            || approvers.ValueKind != JsonValueKind.Array
+            || !token.TryGetPayloadValue<string>(Grant.ImpactClaim, out var word)
+            || !Enum.TryParse<Impact>(word, ignoreCase: true, out var impact)
+            || !Enum.IsDefined(impact)
             || !token.TryGetPayloadValue<int>(Grant.RunsClaim, out var runs)
             || !token.TryGetPayloadValue<int>(Grant.MinutesClaim, out var minutes)
             || !token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Iat, out var issued)
-            || !token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Exp, out var expires))
+            || !token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Exp, out var expires)
+        )
         {
             return Refuse("The grant lacks a claim: it needs jti, iat, exp, question, plan, approvers, impact, runs and minutes.");
         }
 
-        List<string> people = [.. approvers.EnumerateArray().Where(person => person.ValueKind == JsonValueKind.String).Select(person => person.GetString()!)];
+        List<string> people =
+        [
+            .. approvers.EnumerateArray().Where(person => person.ValueKind == JsonValueKind.String).Select(person => person.GetString()!),
+        ];
         return (new Grant(id, plan, relay, people, impact, runs, minutes, issued, expires), token.Id, null);
     }
 

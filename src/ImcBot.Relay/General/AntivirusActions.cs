@@ -23,49 +23,68 @@ internal sealed class AntivirusExclude : IUndoable
         var product = await ProductAsync(site, call.With["path"], cancellationToken);
         var folders = Folders(site, call.With["path"]);
         return Effects.Of(
-            call, $"exclude {string.Join(" and ", folders)} from {product.Name}'s on-access scanning", await ObserveAsync(call, site, cancellationToken),
-            undo: "removes the exclusion again");
+            call,
+            $"exclude {string.Join(" and ", folders)} from {product.Name}'s on-access scanning",
+            await ObserveAsync(call, site, cancellationToken),
+            undo: "removes the exclusion again"
+        );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var product = await ProductAsync(site, call.With["path"], cancellationToken);
         return await site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken) is { } value
-            ? RegistryEdit.Seen(value) : Effects.Seen((product.Exclusion!.Value, "not set"));
+            ? RegistryEdit.Seen(value)
+            : Effects.Seen((product.Exclusion!.Value, "not set"));
     }
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
         var product = await ProductAsync(deed.Site, effect.Call.With["path"], cancellationToken);
         var before = await deed.Site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken);
-        var lines = (before?.Lines ?? []).Concat(Folders(deed.Site, effect.Call.With["path"]))
-            .Distinct(deed.Site.Host.Paths.Comparer);
-        await RegistryEdit.SetAsync(deed, effect.Call, product.Exclusion!.Key, RegistryValue.MultiSz(product.Exclusion!.Value, lines), cancellationToken);
+        var lines = (before?.Lines ?? []).Concat(Folders(deed.Site, effect.Call.With["path"])).Distinct(deed.Site.Host.Paths.Comparer);
+        await RegistryEdit.SetAsync(
+            deed,
+            effect.Call,
+            product.Exclusion!.Key,
+            RegistryValue.MultiSz(product.Exclusion!.Value, lines),
+            cancellationToken
+        );
         return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
     }
 
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, deed, cancellationToken);
 
     private static string[] Folders(Site site, string path) => [path, site.HoldOn(path)];
 
     private static async Task<AntivirusProduct> ProductAsync(Site site, string path, CancellationToken cancellationToken) =>
-        await Antivirus.FindAsync(site, path, cancellationToken) is not [var found, ..] ? throw new HostException("No antivirus software that is known runs here.")
+        await Antivirus.FindAsync(site, path, cancellationToken) is not [var found, ..]
+            ? throw new HostException("No antivirus software that is known runs here.")
         : found.Product.Exclusion is { OfPrograms: false } ? found.Product
-        : throw new HostException(found.Product.Exclusion is { } programs
-            ? $"{found.Product.Name} excludes programs, not folders, and only after a restart of the server: {programs.Value} of {programs.Key} (Q195919); a person must do it."
-            : $"How {found.Product.Name} excludes a folder is not known; a person must do it.");
+        : throw new HostException(
+            found.Product.Exclusion is { } programs
+                ? $"{found.Product.Name} excludes programs, not folders, and only after a restart of the server: {programs.Value} "
+                    + $"of {programs.Key} (Q195919); a person must do it."
+                : $"How {found.Product.Name} excludes a folder is not known; a person must do it."
+        );
 }
 
-/// <summary>Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without the bot.</summary>
+/// <summary>
+/// Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without
+/// the bot.
+/// </summary>
 internal sealed class AntivirusPause : IUndoable
 {
     public const string Use = "antivirus.pause";
 
     public string Id => Use;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Reach.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -73,8 +92,12 @@ internal sealed class AntivirusPause : IUndoable
         return service.State != ServiceState.Running
             ? throw new HostException($"{service.Name} is {Words.Of(service.State)}; there is nothing to pause.")
             : Effects.Of(
-                call, $"stop {service.Display} for {call.With["for"]}; its driver may stay loaded (Q240309)", await ObserveAsync(call, site, cancellationToken),
-                undo: "starts it again", services: new([service.Name], [service.Name]));
+                call,
+                $"stop {service.Display} for {call.With["for"]}; its driver may stay loaded (Q240309)",
+                await ObserveAsync(call, site, cancellationToken),
+                undo: "starts it again",
+                services: new([service.Name], [service.Name])
+            );
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -87,7 +110,11 @@ internal sealed class AntivirusPause : IUndoable
         var deadline = deed.Site.Time.GetUtcNow() + pause;
         deed.KeepUndo(effect.Call, ("state", "running"), (UndoRecord.DeadlineValue, deadline.ToUnixTimeSeconds().ToString()));
         var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
-        return stopped with { Use = Id, Summary = $"{stopped.Summary} It is started again after {Words.Count((int)Math.Ceiling(pause.TotalMinutes), "minute")}." };
+        return stopped with
+        {
+            Use = Id,
+            Summary = $"{stopped.Summary} It is started again after {Words.Count((int)Math.Ceiling(pause.TotalMinutes), "minute")}.",
+        };
     }
 
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>

@@ -7,10 +7,16 @@ internal static partial class AuditRecords
 {
     public static bool Is(string path) => Log().IsMatch(path) || Place().IsMatch(path);
 
-    [GeneratedRegex(@"(?:^|[\\/])(?:[^\\/]*\.evtx?|(?:auth\.log|secure|audit\.log|wtmp|btmp|utmp|lastlog|faillog)[^\\/]*|system@[^\\/]*\.journal|system\.journal)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:^|[\\/])(?:[^\\/]*\.evtx?|(?:auth\.log|secure|audit\.log|wtmp|btmp|utmp|lastlog|faillog)[^\\/]*"
+            + @"|system@[^\\/]*\.journal|system\.journal)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Log();
 
-    [GeneratedRegex(@"[\\/](?:system32[\\/](?:config|winevt)|log[\\/](?:audit|journal)|systemd-private-[^\\/]*)[\\/]",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"[\\/](?:system32[\\/](?:config|winevt)|log[\\/](?:audit|journal)|systemd-private-[^\\/]*)[\\/]",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Place();
 }

@@ -17,23 +17,38 @@ internal static class Deletion
     /// What lies behind a link is somebody else's and stays; so does what a process holds open: deleting it would free nothing.
     /// </summary>
     public static async Task<PlannedEffect> PlanAsync(
-        Call call, Site site, IEnumerable<FileEntry> found, string where, CancellationToken cancellationToken)
+        Call call,
+        Site site,
+        IEnumerable<FileEntry> found,
+        string where,
+        CancellationToken cancellationToken
+    )
     {
         var files = new List<FileEntry>();
-        foreach (var folder in found.Where(file => !file.Folder)
-            .GroupBy(file => site.Host.Paths.Folder(file.Path), site.Host.Paths.Comparer))
+        foreach (
+            var folder in found.Where(file => !file.Folder).GroupBy(file => site.Host.Paths.Folder(file.Path), site.Host.Paths.Comparer)
+        )
         {
             files.AddRange(await site.Host.Files.LinkAsync(folder.Key, cancellationToken) is null ? folder : []);
         }
 
         var largest = files.OrderByDescending(file => file.Size).Take(Most).ToList();
         var open = await site.Host.Files.InUseAsync([.. largest.Select(file => file.Path)], cancellationToken);
-        List<PlannedItem> items = [.. largest.Where(file => !open.Contains(file.Path))
-            .Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id))];
+        List<PlannedItem> items =
+        [
+            .. largest
+                .Where(file => !open.Contains(file.Path))
+                .Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id)),
+        ];
         var kept = open.Count == 0 ? "" : $", not {Words.Count(open.Count, "file")} that something holds open";
         var rest = files.Count > Most ? $" (the largest of {files.Count})" : "";
         return Effects.Of(
-            call, $"delete {Words.Count(items.Count, "file")}, {Words.Bytes(items.Sum(item => item.Size))}, {where}{rest}{kept}; cannot be undone", Effects.Seen(), items: items);
+            call,
+            $"delete {Words.Count(items.Count, "file")}, {Words.Bytes(items.Sum(item => item.Size))}, {where}{rest}"
+                + $"{kept}; cannot be undone",
+            Effects.Seen(),
+            items: items
+        );
     }
 
     public static async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
@@ -59,13 +74,18 @@ internal static class Deletion
         var refused = results.FirstOrDefault(result => !result.Done);
         string[] left =
         [
-            Left(vanished, "had vanished"), Left(changed, "had changed"), Left(open, "held open"),
-                Left([.. same.Except(gone)], $"could not be deleted ({refused?.Error?.TrimEnd('.')})"),
+            Left(vanished, "had vanished"),
+            Left(changed, "had changed"),
+            Left(open, "held open"),
+            Left([.. same.Except(gone)], $"could not be deleted ({refused?.Error?.TrimEnd('.')})"),
         ];
         var skipped = string.Join(", ", left.Where(words => words.Length > 0));
         return new EffectOutcome(
-            effect.Call.Use, gone.Count > 0 || skipped.Length == 0 ? Verdict.Clear : Verdict.Failed,
-            $"deleted {Words.Count(gone.Count, "file")}, {Words.Bytes(gone.Sum(item => item.Size))}{(skipped.Length == 0 ? "" : $"; skipped: {skipped}")}.");
+            effect.Call.Use,
+            gone.Count > 0 || skipped.Length == 0 ? Verdict.Clear : Verdict.Failed,
+            $"deleted {Words.Count(gone.Count, "file")}, {Words.Bytes(gone.Sum(item => item.Size))}"
+                + $"{(skipped.Length == 0 ? "" : $"; skipped: {skipped}")}."
+        );
 
         string Left(List<PlannedItem> items, string why)
         {

@@ -17,6 +17,9 @@ internal sealed class DiskFree : ICheck
         return Finding.Of(
             Finding.When(volume.Free >= wanted),
             $"{Words.Bytes(volume.Free)} free on {volume.Name}{(volume.Free >= wanted ? "" : $", {Words.Bytes(wanted)} wanted")}.",
-            ("free", volume.Free.ToString()), ("total", volume.Total.ToString()), ("volume", volume.Name));
+            ("free", volume.Free.ToString()),
+            ("total", volume.Total.ToString()),
+            ("volume", volume.Name)
+        );
     }
 }

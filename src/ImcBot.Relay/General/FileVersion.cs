@@ -15,7 +15,11 @@ internal sealed class FileVersion : ICheck
         var path = call.With["path"];
         var wanted = Version.Parse(call.With["at-least"]);
         return await site.Host.Files.VersionAsync(path, cancellationToken) is { } version
-            ? Finding.Of(Finding.When(version >= wanted), $"{version}{(version >= wanted ? "" : $"; {wanted} is current")}.", ("version", version.ToString()))
+            ? Finding.Of(
+                Finding.When(version >= wanted),
+                $"{version}{(version >= wanted ? "" : $"; {wanted} is current")}.",
+                ("version", version.ToString())
+            )
             : Finding.Of(Verdict.Unknown, $"{path} is missing or tells no version.", ("version", ""));
     }
 }
@@ -30,7 +34,10 @@ internal sealed class ProgramsList : ICheck
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var programs = (await site.Host.Programs.ListAsync(cancellationToken)).OrderByDescending(program => program.SizeBytes).ToList();
-        return Finding.Of(Verdict.Clear, $"{Words.Count(programs.Count, "program")} installed.",
-            ("programs", string.Join("; ", programs.Take(Most).Select(program => $"{program.Name} {Words.Bytes(program.SizeBytes)}"))));
+        return Finding.Of(
+            Verdict.Clear,
+            $"{Words.Count(programs.Count, "program")} installed.",
+            ("programs", string.Join("; ", programs.Take(Most).Select(program => $"{program.Name} {Words.Bytes(program.SizeBytes)}")))
+        );
     }
 }

@@ -28,8 +28,12 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         var before = await site.Host.Machine.TimeAsync(cancellationToken) - (long)age.TotalMicroseconds;
         var files = await site.Host.Files.ListAsync(folder, pattern, recursive: pattern == Disposable.Everything, cancellationToken) ?? [];
         return await Deletion.PlanAsync(
-            call, site, files.Where(file => file.Modified < before && !AuditRecords.Is(file.Path)),
-                $"older than {call.With["older-than"]} in {folder}", cancellationToken);
+            call,
+            site,
+            files.Where(file => file.Modified < before && !AuditRecords.Is(file.Path)),
+            $"older than {call.With["older-than"]} in {folder}",
+            cancellationToken
+        );
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -43,8 +47,9 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         var listed = new List<Disposable>();
         foreach (var one in disposable)
         {
-            listed.AddRange(await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(site, folder, place, one.Pattern)
-                ? [one] : []);
+            listed.AddRange(
+                await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(site, folder, place, one.Pattern) ? [one] : []
+            );
         }
 
         if (listed.Count == 0)
@@ -52,8 +57,12 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
             throw new HostException($"{folder} is nothing that this relay's policy lists as disposable; nothing there may be deleted.");
         }
 
-        if (!listed.Exists(one => age >= one.Age
-            && (one.Pattern == Disposable.Everything || string.Equals(pattern, one.Pattern, StringComparison.OrdinalIgnoreCase))))
+        if (
+            !listed.Exists(one =>
+                age >= one.Age
+                && (one.Pattern == Disposable.Everything || string.Equals(pattern, one.Pattern, StringComparison.OrdinalIgnoreCase))
+            )
+        )
         {
             throw new HostException($"Of {folder} only this may be deleted by this relay's policy: {string.Join("; ", listed)}.");
         }
@@ -71,7 +80,9 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         {
             if (age < old.Age || !string.Equals(pattern, old.Pattern, StringComparison.OrdinalIgnoreCase))
             {
-                throw new HostException($"Of {folder} only {old.Pattern} older than {Words.Age(old.Age)} may be deleted: what is younger is evidence.");
+                throw new HostException(
+                    $"Of {folder} only {old.Pattern} older than {Words.Age(old.Age)} may be deleted: what is younger is evidence."
+                );
             }
         }
         else if (product.Work.FirstOrDefault(work => paths.IsWithin(folder, work) || paths.IsWithin(work, folder)) is { } work)
@@ -80,8 +91,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         }
     }
 
-    private static bool IsIn(Site site, string folder, string place, string pattern) => pattern == Disposable.Everything
-        ? site.Host.Paths.IsWithin(folder, place) : site.Host.Paths.Same(folder, place);
+    private static bool IsIn(Site site, string folder, string place, string pattern) =>
+        pattern == Disposable.Everything ? site.Host.Paths.IsWithin(folder, place) : site.Host.Paths.Same(folder, place);
 
     /// <summary>Null for a name that this server cannot resolve: it allows nothing.</summary>
     private static async Task<string?> ResolvedAsync(Disposable one, Site site, CancellationToken cancellationToken)

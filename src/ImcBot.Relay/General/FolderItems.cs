@@ -5,15 +5,21 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.General;
 
-/// <summary>Items that are files of a folder: one file each, or all files of one stem (<c>job7.ctl</c> and <c>job7.dat</c> are <c>job7</c>).</summary>
+/// <summary>
+/// Items that are files of a folder: one file each, or all files of one stem (<c>job7.ctl</c> and <c>job7.dat</c> are <c>job7</c>).
+/// </summary>
 internal sealed class FolderItems(Site site, bool stems)
 {
     private PathGrammar Paths => site.Host.Paths;
 
     /// <summary>In arrival order; none when the folder is missing.</summary>
     public async Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
-        [.. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
-            .Where(file => !file.Folder).OrderBy(file => file.Modified).ThenBy(file => file.Name, Paths.Comparer)];
+        [
+            .. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
+                .Where(file => !file.Folder)
+                .OrderBy(file => file.Modified)
+                .ThenBy(file => file.Name, Paths.Comparer),
+        ];
 
     public string ItemOf(string fileName) => stems && fileName.LastIndexOf('.') is > 0 and var dot ? fileName[..dot] : fileName;
 
@@ -21,7 +27,13 @@ internal sealed class FolderItems(Site site, bool stems)
         new((await site.Host.Files.NamesAsync(folder, cancellationToken)).Select(ItemOf), Paths.Comparer);
 
     /// <summary>Moves each item whole, or leaves it. One result for each, in order.</summary>
-    public async Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FileResult>> MoveAsync(
+        IHands hands,
+        IReadOnlyList<string> items,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    )
     {
         if (!stems)
         {
@@ -38,7 +50,9 @@ internal sealed class FolderItems(Site site, bool stems)
         return results;
     }
 
-    /// <summary>SHA-256 of an item's bytes, lower-case hex; of several files with their names between, so that none can stand for another.</summary>
+    /// <summary>
+    /// SHA-256 of an item's bytes, lower-case hex; of several files with their names between, so that none can stand for another.
+    /// </summary>
     public async Task<string> HashAsync(string folder, string item, CancellationToken cancellationToken)
     {
         if (!stems)
@@ -47,8 +61,11 @@ internal sealed class FolderItems(Site site, bool stems)
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         }
 
-        var files = (await FilesAsync(folder, cancellationToken)).Where(file => Paths.Comparer.Equals(ItemOf(file.Name), item))
-            .Select(file => file.Name).Order(Paths.Comparer).ToList();
+        var files = (await FilesAsync(folder, cancellationToken))
+            .Where(file => Paths.Comparer.Equals(ItemOf(file.Name), item))
+            .Select(file => file.Name)
+            .Order(Paths.Comparer)
+            .ToList();
         if (files.Count == 0)
         {
             throw new HostException($"{item} is not in {folder}.", HostError.NotFound);
@@ -65,7 +82,14 @@ internal sealed class FolderItems(Site site, bool stems)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private async Task<FileResult> MoveItemAsync(IHands hands, string item, IReadOnlyList<string> files, string from, string to, CancellationToken cancellationToken)
+    private async Task<FileResult> MoveItemAsync(
+        IHands hands,
+        string item,
+        IReadOnlyList<string> files,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    )
     {
         if (files.Count == 0)
         {
@@ -82,7 +106,13 @@ internal sealed class FolderItems(Site site, bool stems)
         return stuck with { Path = item };
     }
 
-    private async Task<IReadOnlyList<FileResult>> MoveFilesAsync(IHands hands, IReadOnlyList<string> files, string from, string to, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<FileResult>> MoveFilesAsync(
+        IHands hands,
+        IReadOnlyList<string> files,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    )
     {
         var moves = files.Select(file => new FileMove(Paths.Join(from, file), Paths.Join(to, file)));
         var results = (await hands.MoveAsync([.. moves], cancellationToken)).ToList();
@@ -97,12 +127,16 @@ internal sealed class FolderItems(Site site, bool stems)
         return results;
     }
 
-    /// <summary>A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.</summary>
+    /// <summary>
+    /// A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.
+    /// </summary>
     private async Task<bool> IsCarriedAsync(IHands hands, string file, string from, string to, CancellationToken cancellationToken)
     {
-        if (Paths.Same(Paths.Volume(from), Paths.Volume(to))
+        if (
+            Paths.Same(Paths.Volume(from), Paths.Volume(to))
             || await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
-            || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original])
+            || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original]
+        )
         {
             return false;
         }

@@ -21,47 +21,57 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
 
     public string? Index => null;
 
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) => Task.FromResult(Effects.Seen(("queue", folder)));
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Effects.Seen(("queue", folder)));
 
-    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) => _items.FilesAsync(folder, cancellationToken);
+    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
+        _items.FilesAsync(folder, cancellationToken);
 
     public string ItemOf(string fileName) => _items.ItemOf(fileName);
 
-    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) => _items.NamesAsync(folder, cancellationToken);
+    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
+        _items.NamesAsync(folder, cancellationToken);
 
     public Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) =>
         Task.FromResult(new HashSet<string>(site.Host.Paths.Comparer));
 
     public IItemReader Reader(string folder) => new HashReader(_items, folder);
 
-    public Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken) =>
-        _items.MoveAsync(hands, items, from, to, cancellationToken);
+    public Task<IReadOnlyList<FileResult>> MoveAsync(
+        IHands hands,
+        IReadOnlyList<string> items,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    ) => _items.MoveAsync(hands, items, from, to, cancellationToken);
 
-    public string Readme(SearchRecord search) => $"""
-        Items held by ImcBot for {search.Question}.
+    public string Readme(SearchRecord search) =>
+        $"""
+            Items held by ImcBot for {search.Question}.
 
-        The files in
-          {search.Folder}
-        are the work of the service {service}. They were moved here from
-          {search.Spool}
-        to find the one that stops it. Nothing was deleted.
-        manifest.json lists every item that was held, with size and SHA-256. An item that
-        is in the list and not here has been put back since.
+            The files in
+              {search.Folder}
+            are the work of the service {service}. They were moved here from
+              {search.Spool}
+            to find the one that stops it. Nothing was deleted.
+            manifest.json lists every item that was held, with size and SHA-256. An item that
+            is in the list and not here has been put back since.
 
-        To put everything back by hand, at a command prompt on this server:
-          net stop "{service}"
-          move "{search.Folder}\*" "{search.Spool}"
-          net start "{service}"
-        If the service stops again, a bad item is among them: move a part of the files
-        at a time.
+            To put everything back by hand, at a command prompt on this server:
+              net stop "{service}"
+              move "{search.Folder}\*" "{search.Spool}"
+              net start "{service}"
+            If the service stops again, a bad item is among them: move a part of the files
+            at a time.
 
-        """;
+            """;
 
     public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) => Task.FromResult(from);
 
     /// <summary>Nothing is known of what makes such an item bad.</summary>
     private sealed class HashReader(FolderItems items, string folder) : IItemReader
     {
-        public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken) => new(await items.HashAsync(folder, item, cancellationToken), [], null);
+        public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken) =>
+            new(await items.HashAsync(folder, item, cancellationToken), [], null);
     }
 }

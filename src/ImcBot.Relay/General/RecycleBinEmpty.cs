@@ -23,8 +23,10 @@ internal sealed class RecycleBinEmpty : IAction
             files.AddRange(await site.Host.Files.ListAsync(bin, "*", recursive: true, cancellationToken) ?? []);
         }
 
-        var where = bins.Count == 0 ? $"in the recycle bin of {site.Host.Paths.Volume(call.With["volume"])}"
-            : $"in the recycle bin {string.Join(" and ", bins)}";
+        var where =
+            bins.Count == 0
+                ? $"in the recycle bin of {site.Host.Paths.Volume(call.With["volume"])}"
+                : $"in the recycle bin {string.Join(" and ", bins)}";
         return await Deletion.PlanAsync(call, site, files.Where(file => !IsSign(file)), where, cancellationToken);
     }
 
@@ -35,6 +37,5 @@ internal sealed class RecycleBinEmpty : IAction
         Deletion.ActAsync(effect, deed, cancellationToken);
 
     /// <summary>The file by which Windows knows the folder for a recycle bin.</summary>
-    private static bool IsSign(FileEntry file) =>
-        string.Equals(file.Name, "desktop.ini", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSign(FileEntry file) => string.Equals(file.Name, "desktop.ini", StringComparison.OrdinalIgnoreCase);
 }

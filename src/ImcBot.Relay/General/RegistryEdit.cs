@@ -8,21 +8,42 @@ namespace ImcBot.Relay.General;
 /// <summary>One registry value: what was there, with its type, is kept before it is changed and comes back exactly.</summary>
 internal static class RegistryEdit
 {
-    private const string Key = "key", Name = "name", Kind = "kind", Text = "text", Missing = "missing";
+    private const string Key = "key",
+        Name = "name",
+        Kind = "kind",
+        Text = "text",
+        Missing = "missing";
 
     public static IReadOnlyDictionary<string, string> Seen(RegistryValue value) => Effects.Seen((value.Name, $"{value.Kind} {value.Text}"));
 
     /// <param name="more">What else was there before and comes back with the value.</param>
-    public static async Task SetAsync(Deed deed, Call call, string key, RegistryValue value, CancellationToken cancellationToken, params (string Name, string Value)[] more)
+    public static async Task SetAsync(
+        Deed deed,
+        Call call,
+        string key,
+        RegistryValue value,
+        CancellationToken cancellationToken,
+        params (string Name, string Value)[] more
+    )
     {
         var before = await deed.Site.ValueAsync(key, value.Name, cancellationToken);
-        deed.KeepUndo(call, [(Key, key), (Name, before?.Name ?? value.Name), (Kind, before?.Kind.ToString() ?? Missing), (Text, before?.Text ?? ""), .. more]);
+        deed.KeepUndo(
+            call,
+            [
+                (Key, key),
+                (Name, before?.Name ?? value.Name),
+                (Kind, before?.Kind.ToString() ?? Missing),
+                (Text, before?.Text ?? ""),
+                .. more,
+            ]
+        );
         await deed.Hands.SetValueAsync(key, value, cancellationToken);
     }
 
-    public static string Describe(UndoRecord record) => record.Before[Kind] == Missing
-        ? $"remove the value {record.Before[Name]} again"
-        : $"set {record.Before[Name]} back to {record.Before[Text].Replace("\n", ", ", StringComparison.Ordinal)}";
+    public static string Describe(UndoRecord record) =>
+        record.Before[Kind] == Missing
+            ? $"remove the value {record.Before[Name]} again"
+            : $"set {record.Before[Name]} back to {record.Before[Text].Replace("\n", ", ", StringComparison.Ordinal)}";
 
     public static async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
@@ -33,7 +54,11 @@ internal static class RegistryEdit
         }
         else
         {
-            await deed.Hands.SetValueAsync(key, new RegistryValue(name, Enum.Parse<ValueKind>(record.Before[Kind]), record.Before[Text]), cancellationToken);
+            await deed.Hands.SetValueAsync(
+                key,
+                new RegistryValue(name, Enum.Parse<ValueKind>(record.Before[Kind]), record.Before[Text]),
+                cancellationToken
+            );
         }
 
         return new EffectOutcome(record.Call.Use, Verdict.Clear, $"{name} is as it was before {record.Run}.");

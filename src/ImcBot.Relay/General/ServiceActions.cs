@@ -5,7 +5,9 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.General;
 
-/// <summary>Starts a service. The executor watches it after the last start of a plan; a stopped service that it needs is an effect of its own.</summary>
+/// <summary>
+/// Starts a service. The executor watches it after the last start of a plan; a stopped service that it needs is an effect of its own.
+/// </summary>
 internal sealed class ServiceStart : IUndoable
 {
     public string Id => Catalog.ServiceStart;
@@ -16,17 +18,23 @@ internal sealed class ServiceStart : IUndoable
 
     public static Call Of(string service) => Call.To(Catalog.ServiceStart, ("service", service));
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Reach.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        var does = service.State == ServiceState.Running
-            ? $"leave {service.Display} running and watch it"
-            : $"start {service.Display}{(ServerPaths.UsersConnectTo(service.Name) ? "" : " and watch it")}";
+        var does =
+            service.State == ServiceState.Running
+                ? $"leave {service.Display} running and watch it"
+                : $"start {service.Display}{(ServerPaths.UsersConnectTo(service.Name) ? "" : " and watch it")}";
         return Effects.Of(
-            call, does, await ObserveAsync(call, site, cancellationToken), undo: "stops it again",
-            services: service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));
+            call,
+            does,
+            await ObserveAsync(call, site, cancellationToken),
+            undo: "stops it again",
+            services: service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name)
+        );
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -43,8 +51,11 @@ internal sealed class ServiceStart : IUndoable
         return await ServiceWork.StartAsync(deed, service, cancellationToken);
     }
 
-    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
-        $"stop {record.Call.With["service"]}, as it was before {record.Run}", await ServiceChange.StopIfRunningAsync(site, record.Call.With["service"], cancellationToken));
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        new(
+            $"stop {record.Call.With["service"]}, as it was before {record.Run}",
+            await ServiceChange.StopIfRunningAsync(site, record.Call.With["service"], cancellationToken)
+        );
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
         ServiceWork.StopAsync(deed, record.Call.With["service"], cancellationToken);
@@ -57,17 +68,25 @@ internal sealed class ServiceStop : IUndoable
 
     public string Id => Use;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Reach.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         return services.RunningDependants(service.Name) is { Count: > 0 } dependants
-            ? throw new HostException($"{service.Name} cannot be stopped while {string.Join(", ", dependants.Select(info => info.Name))} run; use {Catalog.ServiceRestart}.")
+            ? throw new HostException(
+                $"{service.Name} cannot be stopped while {string.Join(", ", dependants.Select(info => info.Name))} run; use "
+                    + $"{Catalog.ServiceRestart}."
+            )
             : Effects.Of(
-                call, $"stop {service.Display}", await ObserveAsync(call, site, cancellationToken), undo: "starts it again",
-                services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken));
+                call,
+                $"stop {service.Display}",
+                await ObserveAsync(call, site, cancellationToken),
+                undo: "starts it again",
+                services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken)
+            );
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -87,7 +106,10 @@ internal sealed class ServiceStop : IUndoable
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
     {
         var service = await site.ServiceAsync(record.Call.With["service"], cancellationToken);
-        return new UndoPlan($"start {service.Name}, as it was before {record.Run}", service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name));
+        return new UndoPlan(
+            $"start {service.Name}, as it was before {record.Run}",
+            service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name)
+        );
     }
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
@@ -113,12 +135,20 @@ internal sealed class ServiceRestart : IAction
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         var dependants = services.RunningDependants(service.Name).Select(info => info.Name).ToList();
-        var does = service.State == ServiceState.Stopped ? $"start {service.Display}, which is stopped"
+        var does =
+            service.State == ServiceState.Stopped ? $"start {service.Display}, which is stopped"
             : dependants.Count == 0 ? $"restart {service.Display}"
-            : $"stop {string.Join(", ", dependants)}, restart {service.Display}, start {string.Join(", ", Enumerable.Reverse(dependants))} again";
+            : $"stop {string.Join(", ", dependants)}, restart {service.Display}, start "
+                + $"{string.Join(", ", Enumerable.Reverse(dependants))} again";
         return Effects.Of(
-            call, does, await ObserveAsync(call, site, cancellationToken),
-            services: new(service.State == ServiceState.Stopped ? dependants : [.. dependants, service.Name], [service.Name, .. Enumerable.Reverse(dependants)]));
+            call,
+            does,
+            await ObserveAsync(call, site, cancellationToken),
+            services: new(
+                service.State == ServiceState.Stopped ? dependants : [.. dependants, service.Name],
+                [service.Name, .. Enumerable.Reverse(dependants)]
+            )
+        );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -127,7 +157,8 @@ internal sealed class ServiceRestart : IAction
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         return Effects.Seen(
             (service.Name, Words.Of(service.State)),
-            ("running dependants", string.Join(", ", services.RunningDependants(service.Name).Select(info => info.Name))));
+            ("running dependants", string.Join(", ", services.RunningDependants(service.Name).Select(info => info.Name)))
+        );
     }
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
@@ -153,6 +184,10 @@ internal sealed class ServiceRestart : IAction
             }
         }
 
-        return new EffectOutcome(Id, Verdict.Clear, dependants.Count == 0 ? $"{service} was restarted." : $"{service} and {string.Join(", ", dependants)} were restarted.");
+        return new EffectOutcome(
+            Id,
+            Verdict.Clear,
+            dependants.Count == 0 ? $"{service} was restarted." : $"{service} and {string.Join(", ", dependants)} were restarted."
+        );
     }
 }

@@ -36,7 +36,9 @@ internal sealed class PortAnswers : ICheck
 
         return Finding.Of(
             Finding.When(greeting?.StartsWith("220", StringComparison.Ordinal) == true),
-            greeting is null ? $"Nothing answers on port {port}." : $"Port {port} answers.", ("greeting", greeting ?? ""));
+            greeting is null ? $"Nothing answers on port {port}." : $"Port {port} answers.",
+            ("greeting", greeting ?? "")
+        );
     }
 }
 
@@ -56,13 +58,17 @@ internal sealed class EventsNone : ICheck
         var after = call.With.TryGetValue("after", out var index) ? long.Parse(index) : 0;
         var since = after > 0 ? 0 : await site.Host.Machine.TimeAsync(cancellationToken) - Day;
         var found = (await site.EventsAsync(after, cancellationToken))
-            .Where(entry => ids.Contains(entry.Id) && entry.At >= since && IsOwn(entry)).ToList();
-        bool IsOwn(LogEvent entry) => call.With.TryGetValue("source", out var source) ? WatchedEvents.IsFrom(source, entry.Source)
-            : site.Read(entry).IsOwn;
+            .Where(entry => ids.Contains(entry.Id) && entry.At >= since && IsOwn(entry))
+            .ToList();
+        bool IsOwn(LogEvent entry) =>
+            call.With.TryGetValue("source", out var source) ? WatchedEvents.IsFrom(source, entry.Source) : site.Read(entry).IsOwn;
 
         return Finding.Of(
             Finding.When(found.Count == 0),
-            found.Count == 0 ? "None of these events was written." : $"{Words.Count(found.Count, "event")}, the last {found[^1].Id} of {found[^1].Source}.",
-            ("found", string.Join(',', found.Select(entry => entry.Id).Distinct())));
+            found.Count == 0
+                ? "None of these events was written."
+                : $"{Words.Count(found.Count, "event")}, the last {found[^1].Id} of {found[^1].Source}.",
+            ("found", string.Join(',', found.Select(entry => entry.Id).Distinct()))
+        );
     }
 }

@@ -31,8 +31,16 @@ internal static class ServiceWork
         return state.State switch
         {
             ServiceState.Running => new(Catalog.ServiceStart, Verdict.Clear, $"{service} runs."),
-            ServiceState.Stopped => new(Catalog.ServiceStart, Verdict.Failed, $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."),
-            _ => new(Catalog.ServiceStart, Verdict.Unknown, $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."),
+            ServiceState.Stopped => new(
+                Catalog.ServiceStart,
+                Verdict.Failed,
+                $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."
+            ),
+            _ => new(
+                Catalog.ServiceStart,
+                Verdict.Unknown,
+                $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."
+            ),
         };
     }
 
@@ -63,8 +71,11 @@ internal static class ServiceWork
         deed.Wedged = state.State == ServiceState.Stopped ? null : service;
         return deed.Wedged is null
             ? new(ServiceStop.Use, Verdict.Clear, $"{service} is stopped.")
-            : new(ServiceStop.Use, Verdict.Unknown,
-                $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; {WhenWedged(deed.Site, service)}.");
+            : new(
+                ServiceStop.Use,
+                Verdict.Unknown,
+                $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; {WhenWedged(deed.Site, service)}."
+            );
     }
 
     /// <summary>Stops a service so that its files may be moved; null when it is stopped, else why it is not.</summary>
@@ -78,7 +89,13 @@ internal static class ServiceWork
     public static async Task<string?> ResumeAsync(Deed deed, string wanted, CancellationToken cancellationToken)
     {
         var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
-        foreach (var service in services.NeededBy(wanted).Where(needed => needed.State != ServiceState.Running).Select(needed => needed.Name).Append(wanted))
+        foreach (
+            var service in services
+                .NeededBy(wanted)
+                .Where(needed => needed.State != ServiceState.Running)
+                .Select(needed => needed.Name)
+                .Append(wanted)
+        )
         {
             var started = await StartAsync(deed, service, cancellationToken);
             if (started.Verdict != Verdict.Clear)
@@ -90,7 +107,10 @@ internal static class ServiceWork
         return null;
     }
 
-    /// <summary>What work on a service's files does to services that ends with it as it was: stopped if it runs, started again if it ran, and what it needs with it.</summary>
+    /// <summary>
+    /// What work on a service's files does to services that ends with it as it was: stopped if it runs, started again if it ran, and what
+    /// it needs with it.
+    /// </summary>
     /// <param name="ran">It is started at the end even if it does not run now.</param>
     public static async Task<ServiceChange> AroundAsync(Site site, string service, bool ran, CancellationToken cancellationToken)
     {

@@ -36,8 +36,8 @@ internal static class TargetVolume
         }
     }
 
-    private static bool IsOther(PathGrammar paths, string? volume, string queue) => volume is not null
-        && !paths.Same(paths.Volume(volume), paths.Volume(queue));
+    private static bool IsOther(PathGrammar paths, string? volume, string queue) =>
+        volume is not null && !paths.Same(paths.Volume(volume), paths.Volume(queue));
 
     /// <summary>
     /// Throws <see cref="HostException"/> with the reason when the volume would be left too full, or holds a database or its logs.
@@ -48,7 +48,10 @@ internal static class TargetVolume
         var keep = Math.Max(Math.Min(Reserve, target.Total / 4), target.Total / 5);
         if (target.Free - bytes < keep)
         {
-            throw new HostException($"{target.Name} has {Words.Bytes(target.Free)} free; {Words.Bytes(bytes)} of {what} would leave less than {Words.Bytes(keep)}.");
+            throw new HostException(
+                $"{target.Name} has {Words.Bytes(target.Free)} free; {Words.Bytes(bytes)} of {what} would leave less than "
+                    + $"{Words.Bytes(keep)}."
+            );
         }
 
         foreach (var product in site.Products)

@@ -42,11 +42,15 @@ internal static class Watch
         var events = await site.EventsAsync(after, cancellationToken);
         var down = services.NeededBy(service).Append(services.Find(service)!).FirstOrDefault(info => info.State != ServiceState.Running);
         var fatal = events.FirstOrDefault(site.IsFatal);
-        var wrong = fatal is not null ? $"event {fatal.Id} of {fatal.Source} was written"
+        var wrong =
+            fatal is not null ? $"event {fatal.Id} of {fatal.Source} was written"
             : down is not null ? $"{down.Name} is {Words.Of(down.State)}"
             : null;
-        return new Watched(wrong, events, site.CrashesIn(events).Count > 0
-            || services.Find(site.FallsWith(service)) is { State: not ServiceState.Running });
+        return new Watched(
+            wrong,
+            events,
+            site.CrashesIn(events).Count > 0 || services.Find(site.FallsWith(service)) is { State: not ServiceState.Running }
+        );
     }
 
     /// <summary>After a failure: waits until the service has stopped or is plainly up, so that its last events are in.</summary>
@@ -58,8 +62,10 @@ internal static class Watch
         {
             var seen = await LookAsync(site, service, after, cancellationToken);
             var state = (await site.ServiceAsync(service, cancellationToken)).State;
-            if ((state == ServiceState.Stopped && seen.Events.Count == count)
-                || site.Time.GetElapsedTime(since).TotalSeconds >= site.Profile.WatchSeconds)
+            if (
+                (state == ServiceState.Stopped && seen.Events.Count == count)
+                || site.Time.GetElapsedTime(since).TotalSeconds >= site.Profile.WatchSeconds
+            )
             {
                 return seen;
             }

@@ -9,13 +9,13 @@ internal static class Driver
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>The drivers, each with how its servers spell their paths; the practice server is a Windows server.</summary>
-    public static IReadOnlyDictionary<string, PathGrammar> Known { get; } = new Dictionary<string, PathGrammar>(StringComparer.Ordinal)
-    {
-        ["windows"] = PathGrammar.Windows,
-        ["lab"] = PathGrammar.Windows,
-    };
+    public static IReadOnlyDictionary<string, PathGrammar> Known { get; } =
+        new Dictionary<string, PathGrammar>(StringComparer.Ordinal) { ["windows"] = PathGrammar.Windows, ["lab"] = PathGrammar.Windows };
 
-    /// <summary>Throws <see cref="HostException"/> when the practice server does not answer. A Windows server is first asked with the first question.</summary>
+    /// <summary>
+    /// Throws <see cref="HostException"/> when the practice server does not answer. A Windows server is first asked with the first
+    /// question.
+    /// </summary>
     public static async Task<Host> ConnectAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (options.HostUrl is not { } url)

@@ -1,12 +1,24 @@
 namespace ImcBot.Relay.Hosts;
 
-/// <summary>A server as a relay sees it: everything here only reads. What changes the server is behind <see cref="Hands"/>, and needs a run.</summary>
+/// <summary>
+/// A server as a relay sees it: everything here only reads. What changes the server is behind <see cref="Hands"/>, and needs a run.
+/// </summary>
 /// <param name="Name">The server's own name, such as <c>EXCH01</c>.</param>
 /// <param name="Paths">How its paths are spelt.</param>
 /// <param name="Hands">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
 internal sealed record Host(
-    string Name, PathGrammar Paths, IServices Services, IEventLog Events, IRegistry Registry, IVolumes Volumes, IFiles Files,
-    IPrograms Programs, IMachine Machine, ICommands Commands, Func<string, IHands> Hands);
+    string Name,
+    PathGrammar Paths,
+    IServices Services,
+    IEventLog Events,
+    IRegistry Registry,
+    IVolumes Volumes,
+    IFiles Files,
+    IPrograms Programs,
+    IMachine Machine,
+    ICommands Commands,
+    Func<string, IHands> Hands
+);
 
 /// <summary>The server said no. The message is a sentence for people.</summary>
 /// <param name="kind">Null where it was not the server that said no.</param>
@@ -29,7 +41,14 @@ internal enum ServiceState
 
 /// <summary>One service as its manager tells it.</summary>
 /// <param name="DependsOn">Short names, read live: other products add themselves (Q250500).</param>
-internal sealed record ServiceInfo(string Name, string Display, ServiceState State, IReadOnlyList<string> DependsOn, long ExitCode, long ServiceCode);
+internal sealed record ServiceInfo(
+    string Name,
+    string Display,
+    ServiceState State,
+    IReadOnlyList<string> DependsOn,
+    long ExitCode,
+    long ServiceCode
+);
 
 internal interface IServices
 {
@@ -46,11 +65,23 @@ internal interface IServices
 /// <param name="At">Server clock, Unix microseconds.</param>
 /// <param name="Data">The binary data, or null.</param>
 internal sealed record LogEvent(
-    long Index, string Log, long At, string Source, string Category, int Id, IReadOnlyList<string> Strings, string Message, byte[]? Data = null);
+    long Index,
+    string Log,
+    long At,
+    string Source,
+    string Category,
+    int Id,
+    IReadOnlyList<string> Strings,
+    string Message,
+    byte[]? Data = null
+);
 
 internal interface IEventLog
 {
-    /// <summary>At most 1,000 entries above <paramref name="after"/>, oldest first; waits up to <paramref name="wait"/> (25 s at most) when there are none.</summary>
+    /// <summary>
+    /// At most 1,000 entries above <paramref name="after"/>, oldest first; waits up to <paramref name="wait"/> (25 s at most) when there
+    /// are none.
+    /// </summary>
     Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken);
 }
 
@@ -102,14 +133,26 @@ internal interface IFiles
     /// <summary>Files and folders right below a folder, or all below it; null when the folder is missing.</summary>
     Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken);
 
-    /// <summary>Names of the files right below a folder, without its folders; none when it is missing. For who only asks what is there.</summary>
+    /// <summary>
+    /// Names of the files right below a folder, without its folders; none when it is missing. For who only asks what is there.
+    /// </summary>
     async Task<IReadOnlyCollection<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
-        [.. (await ListAsync(folder, "*", recursive: false, cancellationToken) ?? []).Where(file => !file.Folder).Select(file => file.Name)];
+        [
+            .. (await ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
+                .Where(file => !file.Folder)
+                .Select(file => file.Name),
+        ];
 
-    /// <summary>The first part of a path that is a link (junction or symbolic link) and so leads elsewhere; null when none is. The path need not exist.</summary>
+    /// <summary>
+    /// The first part of a path that is a link (junction or symbolic link) and so leads elsewhere; null when none is. The path need not
+    /// exist.
+    /// </summary>
     Task<string?> LinkAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="HostError.InUse"/> when locked.</summary>
+    /// <summary>
+    /// The file's bytes as a stream that the caller closes. Throws <see cref="HostException"/> with <see cref="HostError.InUse"/> when
+    /// locked.
+    /// </summary>
     Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Which of these files a process holds open.</summary>
@@ -194,9 +237,15 @@ internal interface IHands
     /// <summary>Asks for a stop; the service may still be pending when this returns.</summary>
     Task StopAsync(string service, CancellationToken cancellationToken);
 
-    /// <summary>Ends the process of the wedged mail service (Q168883), which service manager and store never are. Throws <see cref="HostException"/> where the driver cannot.</summary>
+    /// <summary>
+    /// Ends the process of the wedged mail service (Q168883), which service manager and store never are. Throws <see cref="HostException"/>
+    /// where the driver cannot.
+    /// </summary>
     Task KillAsync(string service, CancellationToken cancellationToken) =>
-        throw new HostException("This relay cannot end a process there; at the server, 'kill msexcimc.exe' of the Resource Kit does (Q168883), or a restart of the server.");
+        throw new HostException(
+            "This relay cannot end a process there; at the server, 'kill msexcimc.exe' of the Resource Kit does (Q168883), or a "
+                + "restart of the server."
+        );
 
     /// <summary>Sets what <see cref="IServices.SettingAsync"/> reads. Throws <see cref="HostException"/> where the driver cannot.</summary>
     Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken) =>
@@ -206,7 +255,8 @@ internal interface IHands
 
     Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken);
 
-    /// <summary>Renames in one volume (never overwrites: <see cref="HostError.Exists"/>), copies, verifies and deletes across volumes: the copy has the
+    /// <summary>Renames in one volume (never overwrites: <see cref="HostError.Exists"/>), copies, verifies and deletes across volumes: the
+    /// copy has the
     /// final name only when it is whole. Access rights stay as they were. One result for each move, in order.</summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken);
 

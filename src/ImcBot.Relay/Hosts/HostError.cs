@@ -1,6 +1,8 @@
 namespace ImcBot.Relay.Hosts;
 
-/// <summary>Why a server said no, in kinds that every system has. Which number of which system stands behind one, only its driver knows.</summary>
+/// <summary>
+/// Why a server said no, in kinds that every system has. Which number of which system stands behind one, only its driver knows.
+/// </summary>
 internal enum HostError
 {
     /// <summary>A reason that nobody acts on; the sentence says it.</summary>

@@ -6,13 +6,22 @@ namespace ImcBot.Relay.Hosts;
 /// <summary>Runs commands of the policy on the relay's own machine. The only place that starts a process.</summary>
 internal sealed class LocalCommands(TimeProvider time) : ICommands
 {
-    /// <summary>A command that has ended is over; a process that it left behind may hold its streams open for as long as it likes.</summary>
+    /// <summary>
+    /// A command that has ended is over; a process that it left behind may hold its streams open for as long as it likes.
+    /// </summary>
     private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(1);
 
     /// <summary>Throws <see cref="HostException"/> when the program cannot be started.</summary>
     public async Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(vector[0], vector.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, CreateNoWindow = true };
+        var start = new ProcessStartInfo(vector[0], vector.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            CreateNoWindow = true,
+        };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("IMCBOT", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
@@ -34,10 +43,16 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         try
         {
             var (output, errors) = (new Ends(), new Ends());
-            var both = Task.WhenAll(ReadAsync(process.StandardOutput, output, either.Token), ReadAsync(process.StandardError, errors, either.Token));
+            var both = Task.WhenAll(
+                ReadAsync(process.StandardOutput, output, either.Token),
+                ReadAsync(process.StandardError, errors, either.Token)
+            );
             await process.WaitForExitAsync(either.Token);
             var isOver = await Task.WhenAny(both, Task.Delay(AfterExit, time, cancellationToken)) == both;
-            return new CommandResult(process.ExitCode, $"{output} {errors}{(isOver ? "" : " (a process it left behind still runs)")}".Trim());
+            return new CommandResult(
+                process.ExitCode,
+                $"{output} {errors}{(isOver ? "" : " (a process it left behind still runs)")}".Trim()
+            );
         }
         catch (OperationCanceledException)
         {
@@ -67,10 +82,12 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
     /// <summary>The beginning and the end of what a stream has said so far.</summary>
     private sealed class Ends
     {
-        private const int First = 300, Last = 200;
+        private const int First = 300,
+            Last = 200;
 
         private readonly Lock _one = new();
-        private string _first = "", _last = "";
+        private string _first = "",
+            _last = "";
         private bool _isCut;
 
         public void Add(ReadOnlySpan<char> said)
@@ -91,7 +108,8 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         {
             lock (_one)
             {
-                return string.Concat($"{_first}{(_isCut ? " … " : "")}{_last}".Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+                return string.Concat($"{_first}{(_isCut ? " … " : "")}{_last}".Select(letter => char.IsControl(letter) ? ' ' : letter))
+                    .Trim();
             }
         }
     }

@@ -20,7 +20,8 @@ internal sealed partial class PathGrammar
 
         var parts = path.TrimEnd(Separator).Split(Separator).Skip(1);
         return parts.Select(part => HasDrives ? OnWindows(part) : OnUnix(part)).FirstOrDefault(wrong => wrong is not null) is { } wrong
-            ? $"'{path}' {wrong}; write it plainly and in full." : null;
+            ? $"'{path}' {wrong}; write it plainly and in full."
+            : null;
     }
 
     /// <summary>
@@ -29,8 +30,10 @@ internal sealed partial class PathGrammar
     public string? MalformedAfterName(string path) => Malformed(Named().Replace(path, HasDrives ? @"D:\named" : "/named", 1));
 
     /// <summary>Why the argument of a call is no path of this system at all, as a sentence, or null.</summary>
-    public string? Foreign(string path) => (HasDrives ? path.StartsWith('/') : path[0] is not ('/' or '$'))
-        ? $"'{path}' is a path of another system than this relay's server; there a path is written like {Example}." : null;
+    public string? Foreign(string path) =>
+        (HasDrives ? path.StartsWith('/') : path[0] is not ('/' or '$'))
+            ? $"'{path}' is a path of another system than this relay's server; there a path is written like {Example}."
+            : null;
 
     private static string? OnWindows(string part) =>
         part is "" or "." or ".." ? "climbs or has an empty part"

@@ -36,12 +36,13 @@ internal sealed partial class PathGrammar
     public string Name(string path) => path[(path.LastIndexOf(Separator) + 1)..];
 
     /// <summary>The folder that a path lies in; a path that lies in none is its own.</summary>
-    public string Folder(string path) => path.LastIndexOf(Separator) switch
-    {
-        > 0 and var cut => path[..cut],
-        0 when !HasDrives => "/",
-        _ => path,
-    };
+    public string Folder(string path) =>
+        path.LastIndexOf(Separator) switch
+        {
+            > 0 and var cut => path[..cut],
+            0 when !HasDrives => "/",
+            _ => path,
+        };
 
     /// <summary>Every folder on the way to a path, from below drive or root down to the path itself.</summary>
     public IEnumerable<string> Steps(string path)
@@ -62,13 +63,14 @@ internal sealed partial class PathGrammar
     /// The drive with its colon, such as <c>D:</c>. On Unix the root <c>/</c>, for now: what is mounted where, only a driver can ask its
     /// server. Throws <see cref="HostException"/> for a path with neither.
     /// </summary>
-    public string Volume(string path) => (HasDrives, path) switch
-    {
-        (true, [var letter, ':', ..]) when char.IsAsciiLetter(letter) => $"{char.ToUpperInvariant(letter)}:",
-        (true, _) => throw new HostException($"'{path}' has no drive letter; write it like {Example}."),
-        (false, ['/', ..]) => "/",
-        (false, _) => throw new HostException($"'{path}' does not begin at the root; write it like {Example}."),
-    };
+    public string Volume(string path) =>
+        (HasDrives, path) switch
+        {
+            (true, [var letter, ':', ..]) when char.IsAsciiLetter(letter) => $"{char.ToUpperInvariant(letter)}:",
+            (true, _) => throw new HostException($"'{path}' has no drive letter; write it like {Example}."),
+            (false, ['/', ..]) => "/",
+            (false, _) => throw new HostException($"'{path}' does not begin at the root; write it like {Example}."),
+        };
 
     public bool Same(string one, string other) => Comparer.Equals(one.TrimEnd(Separator), other.TrimEnd(Separator));
 

@@ -15,7 +15,12 @@ internal static class ServiceList
 
         void Visit(string current)
         {
-            foreach (var info in (services.Find(current)?.DependsOn ?? []).Select(services.Find).OfType<ServiceInfo>().Where(info => !needed.Contains(info)))
+            foreach (
+                var info in (services.Find(current)?.DependsOn ?? [])
+                    .Select(services.Find)
+                    .OfType<ServiceInfo>()
+                    .Where(info => !needed.Contains(info))
+            )
             {
                 Visit(info.Name);
                 needed.Add(info);
@@ -30,7 +35,9 @@ internal static class ServiceList
     /// <summary>Running services that need this one, in the order in which they must stop.</summary>
     public static IReadOnlyList<ServiceInfo> RunningDependants(this IReadOnlyList<ServiceInfo> services, string name)
     {
-        var dependants = services.Where(service => service.State is not ServiceState.Stopped && services.NeededBy(service.Name).Any(needed => Is(needed, name)));
+        var dependants = services.Where(service =>
+            service.State is not ServiceState.Stopped && services.NeededBy(service.Name).Any(needed => Is(needed, name))
+        );
         return [.. dependants.OrderByDescending(service => services.NeededBy(service.Name).Count)];
     }
 

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ImcBot.Relay.Ledger;
 
-/// <summary>The ledger's file: SQLite in WAL mode with full synchronisation, so that a row that was written is there after a power cut.</summary>
+/// <summary>
+/// The ledger's file: SQLite in WAL mode with full synchronisation, so that a row that was written is there after a power cut.
+/// </summary>
 internal sealed class Database : IDisposable
 {
     private const string Schema = """
@@ -12,22 +14,28 @@ internal sealed class Database : IDisposable
             begun INTEGER NOT NULL, finished INTEGER, began INTEGER, PRIMARY KEY(question, run)) STRICT;
         CREATE UNIQUE INDEX IF NOT EXISTS run_token ON run(token);
         CREATE TABLE IF NOT EXISTS effect(
-            question TEXT NOT NULL, run INTEGER NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY(question, run, number)) STRICT;
+            question TEXT NOT NULL, run INTEGER NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL,
+            PRIMARY KEY(question, run, number)) STRICT;
         CREATE TABLE IF NOT EXISTS undo(
             id INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, run INTEGER NOT NULL, call TEXT NOT NULL, before TEXT NOT NULL,
             undone TEXT) STRICT;
         CREATE TABLE IF NOT EXISTS report(run TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(run, kind)) STRICT;
-        CREATE TABLE IF NOT EXISTS outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL,
+            body BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS search(question TEXT PRIMARY KEY, body TEXT NOT NULL, resting INTEGER NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS message(
-            question TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, arrived INTEGER NOT NULL, place TEXT NOT NULL,
-            exposed INTEGER NOT NULL, sha256 BLOB, features TEXT NOT NULL, sender TEXT, PRIMARY KEY(question, number)) STRICT, WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS refusal(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+            question TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, arrived INTEGER NOT NULL,
+            place TEXT NOT NULL, exposed INTEGER NOT NULL, sha256 BLOB, features TEXT NOT NULL, sender TEXT,
+            PRIMARY KEY(question, number)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS refusal(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, run TEXT NOT NULL,
+            reason TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS tally(
             question TEXT NOT NULL, run INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY(question, run)) STRICT;
         CREATE TABLE IF NOT EXISTS start(
-            question TEXT NOT NULL, run INTEGER NOT NULL, service TEXT NOT NULL COLLATE NOCASE, starts INTEGER NOT NULL, PRIMARY KEY(question, run, service)) STRICT;
-        CREATE TABLE IF NOT EXISTS statement(row INTEGER PRIMARY KEY, incident INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+            question TEXT NOT NULL, run INTEGER NOT NULL, service TEXT NOT NULL COLLATE NOCASE, starts INTEGER NOT NULL,
+            PRIMARY KEY(question, run, service)) STRICT;
+        CREATE TABLE IF NOT EXISTS statement(row INTEGER PRIMARY KEY, incident INTEGER NOT NULL, hash TEXT NOT NULL,
+            body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS handover(next TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS mark(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         """;
@@ -43,7 +51,9 @@ internal sealed class Database : IDisposable
         """;
 
     // A write ahead log whose index cannot grow says so in a way of its own.
-    private const int Full = 13, NoRoomForIndex = 4874, CannotWrite = 778;
+    private const int Full = 13,
+        NoRoomForIndex = 4874,
+        CannotWrite = 778;
 
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -69,11 +79,16 @@ internal sealed class Database : IDisposable
         {
             _connection.Dispose();
             throw new DataFolderException(
-                $"The ledger {path} is damaged ({exception.Message.TrimEnd('.')}). Keep a copy and put it back from a backup, or start once with 'imcbot-relay run --new-ledger': what was held and what could be undone is then forgotten.", exception);
+                $"The ledger {path} is damaged ({exception.Message.TrimEnd('.')}). Keep a copy and put it back from a backup, or "
+                    + "start once with 'imcbot-relay run --new-ledger': what was held and what could be undone is then forgotten.",
+                exception
+            );
         }
     }
 
-    private const int NoTable = 1, Damaged = 11, NoDatabase = 26;
+    private const int NoTable = 1,
+        Damaged = 11,
+        NoDatabase = 26;
 
     private void Open()
     {
@@ -104,7 +119,9 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>For its owner alone, also where the folder is open to others. The log beside a database gets the database's own mode.</summary>
+    /// <summary>
+    /// For its owner alone, also where the folder is open to others. The log beside a database gets the database's own mode.
+    /// </summary>
     private static void MakePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -114,7 +131,15 @@ internal sealed class Database : IDisposable
 
         if (!File.Exists(path))
         {
-            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Owner }).Dispose();
+            new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = Owner,
+                }
+            ).Dispose();
         }
 
         foreach (var file in new[] { path, path + "-wal", path + "-shm" }.Where(File.Exists))
@@ -146,7 +171,9 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Runs one statement for each row, prepared once. Within <see cref="Together"/>, else each row is a write of its own.</summary>
+    /// <summary>
+    /// Runs one statement for each row, prepared once. Within <see cref="Together"/>, else each row is a write of its own.
+    /// </summary>
     /// <param name="bind">Gives a row's values to the parameters ?1, ?2 and so on.</param>
     public void RunEach<T>(string sql, IEnumerable<T> rows, Action<PreparedSql, T> bind)
     {
@@ -161,7 +188,9 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Fills the zero blob of a new row piece by piece: SQLite would copy a bound value twice. Only within <see cref="Together"/>.</summary>
+    /// <summary>
+    /// Fills the zero blob of a new row piece by piece: SQLite would copy a bound value twice. Only within <see cref="Together"/>.
+    /// </summary>
     /// <param name="row">Of the row that was inserted.</param>
     public void Fill(string table, string column, long row, ReadOnlyMemory<byte> content)
     {

@@ -7,7 +7,9 @@ namespace ImcBot.Relay.Ledger;
 /// <summary>What waits on disk for the bot, oldest first: reports, alerts, blobs.</summary>
 internal sealed partial class RelayLedger
 {
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <summary>Ends when something has been put into the outbox since the last call.</summary>
     public ValueTask<bool> FilledAsync(CancellationToken cancellationToken) => _bell.Reader.ReadAsync(cancellationToken);
@@ -17,8 +19,17 @@ internal sealed partial class RelayLedger
     public void Post(Report report)
     {
         var name = $"{report.Run} {report.Kind}";
-        if (report.Data.ContainsKey(Refusal.Word)
-            && database.Read("SELECT id FROM outbox WHERE kind=@kind AND name=@name", row => row.GetInt64(0), ("@kind", Letter.Report), ("@name", name)).Count > 0)
+        if (
+            report.Data.ContainsKey(Refusal.Word)
+            && database
+                .Read(
+                    "SELECT id FROM outbox WHERE kind=@kind AND name=@name",
+                    row => row.GetInt64(0),
+                    ("@kind", Letter.Report),
+                    ("@name", name)
+                )
+                .Count > 0
+        )
         {
             return;
         }
@@ -30,7 +41,13 @@ internal sealed partial class RelayLedger
     /// <summary>Runs whose reports the bot has not taken.</summary>
     public IEnumerable<RunId> Untold()
     {
-        foreach (var name in database.Read("SELECT name FROM outbox WHERE kind=@kind ORDER BY id", row => row.GetString(0), ("@kind", Letter.Report)))
+        foreach (
+            var name in database.Read(
+                "SELECT name FROM outbox WHERE kind=@kind ORDER BY id",
+                row => row.GetString(0),
+                ("@kind", Letter.Report)
+            )
+        )
         {
             if (RunId.TryParse(name.Split(' ')[0], out var run))
             {
@@ -40,11 +57,12 @@ internal sealed partial class RelayLedger
     }
 
     /// <summary>Puts an alert into the outbox and moves its service's bookmark in the log, as one.</summary>
-    public void Post(HostAlert alert, string log, long bookmark) => database.Together(() =>
-    {
-        Put(Letter.Alert, bookmark.ToString(), JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
-        SetBookmark(log, alert.Service, bookmark);
-    });
+    public void Post(HostAlert alert, string log, long bookmark) =>
+        database.Together(() =>
+        {
+            Put(Letter.Alert, bookmark.ToString(), JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
+            SetBookmark(log, alert.Service, bookmark);
+        });
 
     /// <summary>Puts an alert into the outbox that comes from no log.</summary>
     public void Post(HostAlert alert) => Put(Letter.Alert, alert.Service, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
@@ -60,23 +78,34 @@ internal sealed partial class RelayLedger
 
     /// <summary>The oldest letters.</summary>
     public IReadOnlyList<Letter> Waiting(int count) =>
-        database.Read("SELECT id, kind, name, body FROM outbox ORDER BY id LIMIT @count",
-            row => new Letter(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3)), ("@count", count));
+        database.Read(
+            "SELECT id, kind, name, body FROM outbox ORDER BY id LIMIT @count",
+            row => new Letter(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3)),
+            ("@count", count)
+        );
 
     /// <summary>The bot has taken these.</summary>
-    public void Sent(IEnumerable<Letter> letters) => database.Together(() =>
-    {
-        foreach (var letter in letters)
+    public void Sent(IEnumerable<Letter> letters) =>
+        database.Together(() =>
         {
-            database.Run("DELETE FROM outbox WHERE id=@id", ("@id", letter.Id));
-        }
-    });
+            foreach (var letter in letters)
+            {
+                database.Run("DELETE FROM outbox WHERE id=@id", ("@id", letter.Id));
+            }
+        });
 
     /// <summary>Puts bytes that a report refers to by their SHA-256 into the outbox; they go out before it.</summary>
     private void Put(string sha256, ReadOnlyMemory<byte> blob)
     {
-        var row = database.Read("INSERT INTO outbox(kind, name, body) VALUES(@kind, @name, zeroblob(@length)) RETURNING id", row => row.GetInt64(0),
-            ("@kind", Letter.Blob), ("@name", sha256), ("@length", blob.Length)).Single();
+        var row = database
+            .Read(
+                "INSERT INTO outbox(kind, name, body) VALUES(@kind, @name, zeroblob(@length)) RETURNING id",
+                row => row.GetInt64(0),
+                ("@kind", Letter.Blob),
+                ("@name", sha256),
+                ("@length", blob.Length)
+            )
+            .Single();
         database.Fill("outbox", "body", row, blob);
         _bell.Writer.TryWrite(true);
     }
@@ -92,7 +121,9 @@ internal sealed partial class RelayLedger
 /// <param name="Name">Run and kind of a report, SHA-256 of a blob.</param>
 internal sealed record Letter(long Id, string Kind, string Name, byte[] Body)
 {
-    public const string Report = "report", Alert = "alert", Blob = "blob";
+    public const string Report = "report",
+        Alert = "alert",
+        Blob = "blob";
 }
 
 /// <summary>Names of kept numbers.</summary>
@@ -101,7 +132,9 @@ internal static class Marks
     /// <summary>A number that no other ledger has: tells a relay's own ledger from one that was put in its place.</summary>
     public const string Identity = "identity";
 
-    /// <summary>Newest event of the Application log that alerts have been made of, in ledgers from before several services were watched.</summary>
+    /// <summary>
+    /// Newest event of the Application log that alerts have been made of, in ledgers from before several services were watched.
+    /// </summary>
     public const string Bookmark = "bookmark";
 
     /// <summary>1 while a person has taken over, by the bot's last word: it counts across a restart too.</summary>

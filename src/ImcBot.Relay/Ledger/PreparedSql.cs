@@ -3,7 +3,10 @@ using SQLitePCL;
 
 namespace ImcBot.Relay.Ledger;
 
-/// <summary>A prepared statement for very many rows: the provider's own commands look each parameter up by name for each row, which takes longer than the write.</summary>
+/// <summary>
+/// A prepared statement for very many rows: the provider's own commands look each parameter up by name for each row, which takes longer
+/// than the write.
+/// </summary>
 internal sealed class PreparedSql : IDisposable
 {
     private readonly sqlite3 _database;
@@ -17,9 +20,11 @@ internal sealed class PreparedSql : IDisposable
 
     public void Set(int at, long value) => Check(raw.sqlite3_bind_int64(_prepared, at, value));
 
-    public void Set(int at, string? value) => Check(value is null ? raw.sqlite3_bind_null(_prepared, at) : raw.sqlite3_bind_text16(_prepared, at, value));
+    public void Set(int at, string? value) =>
+        Check(value is null ? raw.sqlite3_bind_null(_prepared, at) : raw.sqlite3_bind_text16(_prepared, at, value));
 
-    public void Set(int at, byte[]? value) => Check(value is null ? raw.sqlite3_bind_null(_prepared, at) : raw.sqlite3_bind_blob(_prepared, at, value));
+    public void Set(int at, byte[]? value) =>
+        Check(value is null ? raw.sqlite3_bind_null(_prepared, at) : raw.sqlite3_bind_blob(_prepared, at, value));
 
     public void Run()
     {

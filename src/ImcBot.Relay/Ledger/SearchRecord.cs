@@ -7,43 +7,52 @@ namespace ImcBot.Relay.Ledger;
 internal sealed partial class RelayLedger
 {
     /// <summary>Keeps a new search with its messages, as one, before the first file is moved.</summary>
-    public void KeepSearch(SearchRecord search, IEnumerable<MessageRecord> messages) => database.Together(() =>
-    {
-        Keep(search);
-        Add(search.Question, messages);
-    });
+    public void KeepSearch(SearchRecord search, IEnumerable<MessageRecord> messages) =>
+        database.Together(() =>
+        {
+            Keep(search);
+            Add(search.Question, messages);
+        });
 
     public void KeepSearch(SearchRecord search) => Keep(search);
 
     /// <summary>Keeps what was read of the held messages and puts the manifest into the outbox, as one.</summary>
-    public void KeepRead(SearchRecord search, IEnumerable<MessageRecord> messages, ReadOnlyMemory<byte> manifest) => database.Together(() =>
-    {
-        Keep(search);
-        var question = search.Question.ToString();
-        database.RunEach("UPDATE message SET place=?3, sha256=?4, features=?5, sender=?6 WHERE question=?1 AND number=?2", messages,
-            (row, message) => BindRead(row, question, message));
-        Put(search.Digest!, manifest);
-    });
+    public void KeepRead(SearchRecord search, IEnumerable<MessageRecord> messages, ReadOnlyMemory<byte> manifest) =>
+        database.Together(() =>
+        {
+            Keep(search);
+            var question = search.Question.ToString();
+            database.RunEach(
+                "UPDATE message SET place=?3, sha256=?4, features=?5, sender=?6 WHERE question=?1 AND number=?2",
+                messages,
+                (row, message) => BindRead(row, question, message)
+            );
+            Put(search.Digest!, manifest);
+        });
 
     /// <summary>Writes where messages are now.</summary>
     /// <param name="arrivals">Messages that are not in the ledger yet.</param>
-    public void KeepPlaces(QuestionId question, IEnumerable<MessageRecord> messages, params IEnumerable<MessageRecord> arrivals) => database.Together(() =>
-    {
-        foreach (var same in messages.GroupBy(message => (message.Place, message.Exposed)))
+    public void KeepPlaces(QuestionId question, IEnumerable<MessageRecord> messages, params IEnumerable<MessageRecord> arrivals) =>
+        database.Together(() =>
         {
-            database.RunEach("UPDATE message SET place=?1, exposed=?2 WHERE question=?3 AND number BETWEEN ?4 AND ?5", IndexSet.Of(same.Select(message => message.Index)).Ranges,
-                (row, range) =>
-                {
-                    row.Set(1, same.Key.Place.ToString());
-                    row.Set(2, same.Key.Exposed ? 1 : 0);
-                    row.Set(3, question.ToString());
-                    row.Set(4, range.First);
-                    row.Set(5, range.Last);
-                });
-        }
+            foreach (var same in messages.GroupBy(message => (message.Place, message.Exposed)))
+            {
+                database.RunEach(
+                    "UPDATE message SET place=?1, exposed=?2 WHERE question=?3 AND number BETWEEN ?4 AND ?5",
+                    IndexSet.Of(same.Select(message => message.Index)).Ranges,
+                    (row, range) =>
+                    {
+                        row.Set(1, same.Key.Place.ToString());
+                        row.Set(2, same.Key.Exposed ? 1 : 0);
+                        row.Set(3, question.ToString());
+                        row.Set(4, range.First);
+                        row.Set(5, range.Last);
+                    }
+                );
+            }
 
-        Add(question, arrivals);
-    });
+            Add(question, arrivals);
+        });
 
     public SearchRecord? FindSearch(QuestionId question) =>
         database.Read("SELECT body FROM search WHERE question=@question", Search, ("@question", question.ToString())).FirstOrDefault();
@@ -51,25 +60,37 @@ internal sealed partial class RelayLedger
     /// <summary>Every search there was.</summary>
     public IReadOnlyList<SearchRecord> Searches() => database.Read("SELECT body FROM search", Search);
 
-    /// <summary>The search whose last round did not end in safe rest, or null. There is at most one: acting runs are one at a time.</summary>
+    /// <summary>
+    /// The search whose last round did not end in safe rest, or null. There is at most one: acting runs are one at a time.
+    /// </summary>
     public SearchRecord? UnrestingSearch() => database.Read("SELECT body FROM search WHERE resting=0", Search).FirstOrDefault();
 
     public List<MessageRecord> Messages(QuestionId question) =>
-        database.Read("SELECT number, name, size, arrived, place, exposed, sha256, features, sender FROM message WHERE question=@question ORDER BY number",
-            Message, ("@question", question.ToString()));
+        database.Read(
+            "SELECT number, name, size, arrived, place, exposed, sha256, features, sender FROM message WHERE question=@question "
+                + "ORDER BY number",
+            Message,
+            ("@question", question.ToString())
+        );
 
     private static SearchRecord Search(Microsoft.Data.Sqlite.SqliteDataReader row) =>
         JsonSerializer.Deserialize<SearchRecord>(row.GetString(0), WireJson.Options)!;
 
     private void Keep(SearchRecord search) =>
-        database.Run("INSERT INTO search VALUES(@question, @body, @resting) ON CONFLICT(question) DO UPDATE SET body=@body, resting=@resting",
-            ("@question", search.Question.ToString()), ("@body", JsonSerializer.Serialize(search, WireJson.Options)), ("@resting", search.Resting ? 1 : 0));
+        database.Run(
+            "INSERT INTO search VALUES(@question, @body, @resting) ON CONFLICT(question) DO UPDATE SET body=@body, resting=@resting",
+            ("@question", search.Question.ToString()),
+            ("@body", JsonSerializer.Serialize(search, WireJson.Options)),
+            ("@resting", search.Resting ? 1 : 0)
+        );
 
     private void Add(QuestionId question, IEnumerable<MessageRecord> messages)
     {
         var name = question.ToString();
         database.RunEach(
-            "INSERT INTO message(question, number, place, sha256, features, sender, name, size, arrived, exposed) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", messages,
+            "INSERT INTO message(question, number, place, sha256, features, sender, name, size, arrived, exposed) VALUES(?1, ?2, "
+                + "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            messages,
             (row, message) =>
             {
                 BindRead(row, name, message);
@@ -77,7 +98,8 @@ internal sealed partial class RelayLedger
                 row.Set(8, message.Size);
                 row.Set(9, message.Arrived);
                 row.Set(10, message.Exposed ? 1 : 0);
-            });
+            }
+        );
     }
 
     private static void BindRead(PreparedSql row, string question, MessageRecord message)
@@ -90,10 +112,18 @@ internal sealed partial class RelayLedger
         row.Set(6, message.SenderDomain);
     }
 
-    private static MessageRecord Message(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
-        row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), Enum.Parse<Place>(row.GetString(4)), row.GetBoolean(5),
-        row.IsDBNull(6) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(6)), row.GetString(7) is { Length: > 0 } features ? features.Split(' ') : [],
-        row.IsDBNull(8) ? null : row.GetString(8));
+    private static MessageRecord Message(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+        new(
+            row.GetInt32(0),
+            row.GetString(1),
+            row.GetInt64(2),
+            row.GetInt64(3),
+            Enum.Parse<Place>(row.GetString(4)),
+            row.GetBoolean(5),
+            row.IsDBNull(6) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(6)),
+            row.GetString(7) is { Length: > 0 } features ? features.Split(' ') : [],
+            row.IsDBNull(8) ? null : row.GetString(8)
+        );
 }
 
 /// <summary>Where a message is.</summary>
@@ -110,7 +140,9 @@ internal enum Place
     /// <summary>In In\Archive, where undelivered mail goes (4117).</summary>
     Archived,
 
-    /// <summary>Deleted by its owner's decision. Written before the file goes: while it still lies in the hold folder, it counts as held.</summary>
+    /// <summary>
+    /// Deleted by its owner's decision. Written before the file goes: while it still lies in the hold folder, it counts as held.
+    /// </summary>
     Deleted,
 }
 
@@ -120,7 +152,16 @@ internal enum Place
 /// <param name="Sha256">Null until it was read in the hold folder; arrivals are never read while in In.</param>
 /// <param name="Exposed">Whether the service has run while it was in In.</param>
 internal sealed record MessageRecord(
-    int Index, string Name, long Size, long Arrived, Place Place, bool Exposed, string? Sha256, IReadOnlyList<string> Features, string? SenderDomain);
+    int Index,
+    string Name,
+    long Size,
+    long Arrived,
+    Place Place,
+    bool Exposed,
+    string? Sha256,
+    IReadOnlyList<string> Features,
+    string? SenderDomain
+);
 
 /// <summary>The mail that one question held: for a search, or without one.</summary>
 /// <param name="Found">How many messages were there when they were held.</param>
@@ -133,8 +174,18 @@ internal sealed record MessageRecord(
 /// <param name="HeldAt">Relay clock, Unix microseconds; 0 when held by a relay that did not note it.</param>
 /// <param name="Queue">The queue; null for the spool of Exchange, held by a relay that is older than other queues.</param>
 internal sealed record SearchRecord(
-    QuestionId Question, int Found, string Folder, string Spool, string? Digest, int QueueCopies, bool Resting, long EventsAfter, long? FirstAcceptedAt,
-    long HeldAt = 0, QueueRecord? Queue = null);
+    QuestionId Question,
+    int Found,
+    string Folder,
+    string Spool,
+    string? Digest,
+    int QueueCopies,
+    bool Resting,
+    long EventsAfter,
+    long? FirstAcceptedAt,
+    long HeldAt = 0,
+    QueueRecord? Queue = null
+);
 
 /// <summary>Which queue it is.</summary>
 /// <param name="Use">Its name among the queues there are.</param>

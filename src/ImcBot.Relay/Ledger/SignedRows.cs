@@ -9,20 +9,34 @@ internal sealed partial class RelayLedger
     public string StateRefusal(Report report, string? plan, RelayKey key)
     {
         var newest = NewestStatement();
-        return key.Sign(new LedgerRow(
-            report.Run, plan, null, report.At, LedgerRow.OutcomeOf(report), newest?.Row ?? 0, RowsOf(report.Run.Question.Incident), newest?.Hash ?? "",
-            policy, ProgramDigest.Own, HandoversOrNull));
+        return key.Sign(
+            new LedgerRow(
+                report.Run,
+                plan,
+                null,
+                report.At,
+                LedgerRow.OutcomeOf(report),
+                newest?.Row ?? 0,
+                RowsOf(report.Run.Question.Incident),
+                newest?.Hash ?? "",
+                policy,
+                ProgramDigest.Own,
+                HandoversOrNull
+            )
+        );
     }
 
     /// <summary>Where it stands; null for one that was never enrolled.</summary>
-    public LedgerStand? Stand => Mark(Marks.Identity) is { } id ? new LedgerStand(id, NewestStatement()?.Row ?? 0, NewestStatement()?.Hash ?? "") : null;
+    public LedgerStand? Stand =>
+        Mark(Marks.Identity) is { } id ? new LedgerStand(id, NewestStatement()?.Row ?? 0, NewestStatement()?.Hash ?? "") : null;
 
     /// <summary>The chain, oldest first.</summary>
     public IReadOnlyList<KeptStatement> Statements() => database.Read("SELECT row, incident, hash, body FROM statement ORDER BY row", Kept);
 
     /// <summary>Keeps that the old key signed for the new one: the new one's rows carry it from now on.</summary>
     /// <param name="next">The new key's fingerprint; the same one again changes nothing.</param>
-    public void KeepHandover(string next, string signed) => database.Run("INSERT OR IGNORE INTO handover VALUES(@next, @body)", ("@next", next), ("@body", signed));
+    public void KeepHandover(string next, string signed) =>
+        database.Run("INSERT OR IGNORE INTO handover VALUES(@next, @body)", ("@next", next), ("@body", signed));
 
     /// <summary>Each hand-over of this relay's key, oldest first.</summary>
     public IReadOnlyList<string> Handovers() => database.Read("SELECT body FROM handover ORDER BY rowid", row => row.GetString(0));
@@ -32,13 +46,33 @@ internal sealed partial class RelayLedger
     private string AddRow(Report report, RelayKey key)
     {
         var (run, incident, newest) = (report.Run, report.Run.Question.Incident, NewestStatement());
-        var (plan, began) = database.Read("SELECT digest, COALESCE(began, begun) FROM run WHERE question=@question AND run=@run",
-            row => (row.GetString(0), row.GetInt64(1)), ("@question", run.Question.ToString()), ("@run", run.Run))[0];
-        var row = new LedgerRow(run, plan, began, report.At, LedgerRow.OutcomeOf(report), (newest?.Row ?? 0) + 1, RowsOf(incident) + 1, newest?.Hash ?? "",
-            policy, ProgramDigest.Own, HandoversOrNull);
+        var (plan, began) = database.Read(
+            "SELECT digest, COALESCE(began, begun) FROM run WHERE question=@question AND run=@run",
+            row => (row.GetString(0), row.GetInt64(1)),
+            ("@question", run.Question.ToString()),
+            ("@run", run.Run)
+        )[0];
+        var row = new LedgerRow(
+            run,
+            plan,
+            began,
+            report.At,
+            LedgerRow.OutcomeOf(report),
+            (newest?.Row ?? 0) + 1,
+            RowsOf(incident) + 1,
+            newest?.Hash ?? "",
+            policy,
+            ProgramDigest.Own,
+            HandoversOrNull
+        );
         var statement = key.Sign(row);
-        database.Run("INSERT INTO statement VALUES(@row, @incident, @hash, @body)",
-            ("@row", row.Row), ("@incident", incident), ("@hash", LedgerStatement.HashOf(statement)), ("@body", statement));
+        database.Run(
+            "INSERT INTO statement VALUES(@row, @incident, @hash, @body)",
+            ("@row", row.Row),
+            ("@incident", incident),
+            ("@hash", LedgerStatement.HashOf(statement)),
+            ("@body", statement)
+        );
         return statement;
     }
 
@@ -48,7 +82,8 @@ internal sealed partial class RelayLedger
     private int RowsOf(int incident) =>
         database.Read("SELECT COUNT(*) FROM statement WHERE incident=@incident", row => row.GetInt32(0), ("@incident", incident))[0];
 
-    private static KeptStatement Kept(Microsoft.Data.Sqlite.SqliteDataReader row) => new(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.GetString(3));
+    private static KeptStatement Kept(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+        new(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.GetString(3));
 }
 
 /// <summary>A row of the chain as it was signed and sent.</summary>
@@ -60,10 +95,16 @@ internal sealed record KeptStatement(int Row, int Incident, string Hash, string 
         for (var index = 0; index < chain.Count; index++)
         {
             var kept = chain[index];
-            if (!LedgerStatement.TryRead(kept.Text, out var read) || read.Row.Row != index + 1 || kept.Row != index + 1
-                || kept.Hash != LedgerStatement.HashOf(kept.Text) || read.Row.Before != (index == 0 ? "" : chain[index - 1].Hash))
+            if (
+                !LedgerStatement.TryRead(kept.Text, out var read)
+                || read.Row.Row != index + 1
+                || kept.Row != index + 1
+                || kept.Hash != LedgerStatement.HashOf(kept.Text)
+                || read.Row.Before != (index == 0 ? "" : chain[index - 1].Hash)
+            )
             {
-                return $"Row {index + 1} of the ledger is not as it was signed: other hands have changed it. Keep the file, and compare with the transcripts.";
+                return $"Row {index + 1} of the ledger is not as it was signed: other hands have changed it. Keep the file, and "
+                    + "compare with the transcripts.";
             }
         }
 

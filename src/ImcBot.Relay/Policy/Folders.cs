@@ -18,8 +18,11 @@ internal sealed class Folders(IReadOnlyList<string> folders, Host host)
         {
             try
             {
-                resolved.AddRange(folder == RecycleBin ? (await site.WorkVolumesAsync(cancellationToken)).SelectMany(site.RecycleBins)
-                    : [await site.ResolveAsync(folder, cancellationToken)]);
+                resolved.AddRange(
+                    folder == RecycleBin
+                        ? (await site.WorkVolumesAsync(cancellationToken)).SelectMany(site.RecycleBins)
+                        : [await site.ResolveAsync(folder, cancellationToken)]
+                );
             }
             catch (HostException exception) when (!exception.IsAway)
             {

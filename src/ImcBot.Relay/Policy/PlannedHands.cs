@@ -56,7 +56,10 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
     }
 
     /// <summary>A move to another volume ends with deleting the original of a verified copy, so what moves items may delete too.</summary>
-    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    )
     {
         Demand("delete files", Trait.Deletes, Trait.Items);
         return hands.DeleteAsync(files, cancellationToken);
@@ -75,7 +78,8 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
     }
 
     /// <summary>A command touches what its policy says; the plan's digest is over that.</summary>
-    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => hands.RunAsync(vector, limit, cancellationToken);
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        hands.RunAsync(vector, limit, cancellationToken);
 
     private void Demand(string what, params ReadOnlySpan<Trait> anyOf)
     {
@@ -87,6 +91,9 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
             }
         }
 
-        throw new HostException($"The approved plan does not say that it would {what}; the server has changed since it was made. Plan it again.", HostError.Denied);
+        throw new HostException(
+            $"The approved plan does not say that it would {what}; the server has changed since it was made. Plan it again.",
+            HostError.Denied
+        );
     }
 }

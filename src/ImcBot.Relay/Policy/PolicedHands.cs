@@ -44,8 +44,10 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
     public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
         AllowedAsync(moves, move => [move.From, move.To], move => move.From, hands.MoveAsync, cancellationToken);
 
-    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) =>
-        AllowedAsync(files, file => [file.Path], file => file.Path, hands.DeleteAsync, cancellationToken);
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    ) => AllowedAsync(files, file => [file.Path], file => file.Path, hands.DeleteAsync, cancellationToken);
 
     public async Task CreateFolderAsync(string path, CancellationToken cancellationToken)
     {
@@ -59,8 +61,11 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         await hands.WriteAsync(path, content, cancellationToken);
     }
 
-    /// <summary>A command is the administrator's own; its typed arguments were held to the policy when it was planned and at the gate.</summary>
-    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => hands.RunAsync(vector, limit, cancellationToken);
+    /// <summary>
+    /// A command is the administrator's own; its typed arguments were held to the policy when it was planned and at the gate.
+    /// </summary>
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        hands.RunAsync(vector, limit, cancellationToken);
 
     private static void Demand(string? refusal)
     {
@@ -72,8 +77,12 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
 
     /// <summary>Does what is allowed of a list; the rest is refused one by one. Links are looked for once in each folder.</summary>
     private async Task<IReadOnlyList<FileResult>> AllowedAsync<T>(
-        IReadOnlyList<T> items, Func<T, string[]> paths, Func<T, string> name, Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<FileResult>>> work,
-        CancellationToken cancellationToken)
+        IReadOnlyList<T> items,
+        Func<T, string[]> paths,
+        Func<T, string> name,
+        Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<FileResult>>> work,
+        CancellationToken cancellationToken
+    )
     {
         var folderRefusals = new Dictionary<string, string?>(folders.Paths.Comparer);
         var refusals = new string?[items.Count];
@@ -93,6 +102,11 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         }
 
         var allowed = new Queue<FileResult>(await work([.. items.Where((_, index) => refusals[index] is null)], cancellationToken));
-        return [.. items.Select((item, index) => refusals[index] is { } refusal ? new FileResult(name(item), refusal, HostError.Denied) : allowed.Dequeue())];
+        return
+        [
+            .. items.Select(
+                (item, index) => refusals[index] is { } refusal ? new FileResult(name(item), refusal, HostError.Denied) : allowed.Dequeue()
+            ),
+        ];
     }
 }

@@ -3,17 +3,29 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Policy;
 
-/// <summary>A program that a local administrator has added to the catalog, with fixed argument vectors: no shell reads them, and nothing but the typed
+/// <summary>A program that a local administrator has added to the catalog, with fixed argument vectors: no shell reads them, and nothing
+/// but the typed
 /// arguments can be put into them.</summary>
 /// <param name="Name">Its catalog id is <c>command.NAME</c>.</param>
 /// <param name="Run">Program (full path) and arguments; <c>{name}</c> stands for an argument of the call.</param>
-/// <param name="Plan">A command that changes nothing and tells what <paramref name="Run"/> would do; anything but exit code 0 refuses the plan.</param>
+/// <param name="Plan">A command that changes nothing and tells what <paramref name="Run"/> would do; anything but exit code 0 refuses the
+/// plan.</param>
 /// <param name="Undo">Takes it back.</param>
 /// <param name="Seconds">How long each vector may take.</param>
 /// <param name="Traits">The most that run and undo touch, by the administrator's word; null when the policy does not say.</param>
 internal sealed partial record PolicyCommand(
-    string Name, string Does, Impact Impact, IReadOnlyList<Argument> Arguments, IReadOnlyList<string> Run, IReadOnlyList<string>? Plan,
-    IReadOnlyList<string>? Undo, string? UndoDoes, string Abandoned, int Seconds, IReadOnlyList<Trait>? Traits = null)
+    string Name,
+    string Does,
+    Impact Impact,
+    IReadOnlyList<Argument> Arguments,
+    IReadOnlyList<string> Run,
+    IReadOnlyList<string>? Plan,
+    IReadOnlyList<string>? Undo,
+    string? UndoDoes,
+    string Abandoned,
+    int Seconds,
+    IReadOnlyList<Trait>? Traits = null
+)
 {
     public string Id => Catalog.CommandPrefix + Name;
 
@@ -22,10 +34,19 @@ internal sealed partial record PolicyCommand(
     public TimeSpan Limit => TimeSpan.FromSeconds(Seconds);
 
     /// <summary>Changes whenever the administrator changes what this command means: a plan made before is void then.</summary>
-    public string Print => ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [.. Run, "|", .. Plan ?? [], "|", .. Undo ?? [], .. Traits is null ? [] : Traits.Select(trait => $"|{trait}")])));
+    public string Print =>
+        ContentDigest.Of(
+            System.Text.Encoding.UTF8.GetBytes(
+                string.Join(
+                    '\n',
+                    [.. Run, "|", .. Plan ?? [], "|", .. Undo ?? [], .. Traits is null ? [] : Traits.Select(trait => $"|{trait}")]
+                )
+            )
+        );
 
     /// <summary>The names that a vector's elements stand for.</summary>
-    public static IEnumerable<string> NamesIn(IEnumerable<string> vector) => vector.SelectMany(element => Slot().Matches(element)).Select(match => match.Groups[1].Value);
+    public static IEnumerable<string> NamesIn(IEnumerable<string> vector) =>
+        vector.SelectMany(element => Slot().Matches(element)).Select(match => match.Groups[1].Value);
 
     /// <summary>A vector with the call's arguments in their places. Each element stays one argument, whatever is in it.</summary>
     public static IReadOnlyList<string> Fill(IReadOnlyList<string> vector, Call call) =>

@@ -5,7 +5,9 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Policy;
 
-/// <summary>A command of the policy as an action like any other: planned, approved by digest, run once, taken back by its undo command.</summary>
+/// <summary>
+/// A command of the policy as an action like any other: planned, approved by digest, run once, taken back by its undo command.
+/// </summary>
 internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 {
     public string Id => command.Id;
@@ -23,12 +25,18 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
         var observed = await ObserveAsync(call, site, cancellationToken);
         var said = observed.GetValueOrDefault("plan") is { Length: > 0 } words ? $" ({words})" : "";
         return Effects.Of(
-            command.Entry, call, $"{command.Does}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(command.Run, call))}{said}", observed, command.UndoDoes);
+            command.Entry,
+            call,
+            $"{command.Does}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(command.Run, call))}{said}",
+            observed,
+            command.UndoDoes
+        );
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => command.Plan is null
-        ? Effects.Seen(("command", command.Print))
-        : Effects.Seen(("command", command.Print), ("plan", await AskAsync(command.Plan, call, site, cancellationToken)));
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        command.Plan is null
+            ? Effects.Seen(("command", command.Print))
+            : Effects.Seen(("command", command.Print), ("plan", await AskAsync(command.Plan, call, site, cancellationToken)));
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
@@ -40,29 +48,40 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
         return Outcome(await deed.Hands.RunAsync(PolicyCommand.Fill(command.Run, effect.Call), command.Limit, cancellationToken));
     }
 
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => command.Undo is { } undo
-        ? Task.FromResult(new UndoPlan($"{command.UndoDoes}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(undo, record.Call))}"))
-        : throw new HostException($"The policy has no undo for {command.Id} any more.");
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        command.Undo is { } undo
+            ? Task.FromResult(
+                new UndoPlan($"{command.UndoDoes}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(undo, record.Call))}")
+            )
+            : throw new HostException($"The policy has no undo for {command.Id} any more.");
 
-    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => command.Undo is { } undo
-        ? Outcome(await deed.Hands.RunAsync(PolicyCommand.Fill(undo, record.Call), command.Limit, cancellationToken))
-        : throw new HostException($"The policy has no undo for {command.Id} any more.");
+    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        command.Undo is { } undo
+            ? Outcome(await deed.Hands.RunAsync(PolicyCommand.Fill(undo, record.Call), command.Limit, cancellationToken))
+            : throw new HostException($"The policy has no undo for {command.Id} any more.");
 
     private async Task<string> AskAsync(IReadOnlyList<string> plan, Call call, Site site, CancellationToken cancellationToken)
     {
         var result = await site.Host.Commands.AskAsync(PolicyCommand.Fill(plan, call), command.Limit, cancellationToken);
-        return result.ExitCode == 0 ? result.Said : throw new HostException($"The plan command of {command.Id} says no (exit code {result.ExitCode}): {result.Said}");
+        return result.ExitCode == 0
+            ? result.Said
+            : throw new HostException($"The plan command of {command.Id} says no (exit code {result.ExitCode}): {result.Said}");
     }
 
-    private EffectOutcome Outcome(CommandResult result) => result.ExitCode switch
-    {
-        0 => new EffectOutcome(Id, Verdict.Clear, $"{command.Does}: done. {result.Said}".TrimEnd()),
-        { } code => new EffectOutcome(Id, Verdict.Failed, $"{command.Does}: exit code {code}. {result.Said}".TrimEnd()),
-        null => new EffectOutcome(Id, Verdict.Unknown, $"{command.Does}: {result.Said}"),
-    };
+    private EffectOutcome Outcome(CommandResult result) =>
+        result.ExitCode switch
+        {
+            0 => new EffectOutcome(Id, Verdict.Clear, $"{command.Does}: done. {result.Said}".TrimEnd()),
+            { } code => new EffectOutcome(Id, Verdict.Failed, $"{command.Does}: exit code {code}. {result.Said}".TrimEnd()),
+            null => new EffectOutcome(Id, Verdict.Unknown, $"{command.Does}: {result.Said}"),
+        };
 
     private string[] Given(Call call, ArgumentKind kind) =>
-        [.. command.Arguments.Where(argument => argument.Kind == kind && call.With.ContainsKey(argument.Name)).Select(argument => call.With[argument.Name])];
+        [
+            .. command
+                .Arguments.Where(argument => argument.Kind == kind && call.With.ContainsKey(argument.Name))
+                .Select(argument => call.With[argument.Name]),
+        ];
 
     private static bool IsSwitch(string text) => text[0] is '-' or '/' or '@';
 }

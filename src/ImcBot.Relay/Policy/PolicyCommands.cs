@@ -6,7 +6,8 @@ namespace ImcBot.Relay.Policy;
 /// <summary>Reads the <c>commands:</c> of a policy file.</summary>
 internal static partial class PolicyCommands
 {
-    private static readonly Dictionary<string, Trait> TraitWords = Enum.GetValues<Trait>().Where(trait => trait != Trait.Unknown)
+    private static readonly Dictionary<string, Trait> TraitWords = Enum.GetValues<Trait>()
+        .Where(trait => trait != Trait.Unknown)
         .ToDictionary(trait => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(trait.ToString()), StringComparer.Ordinal);
 
     public static IReadOnlyList<PolicyCommand> Read(PolicyNode root, List<PolicyProblem> problems)
@@ -37,7 +38,10 @@ internal static partial class PolicyCommands
         var impact = node.Needed("impact");
         if (impact.Length > 0 && PolicyFile.ImpactOf(impact) is null or Impact.Read)
         {
-            node.Refuse(impact == "read" ? "A command acts; its impact is reversible, disruptive or destructive." : PolicyFile.NoImpact(impact), "impact");
+            node.Refuse(
+                impact == "read" ? "A command acts; its impact is reversible, disruptive or destructive." : PolicyFile.NoImpact(impact),
+                "impact"
+            );
         }
 
         List<Argument> arguments = [.. node.Mappings("arguments").Select(ReadArgument)];
@@ -53,9 +57,18 @@ internal static partial class PolicyCommands
         }
 
         var command = new PolicyCommand(
-            name, node.Needed("does"), PolicyFile.ImpactOf(impact) ?? Impact.Destructive, arguments, run ?? [], plan, undo,
-            undo is null ? null : node.Text("undo-does") ?? "runs its undo command", node.Text("if-abandoned") ?? "ends by itself or at its time limit",
-            node.Number("seconds", 1, 3600, 60), ReadTraits(node, problems));
+            name,
+            node.Needed("does"),
+            PolicyFile.ImpactOf(impact) ?? Impact.Destructive,
+            arguments,
+            run ?? [],
+            plan,
+            undo,
+            undo is null ? null : node.Text("undo-does") ?? "runs its undo command",
+            node.Text("if-abandoned") ?? "ends by itself or at its time limit",
+            node.Number("seconds", 1, 3600, 60),
+            ReadTraits(node, problems)
+        );
         node.Finish();
         return command;
 
@@ -70,12 +83,20 @@ internal static partial class PolicyCommands
             var program = elements[0].Text;
             if (!Program().IsMatch(program))
             {
-                problems.Add(new(elements[0].Line, $"'{program}' must be the full path of a program; no script of a shell (.cmd, .bat) and no argument in it."));
+                problems.Add(
+                    new(
+                        elements[0].Line,
+                        $"'{program}' must be the full path of a program; no script of a shell (.cmd, .bat) and no argument in it."
+                    )
+                );
             }
 
-            problems.AddRange(elements.SelectMany(element => PolicyCommand.NamesIn([element.Text]), (element, slot) => (element.Line, slot))
-                .Where(used => arguments.TrueForAll(argument => argument.Name != used.slot))
-                .Select(used => new PolicyProblem(used.Line, $"'{{{used.slot}}}' is no argument of this command.")));
+            problems.AddRange(
+                elements
+                    .SelectMany(element => PolicyCommand.NamesIn([element.Text]), (element, slot) => (element.Line, slot))
+                    .Where(used => arguments.TrueForAll(argument => argument.Name != used.slot))
+                    .Select(used => new PolicyProblem(used.Line, $"'{{{used.slot}}}' is no argument of this command."))
+            );
             return [.. elements.Select(element => element.Text)];
         }
     }
@@ -97,7 +118,13 @@ internal static partial class PolicyCommands
             }
             else
             {
-                problems.Add(new(line, $"'{word}' is nothing that a command can be said to touch; use {string.Join(", ", TraitWords.Keys)}, or leave 'traits' out where it is not known."));
+                problems.Add(
+                    new(
+                        line,
+                        $"'{word}' is nothing that a command can be said to touch; use {string.Join(", ", TraitWords.Keys)}, or "
+                            + "leave 'traits' out where it is not known."
+                    )
+                );
             }
         }
 
@@ -113,9 +140,17 @@ internal static partial class PolicyCommands
         }
 
         var word = node.Needed("kind");
-        if (!Enum.TryParse<ArgumentKind>(word, ignoreCase: true, out var kind) || kind == ArgumentKind.Unknown || !Enum.IsDefined(kind) || char.IsDigit(word[0]))
+        if (
+            !Enum.TryParse<ArgumentKind>(word, ignoreCase: true, out var kind)
+            || kind == ArgumentKind.Unknown
+            || !Enum.IsDefined(kind)
+            || char.IsDigit(word[0])
+        )
         {
-            node.Refuse($"'{word}' is no kind of argument; use text, path, pattern, number, size, duration, service, numbers or version.", "kind");
+            node.Refuse(
+                $"'{word}' is no kind of argument; use text, path, pattern, number, size, duration, service, numbers or version.",
+                "kind"
+            );
         }
 
         node.Finish();

@@ -8,7 +8,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace ImcBot.Relay.Policy;
 
-/// <summary>Reads the policy file, strictly: a key that is not known, a wrong type or a value out of its range refuses the whole file.</summary>
+/// <summary>
+/// Reads the policy file, strictly: a key that is not known, a wrong type or a value out of its range refuses the whole file.
+/// </summary>
 internal static class PolicyFile
 {
     /// <summary>No file at all is a policy too: read only. Throws <see cref="PolicyException"/> with every error and its line.</summary>
@@ -20,7 +22,10 @@ internal static class PolicyFile
             return RelayPolicy.ReadOnly with { Paths = paths };
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
+        if (
+            !OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None
+        )
         {
             throw new PolicyException(path, [new(0, "Others than its owner can write this file; take that right away: chmod go-w.")]);
         }
@@ -44,7 +49,9 @@ internal static class PolicyFile
     {
         var problems = new List<PolicyProblem>();
         var policy = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes), paths, problems) : null;
-        return policy is not null && problems.Count == 0 ? policy : throw new PolicyException(path, [.. problems.OrderBy(problem => problem.Line)]);
+        return policy is not null && problems.Count == 0
+            ? policy
+            : throw new PolicyException(path, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
     /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
@@ -80,22 +87,40 @@ internal static class PolicyFile
     private static RelayPolicy Read(PolicyNode root, string digest, PathGrammar paths, List<PolicyProblem> problems)
     {
         var commands = PolicyCommands.Read(root, problems);
-        bool IsKnown(string id) => Catalog.Entries.TryGetValue(id, out var entry) ? !entry.IsCheck : commands.Any(command => command.Id == id);
+        bool IsKnown(string id) =>
+            Catalog.Entries.TryGetValue(id, out var entry) ? !entry.IsCheck : commands.Any(command => command.Id == id);
 
         var off = root.Texts("off");
         problems.AddRange(off.Where(id => !IsKnown(id.Text)).Select(id => new PolicyProblem(id.Line, NoAction(id.Text))));
         var raised = root.Pairs("impact");
         problems.AddRange(raised.Where(pair => !IsKnown(pair.Name)).Select(pair => new PolicyProblem(pair.Line, NoAction(pair.Name))));
-        problems.AddRange(raised.Where(pair => ImpactOf(pair.Value) is null).Select(pair => new PolicyProblem(pair.Line, NoImpact(pair.Value))));
-        problems.AddRange(raised.Where(pair => ImpactOf(pair.Value) is { } impact && Catalog.Entries.TryGetValue(pair.Name, out var entry) && impact < entry.Impact)
-            .Select(pair => new PolicyProblem(pair.Line, $"'{pair.Name}' is {RelayPolicy.Word(Catalog.Entries[pair.Name].Impact)} in the catalog; a policy may only raise that.")));
+        problems.AddRange(
+            raised.Where(pair => ImpactOf(pair.Value) is null).Select(pair => new PolicyProblem(pair.Line, NoImpact(pair.Value)))
+        );
+        problems.AddRange(
+            raised
+                .Where(pair =>
+                    ImpactOf(pair.Value) is { } impact && Catalog.Entries.TryGetValue(pair.Name, out var entry) && impact < entry.Impact
+                )
+                .Select(pair => new PolicyProblem(
+                    pair.Line,
+                    $"'{pair.Name}' is {RelayPolicy.Word(Catalog.Entries[pair.Name].Impact)} in the catalog; a policy may only raise that."
+                ))
+        );
 
         var folders = root.Texts("folders");
-        problems.AddRange(folders.Select(folder => (folder.Line, Wrong: paths.MalformedAfterName(folder.Text)))
-            .Where(folder => folder.Wrong is not null).Select(folder => new PolicyProblem(folder.Line, folder.Wrong!)));
+        problems.AddRange(
+            folders
+                .Select(folder => (folder.Line, Wrong: paths.MalformedAfterName(folder.Text)))
+                .Where(folder => folder.Wrong is not null)
+                .Select(folder => new PolicyProblem(folder.Line, folder.Wrong!))
+        );
         var services = root.Texts("services");
-        problems.AddRange(services.Where(service => !ArgumentForms.Fits(ArgumentKind.Service, service.Text))
-            .Select(service => new PolicyProblem(service.Line, $"'{service.Text}' is not the short name of a service.")));
+        problems.AddRange(
+            services
+                .Where(service => !ArgumentForms.Fits(ArgumentKind.Service, service.Text))
+                .Select(service => new PolicyProblem(service.Line, $"'{service.Text}' is not the short name of a service."))
+        );
 
         var highest = root.Needed("highest-impact");
         if (highest.Length > 0 && ImpactOf(highest) is null)
@@ -104,10 +129,20 @@ internal static class PolicyFile
         }
 
         var policy = new RelayPolicy(
-            digest, ImpactOf(highest) ?? Impact.Read, root.Flag("shadow"), off.Select(id => id.Text).ToHashSet(StringComparer.Ordinal),
-            raised.DistinctBy(pair => pair.Name).ToDictionary(pair => pair.Name, pair => ImpactOf(pair.Value) ?? Impact.Destructive, StringComparer.Ordinal),
-            [.. folders.Select(folder => folder.Text)], [.. services.Select(service => service.Text)], [.. root.Mappings("registry").Select(ReadValue)],
-            root.Number("starts-per-hour", 0, 60, 10), root.Number("store-crashes-per-incident", 1, 60, 6), commands)
+            digest,
+            ImpactOf(highest) ?? Impact.Read,
+            root.Flag("shadow"),
+            off.Select(id => id.Text).ToHashSet(StringComparer.Ordinal),
+            raised
+                .DistinctBy(pair => pair.Name)
+                .ToDictionary(pair => pair.Name, pair => ImpactOf(pair.Value) ?? Impact.Destructive, StringComparer.Ordinal),
+            [.. folders.Select(folder => folder.Text)],
+            [.. services.Select(service => service.Text)],
+            [.. root.Mappings("registry").Select(ReadValue)],
+            root.Number("starts-per-hour", 0, 60, 10),
+            root.Number("store-crashes-per-incident", 1, 60, 6),
+            commands
+        )
         {
             Paths = paths,
             Disposable = [.. root.Mappings("disposable").Select(node => ReadDisposable(node, paths))],
@@ -117,10 +152,15 @@ internal static class PolicyFile
     }
 
     /// <summary>An impact by its word; null for any other word.</summary>
-    internal static Impact? ImpactOf(string word) => word switch
-    {
-        "read" => Impact.Read, "reversible" => Impact.Reversible, "disruptive" => Impact.Disruptive, "destructive" => Impact.Destructive, _ => null,
-    };
+    internal static Impact? ImpactOf(string word) =>
+        word switch
+        {
+            "read" => Impact.Read,
+            "reversible" => Impact.Reversible,
+            "disruptive" => Impact.Disruptive,
+            "destructive" => Impact.Destructive,
+            _ => null,
+        };
 
     internal static string NoImpact(string word) => $"'{word}' is no impact; use read, reversible, disruptive or destructive.";
 

@@ -5,7 +5,8 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Policy;
 
-/// <summary>Holds plans to the policy: asked when a plan is made, so that nobody is asked to approve what would be refused, and again at the gate.
+/// <summary>Holds plans to the policy: asked when a plan is made, so that nobody is asked to approve what would be refused, and again at
+/// the gate.
 /// The hands it gives are the last line: they refuse even what a wrong action of our own would do.</summary>
 internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site site, RelayLedger ledger, BotClock clock)
 {
@@ -19,22 +20,32 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     {
         var impact = ImpactOf(plan);
         return RelayPolicy.Weight(impact) > RelayPolicy.Weight(policy.Highest) ? TooHigh(impact)
-            : plan.Effects.FirstOrDefault(effect => policy.Off.Contains(effect.Call.Use)) is { } off ? $"'{off.Call.Use}' is switched off by this relay's policy."
+            : plan.Effects.FirstOrDefault(effect => policy.Off.Contains(effect.Call.Use)) is { } off
+                ? $"'{off.Call.Use}' is switched off by this relay's policy."
             : order is not { Kind: RoundKind.Rest } && Capped(plan) is { } capped ? capped
             : await BeyondAsync(plan, cancellationToken);
     }
 
     /// <summary>The heaviest of what the plan says, the catalog and the policy.</summary>
-    public Impact ImpactOf(Plan plan) => plan.Effects.SelectMany(effect => new[] { effect.Impact, policy.Catalog.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Unknown })
-        .Aggregate(plan.Impact, RelayPolicy.Weightiest);
+    public Impact ImpactOf(Plan plan) =>
+        plan
+            .Effects.SelectMany(effect =>
+                new[] { effect.Impact, policy.Catalog.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Unknown }
+            )
+            .Aggregate(plan.Impact, RelayPolicy.Weightiest);
 
     /// <summary>Hands that touch only what the approved plan says and the policy allows.</summary>
     public async Task<IHands> HandsAsync(RunId run, Plan plan, CancellationToken cancellationToken) =>
-        new PlannedHands(new PolicedHands(site.Host.Hands(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)), plan);
+        new PlannedHands(
+            new PolicedHands(site.Host.Hands(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)),
+            plan
+        );
 
-    private string TooHigh(Impact impact) => policy.Digest is null
-        ? $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows read: it has no policy file yet and only looks. Its administrator writes policy.yaml."
-        : $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows {RelayPolicy.Word(policy.Highest)}.";
+    private string TooHigh(Impact impact) =>
+        policy.Digest is null
+            ? $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows read: it has no policy file yet and only looks. "
+                + "Its administrator writes policy.yaml."
+            : $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows {RelayPolicy.Word(policy.Highest)}.";
 
     private string? Capped(Plan plan)
     {
@@ -45,24 +56,30 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
         }
 
         var started = clock.Now is { } now ? ledger.StartsSince(now - Hour) : [];
-        var (service, starts) = started.FirstOrDefault(one => starting.Any(effect => effect.Starts?.Contains(one.Service, StringComparer.OrdinalIgnoreCase) ?? true));
+        var (service, starts) = started.FirstOrDefault(one =>
+            starting.Any(effect => effect.Starts?.Contains(one.Service, StringComparer.OrdinalIgnoreCase) ?? true)
+        );
         var crashes = ledger.CrashesOf(plan.Question.Incident);
         return starts >= policy.StartsPerHour
-                ? $"{service ?? "A service"} was started {starts} times within the hour, this relay's policy allows {policy.StartsPerHour}; now only a person at the server may start it."
+                ? $"{service ?? "A service"} was started {starts} times within the hour, this relay's policy allows "
+                    + $"{policy.StartsPerHour}; now only a person at the server may start it."
             : crashes >= policy.CrashesPerIncident
-                ? $"{Capital(Crashing(starting))} has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
+                ? $"{Capital(Crashing(starting))} has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy "
+                    + $"allows {policy.CrashesPerIncident}; now only a person at the server may start it."
             : null;
     }
 
     /// <summary>What crashes when what these start is started; the last start is the one that a plan is about.</summary>
     private string Crashing(List<PlannedEffect> starting) =>
-        starting.SelectMany(effect => effect.Starts ?? []).LastOrDefault() is { } service ? site.Called(site.FallsWith(service))
+        starting.SelectMany(effect => effect.Starts ?? []).LastOrDefault() is { } service
+            ? site.Called(site.FallsWith(service))
             : "what it starts";
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>Whether an effect starts a service; one that does not tell counts too.</summary>
-    private static bool Starts(PlannedEffect effect) => effect.Starts is { } starts ? starts.Count > 0 : effect.Touches.Allow(Trait.StartsService);
+    private static bool Starts(PlannedEffect effect) =>
+        effect.Starts is { } starts ? starts.Count > 0 : effect.Touches.Allow(Trait.StartsService);
 
     private async Task<string?> BeyondAsync(Plan plan, CancellationToken cancellationToken)
     {
@@ -70,7 +87,13 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
         foreach (var effect in plan.Effects)
         {
             var reach = await actions.Find(effect.Call.Use).ReachAsync(effect.Call, site, cancellationToken);
-            if (reach.Services.Select(policy.RefuseService).Concat(reach.Values.Select(policy.RefuseValue)).FirstOrDefault(refusal => refusal is not null) is { } refused)
+            if (
+                reach
+                    .Services.Select(policy.RefuseService)
+                    .Concat(reach.Values.Select(policy.RefuseValue))
+                    .FirstOrDefault(refusal => refusal is not null) is
+                { } refused
+            )
             {
                 return refused;
             }

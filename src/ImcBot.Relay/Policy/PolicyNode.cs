@@ -13,7 +13,9 @@ internal sealed class PolicyException(string file, IReadOnlyList<PolicyProblem> 
     public IReadOnlyList<PolicyProblem> Problems => problems;
 }
 
-/// <summary>A mapping of the policy file, read by name. Whatever is missing, misspelt or of the wrong form is remembered with its line.</summary>
+/// <summary>
+/// A mapping of the policy file, read by name. Whatever is missing, misspelt or of the wrong form is remembered with its line.
+/// </summary>
 internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<PolicyProblem> problems)
 {
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
@@ -44,17 +46,30 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
     }
 
     /// <summary>A whole number in a range, or the standard when there is none.</summary>
-    public int Number(string name, int least, int most, int standard) => Find(name) is not { } node ? standard
-        : node is YamlScalarNode { Value: { } text } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+    public int Number(string name, int least, int most, int standard) =>
+        Find(name) is not { } node ? standard
+        : node is YamlScalarNode { Value: { } text }
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
+            ? number
         : Wrong(node, name, $"a whole number from {least} to {most}", standard);
 
-    public bool Flag(string name) => Find(name) is { } node && (node is YamlScalarNode { Value: "true" or "false" } word ? word.Value == "true" : Wrong(node, name, "true or false", false));
+    public bool Flag(string name) =>
+        Find(name) is { } node
+        && (node is YamlScalarNode { Value: "true" or "false" } word ? word.Value == "true" : Wrong(node, name, "true or false", false));
 
     /// <summary>The texts of a list, each with its line.</summary>
     public IReadOnlyList<(string Text, long Line)> Texts(string name) =>
-        [.. Items(name).Select(item => (Text: Scalar(item, name, "a list of texts"), item.Start.Line)).Where(item => item.Text is not null).Select(item => (item.Text!, item.Line))];
+        [
+            .. Items(name)
+                .Select(item => (Text: Scalar(item, name, "a list of texts"), item.Start.Line))
+                .Where(item => item.Text is not null)
+                .Select(item => (item.Text!, item.Line)),
+        ];
 
-    public IEnumerable<PolicyNode> Mappings(string name) => Items(name).Select(item => Of(item, $"An entry of '{name}'", problems)).OfType<PolicyNode>();
+    public IEnumerable<PolicyNode> Mappings(string name) =>
+        Items(name).Select(item => Of(item, $"An entry of '{name}'", problems)).OfType<PolicyNode>();
 
     /// <summary>The pairs of a mapping of words to words, each with its line.</summary>
     public IReadOnlyList<(string Name, string Value, long Line)> Pairs(string name)
@@ -69,7 +84,12 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
             return Wrong<(string, string, long)[]>(node, name, "a mapping of names to words", []);
         }
 
-        return [.. pairs.Children.Select(pair => ((pair.Key as YamlScalarNode)?.Value ?? "", (pair.Value as YamlScalarNode)?.Value ?? "", pair.Key.Start.Line))];
+        return
+        [
+            .. pairs.Children.Select(pair =>
+                ((pair.Key as YamlScalarNode)?.Value ?? "", (pair.Value as YamlScalarNode)?.Value ?? "", pair.Key.Start.Line)
+            ),
+        ];
     }
 
     /// <summary>Tells every member that nobody asked for: a misspelt limit must not be silently without effect.</summary>
@@ -77,7 +97,9 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
     {
         foreach (var key in mapping.Children.Keys.Where(key => key is not YamlScalarNode { Value: { } name } || !_read.Contains(name)))
         {
-            problems.Add(new(key.Start.Line, $"{what} has no member '{key}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}."));
+            problems.Add(
+                new(key.Start.Line, $"{what} has no member '{key}'; it takes {string.Join(", ", _read.Order(StringComparer.Ordinal))}.")
+            );
         }
     }
 
@@ -85,12 +107,13 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
 
     public void Refuse(string text, string? name = null) => problems.Add(new(Line(name), text));
 
-    private IEnumerable<YamlNode> Items(string name) => Find(name) switch
-    {
-        null => [],
-        YamlSequenceNode sequence => sequence.Children,
-        var other => Wrong<YamlNode[]>(other, name, "a list", []),
-    };
+    private IEnumerable<YamlNode> Items(string name) =>
+        Find(name) switch
+        {
+            null => [],
+            YamlSequenceNode sequence => sequence.Children,
+            var other => Wrong<YamlNode[]>(other, name, "a list", []),
+        };
 
     private YamlNode? Find(string name)
     {
@@ -98,12 +121,13 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
         return mapping.Children.TryGetValue(new YamlScalarNode(name), out var node) ? node : null;
     }
 
-    private string? Scalar(YamlNode? node, string name, string form) => node switch
-    {
-        null => null,
-        YamlScalarNode { Value: { Length: > 0 } text } => text,
-        _ => Wrong<string?>(node, name, form, null),
-    };
+    private string? Scalar(YamlNode? node, string name, string form) =>
+        node switch
+        {
+            null => null,
+            YamlScalarNode { Value: { Length: > 0 } text } => text,
+            _ => Wrong<string?>(node, name, form, null),
+        };
 
     private T Wrong<T>(YamlNode node, string name, string form, T instead)
     {

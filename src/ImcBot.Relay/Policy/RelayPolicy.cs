@@ -19,9 +19,18 @@ namespace ImcBot.Relay.Policy;
 /// that incident.</param>
 /// <param name="Commands">Commands that the administrator has added to the catalog.</param>
 internal sealed record RelayPolicy(
-    string? Digest, Impact Highest, bool Shadow, IReadOnlySet<string> Off, IReadOnlyDictionary<string, Impact> Raised,
-    IReadOnlyList<string> Folders, IReadOnlyList<string> Services, IReadOnlyList<AllowedValue> Values,
-    int StartsPerHour, int CrashesPerIncident, IReadOnlyList<PolicyCommand> Commands)
+    string? Digest,
+    Impact Highest,
+    bool Shadow,
+    IReadOnlySet<string> Off,
+    IReadOnlyDictionary<string, Impact> Raised,
+    IReadOnlyList<string> Folders,
+    IReadOnlyList<string> Services,
+    IReadOnlyList<AllowedValue> Values,
+    int StartsPerHour,
+    int CrashesPerIncident,
+    IReadOnlyList<PolicyCommand> Commands
+)
 {
     /// <summary>How the server that this is for spells its paths.</summary>
     public PathGrammar Paths { get; init; } = PathGrammar.Windows;
@@ -30,33 +39,43 @@ internal sealed record RelayPolicy(
     public IReadOnlyList<Disposable> Disposable { get; init; } = [];
 
     /// <summary>A relay without a policy file only reads.</summary>
-    public static RelayPolicy ReadOnly { get; } = new(
-        null, Impact.Read, false, new HashSet<string>(), new Dictionary<string, Impact>(), [], [], [], 0, 0, []);
+    public static RelayPolicy ReadOnly { get; } =
+        new(null, Impact.Read, false, new HashSet<string>(), new Dictionary<string, Impact>(), [], [], [], 0, 0, []);
 
     /// <summary>The catalog of this relay: the common one and the administrator's commands, with the policy's impacts.</summary>
-    public IReadOnlyDictionary<string, CatalogEntry> Catalog => Contracts.Catalog.Entries.Values.Concat(Commands.Select(command => command.Entry))
-        .Select(entry => entry with { Impact = Weightiest(entry.Impact, Raised.GetValueOrDefault(entry.Id, Impact.Read)) })
-        .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, CatalogEntry> Catalog =>
+        Contracts
+            .Catalog.Entries.Values.Concat(Commands.Select(command => command.Entry))
+            .Select(entry => entry with { Impact = Weightiest(entry.Impact, Raised.GetValueOrDefault(entry.Id, Impact.Read)) })
+            .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 
     /// <summary>What the bot is told of it.</summary>
     public PolicyNotice Notice => new(Digest, Highest, Shadow, [.. Off.Order(StringComparer.Ordinal)]);
 
     /// <summary>What is wrong with a call by this relay's catalog, as a sentence, or null.</summary>
-    public string? Refuse(Call call) => Catalog.TryGetValue(call.Use, out var entry) ? entry.Refuse(call) ?? RefuseForeign(entry, call)
-        : Contracts.Catalog.IsCommand(call.Use) ? $"This relay's policy has no '{call.Use}'; a local administrator may add it under commands."
+    public string? Refuse(Call call) =>
+        Catalog.TryGetValue(call.Use, out var entry) ? entry.Refuse(call) ?? RefuseForeign(entry, call)
+        : Contracts.Catalog.IsCommand(call.Use)
+            ? $"This relay's policy has no '{call.Use}'; a local administrator may add it under commands."
         : Contracts.Catalog.Refuse(call);
 
-    private string? RefuseForeign(CatalogEntry entry, Call call) => entry.Arguments
-        .Where(argument => argument.Kind == ArgumentKind.Path && call.With.ContainsKey(argument.Name))
-        .Select(argument => Paths.Foreign(call.With[argument.Name])).FirstOrDefault(refusal => refusal is not null);
+    private string? RefuseForeign(CatalogEntry entry, Call call) =>
+        entry
+            .Arguments.Where(argument => argument.Kind == ArgumentKind.Path && call.With.ContainsKey(argument.Name))
+            .Select(argument => Paths.Foreign(call.With[argument.Name]))
+            .FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>Why a service may not be started or stopped, as a sentence, or null.</summary>
     public string? RefuseService(string service) =>
-        Services.Contains(service, StringComparer.OrdinalIgnoreCase) ? null : $"{service} is none of the services that this relay's policy allows.";
+        Services.Contains(service, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"{service} is none of the services that this relay's policy allows.";
 
     /// <summary>Why a registry value may not be set, as a sentence, or null.</summary>
     public string? RefuseValue(RegistryPlace place) =>
-        Values.Any(allowed => allowed.Allows(place)) ? null : $@"{place.Key}\{place.Name} is none of the registry values that this relay's policy allows.";
+        Values.Any(allowed => allowed.Allows(place))
+            ? null
+            : $@"{place.Key}\{place.Name} is none of the registry values that this relay's policy allows.";
 
     /// <summary>The heavier of two impacts; an unknown one is the heaviest.</summary>
     public static Impact Weightiest(Impact one, Impact other) => Weight(one) >= Weight(other) ? one : other;
@@ -71,6 +90,11 @@ internal sealed record RelayPolicy(
 /// <param name="Name">The value's name; <c>*</c> stands for any letters.</param>
 internal sealed record AllowedValue(string Key, string Name)
 {
-    public bool Allows(RegistryPlace place) => string.Equals(Key, place.Key, StringComparison.OrdinalIgnoreCase)
-        && Regex.IsMatch(place.Name, $"^{Regex.Escape(Name).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    public bool Allows(RegistryPlace place) =>
+        string.Equals(Key, place.Key, StringComparison.OrdinalIgnoreCase)
+        && Regex.IsMatch(
+            place.Name,
+            $"^{Regex.Escape(Name).Replace(@"\*", ".*", StringComparison.Ordinal)}$",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        );
 }

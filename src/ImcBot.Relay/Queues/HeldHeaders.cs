@@ -16,10 +16,17 @@ internal sealed class HeldHeaders(RelayLedger ledger) : ICheck
     {
         var search = HeldItems.Search(call, ledger);
         var number = int.Parse(call.With["message"]);
-        var message = ledger.Messages(search.Question).ElementAtOrDefault(number) ?? throw new HostException($"{search.Question} held no message number {number}.");
+        var message =
+            ledger.Messages(search.Question).ElementAtOrDefault(number)
+            ?? throw new HostException($"{search.Question} held no message number {number}.");
         await using var file = await site.Host.Files.OpenAsync(site.Host.Paths.Join(search.Folder, message.Name), cancellationToken);
-        var headers = await QueueSet.Of(search, site).HeadersAsync(file, cancellationToken)
+        var headers =
+            await QueueSet.Of(search, site).HeadersAsync(file, cancellationToken)
             ?? throw new HostException($"What the queue '{search.Queue?.Use}' holds has no headers to show.");
-        return Finding.Of(Verdict.Clear, $"Headers of {message.Name}.", ("headers", string.Join('\n', headers.Select(header => $"{header.Name}: {header.Value}"))));
+        return Finding.Of(
+            Verdict.Clear,
+            $"Headers of {message.Name}.",
+            ("headers", string.Join('\n', headers.Select(header => $"{header.Name}: {header.Value}")))
+        );
     }
 }

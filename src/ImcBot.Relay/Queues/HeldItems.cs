@@ -13,11 +13,21 @@ internal static class HeldItems
 
     public static SearchRecord Search(Call call, RelayLedger ledger) =>
         QuestionId.TryParse(call.With["question"], out var question) && ledger.FindSearch(question) is { } search
-            ? search : throw new HostException(
-                $"'{call.With["question"]}' holds nothing here; name the question of a search or a hold, such as INC-7/3.");
+            ? search
+            : throw new HostException(
+                $"'{call.With["question"]}' holds nothing here; name the question of a search or a hold, such as INC-7/3."
+            );
 
-    /// <summary>What the call means of all that is held, looked up in the folders. Throws <see cref="HostException"/> when a number is not held.</summary>
-    public static async Task<List<MessageRecord>> WantedAsync(Call call, SearchRecord search, RelayLedger ledger, Site site, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the call means of all that is held, looked up in the folders. Throws <see cref="HostException"/> when a number is not held.
+    /// </summary>
+    public static async Task<List<MessageRecord>> WantedAsync(
+        Call call,
+        SearchRecord search,
+        RelayLedger ledger,
+        Site site,
+        CancellationToken cancellationToken
+    )
     {
         var messages = ledger.Messages(search.Question);
         await ItemPlaces.RefreshAsync(QueueSet.Of(search, site), search, messages, countArrivals: false, cancellationToken);
@@ -42,12 +52,13 @@ internal static class HeldItems
         return message => named.Contains(message.Index);
     }
 
-    private static string Word(Place place) => place switch
-    {
-        Place.In => "in In",
-        Place.Accepted => "delivered",
-        Place.Archived => @"in In\Archive",
-        Place.Deleted => "deleted",
-        _ => "nowhere to be seen",
-    };
+    private static string Word(Place place) =>
+        place switch
+        {
+            Place.In => "in In",
+            Place.Accepted => "delivered",
+            Place.Archived => @"in In\Archive",
+            Place.Deleted => "deleted",
+            _ => "nowhere to be seen",
+        };
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
@@ -19,7 +19,15 @@ internal static class HoldPapers
     {
         var bytes = new ArrayBufferWriter<byte>((search.Found * Line) + (1 << 10));
         using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = WireJson.Options.Encoder, SkipValidation = true });
-        var head = JsonSerializer.SerializeToUtf8Bytes(new { question = search.Question, search.Spool, search.Folder }, WireJson.Options);
+        var head = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                question = search.Question,
+                search.Spool,
+                search.Folder,
+            },
+            WireJson.Options
+        );
         bytes.Write(head.AsSpan(0, head.Length - 1));
         bytes.Write(",\"messages\":["u8);
         foreach (var message in messages.Where(message => message.Index < search.Found))
@@ -54,20 +62,33 @@ internal static class HoldPapers
         json.Reset();
     }
 
-    /// <summary>Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.</summary>
+    /// <summary>
+    /// Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.
+    /// </summary>
     public static async Task WriteAsync(Deed deed, SearchRecord search, ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken)
     {
         var paths = deed.Site.Host.Paths;
         var folder = paths.Folder(search.Folder);
         try
         {
-            await deed.Hands.WriteAsync(paths.Join(folder, "README.txt"),
-                Encoding.ASCII.GetBytes(QueueSet.Of(search, deed.Site).Readme(search).ReplaceLineEndings("\r\n")), cancellationToken);
+            await deed.Hands.WriteAsync(
+                paths.Join(folder, "README.txt"),
+                Encoding.ASCII.GetBytes(QueueSet.Of(search, deed.Site).Readme(search).ReplaceLineEndings("\r\n")),
+                cancellationToken
+            );
             await deed.Hands.WriteAsync(paths.Join(folder, "manifest.json"), manifest, cancellationToken);
         }
         catch (HostException exception) when (exception.Kind == HostError.Full)
         {
-            deed.Ledger.KeepOutcome(deed.Run, 0, new EffectOutcome(Catalog.ItemsSearch, Verdict.Unknown, $"README.txt and manifest.json could not be written: {exception.Message}"));
+            deed.Ledger.KeepOutcome(
+                deed.Run,
+                0,
+                new EffectOutcome(
+                    Catalog.ItemsSearch,
+                    Verdict.Unknown,
+                    $"README.txt and manifest.json could not be written: {exception.Message}"
+                )
+            );
         }
     }
 }

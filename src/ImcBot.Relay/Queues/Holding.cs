@@ -7,7 +7,8 @@ namespace ImcBot.Relay.Queues;
 /// <summary>Moves messages between their queue and the hold folder, and sets its index aside.</summary>
 internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
 {
-    private const int Attempts = 5, Batch = 1000;
+    private const int Attempts = 5,
+        Batch = 1000;
 
     private FileResult? _refused;
 
@@ -26,7 +27,10 @@ internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
     /// <param name="moved">Called with messages as soon as they lie in the hold folder.</param>
     /// <returns>The messages that could not be moved.</returns>
     public async Task<List<MessageRecord>> HoldAsync(
-        IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken, Action<IReadOnlyList<MessageRecord>>? moved = null)
+        IReadOnlyList<MessageRecord> messages,
+        CancellationToken cancellationToken,
+        Action<IReadOnlyList<MessageRecord>>? moved = null
+    )
     {
         var left = messages.ToList();
         for (var attempt = 0; left.Count > 0 && attempt < Attempts; attempt++)
@@ -65,7 +69,12 @@ internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
     }
 
     /// <summary>Held messages whose bytes are not what was held.</summary>
-    public static async Task<List<MessageRecord>> ChangedAsync(IQueue queue, SearchRecord search, IReadOnlyList<MessageRecord> held, CancellationToken cancellationToken)
+    public static async Task<List<MessageRecord>> ChangedAsync(
+        IQueue queue,
+        SearchRecord search,
+        IReadOnlyList<MessageRecord> held,
+        CancellationToken cancellationToken
+    )
     {
         var changed = new List<MessageRecord>();
         var reader = queue.Reader(search.Folder);
@@ -80,7 +89,12 @@ internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
         return changed;
     }
 
-    private async Task<List<MessageRecord>> MoveAsync(IReadOnlyCollection<MessageRecord> messages, string from, string to, CancellationToken cancellationToken)
+    private async Task<List<MessageRecord>> MoveAsync(
+        IReadOnlyCollection<MessageRecord> messages,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    )
     {
         var results = await queue.MoveAsync(deed.Hands, [.. messages.Select(message => message.Name)], from, to, cancellationToken);
         var left = new List<MessageRecord>();

@@ -9,7 +9,13 @@ internal static class ItemPlaces
 {
     /// <summary>Brings the list up to date; what is new in In is appended as an arrival.</summary>
     /// <param name="countArrivals">False while nothing may be counted as new.</param>
-    public static async Task RefreshAsync(IQueue queue, SearchRecord search, List<MessageRecord> messages, bool countArrivals, CancellationToken cancellationToken)
+    public static async Task RefreshAsync(
+        IQueue queue,
+        SearchRecord search,
+        List<MessageRecord> messages,
+        bool countArrivals,
+        CancellationToken cancellationToken
+    )
     {
         // In before its archive: a file that the service archives meanwhile is then seen in at least one of them.
         var inSpool = await queue.NamesAsync(search.Spool, cancellationToken);
@@ -18,7 +24,8 @@ internal static class ItemPlaces
         for (var index = 0; index < messages.Count; index++)
         {
             var message = messages[index];
-            var place = inSpool.Remove(message.Name) ? Place.In
+            var place =
+                inSpool.Remove(message.Name) ? Place.In
                 : held.Contains(message.Name) ? Place.Held
                 : archived.Contains(message.Name) ? Place.Archived
                 : message.Place is Place.In && !message.Exposed ? Place.Unknown
@@ -30,9 +37,15 @@ internal static class ItemPlaces
 
         if (countArrivals && inSpool.Count > 0)
         {
-            foreach (var item in QueueItem.Of(queue, await queue.FilesAsync(search.Spool, cancellationToken)).Where(item => inSpool.Contains(item.Name)))
+            foreach (
+                var item in QueueItem
+                    .Of(queue, await queue.FilesAsync(search.Spool, cancellationToken))
+                    .Where(item => inSpool.Contains(item.Name))
+            )
             {
-                messages.Add(new MessageRecord(messages.Count, item.Name, item.Size, item.Arrived, Place.In, Exposed: true, null, [], null));
+                messages.Add(
+                    new MessageRecord(messages.Count, item.Name, item.Size, item.Arrived, Place.In, Exposed: true, null, [], null)
+                );
             }
         }
     }
@@ -41,9 +54,17 @@ internal static class ItemPlaces
         IndexSet.Of(messages.Where(message => message.Place == place).Select(message => message.Index));
 
     /// <summary>Every message in exactly one state.</summary>
-    public static MessageCounts Counts(this IReadOnlyList<MessageRecord> messages, int found) => new(
-        found, messages.Count - found, Count(messages, Place.In), Count(messages, Place.Held), Count(messages, Place.Accepted), Count(messages, Place.Archived),
-        Count(messages, Place.Deleted), Count(messages, Place.Unknown));
+    public static MessageCounts Counts(this IReadOnlyList<MessageRecord> messages, int found) =>
+        new(
+            found,
+            messages.Count - found,
+            Count(messages, Place.In),
+            Count(messages, Place.Held),
+            Count(messages, Place.Accepted),
+            Count(messages, Place.Archived),
+            Count(messages, Place.Deleted),
+            Count(messages, Place.Unknown)
+        );
 
     private static int Count(IReadOnlyList<MessageRecord> messages, Place place) => messages.Count(message => message.Place == place);
 }

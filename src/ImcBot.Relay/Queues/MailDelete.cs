@@ -6,12 +6,16 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
 
-/// <summary>Deletes held messages for good: only listed ones, only after they were held for the retention time, only with the hash they were held with.</summary>
+/// <summary>
+/// Deletes held messages for good: only listed ones, only after they were held for the retention time, only with the hash they were held
+/// with.
+/// </summary>
 internal sealed class MailDelete(RelayLedger ledger) : IAction
 {
     public string Id => Catalog.ItemsDelete;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(HeldItems.Search(call, ledger).Folder));
+    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Reach.OfFolder(HeldItems.Search(call, ledger).Folder));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -21,9 +25,13 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         var left = TimeSpan.FromMicroseconds(due - Clock.Micros(site.Time.GetUtcNow()));
         if (search.HeldAt == 0 || left > TimeSpan.Zero)
         {
-            throw new HostException(search.HeldAt == 0
-                ? $"It is not known since when {search.Question} holds this; delete it by hand."
-                : $"What {search.Question} holds is kept for another {(left.TotalHours < 48 ? Words.Count((int)Math.Ceiling(left.TotalHours), "hour") : Words.Count((int)Math.Ceiling(left.TotalDays), "day"))}.");
+            throw new HostException(
+                search.HeldAt == 0
+                    ? $"It is not known since when {search.Question} holds this; delete it by hand."
+                    : $"What {search.Question} holds is kept for another "
+                        + $"{(left.TotalHours < 48 ? Words.Count((int)Math.Ceiling(left.TotalHours), "hour")
+                            : Words.Count((int)Math.Ceiling(left.TotalDays), "day"))}."
+            );
         }
 
         var wanted = await HeldItems.WantedAsync(call, search, ledger, site, cancellationToken);
@@ -34,11 +42,14 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         }
 
         var names = wanted.Select(message => message.Name).ToHashSet(site.Host.Paths.Comparer);
-        var files = (await queue.FilesAsync(search.Folder, cancellationToken)).Where(file => names.Contains(queue.ItemOf(file.Name))).ToList();
+        var files = (await queue.FilesAsync(search.Folder, cancellationToken))
+            .Where(file => names.Contains(queue.ItemOf(file.Name)))
+            .ToList();
         return await Deletion.PlanAsync(call, site, files, $"held by {search.Question}: {queue.Words.Matter}, for good", cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Effects.Seen());
+    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Effects.Seen());
 
     /// <summary>A relay that died half way deletes the rest of what was approved: the same files, unchanged, and no others.</summary>
     public bool? Resumes => true;
@@ -49,19 +60,30 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
         var queue = QueueSet.Of(search, deed.Site);
         var there = await queue.NamesAsync(search.Folder, cancellationToken);
         var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, deed.Site.Host.Paths.Comparer);
-        var before = effect.Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted).ToList();
-        ledger.KeepPlaces(search.Question, effect.Items.Select(Name).Where(there.Contains).Distinct(deed.Site.Host.Paths.Comparer)
-            .Select(name => places[name] with { Place = Place.Deleted }), []);
+        var before = effect
+            .Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted)
+            .ToList();
+        ledger.KeepPlaces(
+            search.Question,
+            effect
+                .Items.Select(Name)
+                .Where(there.Contains)
+                .Distinct(deed.Site.Host.Paths.Comparer)
+                .Select(name => places[name] with { Place = Place.Deleted }),
+            []
+        );
         var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, deed, cancellationToken);
 
         var messages = ledger.Messages(search.Question);
         await ItemPlaces.RefreshAsync(queue, search, messages, countArrivals: false, cancellationToken);
         ledger.KeepPlaces(search.Question, messages);
-        return before.Count == 0 ? outcome
-            : outcome with { Summary =
-            $"{queue.Words.Count(before.Count)} had been deleted before the relay was restarted; {outcome.Summary}" };
+        return before.Count == 0
+            ? outcome
+            : outcome with
+            {
+                Summary = $"{queue.Words.Count(before.Count)} had been deleted before the relay was restarted; {outcome.Summary}",
+            };
 
         string Name(PlannedItem item) => queue.ItemOf(deed.Site.Host.Paths.Name(item.Path));
     }
-
 }

@@ -18,8 +18,10 @@ internal sealed class MailHold : IUndoable
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueSet.NamedAsync(call, site, cancellationToken);
-        return Reach.OfService(queue.Record.Service) with { Folders =
-            [queue.Folder, site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)] };
+        return Reach.OfService(queue.Record.Service) with
+        {
+            Folders = [queue.Folder, site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)],
+        };
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -32,10 +34,13 @@ internal sealed class MailHold : IUndoable
         var repeats = queue.Words.Place == "Out" ? "; outbound mail that was being sent may arrive twice" : "";
         return Effects.Of(
             call,
-            $"stop {queue.Words.Service} if it runs; hold {queue.Words.Place} {way} (now {Words.Count(files.Count, "file")}, {Words.Bytes(bytes)}); set {queue.Index} aside{repeats}",
-            await ObserveAsync(call, site, cancellationToken), undo: $"puts all held {queue.Words.Matter} back, proved by hash",
-                ceiling: ceiling,
-            services: await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken));
+            $"stop {queue.Words.Service} if it runs; hold {queue.Words.Place} {way} (now {Words.Count(files.Count, "file")}, "
+                + $"{Words.Bytes(bytes)}); set {queue.Index} aside{repeats}",
+            await ObserveAsync(call, site, cancellationToken),
+            undo: $"puts all held {queue.Words.Matter} back, proved by hash",
+            ceiling: ceiling,
+            services: await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken)
+        );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -44,7 +49,11 @@ internal sealed class MailHold : IUndoable
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
         var ending = await SearchRound.SetAsideAsync(
-            deed, effect, await QueueSet.NamedAsync(effect.Call, deed.Site, cancellationToken), cancellationToken);
+            deed,
+            effect,
+            await QueueSet.NamedAsync(effect.Call, deed.Site, cancellationToken),
+            cancellationToken
+        );
         return new EffectOutcome(Id, ending.Verdict, ending.Summary);
     }
 
@@ -52,9 +61,12 @@ internal sealed class MailHold : IUndoable
     {
         var queue = await QueueSet.NamedAsync(record.Call, site, cancellationToken);
         return new(
-            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} after checking each hash, start it as it ran before",
-            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken));
+            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} "
+                + "after checking each hash, start it as it ran before",
+            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken)
+        );
     }
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        Return.AllAsync(Id, record, deed, cancellationToken);
 }

@@ -27,11 +27,14 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
         var warning = old == 0 ? "" : $"; {old} of them came more than 24 hours ago and reach their readers late";
         return Effects.Of(
             call,
-            $"stop {queue.Words.Service} if it runs; check the hash of {Words.Count(wanted.Count, $"held {queue.Words.Item}")}, {Words.Bytes(wanted.Sum(message => message.Size))}, "
-            + $"and return to {site.Host.Paths.Name(search.Spool)} what is unchanged"
-            + $"{(queue.Index is { } index ? $"; set {index} aside" : "")}{warning}",
-            await ObserveAsync(call, site, cancellationToken), ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)),
-            services: await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken));
+            $"stop {queue.Words.Service} if it runs; check the hash of {Words.Count(wanted.Count, $"held {queue.Words.Item}")}, "
+                + $"{Words.Bytes(wanted.Sum(message => message.Size))}, "
+                + $"and return to {site.Host.Paths.Name(search.Spool)} what is unchanged"
+                + $"{(queue.Index is { } index ? $"; set {index} aside" : "")}{warning}",
+            await ObserveAsync(call, site, cancellationToken),
+            ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)),
+            services: await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken)
+        );
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>

@@ -39,29 +39,41 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         {
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
             return Effects.Of(
-                call, $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: stop {queue.Words.Service};{aside} return a part; start; watch",
+                call,
+                $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: stop {queue.Words.Service};"
+                    + $"{aside} return a part; start; watch",
                 await ObserveAsync(call, site, cancellationToken),
-                    undo: $"undo of {earlier.Question} puts all held {queue.Words.Matter} back, proved by hash",
-                services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken));
+                undo: $"undo of {earlier.Question} puts all held {queue.Words.Matter} back, proved by hash",
+                services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken)
+            );
         }
 
         var items = QueueItem.Of(queue, await queue.FilesAsync(queue.Folder, cancellationToken));
         var bytes = items.Sum(item => item.Size);
         var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), queue.Folder, bytes, cancellationToken);
         var ceiling = new Ceiling(items.Count + Math.Max(100, items.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
-        var does = $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now {Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
+        var does =
+            $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now "
+            + $"{Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
             + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
         return Effects.Of(
-            call, does, await ObserveAsync(call, site, cancellationToken),
-                undo: $"puts all held {queue.Words.Matter} back, proved by hash", ceiling: ceiling,
-            services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken));
+            call,
+            does,
+            await ObserveAsync(call, site, cancellationToken),
+            undo: $"puts all held {queue.Words.Matter} back, proved by hash",
+            ceiling: ceiling,
+            services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken)
+        );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueAsync(call, site, cancellationToken);
         var service = queue.Record.Service;
-        return Effects.Seen([.. (await queue.ObserveAsync(cancellationToken)).Select(pair => (pair.Key, pair.Value)), (service, Words.Of((await site.ServiceAsync(service, cancellationToken)).State))]);
+        return Effects.Seen([
+            .. (await queue.ObserveAsync(cancellationToken)).Select(pair => (pair.Key, pair.Value)),
+            (service, Words.Of((await site.ServiceAsync(service, cancellationToken)).State)),
+        ]);
     }
 
     public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
@@ -71,11 +83,14 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     {
         var queue = await QueueAsync(record.Call, site, cancellationToken);
         return new UndoPlan(
-            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} after checking each hash, start it as it ran before",
-            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken));
+            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} "
+                + "after checking each hash, start it as it ran before",
+            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken)
+        );
     }
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => Return.AllAsync(Id, record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        Return.AllAsync(Id, record, deed, cancellationToken);
 
     /// <summary>Each round stops the service and starts it, with what it needs and what a crash has stopped.</summary>
     private static async Task<ServiceChange> RoundsAsync(Call call, string service, Site site, CancellationToken cancellationToken)
@@ -83,14 +98,18 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
         string[] risked = crashes > 0 && services.Find(site.FallsWith(service)) is { } falls && !falls.Is(service) ? [falls.Name] : [];
-        return new ServiceChange([service], [.. services.Missing(service).Union(risked, StringComparer.OrdinalIgnoreCase), service],
-            risked.Any(ServerPaths.UsersConnectTo) ? crashes : 0);
+        return new ServiceChange(
+            [service],
+            [.. services.Missing(service).Union(risked, StringComparer.OrdinalIgnoreCase), service],
+            risked.Any(ServerPaths.UsersConnectTo) ? crashes : 0
+        );
     }
 
     private async Task<IQueue> QueueAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Continued(call) is { } earlier ? QueueSet.Of(earlier, site) : await QueueSet.OfAsync(call, site, cancellationToken);
 
-    private SearchRecord? Continued(Call call) => !call.With.TryGetValue("continues", out var name) ? null
+    private SearchRecord? Continued(Call call) =>
+        !call.With.TryGetValue("continues", out var name) ? null
         : QuestionId.TryParse(name, out var question) && ledger.FindSearch(question) is { Digest: not null } search ? search
         : throw new HostException($"'{name}' is no search that this relay can go on with.");
 }

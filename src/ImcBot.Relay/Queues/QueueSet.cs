@@ -18,10 +18,18 @@ internal static class QueueSet
         return (call.With.GetValueOrDefault("queue") ?? ExchangeSpool.Use) switch
         {
             ExchangeSpool.Use when service is null && folder is null => await ExchangeSpool.OpenAsync(site, "In", cancellationToken),
-            ExchangeSpool.Use => throw new HostException($"The queue {ExchangeSpool.Use} finds its folder and its service by itself; leave 'from' and 'service' out."),
-            FolderQueue.Use when service is not null && folder is not null =>
-                new FolderQueue(site, service, site.Host.Paths.Plain(folder), Stems(call)),
-            FolderQueue.Use => throw new HostException($"The queue {FolderQueue.Use} needs 'from', its folder, and 'service', whose work lies there."),
+            ExchangeSpool.Use => throw new HostException(
+                $"The queue {ExchangeSpool.Use} finds its folder and its service by itself; leave 'from' and 'service' out."
+            ),
+            FolderQueue.Use when service is not null && folder is not null => new FolderQueue(
+                site,
+                service,
+                site.Host.Paths.Plain(folder),
+                Stems(call)
+            ),
+            FolderQueue.Use => throw new HostException(
+                $"The queue {FolderQueue.Use} needs 'from', its folder, and 'service', whose work lies there."
+            ),
             var other => throw new HostException($"'{other}' is no queue of this relay; use {ExchangeSpool.Use} or {FolderQueue.Use}."),
         };
     }
@@ -31,14 +39,16 @@ internal static class QueueSet
         await ExchangeSpool.OpenAsync(site, call.With["folder"], cancellationToken);
 
     /// <summary>The queue that a search was begun on.</summary>
-    public static IQueue Of(SearchRecord search, Site site) => search.Queue is { Use: FolderQueue.Use } queue
-        ? new FolderQueue(site, queue.Service, search.Spool, queue.Stems)
-        : new ExchangeSpool(site, search.Spool);
+    public static IQueue Of(SearchRecord search, Site site) =>
+        search.Queue is { Use: FolderQueue.Use } queue
+            ? new FolderQueue(site, queue.Service, search.Spool, queue.Stems)
+            : new ExchangeSpool(site, search.Spool);
 
-    private static bool Stems(Call call) => call.With.GetValueOrDefault("items") switch
-    {
-        null or "file" => false,
-        "stem" => true,
-        var other => throw new HostException($"'{other}' is no kind of item; use 'file', or 'stem' for all files of one name."),
-    };
+    private static bool Stems(Call call) =>
+        call.With.GetValueOrDefault("items") switch
+        {
+            null or "file" => false,
+            "stem" => true,
+            var other => throw new HostException($"'{other}' is no kind of item; use 'file', or 'stem' for all files of one name."),
+        };
 }

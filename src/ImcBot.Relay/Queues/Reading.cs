@@ -29,7 +29,13 @@ internal sealed class Reading(IQueue queue, string folder)
             for (var index = 0; index < batch.Length; index++)
             {
                 var read = await reader.ReadAsync(batch[index].Name, cancellationToken);
-                batch[index] = batch[index] with { Place = Place.Held, Sha256 = read.Sha256, Features = read.Features, SenderDomain = read.SenderDomain };
+                batch[index] = batch[index] with
+                {
+                    Place = Place.Held,
+                    Sha256 = read.Sha256,
+                    Features = read.Features,
+                    SenderDomain = read.SenderDomain,
+                };
             }
 
             return batch;

@@ -51,11 +51,17 @@ internal sealed class Return(Deed deed, SearchRecord search)
 
         var still = wanted.Count(message => _messages[message.Index].Place == Place.Held);
         return still == 0
-            ? new EffectOutcome(use, Verdict.Clear,
-                $"All {Words.Count(held.Count, $"held {_queue.Words.Item}")} are back in {Folder}, each with the hash it was held with.")
+            ? new EffectOutcome(
+                use,
+                Verdict.Clear,
+                $"All {Words.Count(held.Count, $"held {_queue.Words.Item}")} are back in {Folder}, each with the hash it was held with."
+            )
             : new EffectOutcome(
-                use, Verdict.Failed,
-                $"{held.Count - still} of {held.Count} held {_queue.Words.Item}s are back in {Folder}; {changed.Count} have another hash than when they were held and stay where they are.");
+                use,
+                Verdict.Failed,
+                $"{held.Count - still} of {held.Count} held {_queue.Words.Item}s are back in {Folder}; {changed.Count} have another "
+                    + "hash than when they were held and stay where they are."
+            );
     }
 
     private string Folder => deed.Site.Host.Paths.Name(search.Spool);

@@ -17,13 +17,19 @@ internal sealed partial class SearchRound
         }
 
         await CountAsync(arrivals: true, cancellationToken);
-        var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In && _order.Withdraw.Contains(message.Index))], cancellationToken);
+        var stuck = await _holding.HoldAsync(
+            [.. _messages.Where(message => message.Place == Place.In && _order.Withdraw.Contains(message.Index))],
+            cancellationToken
+        );
         if (stuck.Count > 0)
         {
             return await LeaveAsync(stuck, "could not be held again", null, cancellationToken);
         }
 
-        List<MessageRecord> returning = [.. _messages.Where(message => message.Place is Place.Held or Place.Unknown && _order.Messages.Contains(message.Index))];
+        List<MessageRecord> returning =
+        [
+            .. _messages.Where(message => message.Place is Place.Held or Place.Unknown && _order.Messages.Contains(message.Index)),
+        ];
         await _holding.ReturnAsync(returning, cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
         return _disturbed ? await GiveUpAsync(returning, null, cancellationToken) : await StartAsync(null, cancellationToken);
@@ -33,10 +39,14 @@ internal sealed partial class SearchRound
     {
         await CountAsync(arrivals: true, cancellationToken);
         var look = await Watch.LookAsync(Site, _queue.Record.Service, _deed.EventsAfter, cancellationToken);
-        var mustHold = _messages.Exists(message => message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found));
+        var mustHold = _messages.Exists(message =>
+            message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found)
+        );
         var isHolding = Search.Digest is null;
-        var outline = isHolding ? await FinishHoldAsync(cancellationToken)
-            : _order.Manifest is null ? Outline(await Site.EventsAsync(Search.EventsAfter, cancellationToken)) : null;
+        var outline =
+            isHolding ? await FinishHoldAsync(cancellationToken)
+            : _order.Manifest is null ? Outline(await Site.EventsAsync(Search.EventsAfter, cancellationToken))
+            : null;
         if (look.Wrong is null && !mustHold && !unfinished && !isHolding)
         {
             return Report(RoundVerdict.Ran, "At rest already: the service is up, what might be bad is held.", outline);
@@ -44,7 +54,12 @@ internal sealed partial class SearchRound
 
         if (look.Wrong is null && !mustHold && !isHolding)
         {
-            return Report(RoundVerdict.Unknown, "The relay was restarted during this round; the service is up, what might be bad is held.", outline, resting: true);
+            return Report(
+                RoundVerdict.Unknown,
+                "The relay was restarted during this round; the service is up, what might be bad is held.",
+                outline,
+                resting: true
+            );
         }
 
         if (await StopAsync(cancellationToken) is { } hangs)
@@ -68,7 +83,8 @@ internal sealed partial class SearchRound
     /// <param name="moved">What was on its way into In.</param>
     private async Task<Ending> GiveUpAsync(IReadOnlyList<MessageRecord> moved, SearchManifest? outline, CancellationToken cancellationToken)
     {
-        var disturbance = $"Something else started {_queue.Record.Service} in the middle of a move, so the round tells nothing and was given up.";
+        var disturbance =
+            $"Something else started {_queue.Record.Service} in the middle of a move, so the round tells nothing and was given up.";
         Expose(moved);
         if (await StopAsync(cancellationToken) is { } hangs)
         {
@@ -85,18 +101,29 @@ internal sealed partial class SearchRound
         if (stuck.Count > 0 || _disturbed)
         {
             await CountAsync(arrivals: true, cancellationToken);
-            return Report(RoundVerdict.Unknown, $"{disturbance} {(_disturbed ? "It was started once more after that; find out by what." : Stuck(stuck, "could not be held"))}", outline);
+            return Report(
+                RoundVerdict.Unknown,
+                $"{disturbance} "
+                    + $"{(_disturbed ? "It was started once more after that; find out by what." : Stuck(stuck, "could not be held"))}",
+                outline
+            );
         }
 
         var (verdict, sentence) = await TryAsync(cancellationToken);
-        return Report(RoundVerdict.Unknown, $"{disturbance} {sentence} {_queue.Words.Count(_messages.At(Place.Held).Count)} held.",
-            outline, resting: verdict == RoundVerdict.Ran);
+        return Report(
+            RoundVerdict.Unknown,
+            $"{disturbance} {sentence} {_queue.Words.Count(_messages.At(Place.Held).Count)} held.",
+            outline,
+            resting: verdict == RoundVerdict.Ran
+        );
     }
 
     /// <summary>Keeps that these messages were in In while the service ran.</summary>
     private void Expose(IReadOnlyList<MessageRecord> moved)
     {
-        var exposed = IndexSet.Of(moved.Where(message => message.Place is Place.In or Place.Held or Place.Unknown).Select(message => message.Index)).Union(_messages.At(Place.In));
+        var exposed = IndexSet
+            .Of(moved.Where(message => message.Place is Place.In or Place.Held or Place.Unknown).Select(message => message.Index))
+            .Union(_messages.At(Place.In));
         foreach (var index in exposed)
         {
             _messages[index] = _messages[index] with { Place = Place.In, Exposed = true };
@@ -105,7 +132,8 @@ internal sealed partial class SearchRound
         _deed.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
     }
 
-    /// <summary>The index aside, the last thing before a start. The service keeps it open: so it shows whether something else has started it,
+    /// <summary>The index aside, the last thing before a start. The service keeps it open: so it shows whether something else has started
+    /// it,
     /// and a service that has come and died since the stop shows in its events.</summary>
     private async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
@@ -123,8 +151,10 @@ internal sealed partial class SearchRound
         _disturbed = (_queue.NeedsStop && !isStopped) || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(Site.IsFatal);
         if (isOpen && !_disturbed)
         {
-            throw new HostException($"{_queue.Index} could not be set aside: something has it open, and not {_queue.Words.Service}.",
-                HostError.InUse);
+            throw new HostException(
+                $"{_queue.Index} could not be set aside: something has it open, and not {_queue.Words.Service}.",
+                HostError.InUse
+            );
         }
     }
 
@@ -135,7 +165,12 @@ internal sealed partial class SearchRound
         return hangs;
     }
 
-    private async Task<Ending> LeaveAsync(List<MessageRecord> stuck, string what, SearchManifest? outline, CancellationToken cancellationToken)
+    private async Task<Ending> LeaveAsync(
+        List<MessageRecord> stuck,
+        string what,
+        SearchManifest? outline,
+        CancellationToken cancellationToken
+    )
     {
         await CountAsync(arrivals: true, cancellationToken);
         return Report(RoundVerdict.Unknown, Stuck(stuck, what), outline);

@@ -9,7 +9,9 @@ namespace ImcBot.Relay.Queues;
 /// <content>What the held items are: hashes, defects, papers, outline.</content>
 internal sealed partial class SearchRound
 {
-    /// <summary>Waits until what is held has been read: hash, defects, sender's domain; writes manifest and README; tells the outline.</summary>
+    /// <summary>
+    /// Waits until what is held has been read: hash, defects, sender's domain; writes manifest and README; tells the outline.
+    /// </summary>
     private async Task<SearchManifest> ReadAsync(IReadOnlyList<MessageRecord> stuck, CancellationToken cancellationToken)
     {
         foreach (var message in await _reading.FinishAsync())
@@ -36,9 +38,20 @@ internal sealed partial class SearchRound
     {
         var found = _messages.Take(Search.Found).ToList();
         var named = Named(events);
-        var weighed = found.Where(message => message.Features.Count > 0 || named.Contains(message.Index)).OrderByDescending(message => named.Contains(message.Index))
-            .ThenByDescending(message => message.Features.Count).ThenBy(message => message.Index).Take(1000)
-            .Select(message => new WeighedMessage(message.Index, message.Name, message.Size, message.Features, message.Arrived, Shortened(message.SenderDomain)));
+        var weighed = found
+            .Where(message => message.Features.Count > 0 || named.Contains(message.Index))
+            .OrderByDescending(message => named.Contains(message.Index))
+            .ThenByDescending(message => message.Features.Count)
+            .ThenBy(message => message.Index)
+            .Take(1000)
+            .Select(message => new WeighedMessage(
+                message.Index,
+                message.Name,
+                message.Size,
+                message.Features,
+                message.Arrived,
+                Shortened(message.SenderDomain)
+            ));
         return new SearchManifest(found.Count, found.Sum(message => message.Size), Search.Digest!, Search.Folder, [.. weighed], named);
     }
 
@@ -53,7 +66,13 @@ internal sealed partial class SearchRound
             return;
         }
 
-        foreach (var near in _messages.Where(message => message.Arrived <= failure.At).OrderByDescending(message => message.Arrived).Take(5).ToList())
+        foreach (
+            var near in _messages
+                .Where(message => message.Arrived <= failure.At)
+                .OrderByDescending(message => message.Arrived)
+                .Take(5)
+                .ToList()
+        )
         {
             _messages[near.Index] = near with { Features = [.. near.Features, Defect.NearFirstFailure] };
         }

@@ -52,12 +52,24 @@ internal sealed partial class SearchRound
             }
             else if (Site.Time.GetElapsedTime(progress).TotalSeconds >= Site.Profile.WatchSeconds)
             {
-                return left == 0 ? (RoundVerdict.Ran, _exposed.IsEmpty
-                        ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty queue."
-                        : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned {_queue.Words.Item} left {_queue.Words.Place}.")
+                return left == 0
+                        ? (
+                            RoundVerdict.Ran,
+                            _exposed.IsEmpty
+                                ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty queue."
+                                : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned "
+                                    + $"{_queue.Words.Item} left {_queue.Words.Place}."
+                        )
                     : look.Events.Any(entry => Site.Read(entry).IsBlocked)
-                        ? (RoundVerdict.Unknown, $"{_queue.Words.Count(left)} still in {_queue.Words.Place}, but events tell of another reason (disk space or files that cannot be opened).")
-                    : (RoundVerdict.Hung, $"{_queue.Words.Count(left)} still in {_queue.Words.Place} and nothing moves though the services run.");
+                        ? (
+                            RoundVerdict.Unknown,
+                            $"{_queue.Words.Count(left)} still in {_queue.Words.Place}, but events tell of another reason (disk "
+                                + "space or files that cannot be opened)."
+                        )
+                    : (
+                        RoundVerdict.Hung,
+                        $"{_queue.Words.Count(left)} still in {_queue.Words.Place} and nothing moves though the services run."
+                    );
             }
 
             // A large queue is listed for long: the server has time for its work between two looks, though not so long that the round drags
@@ -87,11 +99,19 @@ internal sealed partial class SearchRound
         await ItemPlaces.RefreshAsync(_queue, Search, _messages, arrivals, cancellationToken);
         for (var index = 0; exposing && index < _messages.Count; index++)
         {
-            _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message ? message with { Exposed = true } : _messages[index];
+            _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message
+                ? message with
+                {
+                    Exposed = true,
+                }
+                : _messages[index];
         }
 
         _deed.Ledger.KeepPlaces(
-            Search.Question, _messages.Take(before.Count).Where((message, index) => !ReferenceEquals(message, before[index])), _messages.Skip(before.Count));
+            Search.Question,
+            _messages.Take(before.Count).Where((message, index) => !ReferenceEquals(message, before[index])),
+            _messages.Skip(before.Count)
+        );
         if (Search.FirstAcceptedAt is null && _messages.Exists(message => message.Place == Place.Accepted))
         {
             _holding.Learn(Search with { FirstAcceptedAt = Clock.Micros(Site.Time.GetUtcNow()) });
@@ -107,14 +127,36 @@ internal sealed partial class SearchRound
         var named = Named(_events);
         var first = FirstUnaccepted(accepted.Except(_acceptedBefore).Intersect(_exposed), inSpool.Intersect(_exposed));
         var failed = verdict is RoundVerdict.Crashed or RoundVerdict.Hung;
-        var inFlight = !failed ? IndexSet.Empty
+        var inFlight =
+            !failed ? IndexSet.Empty
             : first is { } index ? named.Union(IndexSet.Of(index)).Intersect(_exposed)
-            : named.IsEmpty ? inSpool.Intersect(_exposed) : named.Intersect(_exposed);
+            : named.IsEmpty ? inSpool.Intersect(_exposed)
+            : named.Intersect(_exposed);
         _deed.Round = new RoundReport(
-            _order.Kind, verdict, outline, accepted, inSpool, _messages.At(Place.Archived), named, inFlight, _messages.Count - Search.Found,
-            failed ? first : null, _died, Site.Time.GetElapsedTime(_begun).TotalSeconds, _messages.Counts(Search.Found),
-                Search.FirstAcceptedAt);
-        return new Ending(verdict switch { RoundVerdict.Ran => Verdict.Clear, RoundVerdict.Unknown => Verdict.Unknown, _ => Verdict.Finding }, sentence);
+            _order.Kind,
+            verdict,
+            outline,
+            accepted,
+            inSpool,
+            _messages.At(Place.Archived),
+            named,
+            inFlight,
+            _messages.Count - Search.Found,
+            failed ? first : null,
+            _died,
+            Site.Time.GetElapsedTime(_begun).TotalSeconds,
+            _messages.Counts(Search.Found),
+            Search.FirstAcceptedAt
+        );
+        return new Ending(
+            verdict switch
+            {
+                RoundVerdict.Ran => Verdict.Clear,
+                RoundVerdict.Unknown => Verdict.Unknown,
+                _ => Verdict.Finding,
+            },
+            sentence
+        );
     }
 
     private IndexSet Named(IEnumerable<LogEvent> events)

@@ -6,7 +6,9 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
 
-/// <summary>One round of the search: hold, return or rest. What it cannot see it reports as unknown; every message is in exactly one state.</summary>
+/// <summary>
+/// One round of the search: hold, return or rest. What it cannot see it reports as unknown; every message is in exactly one state.
+/// </summary>
 internal sealed partial class SearchRound
 {
     private readonly Deed _deed;
@@ -42,7 +44,13 @@ internal sealed partial class SearchRound
 
     /// <summary>Carries out an order.</summary>
     /// <param name="restart">Restarts that wait for the first start (a raised thread value); done while the service is stopped.</param>
-    public static async Task<Ending> RunAsync(Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, CancellationToken cancellationToken)
+    public static async Task<Ending> RunAsync(
+        Deed deed,
+        PlannedEffect effect,
+        RoundOrder order,
+        Func<Task> restart,
+        CancellationToken cancellationToken
+    )
     {
         var begun = deed.Site.Time.GetTimestamp();
         var holder = MailSearch.Holder(effect.Call, deed.Run.Question);
@@ -59,8 +67,10 @@ internal sealed partial class SearchRound
         if (deed.Ledger.FindSearch(holder) is not { } search)
         {
             return new Ending(
-                Verdict.Failed, $"{holder} holds nothing yet; the first round must hold it.", order.Kind == RoundKind.Rest
-                    ? "its first round broke off before anything was moved" : null);
+                Verdict.Failed,
+                $"{holder} holds nothing yet; the first round must hold it.",
+                order.Kind == RoundKind.Rest ? "its first round broke off before anything was moved" : null
+            );
         }
 
         if (order.Manifest is not null && order.Manifest != search.Digest)
@@ -72,7 +82,9 @@ internal sealed partial class SearchRound
         return order.Kind == RoundKind.Rest ? await round.RestAsync(cancellationToken) : await round.ReturnAsync(cancellationToken);
     }
 
-    /// <summary>After the relay died in a round: finishes the move, goes to safe rest and tells what is true. Null when nothing had been moved.</summary>
+    /// <summary>
+    /// After the relay died in a round: finishes the move, goes to safe rest and tells what is true. Null when nothing had been moved.
+    /// </summary>
     public static async Task<Ending?> RecoverAsync(Deed deed, RoundOrder order, CancellationToken cancellationToken)
     {
         var holder = MailSearch.Holder(MailSearch.In(deed.Plan).Call, deed.Run.Question);
@@ -105,18 +117,30 @@ internal sealed partial class SearchRound
 
         if (round.Search.Digest is null)
         {
-            _ = broken is null && !round._disturbed ? await round.ReadAsync(stuck, cancellationToken) : await round.FinishHoldAsync(cancellationToken);
+            _ =
+                broken is null && !round._disturbed
+                    ? await round.ReadAsync(stuck, cancellationToken)
+                    : await round.FinishHoldAsync(cancellationToken);
         }
 
         deed.Ledger.KeepSearch(round.Search with { Resting = true });
         var left = round._messages.At(Place.In).Count;
         return left == 0
-            ? new Ending(Verdict.Clear, $"{queue.Words.Count(round._messages.At(Place.Held).Count)} of {queue.Words.Place} held in {round.Search.Folder}.")
+            ? new Ending(
+                Verdict.Clear,
+                $"{queue.Words.Count(round._messages.At(Place.Held).Count)} of {queue.Words.Place} held in {round.Search.Folder}."
+            )
             : new Ending(Verdict.Unknown, $"{queue.Words.Count(left)} of {queue.Words.Place} could not be moved: {round._holding.Refusal}");
     }
 
     private static async Task<Ending> HoldAsync(
-        Deed deed, PlannedEffect effect, RoundOrder order, Func<Task> restart, long begun, CancellationToken cancellationToken)
+        Deed deed,
+        PlannedEffect effect,
+        RoundOrder order,
+        Func<Task> restart,
+        long begun,
+        CancellationToken cancellationToken
+    )
     {
         var queue = await QueueSet.OfAsync(effect.Call, deed.Site, cancellationToken);
         var (round, stuck, ending) = await TakeAsync(deed, effect, order, queue, begun, cancellationToken);
@@ -140,9 +164,18 @@ internal sealed partial class SearchRound
         return await round.StartAsync(outline, cancellationToken);
     }
 
-    /// <summary>Stops the service where the queue needs it and moves what waits into the hold folder, the index aside. The manifest is in the ledger before the first move.</summary>
+    /// <summary>
+    /// Stops the service where the queue needs it and moves what waits into the hold folder, the index aside. The manifest is in the ledger
+    /// before the first move.
+    /// </summary>
     private static async Task<(SearchRound? Round, List<MessageRecord> Stuck, Ending? Ending)> TakeAsync(
-        Deed deed, PlannedEffect effect, RoundOrder order, IQueue queue, long begun, CancellationToken cancellationToken)
+        Deed deed,
+        PlannedEffect effect,
+        RoundOrder order,
+        IQueue queue,
+        long begun,
+        CancellationToken cancellationToken
+    )
     {
         if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
         {
@@ -162,7 +195,8 @@ internal sealed partial class SearchRound
         var bytes = items.Sum(item => item.Size);
         if (effect.Ceiling is { } ceiling && (items.Count > ceiling.Count || bytes > ceiling.Bytes))
         {
-            var grown = $"{deed.Site.Host.Paths.Name(spool)} holds {items.Count} files, {Words.Bytes(bytes)}; "
+            var grown =
+                $"{deed.Site.Host.Paths.Name(spool)} holds {items.Count} files, {Words.Bytes(bytes)}; "
                 + $"at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
         }
@@ -174,10 +208,24 @@ internal sealed partial class SearchRound
         }
 
         var search = new SearchRecord(
-            deed.Run.Question, items.Count, Folder(deed, spool, volume), spool, null, 0, Resting: false,
-            deed.Ledger.HealthySince(queue.Record.Service), null, Clock.Micros(deed.Site.Time.GetUtcNow()), queue.Record);
-        List<MessageRecord> messages = [.. items.Select((item, index) =>
-            new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false, null, [], null))];
+            deed.Run.Question,
+            items.Count,
+            Folder(deed, spool, volume),
+            spool,
+            null,
+            0,
+            Resting: false,
+            deed.Ledger.HealthySince(queue.Record.Service),
+            null,
+            Clock.Micros(deed.Site.Time.GetUtcNow()),
+            queue.Record
+        );
+        List<MessageRecord> messages =
+        [
+            .. items.Select(
+                (item, index) => new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false, null, [], null)
+            ),
+        ];
         deed.Ledger.KeepSearch(search, messages);
         deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);

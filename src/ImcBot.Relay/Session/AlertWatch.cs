@@ -4,15 +4,24 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Session;
 
-/// <summary>Follows the logs that the bot's runbooks name, each from its bookmark, and looks at what they want looked at. Without a word from the bot nothing is watched: what is written
+/// <summary>Follows the logs that the bot's runbooks name, each from its bookmark, and looks at what they want looked at. Without a word
+/// from the bot nothing is watched: what is written
 /// meanwhile is read back.</summary>
 /// <param name="acting">How many acting runs there have been: a start by one of them is not by other hands.</param>
-/// <param name="enrolled">Server clock, Unix microseconds: what a log had said before is not told of a service that runs; null from a relay whose enrolment does not say.</param>
+/// <param name="enrolled">Server clock, Unix microseconds: what a log had said before is not told of a service that runs; null from a relay
+/// whose enrolment does not say.</param>
 /// <param name="isTakenOver">Whether a person works on the server.</param>
 /// <param name="urls">The addresses of the relay's own settings: no other is ever asked.</param>
 /// <param name="http">Asks them.</param>
 internal sealed class AlertWatch(
-    Site site, RelayLedger ledger, Func<int> acting, long? enrolled = null, Func<bool>? isTakenOver = null, IReadOnlyList<string>? urls = null, HttpClient? http = null)
+    Site site,
+    RelayLedger ledger,
+    Func<int> acting,
+    long? enrolled = null,
+    Func<bool>? isTakenOver = null,
+    IReadOnlyList<string>? urls = null,
+    HttpClient? http = null
+)
 {
     private readonly Lock _lock = new();
     private IReadOnlyList<WatchedService> _watches = [];
@@ -36,7 +45,9 @@ internal sealed class AlertWatch(
         }
     }
 
-    /// <summary>Watches until cancelled. Throws <see cref="Hosts.HostException"/> when the server does not answer; it may be called again.</summary>
+    /// <summary>
+    /// Watches until cancelled. Throws <see cref="Hosts.HostException"/> when the server does not answer; it may be called again.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -46,7 +57,9 @@ internal sealed class AlertWatch(
             Task[] following =
             [
                 .. LogFollower.Of(watches, site, ledger, acting, enrolled).Select(log => log.RunAsync(until.Token)),
-                .. watches.Where(watch => watch.DownSeconds is not null || watch.Urls is not null).Select(watch => OutagesOf(watch).RunAsync(until.Token)),
+                .. watches
+                    .Where(watch => watch.DownSeconds is not null || watch.Urls is not null)
+                    .Select(watch => OutagesOf(watch).RunAsync(until.Token)),
             ];
             var first = await Task.WhenAny([changed.WaitAsync(cancellationToken), .. following]);
             await until.CancelAsync();
@@ -55,8 +68,18 @@ internal sealed class AlertWatch(
         }
     }
 
-    private OutageWatch OutagesOf(WatchedService watch) => new(
-        watch with { Urls = [.. (watch.Urls ?? []).Where(watched => urls?.Contains(watched.Url, StringComparer.Ordinal) == true)] }, site, ledger, acting, isTakenOver ?? (() => false), http);
+    private OutageWatch OutagesOf(WatchedService watch) =>
+        new(
+            watch with
+            {
+                Urls = [.. (watch.Urls ?? []).Where(watched => urls?.Contains(watched.Url, StringComparer.Ordinal) == true)],
+            },
+            site,
+            ledger,
+            acting,
+            isTakenOver ?? (() => false),
+            http
+        );
 
     private (IReadOnlyList<WatchedService> Watches, Task Changed) Next()
     {

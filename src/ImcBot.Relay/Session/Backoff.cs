@@ -1,10 +1,12 @@
 namespace ImcBot.Relay.Session;
 
-/// <summary>How long to wait before calling the bot again: in proportion to how long it has been away, so a short restart is noticed at once
+/// <summary>How long to wait before calling the bot again: in proportion to how long it has been away, so a short restart is noticed at
+/// once
 /// and a long outage is not hammered.</summary>
 internal sealed class Backoff(TimeProvider time)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200), Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200),
+        Longest = TimeSpan.FromSeconds(30);
 
     private long? _since;
 
@@ -13,7 +15,9 @@ internal sealed class Backoff(TimeProvider time)
     {
         _since ??= time.GetTimestamp();
         var half = time.GetElapsedTime(_since.Value) / 2;
-        return half < Shortest ? Shortest : half > Longest ? Longest : half;
+        return half < Shortest ? Shortest
+            : half > Longest ? Longest
+            : half;
     }
 
     /// <summary>The bot answered.</summary>

@@ -5,8 +5,10 @@ using Refit;
 namespace ImcBot.Relay.Session;
 
 /// <summary>
-/// Lets the bot's own answers through and nobody else's. A portal, a filter or a proxy between relay and bot can answer anything, but cannot know the id of
-/// the call, which the bot puts on each of its answers. A bot that is older than that is known by its greeting, and then by the form of its answers.
+/// Lets the bot's own answers through and nobody else's. A portal, a filter or a proxy between relay and bot can answer anything, but
+/// cannot know the id of
+/// the call, which the bot puts on each of its answers. A bot that is older than that is known by its greeting, and then by the form of its
+/// answers.
 /// </summary>
 /// <param name="instance">Which process calls; null for a command beside the relay that works.</param>
 /// <param name="connect">Makes a way to the bot with connections of its own.</param>
@@ -33,10 +35,22 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
         {
             request.Headers.Add(RelayAssertion.InstanceHeader, instance.Text);
         }
-        var response = await WholeAsync(request, path.Contains("/blobs/", StringComparison.Ordinal) ? PatienceForBlobs : Patience, cancellationToken);
-        var isSigned = response.Headers.TryGetValues(RelayAssertion.CallHeader, out var echoed) && echoed.SequenceEqual([call], StringComparer.Ordinal);
+        var response = await WholeAsync(
+            request,
+            path.Contains("/blobs/", StringComparison.Ordinal) ? PatienceForBlobs : Patience,
+            cancellationToken
+        );
+        var isSigned =
+            response.Headers.TryGetValues(RelayAssertion.CallHeader, out var echoed)
+            && echoed.SequenceEqual([call], StringComparer.Ordinal);
         var isGreeting = path.EndsWith("/hello", StringComparison.Ordinal) || path.EndsWith("/enrol", StringComparison.Ordinal);
-        if (!isSigned && ((_signs && !(isGreeting && response.IsSuccessStatusCode)) || !IsOfOlderBot(response, isGreeting || path.EndsWith("/poll", StringComparison.Ordinal))))
+        if (
+            !isSigned
+            && (
+                (_signs && !(isGreeting && response.IsSuccessStatusCode))
+                || !IsOfOlderBot(response, isGreeting || path.EndsWith("/poll", StringComparison.Ordinal))
+            )
+        )
         {
             // The connections that a stranger has answered on are left to their end: the bot may be elsewhere by now.
             _way = new HttpMessageInvoker(connect());
@@ -83,25 +97,33 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
         }
     }
 
-    private static bool IsOfOlderBot(HttpResponseMessage response, bool isAsked) => response.StatusCode switch
-    {
-        HttpStatusCode.NoContent => !isAsked,
-        _ when (int)response.StatusCode is >= 300 and < 400 => false,
-        _ when response.IsSuccessStatusCode => isAsked && response.StatusCode is HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == Json,
-        _ => response.Content.Headers.ContentType?.MediaType == Json,
-    };
+    private static bool IsOfOlderBot(HttpResponseMessage response, bool isAsked) =>
+        response.StatusCode switch
+        {
+            HttpStatusCode.NoContent => !isAsked,
+            _ when (int)response.StatusCode is >= 300 and < 400 => false,
+            _ when response.IsSuccessStatusCode => isAsked
+                && response.StatusCode is HttpStatusCode.OK
+                && response.Content.Headers.ContentType?.MediaType == Json,
+            _ => response.Content.Headers.ContentType?.MediaType == Json,
+        };
 }
 
 /// <summary>An answer came, and it is not the bot's; nothing that it says counts.</summary>
 internal sealed class NotTheBotException : HttpRequestException
 {
     public NotTheBotException(Uri address, HttpResponseMessage answer)
-        : this(address, $"{(int)answer.StatusCode}{(answer.Headers.Location is { } location ? $" to {(location.IsAbsoluteUri ? location.GetLeftPart(UriPartial.Authority) : "another page")}" : "")}, {answer.Content.Headers.ContentType?.MediaType ?? "no content"}")
-    {
-    }
+        : this(
+            address,
+            $"{(int)answer.StatusCode}"
+                + $"{(answer.Headers.Location is { } location ? $" to {(location.IsAbsoluteUri ? location.GetLeftPart(UriPartial.Authority)
+                    : "another page")}" : "")}, {answer.Content.Headers.ContentType?.MediaType ?? "no content"}"
+        ) { }
 
     public NotTheBotException(Uri address, string answer)
-        : base(HttpRequestError.InvalidResponse, $"Something at {address.GetLeftPart(UriPartial.Authority)} answers that is not the bot ({answer}): a portal, a filter or a proxy that stands between, or the bot behind it is down. What is to be told waits on disk.")
-    {
-    }
+        : base(
+            HttpRequestError.InvalidResponse,
+            $"Something at {address.GetLeftPart(UriPartial.Authority)} answers that is not the bot ({answer}): a portal, a filter "
+                + "or a proxy that stands between, or the bot behind it is down. What is to be told waits on disk."
+        ) { }
 }

@@ -26,7 +26,13 @@ internal sealed class Courier(RelayLedger ledger, ILogger<Courier> log)
                 }
                 catch (ApiException exception) when (IsHopeless(exception.StatusCode) && BotAnswers.IsSigned(exception))
                 {
-                    log.LogError("The bot does not take the {Kind} '{Name}' ({Status}): {Answer}", letter.Kind, letter.Name, (int)exception.StatusCode, exception.Content);
+                    log.LogError(
+                        "The bot does not take the {Kind} '{Name}' ({Status}): {Answer}",
+                        letter.Kind,
+                        letter.Name,
+                        (int)exception.StatusCode,
+                        exception.Content
+                    );
                 }
 
                 ledger.Sent([letter]);
@@ -36,7 +42,11 @@ internal sealed class Courier(RelayLedger ledger, ILogger<Courier> log)
 
     /// <summary>Answers that the same bytes would get again; one such letter must not hold up all others.</summary>
     private static bool IsHopeless(HttpStatusCode status) =>
-        status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity;
+        status
+            is HttpStatusCode.BadRequest
+                or HttpStatusCode.NotFound
+                or HttpStatusCode.RequestEntityTooLarge
+                or HttpStatusCode.UnprocessableEntity;
 
     private static async Task SendAsync(IBotGateway bot, Letter letter, CancellationToken cancellationToken)
     {

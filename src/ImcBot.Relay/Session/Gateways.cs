@@ -22,11 +22,20 @@ internal static class Gateways
 
     /// <param name="entra">What the relay signs in with, where it is set: the bot may ask for it already with the code.</param>
     public static IEnrolmentDesk EnrolmentDesk(string bot, EntraIdentity? entra) =>
-        RestService.For<IEnrolmentDesk>(Client(bot, entra is null ? Way() : new SigningIn(entra, relay: null) { InnerHandler = Way() }), Settings);
+        RestService.For<IEnrolmentDesk>(
+            Client(bot, entra is null ? Way() : new SigningIn(entra, relay: null) { InnerHandler = Way() }),
+            Settings
+        );
 
     /// <param name="entra">What the relay signs in with in place of its key, where it is set.</param>
     /// <param name="instance">Which process works as the relay; null for a command beside it.</param>
-    public static IBotGateway Gateway(Membership membership, RelayKey key, EntraIdentity? entra, TimeProvider time, RelayInstance? instance = null)
+    public static IBotGateway Gateway(
+        Membership membership,
+        RelayKey key,
+        EntraIdentity? entra,
+        TimeProvider time,
+        RelayInstance? instance = null
+    )
     {
         DelegatingHandler proof = entra is null ? new Asserting(membership.Relay, key, time) : new SigningIn(entra, membership.Relay);
         proof.InnerHandler = Way(instance);
@@ -34,34 +43,47 @@ internal static class Gateways
     }
 
     /// <summary>Connections to a bot: no redirect is followed and no cookie kept, because the bot sends neither.</summary>
-    internal static SocketsHttpHandler Connections() => new()
-    {
-        AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = LongestConnect, PooledConnectionLifetime = LongestConnection,
-        SslOptions = { RemoteCertificateValidationCallback = new Certificates(TimeProvider.System).Accept },
-    };
+    internal static SocketsHttpHandler Connections() =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = LongestConnect,
+            PooledConnectionLifetime = LongestConnection,
+            SslOptions = { RemoteCertificateValidationCallback = new Certificates(TimeProvider.System).Accept },
+        };
 
     private static BotAnswers Way(RelayInstance? instance = null) => new(instance, Connections);
 
     /// <summary><see cref="BotAnswers"/> says how long an answer may take.</summary>
-    private static HttpClient Client(string bot, HttpMessageHandler handler) => new(handler) { BaseAddress = new Uri(bot.TrimEnd('/')), Timeout = Timeout.InfiniteTimeSpan };
+    private static HttpClient Client(string bot, HttpMessageHandler handler) =>
+        new(handler) { BaseAddress = new Uri(bot.TrimEnd('/')), Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>An assertion of this relay, signed by this key now.</summary>
     public static string Assert(string relay, RelayKey key, TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return Tokens.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = RelayAssertion.TokenType,
-            Issuer = relay,
-            Audience = RelayAssertion.Audience,
-            IssuedAt = now,
-            Expires = now + RelayAssertion.Life,
-            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = relay, [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N") },
-            SigningCredentials = key.Credentials,
-        });
+        return Tokens.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = RelayAssertion.TokenType,
+                Issuer = relay,
+                Audience = RelayAssertion.Audience,
+                IssuedAt = now,
+                Expires = now + RelayAssertion.Life,
+                Claims = new Dictionary<string, object>
+                {
+                    [JwtRegisteredClaimNames.Sub] = relay,
+                    [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
+                },
+                SigningCredentials = key.Credentials,
+            }
+        );
     }
 
-    /// <summary>Signs a fresh client assertion for each request: it costs 22 microseconds, and a stolen one is worth five minutes at most.</summary>
+    /// <summary>
+    /// Signs a fresh client assertion for each request: it costs 22 microseconds, and a stolen one is worth five minutes at most.
+    /// </summary>
     private sealed class Asserting(string relay, RelayKey key, TimeProvider time) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -80,12 +102,19 @@ internal static class Gateways
         {
             try
             {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await entra.Credential.GetTokenAsync(_asked, cancellationToken)).Token);
+                request.Headers.Authorization = new AuthenticationHeaderValue(
+                    "Bearer",
+                    (await entra.Credential.GetTokenAsync(_asked, cancellationToken)).Token
+                );
             }
             catch (AuthenticationFailedException exception)
             {
                 // Nothing was sent, so it is as without a connection: tried again, and what is to be told waits.
-                throw new HttpRequestException(HttpRequestError.UserAuthenticationError, $"the identity service gave no token for the bot: {exception.Message}", exception);
+                throw new HttpRequestException(
+                    HttpRequestError.UserAuthenticationError,
+                    $"the identity service gave no token for the bot: {exception.Message}",
+                    exception
+                );
             }
 
             if (relay is not null)

@@ -10,9 +10,20 @@ using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Session;
 
-/// <summary>Takes jobs, carries each out at most once at a time, and leaves its report in the outbox. Acting runs are one at a time.</summary>
+/// <summary>
+/// Takes jobs, carries each out at most once at a time, and leaves its report in the outbox. Acting runs are one at a time.
+/// </summary>
 internal sealed partial class JobDesk(
-    ActionSet actions, Site site, RelayLedger ledger, Planner planner, GateKeeper gate, PolicyGuard guard, Reserve reserve, RelayKey key, ILogger<JobDesk> log) : IDisposable
+    ActionSet actions,
+    Site site,
+    RelayLedger ledger,
+    Planner planner,
+    GateKeeper gate,
+    PolicyGuard guard,
+    Reserve reserve,
+    RelayKey key,
+    ILogger<JobDesk> log
+) : IDisposable
 {
     /// <summary>Base64 within a report of 256 KB.</summary>
     private const int LargestPlan = 180 * 1024;
@@ -71,7 +82,10 @@ internal sealed partial class JobDesk(
         if (IsTakenOver != reason is not null)
         {
             ledger.SetMark(Marks.TakenOver, reason is null ? 0 : 1);
-            log.LogWarning("{Reason}", reason is null ? "This relay acts again when it is asked to." : $"This relay only reads from now on: {reason}");
+            log.LogWarning(
+                "{Reason}",
+                reason is null ? "This relay acts again when it is asked to." : $"This relay only reads from now on: {reason}"
+            );
         }
     }
 
@@ -147,7 +161,11 @@ internal sealed partial class JobDesk(
     {
         try
         {
-            var plan = await planner.PlanAsync(job.Run.Question, job.Remedy ?? throw new HostException("The job names no remedy."), cancellationToken);
+            var plan = await planner.PlanAsync(
+                job.Run.Question,
+                job.Remedy ?? throw new HostException("The job names no remedy."),
+                cancellationToken
+            );
             if (await guard.RefuseAsync(plan, order: null, cancellationToken) is { } refusal)
             {
                 throw new HostException(refusal);
@@ -156,7 +174,9 @@ internal sealed partial class JobDesk(
             var bytes = Plan.ToBytes(plan);
             if (bytes.Length > LargestPlan)
             {
-                throw new HostException($"The plan would be {bytes.Length / 1024} KB; at most {LargestPlan / 1024} KB can be sent. Split the remedy.");
+                throw new HostException(
+                    $"The plan would be {bytes.Length / 1024} KB; at most {LargestPlan / 1024} KB can be sent. Split the remedy."
+                );
             }
 
             ledger.KeepPlan(job.Run.Question, bytes);
@@ -215,12 +235,20 @@ internal sealed partial class JobDesk(
     public bool MustRest => reserve.IsSpent && !reserve.IsHeld() && ledger.UnrestingSearch() is not null;
 
     /// <summary>People must hear that the ledger's volume is full before the next run is refused for it.</summary>
-    private Report Noted(Report report) => !reserve.IsSpent ? report : report with
-    {
-        Summary = $"{report.Summary} The volume of the relay's ledger filled up; its reserve of {Words.Bytes(Reserve.Size)} was given up so that all of this could be written. Nothing more begins until there is room again.",
-    };
+    private Report Noted(Report report) =>
+        !reserve.IsSpent
+            ? report
+            : report with
+            {
+                Summary =
+                    $"{report.Summary} The volume of the relay's ledger filled up; its reserve of {Words.Bytes(Reserve.Size)} was "
+                    + "given up so that all of this could be written. Nothing more begins until there is room again.",
+            };
 
-    /// <summary>A run that has begun is never executed again: it is answered with its report, or as lost, if it is asked for with the plan it began with.</summary>
+    /// <summary>
+    /// A run that has begun is never executed again: it is answered with its report, or as lost, if it is asked for with the plan it began
+    /// with.
+    /// </summary>
     private async Task<Report?> AgainAsync(Job job, BegunRun begun, CancellationToken cancellationToken)
     {
         if (begun.Plan != job.Plan)
@@ -259,7 +287,10 @@ internal sealed partial class JobDesk(
 
         try
         {
-            return report with { ServerAt = await site.Host.Machine.TimeAsync(cancellationToken).WaitAsync(ClockPatience, site.Time, cancellationToken) };
+            return report with
+            {
+                ServerAt = await site.Host.Machine.TimeAsync(cancellationToken).WaitAsync(ClockPatience, site.Time, cancellationToken),
+            };
         }
         catch (Exception exception) when (exception is HostException or TimeoutException)
         {
@@ -268,8 +299,13 @@ internal sealed partial class JobDesk(
     }
 
     /// <summary>The run is used up, so that the next one follows it, and has done nothing.</summary>
-    private Report Unreached(Job job, string reason) => Answer(
-        job, Verdict.Unknown, $"Nothing was done: {reason}", new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "the server has stopped answering" });
+    private Report Unreached(Job job, string reason) =>
+        Answer(
+            job,
+            Verdict.Unknown,
+            $"Nothing was done: {reason}",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["voided"] = "the server has stopped answering" }
+        );
 
     /// <summary>The run is used up: whether the other process of this relay has begun it, only that one knows.</summary>
     private Report? NotBegun(Job job, string other)
@@ -280,7 +316,14 @@ internal sealed partial class JobDesk(
             return Refused(job, "The run has been used before.");
         }
 
-        ledger.Finish(Answer(job, Verdict.Unknown, $"It was handed to {other}, which has not told how it ended; this process of the relay has not begun it, and will not."), key);
+        ledger.Finish(
+            Answer(
+                job,
+                Verdict.Unknown,
+                $"It was handed to {other}, which has not told how it ended; this process of the relay has not begun it, and will not."
+            ),
+            key
+        );
         return null;
     }
 
@@ -300,5 +343,12 @@ internal sealed partial class JobDesk(
     }
 
     private Report Answer(Job job, Verdict verdict, string summary, IReadOnlyDictionary<string, string>? data = null) =>
-        new(job.Run, job.Kind, verdict, summary, data ?? new Dictionary<string, string>(StringComparer.Ordinal), Clock.Micros(site.Time.GetUtcNow()));
+        new(
+            job.Run,
+            job.Kind,
+            verdict,
+            summary,
+            data ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            Clock.Micros(site.Time.GetUtcNow())
+        );
 }

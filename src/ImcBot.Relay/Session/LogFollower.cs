@@ -5,13 +5,16 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Session;
 
-/// <summary>Follows one log of the server from the bookmark and puts what is watched in it into the outbox. A patient event waits for the profile's
-/// outage time, so that people are told whether the service is still down then. A service that other hands have started again is told as an alert without events.</summary>
+/// <summary>Follows one log of the server from the bookmark and puts what is watched in it into the outbox. A patient event waits for the
+/// profile's
+/// outage time, so that people are told whether the service is still down then. A service that other hands have started again is told as an
+/// alert without events.</summary>
 internal sealed class LogFollower
 {
     private const long Day = 86_400_000_000;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20), WhileDown = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20),
+        WhileDown = TimeSpan.FromSeconds(2);
 
     private readonly string _log;
     private readonly Site _site;
@@ -24,16 +27,42 @@ internal sealed class LogFollower
     /// <param name="watches">What is watched in this log.</param>
     /// <param name="acting">How many acting runs there have been.</param>
     /// <param name="enrolled">Server clock, Unix microseconds; null where it is not known.</param>
-    public LogFollower(string log, IEnumerable<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting, long? enrolled = null)
+    public LogFollower(
+        string log,
+        IEnumerable<WatchedService> watches,
+        Site site,
+        RelayLedger ledger,
+        Func<int> acting,
+        long? enrolled = null
+    )
     {
         (_log, _site, _ledger, _acting, _enrolled) = (log, site, ledger, acting, enrolled ?? 0);
-        _alerts = [.. watches.Select(watch => new PendingAlert(watch with { Events = [.. watch.Events.Where(events => events.Log == log)] }))];
+        _alerts =
+        [
+            .. watches.Select(watch => new PendingAlert(watch with { Events = [.. watch.Events.Where(events => events.Log == log)] })),
+        ];
     }
 
     /// <summary>One for each log that something is watched in.</summary>
-    public static IEnumerable<LogFollower> Of(IReadOnlyList<WatchedService> watches, Site site, RelayLedger ledger, Func<int> acting, long? enrolled) =>
-        watches.SelectMany(watch => watch.Events).Select(events => events.Log).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(log => new LogFollower(log, watches.Where(watch => watch.Events.Any(events => events.Log == log)), site, ledger, acting, enrolled));
+    public static IEnumerable<LogFollower> Of(
+        IReadOnlyList<WatchedService> watches,
+        Site site,
+        RelayLedger ledger,
+        Func<int> acting,
+        long? enrolled
+    ) =>
+        watches
+            .SelectMany(watch => watch.Events)
+            .Select(events => events.Log)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(log => new LogFollower(
+                log,
+                watches.Where(watch => watch.Events.Any(events => events.Log == log)),
+                site,
+                ledger,
+                acting,
+                enrolled
+            ));
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +73,10 @@ internal sealed class LogFollower
         }
     }
 
-    /// <summary>Reads back what was written since the bookmark, or in the last day when there is none; then of a service that runs only what came after the enrolment.</summary>
+    /// <summary>
+    /// Reads back what was written since the bookmark, or in the last day when there is none; then of a service that runs only what came
+    /// after the enrolment.
+    /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var dayAgo = await _site.Host.Machine.TimeAsync(cancellationToken) - Day;
@@ -107,9 +139,17 @@ internal sealed class LogFollower
         {
             var running = await IsRunningAsync(alert, cancellationToken);
             _ledger.Post(
-                new HostAlert(_site.Host.Name, alert.Service, running, backlog, [.. alert.Pending.TakeLast(100).Select(_site.ToHostEvent)],
-                    Clock.Micros(_site.Time.GetUtcNow())),
-                _log, _read);
+                new HostAlert(
+                    _site.Host.Name,
+                    alert.Service,
+                    running,
+                    backlog,
+                    [.. alert.Pending.TakeLast(100).Select(_site.ToHostEvent)],
+                    Clock.Micros(_site.Time.GetUtcNow())
+                ),
+                _log,
+                _read
+            );
             alert.Clear();
         }
     }

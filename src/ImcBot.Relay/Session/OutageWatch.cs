@@ -6,13 +6,21 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.Session;
 
 /// <summary>
-/// Looks every few seconds whether a service runs and its addresses answer, and tells when one has not for as long as the bot asked. An orderly stop, by a person or by a run,
+/// Looks every few seconds whether a service runs and its addresses answer, and tells when one has not for as long as the bot asked. An
+/// orderly stop, by a person or by a run,
 /// is told as such once; while this relay acts, or somebody has taken over, nothing counts.
 /// </summary>
 /// <param name="acting">How many times this relay has begun or ended to act: odd while it acts.</param>
 /// <param name="isTakenOver">Whether a person works on the server.</param>
 /// <param name="http">Asks the addresses; null where the relay's settings name none.</param>
-internal sealed class OutageWatch(WatchedService watch, Site site, RelayLedger ledger, Func<int> acting, Func<bool> isTakenOver, HttpClient? http)
+internal sealed class OutageWatch(
+    WatchedService watch,
+    Site site,
+    RelayLedger ledger,
+    Func<int> acting,
+    Func<bool> isTakenOver,
+    HttpClient? http
+)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
 
@@ -29,7 +37,9 @@ internal sealed class OutageWatch(WatchedService watch, Site site, RelayLedger l
         }
     }
 
-    /// <summary>One look. Throws <see cref="HostException"/> when the server does not answer: then nothing is known of the service.</summary>
+    /// <summary>
+    /// One look. Throws <see cref="HostException"/> when the server does not answer: then nothing is known of the service.
+    /// </summary>
     public async Task StepAsync(CancellationToken cancellationToken)
     {
         var service = (await site.Host.Services.ListAsync(cancellationToken)).Find(watch.Name);
@@ -85,7 +95,11 @@ internal sealed class OutageWatch(WatchedService watch, Site site, RelayLedger l
                 Post(isUp: false, new HostOutage(OutageKind.OrderlyStop, await ServerTimeAsync(cancellationToken)));
             }
         }
-        else if (!_isStopTold && watch.DownSeconds is { } seconds && _down.IsDue(seconds, site.Time, await ServerTimeAsync(cancellationToken)))
+        else if (
+            !_isStopTold
+            && watch.DownSeconds is { } seconds
+            && _down.IsDue(seconds, site.Time, await ServerTimeAsync(cancellationToken))
+        )
         {
             Post(isUp: false, new HostOutage(OutageKind.ServiceDown, _down.Since));
         }
@@ -102,7 +116,10 @@ internal sealed class OutageWatch(WatchedService watch, Site site, RelayLedger l
     private void Post(bool isUp, HostOutage? outage) =>
         ledger.Post(new HostAlert(site.Host.Name, watch.Name, isUp, Backlog: false, [], Clock.Micros(site.Time.GetUtcNow()), outage));
 
-    /// <summary>Any answer counts, an error too: silent is where nothing speaks HTTP. An address that the relay's own settings do not name is never asked.</summary>
+    /// <summary>
+    /// Any answer counts, an error too: silent is where nothing speaks HTTP. An address that the relay's own settings do not name is never
+    /// asked.
+    /// </summary>
     private async Task<bool> AnswersAsync(string url, CancellationToken cancellationToken)
     {
         if (http is null)

@@ -26,11 +26,17 @@ internal static class OwnLedger
 
         var known = Identify(options.LedgerFile, isNew: fresh || membership.Ledger is null);
         return fresh || membership.Ledger is null || membership.Ledger == known
-            ? membership with { Ledger = known }
+            ? membership with
+            {
+                Ledger = known,
+            }
             : throw Wrong(options, known is null ? "is empty" : "is another relay's");
     }
 
-    /// <summary>The number of the ledger in this file, which is made where it is missing. Throws <see cref="DataFolderException"/> when the file is damaged.</summary>
+    /// <summary>
+    /// The number of the ledger in this file, which is made where it is missing. Throws <see cref="DataFolderException"/> when the file is
+    /// damaged.
+    /// </summary>
     public static long Identify(string file) => Identify(file, isNew: true)!.Value;
 
     private static long? Identify(string file, bool isNew)
@@ -45,8 +51,12 @@ internal static class OwnLedger
         return ledger.Mark(Marks.Identity);
     }
 
-    private static DataFolderException Wrong(RelayOptions options, string what) => new(
-        $"The ledger {options.LedgerFile} {what}, and this relay was enrolled with one. Put it back from a backup, or start once with 'imcbot-relay run --new-ledger': what was held and what could be undone is then forgotten, which the channel is told.");
+    private static DataFolderException Wrong(RelayOptions options, string what) =>
+        new(
+            $"The ledger {options.LedgerFile} {what}, and this relay was enrolled with one. Put it back from a backup, or start "
+                + "once with 'imcbot-relay run --new-ledger': what was held and what could be undone is then forgotten, which the "
+                + "channel is told."
+        );
 
     private static void SetAside(string ledger, long at)
     {

@@ -22,7 +22,8 @@ internal sealed class PendingAlert(WatchedService watch)
     }
 
     /// <summary>How long what waits still has; null when nothing waits.</summary>
-    public TimeSpan? Left(TimeProvider time, HostProfile profile) => _since is { } since ? TimeSpan.FromSeconds(profile.OutageSeconds) - time.GetElapsedTime(since) : null;
+    public TimeSpan? Left(TimeProvider time, HostProfile profile) =>
+        _since is { } since ? TimeSpan.FromSeconds(profile.OutageSeconds) - time.GetElapsedTime(since) : null;
 
     public bool IsDue(TimeProvider time, HostProfile profile) =>
         Left(time, profile) is { } left && (left <= TimeSpan.Zero || Pending.Exists(entry => Are(entry, events => events.AtOnce)));
@@ -33,5 +34,6 @@ internal sealed class PendingAlert(WatchedService watch)
         _since = null;
     }
 
-    private bool Are(LogEvent entry, Func<WatchedEvents, IndexSet> ids) => watch.Events.Any(events => events.IsFrom(entry.Source) && ids(events).Contains(entry.Id));
+    private bool Are(LogEvent entry, Func<WatchedEvents, IndexSet> ids) =>
+        watch.Events.Any(events => events.IsFrom(entry.Source) && ids(events).Contains(entry.Id));
 }

@@ -14,8 +14,19 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>The relay at work: greets the bot, polls, carries reports and alerts, and guards an open search when nobody speaks.</summary>
 internal sealed class RelaySession(
-    IBotGateway bot, JobDesk desk, Courier courier, AlertWatch alerts, BotClock clock, GrantKeys keys, Site site, RelayLedger ledger, RelayPolicy policy, string ownPrint, ILogger<RelaySession> log,
-    IReadOnlyList<Subject>? subjects = null)
+    IBotGateway bot,
+    JobDesk desk,
+    Courier courier,
+    AlertWatch alerts,
+    BotClock clock,
+    GrantKeys keys,
+    Site site,
+    RelayLedger ledger,
+    RelayPolicy policy,
+    string ownPrint,
+    ILogger<RelaySession> log,
+    IReadOnlyList<Subject>? subjects = null
+)
 {
     /// <summary>So long may an open search wait for a word from the bot before it goes to safe rest (design: "if abandoned").</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
@@ -25,7 +36,8 @@ internal sealed class RelaySession(
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
-    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously), _mayWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously),
+        _mayWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isTurnedAway;
     private long _heard;
 
@@ -34,7 +46,14 @@ internal sealed class RelaySession(
     {
         _heard = site.Time.GetTimestamp();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<Task> loops = [KeepAsync(RecoverAsync, all.Token), KeepAsync(PollAsync, all.Token), KeepAsync(CarryAsync, all.Token), KeepAsync(alerts.RunAsync, all.Token), KeepAsync(GuardAsync, all.Token)];
+        List<Task> loops =
+        [
+            KeepAsync(RecoverAsync, all.Token),
+            KeepAsync(PollAsync, all.Token),
+            KeepAsync(CarryAsync, all.Token),
+            KeepAsync(alerts.RunAsync, all.Token),
+            KeepAsync(GuardAsync, all.Token),
+        ];
         try
         {
             while (loops.Count > 0)
@@ -57,7 +76,10 @@ internal sealed class RelaySession(
     {
         if (!await desk.SettleAsync(LongestStop))
         {
-            log.LogWarning("A run is still under way after {Minutes} minutes; the relay stops all the same and will tell it as unknown.", LongestStop.TotalMinutes);
+            log.LogWarning(
+                "A run is still under way after {Minutes} minutes; the relay stops all the same and will tell it as unknown.",
+                LongestStop.TotalMinutes
+            );
         }
     }
 
@@ -74,7 +96,10 @@ internal sealed class RelaySession(
         {
             log.LogWarning(
                 "Nothing is watched here: {Why}. Incidents of this host are opened by people and by outside alerts alone.",
-                welcome.Watches is null ? "this bot is older than this program and does not say what to look out for; update it" : "no runbook of the bot watches anything on this host");
+                welcome.Watches is null
+                    ? "this bot is older than this program and does not say what to look out for; update it"
+                    : "no runbook of the bot watches anything on this host"
+            );
         }
 
         log.LogInformation("Connected as {Relay} for {Host}.", welcome.Relay, site.Host.Name);
@@ -87,26 +112,29 @@ internal sealed class RelaySession(
         var isKnown = false;
         while (true)
         {
-            var (work, received) = await CallAsync(async () =>
-            {
-                if (!isKnown)
+            var (work, received) = await CallAsync(
+                async () =>
                 {
-                    var told = await GreetAsync(cancellationToken);
-                    isKnown = true;
-                    return (new Work(told, []), site.Time.GetTimestamp());
-                }
+                    if (!isKnown)
+                    {
+                        var told = await GreetAsync(cancellationToken);
+                        isKnown = true;
+                        return (new Work(told, []), site.Time.GetTimestamp());
+                    }
 
-                try
-                {
-                    return await NextAsync(cancellationToken);
-                }
-                catch (Exception exception) when (exception.GetBaseException() is NotTheBotException)
-                {
-                    // Another bot may be there when it is over, one of an earlier version too: it is greeted anew.
-                    isKnown = false;
-                    throw;
-                }
-            }, cancellationToken);
+                    try
+                    {
+                        return await NextAsync(cancellationToken);
+                    }
+                    catch (Exception exception) when (exception.GetBaseException() is NotTheBotException)
+                    {
+                        // Another bot may be there when it is over, one of an earlier version too: it is greeted anew.
+                        isKnown = false;
+                        throw;
+                    }
+                },
+                cancellationToken
+            );
             foreach (var job in work.Jobs)
             {
                 _ = TakeAsync(job, received, cancellationToken);
@@ -116,7 +144,10 @@ internal sealed class RelaySession(
 
     private async Task<(Work Work, long Received)> NextAsync(CancellationToken cancellationToken)
     {
-        var work = await bot.PollAsync(new Poll([.. desk.UnderWay, .. ledger.Untold()], ledger.NewestRuns(), alerts.Watching), cancellationToken);
+        var work = await bot.PollAsync(
+            new Poll([.. desk.UnderWay, .. ledger.Untold()], ledger.NewestRuns(), alerts.Watching),
+            cancellationToken
+        );
         if (work is null || work.Jobs.Contains(null!))
         {
             throw new JsonException("The poll was answered with nothing.");
@@ -153,16 +184,22 @@ internal sealed class RelaySession(
         await _known.Task.WaitAsync(cancellationToken);
         while (true)
         {
-            await CallAsync(async () =>
-            {
-                await courier.DeliverAsync(bot, cancellationToken);
-                return true;
-            }, cancellationToken);
+            await CallAsync(
+                async () =>
+                {
+                    await courier.DeliverAsync(bot, cancellationToken);
+                    return true;
+                },
+                cancellationToken
+            );
             await ledger.FilledAsync(cancellationToken);
         }
     }
 
-    /// <summary>A run that looks lost may be under way in another process of this relay; where the bot does not answer, nobody can know, and what was begun comes to rest.</summary>
+    /// <summary>
+    /// A run that looks lost may be under way in another process of this relay; where the bot does not answer, nobody can know, and what
+    /// was begun comes to rest.
+    /// </summary>
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
         await _mayWork.Task.WaitAsync(cancellationToken);
@@ -188,7 +225,9 @@ internal sealed class RelaySession(
         }
     }
 
-    /// <summary>Repeats work until it succeeds: a server that does not answer now may answer in a while, and a full disk may have room again.</summary>
+    /// <summary>
+    /// Repeats work until it succeeds: a server that does not answer now may answer in a while, and a full disk may have room again.
+    /// </summary>
     private async Task KeepAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(site.Time);
@@ -241,12 +280,17 @@ internal sealed class RelaySession(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _mayWork.TrySetResult();
-                Tell(ref told, exception.GetBaseException() switch
-                {
-                    NotTheBotException stranger => stranger.Message,
-                    JsonException unreadable => $"The bot's answer cannot be used ({unreadable.Message.TrimEnd('.')}); update the older of bot and relay. What is to be told waits on disk.",
-                    var cause => $"The bot does not answer ({cause.Message.TrimEnd('.')}); what is to be told waits on disk.",
-                });
+                Tell(
+                    ref told,
+                    exception.GetBaseException() switch
+                    {
+                        NotTheBotException stranger => stranger.Message,
+                        JsonException unreadable =>
+                            $"The bot's answer cannot be used ({unreadable.Message.TrimEnd('.')}); update the older of bot and "
+                                + "relay. What is to be told waits on disk.",
+                        var cause => $"The bot does not answer ({cause.Message.TrimEnd('.')}); what is to be told waits on disk.",
+                    }
+                );
             }
 
             await Task.Delay(backoff.Next(), site.Time, cancellationToken);
@@ -262,16 +306,23 @@ internal sealed class RelaySession(
         }
     }
 
-    private string Reason(ApiException exception) => exception.StatusCode switch
-    {
-        HttpStatusCode.Unauthorized when exception.Headers.Date is { } date && RelayAssertion.ClockProblem(site.Time.GetUtcNow() - date) is { } problem =>
-            $"The bot answered 401: {problem}.",
-        HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {BotSaid.In(exception)}",
-        HttpStatusCode.Forbidden => $"Waiting until an administrator confirms this relay in the channel: its key's fingerprint is {ownPrint}.",
-        HttpStatusCode.Gone when BotAnswers.IsSigned(exception) => throw new RevokedException("The bot has revoked this relay; enrol it again."),
-        HttpStatusCode.UpgradeRequired when BotAnswers.IsSigned(exception) => throw new RevokedException("Bot and relay share no protocol version; update the older one."),
-        _ => $"The bot answered {(int)exception.StatusCode}: {BotSaid.In(exception)}",
-    };
+    private string Reason(ApiException exception) =>
+        exception.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized
+                when exception.Headers.Date is { } date && RelayAssertion.ClockProblem(site.Time.GetUtcNow() - date) is { } problem =>
+                $"The bot answered 401: {problem}.",
+            HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {BotSaid.In(exception)}",
+            HttpStatusCode.Forbidden =>
+                $"Waiting until an administrator confirms this relay in the channel: its key's fingerprint is {ownPrint}.",
+            HttpStatusCode.Gone when BotAnswers.IsSigned(exception) => throw new RevokedException(
+                "The bot has revoked this relay; enrol it again."
+            ),
+            HttpStatusCode.UpgradeRequired when BotAnswers.IsSigned(exception) => throw new RevokedException(
+                "Bot and relay share no protocol version; update the older one."
+            ),
+            _ => $"The bot answered {(int)exception.StatusCode}: {BotSaid.In(exception)}",
+        };
 
     /// <summary>A 403 also tells of a relay that was enrolled for another host; only the one for confirmation passes by waiting.</summary>
     private static bool IsUnconfirmed(ApiException exception) => exception.Content?.Contains("confirmed", StringComparison.Ordinal) == true;

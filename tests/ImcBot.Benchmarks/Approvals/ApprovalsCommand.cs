@@ -3,7 +3,8 @@ using System.CommandLine;
 namespace ImcBot.Benchmarks.Approvals;
 
 /// <summary>
-/// <c>approvals</c>: from the moment somebody writes "approve" until the relay's ledger has the run as begun, with real processes: in a quiet thread, and while others write in the
+/// <c>approvals</c>: from the moment somebody writes "approve" until the relay's ledger has the run as begun, with real processes: in a
+/// quiet thread, and while others write in the
 /// same channel. Exit code 1 when the 95th percentile of the busy half is above twice that of the quiet one.
 /// </summary>
 internal static class ApprovalsCommand
@@ -14,9 +15,26 @@ internal static class ApprovalsCommand
     {
         var count = new Option<int>("--count") { Description = "Approvals of each half", DefaultValueFactory = _ => 100 };
         var writers = new Option<int>("--writers") { Description = "People who write meanwhile", DefaultValueFactory = _ => 8 };
-        var pause = new Option<int>("--pause") { Description = "Milliseconds between two messages of one of them", DefaultValueFactory = _ => 1000 };
-        var command = new Command("approvals", "Time from an approval's arrival to the run's beginning, quiet and in a busy channel.") { count, writers, pause };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(count), parsed.GetValue(writers), TimeSpan.FromMilliseconds(parsed.GetValue(pause)), cancel));
+        var pause = new Option<int>("--pause")
+        {
+            Description = "Milliseconds between two messages of one of them",
+            DefaultValueFactory = _ => 1000,
+        };
+        var command = new Command("approvals", "Time from an approval's arrival to the run's beginning, quiet and in a busy channel.")
+        {
+            count,
+            writers,
+            pause,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(
+                    parsed.GetValue(count),
+                    parsed.GetValue(writers),
+                    TimeSpan.FromMilliseconds(parsed.GetValue(pause)),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -24,7 +42,8 @@ internal static class ApprovalsCommand
     {
         await using var channel = await BusyChannel.OpenAsync(Console.Error.WriteLine, cancellationToken);
         await channel.ApproveAsync(ApprovedWalk.Steps, cancellationToken);
-        List<double> quiet = [], busy = [];
+        List<double> quiet = [],
+            busy = [];
         // In turn, so that both halves meet the same machine.
         while (quiet.Count < count)
         {

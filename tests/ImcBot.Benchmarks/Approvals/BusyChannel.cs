@@ -31,10 +31,15 @@ internal sealed partial class BusyChannel : IAsyncDisposable
         var data = Directory.CreateTempSubdirectory("imcbot-approvals-").FullName;
         var (runbooks, relay) = (Path.Combine(data, "runbooks"), Path.Combine(data, "relay"));
         ApprovedWalk.Write(runbooks, relay);
-        return new(await Site.OpenAsync(new SiteOptions(data) { Runbooks = runbooks, Count = 1 }, tell, TimeProvider.System, cancellationToken), Path.Combine(relay, "ledger.db"));
+        return new(
+            await Site.OpenAsync(new SiteOptions(data) { Runbooks = runbooks, Count = 1 }, tell, TimeProvider.System, cancellationToken),
+            Path.Combine(relay, "ledger.db")
+        );
     }
 
-    /// <summary>Opens an incident, approves what it asks, and closes it. Milliseconds from writing to the ledger's row, of each approval.</summary>
+    /// <summary>
+    /// Opens an incident, approves what it asks, and closes it. Milliseconds from writing to the ledger's row, of each approval.
+    /// </summary>
     public async Task<IReadOnlyList<double>> ApproveAsync(int approvals, CancellationToken cancellationToken)
     {
         var times = new List<double>();
@@ -50,16 +55,29 @@ internal sealed partial class BusyChannel : IAsyncDisposable
                 continue;
             }
 
-            if (Wanted.Select(verb => buttons.FirstOrDefault(button => button.Verb == verb)).OfType<CardButton>().FirstOrDefault() is { } wanted
-                && seen.Add($"{wanted.Verb} {wanted.Action["data"]}"))
+            if (
+                Wanted.Select(verb => buttons.FirstOrDefault(button => button.Verb == verb)).OfType<CardButton>().FirstOrDefault()
+                    is { } wanted
+                && seen.Add($"{wanted.Verb} {wanted.Action["data"]}")
+            )
             {
                 await _site.Client.ClickAsync(Team.Riley, post, wanted, cancellationToken);
             }
 
-            if (buttons.FirstOrDefault(button => button.Verb is "approve" or "view")?.Action["data"]?["question"]?.ToString() is { } question && seen.Add(question))
+            if (
+                buttons.FirstOrDefault(button => button.Verb is "approve" or "view")?.Action["data"]?["question"]?.ToString()
+                    is { } question
+                && seen.Add(question)
+            )
             {
                 var written = TimeProvider.System.GetUtcNow();
-                await _site.Client.SayAsync(Team.Olu, "channel", $"@ImcBot approve {question.Replace("INC-", "", StringComparison.Ordinal)}", thread, cancellationToken);
+                await _site.Client.SayAsync(
+                    Team.Olu,
+                    "channel",
+                    $"@ImcBot approve {question.Replace("INC-", "", StringComparison.Ordinal)}",
+                    thread,
+                    cancellationToken
+                );
                 times.Add((await BegunAsync(question, cancellationToken) - written).TotalMilliseconds);
             }
 
@@ -75,7 +93,9 @@ internal sealed partial class BusyChannel : IAsyncDisposable
         throw new InvalidOperationException("The room ended.");
     }
 
-    /// <summary>People who write commands and talk, half in a thread of their own and half in the channel's, until they are told to stop.</summary>
+    /// <summary>
+    /// People who write commands and talk, half in a thread of their own and half in the channel's, until they are told to stop.
+    /// </summary>
     public async Task ChatterAsync(int writers, TimeSpan pause, CancellationToken cancellationToken)
     {
         try
@@ -92,7 +112,13 @@ internal sealed partial class BusyChannel : IAsyncDisposable
             var thread = await _site.Client.SayAsync(Team.Riley, "channel", $"Something else, says {writer}", null, cancellationToken);
             for (var number = 0; ; number++)
             {
-                await _site.Client.SayAsync(Team.People[writer % 3], "channel", number % 2 == 0 ? "@ImcBot status" : $"what is it now? ({number})", writer % 2 == 0 ? thread : null, cancellationToken);
+                await _site.Client.SayAsync(
+                    Team.People[writer % 3],
+                    "channel",
+                    number % 2 == 0 ? "@ImcBot status" : $"what is it now? ({number})",
+                    writer % 2 == 0 ? thread : null,
+                    cancellationToken
+                );
                 Interlocked.Increment(ref _written);
                 await Task.Delay(pause, TimeProvider.System, cancellationToken);
             }
@@ -113,7 +139,12 @@ internal sealed partial class BusyChannel : IAsyncDisposable
         var asking = Task.WhenAll(order.Keys.Select(AskAsync));
         await foreach (var post in _site.Client.FollowAsync(Team.Lena, cancellationToken))
         {
-            if (post is { From: "bot", Thread: { } thread, Text: { } text } && order.GetValueOrDefault(thread) is { } answers && Question().Match(text) is { Success: true } found && seen.Add(post.Id))
+            if (
+                post is { From: "bot", Thread: { } thread, Text: { } text }
+                && order.GetValueOrDefault(thread) is { } answers
+                && Question().Match(text) is { Success: true } found
+                && seen.Add(post.Id)
+            )
             {
                 answers.Add(int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture));
                 if (order.Values.Sum(all => all.Count) == threads * each)

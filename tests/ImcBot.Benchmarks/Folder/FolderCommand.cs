@@ -6,7 +6,10 @@ using ImcBot.Testing;
 
 namespace ImcBot.Benchmarks.Folder;
 
-/// <summary><c>folder</c>: a log folder of 20 GB in 200,000 sparse files, measured and planned on a practice server, beside a bare walk. Exit code 1 above 200 MB of memory.</summary>
+/// <summary>
+/// <c>folder</c>: a log folder of 20 GB in 200,000 sparse files, measured and planned on a practice server, beside a bare walk. Exit code 1
+/// above 200 MB of memory.
+/// </summary>
 internal static class FolderCommand
 {
     private const long Bound = 200L << 20;
@@ -14,23 +17,44 @@ internal static class FolderCommand
     public static Command Create()
     {
         var files = new Option<int>("--files") { Description = "How many log files", DefaultValueFactory = _ => 200_000 };
-        var size = new Option<int>("--gigabytes") { Description = "Their size together; the files are sparse", DefaultValueFactory = _ => 20 };
+        var size = new Option<int>("--gigabytes")
+        {
+            Description = "Their size together; the files are sparse",
+            DefaultValueFactory = _ => 20,
+        };
         var command = new Command("folder", "Time and memory of measuring and planning a huge log folder.") { files, size };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(files), parsed.GetValue(size), cancel));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(files), parsed.GetValue(size), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(int files, int gigabytes, CancellationToken cancellationToken)
     {
         var root = Directory.CreateTempSubdirectory("imcbot-folder-").FullName;
-        var program = Repository.Path($"src/ImcBot.Lab/bin/{typeof(FolderCommand).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration}/net10.0/ImcBot.Lab.dll");
-        using var server = Process.Start(new ProcessStartInfo("dotnet", [program, "server", "--root", root, "--port", "0", "--count", "0"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var program = Repository.Path(
+            "src/ImcBot.Lab/bin/"
+                + $"{typeof(FolderCommand).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration}"
+                + "/net10.0/ImcBot.Lab.dll"
+        );
+        using var server = Process.Start(
+            new ProcessStartInfo("dotnet", [program, "server", "--root", root, "--port", "0", "--count", "0"])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
         try
         {
             using var http = new HttpClient { BaseAddress = await AddressAsync(server, cancellationToken) };
-            var folder = Directory.EnumerateDirectories(root, "Log", SearchOption.AllDirectories).Single(path => path.Contains("Imcdata", StringComparison.OrdinalIgnoreCase));
+            var folder = Directory
+                .EnumerateDirectories(root, "Log", SearchOption.AllDirectories)
+                .Single(path => path.Contains("Imcdata", StringComparison.OrdinalIgnoreCase));
             FolderTrial.Plant(folder, files, (long)gigabytes << 30);
-            var figures = await FolderTrial.MeasureAsync(folder, await LabHost.ConnectAsync(http, cancellationToken), root, cancellationToken);
+            var figures = await FolderTrial.MeasureAsync(
+                folder,
+                await LabHost.ConnectAsync(http, cancellationToken),
+                root,
+                cancellationToken
+            );
             Console.WriteLine(figures);
             return figures.Peak < Bound ? 0 : 1;
         }

@@ -4,7 +4,9 @@ using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Benchmarks.Hold;
 
-/// <summary>A server whose D: is a folder of this machine, and whose mail service only runs or does not: what is measured is the relay and the disk.</summary>
+/// <summary>
+/// A server whose D: is a folder of this machine, and whose mail service only runs or does not: what is measured is the relay and the disk.
+/// </summary>
 internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, ICommands, IHands
 {
     private const string Imcdata = @"D:\Exchsrvr\Imcdata";
@@ -18,39 +20,63 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
 
     public string In => Real(Imcdata + @"\In");
 
-    Task<IReadOnlyList<ServiceInfo>> IServices.ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ServiceInfo>>(
-        [new(Installation.StoreService, Installation.StoreService, ServiceState.Running, [], 0, 0),
-            new(Installation.ImcService, Installation.ImcService, _state, [Installation.StoreService], 0, 0)]);
+    Task<IReadOnlyList<ServiceInfo>> IServices.ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ServiceInfo>>([
+            new(Installation.StoreService, Installation.StoreService, ServiceState.Running, [], 0, 0),
+            new(Installation.ImcService, Installation.ImcService, _state, [Installation.StoreService], 0, 0),
+        ]);
 
-    Task<IReadOnlyList<LogEvent>> IEventLog.ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LogEvent>>([]);
+    Task<IReadOnlyList<LogEvent>> IEventLog.ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LogEvent>>([]);
 
     Task<IReadOnlyList<RegistryValue>> IRegistry.ValuesAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RegistryValue>>(key == Installation.ImcParameters ? [new("RootDir", ValueKind.Sz, Imcdata)] : []);
 
-    Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Volume>>([new("D:", 1L << 40, 1L << 39, "DATA")]);
+    Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Volume>>([new("D:", 1L << 40, 1L << 39, "DATA")]);
 
-    Task<IReadOnlyList<ProgramInfo>> IPrograms.ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ProgramInfo>>([]);
+    Task<IReadOnlyList<ProgramInfo>> IPrograms.ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProgramInfo>>([]);
 
-    Task<IReadOnlyList<DriverInfo>> IPrograms.DriversAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DriverInfo>>([]);
+    Task<IReadOnlyList<DriverInfo>> IPrograms.DriversAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DriverInfo>>([]);
 
     Task<IReadOnlyList<FileEntry>?> IFiles.ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken)
     {
         var real = Real(folder);
-        return Task.FromResult<IReadOnlyList<FileEntry>?>(Directory.Exists(real)
-            ? [.. new FileSystemEnumerable<FileEntry>(real, (ref FileSystemEntry file) => Entry(folder, ref file)) { ShouldIncludePredicate = (ref FileSystemEntry file) => !file.IsDirectory }]
-            : null);
+        return Task.FromResult<IReadOnlyList<FileEntry>?>(
+            Directory.Exists(real)
+                ?
+                [
+                    .. new FileSystemEnumerable<FileEntry>(real, (ref FileSystemEntry file) => Entry(folder, ref file))
+                    {
+                        ShouldIncludePredicate = (ref FileSystemEntry file) => !file.IsDirectory,
+                    },
+                ]
+                : null
+        );
     }
 
     Task<IReadOnlyCollection<string>> IFiles.NamesAsync(string folder, CancellationToken cancellationToken)
     {
         var real = Real(folder);
-        return Task.FromResult<IReadOnlyCollection<string>>(Directory.Exists(real)
-            ? [.. new FileSystemEnumerable<string>(real, (ref FileSystemEntry file) => file.FileName.ToString()) { ShouldIncludePredicate = (ref FileSystemEntry file) => !file.IsDirectory }]
-            : []);
+        return Task.FromResult<IReadOnlyCollection<string>>(
+            Directory.Exists(real)
+                ?
+                [
+                    .. new FileSystemEnumerable<string>(real, (ref FileSystemEntry file) => file.FileName.ToString())
+                    {
+                        ShouldIncludePredicate = (ref FileSystemEntry file) => !file.IsDirectory,
+                    },
+                ]
+                : []
+        );
     }
 
     Task<Stream> IFiles.OpenAsync(string path, CancellationToken cancellationToken) =>
-        Task.FromResult<Stream>(new FileStream(Real(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+        Task.FromResult<Stream>(
+            new FileStream(Real(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+        );
 
     Task<string?> IFiles.LinkAsync(string path, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
@@ -83,7 +109,10 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
     Task<IReadOnlyList<FileResult>> IHands.MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<FileResult>>([.. moves.Select(Move)]);
 
-    Task<IReadOnlyList<FileResult>> IHands.DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<IReadOnlyList<FileResult>> IHands.DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     Task IHands.CreateFolderAsync(string path, CancellationToken cancellationToken)
     {
@@ -91,11 +120,14 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
         return Task.CompletedTask;
     }
 
-    Task IHands.WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => File.WriteAllBytesAsync(Real(path), content, cancellationToken);
+    Task IHands.WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        File.WriteAllBytesAsync(Real(path), content, cancellationToken);
 
-    Task<CommandResult> IHands.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<CommandResult> IHands.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    Task<CommandResult> ICommands.AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<CommandResult> ICommands.AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     private static FileEntry Entry(string folder, ref FileSystemEntry file)
     {

@@ -5,12 +5,14 @@ using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Queues;
 using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Queues;
 
 namespace ImcBot.Benchmarks.Hold;
 
-/// <summary><c>hold</c>: how long the relay takes to hold and to return many files, against a bare rename loop and one pass that reads and hashes.</summary>
+/// <summary>
+/// <c>hold</c>: how long the relay takes to hold and to return many files, against a bare rename loop and one pass that reads and hashes.
+/// </summary>
 internal static class HoldCommand
 {
     private const double Bound = 1.5;
@@ -21,10 +23,26 @@ internal static class HoldCommand
     public static Command Create()
     {
         var files = new Option<int>("--files") { Description = "How many messages.", DefaultValueFactory = _ => 100_000 };
-        var rounds = new Option<int>("--rounds") { Description = "How often both are measured, in turn; the median counts.", DefaultValueFactory = _ => 3 };
-        var folder = new Option<string>("--folder") { Description = "Where the files are made; on the disk to measure.", DefaultValueFactory = _ => Path.GetTempPath() };
-        var command = new Command("hold", "Holds and returns many files, against bare renames and one read-and-hash pass") { files, rounds, folder };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(files), parsed.GetValue(rounds), parsed.GetValue(folder)!, cancellationToken));
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "How often both are measured, in turn; the median counts.",
+            DefaultValueFactory = _ => 3,
+        };
+        var folder = new Option<string>("--folder")
+        {
+            Description = "Where the files are made; on the disk to measure.",
+            DefaultValueFactory = _ => Path.GetTempPath(),
+        };
+        var command = new Command("hold", "Holds and returns many files, against bare renames and one read-and-hash pass")
+        {
+            files,
+            rounds,
+            folder,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(files), parsed.GetValue(rounds), parsed.GetValue(folder)!, cancellationToken)
+        );
         return command;
     }
 
@@ -43,12 +61,20 @@ internal static class HoldCommand
                 var bare = Bare(disk.In, root);
                 var (hold, back) = await RelayAsync(disk, root, cancellationToken);
                 results.Add((bare, hold, back));
-                Console.WriteLine($"bare {bare}; hold {hold}, return {back}; ratio {(hold.Seconds + back.Seconds) / bare.Seconds:0.00}, of processor time {(hold.Processor + back.Processor) / bare.Processor:0.00}");
+                Console.WriteLine(
+                    $"bare {bare}; hold {hold}, return {back}; ratio {(hold.Seconds + back.Seconds) / bare.Seconds:0.00}, of "
+                        + $"processor time {(hold.Processor + back.Processor) / bare.Processor:0.00}"
+                );
             }
 
-            var ratio = results.Select(result => (result.Hold.Seconds + result.Return.Seconds) / result.Bare.Seconds).Order().ElementAt(rounds / 2);
+            var ratio = results
+                .Select(result => (result.Hold.Seconds + result.Return.Seconds) / result.Bare.Seconds)
+                .Order()
+                .ElementAt(rounds / 2);
             using var self = Process.GetCurrentProcess();
-            Console.WriteLine($"ratio {ratio:0.00} (bound {Bound}), peak memory {self.PeakWorkingSet64 >> 20} MB (bound {MemoryBound >> 20})");
+            Console.WriteLine(
+                $"ratio {ratio:0.00} (bound {Bound}), peak memory {self.PeakWorkingSet64 >> 20} MB (bound {MemoryBound >> 20})"
+            );
             return ratio <= Bound && self.PeakWorkingSet64 <= MemoryBound ? 0 : 1;
         }
         finally
@@ -84,7 +110,9 @@ internal static class HoldCommand
         return since.End();
     }
 
-    /// <summary>A hold and a return of everything, each from its order to the start of the mail service; the watch that follows waits for mail.</summary>
+    /// <summary>
+    /// A hold and a return of everything, each from its order to the start of the mail service; the watch that follows waits for mail.
+    /// </summary>
     private static async Task<(Cost Hold, Cost Return)> RelayAsync(DiskHost disk, string root, CancellationToken cancellationToken)
     {
         var ledgerFile = Path.Combine(root, $"ledger-{Guid.NewGuid():N}.db");
@@ -132,9 +160,17 @@ internal static class HoldCommand
     private static string Message(int index, Random random)
     {
         var text = new StringBuilder($"ImCr\u0001\0peer.example.net\0ann{index}@shop.example.net\0bob@example.com\0\0EwLs")
-            .Append($"Received: from peer.example.net by exch01.example.com; Mon, 2 Mar 2026 02:40:00 +0000\r\nFrom: Ann <ann{index}@shop.example.net>\r\n")
-            .Append($"To: bob@example.com\r\nSubject: order {index}\r\nMessage-ID: <{index}@shop.example.net>\r\nDate: Mon, 2 Mar 2026 02:40:00 +0000\r\nMIME-Version: 1.0\r\n");
-        var lines = string.Concat(Enumerable.Range(0, random.Next(10, 60)).Select(line => $"Line {line} of what Ann has to say about order {index}.\r\n"));
+            .Append(
+                $"Received: from peer.example.net by exch01.example.com; Mon, 2 Mar 2026 02:40:00 +0000\r\nFrom: Ann <ann{index}"
+                    + "@shop.example.net>\r\n"
+            )
+            .Append(
+                $"To: bob@example.com\r\nSubject: order {index}\r\nMessage-ID: <{index}@shop.example.net>\r\nDate: Mon, 2 Mar 2026 "
+                    + "02:40:00 +0000\r\nMIME-Version: 1.0\r\n"
+            );
+        var lines = string.Concat(
+            Enumerable.Range(0, random.Next(10, 60)).Select(line => $"Line {line} of what Ann has to say about order {index}.\r\n")
+        );
         if (index % 2 == 0)
         {
             return text.Append("Content-Type: text/plain; charset=us-ascii\r\n\r\n").Append(lines).ToString();
@@ -142,15 +178,19 @@ internal static class HoldCommand
 
         var data = new byte[random.Next(500, 8_000)];
         random.NextBytes(data);
-        return text.Append("Content-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n--cut\r\nContent-Type: text/plain\r\n\r\n").Append(lines)
+        return text.Append("Content-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n--cut\r\nContent-Type: text/plain\r\n\r\n")
+            .Append(lines)
             .Append("--cut\r\nContent-Type: application/octet-stream; name=\"order.dat\"\r\nContent-Transfer-Encoding: base64\r\n\r\n")
-            .Append(Convert.ToBase64String(data, Base64FormattingOptions.InsertLineBreaks)).Append("\r\n--cut--\r\n").ToString();
+            .Append(Convert.ToBase64String(data, Base64FormattingOptions.InsertLineBreaks))
+            .Append("\r\n--cut--\r\n")
+            .ToString();
     }
 
     /// <summary>Seconds by the clock and of processor time; as begun, both are readings.</summary>
     private readonly record struct Cost(double Seconds, double Processor)
     {
-        public static Cost Begin() => new(Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, Environment.CpuUsage.TotalTime.TotalSeconds);
+        public static Cost Begin() =>
+            new(Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, Environment.CpuUsage.TotalTime.TotalSeconds);
 
         public Cost End()
         {

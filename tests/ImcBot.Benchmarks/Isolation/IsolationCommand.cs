@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace ImcBot.Benchmarks.Isolation;
 
-/// <summary><c>isolation</c>: how many rounds and store crashes the search for bad messages costs, beside its bounds and other ways.</summary>
+/// <summary>
+/// <c>isolation</c>: how many rounds and store crashes the search for bad messages costs, beside its bounds and other ways.
+/// </summary>
 internal static class IsolationCommand
 {
     public static Command Create()
@@ -19,17 +21,19 @@ internal static class IsolationCommand
         };
         var output = new Option<FileInfo?>("--output") { Description = "Also write the tables to this Markdown file." };
         var command = new Command("isolation", "Rounds and store crashes of the search for bad messages.") { placements, from, output };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var report = new IsolationReport(parsed.GetValue(placements), parsed.GetValue(from), Console.Out);
-            var text = report.Write();
-            if (parsed.GetValue(output) is { } file)
+        command.SetAction(
+            async (parsed, cancellationToken) =>
             {
-                await File.WriteAllTextAsync(file.FullName, text, cancel);
-            }
+                var report = new IsolationReport(parsed.GetValue(placements), parsed.GetValue(from), Console.Out);
+                var text = report.Write();
+                if (parsed.GetValue(output) is { } file)
+                {
+                    await File.WriteAllTextAsync(file.FullName, text, cancellationToken);
+                }
 
-            return report.Missed == 0 ? 0 : 1;
-        });
+                return report.Missed == 0 ? 0 : 1;
+            }
+        );
         return command;
     }
 }

@@ -15,7 +15,9 @@ internal static class OtherWays
     /// <param name="knownToFail">The whole spool is known to fail, so the first try of everything is skipped.</param>
     public static Cost PlainSplitting(int count, IndexSet bad, bool knownToFail)
     {
-        int rounds = 0, crashes = 0, untilFlow = 0;
+        int rounds = 0,
+            crashes = 0,
+            untilFlow = 0;
         var flows = false;
         var left = IndexSet.UpTo(count);
         var skip = knownToFail;

@@ -8,7 +8,10 @@ internal static class Placement
     /// <summary>A prime that divides no count of the tables.</summary>
     private const long Stride = 7_368_787;
 
-    /// <summary>The first bad message walks through all positions as the seed counts up, each as often as any other, so that its place adds no chance to a mean; the others are random.</summary>
+    /// <summary>
+    /// The first bad message walks through all positions as the seed counts up, each as often as any other, so that its place adds no
+    /// chance to a mean; the others are random.
+    /// </summary>
     public static IndexSet Of(int count, int bad, int seed)
     {
         var random = new Random(unchecked((seed * 7919) + (bad * 31) + count));

@@ -8,12 +8,24 @@ namespace ImcBot.Benchmarks.Isolation;
 
 /// <summary>One kind of search, tried on many seeded placements.</summary>
 /// <param name="Suspicion">Which five messages look suspicious, if any do.</param>
-/// <param name="Told">Whether it is known that the store has died on this spool before, which it has whenever something bad is in it.</param>
-internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveSuspects Suspicion = FiveSuspects.None, double ChanceRate = 0, bool Told = true)
+/// <param name="Told">Whether it is known that the store has died on this spool before, which it has whenever something bad is in
+/// it.</param>
+internal sealed record Trial(
+    int Count,
+    int Bad,
+    Seen Seen,
+    SearchAim Aim,
+    FiveSuspects Suspicion = FiveSuspects.None,
+    double ChanceRate = 0,
+    bool Told = true
+)
 {
     private const double Suspicious = 10_000;
 
-    /// <summary>The tables use placements that nothing was tuned on: tuning took seeds from 5,000,000 on, and earlier versions were measured on those below 81,000.</summary>
+    /// <summary>
+    /// The tables use placements that nothing was tuned on: tuning took seeds from 5,000,000 on, and earlier versions were measured on
+    /// those below 81,000.
+    /// </summary>
     public const int FirstSeed = 100_000;
 
     private static readonly SearchLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue / 2);
@@ -35,7 +47,8 @@ internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveS
             PlainRounds: ours.Average(o => o.Plain.Rounds),
             PlainCrashes: ours.Average(o => o.Plain.Crashes),
             PlainCrashesUntilFlow: ours.Average(o => o.Plain.CrashesUntilFlow),
-            OneByOneCrashesUntilFlow: ours.Average(o => OtherWays.OneByOneCrashesUntilFlow(o.Bad)));
+            OneByOneCrashesUntilFlow: ours.Average(o => OtherWays.OneByOneCrashesUntilFlow(o.Bad))
+        );
     }
 
     private SearchRun Run(int seed, out IndexSet bad, out Cost plain)
@@ -48,7 +61,13 @@ internal sealed record Trial(int Count, int Bad, Seen Seen, SearchAim Aim, FiveS
             FiveSuspects.Culprits => IndexSet.Of(Placement.Of(5, Bad, seed).Select(i => pool.ElementAt(i))),
             _ => Placement.Outside(pool, Count, Bad, seed),
         };
-        var outline = new SearchOutline(Count, pool.ToImmutableSortedDictionary(i => i, _ => Suspicious), IndexSet.Empty, died, PointsOut: Seen != Seen.Verdict);
+        var outline = new SearchOutline(
+            Count,
+            pool.ToImmutableSortedDictionary(i => i, _ => Suspicious),
+            IndexSet.Empty,
+            died,
+            PointsOut: Seen != Seen.Verdict
+        );
         var state = SearchState.Begin(outline, NoLimits, seed).GoOn(Aim);
         bad = bads;
         plain = OtherWays.PlainSplitting(Count, bads, knownToFail: died > 0);
@@ -74,5 +93,16 @@ internal enum FiveSuspects
 /// <param name="Gain">Rounds saved against plain binary splitting on the same placement.</param>
 /// <param name="GainError">Standard error of that mean.</param>
 internal sealed record TrialResult(
-    double Rounds, int MostRounds, double Crashes, double CrashesUntilFlow, int Right, int InnocentsCalledBad, double Gain, double GainError,
-    double PlainRounds, double PlainCrashes, double PlainCrashesUntilFlow, double OneByOneCrashesUntilFlow);
+    double Rounds,
+    int MostRounds,
+    double Crashes,
+    double CrashesUntilFlow,
+    int Right,
+    int InnocentsCalledBad,
+    double Gain,
+    double GainError,
+    double PlainRounds,
+    double PlainCrashes,
+    double PlainCrashesUntilFlow,
+    double OneByOneCrashesUntilFlow
+);

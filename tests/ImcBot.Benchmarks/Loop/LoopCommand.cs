@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace ImcBot.Benchmarks.Loop;
 
-/// <summary><c>loop</c>: how long the whole loop takes, from event 4102 to the all-clear, and from a clone to a usable page. Nothing is asserted.</summary>
+/// <summary>
+/// <c>loop</c>: how long the whole loop takes, from event 4102 to the all-clear, and from a clone to a usable page. Nothing is asserted.
+/// </summary>
 internal static class LoopCommand
 {
     public static Command Create()
@@ -11,16 +13,19 @@ internal static class LoopCommand
         var runs = new Option<int>("--runs") { Description = "Drills.", DefaultValueFactory = _ => 3 };
         var clone = new Option<bool>("--clone") { Description = "Also times a fresh clone until its page answers." };
         var command = new Command("loop", "Times drills of message:1 and, with --clone, a newcomer's first start.") { count, runs, clone };
-        command.SetAction((parsed, token) => RunAsync(parsed.GetValue(count), parsed.GetValue(runs), parsed.GetValue(clone), token));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(count), parsed.GetValue(runs), parsed.GetValue(clone), cancellationToken)
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(int count, int runs, bool clone, CancellationToken token)
+    private static async Task<int> RunAsync(int count, int runs, bool clone, CancellationToken cancellationToken)
     {
         var drills = new List<DrillTimes>();
         for (var run = 0; run < runs; run++)
         {
-            drills.Add(await DrillTimes.MeasureAsync(count, seed: run + 1, token));
+            drills.Add(await DrillTimes.MeasureAsync(count, seed: run + 1, cancellationToken));
         }
 
         Console.WriteLine($"| what (message:1, {count} messages, {runs} drills) | median | worst | aim |");
@@ -31,7 +36,7 @@ internal static class LoopCommand
         Print("whole drill", drills.Select(drill => drill.Whole), "60 s");
         if (clone)
         {
-            Print("fresh clone to usable page", [await FirstStart.MeasureAsync(token)], "90 s");
+            Print("fresh clone to usable page", [await FirstStart.MeasureAsync(cancellationToken)], "90 s");
         }
 
         return 0;

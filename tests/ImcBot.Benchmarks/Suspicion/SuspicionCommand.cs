@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
 using ImcBot.Relay.Products.Exchange.Messages;
-using ImcBot.Testing.Mail;
 using ImcBot.Testing;
+using ImcBot.Testing.Mail;
 
 namespace ImcBot.Benchmarks.Suspicion;
 
-/// <summary><c>suspicion</c>: whether a planted defect puts its message among the five most suspicious of 100 real ones, and what scanning costs.</summary>
+/// <summary>
+/// <c>suspicion</c>: whether a planted defect puts its message among the five most suspicious of 100 real ones, and what scanning costs.
+/// </summary>
 internal static class SuspicionCommand
 {
     private const double Bound = 0.9;
@@ -15,8 +17,16 @@ internal static class SuspicionCommand
     public static Command Create()
     {
         var placements = new Option<int>("--placements") { Description = "Seeded spools for each defect.", DefaultValueFactory = _ => 200 };
-        var mail = new Option<string?>("--mail") { Description = "Folder tree of real messages.", DefaultValueFactory = _ => Repository.Shared("data/mail") };
-        var command = new Command("suspicion", "Culprits among the five most suspicious; scanning of real and of large files") { placements, mail };
+        var mail = new Option<string?>("--mail")
+        {
+            Description = "Folder tree of real messages.",
+            DefaultValueFactory = _ => Repository.Shared("data/mail"),
+        };
+        var command = new Command("suspicion", "Culprits among the five most suspicious; scanning of real and of large files")
+        {
+            placements,
+            mail,
+        };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(placements), parsed.GetValue(mail)));
         return command;
     }
@@ -30,8 +40,14 @@ internal static class SuspicionCommand
         }
 
         using var scanner = new MessageScanner();
-        var trial = await SuspicionTrial.BeginAsync(mail, async file => (await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None)).Features);
-        Console.WriteLine($"{trial.Messages} real messages, of which {trial.Suspicious(null)} look suspicious by themselves; a store older than every fix\n");
+        var trial = await SuspicionTrial.BeginAsync(
+            mail,
+            async file => (await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None)).Features
+        );
+        Console.WriteLine(
+            $"{trial.Messages} real messages, of which {trial.Suspicious(null)} look suspicious by themselves; a store older than "
+                + "every fix\n"
+        );
         Console.WriteLine($"| defect | among the five of {SuspicionTrial.Spool} |\n|---|---:|");
         var missed = 0;
         var all = 0;
@@ -63,7 +79,10 @@ internal static class SuspicionCommand
             var taken = Stopwatch.GetElapsedTime(since);
             var used = Environment.CpuUsage.TotalTime - processor;
             slow += used.TotalSeconds < 1 ? 0 : 1;
-            Console.WriteLine($"| {shape} | {taken.TotalMilliseconds:0} ms | {used.TotalMilliseconds:0} ms{(used.TotalSeconds < 1 ? "" : " !")} | {(GC.GetTotalAllocatedBytes() - before) / 1024.0 / 1024.0:0.0} MB |");
+            Console.WriteLine(
+                $"| {shape} | {taken.TotalMilliseconds:0} ms | {used.TotalMilliseconds:0} ms{(used.TotalSeconds < 1 ? "" : " !")} | "
+                    + $"{(GC.GetTotalAllocatedBytes() - before) / 1024.0 / 1024.0:0.0} MB |"
+            );
         }
 
         return slow;

@@ -6,7 +6,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ImcBot.Benchmarks.Turns;
 
-/// <summary>The least that could be called durable: parse, one row, commit (WAL, synchronous FULL, as the journal), answer. No token is looked at.</summary>
+/// <summary>
+/// The least that could be called durable: parse, one row, commit (WAL, synchronous FULL, as the journal), answer. No token is looked at.
+/// </summary>
 internal sealed class BareEndpoint : IAsyncDisposable
 {
     private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on";
@@ -21,7 +23,10 @@ internal sealed class BareEndpoint : IAsyncDisposable
 
     public static async Task<BareEndpoint> StartAsync()
     {
-        var database = new SqliteConnectionStringBuilder { DataSource = Path.Combine(Directory.CreateTempSubdirectory("imcbot-turns-").FullName, "bare.db") }.ToString();
+        var database = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(Directory.CreateTempSubdirectory("imcbot-turns-").FullName, "bare.db"),
+        }.ToString();
         await using (var connection = await OpenAsync(database))
         {
             await ExecuteAsync(connection, "create table said (id integer primary key, body blob not null)");
@@ -29,25 +34,28 @@ internal sealed class BareEndpoint : IAsyncDisposable
 
         var app = Loopback.Builder().Build();
         var oneWriter = new SemaphoreSlim(1, 1);
-        app.MapPost("/bare", async (HttpRequest request) =>
-        {
-            var activity = await JsonSerializer.DeserializeAsync<Said>(request.Body, Web);
-            await using var connection = await OpenAsync(database);
-            await using var command = connection.CreateCommand();
-            command.CommandText = "insert into said (body) values ($body)";
-            command.Parameters.AddWithValue("$body", JsonSerializer.SerializeToUtf8Bytes(activity, Web));
-            await oneWriter.WaitAsync(request.HttpContext.RequestAborted);
-            try
+        app.MapPost(
+            "/bare",
+            async (HttpRequest request) =>
             {
-                await command.ExecuteNonQueryAsync();
-            }
-            finally
-            {
-                oneWriter.Release();
-            }
+                var activity = await JsonSerializer.DeserializeAsync<Said>(request.Body, Web);
+                await using var connection = await OpenAsync(database);
+                await using var command = connection.CreateCommand();
+                command.CommandText = "insert into said (body) values ($body)";
+                command.Parameters.AddWithValue("$body", JsonSerializer.SerializeToUtf8Bytes(activity, Web));
+                await oneWriter.WaitAsync(request.HttpContext.RequestAborted);
+                try
+                {
+                    await command.ExecuteNonQueryAsync();
+                }
+                finally
+                {
+                    oneWriter.Release();
+                }
 
-            return Results.Ok();
-        });
+                return Results.Ok();
+            }
+        );
         await app.StartAsync();
         return new BareEndpoint(app);
     }
@@ -69,7 +77,16 @@ internal sealed class BareEndpoint : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private sealed record Said(string? Type, string? Id, string? Text, string? ChannelId, string? ServiceUrl, Somebody? From, Somebody? Recipient, Somewhere? Conversation);
+    private sealed record Said(
+        string? Type,
+        string? Id,
+        string? Text,
+        string? ChannelId,
+        string? ServiceUrl,
+        Somebody? From,
+        Somebody? Recipient,
+        Somewhere? Conversation
+    );
 
     private sealed record Somebody(string? Id, string? Name, string? AadObjectId);
 

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Configuration;
 namespace ImcBot.Benchmarks.Turns;
 
 /// <summary>
-/// The SDK by itself: its adapter reads the activity and the bot posts one answer, as the SDK's own samples do. No token is looked at, nothing is kept,
+/// The SDK by itself: its adapter reads the activity and the bot posts one answer, as the SDK's own samples do. No token is looked at,
+/// nothing is kept,
 /// nothing is paced.
 /// </summary>
 internal sealed class EchoEndpoint : IAsyncDisposable
@@ -24,12 +25,15 @@ internal sealed class EchoEndpoint : IAsyncDisposable
     {
         var app = Loopback.Builder().Build();
         var adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(new ConfigurationBuilder().Build()));
-        app.MapPost("/api/messages", (HttpContext context) =>
-        {
-            // Without an app id it takes what is unsigned, and refuses what is signed.
-            context.Request.Headers.Remove("Authorization");
-            return adapter.ProcessAsync(context.Request, context.Response, new Echo(), context.RequestAborted);
-        });
+        app.MapPost(
+            "/api/messages",
+            (HttpContext context) =>
+            {
+                // Without an app id it takes what is unsigned, and refuses what is signed.
+                context.Request.Headers.Remove("Authorization");
+                return adapter.ProcessAsync(context.Request, context.Response, new Echo(), context.RequestAborted);
+            }
+        );
         await app.StartAsync();
         return new EchoEndpoint(app);
     }

@@ -9,7 +9,14 @@ internal static class Talk
 {
     /// <summary>Turns a second.</summary>
     /// <param name="verb">A command in front of the words; the bot answers it in the thread.</param>
-    public static async Task<double> MeasureAsync(Uri address, TeamsStub teams, IReadOnlyList<string> threads, int turns, CancellationToken token, string verb = "")
+    public static async Task<double> MeasureAsync(
+        Uri address,
+        TeamsStub teams,
+        IReadOnlyList<string> threads,
+        int turns,
+        CancellationToken cancellationToken,
+        string verb = ""
+    )
     {
         using var http = new HttpClient();
         var left = turns;
@@ -21,9 +28,16 @@ internal static class Talk
         {
             while (Interlocked.Decrement(ref left) is >= 0 and var number)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(teams.Message(thread, $"{verb}the disk looks odd, says measurement {number}"), Encoding.UTF8, "application/json") };
+                using var request = new HttpRequestMessage(HttpMethod.Post, address)
+                {
+                    Content = new StringContent(
+                        teams.Message(thread, $"{verb}the disk looks odd, says measurement {number}"),
+                        Encoding.UTF8,
+                        "application/json"
+                    ),
+                };
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", teams.Token);
-                using var response = await http.SendAsync(request, token);
+                using var response = await http.SendAsync(request, cancellationToken);
                 response.EnsureSuccessStatusCode();
             }
         }

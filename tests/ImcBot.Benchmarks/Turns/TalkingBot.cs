@@ -21,35 +21,46 @@ internal sealed class TalkingBot : IAsyncDisposable
     /// <summary>Conversation ids.</summary>
     public IReadOnlyList<string> Threads { get; }
 
-    public static async Task<TalkingBot> StartAsync(TeamsStub teams, int threads, CancellationToken token)
+    public static async Task<TalkingBot> StartAsync(TeamsStub teams, int threads, CancellationToken cancellationToken)
     {
         var data = Directory.CreateTempSubdirectory("imcbot-turns-").FullName;
         var app = await ServeCommand.BuildAsync(
             [
-                "--urls=http://127.0.0.1:0", $"--Bot:Data={data}", $"--Bot:Runbooks={Repository.Path("manifests/runbooks")}", $"--Bot:Proofs={Path.Combine(AppContext.BaseDirectory, "proofs")}",
-                "--Logging:LogLevel:Default=Warning", "--OnCall:Roles:on-call:0=11111111-0000-0000-0000-000000000001", "--OnCall:Roles:administrator:0=11111111-0000-0000-0000-000000000001", .. teams.Settings,
+                "--urls=http://127.0.0.1:0",
+                $"--Bot:Data={data}",
+                $"--Bot:Runbooks={Repository.Path("manifests/runbooks")}",
+                $"--Bot:Proofs={Path.Combine(AppContext.BaseDirectory, "proofs")}",
+                "--Logging:LogLevel:Default=Warning",
+                "--OnCall:Roles:on-call:0=11111111-0000-0000-0000-000000000001",
+                "--OnCall:Roles:administrator:0=11111111-0000-0000-0000-000000000001",
+                .. teams.Settings,
             ],
-            token);
-        await app.StartAsync(token);
+            cancellationToken
+        );
+        await app.StartAsync(cancellationToken);
         var engine = app.Services.GetRequiredService<IncidentEngine>();
         for (var host = 0; host < threads; host++)
         {
             var name = $"EXCH{host:00}";
             await engine.OpenAsync(
-                name, (at, number, seed) => new Opened(at, number, name, $"relay-{host}", Some.Runbook.Digest, HostProfile.Patient, seed, Quiet: true, null, null), token);
+                name,
+                (at, number, seed) =>
+                    new Opened(at, number, name, $"relay-{host}", Some.Runbook.Digest, HostProfile.Patient, seed, Quiet: true, null, null),
+                cancellationToken
+            );
         }
 
-        return new TalkingBot(app, await ThreadsAsync(engine, threads, token));
+        return new TalkingBot(app, await ThreadsAsync(engine, threads, cancellationToken));
     }
 
     /// <summary>Every turn must be in the journal.</summary>
-    public async Task ProveAsync(int turns, CancellationToken token)
+    public async Task ProveAsync(int turns, CancellationToken cancellationToken)
     {
         var journal = _app.Services.GetRequiredService<Journals>();
         var noted = 0;
         for (var number = 1; number <= Threads.Count; number++)
         {
-            await foreach (var entry in journal.ReadAsync(number, token))
+            await foreach (var entry in journal.ReadAsync(number, cancellationToken))
             {
                 noted += entry.Read().Fact is Noted ? 1 : 0;
             }
@@ -67,17 +78,17 @@ internal sealed class TalkingBot : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static async Task<IReadOnlyList<string>> ThreadsAsync(IncidentEngine engine, int threads, CancellationToken token)
+    private static async Task<IReadOnlyList<string>> ThreadsAsync(IncidentEngine engine, int threads, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var open = await engine.ListOpenAsync(token);
+            var open = await engine.ListOpenAsync(cancellationToken);
             if (open.Count == threads && open.All(incident => incident.Thread is not null && incident.Phase is not Phase.Surveying))
             {
                 return [.. open.Select(incident => incident.Thread!)];
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, token);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
     }
 }

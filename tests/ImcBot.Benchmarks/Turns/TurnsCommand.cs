@@ -3,8 +3,10 @@ using System.CommandLine;
 namespace ImcBot.Benchmarks.Turns;
 
 /// <summary>
-/// <c>turns</c>: how many message turns a second the bot takes, each journaled durably before its answer, beside a bare endpoint that parses the same
-/// activity, commits one row in the same kind of database with the same durability, and answers. With <c>--answers</c> the bot answers each turn in its
+/// <c>turns</c>: how many message turns a second the bot takes, each journaled durably before its answer, beside a bare endpoint that
+/// parses the same
+/// activity, commits one row in the same kind of database with the same durability, and answers. With <c>--answers</c> the bot answers each
+/// turn in its
 /// thread as well, beside the SDK's adapter with a bot that does nothing else. All in one run, in turn; the ratio is what counts.
 /// </summary>
 internal static class TurnsCommand
@@ -14,35 +16,64 @@ internal static class TurnsCommand
     public static Command Create()
     {
         var turns = new Option<int>("--turns") { Description = "Turns of each round.", DefaultValueFactory = _ => 2000 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds of each kind, in turn; the first is not counted.", DefaultValueFactory = _ => 6 };
-        var threads = new Option<int>("--threads") { Description = "Threads that people write in at the same time, each with its own incident.", DefaultValueFactory = _ => 8 };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Rounds of each kind, in turn; the first is not counted.",
+            DefaultValueFactory = _ => 6,
+        };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads that people write in at the same time, each with its own incident.",
+            DefaultValueFactory = _ => 8,
+        };
         var only = new Option<string?>("--only") { Description = "Only 'bot' or 'bare', for a profiler." };
-        var answers = new Option<bool>("--answers") { Description = "Each turn is a command that is answered in its thread; beside it the SDK's adapter with an echo." };
-        var command = new Command("turns", "Durable message turns a second, of the bot and of a bare endpoint.") { turns, rounds, threads, only, answers };
-        command.SetAction((parsed, token) => parsed.GetValue(answers) ? AnswerAsync(parsed.GetValue(turns), parsed.GetValue(rounds), parsed.GetValue(threads), token) : RunAsync(parsed.GetValue(turns), parsed.GetValue(rounds), parsed.GetValue(threads), parsed.GetValue(only), token));
+        var answers = new Option<bool>("--answers")
+        {
+            Description = "Each turn is a command that is answered in its thread; beside it the SDK's adapter with an echo.",
+        };
+        var command = new Command("turns", "Durable message turns a second, of the bot and of a bare endpoint.")
+        {
+            turns,
+            rounds,
+            threads,
+            only,
+            answers,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                parsed.GetValue(answers)
+                    ? AnswerAsync(parsed.GetValue(turns), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken)
+                    : RunAsync(
+                        parsed.GetValue(turns),
+                        parsed.GetValue(rounds),
+                        parsed.GetValue(threads),
+                        parsed.GetValue(only),
+                        cancellationToken
+                    )
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(int turns, int rounds, int threads, string? only, CancellationToken token)
+    private static async Task<int> RunAsync(int turns, int rounds, int threads, string? only, CancellationToken cancellationToken)
     {
         await using var teams = await TeamsStub.StartAsync();
         await using var bare = await BareEndpoint.StartAsync();
-        await using var bot = await TalkingBot.StartAsync(teams, threads, token);
+        await using var bot = await TalkingBot.StartAsync(teams, threads, cancellationToken);
         var (ofBare, ofBot) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
             if (only != "bot")
             {
-                ofBare.Add(await Talk.MeasureAsync(bare.Address, teams, bot.Threads, turns, token));
+                ofBare.Add(await Talk.MeasureAsync(bare.Address, teams, bot.Threads, turns, cancellationToken));
             }
 
             if (only != "bare")
             {
-                ofBot.Add(await Talk.MeasureAsync(bot.Address, teams, bot.Threads, turns, token));
+                ofBot.Add(await Talk.MeasureAsync(bot.Address, teams, bot.Threads, turns, cancellationToken));
             }
         }
 
-        await bot.ProveAsync(only == "bare" ? 0 : turns * rounds, token);
+        await bot.ProveAsync(only == "bare" ? 0 : turns * rounds, cancellationToken);
         if (only is not null)
         {
             Console.WriteLine($"{only}: {Median([.. ofBare, .. ofBot]):0} turns/s");
@@ -58,19 +89,19 @@ internal static class TurnsCommand
         return ratio >= Aim ? 0 : 1;
     }
 
-    private static async Task<int> AnswerAsync(int turns, int rounds, int threads, CancellationToken token)
+    private static async Task<int> AnswerAsync(int turns, int rounds, int threads, CancellationToken cancellationToken)
     {
         await using var teams = await TeamsStub.StartAsync();
         await using var echo = await EchoEndpoint.StartAsync();
-        await using var bot = await TalkingBot.StartAsync(teams, threads, token);
+        await using var bot = await TalkingBot.StartAsync(teams, threads, cancellationToken);
         var (ofEcho, ofBot) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            ofEcho.Add(await Talk.MeasureAsync(echo.Address, teams, bot.Threads, turns, token));
-            ofBot.Add(await Talk.MeasureAsync(bot.Address, teams, bot.Threads, turns, token, $"{TeamsStub.Mention} note "));
+            ofEcho.Add(await Talk.MeasureAsync(echo.Address, teams, bot.Threads, turns, cancellationToken));
+            ofBot.Add(await Talk.MeasureAsync(bot.Address, teams, bot.Threads, turns, cancellationToken, $"{TeamsStub.Mention} note "));
         }
 
-        await bot.ProveAsync(turns * rounds, token);
+        await bot.ProveAsync(turns * rounds, cancellationToken);
         Console.WriteLine($"| {turns} answered turns a round, {threads} threads | turns/s, median of {rounds - 1} | least | most |");
         Console.WriteLine("|---|---:|---:|---:|");
         Console.WriteLine($"| the SDK's adapter, an echo | {Median(ofEcho):0} | {ofEcho.Skip(1).Min():0} | {ofEcho.Skip(1).Max():0} |");

@@ -8,7 +8,8 @@ namespace ImcBot.Bot.Tests.Alerts;
 
 public sealed class A_host_may_have_several_subjects
 {
-    private static readonly Subject Mail = new("mail", "Q317653"), Web = AnyService.Named("web", "W3SVC", ("port", "8080"));
+    private static readonly Subject Mail = new("mail", "Q317653"),
+        Web = AnyService.Named("web", "W3SVC", ("port", "8080"));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -25,7 +26,13 @@ public sealed class A_host_may_have_several_subjects
 
         var open = await house.Engine.ListOpenAsync(Token);
         Assert.Equal(["EXCH01 mail", "EXCH01 web"], open.Select(incident => incident.Label));
-        Assert.Equal([[4102], [7001, 7002]], open.Select(incident => incident.Events.Select(said => said.Id)));
+        Assert.Equal(
+            [
+                [4102],
+                [7001, 7002],
+            ],
+            open.Select(incident => incident.Events.Select(said => said.Id))
+        );
         Assert.Equal("INC-2 is already open for EXCH01 web.", again.Declined);
     }
 
@@ -35,11 +42,16 @@ public sealed class A_host_may_have_several_subjects
         await using var house = await OpenAsync();
         await RelayAsync(house, Mail, Web);
 
-        var unclear = await Assert.ThrowsAsync<KeyNotFoundException>(() => house.Engine.OpenManuallyAsync(Some.Host, null, Some.Responder, Token));
+        var unclear = await Assert.ThrowsAsync<KeyNotFoundException>(() =>
+            house.Engine.OpenManuallyAsync(Some.Host, null, Some.Responder, Token)
+        );
         var opened = await house.Engine.OpenManuallyAsync(Some.Host, AnyService.Id, Some.Responder, Token);
 
         Assert.Equal(
-            "Several are here. Say which: 'open EXCH01 mail' (Internet Mail Service stops with events 4116 and 4102), 'open EXCH01 web' (W3SVC does not run).", unclear.Message);
+            "Several are here. Say which: 'open EXCH01 mail' (Internet Mail Service stops with events 4116 and 4102), 'open EXCH01 "
+                + "web' (W3SVC does not run).",
+            unclear.Message
+        );
         Assert.Equal(("web", "W3SVC"), (opened.Incident.Subject, opened.Incident.Runbook.Service));
     }
 
@@ -49,12 +61,27 @@ public sealed class A_host_may_have_several_subjects
         await using var house = await OpenAsync();
         var relay = await house.EnrolledAsync();
 
-        var welcome = (await relay.PostAsync("hello", relay.Hello() with { Subjects = [Web, new("db", "Q1"), AnyService.Named("other", "X", ("prt", "1"))] })).Read<Welcome>();
+        var welcome = (
+            await relay.PostAsync(
+                "hello",
+                relay.Hello() with
+                {
+                    Subjects = [Web, new("db", "Q1"), AnyService.Named("other", "X", ("prt", "1"))],
+                }
+            )
+        ).Read<Welcome>();
 
         var watched = Assert.Single(welcome.Watches!);
         Assert.Equal(("W3SVC", "W3SVC"), (watched.Name, watched.Events.Single().Source));
         await house.Voice.UntilAsync(
-            told => told.Contains("its subject 'db' is not served: there is no runbook 'Q1' here. its subject 'other' is not served: any-service has no parameter 'prt'; it takes port.", StringComparison.Ordinal), Token);
+            told =>
+                told.Contains(
+                    "its subject 'db' is not served: there is no runbook 'Q1' here. its subject 'other' is not served: any-service "
+                        + "has no parameter 'prt'; it takes port.",
+                    StringComparison.Ordinal
+                ),
+            Token
+        );
         var later = await house.WaitOutAsync(relay.PostAsync("poll", new Poll([], Watching: WatchedService.DigestOf([]))));
         Assert.Equal(watched.Name, Assert.Single(later.Read<Work>().Watches!).Name);
     }
@@ -78,12 +105,22 @@ public sealed class A_host_may_have_several_subjects
         var welcome = (await relay.PostAsync("hello", relay.Hello() with { Subjects = [Mail, Web] })).Read<Welcome>();
 
         await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.OrderlyStop, Some.Start) });
-        await house.Voice.UntilAsync(told => told.Contains("W3SVC was stopped in an orderly way; no incident was opened. 'open EXCH01 web' opens one.", StringComparison.Ordinal), Token);
+        await house.Voice.UntilAsync(
+            told =>
+                told.Contains(
+                    "W3SVC was stopped in an orderly way; no incident was opened. 'open EXCH01 web' opens one.",
+                    StringComparison.Ordinal
+                ),
+            Token
+        );
         Assert.Empty(await house.Engine.ListOpenAsync(Token));
 
         await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.ServiceDown, Some.Start - 60_000_000) });
         var incident = Assert.Single(await house.Engine.ListOpenAsync(Token));
-        Assert.Equal(("web", Some.Start - 60_000_000, "down"), (incident.Subject, incident.DownSince, incident.Standing is Standing.Down ? "down" : "not down"));
+        Assert.Equal(
+            ("web", Some.Start - 60_000_000, "down"),
+            (incident.Subject, incident.DownSince, incident.Standing is Standing.Down ? "down" : "not down")
+        );
         Assert.Equal([null, 60], welcome.Watches!.Select(watch => watch.DownSeconds));
     }
 
@@ -95,7 +132,10 @@ public sealed class A_host_may_have_several_subjects
 
         await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.OrderlyStop, Some.Start) });
 
-        var told = await house.Voice.UntilAsync(said => said.Contains("W3SVC was stopped in an orderly way", StringComparison.Ordinal), Token);
+        var told = await house.Voice.UntilAsync(
+            said => said.Contains("W3SVC was stopped in an orderly way", StringComparison.Ordinal),
+            Token
+        );
         Assert.EndsWith("no incident was opened.", told.TrimEnd(), StringComparison.Ordinal);
     }
 
@@ -105,7 +145,9 @@ public sealed class A_host_may_have_several_subjects
         await using var house = await OpenAsync("  - manual: true\n", "");
         await RelayAsync(house, Mail, Web);
 
-        var refused = await Assert.ThrowsAsync<KeyNotFoundException>(() => house.Engine.OpenManuallyAsync(Some.Host, "web", Some.Responder, Token));
+        var refused = await Assert.ThrowsAsync<KeyNotFoundException>(() =>
+            house.Engine.OpenManuallyAsync(Some.Host, "web", Some.Responder, Token)
+        );
 
         Assert.Equal("any-service is not opened by hand: its 'opens-on' does not say 'manual: true'.", refused.Message);
         Assert.Equal("mail", (await house.Engine.OpenManuallyAsync(Some.Host, null, Some.Responder, Token)).Incident.Subject);
@@ -122,12 +164,19 @@ public sealed class A_host_may_have_several_subjects
         foreach (var number in new[] { 1, 2 })
         {
             var question = (await house.Engine.FindAsync(number, Token))!.Request!.Question;
-            await house.Engine.TellAsync(number, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, ""), Token);
+            await house.Engine.TellAsync(
+                number,
+                at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, ""),
+                Token
+            );
         }
 
         var first = Assert.Single(await relay.PollAsync());
         var waiting = (await house.Engine.FindAsync(2, Token))!;
-        Assert.Equal((1, Phase.Acting, $"{waiting.Decided[^1].Question.Short} is approved and waits for {first.Run.Question} on EXCH01"), (first.Run.Question.Incident, waiting.Phase, Summary.State(waiting)));
+        Assert.Equal(
+            (1, Phase.Acting, $"{waiting.Decided[^1].Question.Short} is approved and waits for {first.Run.Question} on EXCH01"),
+            (first.Run.Question.Incident, waiting.Phase, Summary.State(waiting))
+        );
 
         await relay.ReportAsync(relay.ReportOf(first));
         var acts = (await relay.PollAsync()).Where(job => job.Kind == JobKind.Act);
@@ -148,7 +197,11 @@ public sealed class A_host_may_have_several_subjects
         await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, ""), Token);
 
         Assert.DoesNotContain(await relay.PollAsync(), job => job.Kind == JobKind.Act);
-        Assert.EndsWith("waits until INC-2 on EXCH01 is handed back", Summary.State((await house.Engine.FindAsync(1, Token))!), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "waits until INC-2 on EXCH01 is handed back",
+            Summary.State((await house.Engine.FindAsync(1, Token))!),
+            StringComparison.Ordinal
+        );
 
         await house.Engine.TellAsync(web.Incident.Number, at => new Commanded(at, CommandVerb.Resume, Some.Lead, null, ""), Token);
         Assert.Contains(await house.WaitOutAsync(relay.PollAsync()), job => job.Kind == JobKind.Act);
@@ -160,7 +213,10 @@ public sealed class A_host_may_have_several_subjects
     {
         var runbooks = Directory.CreateTempSubdirectory("imcbot-runbooks").FullName;
         File.Copy(Repository.Path("manifests/runbooks/Q317653.yaml"), Path.Combine(runbooks, "Q317653.yaml"));
-        File.WriteAllText(Path.Combine(runbooks, "any-service.yaml"), instead.Length == 0 ? AnyService.Text : AnyService.Text.Replace(instead, written, StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(runbooks, "any-service.yaml"),
+            instead.Length == 0 ? AnyService.Text : AnyService.Text.Replace(instead, written, StringComparison.Ordinal)
+        );
         return BotHouse.OpenAsync(("Bot:Runbooks", runbooks));
     }
 

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Alerts;
 
-/// <summary>Three or more hosts with one runbook within ten minutes: one card and one page for all, and every host decided for itself.</summary>
+/// <summary>
+/// Three or more hosts with one runbook within ten minutes: one card and one page for all, and every host decided for itself.
+/// </summary>
 public sealed class Several_hosts_at_once : IAsyncLifetime
 {
     private const string Secret = "0123456789abcdef0123456789abcdef";
@@ -50,7 +52,9 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
             await _house.RelayAsync(host);
         }
 
-        using var response = await PostAsync("""{"alerts":[{"labels":{"host":"EXCH01"}},{"labels":{"host":"exch02"}},{"labels":{"host":"EXCH02"}},{"labels":{"host":"exch03.corp.example"}},{"labels":{"host":"NOWHERE"}}]}""");
+        using var response = await PostAsync(
+            """{"alerts":[{"labels":{"host":"EXCH01"}},{"labels":{"host":"exch02"}},{"labels":{"host":"EXCH02"}},{"labels":{"host":"exch03.corp.example"}},{"labels":{"host":"NOWHERE"}}]}"""
+        );
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await UntilAsync(async () => (await FindAsync(1)).Members.Count == 3);
@@ -79,7 +83,9 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
             await StopAsync(host);
         }
 
-        await UntilAsync(async () => (await FindAsync(1)).Founder == 3 && (await FindAsync(3)).Posts.Keys.Any(post => post.Kind is CardKind.Gathering));
+        await UntilAsync(async () =>
+            (await FindAsync(1)).Founder == 3 && (await FindAsync(3)).Posts.Keys.Any(post => post.Kind is CardKind.Gathering)
+        );
         var before = Together();
         await _house.Engine.TellAsync(2, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, "not now"), Token);
         await _house.Engine.TellAsync(2, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, "not now"), Token);
@@ -113,7 +119,10 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
     public async Task An_alert_before_the_relay_s_first_hello_takes_the_most_patient_times_until_it_comes()
     {
         var relay = new FakeRelay(_house.Http, _house.Clock, "EXCH09");
-        Assert.Equal(HttpStatusCode.OK, (await relay.EnrolAsync(await _house.Enrolment.CreateCodeAsync("EXCH09", BotHouse.Administrator, Token))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await relay.EnrolAsync(await _house.Enrolment.CreateCodeAsync("EXCH09", BotHouse.Administrator, Token))).Status
+        );
         await _house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token);
         using var response = await PostAsync("""{"host":"EXCH09","text":"no mail"}""");
         Assert.Equal((HostProfile.Patient, true), await ProfileAsync());
@@ -124,7 +133,8 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello() with { Profile = HostProfile.Patient })).Status);
         Assert.Equal((relay.Hello().Profile, false), await ProfileAsync());
 
-        async Task<(HostProfile, bool)> ProfileAsync() => await FindAsync(1) is var incident ? (incident.Profile, incident.ProfileAssumed) : default;
+        async Task<(HostProfile, bool)> ProfileAsync() =>
+            await FindAsync(1) is var incident ? (incident.Profile, incident.ProfileAssumed) : default;
     }
 
     private async Task StopAsync(string host)
@@ -151,7 +161,12 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         {
             await foreach (var stored in _house.Get<Journals>().ReadAsync(number, Token))
             {
-                pages.AddRange(stored.Read().Effects.OfType<Page>().Select(page => page.Text.ToString().Replace(Some.Runbook.Title, "", StringComparison.Ordinal)));
+                pages.AddRange(
+                    stored
+                        .Read()
+                        .Effects.OfType<Page>()
+                        .Select(page => page.Text.ToString().Replace(Some.Runbook.Title, "", StringComparison.Ordinal))
+                );
             }
         }
 
@@ -162,7 +177,10 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
 
     private async Task<HttpResponseMessage> PostAsync(string body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/alerts") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/alerts")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Secret);
         return await _house.Http.SendAsync(request, Token);
     }

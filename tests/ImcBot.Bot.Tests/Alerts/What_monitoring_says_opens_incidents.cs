@@ -13,7 +13,8 @@ namespace ImcBot.Bot.Tests.Alerts;
 /// <summary><c>POST /alerts</c>: who may, what is read, what becomes of it.</summary>
 public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitored) : IClassFixture<MonitoredHouse>, IAsyncLifetime
 {
-    private const string Secret = MonitoredHouse.Secret, Other = MonitoredHouse.Other;
+    private const string Secret = MonitoredHouse.Secret,
+        Other = MonitoredHouse.Other;
 
     private static int _hosts;
 
@@ -40,14 +41,27 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
         }
     }
 
-    public static TheoryData<string, string> Forms => new()
-    {
-        { "alertmanager", """{"version":"4","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"SmtpDown","instance":"{host}.corp.example:25"},"annotations":{"summary":"no answer"}}]}""" },
-        { "alertmanager by host", """{"alerts":[{"labels":{"host":"{host}","instance":"10.0.0.1:25","alertname":"SmtpDown"},"annotations":{"summary":"no answer"}}]}""" },
-        { "azure", """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"alertRule":"SmtpDown","description":"no answer","monitorCondition":"Fired","configurationItems":["{host}"],"alertTargetIDs":["/subscriptions/1/x"]}}}""" },
-        { "azure by target", """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"alertRule":"SmtpDown","description":"no answer","alertTargetIDs":["/subscriptions/1/virtualmachines/{host}"]}}}""" },
-        { "plain", """{"host":"{host}","text":"SmtpDown: no answer"}""" },
-    };
+    public static TheoryData<string, string> Forms =>
+        new()
+        {
+            {
+                "alertmanager",
+                """{"version":"4","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"SmtpDown","instance":"{host}.corp.example:25"},"annotations":{"summary":"no answer"}}]}"""
+            },
+            {
+                "alertmanager by host",
+                """{"alerts":[{"labels":{"host":"{host}","instance":"10.0.0.1:25","alertname":"SmtpDown"},"annotations":{"summary":"no answer"}}]}"""
+            },
+            {
+                "azure",
+                """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"alertRule":"SmtpDown","description":"no answer","monitorCondition":"Fired","configurationItems":["{host}"],"alertTargetIDs":["/subscriptions/1/x"]}}}"""
+            },
+            {
+                "azure by target",
+                """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"alertRule":"SmtpDown","description":"no answer","alertTargetIDs":["/subscriptions/1/virtualmachines/{host}"]}}}"""
+            },
+            { "plain", """{"host":"{host}","text":"SmtpDown: no answer"}""" },
+        };
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -88,7 +102,9 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     [Fact]
     public async Task Ten_at_once_are_one_incident()
     {
-        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => PostAsync($$"""{"host":"{{_host}}","text":"{{number}}"}""")));
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(number => PostAsync($$"""{"host":"{{_host}}","text":"{{number}}"}"""))
+        );
 
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Single(await OpenAsync());
@@ -123,7 +139,14 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     [InlineData("RECOVERY")]
     public async Task What_is_seen_planned_unsteady_or_over_opens_nothing_and_is_taken(string status)
     {
-        using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["host"] = _host, ["text"] = "x", ["status"] = status });
+        using var content = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["host"] = _host,
+                ["text"] = "x",
+                ["status"] = status,
+            }
+        );
         using var response = await SendAsync(content, Secret);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -133,7 +156,9 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     [Fact]
     public async Task One_bad_alert_of_many_refuses_itself_alone()
     {
-        using var response = await PostAsync("""{"alerts":[{"labels":{"alertname":"WatchdogLost"}},{"labels":{"host":"NOWHERE"}},{"labels":{"host":"{host}","alertname":"SmtpDown"}}]}""");
+        using var response = await PostAsync(
+            """{"alerts":[{"labels":{"alertname":"WatchdogLost"}},{"labels":{"host":"NOWHERE"}},{"labels":{"host":"{host}","alertname":"SmtpDown"}}]}"""
+        );
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Single(await OpenAsync());
@@ -197,7 +222,11 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     [Fact]
     public async Task The_secret_may_stand_in_the_address_for_those_who_can_send_no_header()
     {
-        using var response = await _house.Http.PostAsync($"/alerts?key={Other}", new StringContent($$"""{"host":"{{_host}}"}""", Encoding.UTF8, "application/json"), Token);
+        using var response = await _house.Http.PostAsync(
+            $"/alerts?key={Other}",
+            new StringContent($$"""{"host":"{{_host}}"}""", Encoding.UTF8, "application/json"),
+            Token
+        );
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -221,19 +250,29 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
 
         Assert.Equal(
             [HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests, HttpStatusCode.OK, HttpStatusCode.OK],
-            new[] { many, guessing, other, later }.Select(response => response.StatusCode));
+            new[] { many, guessing, other, later }.Select(response => response.StatusCode)
+        );
         Assert.Equal("60", many.Headers.RetryAfter?.ToString());
     }
 
     [Fact]
     public void What_is_wrong_with_the_settings_is_said_at_the_start()
     {
-        var options = new AlertOptions { PerMinute = 0, Sources = { ["a"] = new() { Secret = "short" }, ["b"] = new() { Secret = "short" } } };
+        var options = new AlertOptions
+        {
+            PerMinute = 0,
+            Sources =
+            {
+                ["a"] = new() { Secret = "short" },
+                ["b"] = new() { Secret = "short" },
+            },
+        };
 
         Assert.Equal(4, new AlertOptionsValidator().Validate(null, options).Failures?.Count());
     }
 
-    private async Task<IReadOnlyList<Incident>> OpenAsync() => [.. (await _house.Engine.ListOpenAsync(Token)).Where(incident => incident.Host == _host)];
+    private async Task<IReadOnlyList<Incident>> OpenAsync() =>
+        [.. (await _house.Engine.ListOpenAsync(Token)).Where(incident => incident.Host == _host)];
 
     private async Task<int> WordsAsync()
     {
@@ -246,8 +285,15 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
         return count;
     }
 
-    private Task<HttpResponseMessage> PostAsync(string body, string? secret = Secret) => SendAsync(
-        new StringContent(body.Replace("{host}", _host.ToLowerInvariant(), StringComparison.Ordinal), Encoding.UTF8, "application/json"), secret);
+    private Task<HttpResponseMessage> PostAsync(string body, string? secret = Secret) =>
+        SendAsync(
+            new StringContent(
+                body.Replace("{host}", _host.ToLowerInvariant(), StringComparison.Ordinal),
+                Encoding.UTF8,
+                "application/json"
+            ),
+            secret
+        );
 
     private async Task<HttpResponseMessage> SendAsync(HttpContent content, string? secret)
     {
@@ -260,12 +306,17 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
 /// <summary>A bot with two sources of alerts.</summary>
 public sealed class MonitoredHouse : IAsyncLifetime
 {
-    internal const string Secret = "0123456789abcdef0123456789abcdef", Other = "fedcba9876543210fedcba9876543210";
+    internal const string Secret = "0123456789abcdef0123456789abcdef",
+        Other = "fedcba9876543210fedcba9876543210";
 
     internal BotHouse House { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        House = await BotHouse.OpenAsync(("Alerts:Sources:prometheus:Secret", Secret), ("Alerts:Sources:azure:Secret", Other), ("Alerts:PerMinute", "20"));
+        House = await BotHouse.OpenAsync(
+            ("Alerts:Sources:prometheus:Secret", Secret),
+            ("Alerts:Sources:azure:Secret", Other),
+            ("Alerts:PerMinute", "20")
+        );
 
     public ValueTask DisposeAsync() => House.DisposeAsync();
 }

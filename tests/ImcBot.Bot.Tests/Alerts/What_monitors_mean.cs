@@ -21,11 +21,20 @@ public sealed partial class What_monitors_mean
         var expected = JsonDocument.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).RootElement;
         var body = path.Replace(".expect.json", ".json", StringComparison.Ordinal);
 
-        var read = await CommandLine.JsonAsync("alert", "read", File.Exists(body) ? body : Path.ChangeExtension(body, ".form"), "--source", expected.GetProperty("source").GetString()!);
+        var read = await CommandLine.JsonAsync(
+            "alert",
+            "read",
+            File.Exists(body) ? body : Path.ChangeExtension(body, ".form"),
+            "--source",
+            expected.GetProperty("source").GetString()!
+        );
 
         Assert.All(new[] { "opens", "over", "ignored" }, part => Assert.Equal(expected.Strings(part), read.Strings(part)));
         Assert.Equal(expected.Strings("refused").Select(FirstWord), read.Strings("refused").Select(FirstWord));
-        Assert.Equal(expected.TryGetProperty("text", out var text) ? text.GetString() : read.GetProperty("text").GetString(), read.GetProperty("text").GetString());
+        Assert.Equal(
+            expected.TryGetProperty("text", out var text) ? text.GetString() : read.GetProperty("text").GetString(),
+            read.GetProperty("text").GetString()
+        );
     }
 
     [Theory]
@@ -52,7 +61,8 @@ public sealed partial class What_monitors_mean
     [InlineData("Up and down", AlertState.Firing)]
     [InlineData("", AlertState.Firing)]
     [InlineData(null, AlertState.Firing)]
-    public void A_word_of_status_is_read_in_any_case_and_what_nobody_foresaw_fires(string? word, object state) => Assert.Equal((AlertState)state, StatusWords.Read(word));
+    public void A_word_of_status_is_read_in_any_case_and_what_nobody_foresaw_fires(string? word, object state) =>
+        Assert.Equal((AlertState)state, StatusWords.Read(word));
 
     [Theory]
     [InlineData("exch01.example.org", "exch01.example.org")]
@@ -78,9 +88,21 @@ public sealed partial class What_monitors_mean
     [InlineData("""{"alerts":[null,7,{"labels":{"instance":"a:1"}},{"labels":{"host":7}}]}""", "", "a,7")]
     [InlineData("""{"host":"b","device":"https://a/"}""", "device", "a")]
     [InlineData("device=a&host=b", "device", "a")]
-    [InlineData("""{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"configurationItems":["logs"],"alertTargetIDs":["/x/microsoft.operationalinsights/workspaces/logs"]},"alertContext":{"condition":{"allOf":[{"dimensions":[{"name":"computer","value":"a"}]}]}}}}""", "", "a")]
-    [InlineData("""{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"configurationItems":["b"]},"alertContext":{"Dimensions":[{"name":"Server","value":"a"}]}}}""", "server", "a")]
-    [InlineData("""{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"configurationItems":[""," ",null],"alertTargetIDs":["/x/a/","/x/b"]}}}""", "", "a,b")]
+    [InlineData(
+        """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"configurationItems":["logs"],"alertTargetIDs":["/x/microsoft.operationalinsights/workspaces/logs"]},"alertContext":{"condition":{"allOf":[{"dimensions":[{"name":"computer","value":"a"}]}]}}}}""",
+        "",
+        "a"
+    )]
+    [InlineData(
+        """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"configurationItems":["b"]},"alertContext":{"Dimensions":[{"name":"Server","value":"a"}]}}}""",
+        "server",
+        "a"
+    )]
+    [InlineData(
+        """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"configurationItems":[""," ",null],"alertTargetIDs":["/x/a/","/x/b"]}}}""",
+        "",
+        "a,b"
+    )]
     public void Hosts_are_found_where_sources_name_them(string body, string label, string hosts) =>
         Assert.Equal(hosts, string.Join(',', AlertReader.Read(Encoding.UTF8.GetBytes(body), label).Alerts.Select(alert => alert.Host)));
 
@@ -90,7 +112,8 @@ public sealed partial class What_monitors_mean
     [InlineData("""{"alerts":[{"labels":{"host":"a"}}],"truncatedAlerts":3}""", "left out 3 more")]
     [InlineData("[]", "no JSON object")]
     [InlineData("text=without", "no field 'host'")]
-    public void What_is_refused_says_why(string body, string sentence) => Assert.Contains(sentence, Assert.Single(AlertReader.Read(Encoding.UTF8.GetBytes(body), "").Refused), StringComparison.Ordinal);
+    public void What_is_refused_says_why(string body, string sentence) =>
+        Assert.Contains(sentence, Assert.Single(AlertReader.Read(Encoding.UTF8.GetBytes(body), "").Refused), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{\"host\":\"a\",\"text\":\"\u00fcber\"}", "\ufffdber")]
@@ -102,9 +125,27 @@ public sealed partial class What_monitors_mean
     /// <summary>The samples of the operator's text, with what each system puts in place of its macros.</summary>
     [Theory]
     [InlineData("Zabbix", "{HOST.HOST}=EXCH01;{EVENT.NAME}=SMTP is down", "{EVENT.STATUS}", "PROBLEM", "RESOLVED")]
-    [InlineData("Nagios", "$HOSTNAME$=EXCH01;$SERVICEDESC$=SMTP;$SERVICEOUTPUT$=CRITICAL - refused & lost", "$NOTIFICATIONTYPE$", "PROBLEM", "RECOVERY")]
-    [InlineData("Icinga", "$host.name$=EXCH01;$service.name$=smtp;$service.output$=CRITICAL + 5%", "$notification.type$", "PROBLEM", "RECOVERY")]
-    [InlineData("Checkmk", "$NOTIFY_HOSTNAME=EXCH01;$NOTIFY_SERVICEDESC=SMTP;$NOTIFY_SERVICEOUTPUT=CRIT;$NOTIFY_HOSTOUTPUT=", "$NOTIFY_NOTIFICATIONTYPE", "PROBLEM", "RECOVERY")]
+    [InlineData(
+        "Nagios",
+        "$HOSTNAME$=EXCH01;$SERVICEDESC$=SMTP;$SERVICEOUTPUT$=CRITICAL - refused & lost",
+        "$NOTIFICATIONTYPE$",
+        "PROBLEM",
+        "RECOVERY"
+    )]
+    [InlineData(
+        "Icinga",
+        "$host.name$=EXCH01;$service.name$=smtp;$service.output$=CRITICAL + 5%",
+        "$notification.type$",
+        "PROBLEM",
+        "RECOVERY"
+    )]
+    [InlineData(
+        "Checkmk",
+        "$NOTIFY_HOSTNAME=EXCH01;$NOTIFY_SERVICEDESC=SMTP;$NOTIFY_SERVICEOUTPUT=CRIT;$NOTIFY_HOSTOUTPUT=",
+        "$NOTIFY_NOTIFICATIONTYPE",
+        "PROBLEM",
+        "RECOVERY"
+    )]
     [InlineData("PRTG", "%host=exch01.example.org;%device=EXCH01;%name=SMTP;%message=refused", "%status", "Down", "Up")]
     public void The_samples_of_the_operators_text_open_and_end(string system, string macros, string status, string firing, string over)
     {
@@ -119,19 +160,42 @@ public sealed partial class What_monitors_mean
 
         OutsideAlert Sent(string word)
         {
-            var filled = fields.Select(field => $"{field.Item1}={WebUtility.UrlEncode(macros.Split(';').Append($"{status}={word}").Aggregate(field.Item2, (text, macro) => text.Replace(macro.Split('=')[0], macro[(macro.IndexOf('=', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal)))}");
+            var filled = fields.Select(field =>
+                $"{field.Item1}="
+                + $"{WebUtility.UrlEncode(macros.Split(';').Append($"{status}={word}").Aggregate(field.Item2, (text, macro) => text.Replace(macro.Split('=')[0], macro[(macro.IndexOf('=', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal)))}"
+            );
             return Assert.Single(AlertReader.Read(Encoding.UTF8.GetBytes(string.Join('&', filled)), "").Alerts);
         }
     }
 
     [Theory]
-    [InlineData("Alertmanager", """{"version":"4","status":"STATUS","alerts":[{"status":"STATUS","labels":{"alertname":"SmtpDown","instance":"exch01:25"},"annotations":{"summary":"no answer"}}],"truncatedAlerts":0}""", "firing", "resolved")]
-    [InlineData("Grafana", """{"receiver":"ImcBot","status":"STATUS","orgId":1,"alerts":[{"status":"STATUS","labels":{"alertname":"SmtpDown","host":"exch01","grafana_folder":"Mail"},"annotations":{},"values":{"A":1}}],"title":"[STATUS:1]","state":"alerting"}""", "firing", "resolved")]
-    [InlineData("Azure Monitor", """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"alertRule":"SmtpDown","monitorCondition":"STATUS","configurationItems":["exch01"]},"alertContext":{}}}""", "Fired", "Resolved")]
+    [InlineData(
+        "Alertmanager",
+        """{"version":"4","status":"STATUS","alerts":[{"status":"STATUS","labels":{"alertname":"SmtpDown","instance":"exch01:25"},"annotations":{"summary":"no answer"}}],"truncatedAlerts":0}""",
+        "firing",
+        "resolved"
+    )]
+    [InlineData(
+        "Grafana",
+        """{"receiver":"ImcBot","status":"STATUS","orgId":1,"alerts":[{"status":"STATUS","labels":{"alertname":"SmtpDown","host":"exch01","grafana_folder":"Mail"},"annotations":{},"values":{"A":1}}],"title":"[STATUS:1]","state":"alerting"}""",
+        "firing",
+        "resolved"
+    )]
+    [InlineData(
+        "Azure Monitor",
+        """{"schemaId":"azureMonitorCommonAlertSchema","data":{"essentials":{"alertRule":"SmtpDown","monitorCondition":"STATUS","configurationItems":["exch01"]},"alertContext":{}}}""",
+        "Fired",
+        "Resolved"
+    )]
     public void What_the_systems_with_bodies_of_their_own_send_opens_and_ends(string system, string body, string firing, string over)
     {
         Assert.Contains("https://BOT/alerts", SampleOf(system), StringComparison.Ordinal);
-        Assert.Equal([AlertState.Firing, AlertState.Over], new[] { firing, over }.Select(word => AlertReader.Read(Encoding.UTF8.GetBytes(body.Replace("STATUS", word, StringComparison.Ordinal)), "").Alerts.Single().State));
+        Assert.Equal(
+            [AlertState.Firing, AlertState.Over],
+            new[] { firing, over }.Select(word =>
+                AlertReader.Read(Encoding.UTF8.GetBytes(body.Replace("STATUS", word, StringComparison.Ordinal)), "").Alerts.Single().State
+            )
+        );
     }
 
     private static string SampleOf(string system)

@@ -53,9 +53,18 @@ public sealed class What_the_event_log_says_opens_incidents
         var relay = await house.RelayAsync();
         await house.ToApprovalAsync(relay);
         var request = (await house.Engine.FindAsync(1, Token))!.Request!;
-        await house.Engine.TellAsync(1, at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+        await house.Engine.TellAsync(
+            1,
+            at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"),
+            Token
+        );
         var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
-        await relay.ReportAsync(relay.ReportOf(act) with { Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["eventsAfter"] = "50" } });
+        await relay.ReportAsync(
+            relay.ReportOf(act) with
+            {
+                Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["eventsAfter"] = "50" },
+            }
+        );
         while ((await house.Engine.FindAsync(1, Token))!.Phase is Phase.Verifying)
         {
             await relay.ReportAsync([.. (await house.WaitOutAsync(relay.PollAsync())).Select(job => relay.ReportOf(job))]);

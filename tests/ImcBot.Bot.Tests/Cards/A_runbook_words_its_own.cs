@@ -10,7 +10,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Cards;
 
-/// <summary>A service that nobody foresaw, walked from its opening to the all-clear: what people read of it comes from its runbook.</summary>
+/// <summary>
+/// A service that nobody foresaw, walked from its opening to the all-clear: what people read of it comes from its runbook.
+/// </summary>
 public sealed partial class A_runbook_words_its_own
 {
     private const string Text = """
@@ -58,17 +60,29 @@ public sealed partial class A_runbook_words_its_own
         See(walk.Pass(Deadline.WatchEnds).Relay());
         seen.Append(CardFactory.Write(walk.Incident, new PostKey(CardKind.Resolved, walk.Incident.WatchQuestion)).GetRawText());
         using var journal = await SampleJournal.WriteAsync(walk.Told, Encoding.UTF8.GetBytes(Text));
-        seen.Append(Encoding.UTF8.GetString(await journal.ExportAsync("html"))).Append(Encoding.UTF8.GetString(await journal.ExportAsync("md")));
+        seen.Append(Encoding.UTF8.GetString(await journal.ExportAsync("html")))
+            .Append(Encoding.UTF8.GetString(await journal.ExportAsync("md")));
 
         Assert.Equal(Phase.Resolved, walk.Incident.Phase);
-        Assert.Empty(Foreign().Matches(seen.ToString()).Select(found => seen.ToString()[Math.Max(0, found.Index - 40)..Math.Min(seen.Length, found.Index + 40)]));
-        Assert.All(["Printing HALTED", "Printing WORKS", "2 driver crashes", "No print job is suspected"], word => Assert.Contains(word, seen.ToString(), StringComparison.Ordinal));
+        Assert.Empty(
+            Foreign()
+                .Matches(seen.ToString())
+                .Select(found => seen.ToString()[Math.Max(0, found.Index - 40)..Math.Min(seen.Length, found.Index + 40)])
+        );
+        Assert.All(
+            ["Printing HALTED", "Printing WORKS", "2 driver crashes", "No print job is suspected"],
+            word => Assert.Contains(word, seen.ToString(), StringComparison.Ordinal)
+        );
 
         void See(Rehearsal now)
         {
             var incident = now.Incident;
-            seen.Append(CardFactory.Write(incident, new PostKey(CardKind.Incident, default)).GetRawText()).Append(OneLine.Of(incident, new PostKey(CardKind.Incident, default)))
-                .Append(Replies.Status(incident)).Append(Replies.Why(incident)).Append(Replies.Messages(incident)).AppendJoin(' ', now.Said);
+            seen.Append(CardFactory.Write(incident, new PostKey(CardKind.Incident, default)).GetRawText())
+                .Append(OneLine.Of(incident, new PostKey(CardKind.Incident, default)))
+                .Append(Replies.Status(incident))
+                .Append(Replies.Why(incident))
+                .Append(Replies.Messages(incident))
+                .AppendJoin(' ', now.Said);
         }
     }
 
@@ -87,7 +101,12 @@ public sealed partial class A_runbook_words_its_own
     [Fact]
     public void Without_words_of_its_own_it_has_plain_ones()
     {
-        var plain = Load(Text.Remove(Text.IndexOf("words:", StringComparison.Ordinal), Text.IndexOf("opens-on:", StringComparison.Ordinal) - Text.IndexOf("words:", StringComparison.Ordinal)));
+        var plain = Load(
+            Text.Remove(
+                Text.IndexOf("words:", StringComparison.Ordinal),
+                Text.IndexOf("opens-on:", StringComparison.Ordinal) - Text.IndexOf("words:", StringComparison.Ordinal)
+            )
+        );
         var down = new Rehearsal(Opened with { Runbook = plain.Digest }, plain).Relay().Incident;
 
         Assert.Equal("The service STOPPED", Health.Of(down).Words);
@@ -96,7 +115,15 @@ public sealed partial class A_runbook_words_its_own
         Assert.Equal(("Service", "2 items", "2 crashes"), (plain.Words.Label, plain.Words.CountItems(2), plain.Words.CountCrashes(2)));
     }
 
-    private static Opened Opened => Some.Opened() with { Host = "PRINT01", Relay = "relay-print01", Runbook = Printing.Digest, Alert = null, By = Some.Responder };
+    private static Opened Opened =>
+        Some.Opened() with
+        {
+            Host = "PRINT01",
+            Relay = "relay-print01",
+            Runbook = Printing.Digest,
+            Alert = null,
+            By = Some.Responder,
+        };
 
     private static Runbook Load(string text) => RunbookFile.Load(Encoding.UTF8.GetBytes(text), "printing.yaml");
 

@@ -11,7 +11,8 @@ public sealed class What_a_closed_card_says
 {
     private const string Held = @"1 message held in D:\ImcBotHold\INC-7: separate, return or give to the owner of the mail (Riley Reyes)";
 
-    private static Rehearsal Closed => new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched().Command(CommandVerb.Take).Command(CommandVerb.Close);
+    private static Rehearsal Closed =>
+        new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched().Command(CommandVerb.Take).Command(CommandVerb.Close);
 
     [Fact]
     public void What_is_held_stands_on_it_with_its_owner()
@@ -46,7 +47,11 @@ public sealed class What_a_closed_card_says
             Assert.Null(rehearsal.Declined);
         }
 
-        Assert.Contains("broke off and mail may still be held: 'undo 2' puts it back, proved by hash (Riley Reyes)", Card(rehearsal), StringComparison.Ordinal);
+        Assert.Contains(
+            "broke off and mail may still be held: 'undo 2' puts it back, proved by hash (Riley Reyes)",
+            Card(rehearsal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -70,5 +75,6 @@ public sealed class What_a_closed_card_says
         Assert.DoesNotContain("\nOpen\n", Card(rehearsal), StringComparison.Ordinal);
     }
 
-    private static string Card(Rehearsal rehearsal) => string.Join('\n', CardTexts.Of(CardFactory.Write(rehearsal.Incident, new PostKey(CardKind.Incident, default))));
+    private static string Card(Rehearsal rehearsal) =>
+        string.Join('\n', CardTexts.Of(CardFactory.Write(rehearsal.Incident, new PostKey(CardKind.Incident, default))));
 }

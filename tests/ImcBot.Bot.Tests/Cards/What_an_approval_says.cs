@@ -12,13 +12,21 @@ public sealed class What_an_approval_says
     [Fact]
     public void An_undo_names_the_message_that_was_proved_bad_and_comes_back()
     {
-        Assert.Contains("HBWK2Q2P, proved bad, comes back: the start may end in a store crash", Text(CardSamples.Undoing), StringComparison.Ordinal);
+        Assert.Contains(
+            "HBWK2Q2P, proved bad, comes back: the start may end in a store crash",
+            Text(CardSamples.Undoing),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("3XDW6BQJ, proved bad", Text(CardSamples.Undoing), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_start_names_the_message_that_events_name_and_that_still_lies_in_the_queue() =>
-        Assert.Contains("HBWK2Q2P, named as bad, is still in the queue: the start may end in a store crash", Text(CardSamples.Starting), StringComparison.Ordinal);
+        Assert.Contains(
+            "HBWK2Q2P, named as bad, is still in the queue: the start may end in a store crash",
+            Text(CardSamples.Starting),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_start_after_the_named_message_was_taken_aside_names_nobody()
@@ -36,8 +44,16 @@ public sealed class What_an_approval_says
         var undoing = CardSamples.Undoing;
         var undone = undoing with
         {
-            Request = null, Decided = undoing.Decided.Add(undoing.Request! with { State = ChangeState.Approved }),
-            Attempts = undoing.Attempts.Add(new(undoing.Request!.Question, ChangeKind.Undo, null, "undo-3") { State = ChangeState.Done, Summary = "back", At = undoing.Now }),
+            Request = null,
+            Decided = undoing.Decided.Add(undoing.Request! with { State = ChangeState.Approved }),
+            Attempts = undoing.Attempts.Add(
+                new(undoing.Request!.Question, ChangeKind.Undo, null, "undo-3")
+                {
+                    State = ChangeState.Done,
+                    Summary = "back",
+                    At = undoing.Now,
+                }
+            ),
         };
 
         Assert.Equal(["HBWK2Q2P"], BadItems.StillIn(undone, Plan.FromBytes(CardSamples.Starting.Request!.Plan)));
@@ -62,7 +78,15 @@ public sealed class What_an_approval_says
     public void A_plan_of_an_older_relay_denies_nothing_and_says_nothing_of_users()
     {
         var plan = Plan.FromBytes(CardSamples.Starting.Request!.Plan);
-        var older = CardSamples.With(CardSamples.Asking, plan with { Users = null, Effects = [plan.Effects[0] with { Traits = null, Stops = null, Starts = null }] }, "Start once");
+        var older = CardSamples.With(
+            CardSamples.Asking,
+            plan with
+            {
+                Users = null,
+                Effects = [plan.Effects[0] with { Traits = null, Stops = null, Starts = null }],
+            },
+            "Start once"
+        );
 
         Assert.Contains("the relay does not say what users notice", Text(older), StringComparison.Ordinal);
         Assert.Contains("nothing can be ruled out", Text(older), StringComparison.Ordinal);
@@ -87,7 +111,12 @@ public sealed class What_an_approval_says
     [InlineData("approval-undo", "you, Lena Lindqvist, Sam Security and 2 more")]
     [InlineData("approval-opaque", "nobody on duty: it needs 1 'on-call'")]
     [InlineData("approval-files", "1 'on-call'")]
-    public void Who_may_sign_is_named(string card, string names) => Assert.Contains($"\"{names}\"", CardSamples.All[card].GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+    public void Who_may_sign_is_named(string card, string names) =>
+        Assert.Contains(
+            $"\"{names}\"",
+            CardSamples.All[card].GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_limit_stands_on_the_card_once()
@@ -102,14 +131,20 @@ public sealed class What_an_approval_says
     public void Nothing_below_the_details_stands_above_the_buttons()
     {
         using var card = JsonDocument.Parse(CardSamples.All["approval-search-approver"].GetRawText());
-        var details = card.RootElement.GetProperty("body").EnumerateArray().Single(element => element.TryGetProperty("id", out var id) && id.GetString() == "details");
+        var details = card
+            .RootElement.GetProperty("body")
+            .EnumerateArray()
+            .Single(element => element.TryGetProperty("id", out var id) && id.GetString() == "details");
 
         Assert.False(details.GetProperty("isVisible").GetBoolean());
         Assert.Contains("Not in it", details.GetRawText(), StringComparison.Ordinal);
     }
 
     private static string Text(Incident incident) =>
-        CardFactory.Write(incident, new PostKey(CardKind.Approval, incident.Request!.Question)).GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal);
+        CardFactory
+            .Write(incident, new PostKey(CardKind.Approval, incident.Request!.Question))
+            .GetRawText()
+            .Replace("\\u0027", "'", StringComparison.Ordinal);
 
     private static IEnumerable<int> Occurrences(string text, string what)
     {

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Cards;
 
-/// <summary>Every card against its approved file. After a wanted change run the tests with IMCBOT_APPROVE=1 and review the difference.</summary>
+/// <summary>
+/// Every card against its approved file. After a wanted change run the tests with IMCBOT_APPROVE=1 and review the difference.
+/// </summary>
 public sealed class What_people_see
 {
     private static readonly string Folder = Repository.Path("tests/ImcBot.Bot.Tests/Cards/approved");
@@ -31,7 +33,10 @@ public sealed class What_people_see
 
     [Fact]
     public void No_approved_file_is_left_over() =>
-        Assert.Equal(CardSamples.All.Keys, Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            CardSamples.All.Keys,
+            Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -46,7 +51,9 @@ public sealed class What_people_see
         {
             Assert.Equal(button.GetProperty("verb").GetString(), button.GetProperty("data").GetProperty("verb").GetString());
             Assert.Equal(button.GetProperty("data").GetRawText(), button.GetProperty("fallback").GetProperty("data").GetRawText());
-            Assert.True(button.GetProperty("data").TryGetProperty("incident", out _) || button.GetProperty("data").TryGetProperty("relay", out _));
+            Assert.True(
+                button.GetProperty("data").TryGetProperty("incident", out _) || button.GetProperty("data").TryGetProperty("relay", out _)
+            );
         }
     }
 
@@ -62,11 +69,20 @@ public sealed class What_people_see
     [Fact]
     public void What_comes_from_elsewhere_can_neither_format_nor_link_nor_mention_nor_reverse()
     {
-        var texts = Objects(CardSamples.All["approval-hostile"]).Where(node => Type(node) == "TextBlock").Select(node => node.GetProperty("text").GetString()!).ToArray();
+        var texts = Objects(CardSamples.All["approval-hostile"])
+            .Where(node => Type(node) == "TextBlock")
+            .Select(node => node.GetProperty("text").GetString()!)
+            .ToArray();
 
         Assert.DoesNotContain(texts, text => text.Contains("](http", StringComparison.Ordinal));
         Assert.DoesNotContain(texts, text => text.Contains("*APPROVED", StringComparison.Ordinal));
-        Assert.DoesNotContain(texts, text => text.Contains('<', StringComparison.Ordinal) || text.Contains('\u202E', StringComparison.Ordinal) || text.Any(char.IsControl));
+        Assert.DoesNotContain(
+            texts,
+            text =>
+                text.Contains('<', StringComparison.Ordinal)
+                || text.Contains('\u202E', StringComparison.Ordinal)
+                || text.Any(char.IsControl)
+        );
         Assert.DoesNotContain(texts, text => text.Contains("{{DATE(2020", StringComparison.Ordinal));
     }
 
@@ -102,16 +118,19 @@ public sealed class What_people_see
     }
 
     [Fact]
-    public void A_request_on_a_locked_phone_says_how_long_mail_is_down_and_until_when_to_answer() => Assert.Equal(
-        "EXCH01 mail down 17 min: approve Hold the mail in In, return all…? within 30 min",
-        OneLine.Of(CardSamples.Asking, new PostKey(CardKind.Approval, CardSamples.Asking.Request!.Question)));
+    public void A_request_on_a_locked_phone_says_how_long_mail_is_down_and_until_when_to_answer() =>
+        Assert.Equal(
+            "EXCH01 mail down 17 min: approve Hold the mail in In, return all…? within 30 min",
+            OneLine.Of(CardSamples.Asking, new PostKey(CardKind.Approval, CardSamples.Asking.Request!.Question))
+        );
 
     private static string? Type(JsonElement node) => node.TryGetProperty("type", out var type) ? type.GetString() : null;
 
-    private static IEnumerable<JsonElement> Objects(JsonElement node) => node.ValueKind switch
-    {
-        JsonValueKind.Object => node.EnumerateObject().SelectMany(pair => Objects(pair.Value)).Prepend(node),
-        JsonValueKind.Array => node.EnumerateArray().SelectMany(Objects),
-        _ => [],
-    };
+    private static IEnumerable<JsonElement> Objects(JsonElement node) =>
+        node.ValueKind switch
+        {
+            JsonValueKind.Object => node.EnumerateObject().SelectMany(pair => Objects(pair.Value)).Prepend(node),
+            JsonValueKind.Array => node.EnumerateArray().SelectMany(Objects),
+            _ => [],
+        };
 }

@@ -26,15 +26,25 @@ internal sealed class BotHost : IAsyncDisposable
 
     public IChannel Channel => _app.Services.GetRequiredService<IChannel>();
 
-    public static async Task<BotHost> StartAsync(TeamsDouble teams, TimeProvider? time = null, params (string Name, string Value)[] settings)
+    public static async Task<BotHost> StartAsync(
+        TeamsDouble teams,
+        TimeProvider? time = null,
+        params (string Name, string Value)[] settings
+    )
     {
         var builder = Loopback.Builder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Channel:AppId"] = TeamsDouble.AppId, ["Channel:TenantId"] = TeamsDouble.Tenant, ["Channel:Conversation"] = TeamsDouble.Conversation,
-            ["Channel:Metadata"] = teams.Metadata.AbsoluteUri, ["Channel:ServiceUrl"] = teams.ServiceUrl.AbsoluteUri,
-            ["Channel:AllowedServiceUrls:0"] = teams.ServiceUrl.AbsoluteUri, ["Channel:RetryDelay"] = "00:00:00.001",
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Channel:AppId"] = TeamsDouble.AppId,
+                ["Channel:TenantId"] = TeamsDouble.Tenant,
+                ["Channel:Conversation"] = TeamsDouble.Conversation,
+                ["Channel:Metadata"] = teams.Metadata.AbsoluteUri,
+                ["Channel:ServiceUrl"] = teams.ServiceUrl.AbsoluteUri,
+                ["Channel:AllowedServiceUrls:0"] = teams.ServiceUrl.AbsoluteUri,
+                ["Channel:RetryDelay"] = "00:00:00.001",
+            }
+        );
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<Ear>();
@@ -54,7 +64,8 @@ internal sealed class BotHost : IAsyncDisposable
     /// <summary>Everything that entered the conversations has been done.</summary>
     public Task SettleAsync() => _app.Services.GetRequiredService<Lanes>().DrainAsync();
 
-    public Task<HttpResponseMessage> PostAsync(string body, string? token = null) => SendAsync(body, new AuthenticationHeaderValue("Bearer", token ?? _teams.Token()));
+    public Task<HttpResponseMessage> PostAsync(string body, string? token = null) =>
+        SendAsync(body, new AuthenticationHeaderValue("Bearer", token ?? _teams.Token()));
 
     public Task<HttpResponseMessage> SendAsync(string body, AuthenticationHeaderValue? authorization)
     {
@@ -72,19 +83,31 @@ internal sealed class BotHost : IAsyncDisposable
 
     private async Task<HttpResponseMessage> AnsweredAsync(string body, AuthenticationHeaderValue? authorization)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/messages") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/messages")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = authorization;
         return await Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A message as Riley writes it in a thread.</summary>
-    public string Message(string text = "hello", string? id = null, string? tenant = null, string channel = "msteams", string? serviceUrl = null, string from = "11111111-0000-0000-0000-000000000001") =>
+    public string Message(
+        string text = "hello",
+        string? id = null,
+        string? tenant = null,
+        string channel = "msteams",
+        string? serviceUrl = null,
+        string from = "11111111-0000-0000-0000-000000000001"
+    ) =>
         $$"""
-        { "type": "message", "id": "{{id ?? Guid.NewGuid().ToString()}}", "text": "{{text}}", "channelId": "{{channel}}",
-          "serviceUrl": "{{serviceUrl ?? _teams.ServiceUrl.AbsoluteUri}}", "from": { "id": "29:x", "aadObjectId": "{{from}}" }, "recipient": { "id": "28:bot" },
-          "conversation": { "id": "19:channel@thread.tacv2;messageid=1", "conversationType": "channel", "tenantId": "{{tenant ?? TeamsDouble.Tenant}}" },
-          "channelData": { "tenant": { "id": "{{tenant ?? TeamsDouble.Tenant}}" } }, "somethingNew": { "a": [1, 2] } }
-        """;
+            { "type": "message", "id": "{{id ?? Guid.NewGuid().ToString()}}", "text": "{{text}}", "channelId": "{{channel}}",
+              "serviceUrl": "{{serviceUrl
+                ?? _teams.ServiceUrl.AbsoluteUri}}", "from": { "id": "29:x", "aadObjectId": "{{from}}" }, "recipient": { "id": "28:bot" },
+              "conversation": { "id": "19:channel@thread.tacv2;messageid=1", "conversationType": "channel", "tenantId": "{{tenant
+                ?? TeamsDouble.Tenant}}" },
+              "channelData": { "tenant": { "id": "{{tenant ?? TeamsDouble.Tenant}}" } }, "somethingNew": { "a": [1, 2] } }
+            """;
 
     public async ValueTask DisposeAsync()
     {
@@ -97,7 +120,8 @@ internal sealed class BotHost : IAsyncDisposable
 /// <summary>A credential without a service behind it.</summary>
 internal sealed class KnownCredential : TokenCredential
 {
-    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("the-bots-token", DateTimeOffset.MaxValue);
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        new("the-bots-token", DateTimeOffset.MaxValue);
 
     public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
         ValueTask.FromResult(GetToken(requestContext, cancellationToken));
@@ -119,26 +143,26 @@ internal sealed class Ear : IChatHandler
 
     public Func<Heard, Task<Reply>> Answer { get; set; } = _ => Task.FromResult(Reply.None);
 
-    public Task<Reply> HearAsync(Heard heard, CancellationToken token)
+    public Task<Reply> HearAsync(Heard heard, CancellationToken cancellationToken)
     {
         Heard.Enqueue(heard);
         _heard.Release();
         return Answer(heard);
     }
 
-    public Task ChangeChannelAsync(bool isHere, string by, CancellationToken token)
+    public Task ChangeChannelAsync(bool isHere, string by, CancellationToken cancellationToken)
     {
         Changes.Enqueue((isHere, by));
         return Task.CompletedTask;
     }
 
-    public Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken token)
+    public Task ForgetAsync(string thread, string message, bool isChanged, CancellationToken cancellationToken)
     {
         Unsaid.Enqueue((thread, message, isChanged));
         return Task.CompletedTask;
     }
 
-    public Task RefuseAsync(Heard heard, string why, CancellationToken token)
+    public Task RefuseAsync(Heard heard, string why, CancellationToken cancellationToken)
     {
         TurnedAway.Enqueue((heard, why));
         return Task.CompletedTask;
@@ -147,11 +171,17 @@ internal sealed class Ear : IChatHandler
     /// <summary>Ends when everything that came from what was sent last is done.</summary>
     public Task Turn { get; set; } = Task.CompletedTask;
 
-    /// <summary>The only thing that was heard; waits for it, because the bot answers the channel after a second whether it has heard or not.</summary>
+    /// <summary>
+    /// The only thing that was heard; waits for it, because the bot answers the channel after a second whether it has heard or not.
+    /// </summary>
     public async Task<Heard> OneAsync()
     {
         await Task.WhenAny(_heard.WaitAsync(TestContext.Current.CancellationToken), Turn);
-        Assert.False(Heard.IsEmpty, $"The turn has ended and nothing was heard. Turned away: {string.Join("; ", TurnedAway.Select(away => away.Why).DefaultIfEmpty("nothing"))}.");
+        Assert.False(
+            Heard.IsEmpty,
+            "The turn has ended and nothing was heard. Turned away: "
+                + $"{string.Join("; ", TurnedAway.Select(away => away.Why).DefaultIfEmpty("nothing"))}."
+        );
         return Assert.Single(Heard);
     }
 
@@ -159,8 +189,6 @@ internal sealed class Ear : IChatHandler
     {
         Heard.Clear();
         TurnedAway.Clear();
-        while (_heard.Wait(TimeSpan.Zero))
-        {
-        }
+        while (_heard.Wait(TimeSpan.Zero)) { }
     }
 }

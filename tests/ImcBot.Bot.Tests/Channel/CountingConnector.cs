@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace ImcBot.Bot.Tests.Channel;
 
-/// <summary>A connector on a clock of its own choosing: counts every call in every window as Teams does, and misbehaves in a fixed order.</summary>
+/// <summary>
+/// A connector on a clock of its own choosing: counts every call in every window as Teams does, and misbehaves in a fixed order.
+/// </summary>
 internal sealed class CountingConnector(TimeProvider time, int faultEvery) : HttpMessageHandler
 {
     // As the platform's pages say them, not as the bot keeps them.
@@ -39,7 +41,10 @@ internal sealed class CountingConnector(TimeProvider time, int faultEvery) : Htt
             Count("the app", OfApp);
         }
 
-        var response = faultEvery > 0 && number % faultEvery == 0 ? await FailAsync(number / faultEvery % 7, thread, text, cancellationToken) : Take(thread, text);
+        var response =
+            faultEvery > 0 && number % faultEvery == 0
+                ? await FailAsync(number / faultEvery % 7, thread, text, cancellationToken)
+                : Take(thread, text);
         response.RequestMessage = request;
         return response;
     }
@@ -49,13 +54,17 @@ internal sealed class CountingConnector(TimeProvider time, int faultEvery) : Htt
         var now = time.GetUtcNow();
         var calls = _calls.TryGetValue(name, out var known) ? known : _calls[name] = [];
         calls.Add(now);
-        foreach (var (most, seconds) in windows.Where(window => calls.Count > window.Most && now - calls[^(window.Most + 1)] <= TimeSpan.FromSeconds(window.Seconds)))
+        foreach (
+            var (most, seconds) in windows.Where(window =>
+                calls.Count > window.Most && now - calls[^(window.Most + 1)] <= TimeSpan.FromSeconds(window.Seconds)
+            )
+        )
         {
             Exceeded.Enqueue($"{name}: more than {most} in {seconds} s at {now:O}");
         }
     }
 
-    private async Task<HttpResponseMessage> FailAsync(int kind, string thread, string text, CancellationToken token)
+    private async Task<HttpResponseMessage> FailAsync(int kind, string thread, string text, CancellationToken cancellationToken)
     {
         string[] names = ["429", "412", "502", "502 but taken", "slow", "dead", "half-sent"];
         Faults.AddOrUpdate(names[kind], 1, (_, count) => count + 1);
@@ -73,7 +82,7 @@ internal sealed class CountingConnector(TimeProvider time, int faultEvery) : Htt
                 Take(thread, text);
                 return new HttpResponseMessage(HttpStatusCode.BadGateway);
             case 4:
-                await Task.Delay(TimeSpan.FromSeconds(4), time, token);
+                await Task.Delay(TimeSpan.FromSeconds(4), time, cancellationToken);
                 return Take(thread, text);
             case 5:
                 throw new HttpRequestException(HttpRequestError.ConnectionError, "Nobody answers.");
@@ -89,7 +98,10 @@ internal sealed class CountingConnector(TimeProvider time, int faultEvery) : Htt
         lock (standing)
         {
             standing.Add(text);
-            return new HttpResponseMessage(HttpStatusCode.Created) { Content = new StringContent($$"""{ "id": "{{standing.Count}}" }""", Encoding.UTF8, "application/json") };
+            return new HttpResponseMessage(HttpStatusCode.Created)
+            {
+                Content = new StringContent($$"""{ "id": "{{standing.Count}}" }""", Encoding.UTF8, "application/json"),
+            };
         }
     }
 }

@@ -26,8 +26,18 @@ public sealed class How_a_file_is_handed_over : BotInTeams
     [Theory]
     [InlineData("decline", "files/one", "11111111-0000-0000-0000-000000000001", "The file was not handed over.")]
     [InlineData("accept", "files/one", "11111111-0000-0000-0000-000000000002", "This file is no longer kept here: type export again.")]
-    [InlineData("accept", "https://evil.example/one", "11111111-0000-0000-0000-000000000001", "The place to upload to is not one of this bot (Channel:UploadHosts), so nothing was handed over.")]
-    [InlineData("accept", "http://x.sharepoint.com/one", "11111111-0000-0000-0000-000000000001", "The place to upload to is not one of this bot (Channel:UploadHosts), so nothing was handed over.")]
+    [InlineData(
+        "accept",
+        "https://evil.example/one",
+        "11111111-0000-0000-0000-000000000001",
+        "The place to upload to is not one of this bot (Channel:UploadHosts), so nothing was handed over."
+    )]
+    [InlineData(
+        "accept",
+        "http://x.sharepoint.com/one",
+        "11111111-0000-0000-0000-000000000001",
+        "The place to upload to is not one of this bot (Channel:UploadHosts), so nothing was handed over."
+    )]
     public async Task Anything_else_hands_nothing_over(string choice, string address, string person, string sentence)
     {
         var file = await OfferAsync();
@@ -47,7 +57,11 @@ public sealed class How_a_file_is_handed_over : BotInTeams
 
         await ChooseAsync(file, "accept", $"{Teams.Address}files/two");
 
-        Assert.StartsWith("This file is no longer kept here", (await NextPostAsync())["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "This file is no longer kept here",
+            (await NextPostAsync())["text"]!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
         Assert.False(Teams.Files.ContainsKey("two"));
     }
 
@@ -67,8 +81,16 @@ public sealed class How_a_file_is_handed_over : BotInTeams
         activity["name"] = "fileConsent/invoke";
         activity["value"] = new JsonObject
         {
-            ["type"] = "fileUpload", ["action"] = choice, ["context"] = new JsonObject { ["file"] = file },
-            ["uploadInfo"] = new JsonObject { ["uploadUrl"] = address, ["contentUrl"] = address, ["uniqueId"] = "1", ["fileType"] = "md" },
+            ["type"] = "fileUpload",
+            ["action"] = choice,
+            ["context"] = new JsonObject { ["file"] = file },
+            ["uploadInfo"] = new JsonObject
+            {
+                ["uploadUrl"] = address,
+                ["contentUrl"] = address,
+                ["uniqueId"] = "1",
+                ["fileType"] = "md",
+            },
         };
         using var response = await Bot.PostAsync(activity.ToJsonString());
         response.EnsureSuccessStatusCode();
@@ -78,7 +100,10 @@ public sealed class How_a_file_is_handed_over : BotInTeams
     {
         while (true)
         {
-            if (await Teams.NextCallAsync() is { Method: "POST", Body: { } body } call && call.Path.EndsWith("/activities", StringComparison.Ordinal))
+            if (
+                await Teams.NextCallAsync() is { Method: "POST", Body: { } body } call
+                && call.Path.EndsWith("/activities", StringComparison.Ordinal)
+            )
             {
                 return body;
             }

@@ -101,7 +101,10 @@ public sealed class How_posts_go_out : BotInTeams
     {
         Teams.Next.Enqueue(Answer(201, """{ "activityId": "77" }"""));
 
-        Assert.Equal(new Sent($"{TeamsDouble.Conversation};messageid=77", "77", false), await Bot.Channel.PostAsync(new Message("hello"), Token));
+        Assert.Equal(
+            new Sent($"{TeamsDouble.Conversation};messageid=77", "77", false),
+            await Bot.Channel.PostAsync(new Message("hello"), Token)
+        );
     }
 
     [Theory]
@@ -126,7 +129,11 @@ public sealed class How_posts_go_out : BotInTeams
     public async Task Without_a_connection_the_post_is_given_back_for_later()
     {
         await using var bot = await BotHost.StartAsync(
-            Teams, null, ("Channel:ServiceUrl", "http://127.0.0.1:1/x/"), ("Channel:AllowedServiceUrls:0", "http://127.0.0.1:1/x/"));
+            Teams,
+            null,
+            ("Channel:ServiceUrl", "http://127.0.0.1:1/x/"),
+            ("Channel:AllowedServiceUrls:0", "http://127.0.0.1:1/x/")
+        );
 
         var gone = await Assert.ThrowsAsync<ChannelException>(() => bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
 
@@ -148,7 +155,9 @@ public sealed class How_posts_go_out : BotInTeams
     [Fact]
     public async Task Nobody_outside_the_team_is_told_anything_privately()
     {
-        await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.TellAsync("77777777-0000-0000-0000-000000000000", new Message("secret"), Token));
+        await Assert.ThrowsAsync<ChannelException>(() =>
+            Bot.Channel.TellAsync("77777777-0000-0000-0000-000000000000", new Message("secret"), Token)
+        );
 
         Assert.DoesNotContain(Teams.Seen, call => call.Method == "POST");
     }
@@ -261,11 +270,12 @@ public sealed class How_posts_go_out : BotInTeams
         Assert.False(sent.Reader.TryRead(out _));
     }
 
-    private static Func<HttpContext, Task> Answer(int status, string body) => context =>
-    {
-        (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
-        return context.Response.WriteAsync(body, context.RequestAborted);
-    };
+    private static Func<HttpContext, Task> Answer(int status, string body) =>
+        context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
+            return context.Response.WriteAsync(body, context.RequestAborted);
+        };
 
     private static Func<Task<Message?>> Says(string? text) => () => Task.FromResult(text is null ? null : new Message(text));
 

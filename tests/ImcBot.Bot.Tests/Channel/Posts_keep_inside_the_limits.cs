@@ -30,7 +30,10 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
 
         await RunAsync(Task.WhenAll(Enumerable.Range(0, 20).Select(thread => PostAllAsync(channel, $"thread {thread}", 50, unsure))));
 
-        output.WriteLine($"{connector.Calls} calls for 1,000 posts in {_time.GetUtcNow() - _time.Start:mm\\:ss\\.f}; faults: {string.Join(", ", connector.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}; possible duplicates {unsure.Count}");
+        output.WriteLine(
+            $"{connector.Calls} calls for 1,000 posts in {_time.GetUtcNow() - _time.Start:mm\\:ss\\.f}; faults: "
+                + $"{string.Join(", ", connector.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}; possible duplicates {unsure.Count}"
+        );
         Assert.Empty(connector.Exceeded);
         Assert.Equal(7, connector.Faults.Count);
         Assert.Equal(20, connector.Threads.Count);
@@ -38,7 +41,10 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
         {
             Assert.Equal(Enumerable.Range(0, 50).Select(Name), standing.Distinct(StringComparer.Ordinal));
             Assert.Equal(standing.Order(StringComparer.Ordinal), standing);
-            Assert.All(standing.GroupBy(text => text, StringComparer.Ordinal).Where(copies => copies.Count() > 1), copies => Assert.True(unsure.ContainsKey((thread, copies.Key)), $"{copies.Key} stands twice in {thread} and nobody knows"));
+            Assert.All(
+                standing.GroupBy(text => text, StringComparer.Ordinal).Where(copies => copies.Count() > 1),
+                copies => Assert.True(unsure.ContainsKey((thread, copies.Key)), $"{copies.Key} stands twice in {thread} and nobody knows")
+            );
         }
     }
 
@@ -129,11 +135,16 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
     private static string Name(int number) => number.ToString("000", CultureInfo.InvariantCulture);
 
     /// <summary>As the bot does it: what is given back for later is sent again, in order.</summary>
-    private static async Task PostAllAsync(IChannel channel, string thread, int count, ConcurrentDictionary<(string Thread, string Text), bool> unsure)
+    private static async Task PostAllAsync(
+        IChannel channel,
+        string thread,
+        int count,
+        ConcurrentDictionary<(string Thread, string Text), bool> unsure
+    )
     {
         for (var number = 0; number < count; number++)
         {
-            for (var stands = false; !stands;)
+            for (var stands = false; !stands; )
             {
                 try
                 {
@@ -175,11 +186,15 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
     private IHost Build(CountingConnector connector)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Channel:AppId"] = TeamsDouble.AppId, ["Channel:TenantId"] = TeamsDouble.Tenant, ["Channel:Conversation"] = TeamsDouble.Conversation,
-            ["Channel:ServiceUrl"] = "https://smba.trafficmanager.net/teams/",
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Channel:AppId"] = TeamsDouble.AppId,
+                ["Channel:TenantId"] = TeamsDouble.Tenant,
+                ["Channel:Conversation"] = TeamsDouble.Conversation,
+                ["Channel:ServiceUrl"] = "https://smba.trafficmanager.net/teams/",
+            }
+        );
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton<IChatHandler, Ear>();

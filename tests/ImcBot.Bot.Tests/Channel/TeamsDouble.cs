@@ -18,8 +18,10 @@ internal sealed record ConnectorCall(string Method, string Path, JsonNode? Body,
 /// <summary>Stands for Teams and its token service on loopback: signs tokens, takes the bot's calls, and answers as it is told.</summary>
 internal sealed class TeamsDouble : IAsyncDisposable
 {
-    public const string AppId = "22222222-0000-0000-0000-00000000b07a", Tenant = "33333333-0000-0000-0000-000000000001";
-    public const string Issuer = "https://api.botframework.com", Conversation = "19:channel@thread.tacv2";
+    public const string AppId = "22222222-0000-0000-0000-00000000b07a",
+        Tenant = "33333333-0000-0000-0000-000000000001";
+    public const string Issuer = "https://api.botframework.com",
+        Conversation = "19:channel@thread.tacv2";
 
     private const string KeyId = "one";
 
@@ -54,8 +56,10 @@ internal sealed class TeamsDouble : IAsyncDisposable
 
     public Member[] Members { get; set; } =
     [
-        new("11111111-0000-0000-0000-000000000001", "29:riley", "Riley Reyes"), new("11111111-0000-0000-0000-000000000002", "29:olu", "Olu Adeyemi"),
-        new("11111111-0000-0000-0000-000000000003", "29:lena", "Lena Lindqvist"), new("11111111-0000-0000-0000-000000000009", "29:guest", "Gast", IsGuest: true),
+        new("11111111-0000-0000-0000-000000000001", "29:riley", "Riley Reyes"),
+        new("11111111-0000-0000-0000-000000000002", "29:olu", "Olu Adeyemi"),
+        new("11111111-0000-0000-0000-000000000003", "29:lena", "Lena Lindqvist"),
+        new("11111111-0000-0000-0000-000000000009", "29:guest", "Gast", IsGuest: true),
     ];
 
     public static async Task<TeamsDouble> StartAsync()
@@ -71,12 +75,13 @@ internal sealed class TeamsDouble : IAsyncDisposable
 
     public async Task<ConnectorCall> NextCallAsync() => await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-    public static Func<HttpContext, Task> Answer(int status, string? retryAfter = null) => context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.Headers.RetryAfter = retryAfter;
-        return Task.CompletedTask;
-    };
+    public static Func<HttpContext, Task> Answer(int status, string? retryAfter = null) =>
+        context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.RetryAfter = retryAfter;
+            return Task.CompletedTask;
+        };
 
     public static Task HangUp(HttpContext context)
     {
@@ -85,19 +90,28 @@ internal sealed class TeamsDouble : IAsyncDisposable
     }
 
     public string Token(
-        string audience = AppId, string issuer = Issuer, string? serviceUrl = null, TimeSpan? age = null, RSA? key = null, string? kid = KeyId, string algorithm = SecurityAlgorithms.RsaSha256)
+        string audience = AppId,
+        string issuer = Issuer,
+        string? serviceUrl = null,
+        TimeSpan? age = null,
+        RSA? key = null,
+        string? kid = KeyId,
+        string algorithm = SecurityAlgorithms.RsaSha256
+    )
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime - (age ?? TimeSpan.Zero);
-        return Signer.Sign(new SecurityTokenDescriptor
-        {
-            Issuer = issuer,
-            Audience = audience,
-            NotBefore = now,
-            IssuedAt = now,
-            Expires = now.AddHours(1),
-            Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl ?? ServiceUrl.AbsoluteUri)]),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Signer.Key) { KeyId = kid }, algorithm),
-        });
+        return Signer.Sign(
+            new SecurityTokenDescriptor
+            {
+                Issuer = issuer,
+                Audience = audience,
+                NotBefore = now,
+                IssuedAt = now,
+                Expires = now.AddHours(1),
+                Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl ?? ServiceUrl.AbsoluteUri)]),
+                SigningCredentials = new SigningCredentials(new RsaSecurityKey(key ?? Signer.Key) { KeyId = kid }, algorithm),
+            }
+        );
     }
 
     /// <summary>A token whose claims were edited before it was signed with the right key.</summary>
@@ -126,10 +140,16 @@ internal sealed class TeamsDouble : IAsyncDisposable
 
     private async Task TakeAsync(HttpContext context)
     {
-        var body = context.Request.ContentLength is null or 0 && !context.Request.Headers.ContainsKey("Transfer-Encoding")
-            ? null
-            : await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-        var call = new ConnectorCall(context.Request.Method, context.Request.Path.Value!["/connector".Length..], body, context.Request.Headers.Authorization);
+        var body =
+            context.Request.ContentLength is null or 0 && !context.Request.Headers.ContainsKey("Transfer-Encoding")
+                ? null
+                : await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        var call = new ConnectorCall(
+            context.Request.Method,
+            context.Request.Path.Value!["/connector".Length..],
+            body,
+            context.Request.Headers.Authorization
+        );
         Seen.Enqueue(call);
         if (!await Admits(call.Authorization))
         {
@@ -147,20 +167,31 @@ internal sealed class TeamsDouble : IAsyncDisposable
         await Usual(call).ExecuteAsync(context);
     }
 
-    private IResult Usual(ConnectorCall call) => call switch
-    {
-        { Method: "GET" } => Results.Json(new
+    private IResult Usual(ConnectorCall call) =>
+        call switch
         {
-            members = Members.Select(member => new
+            { Method: "GET" } => Results.Json(
+                new
+                {
+                    members = Members.Select(member => new
+                    {
+                        id = member.AccountId,
+                        aadObjectId = member.Id,
+                        name = member.Name,
+                        tenantId = RosterTenant,
+                        userRole = member.IsGuest ? "guest" : "user",
+                    }),
+                }
+            ),
+            { Path: "/v3/conversations" } when call.Body!["isGroup"]!.GetValue<bool>() => Post(id => new
             {
-                id = member.AccountId, aadObjectId = member.Id, name = member.Name, tenantId = RosterTenant, userRole = member.IsGuest ? "guest" : "user",
+                id = $"{Conversation};messageid={id}",
+                activityId = id,
             }),
-        }),
-        { Path: "/v3/conversations" } when call.Body!["isGroup"]!.GetValue<bool>() => Post(id => new { id = $"{Conversation};messageid={id}", activityId = id }),
-        { Path: "/v3/conversations" } => Results.Json(new { id = $"a:{call.Body!["members"]![0]!["id"]}" }, statusCode: 201),
-        { Method: "POST" } => Post(id => new { id }),
-        _ => Results.Json(new { id = call.Path[(call.Path.LastIndexOf('/') + 1)..] }),
-    };
+            { Path: "/v3/conversations" } => Results.Json(new { id = $"a:{call.Body!["members"]![0]!["id"]}" }, statusCode: 201),
+            { Method: "POST" } => Post(id => new { id }),
+            _ => Results.Json(new { id = call.Path[(call.Path.LastIndexOf('/') + 1)..] }),
+        };
 
     private IResult Post(Func<string, object> body) => Results.Json(body($"{Interlocked.Increment(ref _posts)}"), statusCode: 201);
 }

@@ -10,7 +10,12 @@ public sealed class What_an_installer_may_set
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once()
     {
-        var options = new ChannelOptions { Metadata = new Uri("http://login.example.com/openid"), ServiceUrl = new Uri("https://elsewhere.example/"), EditPace = TimeSpan.FromSeconds(-1) };
+        var options = new ChannelOptions
+        {
+            Metadata = new Uri("http://login.example.com/openid"),
+            ServiceUrl = new Uri("https://elsewhere.example/"),
+            EditPace = TimeSpan.FromSeconds(-1),
+        };
         options.AllowedServiceUrls.Add(new Uri("https://smba.trafficmanager.net/"));
         options.Credential.Kind = CredentialKind.Secret;
 

@@ -37,21 +37,28 @@ public sealed class What_is_heard : BotInTeams
         Assert.Equal(recorded.Count(entry => entry!["activity"]!["type"]!.GetValue<string>() is "message" or "invoke"), heard.Length);
         Assert.All(heard, one => Assert.Equal(person, one.By.Id));
         Assert.Equal(["card", "card", "card"], heard.Where(one => one.Click is null).Select(one => one.Text));
-        Assert.Equal(["approve", "approve", "approve"], heard.Where(one => one.Click is { Verb.Length: > 0 }).Select(one => one.Click!.Verb));
+        Assert.Equal(
+            ["approve", "approve", "approve"],
+            heard.Where(one => one.Click is { Verb.Length: > 0 }).Select(one => one.Click!.Verb)
+        );
         Assert.Contains(heard, one => one.Click?["comment"] == "looks fine");
     }
 
     [Fact]
     public async Task A_mention_of_the_bot_is_taken_out_and_other_people_are_known()
     {
-        using var response = await Bot.PostAsync(Edited(activity =>
-        {
-            activity["text"] = "<at>ImcBot</at>&nbsp;hand <at>Olu</at>";
-            activity["entities"] = JsonNode.Parse("""
-                [ { "type": "clientInfo", "locale": "en-US" }, { "type": "mention", "text": "<at>ImcBot</at>", "mentioned": { "id": "28:bot", "name": "ImcBot" } },
-                  { "type": "mention", "text": "<at>Olu</at>", "mentioned": { "id": "29:olu", "name": "Olu" } } ]
-                """);
-        }));
+        using var response = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                activity["text"] = "<at>ImcBot</at>&nbsp;hand <at>Olu</at>";
+                activity["entities"] = JsonNode.Parse(
+                    """
+                    [ { "type": "clientInfo", "locale": "en-US" }, { "type": "mention", "text": "<at>ImcBot</at>", "mentioned": { "id": "28:bot", "name": "ImcBot" } },
+                      { "type": "mention", "text": "<at>Olu</at>", "mentioned": { "id": "29:olu", "name": "Olu" } } ]
+                    """
+                );
+            })
+        );
 
         var heard = await Bot.Ear.OneAsync();
         Assert.Equal("hand @Olu", heard.Text);
@@ -63,18 +70,24 @@ public sealed class What_is_heard : BotInTeams
     public async Task What_looks_like_a_time_stays_as_it_was_written()
     {
         const string Time = "2026-11-23T09:39:38+01:00";
-        using var response = await Bot.PostAsync(Edited(activity =>
-        {
-            activity["text"] = Time + "<at>x</at>";
-            activity["entities"] = JsonNode.Parse($$"""[ { "type": "mention", "text": "<at>x</at>", "mentioned": { "id": "29:olu", "name": "{{Time}}" } } ]""");
-        }));
+        using var response = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                activity["text"] = Time + "<at>x</at>";
+                activity["entities"] = JsonNode.Parse(
+                    $$"""[ { "type": "mention", "text": "<at>x</at>", "mentioned": { "id": "29:olu", "name": "{{Time}}" } } ]"""
+                );
+            })
+        );
         var said = await Bot.Ear.OneAsync();
         Bot.Ear.Forget();
-        using var clicked = await Bot.PostAsync(Edited(activity =>
-        {
-            activity.Remove("text");
-            activity["value"] = new JsonObject { ["verb"] = "note", ["why"] = Time };
-        }));
+        using var clicked = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                activity.Remove("text");
+                activity["value"] = new JsonObject { ["verb"] = "note", ["why"] = Time };
+            })
+        );
 
         Assert.Equal($"{Time}@{Time}", said.Text);
         Assert.Equal(Time, (await Bot.Ear.OneAsync()).Click!["why"]);
@@ -83,13 +96,25 @@ public sealed class What_is_heard : BotInTeams
     [Fact]
     public async Task What_nobody_uses_may_be_anything()
     {
-        using var response = await Bot.PostAsync(Edited(activity =>
-        {
-            (activity["timestamp"], activity["localTimestamp"], activity["expiration"], activity["locale"]) = ("yesterday", 5, new JsonObject(), "tlh-Qo'noS");
-            (activity["attachments"], activity["membersAdded"], activity["deliveryMode"], activity["suggestedActions"]) = ("none", "nobody", "expectReplies", new JsonArray(1));
-            activity["channelData"]!["eventType"] = new JsonArray();
-            activity["conversation"]!["isGroup"] = "perhaps";
-        }));
+        using var response = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                (activity["timestamp"], activity["localTimestamp"], activity["expiration"], activity["locale"]) = (
+                    "yesterday",
+                    5,
+                    new JsonObject(),
+                    "tlh-Qo'noS"
+                );
+                (activity["attachments"], activity["membersAdded"], activity["deliveryMode"], activity["suggestedActions"]) = (
+                    "none",
+                    "nobody",
+                    "expectReplies",
+                    new JsonArray(1)
+                );
+                activity["channelData"]!["eventType"] = new JsonArray();
+                activity["conversation"]!["isGroup"] = "perhaps";
+            })
+        );
 
         Assert.Equal("hello", (await Bot.Ear.OneAsync()).Text);
         Assert.Equal("", await response.Content.ReadAsStringAsync(Token));
@@ -140,11 +165,13 @@ public sealed class What_is_heard : BotInTeams
     [Fact]
     public async Task A_button_of_an_old_client_is_heard_like_a_click()
     {
-        using var response = await Bot.PostAsync(Edited(activity =>
-        {
-            activity.Remove("text");
-            activity["value"] = JsonNode.Parse("""{ "verb": "approve", "incident": "INC-7", "question": "INC-7/3", "why": "go" }""");
-        }));
+        using var response = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                activity.Remove("text");
+                activity["value"] = JsonNode.Parse("""{ "verb": "approve", "incident": "INC-7", "question": "INC-7/3", "why": "go" }""");
+            })
+        );
 
         var click = (await Bot.Ear.OneAsync()).Click!;
         Assert.Equal(("approve", "INC-7/3", "go"), (click.Verb, click["question"], click["why"]));
@@ -178,14 +205,23 @@ public sealed class What_is_heard : BotInTeams
     [Fact]
     public async Task A_deleted_message_is_forgotten_and_a_changed_one_is_heard_anew_as_talk()
     {
-        using var deleted = await Bot.PostAsync(Edited(activity => (activity["type"], activity["id"]) = ("messageDelete", "1795426778058")));
+        using var deleted = await Bot.PostAsync(
+            Edited(activity => (activity["type"], activity["id"]) = ("messageDelete", "1795426778058"))
+        );
         Assert.Empty(Bot.Ear.Heard);
-        using var changed = await Bot.PostAsync(Edited(activity => (activity["type"], activity["id"], activity["text"]) = ("messageUpdate", "1795426778059", "stop")));
+        using var changed = await Bot.PostAsync(
+            Edited(activity => (activity["type"], activity["id"], activity["text"]) = ("messageUpdate", "1795426778059", "stop"))
+        );
 
         var heard = await Bot.Ear.OneAsync();
         Assert.Equal((true, "stop", "1795426778059"), (heard.IsChanged, heard.Text, heard.Message));
         Assert.Equal(
-            [("19:channel@thread.tacv2;messageid=1", "1795426778058", false), ("19:channel@thread.tacv2;messageid=1", "1795426778059", true)], Bot.Ear.Unsaid);
+            [
+                ("19:channel@thread.tacv2;messageid=1", "1795426778058", false),
+                ("19:channel@thread.tacv2;messageid=1", "1795426778059", true),
+            ],
+            Bot.Ear.Unsaid
+        );
     }
 
     [Fact]
@@ -219,7 +255,8 @@ public sealed class What_is_heard : BotInTeams
         Assert.Contains("I hear every message", await PostedAsync(), StringComparison.Ordinal);
         Assert.Equal(2, Teams.Seen.Count(call => call.Method == "POST"));
 
-        string Installed(string action, string id) => Edited(activity => (activity["type"], activity["action"], activity["id"]) = ("installationUpdate", action, id));
+        string Installed(string action, string id) =>
+            Edited(activity => (activity["type"], activity["action"], activity["id"]) = ("installationUpdate", action, id));
     }
 
     [Fact]
@@ -235,7 +272,9 @@ public sealed class What_is_heard : BotInTeams
         Assert.Equal([(false, "Lena Lindqvist")], Bot.Ear.Changes);
         var posts = Posts();
         await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.PostAsync(new Message("a thread"), Token));
-        await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.ReplyAsync("19:channel@thread.tacv2;messageid=1", new Message("a reply"), Token));
+        await Assert.ThrowsAsync<ChannelException>(() =>
+            Bot.Channel.ReplyAsync("19:channel@thread.tacv2;messageid=1", new Message("a reply"), Token)
+        );
         Assert.Equal(posts, Posts());
         await Bot.Channel.ReplyAsync("a:elsewhere", new Message("privately"), Token);
 
@@ -245,22 +284,33 @@ public sealed class What_is_heard : BotInTeams
         Assert.True(Posts() > posts + 1);
 
         int Posts() => Teams.Seen.Count(call => call.Method == "POST");
-        string Installation(string action, string channel) => Edited(activity =>
-        {
-            (activity["type"], activity["action"], activity["id"], activity["channelData"]) = ("installationUpdate", action, action + Posts(), Team(channel));
-            (activity["conversation"]!["id"], activity["from"]!["name"]) = (channel, "Lena Lindqvist");
-        });
-        JsonNode Team(string channel) => JsonNode.Parse($$"""{ "tenant": { "id": "{{TeamsDouble.Tenant}}" }, "team": { "id": "19:general@thread.tacv2" }, "channel": { "id": "{{channel}}" } }""")!;
+        string Installation(string action, string channel) =>
+            Edited(activity =>
+            {
+                (activity["type"], activity["action"], activity["id"], activity["channelData"]) = (
+                    "installationUpdate",
+                    action,
+                    action + Posts(),
+                    Team(channel)
+                );
+                (activity["conversation"]!["id"], activity["from"]!["name"]) = (channel, "Lena Lindqvist");
+            });
+        JsonNode Team(string channel) =>
+            JsonNode.Parse(
+                $$"""{ "tenant": { "id": "{{TeamsDouble.Tenant}}" }, "team": { "id": "19:general@thread.tacv2" }, "channel": { "id": "{{channel}}" } }"""
+            )!;
     }
 
     [Fact]
     public async Task A_private_chat_that_has_lost_the_bot_is_left_alone_and_no_incident_hears_of_it()
     {
-        using var removed = await Bot.PostAsync(Edited(activity =>
-        {
-            (activity["type"], activity["action"]) = ("installationUpdate", "remove");
-            (activity["conversation"]!["id"], activity["conversation"]!["conversationType"]) = ("a:29:lena", "personal");
-        }));
+        using var removed = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                (activity["type"], activity["action"]) = ("installationUpdate", "remove");
+                (activity["conversation"]!["id"], activity["conversation"]!["conversationType"]) = ("a:29:lena", "personal");
+            })
+        );
 
         Assert.Empty(Bot.Ear.Changes);
         await Assert.ThrowsAsync<ChannelException>(() => Bot.Channel.TellAsync(Teams.Members[2].Id, new Message("secret"), Token));
@@ -273,14 +323,20 @@ public sealed class What_is_heard : BotInTeams
     [InlineData("groupChat", "<at>ImcBot</at> help")]
     public async Task A_mention_or_a_private_word_does_not_tell_that_everything_is_heard(string kind, string text)
     {
-        using var said = await Bot.PostAsync(Edited(activity =>
-        {
-            activity["conversation"]!["conversationType"] = kind;
-            activity["text"] = text;
-            activity["entities"] = JsonNode.Parse("""[ { "type": "mention", "text": "<at>ImcBot</at>", "mentioned": { "id": "28:bot", "name": "ImcBot" } } ]""");
-        }));
+        using var said = await Bot.PostAsync(
+            Edited(activity =>
+            {
+                activity["conversation"]!["conversationType"] = kind;
+                activity["text"] = text;
+                activity["entities"] = JsonNode.Parse(
+                    """[ { "type": "mention", "text": "<at>ImcBot</at>", "mentioned": { "id": "28:bot", "name": "ImcBot" } } ]"""
+                );
+            })
+        );
         await Bot.Ear.OneAsync();
-        using var installed = await Bot.PostAsync(Edited(activity => (activity["type"], activity["action"]) = ("installationUpdate", "add")));
+        using var installed = await Bot.PostAsync(
+            Edited(activity => (activity["type"], activity["action"]) = ("installationUpdate", "add"))
+        );
 
         Assert.Contains("only messages that mention me", await PostedAsync(), StringComparison.Ordinal);
     }
@@ -295,9 +351,17 @@ public sealed class What_is_heard : BotInTeams
     [InlineData("groupChat", "19:group@thread.v2", null, null, true)]
     [InlineData("groupChat", "19:group@thread.v2", "19:other@thread.tacv2", null, true)]
     [InlineData(null, "19:group@thread.v2", null, null, true)]
-    public async Task Where_others_than_the_team_may_read_is_elsewhere(string? kind, string conversation, string? team, string? channel, bool isElsewhere)
+    public async Task Where_others_than_the_team_may_read_is_elsewhere(
+        string? kind,
+        string conversation,
+        string? team,
+        string? channel,
+        bool isElsewhere
+    )
     {
-        using var home = await Bot.PostAsync(Said("channel", "19:channel@thread.tacv2;messageid=1", "19:home@thread.tacv2", "19:channel@thread.tacv2"));
+        using var home = await Bot.PostAsync(
+            Said("channel", "19:channel@thread.tacv2;messageid=1", "19:home@thread.tacv2", "19:channel@thread.tacv2")
+        );
         Assert.False((await Bot.Ear.OneAsync()).IsElsewhere);
         Bot.Ear.Forget();
 
@@ -305,12 +369,13 @@ public sealed class What_is_heard : BotInTeams
 
         Assert.Equal(isElsewhere, (await Bot.Ear.OneAsync()).IsElsewhere);
 
-        string Said(string? kind, string conversation, string? team, string? channel) => Edited(activity =>
-        {
-            (activity["conversation"]!["conversationType"], activity["conversation"]!["id"]) = (kind, conversation);
-            activity["channelData"]!["team"] = team is null ? null : new JsonObject { ["id"] = team };
-            activity["channelData"]!["channel"] = channel is null ? null : new JsonObject { ["id"] = channel };
-        });
+        string Said(string? kind, string conversation, string? team, string? channel) =>
+            Edited(activity =>
+            {
+                (activity["conversation"]!["conversationType"], activity["conversation"]!["id"]) = (kind, conversation);
+                activity["channelData"]!["team"] = team is null ? null : new JsonObject { ["id"] = team };
+                activity["channelData"]!["channel"] = channel is null ? null : new JsonObject { ["id"] = channel };
+            });
     }
 
     [Fact]
@@ -319,7 +384,11 @@ public sealed class What_is_heard : BotInTeams
         using var refused = await Bot.PostAsync(Bot.Message("stop", from: "99999999-0000-0000-0000-000000000001"));
 
         var failure = await Assert.ThrowsAnyAsync<Exception>(Bot.Ear.OneAsync);
-        Assert.StartsWith("The turn has ended and nothing was heard. Turned away: Not from here: this bot only answers members of its team.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The turn has ended and nothing was heard. Turned away: Not from here: this bot only answers members of its team.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -336,7 +405,12 @@ public sealed class What_is_heard : BotInTeams
         }
 
         await Bot.SettleAsync();
-        Assert.Single(Teams.Seen, call => call.Method == "POST" && call.Body?["text"]?.GetValue<string>().StartsWith("Not from here", StringComparison.Ordinal) == true);
+        Assert.Single(
+            Teams.Seen,
+            call =>
+                call.Method == "POST"
+                && call.Body?["text"]?.GetValue<string>().StartsWith("Not from here", StringComparison.Ordinal) == true
+        );
     }
 
     [Fact]
@@ -367,8 +441,15 @@ public sealed class What_is_heard : BotInTeams
             }
         }
 
-        Assert.Equal("the code", posts.Single(post => post.Path.Contains("a:29:riley", StringComparison.Ordinal)).Body!["text"]!.GetValue<string>());
-        Assert.DoesNotContain("the code", posts.Single(post => post.Path.Contains("messageid=1", StringComparison.Ordinal)).Body!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(
+            "the code",
+            posts.Single(post => post.Path.Contains("a:29:riley", StringComparison.Ordinal)).Body!["text"]!.GetValue<string>()
+        );
+        Assert.DoesNotContain(
+            "the code",
+            posts.Single(post => post.Path.Contains("messageid=1", StringComparison.Ordinal)).Body!.ToJsonString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -400,14 +481,17 @@ public sealed class What_is_heard : BotInTeams
         return activity.ToJsonString();
     }
 
-    private string Click(string? trigger) => Edited(activity =>
-    {
-        activity["type"] = "invoke";
-        activity["name"] = "adaptiveCard/action";
-        activity["value"] = new JsonObject
+    private string Click(string? trigger) =>
+        Edited(activity =>
         {
-            ["trigger"] = trigger,
-            ["action"] = JsonNode.Parse("""{ "type": "Action.Execute", "verb": "approve", "data": { "incident": "INC-7", "question": "INC-7/3" } }"""),
-        };
-    });
+            activity["type"] = "invoke";
+            activity["name"] = "adaptiveCard/action";
+            activity["value"] = new JsonObject
+            {
+                ["trigger"] = trigger,
+                ["action"] = JsonNode.Parse(
+                    """{ "type": "Action.Execute", "verb": "approve", "data": { "incident": "INC-7", "question": "INC-7/3" } }"""
+                ),
+            };
+        });
 }

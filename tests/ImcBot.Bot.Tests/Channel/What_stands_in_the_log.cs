@@ -49,8 +49,18 @@ public sealed class What_stands_in_the_log
     [InlineData("Microsoft.EntityFrameworkCore.Database.Command")]
     public void What_every_call_would_leave_is_not_logged(string category)
     {
-        using var services = new ServiceCollection().AddLogging(logging => logging
-            .AddConfiguration(new ConfigurationBuilder().AddJsonFile(Repository.Path("src/ImcBot.Bot/appsettings.json")).Build().GetSection("Logging")).AddProvider(new Lines())).BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddLogging(logging =>
+                logging
+                    .AddConfiguration(
+                        new ConfigurationBuilder()
+                            .AddJsonFile(Repository.Path("src/ImcBot.Bot/appsettings.json"))
+                            .Build()
+                            .GetSection("Logging")
+                    )
+                    .AddProvider(new Lines())
+            )
+            .BuildServiceProvider();
 
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
 
@@ -69,10 +79,14 @@ public sealed class What_stands_in_the_log
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => All.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => All.Enqueue(formatter(state, exception));
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -22,9 +22,15 @@ public sealed class Who_may_post : IClassFixture<Site>
     }
 
     /// <summary>One row: what the caller shows, what it sends to which bot, and the answer that is due.</summary>
-    private sealed record Row(int Due, Func<TeamsDouble, AuthenticationHeaderValue?> Caller, Func<TeamsDouble, BotHost, string>? Body = null, string Bot = Site.Usual);
+    private sealed record Row(
+        int Due,
+        Func<TeamsDouble, AuthenticationHeaderValue?> Caller,
+        Func<TeamsDouble, BotHost, string>? Body = null,
+        string Bot = Site.Usual
+    );
 
-    private const string OtherTenant = "55555555-0000-0000-0000-000000000000", Sovereign = "https://api.botframework.azure.us";
+    private const string OtherTenant = "55555555-0000-0000-0000-000000000000",
+        Sovereign = "https://api.botframework.azure.us";
 
     public static TheoryData<string> Rows => [.. Matrix.Keys];
 
@@ -47,79 +53,136 @@ public sealed class Who_may_post : IClassFixture<Site>
         {
             Assert.Empty(bot.Ear.Heard);
             Assert.Empty(bot.Ear.TurnedAway);
-            Assert.Equal(row.Due == 403, (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("Not from here", StringComparison.Ordinal));
+            Assert.Equal(
+                row.Due == 403,
+                (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains(
+                    "Not from here",
+                    StringComparison.Ordinal
+                )
+            );
         }
     }
 
     [Fact]
-    public void The_matrix_is_whole() => Assert.Equal(
-        new Dictionary<int, int> { [200] = 8, [401] = 35, [403] = 11 },
-        Matrix.Values.GroupBy(row => row.Due).ToDictionary(rows => rows.Key, rows => rows.Count()));
+    public void The_matrix_is_whole() =>
+        Assert.Equal(
+            new Dictionary<int, int>
+            {
+                [200] = 8,
+                [401] = 35,
+                [403] = 11,
+            },
+            Matrix.Values.GroupBy(row => row.Due).ToDictionary(rows => rows.Key, rows => rows.Count())
+        );
 
-    private static Dictionary<string, Row> Matrix { get; } = new(StringComparer.Ordinal)
-    {
-        ["a member of the team"] = new(200, Right),
-        ["the scheme in small letters"] = new(200, teams => new AuthenticationHeaderValue("bearer", teams.Token())),
-        ["two audiences, one of them ours"] = new(200, teams => Bearer(teams.Token(claims => claims["aud"] = new JsonArray(TeamsDouble.AppId, OtherTenant)))),
-        ["expired, but less than clocks differ"] = new(200, teams => Bearer(teams.Token(age: TimeSpan.FromMinutes(64)))),
-        ["valid in a moment, less than clocks differ"] = new(200, teams => Bearer(teams.Token(age: TimeSpan.FromMinutes(-4)))),
-        ["a service URL that differs by its last slash"] = new(200, teams => Bearer(teams.Token(serviceUrl: teams.ServiceUrl.AbsoluteUri.TrimEnd('/')))),
-        ["only the channel data names the tenant"] = new(200, Right, (_, bot) => Edited(bot, activity => activity["conversation"]!.AsObject().Remove("tenantId"))),
-        ["a sovereign cloud's token, from its own metadata address"] = new(200, teams => Bearer(teams.Token(issuer: Sovereign)), Bot: Site.Sovereign),
-
-        ["none at all"] = new(401, _ => null),
-        ["empty"] = new(401, _ => new AuthenticationHeaderValue("Bearer")),
-        ["garbage"] = new(401, _ => Bearer("garbage")),
-        ["three dots of garbage"] = new(401, _ => Bearer("a.b.c")),
-        ["very long"] = new(401, _ => Bearer(new string('x', 7000))),
-        ["another scheme"] = new(401, teams => new AuthenticationHeaderValue("Basic", teams.Token())),
-        ["expired"] = new(401, teams => Bearer(teams.Token(age: TimeSpan.FromHours(2)))),
-        ["not valid yet"] = new(401, teams => Bearer(teams.Token(age: TimeSpan.FromHours(-2)))),
-        ["another audience"] = new(401, teams => Bearer(teams.Token(audience: "44444444-0000-0000-0000-000000000000"))),
-        ["no audience"] = new(401, teams => Bearer(teams.Token(audience: ""))),
-        ["another issuer"] = new(401, teams => Bearer(teams.Token(issuer: "https://sts.windows.net/x/"))),
-        ["an issuer that begins alike"] = new(401, teams => Bearer(teams.Token(issuer: TeamsDouble.Issuer + ".example.com"))),
-        ["algorithm none"] = new(401, teams => Bearer(Unsigned(teams.Token()))),
-        ["algorithm none, signature kept"] = new(401, teams => Bearer(Unsigned(teams.Token()) + teams.Token().Split('.')[2])),
-        ["signed with another key"] = new(401, teams => Bearer(teams.Token(key: RSA.Create(2048)))),
-        ["signed with an unknown key id"] = new(401, teams => Bearer(teams.Token(key: RSA.Create(2048), kid: "two"))),
-        ["signed with the public key as a secret"] = new(401, teams => Bearer(Hashed(teams))),
-        ["another algorithm of the right key"] = new(401, teams => Bearer(teams.Token(algorithm: SecurityAlgorithms.RsaSha512))),
-        ["changed after it was signed"] = new(401, teams => Bearer(Changed(teams.Token()))),
-        ["without its signature"] = new(401, teams => Bearer(string.Join('.', teams.Token().Split('.')[..2]) + ".")),
-        ["an hour and six minutes old"] = new(401, teams => Bearer(teams.Token(age: TimeSpan.FromMinutes(66)))),
-        ["without an end"] = new(401, teams => Bearer(teams.Token(claims => claims.Remove("exp")))),
-        ["an end beyond all calendars"] = new(401, teams => Bearer(teams.Token(claims => claims["exp"] = 1_000_000_000_000_000_000))),
-        ["an end that is a word"] = new(401, teams => Bearer(teams.Token(claims => claims["exp"] = "tomorrow"))),
-        ["two audiences, none of them ours"] = new(401, teams => Bearer(teams.Token(claims => claims["aud"] = new JsonArray(OtherTenant, "x")))),
-        ["no issuer"] = new(401, teams => Bearer(teams.Token(claims => claims.Remove("iss")))),
-        ["an issuer that is a number"] = new(401, teams => Bearer(teams.Token(claims => claims["iss"] = 5))),
-        ["without a key id"] = new(401, teams => Bearer(teams.Token(kid: null))),
-        ["encrypted, of five parts"] = new(401, _ => Bearer("a.b.c.d.e")),
-        ["the public cloud's token at a sovereign bot"] = new(401, Right, Bot: Site.Sovereign),
-        ["a sovereign cloud's token at the public bot"] = new(401, teams => Bearer(teams.Token(issuer: Sovereign))),
-        ["a key that is not endorsed for Teams"] = new(401, Right, Bot: Site.Unendorsed),
-        ["the metadata is down"] = new(401, Right, Bot: Site.Down),
-        ["the metadata is not there"] = new(401, Right, Bot: Site.Missing),
-        ["the metadata names no keys"] = new(401, Right, Bot: Site.Keyless),
-
-        ["another channel"] = new(403, Right, (_, bot) => bot.Message(channel: "webchat")),
-        ["no channel"] = new(403, Right, (_, bot) => bot.Message(channel: "")),
-        ["another tenant"] = new(403, Right, (_, bot) => bot.Message(tenant: OtherTenant)),
-        ["two tenants, one of them ours"] = new(403, Right, (_, bot) => Edited(bot, activity => activity["channelData"]!["tenant"]!["id"] = OtherTenant)),
-        ["no tenant at all"] = new(403, Right, (_, bot) => Edited(bot, activity =>
+    private static Dictionary<string, Row> Matrix { get; } =
+        new(StringComparer.Ordinal)
         {
-            activity.Remove("channelData");
-            activity["conversation"]!.AsObject().Remove("tenantId");
-        })),
-        ["no service URL in the token"] = new(403, teams => Bearer(teams.Token(claims => claims.Remove("serviceurl")))),
-        ["no service URL in the activity"] = new(403, Right, (_, bot) => Edited(bot, activity => activity.Remove("serviceUrl"))),
-        ["a service URL that is not the token's"] = new(403, teams => Bearer(teams.Token(serviceUrl: "https://smba.trafficmanager.net/teams/"))),
-        ["a service URL that is not allowed"] = new(403, teams => Bearer(teams.Token(serviceUrl: "https://evil.example.com/")), (_, bot) => bot.Message(serviceUrl: "https://evil.example.com/")),
-        ["a service URL beside the allowed one"] = new(
-            403, teams => Bearer(teams.Token(serviceUrl: $"{teams.Address}connector-evil/")), (teams, bot) => bot.Message(serviceUrl: $"{teams.Address}connector-evil/")),
-        ["a service URL that is none"] = new(403, teams => Bearer(teams.Token(serviceUrl: "none")), (_, bot) => bot.Message(serviceUrl: "none")),
-    };
+            ["a member of the team"] = new(200, Right),
+            ["the scheme in small letters"] = new(200, teams => new AuthenticationHeaderValue("bearer", teams.Token())),
+            ["two audiences, one of them ours"] = new(
+                200,
+                teams => Bearer(teams.Token(claims => claims["aud"] = new JsonArray(TeamsDouble.AppId, OtherTenant)))
+            ),
+            ["expired, but less than clocks differ"] = new(200, teams => Bearer(teams.Token(age: TimeSpan.FromMinutes(64)))),
+            ["valid in a moment, less than clocks differ"] = new(200, teams => Bearer(teams.Token(age: TimeSpan.FromMinutes(-4)))),
+            ["a service URL that differs by its last slash"] = new(
+                200,
+                teams => Bearer(teams.Token(serviceUrl: teams.ServiceUrl.AbsoluteUri.TrimEnd('/')))
+            ),
+            ["only the channel data names the tenant"] = new(
+                200,
+                Right,
+                (_, bot) => Edited(bot, activity => activity["conversation"]!.AsObject().Remove("tenantId"))
+            ),
+            ["a sovereign cloud's token, from its own metadata address"] = new(
+                200,
+                teams => Bearer(teams.Token(issuer: Sovereign)),
+                Bot: Site.Sovereign
+            ),
+
+            ["none at all"] = new(401, _ => null),
+            ["empty"] = new(401, _ => new AuthenticationHeaderValue("Bearer")),
+            ["garbage"] = new(401, _ => Bearer("garbage")),
+            ["three dots of garbage"] = new(401, _ => Bearer("a.b.c")),
+            ["very long"] = new(401, _ => Bearer(new string('x', 7000))),
+            ["another scheme"] = new(401, teams => new AuthenticationHeaderValue("Basic", teams.Token())),
+            ["expired"] = new(401, teams => Bearer(teams.Token(age: TimeSpan.FromHours(2)))),
+            ["not valid yet"] = new(401, teams => Bearer(teams.Token(age: TimeSpan.FromHours(-2)))),
+            ["another audience"] = new(401, teams => Bearer(teams.Token(audience: "44444444-0000-0000-0000-000000000000"))),
+            ["no audience"] = new(401, teams => Bearer(teams.Token(audience: ""))),
+            ["another issuer"] = new(401, teams => Bearer(teams.Token(issuer: "https://sts.windows.net/x/"))),
+            ["an issuer that begins alike"] = new(401, teams => Bearer(teams.Token(issuer: TeamsDouble.Issuer + ".example.com"))),
+            ["algorithm none"] = new(401, teams => Bearer(Unsigned(teams.Token()))),
+            ["algorithm none, signature kept"] = new(401, teams => Bearer(Unsigned(teams.Token()) + teams.Token().Split('.')[2])),
+            ["signed with another key"] = new(401, teams => Bearer(teams.Token(key: RSA.Create(2048)))),
+            ["signed with an unknown key id"] = new(401, teams => Bearer(teams.Token(key: RSA.Create(2048), kid: "two"))),
+            ["signed with the public key as a secret"] = new(401, teams => Bearer(Hashed(teams))),
+            ["another algorithm of the right key"] = new(401, teams => Bearer(teams.Token(algorithm: SecurityAlgorithms.RsaSha512))),
+            ["changed after it was signed"] = new(401, teams => Bearer(Changed(teams.Token()))),
+            ["without its signature"] = new(401, teams => Bearer(string.Join('.', teams.Token().Split('.')[..2]) + ".")),
+            ["an hour and six minutes old"] = new(401, teams => Bearer(teams.Token(age: TimeSpan.FromMinutes(66)))),
+            ["without an end"] = new(401, teams => Bearer(teams.Token(claims => claims.Remove("exp")))),
+            ["an end beyond all calendars"] = new(401, teams => Bearer(teams.Token(claims => claims["exp"] = 1_000_000_000_000_000_000))),
+            ["an end that is a word"] = new(401, teams => Bearer(teams.Token(claims => claims["exp"] = "tomorrow"))),
+            ["two audiences, none of them ours"] = new(
+                401,
+                teams => Bearer(teams.Token(claims => claims["aud"] = new JsonArray(OtherTenant, "x")))
+            ),
+            ["no issuer"] = new(401, teams => Bearer(teams.Token(claims => claims.Remove("iss")))),
+            ["an issuer that is a number"] = new(401, teams => Bearer(teams.Token(claims => claims["iss"] = 5))),
+            ["without a key id"] = new(401, teams => Bearer(teams.Token(kid: null))),
+            ["encrypted, of five parts"] = new(401, _ => Bearer("a.b.c.d.e")),
+            ["the public cloud's token at a sovereign bot"] = new(401, Right, Bot: Site.Sovereign),
+            ["a sovereign cloud's token at the public bot"] = new(401, teams => Bearer(teams.Token(issuer: Sovereign))),
+            ["a key that is not endorsed for Teams"] = new(401, Right, Bot: Site.Unendorsed),
+            ["the metadata is down"] = new(401, Right, Bot: Site.Down),
+            ["the metadata is not there"] = new(401, Right, Bot: Site.Missing),
+            ["the metadata names no keys"] = new(401, Right, Bot: Site.Keyless),
+
+            ["another channel"] = new(403, Right, (_, bot) => bot.Message(channel: "webchat")),
+            ["no channel"] = new(403, Right, (_, bot) => bot.Message(channel: "")),
+            ["another tenant"] = new(403, Right, (_, bot) => bot.Message(tenant: OtherTenant)),
+            ["two tenants, one of them ours"] = new(
+                403,
+                Right,
+                (_, bot) => Edited(bot, activity => activity["channelData"]!["tenant"]!["id"] = OtherTenant)
+            ),
+            ["no tenant at all"] = new(
+                403,
+                Right,
+                (_, bot) =>
+                    Edited(
+                        bot,
+                        activity =>
+                        {
+                            activity.Remove("channelData");
+                            activity["conversation"]!.AsObject().Remove("tenantId");
+                        }
+                    )
+            ),
+            ["no service URL in the token"] = new(403, teams => Bearer(teams.Token(claims => claims.Remove("serviceurl")))),
+            ["no service URL in the activity"] = new(403, Right, (_, bot) => Edited(bot, activity => activity.Remove("serviceUrl"))),
+            ["a service URL that is not the token's"] = new(
+                403,
+                teams => Bearer(teams.Token(serviceUrl: "https://smba.trafficmanager.net/teams/"))
+            ),
+            ["a service URL that is not allowed"] = new(
+                403,
+                teams => Bearer(teams.Token(serviceUrl: "https://evil.example.com/")),
+                (_, bot) => bot.Message(serviceUrl: "https://evil.example.com/")
+            ),
+            ["a service URL beside the allowed one"] = new(
+                403,
+                teams => Bearer(teams.Token(serviceUrl: $"{teams.Address}connector-evil/")),
+                (teams, bot) => bot.Message(serviceUrl: $"{teams.Address}connector-evil/")
+            ),
+            ["a service URL that is none"] = new(
+                403,
+                teams => Bearer(teams.Token(serviceUrl: "none")),
+                (_, bot) => bot.Message(serviceUrl: "none")
+            ),
+        };
 
     private static AuthenticationHeaderValue? Right(TeamsDouble teams) => Bearer(teams.Token());
 
@@ -154,10 +217,21 @@ public sealed class Who_may_post : IClassFixture<Site>
     }
 
     public static TheoryData<string> Nonsense =>
-    [
-        "", "{", "null", "[]", "\"text\"", "{}", "{\"type\":5}", "{\"type\":\"\"}", "{\"type\":\"message\",\"from\":\"me\"}", "\u0000\u0001", "{\"type\":\"message\",\"entities\":[1]}",
-        new string('[', 5000), "{\"type\":\"message\",\"text\":\"" + new string('x', 300_000) + "\"}",
-    ];
+        [
+            "",
+            "{",
+            "null",
+            "[]",
+            "\"text\"",
+            "{}",
+            "{\"type\":5}",
+            "{\"type\":\"\"}",
+            "{\"type\":\"message\",\"from\":\"me\"}",
+            "\u0000\u0001",
+            "{\"type\":\"message\",\"entities\":[1]}",
+            new string('[', 5000),
+            "{\"type\":\"message\",\"text\":\"" + new string('x', 300_000) + "\"}",
+        ];
 
     [Theory]
     [MemberData(nameof(Nonsense))]
@@ -166,7 +240,11 @@ public sealed class Who_may_post : IClassFixture<Site>
         using var response = await _bot.PostAsync(body);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("This is not an activity", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "This is not an activity",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -177,14 +255,23 @@ public sealed class Who_may_post : IClassFixture<Site>
     [InlineData("installationUpdate", false)]
     public async Task An_activity_without_a_conversation_is_refused_with_a_sentence(string kind, bool isThere)
     {
-        using var response = await _bot.PostAsync(Edited(_bot, activity =>
-        {
-            activity["type"] = kind;
-            activity["conversation"] = isThere ? new JsonObject { ["id"] = "" } : null;
-        }));
+        using var response = await _bot.PostAsync(
+            Edited(
+                _bot,
+                activity =>
+                {
+                    activity["type"] = kind;
+                    activity["conversation"] = isThere ? new JsonObject { ["id"] = "" } : null;
+                }
+            )
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("names no conversation", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "names no conversation",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<string> LastPostAsync()
@@ -200,7 +287,8 @@ public sealed class Who_may_post : IClassFixture<Site>
 
     private static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 
-    private static string Unsigned(string token) => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT","kid":"one"}""")}.{token.Split('.')[1]}.";
+    private static string Unsigned(string token) =>
+        $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT","kid":"one"}""")}.{token.Split('.')[1]}.";
 
     private static string Hashed(TeamsDouble teams)
     {
@@ -211,7 +299,10 @@ public sealed class Who_may_post : IClassFixture<Site>
     private static string Changed(string token)
     {
         var parts = token.Split('.');
-        var claims = Base64UrlEncoder.Decode(parts[1]).Replace("smba", "sbma", StringComparison.Ordinal).Replace("connector", "konnector", StringComparison.Ordinal);
+        var claims = Base64UrlEncoder
+            .Decode(parts[1])
+            .Replace("smba", "sbma", StringComparison.Ordinal)
+            .Replace("connector", "konnector", StringComparison.Ordinal);
         return $"{parts[0]}.{Base64UrlEncoder.Encode(claims)}.{parts[2]}";
     }
 }
@@ -219,7 +310,12 @@ public sealed class Who_may_post : IClassFixture<Site>
 /// <summary>One channel for many questions, and the bots that have to do with it.</summary>
 public sealed class Site : IAsyncLifetime
 {
-    internal const string Usual = "usual", Sovereign = "sovereign", Unendorsed = "unendorsed", Down = "down", Missing = "missing", Keyless = "keyless";
+    internal const string Usual = "usual",
+        Sovereign = "sovereign",
+        Unendorsed = "unendorsed",
+        Down = "down",
+        Missing = "missing",
+        Keyless = "keyless";
 
     private const string Metadata = "Channel:Metadata";
 
@@ -257,15 +353,20 @@ public sealed class Site : IAsyncLifetime
         return bot;
     }
 
-    private async Task<(string Name, string Value)[]> SettingsAsync(string name) => name switch
-    {
-        Sovereign => [(Metadata, (await IssuerAsync(teams => teams.MetadataIssuer = "https://api.botframework.azure.us")).AbsoluteUri), ("Channel:Issuer", "https://api.botframework.azure.us")],
-        Unendorsed => [(Metadata, (await IssuerAsync(teams => teams.Endorsements[0] = "skype")).AbsoluteUri)],
-        Down => [(Metadata, "http://127.0.0.1:1/openid")],
-        Missing => [(Metadata, new Uri(Teams.Address, "nothing").AbsoluteUri)],
-        Keyless => [(Metadata, new Uri(Teams.ServiceUrl, "nothing").AbsoluteUri)],
-        _ => [],
-    };
+    private async Task<(string Name, string Value)[]> SettingsAsync(string name) =>
+        name switch
+        {
+            Sovereign =>
+            [
+                (Metadata, (await IssuerAsync(teams => teams.MetadataIssuer = "https://api.botframework.azure.us")).AbsoluteUri),
+                ("Channel:Issuer", "https://api.botframework.azure.us"),
+            ],
+            Unendorsed => [(Metadata, (await IssuerAsync(teams => teams.Endorsements[0] = "skype")).AbsoluteUri)],
+            Down => [(Metadata, "http://127.0.0.1:1/openid")],
+            Missing => [(Metadata, new Uri(Teams.Address, "nothing").AbsoluteUri)],
+            Keyless => [(Metadata, new Uri(Teams.ServiceUrl, "nothing").AbsoluteUri)],
+            _ => [],
+        };
 
     private async Task<Uri> IssuerAsync(Action<TeamsDouble> change)
     {

@@ -18,8 +18,23 @@ public sealed class Cards_are_drawn_again_at_the_start
         await using var teams = await TeamsDouble.StartAsync();
         await using var bot = await BotHost.StartAsync(teams);
         var incident = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident;
-        var incidents = new FakeIncidents().With(incident with { Thread = "thread", Posts = incident.Posts.Add(new PostKey(CardKind.Incident, default), "77").SetItem(new PostKey(CardKind.Approval, incident.Request!.Question), "") });
-        var announcer = new ChannelPublisher(bot.Channel, incidents, new OnCallRoster(Options.Create(new OnCallOptions())), new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance);
+        var incidents = new FakeIncidents().With(
+            incident with
+            {
+                Thread = "thread",
+                Posts = incident
+                    .Posts.Add(new PostKey(CardKind.Incident, default), "77")
+                    .SetItem(new PostKey(CardKind.Approval, incident.Request!.Question), ""),
+            }
+        );
+        var announcer = new ChannelPublisher(
+            bot.Channel,
+            incidents,
+            new OnCallRoster(Options.Create(new OnCallOptions())),
+            new MentionMode(),
+            new Lanes(),
+            NullLogger<ChannelPublisher>.Instance
+        );
         using var redraw = new Redraw(incidents, announcer, NullLogger<Redraw>.Instance);
 
         await redraw.StartAsync(TestContext.Current.CancellationToken);

@@ -15,9 +15,9 @@ internal sealed class FakeChannel : IChannel
     /// <summary>Posts are taken and not named.</summary>
     public bool NamesNothing { get; set; }
 
-    public Task<Sent> PostAsync(Message message, CancellationToken token) => Keep(null, message);
+    public Task<Sent> PostAsync(Message message, CancellationToken cancellationToken) => Keep(null, message);
 
-    public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken token) => Keep(thread, message);
+    public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken cancellationToken) => Keep(thread, message);
 
     /// <summary>Holds edits back as the real channel does; without it each is drawn at once.</summary>
     public CardEdits? Pace { get; init; }
@@ -28,11 +28,16 @@ internal sealed class FakeChannel : IChannel
     {
         if (Pace is not null)
         {
-            Pace.Take(thread, activityId, draw, message =>
-            {
-                Edited.Add(message);
-                return Task.CompletedTask;
-            });
+            Pace.Take(
+                thread,
+                activityId,
+                draw,
+                message =>
+                {
+                    Edited.Add(message);
+                    return Task.CompletedTask;
+                }
+            );
             return;
         }
 
@@ -42,15 +47,20 @@ internal sealed class FakeChannel : IChannel
         }
     }
 
-    public Task DeleteAsync(string thread, string activityId, CancellationToken token) => Task.CompletedTask;
+    public Task DeleteAsync(string thread, string activityId, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<Sent> TellAsync(string personId, Message message, CancellationToken token) => Keep(personId, message);
+    public Task<Sent> TellAsync(string personId, Message message, CancellationToken cancellationToken) => Keep(personId, message);
 
-    public Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken token) => Task.CompletedTask;
+    public Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
-    public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken token) => RosterIsGone
-        ? throw new ChannelException("gone", mayPass: true)
-        : Task.FromResult<IReadOnlyList<Member>>([new(Some.OnCall.Id, "29:olu", "Olu Adeyemi"), new(Some.Lead.Id, "29:lena", "Lena Lindqvist")]);
+    public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken cancellationToken) =>
+        RosterIsGone
+            ? throw new ChannelException("gone", mayPass: true)
+            : Task.FromResult<IReadOnlyList<Member>>([
+                new(Some.OnCall.Id, "29:olu", "Olu Adeyemi"),
+                new(Some.Lead.Id, "29:lena", "Lena Lindqvist"),
+            ]);
 
     private Task<Sent> Keep(string? thread, Message message)
     {

@@ -23,7 +23,7 @@ internal sealed class FakeIncidents : IIncidents
         return this;
     }
 
-    public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken token)
+    public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
     {
         var told = fact(Some.Start);
         Told.Add(told);
@@ -33,28 +33,35 @@ internal sealed class FakeIncidents : IIncidents
         return Task.FromResult(decision);
     }
 
-    public Task<Incident?> FindAsync(int incident, CancellationToken token) => Task.FromResult(_incidents.GetValueOrDefault(incident));
+    public Task<Incident?> FindAsync(int incident, CancellationToken cancellationToken) =>
+        Task.FromResult(_incidents.GetValueOrDefault(incident));
 
-    public Task<Incident?> FindByThreadAsync(string thread, CancellationToken token) =>
+    public Task<Incident?> FindByThreadAsync(string thread, CancellationToken cancellationToken) =>
         Task.FromResult(_incidents.Values.FirstOrDefault(incident => incident.Thread == thread));
 
-    public Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<int>>([.. Told.Index().Where(told => told.Item is Noted noted && noted.Message == message).Select(told => told.Index + 1)]);
+    public Task<IReadOnlyList<int>> EntriesOfAsync(int incident, string message, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<int>>([
+            .. Told.Index().Where(told => told.Item is Noted noted && noted.Message == message).Select(told => told.Index + 1),
+        ]);
 
-    public Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken token) => Task.FromResult(Told.ElementAtOrDefault(entry - 1) switch
-    {
-        Noted said => said.By.Id,
-        Voted said => said.By.Id,
-        Commanded said => said.By.Id,
-        _ => null,
-    });
+    public Task<string?> AuthorOfAsync(int incident, int entry, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            Told.ElementAtOrDefault(entry - 1) switch
+            {
+                Noted said => said.By.Id,
+                Voted said => said.By.Id,
+                Commanded said => said.By.Id,
+                _ => null,
+            }
+        );
 
-    public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken token) =>
+    public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Incident>>([.. _incidents.Values.Where(incident => incident.IsOpen)]);
 
-    public Task<Decision> OpenManuallyAsync(string host, string? runbook, Person by, CancellationToken token) => host == Some.Host
-        ? Task.FromResult(IncidentMachine.Open(Some.Opened() with { By = by }, Some.Runbook))
-        : throw new KeyNotFoundException($"No relay stands for '{host}'; enrol one with 'relay add {host}'.");
+    public Task<Decision> OpenManuallyAsync(string host, string? runbook, Person by, CancellationToken cancellationToken) =>
+        host == Some.Host
+            ? Task.FromResult(IncidentMachine.Open(Some.Opened() with { By = by }, Some.Runbook))
+            : throw new KeyNotFoundException($"No relay stands for '{host}'; enrol one with 'relay add {host}'.");
 }
 
 /// <summary>Writes down what administrators ask.</summary>
@@ -62,14 +69,19 @@ internal sealed class FakeRelayDesk : IRelayDesk
 {
     public List<string> Asked { get; } = [];
 
-    public Task<string> CreateCodeAsync(string host, string administratorId, CancellationToken token) =>
-        host == "BAD" ? throw new InvalidOperationException("'BAD' is no host name.") : Said($"add {host} by {administratorId}", "SECRET-CODE");
+    public Task<string> CreateCodeAsync(string host, string administratorId, CancellationToken cancellationToken) =>
+        host == "BAD"
+            ? throw new InvalidOperationException("'BAD' is no host name.")
+            : Said($"add {host} by {administratorId}", "SECRET-CODE");
 
-    public Task<string> ConfirmAsync(string relay, string administratorId, CancellationToken token) => Said($"confirm {relay}", $"{relay} is confirmed.");
+    public Task<string> ConfirmAsync(string relay, string administratorId, CancellationToken cancellationToken) =>
+        Said($"confirm {relay}", $"{relay} is confirmed.");
 
-    public Task<string> RevokeAsync(string relay, string administratorId, CancellationToken token) => Said($"revoke {relay}", $"{relay} is revoked.");
+    public Task<string> RevokeAsync(string relay, string administratorId, CancellationToken cancellationToken) =>
+        Said($"revoke {relay}", $"{relay} is revoked.");
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<string>>(["relay-exch01 EXCH01 ready"]);
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>(["relay-exch01 EXCH01 ready"]);
 
     private Task<string> Said(string asked, string answer)
     {

@@ -11,9 +11,11 @@ namespace ImcBot.Bot.Tests.Chat;
 
 public sealed class What_keyboards_and_clients_make_of_words
 {
-    private static readonly MentionMark Bot = new("28:bot", "ImcBot", "<at>ImcBot</at>"), Lena = new("29:lena", "Lena Lindqvist (R&D)", null);
+    private static readonly MentionMark Bot = new("28:bot", "ImcBot", "<at>ImcBot</at>"),
+        Lena = new("29:lena", "Lena Lindqvist (R&D)", null);
 
-    public static TheoryData<string> OfTheField => [.. Field.Files(".expect").Where(file => file.Length == 0 || File.Exists(Path.ChangeExtension(Field.PathOf(file), ".json")))];
+    public static TheoryData<string> OfTheField =>
+        [.. Field.Files(".expect").Where(file => file.Length == 0 || File.Exists(Path.ChangeExtension(Field.PathOf(file), ".json")))];
 
     [Theory, MemberData(nameof(OfTheField))]
     public async Task As_the_field_says_it(string file)
@@ -21,7 +23,9 @@ public sealed class What_keyboards_and_clients_make_of_words
         Assert.SkipWhen(file.Length == 0, "The sample data of the field is not here (../shared/data/field).");
         var expected = (await File.ReadAllTextAsync(Field.PathOf(file), TestContext.Current.CancellationToken)).Trim();
 
-        var understood = (await CommandLine.JsonAsync("hear", Path.ChangeExtension(Field.PathOf(file), ".json"))).GetProperty("understood").GetString()!;
+        var understood = (await CommandLine.JsonAsync("hear", Path.ChangeExtension(Field.PathOf(file), ".json")))
+            .GetProperty("understood")
+            .GetString()!;
 
         // What stands behind a comma or in brackets in the expectation explains it.
         Assert.Equal(
@@ -29,9 +33,12 @@ public sealed class What_keyboards_and_clients_make_of_words
             {
                 "takeover ended, ImcBot goes on" => "command hand: takeover ended, ImcBot goes on",
                 _ when expected.StartsWith("declined (\"", StringComparison.Ordinal) => "declined: " + expected.Split('"')[1],
-                _ => expected.Replace(", or an answer that says how to name the request; never silent talk", "", StringComparison.Ordinal).Replace(" (nothing of the quoted words counts)", "", StringComparison.Ordinal),
+                _ => expected
+                    .Replace(", or an answer that says how to name the request; never silent talk", "", StringComparison.Ordinal)
+                    .Replace(" (nothing of the quoted words counts)", "", StringComparison.Ordinal),
             },
-            understood);
+            understood
+        );
     }
 
     [Theory]
@@ -49,7 +56,8 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("note a &lt;b&gt; and 1 < 2", "note a <b> and 1 < 2")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void Of_the_text_of_an_activity_what_was_typed_is_left(string? text, string typed) => Assert.Equal(typed, TypedText.Of(text, [Bot, Lena], mark => mark.Id == "28:bot"));
+    public void Of_the_text_of_an_activity_what_was_typed_is_left(string? text, string typed) =>
+        Assert.Equal(typed, TypedText.Of(text, [Bot, Lena], mark => mark.Id == "28:bot"));
 
     [Theory]
     [InlineData("approve 7\u20443")]
@@ -69,13 +77,17 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("`approve` `7/3`")]
     [InlineData("Approve: INC\u20117/3.")]
     [InlineData("approve (inc 7/3)")]
-    public void A_request_is_named_however_its_number_was_typed(string text) => Assert.Equal(new Answered(new QuestionId(7, 3), Answer.Approve, ""), ChatCommand.Read(text, isAddressed: false));
+    public void A_request_is_named_however_its_number_was_typed(string text) =>
+        Assert.Equal(new Answered(new QuestionId(7, 3), Answer.Approve, ""), ChatCommand.Read(text, isAddressed: false));
 
     [Theory]
     [InlineData("deny\u2014stop 7/3 the disk \u2014 it\u2019s full\u200b", "deny-stop", "the disk \u2014 it\u2019s full\u200b")]
     [InlineData("break\u2011glass 7/3 \u201cnow\u201d", "break-glass", "\u201cnow\u201d")]
     public void Free_text_stays_as_it_was_typed(string text, string word, string why) =>
-        Assert.Equal(new Answered(new QuestionId(7, 3), word == "deny-stop" ? Answer.DenyStop : Answer.BreakGlass, why), ChatCommand.Read(text, isAddressed: false));
+        Assert.Equal(
+            new Answered(new QuestionId(7, 3), word == "deny-stop" ? Answer.DenyStop : Answer.BreakGlass, why),
+            ChatCommand.Read(text, isAddressed: false)
+        );
 
     [Theory]
     [InlineData("\u2014at 03:10 restarted", "03:10", "restarted")]
@@ -84,7 +96,8 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("--at 03:10\u200b restarted", "03:10", "restarted")]
     [InlineData("at 03:10 restarted", null, "at 03:10 restarted")]
     [InlineData("--attached", null, "--attached")]
-    public void The_time_of_a_note_is_read_behind_any_dash(string argument, string? at, string text) => Assert.Equal((at is null ? (TimeOnly?)null : TimeOnly.Parse(at), text), NoteTime.Read(argument));
+    public void The_time_of_a_note_is_read_behind_any_dash(string argument, string? at, string text) =>
+        Assert.Equal((at is null ? (TimeOnly?)null : TimeOnly.Parse(at), text), NoteTime.Read(argument));
 
     [Theory]
     [InlineData("approve it please", "approve")]
@@ -92,19 +105,30 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("aprove seven three", "approve")]
     [InlineData("deny, it is too early", "deny")]
     [InlineData("approve 7 or 3", "approve")]
-    public void An_answer_that_could_not_be_read_is_known_as_one(string text, string word) => Assert.Equal(word, Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false)).Answer);
+    public void An_answer_that_could_not_be_read_is_known_as_one(string text, string word) =>
+        Assert.Equal(word, Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false)).Answer);
 
     [Theory]
     [InlineData("see 7/3 above")]
     [InlineData("and INC-7 too")]
     [InlineData("the approval is late")]
-    public void Talk_about_a_request_is_talk_and_no_command_is_suggested_for_it(string text) => Assert.Equal(new Talk(), ChatCommand.Read(text, isAddressed: false));
+    public void Talk_about_a_request_is_talk_and_no_command_is_suggested_for_it(string text) =>
+        Assert.Equal(new Talk(), ChatCommand.Read(text, isAddressed: false));
 
     [Fact]
     public void Attachments_alone_are_told_by_kind_and_name()
     {
-        Assert.Equal("1 attachment without words, image (no name)", AttachmentWords.Of([new("image/*", "https://x"), new("text/html", content: "<img>")]));
-        Assert.Equal("2 attachments without words, file (app.log), Loop component (no name)", AttachmentWords.Of([new("application/vnd.microsoft.teams.file.download.info", name: "app.log"), new("application/vnd.microsoft.card.fluidEmbedCard")]));
+        Assert.Equal(
+            "1 attachment without words, image (no name)",
+            AttachmentWords.Of([new("image/*", "https://x"), new("text/html", content: "<img>")])
+        );
+        Assert.Equal(
+            "2 attachments without words, file (app.log), Loop component (no name)",
+            AttachmentWords.Of([
+                new("application/vnd.microsoft.teams.file.download.info", name: "app.log"),
+                new("application/vnd.microsoft.card.fluidEmbedCard"),
+            ])
+        );
         Assert.Null(AttachmentWords.Of([new("text/html", content: "<p>x</p>")]));
         Assert.Null(AttachmentWords.Of(null));
     }

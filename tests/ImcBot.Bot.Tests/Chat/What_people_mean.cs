@@ -49,7 +49,11 @@ public sealed class What_people_mean
     [InlineData("messges", "messages")]
     [InlineData("excalate INC-7", "escalate INC-7")]
     public void A_slip_is_answered_with_the_nearest_command(string text, string meant) =>
-        Assert.EndsWith("Did you mean: " + meant, Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: false)).Sentence, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Did you mean: " + meant,
+            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: false)).Sentence,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("frobnicate", "'frobnicate' is no command. Type help for the list.")]
@@ -68,7 +72,10 @@ public sealed class What_people_mean
     {
         Assert.Equal(new Ordered(CommandVerb.Pause, null, 7, ""), ChatCommand.Read("pause INC-7", isAddressed: false));
         Assert.Equal(new Ordered(CommandVerb.Undo, null, 7, "7/2"), ChatCommand.Read("undo 7/2", isAddressed: false));
-        Assert.Equal(new Ordered(CommandVerb.Note, null, null, "the disk was swapped"), ChatCommand.Read("note the disk was swapped", isAddressed: false));
+        Assert.Equal(
+            new Ordered(CommandVerb.Note, null, null, "the disk was swapped"),
+            ChatCommand.Read("note the disk was swapped", isAddressed: false)
+        );
         Assert.Equal(new Opens("EXCH01"), ChatCommand.Read("open EXCH01", isAddressed: false));
         Assert.Equal(new Opens("EXCH01", "Q317653"), ChatCommand.Read("open EXCH01  Q317653", isAddressed: false));
         Assert.Equal(new Relaying("revoke", "relay-1"), ChatCommand.Read("relay revoke relay-1", isAddressed: true));
@@ -78,20 +85,27 @@ public sealed class What_people_mean
     [InlineData("ask", CommandVerb.Ask)]
     [InlineData("recommended", CommandVerb.Recommended)]
     [InlineData("end", CommandVerb.End)]
-    public void A_click_is_the_same_command(string verb, object command) => Assert.Equal(
-        new Ordered((CommandVerb)command, new QuestionId(7, 3), 7, ""), ChatCommand.Read(Click(verb, ("incident", "INC-7"), ("question", "INC-7/3"))));
+    public void A_click_is_the_same_command(string verb, object command) =>
+        Assert.Equal(
+            new Ordered((CommandVerb)command, new QuestionId(7, 3), 7, ""),
+            ChatCommand.Read(Click(verb, ("incident", "INC-7"), ("question", "INC-7/3")))
+        );
 
     [Theory]
     [InlineData("approve", Answer.Approve)]
     [InlineData("deny-next", Answer.DenyNext)]
     [InlineData("deny-stop", Answer.DenyStop)]
-    public void A_clicked_answer_carries_its_reason(string verb, object answer) => Assert.Equal(
-        new Answered(new QuestionId(7, 3), (Answer)answer, "so be it"), ChatCommand.Read(Click(verb, ("question", "INC-7/3"), ("why", "so be it"))));
+    public void A_clicked_answer_carries_its_reason(string verb, object answer) =>
+        Assert.Equal(
+            new Answered(new QuestionId(7, 3), (Answer)answer, "so be it"),
+            ChatCommand.Read(Click(verb, ("question", "INC-7/3"), ("why", "so be it")))
+        );
 
     [Theory]
     [InlineData("")]
     [InlineData("drop-table")]
-    public void An_unknown_button_is_answered(string verb) => Assert.IsType<Mistaken>(ChatCommand.Read(Click(verb, ("question", "INC-7/3"))));
+    public void An_unknown_button_is_answered(string verb) =>
+        Assert.IsType<Mistaken>(ChatCommand.Read(Click(verb, ("question", "INC-7/3"))));
 
     [Fact]
     public void A_button_whose_data_was_forged_names_nothing() =>

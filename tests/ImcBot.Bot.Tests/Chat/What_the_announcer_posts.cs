@@ -88,7 +88,15 @@ public sealed class What_the_announcer_posts
         {
             foreach (var number in founder.Members)
             {
-                _incidents.With(_incidents.Of(number) with { Phase = second == 2 ? Phase.Resolved : Phase.Escalated, ServiceUp = second == 2, DownSince = second == 2 ? null : founder.DownSince, Headline = $"fact {second}" });
+                _incidents.With(
+                    _incidents.Of(number) with
+                    {
+                        Phase = second == 2 ? Phase.Resolved : Phase.Escalated,
+                        ServiceUp = second == 2,
+                        DownSince = second == 2 ? null : founder.DownSince,
+                        Headline = $"fact {second}",
+                    }
+                );
                 await announcer.ShowAsync(founder, show, Token);
             }
 
@@ -141,7 +149,11 @@ public sealed class What_the_announcer_posts
     {
         var incident = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident with { Thread = "thread" };
 
-        var posted = await _announcer.ShowAsync(incident, new ShowCard(new PostKey(CardKind.Approval, incident.Request!.Question), Role.OnCall), Token);
+        var posted = await _announcer.ShowAsync(
+            incident,
+            new ShowCard(new PostKey(CardKind.Approval, incident.Request!.Question), Role.OnCall),
+            Token
+        );
 
         Assert.NotNull(posted);
         var (thread, message) = Assert.Single(_channel.Posts);
@@ -188,8 +200,26 @@ public sealed class What_the_announcer_posts
         var first = (await _announcer.ShowAsync(incident, First, Token))!(5);
 
         _channel.NamesNothing = false;
-        var second = (await _announcer.ShowAsync(incident with { Thread = first.Thread, Posts = incident.Posts.SetItem(First.Post, first.ActivityId) }, First, Token))!(6);
-        await _announcer.ShowAsync(incident with { Thread = first.Thread, Posts = incident.Posts.SetItem(First.Post, second.ActivityId) }, First, Token);
+        var second = (
+            await _announcer.ShowAsync(
+                incident with
+                {
+                    Thread = first.Thread,
+                    Posts = incident.Posts.SetItem(First.Post, first.ActivityId),
+                },
+                First,
+                Token
+            )
+        )!(6);
+        await _announcer.ShowAsync(
+            incident with
+            {
+                Thread = first.Thread,
+                Posts = incident.Posts.SetItem(First.Post, second.ActivityId),
+            },
+            First,
+            Token
+        );
 
         Assert.Equal([null, first.Thread], _channel.Posts.Select(post => post.Thread));
         Assert.Equal([(second.Thread, second.ActivityId)], _channel.Edits);
@@ -205,7 +235,12 @@ public sealed class What_the_announcer_posts
     }
 
     private static IEnumerable<string?> Called(Message message) =>
-        message.Card!.Value.GetProperty("msteams").GetProperty("entities").EnumerateArray().Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
+        message
+            .Card!.Value.GetProperty("msteams")
+            .GetProperty("entities")
+            .EnumerateArray()
+            .Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
 
-    private ChannelPublisher Over(FakeChannel channel) => new(channel, _incidents, _duty, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance);
+    private ChannelPublisher Over(FakeChannel channel) =>
+        new(channel, _incidents, _duty, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance);
 }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Chat;
 
-/// <summary>The commands that Teams offers while people type are commands that the bot understands, with the words it uses itself.</summary>
+/// <summary>
+/// The commands that Teams offers while people type are commands that the bot understands, with the words it uses itself.
+/// </summary>
 public sealed class What_the_app_package_offers
 {
     public static TheoryData<string, string> Commands
@@ -16,7 +18,10 @@ public sealed class What_the_app_package_offers
         get
         {
             using var manifest = JsonDocument.Parse(File.ReadAllText(Repository.Path("manifests/teams/manifest.json")));
-            var offered = manifest.RootElement.GetProperty("bots")[0].GetProperty("commandLists").EnumerateArray()
+            var offered = manifest
+                .RootElement.GetProperty("bots")[0]
+                .GetProperty("commandLists")
+                .EnumerateArray()
                 .SelectMany(list => list.GetProperty("commands").EnumerateArray())
                 .Select(command => (command.GetProperty("title").GetString()!, command.GetProperty("description").GetString()!));
             return [.. offered.Distinct()];
@@ -37,7 +42,12 @@ public sealed class What_the_app_package_offers
         foreach (var list in manifest.RootElement.GetProperty("bots")[0].GetProperty("commandLists").EnumerateArray())
         {
             var isPrivate = list.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).SequenceEqual(["personal"]);
-            Assert.True(isPrivate || !list.GetProperty("commands").EnumerateArray().Any(command => command.GetProperty("title").GetString()!.StartsWith(Vocabulary.Relay, StringComparison.Ordinal)));
+            Assert.True(
+                isPrivate
+                    || !list.GetProperty("commands")
+                        .EnumerateArray()
+                        .Any(command => command.GetProperty("title").GetString()!.StartsWith(Vocabulary.Relay, StringComparison.Ordinal))
+            );
         }
     }
 
@@ -52,7 +62,20 @@ public sealed class What_the_app_package_offers
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The package is made by a shell script.");
         var package = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "app.zip");
-        var start = new ProcessStartInfo("bash", [Repository.Path("manifests/teams/package"), "11111111-0000-0000-0000-000000000001", "--out", package, .. website is null ? [] : new[] { "--website", website }]) { RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "bash",
+            [
+                Repository.Path("manifests/teams/package"),
+                "11111111-0000-0000-0000-000000000001",
+                "--out",
+                package,
+                .. website is null ? [] : new[] { "--website", website },
+            ]
+        )
+        {
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
 
         using var made = Process.Start(start)!;
         var error = await made.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -66,6 +89,7 @@ public sealed class What_the_app_package_offers
     private static string Typed(string title, string description) =>
         description.LastIndexOf(title + " ", StringComparison.Ordinal) is >= 0 and var example ? description[example..] : title;
 
-    private static bool Understands(string text) => ChatCommand.Read(text, isAddressed: true) is not (Mistaken or Talk)
+    private static bool Understands(string text) =>
+        ChatCommand.Read(text, isAddressed: true) is not (Mistaken or Talk)
         && (ChatCommand.Read(text, isAddressed: true) is not Ordered { Verb: CommandVerb.Help } || text == "help");
 }

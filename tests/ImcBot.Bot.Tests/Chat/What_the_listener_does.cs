@@ -33,7 +33,13 @@ public sealed class What_the_listener_does
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
         _headers = new Headers(_privately, _channel, NullLogger<Headers>.Instance);
-        _listener = new ChatHandler(_incidents, new RelayAdministration(_relays, _voice), _headers, new OnCallRoster(Options.Create(options)), new MentionMode());
+        _listener = new ChatHandler(
+            _incidents,
+            new RelayAdministration(_relays, _voice),
+            _headers,
+            new OnCallRoster(Options.Create(options)),
+            new MentionMode()
+        );
     }
 
     /// <summary>An incident that has ended with mail held.</summary>
@@ -76,7 +82,12 @@ public sealed class What_the_listener_does
 
     [Fact]
     public async Task Talk_among_people_elsewhere_is_left_alone() =>
-        Assert.Equal(Reply.None, await HearAsync(new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, false, "close of business is at five", [], IsElsewhere: true)));
+        Assert.Equal(
+            Reply.None,
+            await HearAsync(
+                new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, false, "close of business is at five", [], IsElsewhere: true)
+            )
+        );
 
     [Fact]
     public async Task In_its_own_thread_an_incident_is_told_wherever_that_is()
@@ -100,12 +111,19 @@ public sealed class What_the_listener_does
     public async Task The_no_of_a_person_without_the_role_is_told_to_be_an_objection_and_the_owners_to_be_a_pause()
     {
         var incident = Show(Asked.Incident);
-        var objection = await SayAsync($"deny {incident.Request!.Question.Short} not now", Some.Person("11111111-0000-0000-0000-000000000008", "Bo Bystander"));
+        var objection = await SayAsync(
+            $"deny {incident.Request!.Question.Short} not now",
+            Some.Person("11111111-0000-0000-0000-000000000008", "Bo Bystander")
+        );
         var pause = await SayAsync($"deny {incident.Request!.Question.Short} not now", Some.Responder);
 
         Assert.Contains("objection stands on the card; refusing 7/2 for all needs 1 'on-call'", objection.Text, StringComparison.Ordinal);
         Assert.Contains("held up for 10 min", pause.Text, StringComparison.Ordinal);
-        Assert.Contains("Refused", (await SayAsync($"deny {incident.Request!.Question.Short} no", Some.OnCall)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Refused",
+            (await SayAsync($"deny {incident.Request!.Question.Short} no", Some.OnCall)).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -143,7 +161,13 @@ public sealed class What_the_listener_does
         var job = Assert.Single(_privately.For(held.Relay, new Poll([])));
         var elsewhere = _privately.For("another-relay", new Poll([]));
         var report = new Report(
-            job.Run, JobKind.Check, Verdict.Clear, "Headers.", new Dictionary<string, string>(StringComparer.Ordinal) { ["headers"] = "Subject: the secret" }, 0);
+            job.Run,
+            JobKind.Check,
+            Verdict.Clear,
+            "Headers.",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["headers"] = "Subject: the secret" },
+            0
+        );
         var foreign = _privately.Takes("another-relay", report);
         var taken = _privately.Takes(held.Relay, report);
         await told;
@@ -151,7 +175,10 @@ public sealed class What_the_listener_does
         Assert.Equal("mail.headers", job.Check!.Use);
         Assert.Empty(elsewhere);
         Assert.True(foreign && taken);
-        Assert.Equal((Some.OnCall.Id, true), (_channel.Posts.Single().Thread, _channel.Posts.Single().Message.Text.Contains("the secret", StringComparison.Ordinal)));
+        Assert.Equal(
+            (Some.OnCall.Id, true),
+            (_channel.Posts.Single().Thread, _channel.Posts.Single().Message.Text.Contains("the secret", StringComparison.Ordinal))
+        );
         Assert.Empty(_incidents.Told);
     }
 
@@ -198,7 +225,14 @@ public sealed class What_the_listener_does
     {
         var incident = Show(Asked.Incident);
 
-        await ClickAsync("approve", Some.Responder, ("question", incident.Request!.Question.ToString()), ("from", Some.OnCall.Id), ("roles", "on-call"), ("by", Some.OnCall.Id));
+        await ClickAsync(
+            "approve",
+            Some.Responder,
+            ("question", incident.Request!.Question.ToString()),
+            ("from", Some.OnCall.Id),
+            ("roles", "on-call"),
+            ("by", Some.OnCall.Id)
+        );
 
         var vote = Assert.IsType<Voted>(Assert.Single(_incidents.Told));
         Assert.Equal(Some.Responder.Id, vote.By.Id);
@@ -209,9 +243,15 @@ public sealed class What_the_listener_does
     public async Task A_refresh_draws_the_card_again_and_decides_nothing()
     {
         var incident = Show(Asked.Incident);
-        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["incident"] = "INC-7", ["question"] = incident.Request!.Question.ToString() };
+        var data = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["incident"] = "INC-7",
+            ["question"] = incident.Request!.Question.ToString(),
+        };
 
-        var reply = await HearAsync(new(Member(Some.OnCall), Thread, false, false, "", [], new Click("approve", data, IsRefresh: true, TakesCard: true)));
+        var reply = await HearAsync(
+            new(Member(Some.OnCall), Thread, false, false, "", [], new Click("approve", data, IsRefresh: true, TakesCard: true))
+        );
 
         Assert.Empty(_incidents.Told);
         Assert.Contains("APPROVE?", reply.Card!.Value.GetRawText(), StringComparison.Ordinal);
@@ -226,13 +266,26 @@ public sealed class What_the_listener_does
     {
         var incident = Show(Asked.Incident);
         var by = isOnCall ? Some.OnCall : Some.Responder;
-        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["question"] = incident.Request!.Question.ToString(), ["by"] = Some.OnCall.Id };
+        var data = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["question"] = incident.Request!.Question.ToString(),
+            ["by"] = Some.OnCall.Id,
+        };
 
-        var card = (await HearAsync(new(Member(by), Thread, false, false, "", [], new Click("view", data, isRefresh, TakesCard: true)))).Card!.Value;
+        var card = (await HearAsync(new(Member(by), Thread, false, false, "", [], new Click("view", data, isRefresh, TakesCard: true))))
+            .Card!
+            .Value;
 
-        var verbs = card.GetProperty("actions").EnumerateArray().Where(action => action.TryGetProperty("verb", out _)).Select(action => action.GetProperty("verb").GetString()).ToArray();
+        var verbs = card.GetProperty("actions")
+            .EnumerateArray()
+            .Where(action => action.TryGetProperty("verb", out _))
+            .Select(action => action.GetProperty("verb").GetString())
+            .ToArray();
         Assert.Equal(isOnCall ? ["approve", "deny-next", "deny-stop"] : ["deny-next"], verbs);
-        Assert.Equal([Member(by).AccountId], card.GetProperty("refresh").GetProperty("userIds").EnumerateArray().Select(id => id.GetString()));
+        Assert.Equal(
+            [Member(by).AccountId],
+            card.GetProperty("refresh").GetProperty("userIds").EnumerateArray().Select(id => id.GetString())
+        );
         Assert.Empty(_incidents.Told);
     }
 
@@ -260,7 +313,15 @@ public sealed class What_the_listener_does
         Assert.Equal(Reply.None, reply);
         Assert.Equal(
             ["Noted Jane is ill", "Unsaid 1 True", "Noted stop", "Unsaid 1 False", "Unsaid 3 False"],
-            _incidents.Told.Select(fact => fact switch { Noted noted => $"Noted {noted.Text}", Unsaid unsaid => $"Unsaid {unsaid.Entry} {unsaid.Changed}", _ => $"{fact}" }));
+            _incidents.Told.Select(fact =>
+                fact switch
+                {
+                    Noted noted => $"Noted {noted.Text}",
+                    Unsaid unsaid => $"Unsaid {unsaid.Entry} {unsaid.Changed}",
+                    _ => $"{fact}",
+                }
+            )
+        );
     }
 
     [Theory]
@@ -338,7 +399,8 @@ public sealed class What_the_listener_does
     [InlineData("approve 99/1", "There is no incident INC-99, so 99/1 is no request.")]
     [InlineData("take", "No incident is open. 'open HOST' opens one.")]
     [InlineData("open EXCH09", "No relay stands for 'EXCH09'; enrol one with 'relay add EXCH09'.")]
-    public async Task What_does_not_exist_is_said(string text, string sentence) => Assert.Equal(sentence, (await SayAsync(text, Some.Responder)).Text);
+    public async Task What_does_not_exist_is_said(string text, string sentence) =>
+        Assert.Equal(sentence, (await SayAsync(text, Some.Responder)).Text);
 
     [Fact]
     public async Task An_incident_is_handed_to_whoever_is_mentioned()
@@ -375,7 +437,8 @@ public sealed class What_the_listener_does
     }
 
     [Fact]
-    public async Task A_refusal_of_the_enrolment_is_passed_on() => Assert.Equal("'BAD' is no host name.", (await SayAsync("relay add BAD", Some.Lead)).Text);
+    public async Task A_refusal_of_the_enrolment_is_passed_on() =>
+        Assert.Equal("'BAD' is no host name.", (await SayAsync("relay add BAD", Some.Lead)).Text);
 
     [Theory]
     [InlineData("approve it please", "approve")]
@@ -415,7 +478,9 @@ public sealed class What_the_listener_does
     {
         Show(Asked.Incident);
 
-        var reply = await HearAsync(new(Member(Some.Responder), Thread, false, true, "", [], Attached: "1 attachment without words, image (no name)"));
+        var reply = await HearAsync(
+            new(Member(Some.Responder), Thread, false, true, "", [], Attached: "1 attachment without words, image (no name)")
+        );
 
         Assert.Equal(Reply.None, reply);
         var noted = Assert.IsType<Noted>(Assert.Single(_incidents.Told));
@@ -432,8 +497,18 @@ public sealed class What_the_listener_does
     private Task<Reply> SayAsync(string text, Person by, string thread = Thread, bool addressed = false) =>
         HearAsync(new(Member(by), thread, false, addressed, text, []));
 
-    private Task<Reply> ClickAsync(string verb, Person by, params (string Name, string Value)[] data) => HearAsync(
-        new(Member(by), Thread, false, false, "", [], new Click(verb, data.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))));
+    private Task<Reply> ClickAsync(string verb, Person by, params (string Name, string Value)[] data) =>
+        HearAsync(
+            new(
+                Member(by),
+                Thread,
+                false,
+                false,
+                "",
+                [],
+                new Click(verb, data.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))
+            )
+        );
 
     private Task<Reply> HearAsync(Heard heard) => _listener.HearAsync(heard, TestContext.Current.CancellationToken);
 

@@ -11,9 +11,13 @@ internal static class CommandLine
     public static async Task<JsonElement> JsonAsync(params string[] arguments)
     {
         using var output = new StringWriter();
-        await BotCommand.Create().Parse([.. arguments, "--json"]).InvokeAsync(new() { EnableDefaultExceptionHandler = false, Output = output }, TestContext.Current.CancellationToken);
+        await BotCommand
+            .Create()
+            .Parse([.. arguments, "--json"])
+            .InvokeAsync(new() { EnableDefaultExceptionHandler = false, Output = output }, TestContext.Current.CancellationToken);
         return JsonDocument.Parse(output.ToString()).RootElement;
     }
 
-    public static string[] Strings(this JsonElement element, string member) => [.. element.GetProperty(member).EnumerateArray().Select(item => item.GetString()!)];
+    public static string[] Strings(this JsonElement element, string member) =>
+        [.. element.GetProperty(member).EnumerateArray().Select(item => item.GetString()!)];
 }

@@ -17,8 +17,19 @@ public sealed class The_command_line_says_what_to_do
     [Fact]
     public async Task Everything_that_is_wrong_with_the_settings_is_said_at_once()
     {
-        var exception = await Assert.ThrowsAsync<CommandException>(() => ServeCommand.BuildAsync(
-            ["Bot:GrantMinutes=0", "Bot:Runbooks=/nowhere", "Bot:PublicUrl=ftp://x", "Bot:JournalKey=a.key", "Bot:GrantKey=a.key", "Channel:AppId="], Token));
+        var exception = await Assert.ThrowsAsync<CommandException>(() =>
+            ServeCommand.BuildAsync(
+                [
+                    "Bot:GrantMinutes=0",
+                    "Bot:Runbooks=/nowhere",
+                    "Bot:PublicUrl=ftp://x",
+                    "Bot:JournalKey=a.key",
+                    "Bot:GrantKey=a.key",
+                    "Channel:AppId=",
+                ],
+                Token
+            )
+        );
 
         Assert.Contains("Bot:GrantMinutes", exception.Message, StringComparison.Ordinal);
         Assert.Contains("Bot:Runbooks", exception.Message, StringComparison.Ordinal);
@@ -41,9 +52,11 @@ public sealed class The_command_line_says_what_to_do
     }
 
     [Fact]
-    public void The_page_of_the_catalog_is_the_catalog() => Assert.True(
-        File.ReadAllText(Repository.Path("manifests/runbooks/catalog.md")).ReplaceLineEndings("\n") == CatalogPage.Markdown,
-        "The catalog has changed: make the page anew with 'imcbot catalog --markdown > manifests/runbooks/catalog.md'.");
+    public void The_page_of_the_catalog_is_the_catalog() =>
+        Assert.True(
+            File.ReadAllText(Repository.Path("manifests/runbooks/catalog.md")).ReplaceLineEndings("\n") == CatalogPage.Markdown,
+            "The catalog has changed: make the page anew with 'imcbot catalog --markdown > manifests/runbooks/catalog.md'."
+        );
 
     [Fact]
     public async Task The_catalog_is_listed_and_what_is_not_in_it_is_wrong_use()
@@ -79,7 +92,11 @@ public sealed class The_command_line_says_what_to_do
         Assert.Equal(1, await RunAsync("transcript", "verify", file, "--key", new string('0', 64)));
         Assert.Equal(0, await RunAsync("transcript", "show", file));
 
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Token)).Replace("4102", "4103", StringComparison.Ordinal), Token);
+        await File.WriteAllTextAsync(
+            file,
+            (await File.ReadAllTextAsync(file, Token)).Replace("4102", "4103", StringComparison.Ordinal),
+            Token
+        );
         Assert.Equal(1, await RunAsync("transcript", "verify", file));
     }
 
@@ -88,8 +105,14 @@ public sealed class The_command_line_says_what_to_do
     {
         var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("serv"));
 
-        Assert.Equal((BotCommand.WrongUse, "'serv' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands."), (exception.ExitCode, exception.Message));
-        Assert.Equal(["--Channel:AppId", "x", "Bot:PublicUrl=y"], BotCommand.SettingsOf(BotCommand.Create().Parse(["--Channel:AppId", "x", "Bot:PublicUrl=y"])));
+        Assert.Equal(
+            (BotCommand.WrongUse, "'serv' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands."),
+            (exception.ExitCode, exception.Message)
+        );
+        Assert.Equal(
+            ["--Channel:AppId", "x", "Bot:PublicUrl=y"],
+            BotCommand.SettingsOf(BotCommand.Create().Parse(["--Channel:AppId", "x", "Bot:PublicUrl=y"]))
+        );
     }
 
     [Fact]
@@ -110,7 +133,11 @@ public sealed class The_command_line_says_what_to_do
         var options = new BotOptions { Data = Directory.CreateTempSubdirectory("imcbot-").FullName };
         using (ServeCommand.Alone(options))
         {
-            Assert.Contains("Another bot runs on", Assert.Throws<CommandException>(() => ServeCommand.Alone(options)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Another bot runs on",
+                Assert.Throws<CommandException>(() => ServeCommand.Alone(options)).Message,
+                StringComparison.Ordinal
+            );
         }
 
         using var again = ServeCommand.Alone(options);
@@ -124,7 +151,9 @@ public sealed class The_command_line_says_what_to_do
         await room.OpenAsync();
         string At(string name) => Path.Combine(room.Folder, name);
 
-        var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "INC-1", "--out", At("out.pdf"), "--data", room.Folder));
+        var exception = await Assert.ThrowsAsync<CommandException>(() =>
+            RunAsync("export", "INC-1", "--out", At("out.pdf"), "--data", room.Folder)
+        );
         Assert.Equal(0, await RunAsync("export", "INC-1", "--out", At("out.jsonl"), "--data", room.Folder));
         Assert.Equal(0, await RunAsync("export", "INC-1", "--out", At("out"), "--data", room.Folder));
 
@@ -141,23 +170,47 @@ public sealed class The_command_line_says_what_to_do
         var file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "activity.json");
         await File.WriteAllTextAsync(file, """{"type":"message","text":"status","from":{"id":"29:olu","name":"Olu Adeyemi"}}""", Token);
 
-        Assert.Contains("names no conversation", (await CommandLine.JsonAsync("hear", file)).GetProperty("understood").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "names no conversation",
+            (await CommandLine.JsonAsync("hear", file)).GetProperty("understood").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_unfilled_sample_of_the_settings_does_not_start_and_every_placeholder_is_named()
     {
         var sample = new ConfigurationBuilder().AddJsonFile(Repository.Path("infra/linux/imcbot.sample.json")).Build();
-        string[] settings = [.. sample.AsEnumerable().Where(setting => setting.Value is not null).Select(setting => $"{setting.Key}={setting.Value}"), "Entra:Relays:00000000-0000-0000-0000-000000000000=EXCH01"];
+        string[] settings =
+        [
+            .. sample.AsEnumerable().Where(setting => setting.Value is not null).Select(setting => $"{setting.Key}={setting.Value}"),
+            "Entra:Relays:00000000-0000-0000-0000-000000000000=EXCH01",
+        ];
 
-        var problems = (await Assert.ThrowsAsync<CommandException>(() => ServeCommand.BuildAsync(settings, Token))).Message.Split(Environment.NewLine);
+        var problems = (await Assert.ThrowsAsync<CommandException>(() => ServeCommand.BuildAsync(settings, Token))).Message.Split(
+            Environment.NewLine
+        );
 
         string[] placeholders =
         [
-            "Bot:PublicUrl", "Channel:AppId", "Channel:TenantId", "Channel:Conversation", "Channel:Credential:ClientId",
-            "OnCall:Roles:on-call:0", "OnCall:Roles:lead:0", "OnCall:Roles:administrator:0", "Entra:Relays:00000000-0000-0000-0000-000000000000",
+            "Bot:PublicUrl",
+            "Channel:AppId",
+            "Channel:TenantId",
+            "Channel:Conversation",
+            "Channel:Credential:ClientId",
+            "OnCall:Roles:on-call:0",
+            "OnCall:Roles:lead:0",
+            "OnCall:Roles:administrator:0",
+            "Entra:Relays:00000000-0000-0000-0000-000000000000",
         ];
-        Assert.All(placeholders, name => Assert.Single(problems, problem => problem.StartsWith($"{name} still has the sample's placeholder '", StringComparison.Ordinal)));
+        Assert.All(
+            placeholders,
+            name =>
+                Assert.Single(
+                    problems,
+                    problem => problem.StartsWith($"{name} still has the sample's placeholder '", StringComparison.Ordinal)
+                )
+        );
         Assert.Equal(placeholders.Length, problems.Count(problem => problem.Contains("placeholder", StringComparison.Ordinal)));
     }
 
@@ -174,8 +227,24 @@ public sealed class The_command_line_says_what_to_do
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var start = new ProcessStartInfo("dotnet", [typeof(ServeCommand).Assembly.Location, "serve", "--urls", $"http://{other.LocalEndpoint}", "--data", Directory.CreateTempSubdirectory("imcbot-").FullName,
-            "--runbooks", Repository.Path("manifests/runbooks"), "Channel:AppId=app", "Channel:TenantId=tenant", "Channel:Conversation=19:one@thread.tacv2", "OnCall:Roles:on-call:0=olu", "OnCall:Roles:administrator:0=ada"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                typeof(ServeCommand).Assembly.Location,
+                "serve",
+                "--urls",
+                $"http://{other.LocalEndpoint}",
+                "--data",
+                Directory.CreateTempSubdirectory("imcbot-").FullName,
+                "--runbooks",
+                Repository.Path("manifests/runbooks"),
+                "Channel:AppId=app",
+                "Channel:TenantId=tenant",
+                "Channel:Conversation=19:one@thread.tacv2",
+                "OnCall:Roles:on-call:0=olu",
+                "OnCall:Roles:administrator:0=ada",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -187,7 +256,11 @@ public sealed class The_command_line_says_what_to_do
         var error = await bot.StandardError.ReadToEndAsync(Token);
         await bot.WaitForExitAsync(Token);
 
-        Assert.Equal($"Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the other program, or choose another address with --urls.", error.Trim());
+        Assert.Equal(
+            $"Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the other program, or choose "
+                + "another address with --urls.",
+            error.Trim()
+        );
         Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
         Assert.Equal(BotCommand.WrongUse, bot.ExitCode);
     }
@@ -209,7 +282,9 @@ public sealed class The_command_line_says_what_to_do
         await using var room = await EngineRoom.NewAsync();
 
         await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "INC-1", "--data", Path.Combine(room.Folder, "none")));
-        await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "INC-9", "--data", room.Folder, "--out", Path.Combine(room.Folder, "x")));
+        await Assert.ThrowsAsync<CommandException>(() =>
+            RunAsync("export", "INC-9", "--data", room.Folder, "--out", Path.Combine(room.Folder, "x"))
+        );
         await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "seven", "--data", room.Folder));
         await Assert.ThrowsAsync<CommandException>(() => RunAsync("relay", "revoke", "nobody", "--data", room.Folder));
         await Assert.ThrowsAsync<CommandException>(() => RunAsync("transcript", "verify", Path.Combine(room.Folder, "none")));

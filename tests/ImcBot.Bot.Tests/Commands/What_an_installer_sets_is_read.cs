@@ -11,17 +11,24 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Commands;
 
-/// <summary>Every setting that the template, the container file, the unit, the sample and the operator's text name is one that the bot has.</summary>
+/// <summary>
+/// Every setting that the template, the container file, the unit, the sample and the operator's text name is one that the bot has.
+/// </summary>
 public sealed partial class What_an_installer_sets_is_read
 {
     private static readonly string[] OfTheHost = ["Urls", "Logging", "AllowedHosts"];
 
-    public static TheoryData<string> Files => ["infra/azure/main.bicep", "infra/container/Dockerfile", "infra/linux/imcbot.sample.json", "infra/README.md"];
+    public static TheoryData<string> Files =>
+        ["infra/azure/main.bicep", "infra/container/Dockerfile", "infra/linux/imcbot.sample.json", "infra/README.md"];
 
     [Theory, MemberData(nameof(Files))]
     public void Environment_names_bind(string file)
     {
-        var names = Name().Matches(File.ReadAllText(Repository.Path(file))).Select(name => name.Value).Distinct(StringComparer.Ordinal).ToArray();
+        var names = Name()
+            .Matches(File.ReadAllText(Repository.Path(file)))
+            .Select(name => name.Value)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
 
         Assert.NotEmpty(names);
         Assert.Empty(names.Select(Problem).OfType<string>());
@@ -31,13 +38,28 @@ public sealed partial class What_an_installer_sets_is_read
     [Fact]
     public void The_sample_keeps_everything_in_the_folders_of_the_unit()
     {
-        var settings = new ConfigurationBuilder().AddJsonFile(Repository.Path("infra/linux/imcbot.sample.json")).Build().GetSection(BotOptions.Section).Get<BotOptions>()!;
+        var settings = new ConfigurationBuilder()
+            .AddJsonFile(Repository.Path("infra/linux/imcbot.sample.json"))
+            .Build()
+            .GetSection(BotOptions.Section)
+            .Get<BotOptions>()!;
         var unit = File.ReadAllLines(Repository.Path("infra/linux/imcbot.service"));
-        var folders = unit.Single(line => line.StartsWith("StateDirectory=", StringComparison.Ordinal))["StateDirectory=".Length..].Split(' ').Select(name => $"/var/lib/{name}").ToArray();
+        var folders = unit.Single(line => line.StartsWith("StateDirectory=", StringComparison.Ordinal))["StateDirectory=".Length..]
+            .Split(' ')
+            .Select(name => $"/var/lib/{name}")
+            .ToArray();
 
         Assert.Contains(settings.Data, folders);
-        Assert.All(new[] { settings.JournalKeyFile, settings.GrantKeyFile, settings.LinkKeyFile }, key => Assert.Contains(Path.GetDirectoryName(key), folders));
-        Assert.DoesNotContain(unit, line => line.StartsWith("Environment=IMCBOT__", StringComparison.Ordinal) && Problem(line["Environment=".Length..].Split('=')[0]) is not null);
+        Assert.All(
+            new[] { settings.JournalKeyFile, settings.GrantKeyFile, settings.LinkKeyFile },
+            key => Assert.Contains(Path.GetDirectoryName(key), folders)
+        );
+        Assert.DoesNotContain(
+            unit,
+            line =>
+                line.StartsWith("Environment=IMCBOT__", StringComparison.Ordinal)
+                && Problem(line["Environment=".Length..].Split('=')[0]) is not null
+        );
     }
 
     [Theory]
@@ -64,7 +86,10 @@ public sealed partial class What_an_installer_sets_is_read
     /// <summary>Why the bot would not read it, or null. What stands in ${} is set at deployment.</summary>
     private static string? Problem(string name)
     {
-        var key = name["IMCBOT__".Length..].Replace("${role.key}", "on-call", StringComparison.Ordinal).Replace("${index}", "0", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal);
+        var key = name["IMCBOT__".Length..]
+            .Replace("${role.key}", "on-call", StringComparison.Ordinal)
+            .Replace("${index}", "0", StringComparison.Ordinal)
+            .Replace("__", ":", StringComparison.Ordinal);
         return Problem(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"1")]).Build());
     }
 
@@ -72,7 +97,9 @@ public sealed partial class What_an_installer_sets_is_read
     {
         try
         {
-            foreach (var section in settings.GetChildren().Where(section => !OfTheHost.Contains(section.Key, StringComparer.OrdinalIgnoreCase)))
+            foreach (
+                var section in settings.GetChildren().Where(section => !OfTheHost.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            )
             {
                 section.Bind(OptionsOf(section.Key), static binder => binder.ErrorOnUnknownConfiguration = true);
             }
@@ -85,16 +112,17 @@ public sealed partial class What_an_installer_sets_is_read
         }
     }
 
-    private static object OptionsOf(string section) => section.ToLowerInvariant() switch
-    {
-        "bot" => new BotOptions(),
-        "channel" => new ChannelOptions(),
-        "oncall" => new OnCallOptions(),
-        "alerts" => new AlertOptions(),
-        "entra" => new EntraOptions(),
-        "decide" => new DecideOptions(),
-        _ => throw new InvalidOperationException($"The bot has no section '{section}'."),
-    };
+    private static object OptionsOf(string section) =>
+        section.ToLowerInvariant() switch
+        {
+            "bot" => new BotOptions(),
+            "channel" => new ChannelOptions(),
+            "oncall" => new OnCallOptions(),
+            "alerts" => new AlertOptions(),
+            "entra" => new EntraOptions(),
+            "decide" => new DecideOptions(),
+            _ => throw new InvalidOperationException($"The bot has no section '{section}'."),
+        };
 
     [GeneratedRegex(@"IMCBOT__(?:[A-Za-z0-9_-]|\$\{[a-z.]+\})+")]
     private static partial Regex Name();

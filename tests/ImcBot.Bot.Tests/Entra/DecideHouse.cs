@@ -26,7 +26,8 @@ namespace ImcBot.Bot.Tests.Entra;
 /// <summary><c>POST /decide</c> on loopback with the real machine; Entra and Teams are doubles.</summary>
 internal sealed class DecideHouse : IAsyncDisposable
 {
-    public const string Guest = "11111111-0000-0000-0000-000000000009", Outsider = "99999999-0000-0000-0000-000000000001";
+    public const string Guest = "11111111-0000-0000-0000-000000000009",
+        Outsider = "99999999-0000-0000-0000-000000000001";
 
     private readonly WebApplication _app;
     private readonly HttpClient _http;
@@ -55,13 +56,29 @@ internal sealed class DecideHouse : IAsyncDisposable
         var builder = Loopback.Builder();
         (string Name, string Value)[] settings =
         [
-            ("Channel:AppId", TeamsDouble.AppId), ("Channel:TenantId", TeamsDouble.Tenant), ("Channel:Conversation", TeamsDouble.Conversation), ("Channel:Metadata", teams.Metadata.AbsoluteUri),
-            ("Channel:ServiceUrl", teams.ServiceUrl.AbsoluteUri), ("Channel:AllowedServiceUrls:0", teams.ServiceUrl.AbsoluteUri), ("Channel:RetryDelay", "00:00:00.001"),
-            ($"OnCall:Roles:{Role.OnCall}:0", Some.OnCall.Id), ($"OnCall:Roles:{Role.OnCall}:1", Guest), ($"OnCall:Roles:{Role.Administrator}:0", Some.Lead.Id), ($"OnCall:Roles:{Role.Lead}:0", Some.Lead.Id),
+            ("Channel:AppId", TeamsDouble.AppId),
+            ("Channel:TenantId", TeamsDouble.Tenant),
+            ("Channel:Conversation", TeamsDouble.Conversation),
+            ("Channel:Metadata", teams.Metadata.AbsoluteUri),
+            ("Channel:ServiceUrl", teams.ServiceUrl.AbsoluteUri),
+            ("Channel:AllowedServiceUrls:0", teams.ServiceUrl.AbsoluteUri),
+            ("Channel:RetryDelay", "00:00:00.001"),
+            ($"OnCall:Roles:{Role.OnCall}:0", Some.OnCall.Id),
+            ($"OnCall:Roles:{Role.OnCall}:1", Guest),
+            ($"OnCall:Roles:{Role.Administrator}:0", Some.Lead.Id),
+            ($"OnCall:Roles:{Role.Lead}:0", Some.Lead.Id),
         ];
-        builder.Configuration.AddInMemoryCollection(entra.Settings(settings).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton<IIncidents>(new FakeIncidents())
-            .AddSingleton<IChatHandler, Ear>().AddSingleton<EntraPeople>().AddSingleton<DecideEndpoint>().AddSingleton<ChangeSignals>().AddSingleton<IChannelPublisher, FakePublisher>();
+        builder.Configuration.AddInMemoryCollection(
+            entra.Settings(settings).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))
+        );
+        builder
+            .Services.AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton<IIncidents>(new FakeIncidents())
+            .AddSingleton<IChatHandler, Ear>()
+            .AddSingleton<EntraPeople>()
+            .AddSingleton<DecideEndpoint>()
+            .AddSingleton<ChangeSignals>()
+            .AddSingleton<IChannelPublisher, FakePublisher>();
         if (trials is not null)
         {
             builder.Services.AddSingleton(trials).AddSingleton<TryEndpoint>();
@@ -89,10 +106,21 @@ internal sealed class DecideHouse : IAsyncDisposable
     }
 
     /// <summary>A good token of this person.</summary>
-    public string Person(string id, string? account = "0") => Entra.Token(TimeProvider.System.GetUtcNow(), id, scp: "decide", acct: account);
+    public string Person(string id, string? account = "0") =>
+        Entra.Token(TimeProvider.System.GetUtcNow(), id, scp: "decide", acct: account);
 
     public Task<(HttpStatusCode Status, DecideReply Reply)> DecideAsync(QuestionId question, string? token, string answer = "approve") =>
-        PostAsync(JsonContent.Create(new { question = question.ToString(), answer, reason = "the disk is full" }), token);
+        PostAsync(
+            JsonContent.Create(
+                new
+                {
+                    question = question.ToString(),
+                    answer,
+                    reason = "the disk is full",
+                }
+            ),
+            token
+        );
 
     public async Task<(HttpStatusCode Status, DecideReply Reply)> PostAsync(HttpContent content, string? token)
     {

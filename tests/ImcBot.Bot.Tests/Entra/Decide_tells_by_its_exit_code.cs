@@ -45,11 +45,19 @@ public sealed class Decide_tells_by_its_exit_code : IAsyncLifetime
         var question = _house.Ask(ApprovalRule.OnCall);
 
         var declined = await Assert.ThrowsAsync<CommandException>(() => RunAsync(new DecideAsk($"{question}", "approve", null)));
-        var unset = await Assert.ThrowsAsync<CommandException>(() => BotCommand.Create().Parse(["decide", "7/3", "approve", "--bot", "http://imcbot.example.com"]).InvokeAsync(new() { EnableDefaultExceptionHandler = false }, Token));
+        var unset = await Assert.ThrowsAsync<CommandException>(() =>
+            BotCommand
+                .Create()
+                .Parse(["decide", "7/3", "approve", "--bot", "http://imcbot.example.com"])
+                .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, Token)
+        );
 
         Assert.Equal((2, 2), (declined.ExitCode, unset.ExitCode));
         Assert.Contains("sign-in", declined.Message, StringComparison.Ordinal);
-        Assert.Equal(["--bot", "--tenant", "--client", "--audience"], unset.Message.Split(Environment.NewLine).Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            ["--bot", "--tenant", "--client", "--audience"],
+            unset.Message.Split(Environment.NewLine).Select(line => line.Split(' ')[0])
+        );
         Assert.NotEmpty(BotCommand.Create().Parse(["decide", "7/3", "perhaps"]).Errors);
         Assert.Empty(_house.Votes);
     }
@@ -59,8 +67,12 @@ public sealed class Decide_tells_by_its_exit_code : IAsyncLifetime
     {
         _house.Entra.Person = Some.OnCall.Id;
 
-        var silent = await Assert.ThrowsAsync<CommandException>(() => RunAsync(new DecideAsk("7/3", "approve", null), bot: new Uri("http://127.0.0.1:9/")));
-        var other = await Assert.ThrowsAsync<CommandException>(() => RunAsync(new DecideAsk("7/3", "approve", null), bot: _house.Teams.Address));
+        var silent = await Assert.ThrowsAsync<CommandException>(() =>
+            RunAsync(new DecideAsk("7/3", "approve", null), bot: new Uri("http://127.0.0.1:9/"))
+        );
+        var other = await Assert.ThrowsAsync<CommandException>(() =>
+            RunAsync(new DecideAsk("7/3", "approve", null), bot: _house.Teams.Address)
+        );
 
         Assert.Equal((3, 3), (silent.ExitCode, other.ExitCode));
     }
@@ -69,14 +81,33 @@ public sealed class Decide_tells_by_its_exit_code : IAsyncLifetime
     public void On_the_bots_own_host_only_the_client_is_left_to_say()
     {
         var parsed = BotCommand.Create().Parse(["decide", "7/3", "approve"]);
-        var options = DecideOptions.Read(BotCommand.ConfigurationOf(parsed, "Bot:PublicUrl=https://imcbot.example.com", "Channel:TenantId=t", "Entra:Audience=1234", "Decide:Client=c"));
+        var options = DecideOptions.Read(
+            BotCommand.ConfigurationOf(
+                parsed,
+                "Bot:PublicUrl=https://imcbot.example.com",
+                "Channel:TenantId=t",
+                "Entra:Audience=1234",
+                "Decide:Client=c"
+            )
+        );
 
         Assert.Empty(options.Problems());
         Assert.Equal("api://1234/decide", options.Scope);
     }
 
-    private Task<int> RunAsync(DecideAsk ask, Uri? bot = null) => DecideCommand.RunAsync(
-        BotCommand.Create().Parse(["decide", ask.Question!, ask.Answer!]),
-        new DecideOptions { Bot = bot ?? _house.Address, Tenant = EntraDouble.Tenant, Client = EntraDouble.App, Audience = EntraDouble.Audience, Authority = new Uri("https://login.example/") },
-        ask, _house.Entra.Transport, Token);
+    private Task<int> RunAsync(DecideAsk ask, Uri? bot = null) =>
+        DecideCommand.RunAsync(
+            BotCommand.Create().Parse(["decide", ask.Question!, ask.Answer!]),
+            new DecideOptions
+            {
+                Bot = bot ?? _house.Address,
+                Tenant = EntraDouble.Tenant,
+                Client = EntraDouble.App,
+                Audience = EntraDouble.Audience,
+                Authority = new Uri("https://login.example/"),
+            },
+            ask,
+            _house.Entra.Transport,
+            Token
+        );
 }

@@ -16,7 +16,10 @@ internal sealed class Proof : IDisposable
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
-        var request = new CertificateRequest("CN=imcbot", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) { CertificateExtensions = { names.Build() } };
+        var request = new CertificateRequest("CN=imcbot", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        {
+            CertificateExtensions = { names.Build() },
+        };
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         File.WriteAllText(Pem, $"{certificate.ExportCertificatePem()}\n{_key.ExportPkcs8PrivateKeyPem()}\n");
         File.WriteAllBytes(Pfx, certificate.Export(X509ContentType.Pkcs12));
@@ -30,10 +33,22 @@ internal sealed class Proof : IDisposable
     public string TokenFile => Path.Combine(_folder, "token");
 
     /// <summary>Whether this certificate's key has signed the assertion, or it is what the platform gave.</summary>
-    public bool Holds(string assertion) => assertion == "given by the platform" || new JsonWebTokenHandler().ValidateTokenAsync(assertion, new TokenValidationParameters
-    {
-        IssuerSigningKey = new RsaSecurityKey(_key), TryAllIssuerSigningKeys = true, ValidateIssuer = false, ValidateAudience = false,
-    }).GetAwaiter().GetResult().IsValid;
+    public bool Holds(string assertion) =>
+        assertion == "given by the platform"
+        || new JsonWebTokenHandler()
+            .ValidateTokenAsync(
+                assertion,
+                new TokenValidationParameters
+                {
+                    IssuerSigningKey = new RsaSecurityKey(_key),
+                    TryAllIssuerSigningKeys = true,
+                    ValidateIssuer = false,
+                    ValidateAudience = false,
+                }
+            )
+            .GetAwaiter()
+            .GetResult()
+            .IsValid;
 
     public void Dispose()
     {

@@ -44,7 +44,12 @@ public sealed class The_bot_has_an_identity : IAsyncLifetime
         _entra.BecomeThisMachinesIdentity();
         await using var teams = await TeamsDouble.StartAsync();
         teams.Admits = authorization => _entra.HoldsAsync(authorization, Connector);
-        await using var bot = await BotHost.StartAsync(teams, null, ("Channel:Credential:Kind", "ManagedIdentity"), ("Channel:Credential:Scope", "https://other.example/.default"));
+        await using var bot = await BotHost.StartAsync(
+            teams,
+            null,
+            ("Channel:Credential:Kind", "ManagedIdentity"),
+            ("Channel:Credential:Scope", "https://other.example/.default")
+        );
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => bot.Channel.ReplyAsync("thread", new Message("hello"), Token));
 
@@ -79,7 +84,10 @@ public sealed class The_bot_has_an_identity : IAsyncLifetime
         var options = Options(kind, file);
         (options.Credential.CertificatePath, options.Credential.TokenFilePath) = (file, file);
 
-        Assert.Contains(new ChannelOptionsValidator().Validate(null, options).Failures!, failure => failure.Contains(says, StringComparison.Ordinal));
+        Assert.Contains(
+            new ChannelOptionsValidator().Validate(null, options).Failures!,
+            failure => failure.Contains(says, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -88,14 +96,22 @@ public sealed class The_bot_has_an_identity : IAsyncLifetime
         var options = Options("Certificate", "token");
         options.Credential.CertificatePath = _proof.TokenFile;
 
-        Assert.Contains(new ChannelOptionsValidator().Validate(null, options).Failures!, failure => failure.Contains("must be a PEM file", StringComparison.Ordinal));
+        Assert.Contains(
+            new ChannelOptionsValidator().Validate(null, options).Failures!,
+            failure => failure.Contains("must be a PEM file", StringComparison.Ordinal)
+        );
     }
 
-    private ChannelOptions Options(string kind, string file) => new()
-    {
-        AppId = EntraDouble.App, TenantId = EntraDouble.Tenant, Credential =
+    private ChannelOptions Options(string kind, string file) =>
+        new()
         {
-            Kind = Enum.Parse<CredentialKind>(kind), CertificatePath = file == "pfx" ? _proof.Pfx : _proof.Pem, TokenFilePath = _proof.TokenFile,
-        },
-    };
+            AppId = EntraDouble.App,
+            TenantId = EntraDouble.Tenant,
+            Credential =
+            {
+                Kind = Enum.Parse<CredentialKind>(kind),
+                CertificatePath = file == "pfx" ? _proof.Pfx : _proof.Pem,
+                TokenFilePath = _proof.TokenFile,
+            },
+        };
 }

@@ -11,7 +11,8 @@ namespace ImcBot.Bot.Tests.Entra;
 
 public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
 {
-    private static readonly ApprovalRule OtherPerson = new(Role.OnCall, OtherPerson: true), Two = new(Role.OnCall, false, 2);
+    private static readonly ApprovalRule OtherPerson = new(Role.OnCall, OtherPerson: true),
+        Two = new(Role.OnCall, false, 2);
 
     private DecideHouse _house = null!;
 
@@ -58,14 +59,35 @@ public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
 
     public static TheoryData<string> Refusals => [.. Rows.Keys];
 
-    private static readonly Dictionary<string, (ApprovalRule Rule, Func<DecideHouse, QuestionId, Task> Before, string By, string Answer, string Says)> Rows = new(StringComparer.Ordinal)
+    private static readonly Dictionary<
+        string,
+        (ApprovalRule Rule, Func<DecideHouse, QuestionId, Task> Before, string By, string Answer, string Says)
+    > Rows = new(StringComparer.Ordinal)
     {
         ["who asked, where another must approve"] = (OtherPerson, Nothing, Some.OnCall.Id, "approve", "You asked for"),
         ["who asked, spelled in capitals"] = (OtherPerson, Nothing, Some.OnCall.Id.ToUpperInvariant(), "approve", "You asked for"),
-        ["twice for a quorum of two"] = (Two, (house, question) => house.DecideAsync(question, house.Person(Some.OnCall.Id)), Some.OnCall.Id, "approve", "have approved"),
+        ["twice for a quorum of two"] = (
+            Two,
+            (house, question) => house.DecideAsync(question, house.Person(Some.OnCall.Id)),
+            Some.OnCall.Id,
+            "approve",
+            "have approved"
+        ),
         ["without the role"] = (ApprovalRule.OnCall, Nothing, Some.Responder.Id, "approve", "needs the role 'on-call'"),
-        ["after another's approval"] = (ApprovalRule.OnCall, (house, question) => house.DecideAsync(question, house.Person(Some.Lead.Id)), Some.OnCall.Id, "deny-stop", "was approved already"),
-        ["after it was refused"] = (ApprovalRule.OnCall, (house, question) => house.DecideAsync(question, house.Person(Some.Lead.Id), "deny-stop"), Some.OnCall.Id, "approve", "was denied already"),
+        ["after another's approval"] = (
+            ApprovalRule.OnCall,
+            (house, question) => house.DecideAsync(question, house.Person(Some.Lead.Id)),
+            Some.OnCall.Id,
+            "deny-stop",
+            "was approved already"
+        ),
+        ["after it was refused"] = (
+            ApprovalRule.OnCall,
+            (house, question) => house.DecideAsync(question, house.Person(Some.Lead.Id), "deny-stop"),
+            Some.OnCall.Id,
+            "approve",
+            "was denied already"
+        ),
         ["late"] = (ApprovalRule.OnCall, ExpireAsync, Some.OnCall.Id, "approve", "Too late"),
     };
 
@@ -105,7 +127,12 @@ public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
     [InlineData(true, DecideHouse.Outsider, "0", "members of its team")]
     [InlineData(false, DecideHouse.Outsider, "0", "members of its team")]
     [InlineData(false, "11111111-0000-0000-0000-000000000001", "0", "members of its team")]
-    public async Task Who_is_not_from_here_is_turned_away_and_the_incident_keeps_it(bool teamsAnswers, string id, string? account, string says)
+    public async Task Who_is_not_from_here_is_turned_away_and_the_incident_keeps_it(
+        bool teamsAnswers,
+        string id,
+        string? account,
+        string says
+    )
     {
         var question = _house.Ask(ApprovalRule.OnCall);
         _house.Teams.Admits = _ => Task.FromResult(teamsAnswers);
@@ -122,7 +149,12 @@ public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
     [Fact]
     public async Task Whatever_is_wrong_with_the_sign_in_it_is_401()
     {
-        var (question, person, now, entra) = (_house.Ask(ApprovalRule.OnCall), Some.OnCall.Id, TimeProvider.System.GetUtcNow(), _house.Entra);
+        var (question, person, now, entra) = (
+            _house.Ask(ApprovalRule.OnCall),
+            Some.OnCall.Id,
+            TimeProvider.System.GetUtcNow(),
+            _house.Entra
+        );
         using var foreign = RSA.Create(2048);
         (string What, string? Token)[] wrong =
         [
@@ -170,7 +202,9 @@ public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
     public async Task Identity_is_never_taken_from_the_body()
     {
         var question = _house.Ask(ApprovalRule.OnCall);
-        using var content = new StringContent($$"""{ "question": "{{question}}", "answer": "approve", "by": "{{Some.OnCall.Id}}", "oid": "{{Some.OnCall.Id}}", "roles": ["on-call"] }""");
+        using var content = new StringContent(
+            $$"""{ "question": "{{question}}", "answer": "approve", "by": "{{Some.OnCall.Id}}", "oid": "{{Some.OnCall.Id}}", "roles": ["on-call"] }"""
+        );
 
         Assert.Equal(HttpStatusCode.Conflict, (await _house.PostAsync(content, _house.Person(Some.Responder.Id))).Status);
         Assert.Equal(Some.Responder.Id, Assert.Single(_house.Votes).By.Id);
@@ -181,5 +215,9 @@ public sealed class Votes_count_the_same_while_Teams_is_down : IAsyncLifetime
     private static Task Nothing(DecideHouse house, QuestionId question) => Task.CompletedTask;
 
     private static Task<Decision> ExpireAsync(DecideHouse house, QuestionId question) =>
-        house.Incidents.TellAsync(question.Incident, at => new DeadlinePassed(at + (31L * 60_000_000), Deadline.RequestExpires, question), CancellationToken.None);
+        house.Incidents.TellAsync(
+            question.Incident,
+            at => new DeadlinePassed(at + (31L * 60_000_000), Deadline.RequestExpires, question),
+            CancellationToken.None
+        );
 }

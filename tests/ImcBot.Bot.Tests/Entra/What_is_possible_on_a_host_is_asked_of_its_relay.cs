@@ -44,16 +44,21 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
 
         var code = RunAsync(said);
         var jobs = await _relay.PollAsync();
-        await _relay.ReportAsync([.. jobs.Select(
-            job => _relay.ReportOf(job, job.Check?.Use == "port.answers" ? Verdict.Failed : Verdict.Clear))]);
+        await _relay.ReportAsync([
+            .. jobs.Select(job => _relay.ReportOf(job, job.Check?.Use == "port.answers" ? Verdict.Failed : Verdict.Clear)),
+        ]);
 
         Assert.Equal(BotCommand.NotDone, await code);
         Assert.All(jobs, job => Assert.Equal(JobKind.Try, job.Kind));
         Assert.Contains(jobs, job => job.Check is { Use: "port.answers" } check && check.With["port"] == "8080");
-        Assert.Contains(jobs, job => job.Remedy is { } remedy
-            && remedy.Calls.Any(call => call.Use == "service.restart" && call.With["service"] == "nginx"));
-        Assert.Equal(["On", "possible", "REFUSED", "possible", "possible", "possible"],
-            said.ToString().Trim().Split(Environment.NewLine).Select(line => line.Split(' ')[0]));
+        Assert.Contains(
+            jobs,
+            job => job.Remedy is { } remedy && remedy.Calls.Any(call => call.Use == "service.restart" && call.With["service"] == "nginx")
+        );
+        Assert.Equal(
+            ["On", "possible", "REFUSED", "possible", "possible", "possible"],
+            said.ToString().Trim().Split(Environment.NewLine).Select(line => line.Split(' ')[0])
+        );
         Assert.Empty(await _bot.Engine.ListOpenAsync(Token));
     }
 
@@ -66,7 +71,10 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
     {
         _door.Entra.Person = who switch
         {
-            "on-call" => Some.OnCall.Id, "member" => Some.Responder.Id, "nobody" => DecideHouse.Outsider, _ => null,
+            "on-call" => Some.OnCall.Id,
+            "member" => Some.Responder.Id,
+            "nobody" => DecideHouse.Outsider,
+            _ => null,
         };
 
         await Assert.ThrowsAsync<CommandException>(() => RunAsync(TextWriter.Null, subject));
@@ -82,9 +90,15 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
             parsed,
             new DecideOptions
             {
-                Bot = _door.Address, Tenant = EntraDouble.Tenant, Client = EntraDouble.App, Audience = EntraDouble.Audience,
+                Bot = _door.Address,
+                Tenant = EntraDouble.Tenant,
+                Client = EntraDouble.App,
+                Audience = EntraDouble.Audience,
                 Authority = new Uri("https://login.example/"),
             },
-            new TryAsk(Some.Host, subject, AnyService.Bytes), _door.Entra.Transport, Token);
+            new TryAsk(Some.Host, subject, AnyService.Bytes),
+            _door.Entra.Transport,
+            Token
+        );
     }
 }

@@ -6,7 +6,9 @@ using ImcBot.Testing;
 
 namespace ImcBot.Bot.Tests.Export;
 
-/// <summary>One night as a journal: opened by an event, refused once, searched, resolved, with talk, notes, work by hand and a late vote.</summary>
+/// <summary>
+/// One night as a journal: opened by an event, refused once, searched, resolved, with talk, notes, work by hand and a late vote.
+/// </summary>
 internal static class ANight
 {
     public static IReadOnlyList<(Fact Fact, Decision Decision)> Told { get; } = Play("EXCH01").Told;
@@ -22,16 +24,32 @@ internal static class ANight
             (night.ServiceUp, night.ActData["starts"], night.ActData["crashes"]) = (spool.Up, "1", spool.Up ? "0" : "1");
             return report;
         };
-        night.Tell(at => new Posted(at, new PostKey(CardKind.Incident, default), "19:thread", "1", false, Card(night, new PostKey(CardKind.Incident, default)), []));
+        night.Tell(at => new Posted(
+            at,
+            new PostKey(CardKind.Incident, default),
+            "19:thread",
+            "1",
+            false,
+            Card(night, new PostKey(CardKind.Incident, default)),
+            []
+        ));
         night.Wait(70).Relay().Wait(45).Command(CommandVerb.Take, Some.OnCall).Wait(20);
         night.Tell(at => new Noted(at, Some.Responder, text, false)).Wait(25);
         night.Command(CommandVerb.StartOnce).Relay();
         Post(night).Wait(95).Vote(Answer.DenyNext).Wait(30).Relay();
         night.Command(CommandVerb.Ask, Some.OnCall).Relay();
         Post(night).Wait(140);
-        night.Tell(at => new Noted(at, Some.Responder, $"backup of Sunday 23:10 checked on the library: {text}", true, at - 300_000_000)).Wait(60);
+        night
+            .Tell(at => new Noted(at, Some.Responder, $"backup of Sunday 23:10 checked on the library: {text}", true, at - 300_000_000))
+            .Wait(60);
         night.Vote(Answer.Approve, Some.Lead).Wait(12).Vote2(Some.OnCall).Relay().Wait(30);
-        return night.Pass(Deadline.WatchEnds).Relay().Wait(60).Tell(at => new Noted(at, Some.Lead, $"thanks all. {text}", false)).Wait(5).Command(CommandVerb.Export, Some.Lead, "html");
+        return night
+            .Pass(Deadline.WatchEnds)
+            .Relay()
+            .Wait(60)
+            .Tell(at => new Noted(at, Some.Lead, $"thanks all. {text}", false))
+            .Wait(5)
+            .Command(CommandVerb.Export, Some.Lead, "html");
     }
 
     private static Rehearsal Post(Rehearsal night)
@@ -39,7 +57,15 @@ internal static class ANight
         if (night.Incident.Request is { } request)
         {
             var post = new PostKey(CardKind.Approval, request.Question);
-            night.Tell(at => new Posted(at, post, "19:thread", $"{request.Question}", false, Card(night, post), [new Sealed("Olu Adeyemi"), new Sealed("Lena Lindqvist")]));
+            night.Tell(at => new Posted(
+                at,
+                post,
+                "19:thread",
+                $"{request.Question}",
+                false,
+                Card(night, post),
+                [new Sealed("Olu Adeyemi"), new Sealed("Lena Lindqvist")]
+            ));
         }
 
         return night;

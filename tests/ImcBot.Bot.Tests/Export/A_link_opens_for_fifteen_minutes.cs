@@ -20,7 +20,11 @@ public sealed class A_link_opens_for_fifteen_minutes
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Equal("no-store", page.Headers.CacheControl!.ToString());
         Assert.Equal(["nosniff"], page.Headers.GetValues("X-Content-Type-Options"));
-        Assert.StartsWith("sandbox; default-src 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sandbox; default-src 'none'",
+            Assert.Single(page.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal
+        );
         Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
         Assert.Contains("EXCH01", await page.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }

@@ -11,7 +11,8 @@ namespace ImcBot.Bot.Tests.Export;
 
 public sealed class A_transcript_can_be_trusted
 {
-    private const string Hostile = "<script>alert(1)</script> [x](javascript:1) | `code` **bold**\n# head\u202Egnp.exe\u0007 @everyone =cmd|' /C calc'!A0";
+    private const string Hostile =
+        "<script>alert(1)</script> [x](javascript:1) | `code` **bold**\n# head\u202Egnp.exe\u0007 @everyone =cmd|' /C calc'!A0";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -44,7 +45,11 @@ public sealed class A_transcript_can_be_trusted
             Assert.Contains($"Entry {entry + 1}", doubled.Problem, StringComparison.Ordinal);
         }
 
-        Assert.Contains("Entry 2", (await ProveAsync([lines[0], lines[1], lines[3], lines[2], .. lines[4..]])).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "Entry 2",
+            (await ProveAsync([lines[0], lines[1], lines[3], lines[2], .. lines[4..]])).Problem,
+            StringComparison.Ordinal
+        );
         Assert.Contains("after entry 3", (await ProveAsync(lines[..4])).Problem, StringComparison.Ordinal);
         Assert.Contains("more after", (await ProveAsync([.. lines, lines[^1]])).Problem, StringComparison.Ordinal);
         Assert.NotNull((await ProveAsync(Array.Empty<byte>())).Problem);
@@ -59,7 +64,11 @@ public sealed class A_transcript_can_be_trusted
         var others = Encoding.UTF8.GetString((await WriterOf(other).WriteAsync(1, "jsonl", Token)).Content).TrimEnd('\n').Split('\n');
 
         Assert.Contains("not signed", (await ProveAsync([others[0], .. lines[1..]])).Problem, StringComparison.Ordinal);
-        Assert.Contains("INC-1", (await ProveAsync([lines[0].Replace("INC-1", "INC-2", StringComparison.Ordinal), .. lines[1..]])).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "INC-1",
+            (await ProveAsync([lines[0].Replace("INC-1", "INC-2", StringComparison.Ordinal), .. lines[1..]])).Problem,
+            StringComparison.Ordinal
+        );
         Assert.NotNull((await ProveAsync([.. lines[..^1], others[^1]])).Problem);
     }
 
@@ -86,9 +95,14 @@ public sealed class A_transcript_can_be_trusted
         await using var room = await FilledAsync();
         var lines = Encoding.UTF8.GetString((await WriterOf(room).WriteAsync(1, "jsonl", Token)).Content).TrimEnd('\n').Split('\n');
         var foreign = Bot.Journal.SealedValue.Of("was never said");
-        lines[2] = lines[2].Replace(
-            "\"values\":[", $"\"values\":[{{\"commitment\":\"{foreign.Commitment}\",\"salt\":\"{Convert.ToBase64String(foreign.Salt)}\",\"value\":\"was never said\"}},",
-            StringComparison.Ordinal).Replace("},]", "}]", StringComparison.Ordinal);
+        lines[2] = lines[2]
+            .Replace(
+                "\"values\":[",
+                $"\"values\":[{{\"commitment\":\"{foreign.Commitment}\",\"salt\":\"{Convert.ToBase64String(foreign.Salt)}"
+                    + $"\",\"value\":\"was never said\"}},",
+                StringComparison.Ordinal
+            )
+            .Replace("},]", "}]", StringComparison.Ordinal);
 
         Assert.Contains("never held", (await ProveAsync(lines)).Problem, StringComparison.Ordinal);
     }
@@ -162,7 +176,8 @@ public sealed class A_transcript_can_be_trusted
 
     private static TranscriptWriter WriterOf(EngineRoom room) => new(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks);
 
-    private static Task<TranscriptProof> ProveAsync(string[] lines) => ProveAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
+    private static Task<TranscriptProof> ProveAsync(string[] lines) =>
+        ProveAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
 
     private static async Task<TranscriptProof> ProveAsync(byte[] content)
     {

@@ -66,6 +66,11 @@ public sealed class Every_form_tells_the_same_night
         Assert.All(all, activity => Assert.True(activity.TryGetProperty("type", out _) && activity.TryGetProperty("timestamp", out _)));
         Assert.Equal(all.Count, all.Select(activity => activity.GetProperty("id").GetString()).Distinct().Count());
         Assert.Equal(3, all.Count(activity => activity.TryGetProperty("attachments", out _)));
-        Assert.Contains(all, activity => activity.GetProperty("from").GetProperty("name").GetString() == "Riley Reyes" && activity.GetProperty("text").GetString() == "EXCH01");
+        Assert.Contains(
+            all,
+            activity =>
+                activity.GetProperty("from").GetProperty("name").GetString() == "Riley Reyes"
+                && activity.GetProperty("text").GetString() == "EXCH01"
+        );
     }
 }

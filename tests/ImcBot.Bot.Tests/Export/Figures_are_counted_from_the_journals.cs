@@ -14,7 +14,11 @@ public sealed class Figures_are_counted_from_the_journals
     {
         using var sample = await SampleJournal.WriteAsync(ANight.Told);
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10).AddDays(1));
-        var desk = new FigureCounter(sample.Journal, new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, [])), clock);
+        var desk = new FigureCounter(
+            sample.Journal,
+            new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, [])),
+            clock
+        );
 
         var figures = await desk.CountAsync(30, TestContext.Current.CancellationToken);
 
@@ -30,13 +34,20 @@ public sealed class Figures_are_counted_from_the_journals
     [Fact]
     public async Task Outages_minutes_and_causes_of_several_incidents_are_added_up()
     {
-        var down = new Rehearsal(Some.Opened() with { Number = 8, Host = "EXCH02" }, Some.Runbook, "message", "threads").Wait(100).Relay().Wait(500);
+        var down = new Rehearsal(Some.Opened() with { Number = 8, Host = "EXCH02" }, Some.Runbook, "message", "threads")
+            .Wait(100)
+            .Relay()
+            .Wait(500);
         down.Tell(at => new Noted(at, Some.Responder, "still down", true));
         var well = new Rehearsal(Some.Opened(quiet: true) with { Number = 9, Host = "EXCH03" }, Some.Runbook) { ServiceUp = true }.Relay();
         IReadOnlyList<(Fact Fact, Decision Decision)>[] all = [ANight.Told, down.Told, well.Told];
         using var sample = await SampleJournal.WriteAsync(all.SelectMany(told => told));
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10).AddDays(1));
-        var desk = new FigureCounter(sample.Journal, new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, [])), clock);
+        var desk = new FigureCounter(
+            sample.Journal,
+            new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, [])),
+            clock
+        );
 
         var figures = await desk.CountAsync(30, TestContext.Current.CancellationToken);
 

@@ -32,8 +32,14 @@ public sealed class Hostile_content_is_text_in_every_form
         switch (format)
         {
             case "md":
-                Assert.DoesNotMatch(new Regex(@"(?<!\\)`|(?<!\\)\[a|(?<!\\)@everyone|(?<!\\)://|^# d", RegexOptions.Multiline, TimeSpan.FromSeconds(5)), text);
-                Assert.All(text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)), row => Assert.DoesNotMatch(@"\| [=+@]", row));
+                Assert.DoesNotMatch(
+                    new Regex(@"(?<!\\)`|(?<!\\)\[a|(?<!\\)@everyone|(?<!\\)://|^# d", RegexOptions.Multiline, TimeSpan.FromSeconds(5)),
+                    text
+                );
+                Assert.All(
+                    text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)),
+                    row => Assert.DoesNotMatch(@"\| [=+@]", row)
+                );
                 break;
             case "html":
                 Assert.DoesNotMatch("<td[^>]*>[=+@]", text);
@@ -88,11 +94,12 @@ public sealed class Hostile_content_is_text_in_every_form
         Assert.Contains("ntry 1 ", (await TranscriptCheck.VerifyAsync(file, null, Token)).Problem, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => [element.GetString()!],
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Texts(member.Value)),
-        _ => [],
-    };
+    private static IEnumerable<string> Texts(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String => [element.GetString()!],
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Texts(member.Value)),
+            _ => [],
+        };
 }

@@ -29,12 +29,24 @@ public sealed partial class Marks_stand_where_things_happened
     {
         var marks = Marks(await DrawAsync());
 
-        Assert.All(marks.Where(mark => mark.Lane == "Votes"), mark => Assert.Equal(
-            ANight.Told[mark.Entry - 1].Fact is Voted { Answer: Answer.Approve } ? ("markgood", 3) : ("markbad", 3), (mark.Kind, mark.Corners)));
+        Assert.All(
+            marks.Where(mark => mark.Lane == "Votes"),
+            mark =>
+                Assert.Equal(
+                    ANight.Told[mark.Entry - 1].Fact is Voted { Answer: Answer.Approve } ? ("markgood", 3) : ("markbad", 3),
+                    (mark.Kind, mark.Corners)
+                )
+        );
         Assert.Contains(marks, mark => mark is { Lane: "Votes", Kind: "markgood" });
         Assert.Contains(marks, mark => mark is { Lane: "Votes", Kind: "markbad" });
-        Assert.All(marks.Where(mark => mark.Lane == "Runs"), mark => Assert.Equal(
-            ANight.Told[mark.Entry - 1].Fact is Acted { Report.Verdict: Contracts.Verdict.Clear } ? ("mark", 4) : ("markbad", 12), (mark.Kind, mark.Corners)));
+        Assert.All(
+            marks.Where(mark => mark.Lane == "Runs"),
+            mark =>
+                Assert.Equal(
+                    ANight.Told[mark.Entry - 1].Fact is Acted { Report.Verdict: Contracts.Verdict.Clear } ? ("mark", 4) : ("markbad", 12),
+                    (mark.Kind, mark.Corners)
+                )
+        );
     }
 
     [Fact]
@@ -42,21 +54,28 @@ public sealed partial class Marks_stand_where_things_happened
     {
         var marks = Marks(await DrawAsync());
 
-        Assert.All(marks.GroupBy(mark => mark.Lane), lane => Assert.Equal(lane.Select(mark => mark.X).Order(), lane.OrderBy(mark => mark.Entry).Select(mark => mark.X)));
+        Assert.All(
+            marks.GroupBy(mark => mark.Lane),
+            lane => Assert.Equal(lane.Select(mark => mark.X).Order(), lane.OrderBy(mark => mark.Entry).Select(mark => mark.X))
+        );
         Assert.All(marks, mark => Assert.InRange(mark.X, 92, 984));
     }
 
     private static IReadOnlyList<Fact> Facts(string lane) =>
-    [
-        .. ANight.Told.Select(told => told.Fact).Where(fact => lane switch
-        {
-            "Votes" => fact is Voted,
-            "Runs" => fact is Acted,
-            "People" => fact is Commanded,
-            "Notes" => fact is Noted { IsNote: true },
-            _ => fact is Opened or Alerted or RelaySilent or RelayHeard,
-        }),
-    ];
+        [
+            .. ANight
+                .Told.Select(told => told.Fact)
+                .Where(fact =>
+                    lane switch
+                    {
+                        "Votes" => fact is Voted,
+                        "Runs" => fact is Acted,
+                        "People" => fact is Commanded,
+                        "Notes" => fact is Noted { IsNote: true },
+                        _ => fact is Opened or Alerted or RelaySilent or RelayHeard,
+                    }
+                ),
+        ];
 
     private static async Task<string> DrawAsync()
     {
@@ -71,17 +90,32 @@ public sealed partial class Marks_stand_where_things_happened
         var lanes = Lane().Matches(svg).ToDictionary(lane => Number(lane.Groups["y"].Value) - 4, lane => lane.Groups["name"].Value);
         return
         [
-            .. Shape().Matches(svg).Select(shape =>
-            {
-                (double X, double Y)[] corners = [.. shape.Groups["points"].Value.Split(' ').Select(point => point.Split(',')).Select(point => (Number(point[0]), Number(point[1])))];
-                return Of(shape, corners.Average(corner => corner.X), corners.Average(corner => corner.Y), corners.Length);
-            }),
+            .. Shape()
+                .Matches(svg)
+                .Select(shape =>
+                {
+                    (double X, double Y)[] corners =
+                    [
+                        .. shape
+                            .Groups["points"]
+                            .Value.Split(' ')
+                            .Select(point => point.Split(','))
+                            .Select(point => (Number(point[0]), Number(point[1]))),
+                    ];
+                    return Of(shape, corners.Average(corner => corner.X), corners.Average(corner => corner.Y), corners.Length);
+                }),
             .. Circle().Matches(svg).Select(circle => Of(circle, Number(circle.Groups["x"].Value), Number(circle.Groups["y"].Value), 0)),
         ];
 
-        Drawn Of(Match match, double x, double y, int corners) => new(
-            lanes.MinBy(lane => Math.Abs(lane.Key - y)).Value, match.Groups["kind"].Value, corners, Math.Round(x), int.Parse(match.Groups["entry"].Value, CultureInfo.InvariantCulture),
-            match.Groups["more"] is { Success: true, Value: var more } ? 1 + int.Parse(more, CultureInfo.InvariantCulture) : 1);
+        Drawn Of(Match match, double x, double y, int corners) =>
+            new(
+                lanes.MinBy(lane => Math.Abs(lane.Key - y)).Value,
+                match.Groups["kind"].Value,
+                corners,
+                Math.Round(x),
+                int.Parse(match.Groups["entry"].Value, CultureInfo.InvariantCulture),
+                match.Groups["more"] is { Success: true, Value: var more } ? 1 + int.Parse(more, CultureInfo.InvariantCulture) : 1
+            );
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
@@ -89,10 +123,14 @@ public sealed partial class Marks_stand_where_things_happened
     [GeneratedRegex("""<text x="12" y="(?<y>[\d.]+)"[^>]*>(?<name>Events|People|Votes|Runs|Notes)</text>""")]
     private static partial Regex Lane();
 
-    [GeneratedRegex("""<polygon points="(?<points>[^"]+)" class="(?<kind>\w+)"><title>entry (?<entry>\d+), [^<]*?(?: and (?<more>\d+) more)?</title>""")]
+    [GeneratedRegex(
+        """<polygon points="(?<points>[^"]+)" class="(?<kind>\w+)"><title>entry (?<entry>\d+), [^<]*?(?: and (?<more>\d+) more)?</title>"""
+    )]
     private static partial Regex Shape();
 
-    [GeneratedRegex("""<circle cx="(?<x>[\d.]+)" cy="(?<y>[\d.]+)" r="[\d.]+" class="(?<kind>\w+)"><title>entry (?<entry>\d+), [^<]*?(?: and (?<more>\d+) more)?</title>""")]
+    [GeneratedRegex(
+        """<circle cx="(?<x>[\d.]+)" cy="(?<y>[\d.]+)" r="[\d.]+" class="(?<kind>\w+)"><title>entry (?<entry>\d+), [^<]*?(?: and (?<more>\d+) more)?</title>"""
+    )]
     private static partial Regex Circle();
 
     private sealed record Drawn(string Lane, string Kind, int Corners, double X, int Entry, int Count);

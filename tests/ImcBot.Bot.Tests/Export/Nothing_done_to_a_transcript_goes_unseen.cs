@@ -76,15 +76,27 @@ public sealed class Nothing_done_to_a_transcript_goes_unseen(ITestOutputHelper o
         }
 
         await using var file = new MemoryStream([.. lines.SelectMany(line => line.Append((byte)'\n')).SkipLast(1)]);
-        Assert.Contains("last byte", (await TranscriptCheck.VerifyAsync(file, null, TestContext.Current.CancellationToken)).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "last byte",
+            (await TranscriptCheck.VerifyAsync(file, null, TestContext.Current.CancellationToken)).Problem,
+            StringComparison.Ordinal
+        );
     }
 
-    private static bool Names(string? problem, int line) => problem is not null && (line switch
-    {
-        0 => problem.Contains("first line", StringComparison.Ordinal) || problem.Contains("this version", StringComparison.Ordinal) || problem.Contains("ntry 1 ", StringComparison.Ordinal),
-        > Entries => problem.Contains("last line", StringComparison.Ordinal) || problem.Contains($"ntry {Entries + 1} ", StringComparison.Ordinal) || problem.Contains("last byte", StringComparison.Ordinal),
-        _ => problem.Contains($"ntry {line} ", StringComparison.Ordinal),
-    });
+    private static bool Names(string? problem, int line) =>
+        problem is not null
+        && (
+            line switch
+            {
+                0 => problem.Contains("first line", StringComparison.Ordinal)
+                    || problem.Contains("this version", StringComparison.Ordinal)
+                    || problem.Contains("ntry 1 ", StringComparison.Ordinal),
+                > Entries => problem.Contains("last line", StringComparison.Ordinal)
+                    || problem.Contains($"ntry {Entries + 1} ", StringComparison.Ordinal)
+                    || problem.Contains("last byte", StringComparison.Ordinal),
+                _ => problem.Contains($"ntry {line} ", StringComparison.Ordinal),
+            }
+        );
 
     private static string? After(TranscriptWalk before, byte[] line, byte[]? next = null)
     {

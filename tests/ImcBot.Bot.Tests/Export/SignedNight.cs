@@ -15,7 +15,8 @@ internal sealed class SignedNight : IDisposable
     /// <summary>What the rows say of the relay's keys, policy and program.</summary>
     public List<string> Handovers { get; } = [];
 
-    public const string Policy = "policy-digest", Program = "program-digest";
+    public const string Policy = "policy-digest",
+        Program = "program-digest";
 
     public ECDsa Key { get; set; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -28,7 +29,8 @@ internal sealed class SignedNight : IDisposable
     public string Head => $"{_statements.Count}:{LedgerStatement.HashOf(_statements[^1])}";
 
     /// <summary>The entry of a run, counted from 0.</summary>
-    public static int EntryOf(int run) => Night.Select((told, index) => (told.Fact, Entry: index + 1)).Where(told => told.Fact is Acted).ElementAt(run).Entry;
+    public static int EntryOf(int run) =>
+        Night.Select((told, index) => (told.Fact, Entry: index + 1)).Where(told => told.Fact is Acted).ElementAt(run).Entry;
 
     /// <param name="before">Told before each run is signed.</param>
     /// <param name="after">Changes what the bot takes for the run.</param>
@@ -65,9 +67,22 @@ internal sealed class SignedNight : IDisposable
     public string Sign(Report report, string plan)
     {
         var statement = LedgerStatement.Sign(
-            new LedgerRow(report.Run, plan, report.At - 1, report.At, LedgerRow.OutcomeOf(report), _statements.Count + 1, _statements.Count + 1, _statements.Count == 0 ? "" : LedgerStatement.HashOf(_statements[^1]),
-                Policy, Program, Handovers.Count == 0 ? null : [.. Handovers]),
-            Key, PublicKey(Key));
+            new LedgerRow(
+                report.Run,
+                plan,
+                report.At - 1,
+                report.At,
+                LedgerRow.OutcomeOf(report),
+                _statements.Count + 1,
+                _statements.Count + 1,
+                _statements.Count == 0 ? "" : LedgerStatement.HashOf(_statements[^1]),
+                Policy,
+                Program,
+                Handovers.Count == 0 ? null : [.. Handovers]
+            ),
+            Key,
+            PublicKey(Key)
+        );
         _statements.Add(statement);
         return statement;
     }

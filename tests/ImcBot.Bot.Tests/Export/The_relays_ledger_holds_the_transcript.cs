@@ -34,7 +34,9 @@ public sealed class The_relays_ledger_holds_the_transcript : IDisposable
     [InlineData(2)]
     public async Task A_report_that_the_bot_has_changed_is_found(int run)
     {
-        var proof = await ProveAsync(_night.Tell(after: (at, acted) => at == run ? acted with { Report = acted.Report with { Summary = "all is well" } } : acted));
+        var proof = await ProveAsync(
+            _night.Tell(after: (at, acted) => at == run ? acted with { Report = acted.Report with { Summary = "all is well" } } : acted)
+        );
 
         Assert.StartsWith($"Entry {SignedNight.EntryOf(run)}: the report of ", proof.Problem, StringComparison.Ordinal);
     }
@@ -44,7 +46,11 @@ public sealed class The_relays_ledger_holds_the_transcript : IDisposable
     [InlineData(2)]
     public async Task A_row_taken_from_its_run_is_found(int run)
     {
-        var proof = await ProveAsync(_night.Tell(after: (at, acted) => at == run ? acted with { Report = acted.Report with { Statement = null }, RelayKey = null } : acted));
+        var proof = await ProveAsync(
+            _night.Tell(
+                after: (at, acted) => at == run ? acted with { Report = acted.Report with { Statement = null }, RelayKey = null } : acted
+            )
+        );
 
         Assert.StartsWith($"Entry {SignedNight.EntryOf(run)}", proof.Problem, StringComparison.Ordinal);
         Assert.Contains("no row signed", proof.Problem, StringComparison.Ordinal);
@@ -54,15 +60,21 @@ public sealed class The_relays_ledger_holds_the_transcript : IDisposable
     public async Task Rows_that_change_places_are_found()
     {
         var rows = new List<Acted>();
-        _night.Tell(after: (_, acted) =>
-        {
-            rows.Add(acted);
-            return acted;
-        });
+        _night.Tell(
+            after: (_, acted) =>
+            {
+                rows.Add(acted);
+                return acted;
+            }
+        );
 
         // The run tells its own story under a row that was signed for the run after it.
         using var other = new SignedNight { Key = _night.Key };
-        var proof = await ProveAsync(other.Tell(after: (at, acted) => at == 1 ? acted with { Report = acted.Report with { Statement = rows[2].Report.Statement } } : acted));
+        var proof = await ProveAsync(
+            other.Tell(
+                after: (at, acted) => at == 1 ? acted with { Report = acted.Report with { Statement = rows[2].Report.Statement } } : acted
+            )
+        );
 
         Assert.StartsWith($"Entry {SignedNight.EntryOf(1)}: the relay signed a row of ", proof.Problem, StringComparison.Ordinal);
     }
@@ -76,54 +88,85 @@ public sealed class The_relays_ledger_holds_the_transcript : IDisposable
         var plans = ANight.Told.SelectMany(one => one.Decision.Effects).OfType<RunAction>().ToDictionary(act => act.Run, act => act.Plan);
         foreach (var index in (int[])[0, 2, 1, .. Enumerable.Range(3, SignedNight.Runs - 3)])
         {
-            signed[index] = facts[index] with { Report = facts[index].Report with { Statement = _night.Sign(facts[index].Report, plans[facts[index].Report.Run]) }, RelayKey = _night.Print };
+            signed[index] = facts[index] with
+            {
+                Report = facts[index].Report with { Statement = _night.Sign(facts[index].Report, plans[facts[index].Report.Run]) },
+                RelayKey = _night.Print,
+            };
         }
 
         using var other = new SignedNight();
         var proof = await ProveAsync(other.Tell(after: (at, _) => signed[at]));
 
-        Assert.StartsWith($"Entry {SignedNight.EntryOf(1)}: a run of the relay's ledger is missing before it", proof.Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Entry {SignedNight.EntryOf(1)}: a run of the relay's ledger is missing before it",
+            proof.Problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_key_that_is_not_the_relays_is_found()
     {
         using var stranger = new SignedNight();
-        var told = _night.Tell(after: (at, acted) => at == 1 ? acted with { Report = acted.Report with { Statement = stranger.Sign(acted.Report, "p") } } : acted);
+        var told = _night.Tell(
+            after: (at, acted) =>
+                at == 1 ? acted with { Report = acted.Report with { Statement = stranger.Sign(acted.Report, "p") } } : acted
+        );
         var stolen = stranger.Tell();
 
         Assert.StartsWith($"Entry {SignedNight.EntryOf(1)}: ", (await ProveAsync(told)).Problem, StringComparison.Ordinal);
         Assert.Contains("which the bot did not know", (await ProveAsync(told)).Problem, StringComparison.Ordinal);
-        Assert.StartsWith($"Entry {SignedNight.EntryOf(0)}: ", (await ProveAsync(stolen, new LedgerTerms([_night.Print], null, ""))).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Entry {SignedNight.EntryOf(0)}: ",
+            (await ProveAsync(stolen, new LedgerTerms([_night.Print], null, ""))).Problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_run_of_the_ledger_that_the_transcript_does_not_tell_is_found_in_the_middle_and_at_the_end()
     {
         var report = ANight.Told.Select(one => one.Fact).OfType<Acted>().First().Report;
-        var middle = await ProveAsync(_night.Tell(before: run =>
-        {
-            if (run == 2)
+        var middle = await ProveAsync(
+            _night.Tell(before: run =>
             {
-                _night.Sign(report with { Run = new RunId(report.Run.Question, 99) }, "p");
-            }
-        }));
+                if (run == 2)
+                {
+                    _night.Sign(report with { Run = new RunId(report.Run.Question, 99) }, "p");
+                }
+            })
+        );
         using var later = new SignedNight();
         var told = later.Tell();
         later.Sign(report with { Run = new RunId(report.Run.Question, 99) }, "p");
         var end = await ProveAsync(told, new LedgerTerms([], SignedNight.Runs + 1, later.Head.Split(':')[1]));
 
-        Assert.StartsWith($"Entry {SignedNight.EntryOf(2)}: a run of the relay's ledger is missing before it", middle.Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Entry {SignedNight.EntryOf(2)}: a run of the relay's ledger is missing before it",
+            middle.Problem,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"after row {SignedNight.Runs} a run is missing", end.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_run_that_was_signed_for_another_plan_is_found()
     {
-        var proof = await ProveAsync(_night.Tell(after: (at, acted) => at != 0 ? acted : acted with
-        {
-            Report = acted.Report with { Statement = new SignedNight { Key = _night.Key }.Sign(acted.Report, new string('a', 64)) },
-        }));
+        var proof = await ProveAsync(
+            _night.Tell(
+                after: (at, acted) =>
+                    at != 0
+                        ? acted
+                        : acted with
+                        {
+                            Report = acted.Report with
+                            {
+                                Statement = new SignedNight { Key = _night.Key }.Sign(acted.Report, new string('a', 64)),
+                            },
+                        }
+            )
+        );
 
         Assert.StartsWith($"Entry {SignedNight.EntryOf(0)}: the relay signed that ", proof.Problem, StringComparison.Ordinal);
     }
@@ -141,7 +184,11 @@ public sealed class The_relays_ledger_holds_the_transcript : IDisposable
         Assert.Null(proof.Problem);
         Assert.Equal([before, _night.Print], proof.Ledger.Keys);
         Assert.Null((await ProveAsync(told, new LedgerTerms([before, _night.Print], null, ""))).Problem);
-        Assert.StartsWith($"Entry {SignedNight.EntryOf(2)}: ", (await ProveAsync(told, new LedgerTerms([before], null, ""))).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Entry {SignedNight.EntryOf(2)}: ",
+            (await ProveAsync(told, new LedgerTerms([before], null, ""))).Problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -15,7 +15,13 @@ public sealed class The_review_names_what_took_part
     public async Task Programs_and_policy_stand_beside_the_runbook_each_with_its_entry(string format)
     {
         using var night = new SignedNight();
-        var told = night.Tell().Select(one => one.Fact is Opened opened ? (opened with { Builds = new Builds("bot-digest", "relay-digest", "greeted-policy", "0.1.0") }, one.Decision) : one);
+        var told = night
+            .Tell()
+            .Select(one =>
+                one.Fact is Opened opened
+                    ? (opened with { Builds = new Builds("bot-digest", "relay-digest", "greeted-policy", "0.1.0") }, one.Decision)
+                    : one
+            );
 
         var text = await ExportAsync(told, format);
 
@@ -45,8 +51,11 @@ public sealed class The_review_names_what_took_part
     public async Task Each_report_tells_both_clocks_and_the_review_the_farthest()
     {
         var offsets = new Queue<long>([-7_000_000, 3_000_000, 90_000_000]);
-        var told = ANight.Told.Select(one => one.Fact is Checked done && offsets.TryDequeue(out var offset)
-            ? (done with { Report = done.Report with { ServerAt = done.At + offset } }, one.Decision) : one);
+        var told = ANight.Told.Select(one =>
+            one.Fact is Checked done && offsets.TryDequeue(out var offset)
+                ? (done with { Report = done.Report with { ServerAt = done.At + offset } }, one.Decision)
+                : one
+        );
 
         var text = await ExportAsync(told, "md");
 
@@ -63,7 +72,12 @@ public sealed class The_review_names_what_took_part
         night.Relay();
         night.Findings.Clear();
         night.ServiceUp = true;
-        night.Tell(at => new Alerted(at, new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], at))).Relay().Command(CommandVerb.Escalate).Command(CommandVerb.Retry).Relay();
+        night
+            .Tell(at => new Alerted(at, new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], at)))
+            .Relay()
+            .Command(CommandVerb.Escalate)
+            .Command(CommandVerb.Retry)
+            .Relay();
         var whole = await ExportAsync(night.Told, "md");
         var foreign = Section(whole);
 
@@ -76,7 +90,10 @@ public sealed class The_review_names_what_took_part
 
         Assert.Matches(@"- \(\d+\) Disk .*: disk\.free: Finding \(clear since: entry \d+\)", whole);
         Assert.Contains("running without a start by ImcBot", foreign, StringComparison.Ordinal);
-        Assert.Matches(@"- \(\d+\) disk-space: 'disk.free: Finding' \(entry \d+\) became 'disk.free: Clear' with no run of ImcBot between", foreign);
+        Assert.Matches(
+            @"- \(\d+\) disk-space: 'disk.free: Finding' \(entry \d+\) became 'disk.free: Clear' with no run of ImcBot between",
+            foreign
+        );
         var told = await ExportAsync(mended.Told, "md");
         Assert.DoesNotContain("no run of ImcBot between", Section(told), StringComparison.Ordinal);
         Assert.DoesNotContain("without a start by ImcBot", Section(told), StringComparison.Ordinal);
@@ -101,6 +118,9 @@ public sealed class The_review_names_what_took_part
     private static async Task<string> ExportAsync(IEnumerable<(Fact Fact, Decision Decision)> told, string format)
     {
         using var sample = await SampleJournal.WriteAsync(told);
-        return Encoding.UTF8.GetString(await sample.ExportAsync(format)).Replace("&#39;", "'", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+        return Encoding
+            .UTF8.GetString(await sample.ExportAsync(format))
+            .Replace("&#39;", "'", StringComparison.Ordinal)
+            .Replace("\\", "", StringComparison.Ordinal);
     }
 }

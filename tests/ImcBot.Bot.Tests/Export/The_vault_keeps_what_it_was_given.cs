@@ -9,7 +9,10 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Export;
 
-/// <summary>Against Azurite, with its own key over http and with tokens over https. It knows no immutability policy: what one would answer is put in its mouth.</summary>
+/// <summary>
+/// Against Azurite, with its own key over http and with tokens over https. It knows no immutability policy: what one would answer is put in
+/// its mouth.
+/// </summary>
 public sealed class The_vault_keeps_what_it_was_given
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -61,7 +64,14 @@ public sealed class The_vault_keeps_what_it_was_given
         await using var entra = await EntraDouble.StartAsync();
         (entra.Proves, entra.SignsAs) = (proof.Holds, issuer);
         var credential = ConnectorTokens.Choose(
-            new ChannelOptions { AppId = EntraDouble.App, TenantId = EntraDouble.Tenant, Credential = { Kind = CredentialKind.Certificate, CertificatePath = proof.Pem } }, entra.Transport);
+            new ChannelOptions
+            {
+                AppId = EntraDouble.App,
+                TenantId = EntraDouble.Tenant,
+                Credential = { Kind = CredentialKind.Certificate, CertificatePath = proof.Pem },
+            },
+            entra.Transport
+        );
         var vault = new TranscriptVault(new BlobContainerClient(storage.Container.Uri, credential, Azurite.Over(proof.Pem)));
 
         if (opens)
@@ -73,7 +83,10 @@ public sealed class The_vault_keeps_what_it_was_given
         }
         else
         {
-            Assert.Equal(403, (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => vault.KeepAsync(7, "INC-7.md", [1], Token))).Status);
+            Assert.Equal(
+                403,
+                (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => vault.KeepAsync(7, "INC-7.md", [1], Token))).Status
+            );
         }
     }
 
@@ -84,7 +97,14 @@ public sealed class The_vault_keeps_what_it_was_given
         await using var storage = await Azurite.StartAsync(Token, proof.Pem);
         await using var entra = await EntraDouble.StartAsync();
         var credential = ConnectorTokens.Choose(
-            new ChannelOptions { AppId = EntraDouble.App, TenantId = EntraDouble.Tenant, Credential = { Kind = CredentialKind.Certificate, CertificatePath = proof.Pem } }, entra.Transport);
+            new ChannelOptions
+            {
+                AppId = EntraDouble.App,
+                TenantId = EntraDouble.Tenant,
+                Credential = { Kind = CredentialKind.Certificate, CertificatePath = proof.Pem },
+            },
+            entra.Transport
+        );
         var vault = new TranscriptVault(new BlobContainerClient(storage.Container.Uri, credential, Azurite.Over(proof.Pem)));
 
         await Assert.ThrowsAsync<Azure.Identity.AuthenticationFailedException>(() => vault.KeepAsync(7, "INC-7.md", [1], Token));
@@ -100,11 +120,15 @@ public sealed class The_vault_keeps_what_it_was_given
         var name = await new TranscriptVault(storage.Container).KeepAsync(7, "INC-7.md", [1, 2, 3], Token);
         if (!same)
         {
-            await storage.Container.GetBlobClient(name).UploadAsync(BinaryData.FromString("put there before the policy"), overwrite: true, Token);
+            await storage
+                .Container.GetBlobClient(name)
+                .UploadAsync(BinaryData.FromString("put there before the policy"), overwrite: true, Token);
         }
 
         using var client = new HttpClient(new Policy());
-        var vault = new TranscriptVault(storage.WithKey(new BlobClientOptions { Transport = new HttpClientTransport(client), Retry = { MaxRetries = 0 } }));
+        var vault = new TranscriptVault(
+            storage.WithKey(new BlobClientOptions { Transport = new HttpClientTransport(client), Retry = { MaxRetries = 0 } })
+        );
 
         if (same)
         {
@@ -112,7 +136,11 @@ public sealed class The_vault_keeps_what_it_was_given
         }
         else
         {
-            Assert.Contains("holds other bytes", (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => vault.KeepAsync(7, "INC-7.md", [1, 2, 3], Token))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "holds other bytes",
+                (await Assert.ThrowsAsync<Azure.RequestFailedException>(() => vault.KeepAsync(7, "INC-7.md", [1, 2, 3], Token))).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -122,7 +150,9 @@ public sealed class The_vault_keeps_what_it_was_given
         await using var storage = await Azurite.StartAsync(Token);
         await storage.Container.DeleteAsync(cancellationToken: Token);
 
-        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => new TranscriptVault(storage.Container).KeepAsync(7, "INC-7.md", [1], Token));
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() =>
+            new TranscriptVault(storage.Container).KeepAsync(7, "INC-7.md", [1], Token)
+        );
     }
 
     /// <summary>Answers every write as a container does whose blobs an immutability policy holds.</summary>
@@ -135,8 +165,13 @@ public sealed class The_vault_keeps_what_it_was_given
                 return base.SendAsync(request, cancellationToken);
             }
 
-            const string Told = """<?xml version="1.0" encoding="utf-8"?><Error><Code>BlobImmutableDueToPolicy</Code><Message>This operation is not permitted as the blob is immutable due to a policy.</Message></Error>""";
-            var refused = new HttpResponseMessage(HttpStatusCode.Conflict) { RequestMessage = request, Content = new StringContent(Told, Encoding.UTF8, "application/xml") };
+            const string Told =
+                """<?xml version="1.0" encoding="utf-8"?><Error><Code>BlobImmutableDueToPolicy</Code><Message>This operation is not permitted as the blob is immutable due to a policy.</Message></Error>""";
+            var refused = new HttpResponseMessage(HttpStatusCode.Conflict)
+            {
+                RequestMessage = request,
+                Content = new StringContent(Told, Encoding.UTF8, "application/xml"),
+            };
             refused.Headers.Add("x-ms-error-code", "BlobImmutableDueToPolicy");
             return Task.FromResult(refused);
         }

@@ -81,7 +81,10 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.NotEmpty((await room.EntriesAsync())[1].Values);
 
         Assert.Null(await SayAsync(room, Some.Responder, "redact 2"));
-        Assert.Contains((await room.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => one.Effect), effect => effect is Redact { Entry: 2 });
+        Assert.Contains(
+            (await room.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => one.Effect),
+            effect => effect is Redact { Entry: 2 }
+        );
     }
 
     [Fact]
@@ -90,7 +93,14 @@ public sealed class What_must_be_forgotten_is_forgotten
         await using var room = await EngineRoom.NewAsync();
         await room.OpenAsync();
         var asked = await room.ToApprovalAsync();
-        await room.TellAsync(at => new Voted(at, asked.Question, Some.OnCall, Core.Incidents.Answer.BreakGlass, "nobody else can be reached", asked.Digest));
+        await room.TellAsync(at => new Voted(
+            at,
+            asked.Question,
+            Some.OnCall,
+            Core.Incidents.Answer.BreakGlass,
+            "nobody else can be reached",
+            asked.Digest
+        ));
         await room.SqlAsync("delete from entry_values");
 
         await using var later = await room.RestartAsync();
@@ -114,8 +124,16 @@ public sealed class What_must_be_forgotten_is_forgotten
 
     private static async Task<string?> SayAsync(EngineRoom room, Person by, string text)
     {
-        var listener = new ChatHandler(room.Engine, new RelayAdministration(new FakeRelayDesk(), new FakePublisher()), null!, room.OnCallRoster, new MentionMode());
-        return (await listener.HearAsync(new(new Member(by.Id, "29:" + by.Id, by.Name.ToString()), "thread", false, true, text, []), Token)).Text;
+        var listener = new ChatHandler(
+            room.Engine,
+            new RelayAdministration(new FakeRelayDesk(), new FakePublisher()),
+            null!,
+            room.OnCallRoster,
+            new MentionMode()
+        );
+        return (
+            await listener.HearAsync(new(new Member(by.Id, "29:" + by.Id, by.Name.ToString()), "thread", false, true, text, []), Token)
+        ).Text;
     }
 
     [Fact]
@@ -137,8 +155,21 @@ public sealed class What_must_be_forgotten_is_forgotten
     {
         await using var room = await TalkedAsync("an old story");
         var asked = await room.ToApprovalAsync();
-        await room.TellAsync(at => new Voted(at, asked.Question, Some.OnCall, Core.Incidents.Answer.BreakGlass, "nobody else can be reached", asked.Digest));
-        await room.TellAsync(at => new Acted(at, EngineRoom.ReportOf(new RunId(asked.Question, 1), Verdict.Unknown) with { Kind = JobKind.Act }));
+        await room.TellAsync(at => new Voted(
+            at,
+            asked.Question,
+            Some.OnCall,
+            Core.Incidents.Answer.BreakGlass,
+            "nobody else can be reached",
+            asked.Digest
+        ));
+        await room.TellAsync(at => new Acted(
+            at,
+            EngineRoom.ReportOf(new RunId(asked.Question, 1), Verdict.Unknown) with
+            {
+                Kind = JobKind.Act,
+            }
+        ));
         await room.TellAsync(at => new Commanded(at, CommandVerb.Review, Some.OnCall, null, "@Lena", Some.Lead));
         using var retention = new Retention(room.Journal, new BotOptions(), room.Clock, NullLogger<Retention>.Instance);
         room.Clock.Advance(TimeSpan.FromDays(400));
@@ -157,11 +188,20 @@ public sealed class What_must_be_forgotten_is_forgotten
         var text = await ExportAsync(room, "jsonl");
         Assert.DoesNotContain("an old story", text, StringComparison.Ordinal);
         Assert.DoesNotContain("nobody else can be reached", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Riley Reyes", (await room.EntriesAsync()).Where(entry => entry.Read().Fact is Noted).SelectMany(entry => entry.Values).Select(value => value.Value));
+        Assert.DoesNotContain(
+            "Riley Reyes",
+            (await room.EntriesAsync())
+                .Where(entry => entry.Read().Fact is Noted)
+                .SelectMany(entry => entry.Values)
+                .Select(value => value.Value)
+        );
         Assert.Contains("Olu Adeyemi", text, StringComparison.Ordinal);
         Assert.Contains("Lena Lindqvist", text, StringComparison.Ordinal);
         var later = (await room.Engine.FindAsync(1, Token))!;
-        Assert.Equal((Phase.Closed, ChangeState.Approved, 1), (later.Phase, later.FindRequest(asked.Question)!.State, later.BrokenGlass.Count));
+        Assert.Equal(
+            (Phase.Closed, ChangeState.Approved, 1),
+            (later.Phase, later.FindRequest(asked.Question)!.State, later.BrokenGlass.Count)
+        );
         Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Parking is not null);
 
         room.Clock.Advance(TimeSpan.FromDays(2555));
@@ -175,9 +215,13 @@ public sealed class What_must_be_forgotten_is_forgotten
     {
         var yesterday = Bot.Incidents.Decider.Machine with
         {
-            Handle = static (incident, fact) => Bot.Incidents.Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
-                ? decision with { Effects = [new Page(1, "on-call", "a note was made")] }
-                : decision,
+            Handle = static (incident, fact) =>
+                Bot.Incidents.Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
+                    ? decision with
+                    {
+                        Effects = [new Page(1, "on-call", "a note was made")],
+                    }
+                    : decision,
         };
         await using var room = await EngineRoom.NewAsync(yesterday);
         await room.OpenAsync();
@@ -189,7 +233,10 @@ public sealed class What_must_be_forgotten_is_forgotten
         await using var later = await room.RestartAsync();
 
         Assert.Equal(Phase.Closed, (await later.Engine.FindAsync(1, Token))!.Phase);
-        Assert.Contains((await later.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => one.Effect), effect => effect is Say say && say.Text.Value!.Contains("stays as it was recorded", StringComparison.Ordinal));
+        Assert.Contains(
+            (await later.Engine.OwedAsync(1, Lane.Channel, Token)).Select(one => one.Effect),
+            effect => effect is Say say && say.Text.Value!.Contains("stays as it was recorded", StringComparison.Ordinal)
+        );
         Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Export, Some.OnCall, null, "md"))).Declined);
     }
 
@@ -225,7 +272,9 @@ public sealed class What_must_be_forgotten_is_forgotten
     }
 
     private static async Task<string> ExportAsync(EngineRoom room, string format) =>
-        Encoding.UTF8.GetString((await new TranscriptWriter(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks).WriteAsync(1, format, Token)).Content);
+        Encoding.UTF8.GetString(
+            (await new TranscriptWriter(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks).WriteAsync(1, format, Token)).Content
+        );
 
     private static async Task<TranscriptProof> ProveAsync(string text)
     {

@@ -14,11 +14,25 @@ internal static class Doors
     {
         string[] own =
         [
-            bot.Message("approve 7/3"), bot.Message("<at>ImcBot</at> status"),
-            With(bot, "invoke", "adaptiveCard/action", """{ "trigger": "manual", "action": { "type": "Action.Execute", "verb": "approve", "data": { "incident": "INC-7", "question": "INC-7/3", "why": "go" } } }"""),
-            With(bot, "invoke", "fileConsent/invoke", """{ "type": "fileUpload", "action": "accept", "context": { "file": "x" }, "uploadInfo": { "uploadUrl": "https://x.sharepoint.com/1", "contentUrl": "https://x", "uniqueId": "1", "fileType": "md" } }"""),
+            bot.Message("approve 7/3"),
+            bot.Message("<at>ImcBot</at> status"),
+            With(
+                bot,
+                "invoke",
+                "adaptiveCard/action",
+                """{ "trigger": "manual", "action": { "type": "Action.Execute", "verb": "approve", "data": { "incident": "INC-7", "question": "INC-7/3", "why": "go" } } }"""
+            ),
+            With(
+                bot,
+                "invoke",
+                "fileConsent/invoke",
+                """{ "type": "fileUpload", "action": "accept", "context": { "file": "x" }, "uploadInfo": { "uploadUrl": "https://x.sharepoint.com/1", "contentUrl": "https://x", "uniqueId": "1", "fileType": "md" } }"""
+            ),
             With(bot, "message", null, """{ "verb": "approve", "incident": "INC-7", "question": "INC-7/3" }"""),
-            With(bot, "conversationUpdate", null, "null"), With(bot, "installationUpdate", null, "null"), With(bot, "messageUpdate", null, "null"), With(bot, "messageDelete", null, "null"),
+            With(bot, "conversationUpdate", null, "null"),
+            With(bot, "installationUpdate", null, "null"),
+            With(bot, "messageUpdate", null, "null"),
+            With(bot, "messageDelete", null, "null"),
         ];
         return Repository.Shared("data/activities/inbound.json") is { } file
             ? [.. own, .. JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(entry => At(entry!["activity"]!, service))]
@@ -33,13 +47,30 @@ internal static class Doors
     ];
 
     public static (string Path, string Body)[] Relay(FakeRelay relay) =>
-    [
-        ("hello", Json(relay.Hello())),
-        ("reports", Json(new[] { new Report(default, JobKind.Check, Verdict.Clear, "fine", new Dictionary<string, string>(StringComparer.Ordinal) { ["free"] = "1" }, Some.Start) }).Replace("INC-0/0#0", "INC-1/1#1", StringComparison.Ordinal)),
-        ("alerts", Json(Some.Alert(false, 4102))), ("alerts", Json(Some.Alert(true, 4116, 4018))),
-        ("key", Json(new RelayKeyChange(relay.PublicKey(), "a.b.c"))),
-        ("enrol", Json(new Enrolment("0123456789abcdef", Some.Host, relay.PublicKey()))),
-    ];
+        [
+            ("hello", Json(relay.Hello())),
+            (
+                "reports",
+                Json(
+                        new[]
+                        {
+                            new Report(
+                                default,
+                                JobKind.Check,
+                                Verdict.Clear,
+                                "fine",
+                                new Dictionary<string, string>(StringComparer.Ordinal) { ["free"] = "1" },
+                                Some.Start
+                            ),
+                        }
+                    )
+                    .Replace("INC-0/0#0", "INC-1/1#1", StringComparison.Ordinal)
+            ),
+            ("alerts", Json(Some.Alert(false, 4102))),
+            ("alerts", Json(Some.Alert(true, 4116, 4018))),
+            ("key", Json(new RelayKeyChange(relay.PublicKey(), "a.b.c"))),
+            ("enrol", Json(new Enrolment("0123456789abcdef", Some.Host, relay.PublicKey()))),
+        ];
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, WireJson.Options);
 

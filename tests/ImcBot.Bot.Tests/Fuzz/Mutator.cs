@@ -3,14 +3,31 @@ using System.Text.Json.Nodes;
 
 namespace ImcBot.Bot.Tests.Fuzz;
 
-/// <summary>Makes a body out of a sample, the same one for the same number: members changed, removed or doubled, bytes flipped, cut or repeated.</summary>
+/// <summary>
+/// Makes a body out of a sample, the same one for the same number: members changed, removed or doubled, bytes flipped, cut or repeated.
+/// </summary>
 internal static class Mutator
 {
     private static readonly Func<JsonNode?>[] Nasty =
     [
-        () => null, () => -1, () => 1e300, () => long.MaxValue, () => "", () => new string('x', 5000), () => new JsonArray(), () => new JsonObject(), () => true,
-        () => "INC-1/1", () => "INC-2147483648/99999999999", () => "\0\u202e\ufffe", () => new JsonArray(null, 1, "a"), () => new JsonObject { [""] = null }, () => "<at>x</at>{{DATE()}}",
-        () => "../../etc/passwd", () => "https://evil.example.com/", () => Deep(),
+        () => null,
+        () => -1,
+        () => 1e300,
+        () => long.MaxValue,
+        () => "",
+        () => new string('x', 5000),
+        () => new JsonArray(),
+        () => new JsonObject(),
+        () => true,
+        () => "INC-1/1",
+        () => "INC-2147483648/99999999999",
+        () => "\0\u202e\ufffe",
+        () => new JsonArray(null, 1, "a"),
+        () => new JsonObject { [""] = null },
+        () => "<at>x</at>{{DATE()}}",
+        () => "../../etc/passwd",
+        () => "https://evil.example.com/",
+        () => Deep(),
     ];
 
     public static byte[] Mutate(string sample, int number)
@@ -72,12 +89,13 @@ internal static class Mutator
         }
     }
 
-    private static IEnumerable<(JsonNode Parent, string? Name, int Index)> Places(JsonNode node) => node switch
-    {
-        JsonObject members => members.SelectMany(pair => Within(pair.Value).Prepend((members, pair.Key, 0))),
-        JsonArray list => list.SelectMany((item, index) => Within(item).Prepend((list, null, index))),
-        _ => [],
-    };
+    private static IEnumerable<(JsonNode Parent, string? Name, int Index)> Places(JsonNode node) =>
+        node switch
+        {
+            JsonObject members => members.SelectMany(pair => Within(pair.Value).Prepend((members, pair.Key, 0))),
+            JsonArray list => list.SelectMany((item, index) => Within(item).Prepend((list, null, index))),
+            _ => [],
+        };
 
     private static IEnumerable<(JsonNode Parent, string? Name, int Index)> Within(JsonNode? node) => node is null ? [] : Places(node);
 
@@ -89,11 +107,21 @@ internal static class Mutator
             var at = random.Next(damaged.Count);
             switch (random.Next(5))
             {
-                case 0: damaged[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: damaged.RemoveRange(at, Math.Min(random.Next(1, 50), damaged.Count - at)); break;
-                case 2: damaged.Insert(at, (byte)random.Next(256)); break;
-                case 3: damaged.RemoveRange(at, damaged.Count - at); break;
-                default: damaged.InsertRange(at, damaged.GetRange(at, Math.Min(random.Next(1, 200), damaged.Count - at))); break;
+                case 0:
+                    damaged[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    damaged.RemoveRange(at, Math.Min(random.Next(1, 50), damaged.Count - at));
+                    break;
+                case 2:
+                    damaged.Insert(at, (byte)random.Next(256));
+                    break;
+                case 3:
+                    damaged.RemoveRange(at, damaged.Count - at);
+                    break;
+                default:
+                    damaged.InsertRange(at, damaged.GetRange(at, Math.Min(random.Next(1, 200), damaged.Count - at)));
+                    break;
             }
         }
 

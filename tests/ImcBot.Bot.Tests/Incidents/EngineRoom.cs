@@ -27,11 +27,24 @@ internal sealed class EngineRoom : IAsyncDisposable
         (Folder, Clock, Databases) = (folder, clock, databases);
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         Journal = new Journals(databases, Key);
-        Runbooks = new RunbookRepository(Journal, [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]);
+        Runbooks = new RunbookRepository(
+            Journal,
+            [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]
+        );
         Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), ChangeSignals, clock);
         LeaseHolder = new LeaseHolder(databases, clock, isAlone);
         IncidentLoader = new IncidentLoader(Journal, decider, Runbooks);
-        Engine = new IncidentEngine(Journal, IncidentLoader, decider, Runbooks, Relays, OnCallRoster, ChangeSignals, LeaseHolder, EngineClock = new EngineClock(clock));
+        Engine = new IncidentEngine(
+            Journal,
+            IncidentLoader,
+            decider,
+            Runbooks,
+            Relays,
+            OnCallRoster,
+            ChangeSignals,
+            LeaseHolder,
+            EngineClock = new EngineClock(clock)
+        );
     }
 
     public string Folder { get; }
@@ -62,20 +75,37 @@ internal sealed class EngineRoom : IAsyncDisposable
 
     public FakePublisher Voice { get; } = new();
 
-    private static OnCallOptions OnCall { get; } = new() { Roles = { [Role.OnCall] = [Some.OnCall.Id], [Role.Lead] = [Some.Lead.Id], [Role.Administrator] = [Some.Lead.Id] } };
+    private static OnCallOptions OnCall { get; } =
+        new()
+        {
+            Roles =
+            {
+                [Role.OnCall] = [Some.OnCall.Id],
+                [Role.Lead] = [Some.Lead.Id],
+                [Role.Administrator] = [Some.Lead.Id],
+            },
+        };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static Task<EngineRoom> NewAsync(Decider? decider = null) =>
-        OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), decider);
+        OpenAsync(
+            Directory.CreateTempSubdirectory("imcbot-").FullName,
+            new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
+            decider
+        );
 
-    /// <summary>An engine over a database of the test's; with the folder and clock of another it is another process of the same bot.</summary>
-    public static EngineRoom Over(IDbContextFactory<JournalDb> databases, EngineRoom? beside = null) => new(
-        beside?.Folder ?? Directory.CreateTempSubdirectory("imcbot-").FullName,
-        beside?.Clock ?? new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
-        databases,
-        Decider.Machine,
-        isAlone: false);
+    /// <summary>
+    /// An engine over a database of the test's; with the folder and clock of another it is another process of the same bot.
+    /// </summary>
+    public static EngineRoom Over(IDbContextFactory<JournalDb> databases, EngineRoom? beside = null) =>
+        new(
+            beside?.Folder ?? Directory.CreateTempSubdirectory("imcbot-").FullName,
+            beside?.Clock ?? new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
+            databases,
+            Decider.Machine,
+            isAlone: false
+        );
 
     /// <summary>What a new process finds.</summary>
     public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(Folder, Clock, decider);
@@ -84,7 +114,19 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <param name="pager">Who calls people; null for one who is always taken.</param>
     public async Task StartAsync(IPager? pager = null)
     {
-        _workers.Add(new OutboxWorker(Engine, Journal, Voice, pager ?? Voice, new TranscriptWriter(Journal, Decider.Machine, Runbooks), ChangeSignals, LeaseHolder, Clock, NullLogger<OutboxWorker>.Instance));
+        _workers.Add(
+            new OutboxWorker(
+                Engine,
+                Journal,
+                Voice,
+                pager ?? Voice,
+                new TranscriptWriter(Journal, Decider.Machine, Runbooks),
+                ChangeSignals,
+                LeaseHolder,
+                Clock,
+                NullLogger<OutboxWorker>.Instance
+            )
+        );
         _workers.Add(DeadlineMonitor());
         _workers.Add(new ReplicaPoller(Journal, ChangeSignals, LeaseHolder, Clock));
         foreach (var worker in _workers)
@@ -93,10 +135,22 @@ internal sealed class EngineRoom : IAsyncDisposable
         }
     }
 
-    public DeadlineMonitor DeadlineMonitor() => new(Engine, Journal, Relays, OnCallRoster, new BotOptions(), LeaseHolder, ChangeSignals, EngineClock, Clock, NullLogger<DeadlineMonitor>.Instance);
+    public DeadlineMonitor DeadlineMonitor() =>
+        new(
+            Engine,
+            Journal,
+            Relays,
+            OnCallRoster,
+            new BotOptions(),
+            LeaseHolder,
+            ChangeSignals,
+            EngineClock,
+            Clock,
+            NullLogger<DeadlineMonitor>.Instance
+        );
 
-    public Task<Decision> OpenAsync() => Engine.OpenAsync(
-        Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);
+    public Task<Decision> OpenAsync() =>
+        Engine.OpenAsync(Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);
 
     public Task<Decision> TellAsync(Func<long, Fact> fact, int incident = 1) => Engine.TellAsync(incident, fact, Token);
 
@@ -121,10 +175,23 @@ internal sealed class EngineRoom : IAsyncDisposable
             {
                 var plan = new Rehearsal().BytesOf(question, remedy);
                 var own = Plan.FromBytes(plan) with { Relay = incident.Relay, Host = incident.Host };
-                await TellAsync(at => new Planned(at, ReportOf(new RunId(question, 1), Verdict.Clear) with { Kind = JobKind.Plan, Plan = Plan.ToBytes(own) }));
+                await TellAsync(at => new Planned(
+                    at,
+                    ReportOf(new RunId(question, 1), Verdict.Clear) with
+                    {
+                        Kind = JobKind.Plan,
+                        Plan = Plan.ToBytes(own),
+                    }
+                ));
             }
 
-            await TellAsync(at => new Commanded(at, incident.Proposal?.Kind is ChangeKind.Flowing ? CommandVerb.StartOnce : CommandVerb.Ask, Some.Responder, null, ""));
+            await TellAsync(at => new Commanded(
+                at,
+                incident.Proposal?.Kind is ChangeKind.Flowing ? CommandVerb.StartOnce : CommandVerb.Ask,
+                Some.Responder,
+                null,
+                ""
+            ));
             incident = (await Engine.FindAsync(1, Token))!;
         }
 

@@ -22,7 +22,7 @@ internal sealed class FakePublisher : IChannelPublisher, IPager
     /// <summary>What the next calls throw, or null.</summary>
     public Func<Exception?> Fails { get; set; } = static () => null;
 
-    public Task<Func<long, Posted>?> ShowAsync(Incident incident, ShowCard show, CancellationToken token)
+    public Task<Func<long, Posted>?> ShowAsync(Incident incident, ShowCard show, CancellationToken cancellationToken)
     {
         Stumble();
         if (incident.Posts.ContainsKey(show.Post))
@@ -36,14 +36,14 @@ internal sealed class FakePublisher : IChannelPublisher, IPager
         return Task.FromResult<Func<long, Posted>?>(at => new Posted(at, show.Post, $"thread-{incident.Number}", id, false));
     }
 
-    public Task SayAsync(Incident incident, Say say, CancellationToken token)
+    public Task SayAsync(Incident incident, Say say, CancellationToken cancellationToken)
     {
         Stumble();
         _told.Enqueue($"say {say.Text}");
         return Task.CompletedTask;
     }
 
-    public Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken token)
+    public Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken cancellationToken)
     {
         Stumble();
         Announced.Add((text, confirmVerb, confirmData));
@@ -55,11 +55,9 @@ internal sealed class FakePublisher : IChannelPublisher, IPager
 
     public void Settle(string confirmData, string outcome, Sent? clicked) => Settled.Add((confirmData, outcome));
 
-    public void Forget(int incident)
-    {
-    }
+    public void Forget(int incident) { }
 
-    public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken token)
+    public Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken cancellationToken)
     {
         Stumble();
         Delivered.Add((personId, fileName, content));
@@ -67,18 +65,18 @@ internal sealed class FakePublisher : IChannelPublisher, IPager
         return Task.CompletedTask;
     }
 
-    public Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken token)
+    public Task<PageOutcome?> PageAsync(Incident incident, Page page, CancellationToken cancellationToken)
     {
         _told.Enqueue($"page {page.Role} {page.Text}");
         return Task.FromResult<PageOutcome?>(null);
     }
 
     /// <summary>Waits until something was told; gives up by the test's own token.</summary>
-    public async Task<string> UntilAsync(Func<string, bool> told, CancellationToken token)
+    public async Task<string> UntilAsync(Func<string, bool> told, CancellationToken cancellationToken)
     {
         while (true)
         {
-            token.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (Told.FirstOrDefault(told) is { } found)
             {
                 return found;

@@ -12,9 +12,13 @@ public sealed class Recorded_decisions_win
     /// <summary>Code of another day: it pages somebody at every note.</summary>
     private static readonly Decider Yesterday = Decider.Machine with
     {
-        Handle = static (incident, fact) => Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
-            ? decision with { Effects = [new Page(1, "on-call", "a note was made")] }
-            : decision,
+        Handle = static (incident, fact) =>
+            Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
+                ? decision with
+                {
+                    Effects = [new Page(1, "on-call", "a note was made")],
+                }
+                : decision,
     };
 
     [Fact]
@@ -53,9 +57,16 @@ public sealed class Recorded_decisions_win
     {
         var wordy = Decider.Machine with
         {
-            Open = static (opened, runbook) => Decider.Machine.Open(opened, runbook) is var decision
-                ? decision with { Effects = [.. decision.Effects.Select(effect => effect is Page page ? page with { Text = "in other words" } : effect)] }
-                : null!,
+            Open = static (opened, runbook) =>
+                Decider.Machine.Open(opened, runbook) is var decision
+                    ? decision with
+                    {
+                        Effects =
+                        [
+                            .. decision.Effects.Select(effect => effect is Page page ? page with { Text = "in other words" } : effect),
+                        ],
+                    }
+                    : null!,
         };
         await using var room = await EngineRoom.NewAsync(wordy);
         await room.OpenAsync();
@@ -70,9 +81,8 @@ public sealed class Recorded_decisions_win
     {
         var strict = Decider.Machine with
         {
-            Handle = static (incident, fact) => fact is Commanded
-                ? new Decision(incident, [], "Not today.")
-                : Decider.Machine.Handle(incident, fact),
+            Handle = static (incident, fact) =>
+                fact is Commanded ? new Decision(incident, [], "Not today.") : Decider.Machine.Handle(incident, fact),
         };
         await using var room = await EngineRoom.NewAsync(strict);
         await room.OpenAsync();

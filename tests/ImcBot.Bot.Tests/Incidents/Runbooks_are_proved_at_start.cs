@@ -18,7 +18,12 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
     {
         await using var room = await EngineRoom.NewAsync();
         var text = await File.ReadAllTextAsync(Repository.Path("manifests/runbooks/Q317653.yaml"), TestContext.Current.CancellationToken);
-        RunbookBytes[] both = [.. new[] { text, text.Replace("id: Q317653", "id: Q300931", StringComparison.Ordinal) }.Select(one => RunbookBytes.Read(System.Text.Encoding.UTF8.GetBytes(one), "one.yaml"))];
+        RunbookBytes[] both =
+        [
+            .. new[] { text, text.Replace("id: Q317653", "id: Q300931", StringComparison.Ordinal) }.Select(one =>
+                RunbookBytes.Read(System.Text.Encoding.UTF8.GetBytes(one), "one.yaml")
+            ),
+        ];
 
         Assert.Equal("Q317653", Meant(both[..1], null));
         Assert.Equal("Q300931", Meant(both, "q300931"));
@@ -26,7 +31,8 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
         Assert.StartsWith("Several are here. Say which: 'open EXCH01 Q317653'", unclear.Message, StringComparison.Ordinal);
         Assert.Throws<KeyNotFoundException>(() => Meant(both, "Q1"));
 
-        string Meant(IReadOnlyList<RunbookBytes> runbooks, string? word) => new RunbookRepository(room.Journal, runbooks).SubjectsOf(null).Meant("EXCH01", word).Runbook.Id;
+        string Meant(IReadOnlyList<RunbookBytes> runbooks, string? word) =>
+            new RunbookRepository(room.Journal, runbooks).SubjectsOf(null).Meant("EXCH01", word).Runbook.Id;
     }
 
     [Fact]
@@ -49,7 +55,11 @@ public sealed class Runbooks_are_proved_at_start : IDisposable
     [Fact]
     public void A_broken_one_is_refused_with_its_line_and_remembered_as_nothing()
     {
-        File.WriteAllText(Copied, File.ReadAllText(Repository.Path("manifests/runbooks/samples/Q300931.yaml")).Replace("role: lead", "role: boss", StringComparison.Ordinal));
+        File.WriteAllText(
+            Copied,
+            File.ReadAllText(Repository.Path("manifests/runbooks/samples/Q300931.yaml"))
+                .Replace("role: lead", "role: boss", StringComparison.Ordinal)
+        );
 
         var refused = Assert.Throws<RunbookException>(() => RunbookRepository.ReadFolder(_folder, new ProofCache(Proofs)));
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ImcBot.Bot.Tests.Incidents;
 
-/// <summary>A machine whose time of day can be set while its monotonic clock goes on, as on a real one; the base class moves both.</summary>
+/// <summary>
+/// A machine whose time of day can be set while its monotonic clock goes on, as on a real one; the base class moves both.
+/// </summary>
 internal sealed class SettableTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private TimeSpan _set;

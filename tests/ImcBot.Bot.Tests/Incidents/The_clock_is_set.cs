@@ -9,12 +9,15 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Incidents;
 
-/// <summary>Somebody sets the clock of the bot's machine in the middle of an incident. The monotonic clock goes on, and so does the incident.</summary>
+/// <summary>
+/// Somebody sets the clock of the bot's machine in the middle of an incident. The monotonic clock goes on, and so does the incident.
+/// </summary>
 public sealed class The_clock_is_set
 {
     private static readonly string[] Moments = ["survey", "plan", "request", "end of the request", "run"];
 
-    public static TheoryData<int, string> Steps => new(new[] { -30, -1, 1, 30 }.SelectMany(minutes => Moments.Select(moment => (minutes, moment))));
+    public static TheoryData<int, string> Steps =>
+        new(new[] { -30, -1, 1, 30 }.SelectMany(minutes => Moments.Select(moment => (minutes, moment))));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -124,7 +127,10 @@ public sealed class The_clock_is_set
     public async Task A_duty_that_a_clock_ahead_had_taken_is_free_again()
     {
         await using var room = await EngineRoom.NewAsync();
-        var (dead, alive) = (new LeaseHolder(room.Databases, room.Clock, isAlone: false), new LeaseHolder(room.Databases, room.Clock, isAlone: false));
+        var (dead, alive) = (
+            new LeaseHolder(room.Databases, room.Clock, isAlone: false),
+            new LeaseHolder(room.Databases, room.Clock, isAlone: false)
+        );
         Assert.True(await dead.ClaimAsync("watch", Token));
         Assert.False(await alive.ClaimAsync("watch", Token));
 
@@ -142,7 +148,17 @@ public sealed class The_clock_is_set
 
     private static async Task ReachAsync(EngineRoom room, DeadlineMonitor watcher, string moment)
     {
-        await room.Relays.AddAsync(new RelayRow { Id = Some.Relay, Host = Some.Host, PublicKey = "{}", State = RelayRegister.Confirmed, EnrolledAt = Some.Start }, Token);
+        await room.Relays.AddAsync(
+            new RelayRow
+            {
+                Id = Some.Relay,
+                Host = Some.Host,
+                PublicKey = "{}",
+                State = RelayRegister.Confirmed,
+                EnrolledAt = Some.Start,
+            },
+            Token
+        );
         await room.OpenAsync();
         switch (moment)
         {
@@ -181,5 +197,6 @@ public sealed class The_clock_is_set
         return [.. rows.Select(row => (Enum.Parse<Deadline>(row.Deadline), TimeSpan.FromMicroseconds(row.At - room.EngineClock.Now)))];
     }
 
-    private static async Task<List<DeadlinePassed>> PassedAsync(EngineRoom room) => [.. (await room.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<DeadlinePassed>()];
+    private static async Task<List<DeadlinePassed>> PassedAsync(EngineRoom room) =>
+        [.. (await room.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<DeadlinePassed>()];
 }

@@ -41,7 +41,10 @@ public sealed class The_engine_keeps_what_was_decided
         await using var later = await room.RestartAsync();
         await later.StartAsync();
 
-        Assert.Equal("post Incident Surveying", await later.Voice.UntilAsync(told => told.StartsWith("post", StringComparison.Ordinal), Token));
+        Assert.Equal(
+            "post Incident Surveying",
+            await later.Voice.UntilAsync(told => told.StartsWith("post", StringComparison.Ordinal), Token)
+        );
         await later.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
         while ((await later.Journal.PendingAsync(1, Token)).Count > 0)
         {
@@ -68,7 +71,11 @@ public sealed class The_engine_keeps_what_was_decided
         }
 
         await room.Voice.UntilAsync(told => told.StartsWith("post Manual", StringComparison.Ordinal), Token);
-        Assert.Equal(["post Incident", "post Manual"], room.Voice.Told.Where(told => told.StartsWith("post", StringComparison.Ordinal)).Select(told => string.Join(' ', told.Split(' ')[..2])));
+        Assert.Equal(
+            ["post Incident", "post Manual"],
+            room.Voice.Told.Where(told => told.StartsWith("post", StringComparison.Ordinal))
+                .Select(told => string.Join(' ', told.Split(' ')[..2]))
+        );
     }
 
     [Fact]
@@ -80,7 +87,11 @@ public sealed class The_engine_keeps_what_was_decided
 
         await room.OpenAsync();
 
-        Assert.StartsWith("page on-call", await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "page on-call",
+            await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(room.Voice.Told, told => told.StartsWith("post", StringComparison.Ordinal));
     }
 
@@ -112,11 +123,15 @@ public sealed class The_engine_keeps_what_was_decided
         using var watcher = room.DeadlineMonitor();
         await watcher.LookAsync(Token);
 
-        room.OnCallRoster.Change(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [Some.Responder.Id] });
+        room.OnCallRoster.Change(
+            new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [Some.Responder.Id] }
+        );
         await watcher.LookAsync(Token);
         await watcher.LookAsync(Token);
 
-        var changed = Assert.IsType<RosterChanged>(Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is RosterChanged).Read().Fact);
+        var changed = Assert.IsType<RosterChanged>(
+            Assert.Single(await room.EntriesAsync(), entry => entry.Read().Fact is RosterChanged).Read().Fact
+        );
         Assert.Equal([Some.Responder.Id, Some.OnCall.Id], changed.Roster.Of(Role.OnCall));
     }
 
@@ -125,7 +140,16 @@ public sealed class The_engine_keeps_what_was_decided
     {
         await using var room = await EngineRoom.NewAsync();
         await room.Relays.AddAsync(
-            new RelayRow { Id = Some.Relay, Host = Some.Host, PublicKey = "{}", State = RelayRegister.Confirmed, EnrolledAt = Some.Start }, Token);
+            new RelayRow
+            {
+                Id = Some.Relay,
+                Host = Some.Host,
+                PublicKey = "{}",
+                State = RelayRegister.Confirmed,
+                EnrolledAt = Some.Start,
+            },
+            Token
+        );
         await room.OpenAsync();
         using var watcher = room.DeadlineMonitor();
 
@@ -153,7 +177,13 @@ public sealed class The_engine_keeps_what_was_decided
 
         await using var restarted = await room.RestartAsync();
         Assert.Null((await restarted.TellAsync(at => new RelaySilent(at))).Declined);
-        Assert.Equal([(false, "Lena Lindqvist"), (true, "Lena Lindqvist")], (await restarted.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<ChannelChanged>().Select(changed => (changed.IsHere, changed.By.Value)));
+        Assert.Equal(
+            [(false, "Lena Lindqvist"), (true, "Lena Lindqvist")],
+            (await restarted.EntriesAsync())
+                .Select(entry => entry.Read().Fact)
+                .OfType<ChannelChanged>()
+                .Select(changed => (changed.IsHere, changed.By.Value))
+        );
     }
 
     [Fact]
@@ -188,8 +218,13 @@ public sealed class The_engine_keeps_what_was_decided
         await using var other = await room.RestartAsync();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(n % 2 == 0 ? room.OpenAsync : other.OpenAsync, Token)));
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(
-            () => (n % 2 == 0 ? room : other).TellAsync(at => new Noted(at, Some.Responder, $"note {n}", true)), Token)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(n =>
+                    Task.Run(() => (n % 2 == 0 ? room : other).TellAsync(at => new Noted(at, Some.Responder, $"note {n}", true)), Token)
+                )
+        );
 
         await using var later = await room.RestartAsync();
         Assert.NotNull(await later.Engine.FindAsync(1, Token));
@@ -225,9 +260,25 @@ public sealed class The_engine_keeps_what_was_decided
         await Assert.ThrowsAsync<KeyNotFoundException>(() => room.Engine.OpenManuallyAsync("NOHOST", null, Some.Responder, Token));
     }
 
-    private static string Outline(Incident incident) => JsonSerializer.Serialize(new
-    {
-        incident.Phase, incident.Headline, incident.LastQuestion, incident.Questions, incident.Findings, incident.Attempts, incident.Proposal,
-        incident.Request, incident.Task, incident.FollowUps, incident.Events, incident.Owner, incident.Now, incident.Thread, incident.Verification,
-    });
+    private static string Outline(Incident incident) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                incident.Phase,
+                incident.Headline,
+                incident.LastQuestion,
+                incident.Questions,
+                incident.Findings,
+                incident.Attempts,
+                incident.Proposal,
+                incident.Request,
+                incident.Task,
+                incident.FollowUps,
+                incident.Events,
+                incident.Owner,
+                incident.Now,
+                incident.Thread,
+                incident.Verification,
+            }
+        );
 }

@@ -15,7 +15,8 @@ using Vote = ImcBot.Core.Incidents.Answer;
 namespace ImcBot.Bot.Tests.Journal;
 
 /// <summary>
-/// Somebody reads and writes the bot's database at will, but holds none of its keys. Each row is one forgery on a copy of a database in which a
+/// Somebody reads and writes the bot's database at will, but holds none of its keys. Each row is one forgery on a copy of a database in
+/// which a
 /// request waits (<c>asked</c>) or an approved run was begun by its relay (<c>begun</c>), and what becomes of it.
 /// </summary>
 public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IClassFixture<ForgedScenes>
@@ -39,53 +40,176 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
         Nothing,
     }
 
-    private static readonly Dictionary<string, (string Scene, string Sql, Outcome Outcome, string Says)> Forgeries = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Scene, string Sql, Outcome Outcome, string Says)> Forgeries = new(
+        StringComparer.Ordinal
+    )
     {
-        ["an entry altered"] = ("asked", "update entries set bytes = cast(cast(bytes as text) || ' ' as blob) where seq = 2", Outcome.Frozen, "Entry 2"),
+        ["an entry altered"] = (
+            "asked",
+            "update entries set bytes = cast(cast(bytes as text) || ' ' as blob) where seq = 2",
+            Outcome.Frozen,
+            "Entry 2"
+        ),
         ["a signature altered"] = ("asked", "update entries set signature = randomblob(64) where seq = 3", Outcome.Frozen, "not signed"),
-        ["the last entry deleted"] = ("asked", "delete from entries where seq = (select max(seq) from entries)", Outcome.Frozen, "is missing"),
-        ["the last five entries deleted"] = ("asked", "delete from entries where seq > (select max(seq) - 5 from entries)", Outcome.Frozen, "is missing"),
+        ["the last entry deleted"] = (
+            "asked",
+            "delete from entries where seq = (select max(seq) from entries)",
+            Outcome.Frozen,
+            "is missing"
+        ),
+        ["the last five entries deleted"] = (
+            "asked",
+            "delete from entries where seq > (select max(seq) - 5 from entries)",
+            Outcome.Frozen,
+            "is missing"
+        ),
         ["an entry in the middle deleted"] = ("asked", "delete from entries where seq = 4", Outcome.Frozen, "Entry 4"),
         ["the first entry deleted"] = ("asked", "delete from entries where seq = 1", Outcome.Frozen, "Entry 1"),
-        ["two entries exchanged"] = ("asked", "update entries set seq = -seq where seq in (3, 4); update entries set seq = 7 + seq where seq < 0", Outcome.Frozen, "Entry 3"),
-        ["an entry repeated at the end"] = ("asked",
-            "insert into entries select 1, head_seq + 1, bytes, signature, blob from entries, incidents where seq = 5; update incidents set head_seq = head_seq + 1", Outcome.Frozen, "stands in its place"),
-        ["a vote made up"] = ("asked",
-            "insert into entries select 1, head_seq + 1, cast('{\"incident\":1,\"kind\":\"voted\"}' as blob), randomblob(64), null from incidents; update incidents set head_seq = head_seq + 1", Outcome.Frozen, "not signed"),
-        ["a vote made up and signed with another key's signature"] = ("asked",
-            "insert into entries select 1, head_seq + 1, cast('{\"incident\":1,\"kind\":\"voted\"}' as blob), signature, null from incidents, entries where seq = 1; update incidents set head_seq = head_seq + 1",
-            Outcome.Frozen, "not signed"),
+        ["two entries exchanged"] = (
+            "asked",
+            "update entries set seq = -seq where seq in (3, 4); update entries set seq = 7 + seq where seq < 0",
+            Outcome.Frozen,
+            "Entry 3"
+        ),
+        ["an entry repeated at the end"] = (
+            "asked",
+            "insert into entries select 1, head_seq + 1, bytes, signature, blob from entries, incidents where seq = 5; update "
+                + "incidents set head_seq = head_seq + 1",
+            Outcome.Frozen,
+            "stands in its place"
+        ),
+        ["a vote made up"] = (
+            "asked",
+            "insert into entries select 1, head_seq + 1, cast('{\"incident\":1,\"kind\":\"voted\"}' as blob), randomblob(64), null "
+                + "from incidents; update incidents set head_seq = head_seq + 1",
+            Outcome.Frozen,
+            "not signed"
+        ),
+        ["a vote made up and signed with another key's signature"] = (
+            "asked",
+            "insert into entries select 1, head_seq + 1, cast('{\"incident\":1,\"kind\":\"voted\"}' as blob), signature, null from "
+                + "incidents, entries where seq = 1; update incidents set head_seq = head_seq + 1",
+            Outcome.Frozen,
+            "not signed"
+        ),
         ["the newest entry number raised"] = ("asked", "update incidents set head_seq = head_seq + 1", Outcome.Frozen, "is missing"),
         ["the newest entry number lowered"] = ("asked", "update incidents set head_seq = head_seq - 1", Outcome.Frozen, "its row knows of"),
-        ["an incident's entries under another number"] = ("asked",
-            "update incidents set number = 2; update entries set incident = 2; update entry_values set incident = 2; update jobs set incident = 2", Outcome.Frozen, "INC-1 entry 1 stands in its place"),
-        ["a text exchanged"] = ("asked", "update entry_values set value = 'go ahead' where seq = (select min(seq) from entry_values)", Outcome.Frozen, "is not the one that was written"),
-        ["the incident given to another relay"] = ("asked", "update incidents set relay = 'exch02-000000'", Outcome.Frozen, "another host or relay"),
+        ["an incident's entries under another number"] = (
+            "asked",
+            "update incidents set number = 2; update entries set incident = 2; update entry_values set incident = 2; update jobs "
+                + "set incident = 2",
+            Outcome.Frozen,
+            "INC-1 entry 1 stands in its place"
+        ),
+        ["a text exchanged"] = (
+            "asked",
+            "update entry_values set value = 'go ahead' where seq = (select min(seq) from entry_values)",
+            Outcome.Frozen,
+            "is not the one that was written"
+        ),
+        ["the incident given to another relay"] = (
+            "asked",
+            "update incidents set relay = 'exch02-000000'",
+            Outcome.Frozen,
+            "another host or relay"
+        ),
         ["the incident given to another host"] = ("asked", "update incidents set host = 'EXCH02'", Outcome.Frozen, "another host or relay"),
-        ["a run planted for the question that waits"] = ("asked",
-            "insert into jobs select incident, question, 2, 'Act', relay, seq, n, null, null from jobs where kind = 'Plan'", Outcome.Nothing, ""),
-        ["a run planted for an entry without one"] = ("asked", "insert into jobs select incident, question, 1, 'Act', relay, 1, 0, null, null from jobs where kind = 'Plan'", Outcome.Nothing, ""),
+        ["a run planted for the question that waits"] = (
+            "asked",
+            "insert into jobs select incident, question, 2, 'Act', relay, seq, n, null, null from jobs where kind = 'Plan'",
+            Outcome.Nothing,
+            ""
+        ),
+        ["a run planted for an entry without one"] = (
+            "asked",
+            "insert into jobs select incident, question, 1, 'Act', relay, 1, 0, null, null from jobs where kind = 'Plan'",
+            Outcome.Nothing,
+            ""
+        ),
         ["answered work made open again"] = ("asked", "update jobs set reported_at = null", Outcome.Nothing, ""),
-        ["an expiry planted"] = ("asked", "insert or replace into deadlines select 1, 'RequestExpires', question, 1 from jobs where kind = 'Plan'", Outcome.Nothing, ""),
-        ["a reminder planted"] = ("asked", "insert or replace into deadlines select 1, 'Reminder', question, 1 from jobs where kind = 'Plan'", Outcome.Nothing, ""),
+        ["an expiry planted"] = (
+            "asked",
+            "insert or replace into deadlines select 1, 'RequestExpires', question, 1 from jobs where kind = 'Plan'",
+            Outcome.Nothing,
+            ""
+        ),
+        ["a reminder planted"] = (
+            "asked",
+            "insert or replace into deadlines select 1, 'Reminder', question, 1 from jobs where kind = 'Plan'",
+            Outcome.Nothing,
+            ""
+        ),
         ["a post planted"] = ("asked", "insert into pending values (1, 1, 99)", Outcome.Nothing, ""),
         ["the runbook's kept bytes altered"] = ("asked", "update blobs set bytes = randomblob(100)", Outcome.Nothing, ""),
-        ["the relay's key exchanged"] = ("asked", $"update relays set public_key = {Key} where state = 'confirmed' and host = 'EXCH01'", Outcome.Away, "does not carry this bot's seal"),
-        ["a waiting relay set to confirmed"] = ("asked", "update relays set state = 'confirmed', decided_by = 'administrator' where state = 'waiting'", Outcome.Away, "does not carry this bot's seal"),
-        ["a relay planted"] = ("asked",
-            $"insert into relays (id, host, public_key, state, enrolled_at) select 'planted', 'EXCH01', {Key}, 'confirmed', 1", Outcome.Away, "does not carry this bot's seal"),
-        ["a relay planted under another's seal"] = ("asked",
-            $"insert into relays (id, host, public_key, state, enrolled_at, seal) select 'planted', 'EXCH01', {Key}, 'confirmed', 1, seal from relays where state = 'confirmed' and host = 'EXCH01'", Outcome.Away, "does not carry this bot's seal"),
-        ["another host's relay set to speak for this one"] = ("asked", "update relays set host = 'EXCH01' where host = 'EXCH02'", Outcome.Away, "does not carry this bot's seal"),
-        ["the relay's times altered"] = ("asked", "update relays set profile = replace(profile, '600', '1') where host = 'EXCH01' and state = 'confirmed'", Outcome.Away, "does not carry this bot's seal"),
-        ["a revoked relay put back as it was sealed before"] = ("asked",
-            "update relays set state = 'confirmed', decided_by = (select decided_by from relays where host = 'EXCH02'), seal = (select bytes from blobs where digest = 'old') where state = 'revoked'", Outcome.Away, "was revoked"),
-        ["set back to before the approval of a begun run"] = ("begun",
-            "delete from entries where seq >= (select seq from jobs where kind = 'Act'); update incidents set head_seq = (select max(seq) from entries); delete from jobs where kind = 'Act'", Outcome.Frozen, "never asked for"),
-        ["set back to before the plan of a begun run"] = ("begun",
-            "delete from entries where seq > 3; update incidents set head_seq = 3; delete from jobs where seq > 3", Outcome.Frozen, "never asked for"),
-        ["the whole incident deleted"] = ("begun", "delete from entries; delete from incidents; delete from jobs; delete from deadlines; delete from pending", Outcome.Told, "this journal knows nothing"),
-        ["a begun run given to another relay"] = ("begun", "update jobs set relay = (select id from relays where host = 'EXCH02') where kind = 'Act'", Outcome.Nothing, ""),
+        ["the relay's key exchanged"] = (
+            "asked",
+            $"update relays set public_key = {Key} where state = 'confirmed' and host = 'EXCH01'",
+            Outcome.Away,
+            "does not carry this bot's seal"
+        ),
+        ["a waiting relay set to confirmed"] = (
+            "asked",
+            "update relays set state = 'confirmed', decided_by = 'administrator' where state = 'waiting'",
+            Outcome.Away,
+            "does not carry this bot's seal"
+        ),
+        ["a relay planted"] = (
+            "asked",
+            $"insert into relays (id, host, public_key, state, enrolled_at) select 'planted', 'EXCH01', {Key}, 'confirmed', 1",
+            Outcome.Away,
+            "does not carry this bot's seal"
+        ),
+        ["a relay planted under another's seal"] = (
+            "asked",
+            $"insert into relays (id, host, public_key, state, enrolled_at, seal) select 'planted', 'EXCH01', {Key}, 'confirmed', "
+                + "1, seal from relays where state = 'confirmed' and host = 'EXCH01'",
+            Outcome.Away,
+            "does not carry this bot's seal"
+        ),
+        ["another host's relay set to speak for this one"] = (
+            "asked",
+            "update relays set host = 'EXCH01' where host = 'EXCH02'",
+            Outcome.Away,
+            "does not carry this bot's seal"
+        ),
+        ["the relay's times altered"] = (
+            "asked",
+            "update relays set profile = replace(profile, '600', '1') where host = 'EXCH01' and state = 'confirmed'",
+            Outcome.Away,
+            "does not carry this bot's seal"
+        ),
+        ["a revoked relay put back as it was sealed before"] = (
+            "asked",
+            "update relays set state = 'confirmed', decided_by = (select decided_by from relays where host = 'EXCH02'), seal = "
+                + "(select bytes from blobs where digest = 'old') where state = 'revoked'",
+            Outcome.Away,
+            "was revoked"
+        ),
+        ["set back to before the approval of a begun run"] = (
+            "begun",
+            "delete from entries where seq >= (select seq from jobs where kind = 'Act'); update incidents set head_seq = (select "
+                + "max(seq) from entries); delete from jobs where kind = 'Act'",
+            Outcome.Frozen,
+            "never asked for"
+        ),
+        ["set back to before the plan of a begun run"] = (
+            "begun",
+            "delete from entries where seq > 3; update incidents set head_seq = 3; delete from jobs where seq > 3",
+            Outcome.Frozen,
+            "never asked for"
+        ),
+        ["the whole incident deleted"] = (
+            "begun",
+            "delete from entries; delete from incidents; delete from jobs; delete from deadlines; delete from pending",
+            Outcome.Told,
+            "this journal knows nothing"
+        ),
+        ["a begun run given to another relay"] = (
+            "begun",
+            "update jobs set relay = (select id from relays where host = 'EXCH02') where kind = 'Act'",
+            Outcome.Nothing,
+            ""
+        ),
         ["a begun run counted up"] = ("begun", "update jobs set run = 2 where kind = 'Act'", Outcome.Nothing, ""),
         ["a begun run pointed at another entry"] = ("begun", "update jobs set seq = 1, n = 0 where kind = 'Act'", Outcome.Nothing, ""),
     };
@@ -117,7 +241,14 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
         }
 
         // What was approved may be handed to its own relay again: its ledger has begun it and does nothing twice.
-        Assert.All(acts, act => Assert.Equal((Outcome.Nothing, scene.Relays[0].Id, scene.Begun, scene.Plan), (outcome, act.Relay, act.Job.Run, act.Job.Plan)));
+        Assert.All(
+            acts,
+            act =>
+                Assert.Equal(
+                    (Outcome.Nothing, scene.Relays[0].Id, scene.Begun, scene.Plan),
+                    (outcome, act.Relay, act.Job.Run, act.Job.Plan)
+                )
+        );
         switch (outcome)
         {
             case Outcome.Frozen:
@@ -144,7 +275,11 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
     /// <summary>What the channel is told is posted beside everything else; after so many turns it will not come any more.</summary>
     private static async Task ToldAsync(BotHouse house, params string[] words)
     {
-        for (var turn = 0; turn < 1_000_000 && !house.Voice.Told.Any(told => words.All(word => told.Contains(word, StringComparison.Ordinal))); turn++)
+        for (
+            var turn = 0;
+            turn < 1_000_000 && !house.Voice.Told.Any(told => words.All(word => told.Contains(word, StringComparison.Ordinal)));
+            turn++
+        )
         {
             await Task.Yield();
         }
@@ -223,8 +358,18 @@ public sealed class ForgedScenes : IDisposable
 /// <summary>Who calls: an id and the key that signs for it.</summary>
 internal sealed record KnownRelay(string Id, string Host, ECDsa Key);
 
-/// <summary>A data folder with its keys, and the relays that were known to it: the host's own, another host's, one that waits, and one that was revoked.</summary>
-internal sealed record ForgedScene(string Folder, DateTimeOffset At, IReadOnlyList<KnownRelay> Relays, RunId? Begun, string? Plan, string Secret)
+/// <summary>
+/// A data folder with its keys, and the relays that were known to it: the host's own, another host's, one that waits, and one that was
+/// revoked.
+/// </summary>
+internal sealed record ForgedScene(
+    string Folder,
+    DateTimeOffset At,
+    IReadOnlyList<KnownRelay> Relays,
+    RunId? Begun,
+    string? Plan,
+    string Secret
+)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -253,8 +398,12 @@ internal sealed record ForgedScene(string Folder, DateTimeOffset At, IReadOnlyLi
         await house.SqlAsync("pragma wal_checkpoint(truncate)");
         KnownRelay[] relays =
         [
-            new(relay.Id, Some.Host, relay.Key), new(other.Id, "EXCH02", other.Key), new(waiting.Id, "EXCH04", waiting.Key), new(revoked.Id, "EXCH03", revoked.Key),
-            new("planted", Some.Host, waiting.Key), new(relay.Id, Some.Host, waiting.Key),
+            new(relay.Id, Some.Host, relay.Key),
+            new(other.Id, "EXCH02", other.Key),
+            new(waiting.Id, "EXCH04", waiting.Key),
+            new(revoked.Id, "EXCH03", revoked.Key),
+            new("planted", Some.Host, waiting.Key),
+            new(relay.Id, Some.Host, waiting.Key),
         ];
         return new ForgedScene(house.Folder, house.Clock.GetUtcNow(), relays, run, plan, read.Secret);
     }

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Journal;
 
-/// <summary>The disk of the database is full: the bot lives, says so where it is asked, answers whoever types, and goes on when there is room.</summary>
+/// <summary>
+/// The disk of the database is full: the bot lives, says so where it is asked, answers whoever types, and goes on when there is room.
+/// </summary>
 public sealed class A_full_disk_is_told : BotInTeams
 {
     [Fact]
@@ -18,7 +20,10 @@ public sealed class A_full_disk_is_told : BotInTeams
     {
         using var disk = SmallDisk.TryMount(160);
         Assert.SkipWhen(disk is null, "A file system in memory cannot be mounted here: run as root on Linux.");
-        await using var house = await BotHouse.OpenAsync(disk.Folder, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)));
+        await using var house = await BotHouse.OpenAsync(
+            disk.Folder,
+            new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10))
+        );
         var relay = await house.RelayAsync();
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
         Assert.Equal((HttpStatusCode.OK, "ok"), await GetAsync(house, "/healthz"));
@@ -31,7 +36,9 @@ public sealed class A_full_disk_is_told : BotInTeams
         Exception? full = null;
         for (var note = 0; full is null && note < 10_000; note++)
         {
-            full = await Record.ExceptionAsync(() => house.Engine.TellAsync(1, at => new Noted(at, Some.Responder, new string('x', 4000), true), Token));
+            full = await Record.ExceptionAsync(() =>
+                house.Engine.TellAsync(1, at => new Noted(at, Some.Responder, new string('x', 4000), true), Token)
+            );
         }
 
         Assert.True(Journals.IsFull(full!), full?.ToString());

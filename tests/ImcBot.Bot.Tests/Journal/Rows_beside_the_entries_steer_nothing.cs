@@ -8,7 +8,9 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Journal;
 
-/// <summary>Threads, deadlines, codes and the host's place are looked for in rows; what they are, the signed entries or a seal say.</summary>
+/// <summary>
+/// Threads, deadlines, codes and the host's place are looked for in rows; what they are, the signed entries or a seal say.
+/// </summary>
 public sealed class Rows_beside_the_entries_steer_nothing
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -52,7 +54,10 @@ public sealed class Rows_beside_the_entries_steer_nothing
         room.Clock.Advance(TimeSpan.FromMicroseconds(due.At - Some.Start));
         await watcher.LookAsync(Token);
 
-        Assert.Equal(due.Deadline, Assert.Single((await room.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<DeadlinePassed>()).Deadline);
+        Assert.Equal(
+            due.Deadline,
+            Assert.Single((await room.EntriesAsync()).Select(entry => entry.Read().Fact).OfType<DeadlinePassed>()).Deadline
+        );
     }
 
     [Theory]
@@ -78,10 +83,17 @@ public sealed class Rows_beside_the_entries_steer_nothing
     public async Task A_code_that_was_planted_or_changed_or_used_enrols_nobody()
     {
         await using var house = await BotHouse.OpenAsync();
-        var (planted, changed, used) = (await CodeAsync(house, "EXCH01"), await CodeAsync(house, "EXCH02"), await CodeAsync(house, "EXCH03"));
+        var (planted, changed, used) = (
+            await CodeAsync(house, "EXCH01"),
+            await CodeAsync(house, "EXCH02"),
+            await CodeAsync(house, "EXCH03")
+        );
         Assert.Equal(HttpStatusCode.OK, (await new FakeRelay(house.Http, house.Clock, "EXCH03").EnrolAsync(used)).Status);
 
-        await house.SqlAsync("update codes set seal = null where host = 'EXCH01'; update codes set host = 'EXCH09' where host = 'EXCH02'; update codes set used_at = null");
+        await house.SqlAsync(
+            "update codes set seal = null where host = 'EXCH01'; update codes set host = 'EXCH09' where host = 'EXCH02'; update "
+                + "codes set used_at = null"
+        );
 
         Assert.Equal(HttpStatusCode.Forbidden, (await new FakeRelay(house.Http, house.Clock, "EXCH01").EnrolAsync(planted)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await new FakeRelay(house.Http, house.Clock, "EXCH09").EnrolAsync(changed)).Status);
@@ -115,14 +127,23 @@ public sealed class Rows_beside_the_entries_steer_nothing
         await room.SqlAsync("update incidents set head_seq = head_seq + 1");
         await using var later = await room.RestartAsync();
 
-        Assert.Contains("frozen", (await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""))).Declined, StringComparison.Ordinal);
+        Assert.Contains(
+            "frozen",
+            (await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""))).Declined,
+            StringComparison.Ordinal
+        );
         Assert.Single(await later.Journal.OpenAsync(Token));
         await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""));
         Assert.Empty(await later.Journal.OpenAsync(Token));
     }
 
-    private static Task<string> CodeAsync(BotHouse house, string host) => house.Enrolment.CreateCodeAsync(host, BotHouse.Administrator, Token);
+    private static Task<string> CodeAsync(BotHouse house, string host) =>
+        house.Enrolment.CreateCodeAsync(host, BotHouse.Administrator, Token);
 
     private static Task<Decision> OpenAsync(EngineRoom room, string host) =>
-        room.Engine.OpenAsync(host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed, Host = host, Relay = "relay-2" }, Token);
+        room.Engine.OpenAsync(
+            host,
+            (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed, Host = host, Relay = "relay-2" },
+            Token
+        );
 }

@@ -9,14 +9,16 @@ using Xunit;
 namespace ImcBot.Bot.Tests.Journal;
 
 /// <summary>
-/// Any sequence of facts, written as a journal writes it, read again without any set of its texts: every decision is the one that was made. More sequences and
+/// Any sequence of facts, written as a journal writes it, read again without any set of its texts: every decision is the one that was made.
+/// More sequences and
 /// where to go on: <c>tests/campaigns/README.md</c> (<c>IMCBOT_SEQUENCES</c>, <c>IMCBOT_SEQUENCES_FROM</c>).
 /// </summary>
 public sealed class Taking_texts_away_changes_no_decision
 {
     private const int Length = 60;
 
-    private static readonly int Sequences = Setting("IMCBOT_SEQUENCES", 150), First = Setting("IMCBOT_SEQUENCES_FROM", 0);
+    private static readonly int Sequences = Setting("IMCBOT_SEQUENCES", 150),
+        First = Setting("IMCBOT_SEQUENCES_FROM", 0);
 
     [Theory]
     [InlineData(0)]
@@ -38,9 +40,10 @@ public sealed class Taking_texts_away_changes_no_decision
     {
         var byText = Decider.Machine with
         {
-            Handle = static (incident, fact) => fact is Noted { Text.Value: null }
-                ? new Decision(incident with { Now = fact.At }, [new Page(1, "on-call", "something was said")], null)
-                : Decider.Machine.Handle(incident, fact),
+            Handle = static (incident, fact) =>
+                fact is Noted { Text.Value: null }
+                    ? new Decision(incident with { Now = fact.At }, [new Page(1, "on-call", "something was said")], null)
+                    : Decider.Machine.Handle(incident, fact),
         };
 
         Assert.Contains(Enumerable.Range(0, 20), seed => Folded(seed, 100, byText).Differs is not null);
@@ -58,12 +61,31 @@ public sealed class Taking_texts_away_changes_no_decision
     }
 
     /// <summary>What of an incident steers what happens next.</summary>
-    private static string StandingOf(Incident incident) => string.Join(
-        ' ', incident.Phase, incident.LastQuestion, incident.ServiceUp, incident.Wedged, incident.TakenOverBy?.Id, incident.Owner?.Id, incident.Reviewer?.Id, incident.DenialsInARow, incident.Refusals,
-        incident.Proposal?.Offer, incident.Proposal?.Question, incident.Request?.Digest, string.Join(',', incident.Request?.Approvers ?? []), incident.Task?.Kind, incident.Search?.Run, incident.Search?.Held,
-        string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.State}")), string.Join(',', incident.Attempts.Select(attempt => $"{attempt.Offer} {attempt.State}")),
-        string.Join(',', incident.FollowUps.Select(item => $"{item.Owner?.Id} {item.Due} {item.DoneAt}")), string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}")),
-        incident.BrokenGlass.Count);
+    private static string StandingOf(Incident incident) =>
+        string.Join(
+            ' ',
+            incident.Phase,
+            incident.LastQuestion,
+            incident.ServiceUp,
+            incident.Wedged,
+            incident.TakenOverBy?.Id,
+            incident.Owner?.Id,
+            incident.Reviewer?.Id,
+            incident.DenialsInARow,
+            incident.Refusals,
+            incident.Proposal?.Offer,
+            incident.Proposal?.Question,
+            incident.Request?.Digest,
+            string.Join(',', incident.Request?.Approvers ?? []),
+            incident.Task?.Kind,
+            incident.Search?.Run,
+            incident.Search?.Held,
+            string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.State}")),
+            string.Join(',', incident.Attempts.Select(attempt => $"{attempt.Offer} {attempt.State}")),
+            string.Join(',', incident.FollowUps.Select(item => $"{item.Owner?.Id} {item.Due} {item.DoneAt}")),
+            string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}")),
+            incident.BrokenGlass.Count
+        );
 
     private static Fold Folded(int seed, int percent, Decider? decider = null)
     {
@@ -78,10 +100,22 @@ public sealed class Taking_texts_away_changes_no_decision
         {
             var values = new List<SealedValue>();
             var entry = new Entry(
-                7, at + 1, fact.At, "", fact.GetType().Name, fact, null, null, decision.Incident.Phase, decision.Declined is null ? decision.Effects : [],
-                decision.Declined is { } why ? new Sealed(why) : default(Sealed?));
+                7,
+                at + 1,
+                fact.At,
+                "",
+                fact.GetType().Name,
+                fact,
+                null,
+                null,
+                decision.Incident.Phase,
+                decision.Declined is null ? decision.Effects : [],
+                decision.Declined is { } why ? new Sealed(why) : default(Sealed?)
+            );
             var bytes = JournalJson.Write(entry, values);
-            var left = values.Where(_ => chance.Next(100) >= percent).ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal);
+            var left = values
+                .Where(_ => chance.Next(100) >= percent)
+                .ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal);
             fold.Take(JournalJson.Read<Entry>(bytes, left), Some.Runbook);
         }
 
@@ -89,5 +123,7 @@ public sealed class Taking_texts_away_changes_no_decision
     }
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 }

@@ -30,7 +30,10 @@ public sealed class The_journal_shows_what_was_done_to_it
 
         Assert.Contains("INC-1 is frozen", told, StringComparison.Ordinal);
         Assert.Contains(names, told, StringComparison.Ordinal);
-        Assert.DoesNotContain(later.Voice.Told, other => other.StartsWith("post", StringComparison.Ordinal) || other.StartsWith("say", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            later.Voice.Told,
+            other => other.StartsWith("post", StringComparison.Ordinal) || other.StartsWith("say", StringComparison.Ordinal)
+        );
         Assert.Empty(await later.Engine.OwedAsync(1, Lane.Relay, Token));
     }
 
@@ -86,7 +89,11 @@ public sealed class The_journal_shows_what_was_done_to_it
 
         var entries = await room.EntriesAsync();
 
-        Assert.Empty(entries[1].Values.Select(value => value.Commitment).Intersect(entries[2].Values.Select(value => value.Commitment), StringComparer.Ordinal));
+        Assert.Empty(
+            entries[1]
+                .Values.Select(value => value.Commitment)
+                .Intersect(entries[2].Values.Select(value => value.Commitment), StringComparer.Ordinal)
+        );
         Assert.DoesNotContain("yes", Encoding.UTF8.GetString(entries[1].Bytes), StringComparison.Ordinal);
         Assert.DoesNotContain("Riley", Encoding.UTF8.GetString(entries[1].Bytes), StringComparison.Ordinal);
     }
@@ -104,7 +111,9 @@ public sealed class The_journal_shows_what_was_done_to_it
         Assert.InRange(stored.Bytes.Length, 1, Journals.Largest);
         Assert.Equal(plan, ((Planned)stored.Read().Fact!).Report.Plan);
 
-        await room.SqlAsync("update blobs set bytes = replace(bytes, 'eHh4', 'eHh5') where digest in (select blob from entries where seq = 2)");
+        await room.SqlAsync(
+            "update blobs set bytes = replace(bytes, 'eHh4', 'eHh5') where digest in (select blob from entries where seq = 2)"
+        );
         await using var later = await room.RestartAsync();
         Assert.Contains("frozen", (await later.TellAsync(at => new RelaySilent(at))).Declined, StringComparison.Ordinal);
     }
@@ -123,7 +132,11 @@ public sealed class The_journal_shows_what_was_done_to_it
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
 
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.Contains("chmod 600", Assert.Throws<InvalidOperationException>(() => KeyFile.LoadOrCreate(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 600",
+            Assert.Throws<InvalidOperationException>(() => KeyFile.LoadOrCreate(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>An incident with this many notes after its opening.</summary>

@@ -23,14 +23,22 @@ public sealed class What_the_version_before_wrote
             File.SetUnixFileMode(Path.Combine(folder, "journal.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        await using var house = await BotHouse.OpenAsync(folder, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks((Some.Start + 60_000_000) * 10)));
+        await using var house = await BotHouse.OpenAsync(
+            folder,
+            new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks((Some.Start + 60_000_000) * 10))
+        );
 
         var incident = (await house.Engine.FindOpenAsync(Some.Host, "MSExchangeIMC", Token))!;
 
         Assert.Equal((1, "MSExchangeIMC", Some.Host), (incident.Number, incident.Subject, incident.Label));
         Assert.True(
-            incident.Phase is Phase.AwaitingApproval || (incident.Task is { Kind: PersonTaskKind.Diverged } task && task.Text.Contains("was decided differently", StringComparison.Ordinal)),
-            $"{incident.Phase}: {incident.Task?.Text}");
+            incident.Phase is Phase.AwaitingApproval
+                || (
+                    incident.Task is { Kind: PersonTaskKind.Diverged } task
+                    && task.Text.Contains("was decided differently", StringComparison.Ordinal)
+                ),
+            $"{incident.Phase}: {incident.Task?.Text}"
+        );
         for (var times = 0; times < 2 && incident.IsOpen; times++)
         {
             incident = (await house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), Token)).Incident;

@@ -13,7 +13,8 @@ public sealed class Writers_of_a_file_go_one_after_the_other : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _databases = await JournalFile.OpenAsync(Path.Combine(_folder.FullName, "journal.db"), Token);
+    public async ValueTask InitializeAsync() =>
+        _databases = await JournalFile.OpenAsync(Path.Combine(_folder.FullName, "journal.db"), Token);
 
     [Fact]
     public async Task Whoever_comes_second_goes_as_soon_as_the_first_has_ended_however_it_ended()
@@ -51,7 +52,15 @@ public sealed class Writers_of_a_file_go_one_after_the_other : IAsyncLifetime
 
         await using var failing = await _databases.CreateDbContextAsync(Token);
         await Assert.ThrowsAnyAsync<Exception>(() => failing.Database.ExecuteSqlRawAsync("insert into nowhere values (1)", Token));
-        failing.Codes.Add(new CodeRow { SecretHash = "one", Host = "h", Administrator = "a", ExpiresAt = 1 });
+        failing.Codes.Add(
+            new CodeRow
+            {
+                SecretHash = "one",
+                Host = "h",
+                Administrator = "a",
+                ExpiresAt = 1,
+            }
+        );
         await failing.SaveChangesAsync(Token);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(number => WriteAsync($"{number}")));
 
@@ -70,7 +79,8 @@ public sealed class Writers_of_a_file_go_one_after_the_other : IAsyncLifetime
         await KeepAsync(db, digest, token);
     }
 
-    private static Task KeepAsync(JournalDb db, string digest, CancellationToken? token = null) => JournalWriter.KeepAsync(db, digest, [1], token ?? Token);
+    private static Task KeepAsync(JournalDb db, string digest, CancellationToken? token = null) =>
+        JournalWriter.KeepAsync(db, digest, [1], token ?? Token);
 
     private async Task<int> CountAsync()
     {

@@ -20,26 +20,30 @@ public sealed class A_paging_service_fails
 
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
 
-    /// <summary>What the service does at each try, the last again and again; then what is told, whether it may have gone out all the same, and how often it was tried.</summary>
-    public static TheoryData<string[], string, bool, int> Failures => new()
-    {
-        { ["hangs"], "the paging service did not answer", true, 2 },
-        { ["429"], "the paging service answered 429", false, 3 },
-        { ["503"], "the paging service answered 503", false, 3 },
-        { ["502"], "the paging service answered 502", true, 3 },
-        { ["302"], "the paging service answered 302", false, 1 },
-        { ["refuses"], "the paging service cannot be reached", false, 3 },
-        { ["no connection in time"], "the paging service cannot be reached", false, 3 },
-        { ["cuts"], "the paging service did not answer", true, 3 },
-        { ["hangs", "503"], "the paging service answered 503", true, 3 },
-        { ["cuts", "refuses"], "the paging service did not answer", true, 3 },
-        { ["web page"], "a web page answered in the paging service's place", true, 3 },
-        { ["never ends its answer"], "", false, 1 },
-        { ["answers nothing as a web page"], "", false, 1 },
-        { ["hangs", "202"], "", false, 2 },
-        { ["429", "refuses", "202"], "", false, 3 },
-        { ["web page", "202"], "", false, 2 },
-    };
+    /// <summary>
+    /// What the service does at each try, the last again and again; then what is told, whether it may have gone out all the same, and how
+    /// often it was tried.
+    /// </summary>
+    public static TheoryData<string[], string, bool, int> Failures =>
+        new()
+        {
+            { ["hangs"], "the paging service did not answer", true, 2 },
+            { ["429"], "the paging service answered 429", false, 3 },
+            { ["503"], "the paging service answered 503", false, 3 },
+            { ["502"], "the paging service answered 502", true, 3 },
+            { ["302"], "the paging service answered 302", false, 1 },
+            { ["refuses"], "the paging service cannot be reached", false, 3 },
+            { ["no connection in time"], "the paging service cannot be reached", false, 3 },
+            { ["cuts"], "the paging service did not answer", true, 3 },
+            { ["hangs", "503"], "the paging service answered 503", true, 3 },
+            { ["cuts", "refuses"], "the paging service did not answer", true, 3 },
+            { ["web page"], "a web page answered in the paging service's place", true, 3 },
+            { ["never ends its answer"], "", false, 1 },
+            { ["answers nothing as a web page"], "", false, 1 },
+            { ["hangs", "202"], "", false, 2 },
+            { ["429", "refuses", "202"], "", false, 3 },
+            { ["web page", "202"], "", false, 2 },
+        };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -50,7 +54,11 @@ public sealed class A_paging_service_fails
         var time = new CountedTime();
         using var service = new Service(tries);
 
-        var outcome = await WithinAsync(time, service, Pager(service, time).PageAsync(new Rehearsal("threads").Incident, new Page(1, Role.OnCall, "EXCH01: down"), Token));
+        var outcome = await WithinAsync(
+            time,
+            service,
+            Pager(service, time).PageAsync(new Rehearsal("threads").Incident, new Page(1, Role.OnCall, "EXCH01: down"), Token)
+        );
 
         Assert.Equal(new PageOutcome(problem.Length == 0, problem, isUnsure), outcome);
         Assert.Equal(tried, service.Tried);
@@ -75,7 +83,11 @@ public sealed class A_paging_service_fails
         room.Clock.Advance(Bound);
 
         Assert.All(await ToldAsync(room, pages: 4), page => Assert.InRange(page.Told - page.Sent, 0, 30_000_000));
-        Assert.Contains("may have gone out", await room.Voice.UntilAsync(told => told.Contains("page to 'on-call'", StringComparison.Ordinal), Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "may have gone out",
+            await room.Voice.UntilAsync(told => told.Contains("page to 'on-call'", StringComparison.Ordinal), Token),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -109,7 +121,10 @@ public sealed class A_paging_service_fails
 
         var outcome = await pager.PageAsync(new Rehearsal("threads").Incident, new Page(1, role, "EXCH01: down"), Token);
 
-        Assert.Equal(isSent is { } sent ? new PageOutcome(sent, sent ? "" : "no paging service is set for it (OnCall:Paging)") : null, outcome);
+        Assert.Equal(
+            isSent is { } sent ? new PageOutcome(sent, sent ? "" : "no paging service is set for it (OnCall:Paging)") : null,
+            outcome
+        );
         Assert.Equal(isSent == true ? 1 : 0, service.Tried + service.LeadCalled);
     }
 
@@ -135,7 +150,7 @@ public sealed class A_paging_service_fails
     private static async Task<PageOutcome?> WithinAsync(CountedTime time, Service service, Task<PageOutcome?> paging)
     {
         var left = Bound;
-        for (int pauses = 0, hung = 0; left > TimeSpan.Zero;)
+        for (int pauses = 0, hung = 0; left > TimeSpan.Zero; )
         {
             await UntilAsync(() => paging.IsCompleted || service.Hung > hung || time.Pauses > pauses);
             if (paging.IsCompleted)
@@ -166,14 +181,31 @@ public sealed class A_paging_service_fails
     {
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(time);
-        services.AddOnCall(new ConfigurationBuilder().AddInMemoryCollection([
-            .. served.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(role => new KeyValuePair<string, string?>[] { new($"OnCall:Paging:{role}:Url", $"https://paging.example.com/{role}"), new($"OnCall:Paging:{role}:Secret", Secret) }),
-            new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:administrator:0", Some.Lead.Id),
-        ]).Build());
+        services.AddOnCall(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([
+                    .. served
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                        .SelectMany(role =>
+                            new KeyValuePair<string, string?>[]
+                            {
+                                new($"OnCall:Paging:{role}:Url", $"https://paging.example.com/{role}"),
+                                new($"OnCall:Paging:{role}:Secret", Secret),
+                            }
+                        ),
+                    new("OnCall:Roles:on-call:0", Some.OnCall.Id),
+                    new("OnCall:Roles:administrator:0", Some.Lead.Id),
+                ])
+                .Build()
+        );
         services.AddHttpClient(WebhookPager.Client).ConfigurePrimaryHttpMessageHandler(() => service);
         var provider = services.BuildServiceProvider();
         return new WebhookPager(
-            provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<IOptions<OnCallOptions>>(), new BotAddress(new BotOptions { PublicUrl = "https://imcbot.example.com/" }, null!), time);
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetRequiredService<IOptions<OnCallOptions>>(),
+            new BotAddress(new BotOptions { PublicUrl = "https://imcbot.example.com/" }, null!),
+            time
+        );
     }
 
     /// <summary>Counts the waits of a second or so, which are the pauses between tries.</summary>
@@ -198,7 +230,10 @@ public sealed class A_paging_service_fails
     /// <summary>The paging services of both roles: the lead's takes everything.</summary>
     private sealed class Service(params string[] tries) : HttpMessageHandler
     {
-        private int _tried, _hanging, _hung, _leadCalled;
+        private int _tried,
+            _hanging,
+            _hung,
+            _leadCalled;
 
         public string[] Tries { get; set; } = tries;
 
@@ -222,27 +257,39 @@ public sealed class A_paging_service_fails
             var tried = Interlocked.Increment(ref _tried);
             switch (Tries[Math.Min(tried, Tries.Length) - 1])
             {
-                case "hangs": return await HangAsync(cancellationToken);
-                case "refuses": throw new HttpRequestException(HttpRequestError.ConnectionError, "refused");
-                case "no connection in time": throw new TaskCanceledException("connecting", new TimeoutException());
-                case "cuts": throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut");
-                case "web page": return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html><title>Sign in</title></html>", Encoding.UTF8, "text/html") };
-                case "answers nothing as a web page": return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("", Encoding.UTF8, "text/html") };
-                case "never ends its answer": return new HttpResponseMessage(HttpStatusCode.Accepted) { Content = new StreamContent(new Endless()) };
+                case "hangs":
+                    return await HangAsync(cancellationToken);
+                case "refuses":
+                    throw new HttpRequestException(HttpRequestError.ConnectionError, "refused");
+                case "no connection in time":
+                    throw new TaskCanceledException("connecting", new TimeoutException());
+                case "cuts":
+                    throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut");
+                case "web page":
+                    return new HttpResponseMessage(HttpStatusCode.OK)
+                    {
+                        Content = new StringContent("<html><title>Sign in</title></html>", Encoding.UTF8, "text/html"),
+                    };
+                case "answers nothing as a web page":
+                    return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("", Encoding.UTF8, "text/html") };
+                case "never ends its answer":
+                    return new HttpResponseMessage(HttpStatusCode.Accepted) { Content = new StreamContent(new Endless()) };
                 case var status:
-                    var response = new HttpResponseMessage((HttpStatusCode)int.Parse(status, System.Globalization.CultureInfo.InvariantCulture));
+                    var response = new HttpResponseMessage(
+                        (HttpStatusCode)int.Parse(status, System.Globalization.CultureInfo.InvariantCulture)
+                    );
                     response.Headers.RetryAfter = new(TimeSpan.FromHours(1));
                     return response;
             }
         }
 
-        private async Task<HttpResponseMessage> HangAsync(CancellationToken token)
+        private async Task<HttpResponseMessage> HangAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _hanging);
             Interlocked.Increment(ref _hung);
             try
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
                 throw new InvalidOperationException("It never answers.");
             }
             finally
@@ -262,7 +309,11 @@ public sealed class A_paging_service_fails
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => 0; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => 0;
+            set => throw new NotSupportedException();
+        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -278,8 +329,6 @@ public sealed class A_paging_service_fails
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
     }
 }

@@ -21,7 +21,8 @@ namespace ImcBot.Bot.Tests.OnCall;
 
 public sealed class Shifts_and_pages
 {
-    private const string Secret = "0123456789abcdef0123456789abcdef", HiddenPath = "hidden-hook-4711";
+    private const string Secret = "0123456789abcdef0123456789abcdef",
+        HiddenPath = "hidden-hook-4711";
 
     private static readonly string Second = "11111111-0000-0000-0000-000000000023";
 
@@ -34,11 +35,22 @@ public sealed class Shifts_and_pages
     [Fact]
     public void Of_two_on_the_same_shift_the_higher_priority_is_asked_first()
     {
-        var calendar = ShiftCalendar.Read(Encoding.UTF8.GetBytes(Calendar(
-            "DTSTART:20260312T000000Z\r\nDTEND:20260313T000000Z\r\nPRIORITY:2\r\nSUMMARY:Oda", "DTSTART:20260312T000000Z\r\nDTEND:20260313T000000Z\r\nPRIORITY:1\r\nSUMMARY:Olu",
-            "DTSTART:20260312T000000Z\r\nDTEND:20260313T000000Z\r\nSTATUS:CANCELLED\r\nSUMMARY:Nobody")), null, CalendarReading.Plain);
+        var calendar = ShiftCalendar.Read(
+            Encoding.UTF8.GetBytes(
+                Calendar(
+                    "DTSTART:20260312T000000Z\r\nDTEND:20260313T000000Z\r\nPRIORITY:2\r\nSUMMARY:Oda",
+                    "DTSTART:20260312T000000Z\r\nDTEND:20260313T000000Z\r\nPRIORITY:1\r\nSUMMARY:Olu",
+                    "DTSTART:20260312T000000Z\r\nDTEND:20260313T000000Z\r\nSTATUS:CANCELLED\r\nSUMMARY:Nobody"
+                )
+            ),
+            null,
+            CalendarReading.Plain
+        );
 
-        Assert.Equal(["Olu", "Oda"], calendar.At(Instant.FromUtc(2026, 3, 12, 12, 0), new People(null)).People.Select(person => person.Name));
+        Assert.Equal(
+            ["Olu", "Oda"],
+            calendar.At(Instant.FromUtc(2026, 3, 12, 12, 0), new People(null)).People.Select(person => person.Name)
+        );
     }
 
     [Fact]
@@ -71,7 +83,11 @@ public sealed class Shifts_and_pages
         }
 
         Assert.Equal(Some.OnCall.Id, duty.Holders(Role.OnCall)[0]);
-        Assert.Equal("The roster of 'on-call' cannot be read: it is no iCalendar. The one read 16 min ago stays. It is tried again every 15 minutes.", Assert.Single(News()));
+        Assert.Equal(
+            "The roster of 'on-call' cannot be read: it is no iCalendar. The one read 16 min ago stays. It is tried "
+                + "again every 15 minutes.",
+            Assert.Single(News())
+        );
 
         WriteShifts(("Oda", "20260312T000000Z", "20260313T000000Z"));
         _clock.Advance(TimeSpan.FromMinutes(16));
@@ -90,7 +106,14 @@ public sealed class Shifts_and_pages
         await keeper.LookAsync(Token);
 
         Assert.Empty(duty.Holders(Role.OnCall));
-        Assert.Equal(2, News() is { Count: 2 } news && news[0].Contains("Zoe Unknown", StringComparison.Ordinal) && news[1].StartsWith("Nobody is on call", StringComparison.Ordinal) ? 2 : 0);
+        Assert.Equal(
+            2,
+            News() is { Count: 2 } news
+            && news[0].Contains("Zoe Unknown", StringComparison.Ordinal)
+            && news[1].StartsWith("Nobody is on call", StringComparison.Ordinal)
+                ? 2
+                : 0
+        );
     }
 
     [Fact]
@@ -109,7 +132,10 @@ public sealed class Shifts_and_pages
         Assert.Equal($"t={time},v1={WebhookPager.Sign(Secret, time, body)}", signature);
         Assert.Equal("INC-7.3", headers[WebhookPager.KeyHeader]);
         var page = JsonDocument.Parse(body).RootElement;
-        Assert.Equal(("INC-7.3", "7/3", Some.OnCall.Id), (page.GetProperty("page").GetString(), page.GetProperty("request").GetString(), page.GetProperty("to").GetString()));
+        Assert.Equal(
+            ("INC-7.3", "7/3", Some.OnCall.Id),
+            (page.GetProperty("page").GetString(), page.GetProperty("request").GetString(), page.GetProperty("to").GetString())
+        );
         Assert.True(new PageId(7, 3).IsToken(page.GetProperty("acknowledge").GetProperty("token").GetString()!, Secret));
         Assert.Equal("https://imcbot.example.com/paging/v1/acknowledge", page.GetProperty("acknowledge").GetProperty("url").GetString());
     }
@@ -130,19 +156,37 @@ public sealed class Shifts_and_pages
         var outcome = await paging;
         Assert.Equal(new PageOutcome(false, "the paging service answered 503"), outcome);
         Assert.Equal(3, hook.Taken.Count);
-        Assert.DoesNotContain(log.Lines, line => line.Contains(Secret, StringComparison.Ordinal) || line.Contains(HiddenPath, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            log.Lines,
+            line => line.Contains(Secret, StringComparison.Ordinal) || line.Contains(HiddenPath, StringComparison.Ordinal)
+        );
     }
 
     private (RosterRefresher Keeper, OnCallRoster OnCallRoster) Keeper(bool behind = true)
     {
         var options = new OnCallOptions
         {
-            Calendars = { [Role.OnCall] = new() { Source = _file } }, People = { new() { Name = "Olu", Id = Some.OnCall.Id }, new() { Name = "Oda", Id = Second } },
+            Calendars = { [Role.OnCall] = new() { Source = _file } },
+            People =
+            {
+                new() { Name = "Olu", Id = Some.OnCall.Id },
+                new() { Name = "Oda", Id = Second },
+            },
             Roles = { [Role.OnCall] = behind ? [Some.Lead.Id] : [], [Role.Lead] = [Some.Lead.Id] },
         };
         var duty = new OnCallRoster(Options.Create(options));
         var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
-        return (new RosterRefresher(Options.Create(options), duty, new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock), _bells, _clock, NullLogger<RosterRefresher>.Instance), duty);
+        return (
+            new RosterRefresher(
+                Options.Create(options),
+                duty,
+                new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock),
+                _bells,
+                _clock,
+                NullLogger<RosterRefresher>.Instance
+            ),
+            duty
+        );
     }
 
     private WebhookPager Pager(Hook hook, out Written log)
@@ -151,21 +195,35 @@ public sealed class Shifts_and_pages
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(written));
         services.AddSingleton<TimeProvider>(_clock);
-        services.AddOnCall(new ConfigurationBuilder().AddInMemoryCollection([
-            new("OnCall:Paging:on-call:Url", $"https://paging.example.com/{HiddenPath}"), new("OnCall:Paging:on-call:Secret", Secret),
-            new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:administrator:0", Some.Lead.Id),
-        ]).Build());
+        services.AddOnCall(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([
+                    new("OnCall:Paging:on-call:Url", $"https://paging.example.com/{HiddenPath}"),
+                    new("OnCall:Paging:on-call:Secret", Secret),
+                    new("OnCall:Roles:on-call:0", Some.OnCall.Id),
+                    new("OnCall:Roles:administrator:0", Some.Lead.Id),
+                ])
+                .Build()
+        );
         services.AddHttpClient(WebhookPager.Client).ConfigurePrimaryHttpMessageHandler(() => hook);
         var provider = services.BuildServiceProvider();
         return new WebhookPager(
-            provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<IOptions<OnCallOptions>>(), new BotAddress(new BotOptions { PublicUrl = "https://imcbot.example.com/" }, null!), _clock);
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetRequiredService<IOptions<OnCallOptions>>(),
+            new BotAddress(new BotOptions { PublicUrl = "https://imcbot.example.com/" }, null!),
+            _clock
+        );
     }
 
     private void WriteShifts(params (string Name, string From, string Until)[] shifts) =>
-        File.WriteAllText(_file, Calendar([.. shifts.Select(shift => $"DTSTART:{shift.From}\r\nDTEND:{shift.Until}\r\nSUMMARY:{shift.Name}")]));
+        File.WriteAllText(
+            _file,
+            Calendar([.. shifts.Select(shift => $"DTSTART:{shift.From}\r\nDTEND:{shift.Until}\r\nSUMMARY:{shift.Name}")])
+        );
 
     private static string Calendar(params string[] events) =>
-        $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//\r\n{string.Concat(events.Select((one, number) => $"BEGIN:VEVENT\r\nUID:{number}@test\r\nDTSTAMP:20260101T000000Z\r\n{one}\r\nEND:VEVENT\r\n"))}END:VCALENDAR\r\n";
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//\r\n"
+        + $"{string.Concat(events.Select((one, number) => $"BEGIN:VEVENT\r\nUID:{number}@test\r\nDTSTAMP:20260101T000000Z\r\n{one}\r\nEND:VEVENT\r\n"))}END:VCALENDAR\r\n";
 
     private List<string> News()
     {
@@ -186,7 +244,12 @@ public sealed class Shifts_and_pages
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Taken.Add((request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.Ordinal), await request.Content!.ReadAsByteArrayAsync(cancellationToken)));
+            Taken.Add(
+                (
+                    request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.Ordinal),
+                    await request.Content!.ReadAsByteArrayAsync(cancellationToken)
+                )
+            );
             return new HttpResponseMessage(Status);
         }
     }
@@ -202,10 +265,14 @@ public sealed class Shifts_and_pages
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -75,7 +75,9 @@ public sealed class A_relay_is_enrolled_by_two_people
         await using var house = await BotHouse.OpenAsync();
         var code = await CodeAsync(house);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => new FakeRelay(house.Http, house.Clock, Some.Host).EnrolAsync(code)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => new FakeRelay(house.Http, house.Clock, Some.Host).EnrolAsync(code))
+        );
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
     }
@@ -110,7 +112,11 @@ public sealed class A_relay_is_enrolled_by_two_people
         await using var house = await BotHouse.OpenAsync();
 
         var answer = await house.Http.PostAsJsonAsync(
-            "relay/v1/enrol", new Enrolment(new string('a', 32), Some.Host, new FakeRelay(house.Http, house.Clock, Some.Host).PublicKey()), WireJson.Options, Token);
+            "relay/v1/enrol",
+            new Enrolment(new string('a', 32), Some.Host, new FakeRelay(house.Http, house.Clock, Some.Host).PublicKey()),
+            WireJson.Options,
+            Token
+        );
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
@@ -128,7 +134,12 @@ public sealed class A_relay_is_enrolled_by_two_people
         var code = await CodeAsync(house);
         Assert.True(EnrolmentCode.TryParse(code, out var read));
 
-        var answer = await house.Http.PostAsJsonAsync("relay/v1/enrol", new Enrolment(read.Secret, Some.Host, key), WireJson.Options, Token);
+        var answer = await house.Http.PostAsJsonAsync(
+            "relay/v1/enrol",
+            new Enrolment(read.Secret, Some.Host, key),
+            WireJson.Options,
+            Token
+        );
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await new FakeRelay(house.Http, house.Clock, Some.Host).EnrolAsync(code)).Status);
@@ -157,7 +168,10 @@ public sealed class A_relay_is_enrolled_by_two_people
     {
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
-        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello() with { Policy = new PolicyNotice(digest, highest, shadow, []) })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await relay.PostAsync("hello", relay.Hello() with { Policy = new PolicyNotice(digest, highest, shadow, []) })).Status
+        );
 
         var limit = RelayLimit.Of(await house.Get<RelayRegister>().PolicyAsync(relay.Id, Token));
         Assert.Equal(words is not null, limit?.Contains(words!, StringComparison.Ordinal) ?? false);
@@ -173,7 +187,9 @@ public sealed class A_relay_is_enrolled_by_two_people
         var held = incident with { FollowUps = [new FollowUp("12 messages are held", null, null, Some.Start, new QuestionId(1, 4))] };
         var owned = incident with { FollowUps = [held.FollowUps[0] with { Owner = Some.Lead }] };
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Revocation.RevokeAsync(relays, [held], relay.Id, "console", Token));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Revocation.RevokeAsync(relays, [held], relay.Id, "console", Token)
+        );
         Assert.Contains("12 messages are held", refused.Message, StringComparison.Ordinal);
         Assert.Null(Revocation.Held([held], "another"));
         Assert.Null(Revocation.Held([owned], relay.Id));

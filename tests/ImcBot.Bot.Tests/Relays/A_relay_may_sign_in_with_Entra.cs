@@ -19,7 +19,9 @@ public sealed class A_relay_may_sign_in_with_Entra : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _entra = await EntraDouble.StartAsync();
-        _house = await BotHouse.OpenAsync(_entra.Settings(($"Entra:Relays:{EntraDouble.App}", Some.Host.ToLowerInvariant()), ($"Entra:Relays:{Stranger}", "EXCH02")));
+        _house = await BotHouse.OpenAsync(
+            _entra.Settings(($"Entra:Relays:{EntraDouble.App}", Some.Host.ToLowerInvariant()), ($"Entra:Relays:{Stranger}", "EXCH02"))
+        );
     }
 
     public async ValueTask DisposeAsync()

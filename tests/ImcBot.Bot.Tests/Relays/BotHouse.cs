@@ -54,16 +54,27 @@ internal sealed class BotHouse : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     public static Task<BotHouse> OpenAsync(params (string Name, string Value)[] settings) =>
-        OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)), settings);
+        OpenAsync(
+            Directory.CreateTempSubdirectory("imcbot-").FullName,
+            new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
+            settings
+        );
 
     /// <summary>A bot over a folder that another has left.</summary>
     public static async Task<BotHouse> OpenAsync(string folder, FakeTimeProvider clock, params (string Name, string Value)[] settings)
     {
         var voice = new FakePublisher();
-        var options = new BotOptions { Data = folder, Runbooks = Repository.Path("manifests/runbooks"), Proofs = Proofs };
+        var options = new BotOptions
+        {
+            Data = folder,
+            Runbooks = Repository.Path("manifests/runbooks"),
+            Proofs = Proofs,
+        };
         var builder = Loopback.Builder();
         builder.Configuration.AddInMemoryCollection([
-            new("OnCall:Roles:administrator:0", Administrator), new("OnCall:Roles:on-call:0", Some.OnCall.Id), new("OnCall:Roles:lead:0", Some.Lead.Id),
+            new("OnCall:Roles:administrator:0", Administrator),
+            new("OnCall:Roles:on-call:0", Some.OnCall.Id),
+            new("OnCall:Roles:lead:0", Some.Lead.Id),
             .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         ]);
         builder.Configuration.GetSection(BotOptions.Section).Bind(options);
@@ -119,7 +130,11 @@ internal sealed class BotHouse : IAsyncDisposable
             {
                 if (findings.Length == 0)
                 {
-                    await Engine.TellAsync(number, at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""), Token);
+                    await Engine.TellAsync(
+                        number,
+                        at => new Commanded(at, CommandVerb.StartOnce, Some.Responder, proposal.Question, ""),
+                        Token
+                    );
                 }
 
                 await Engine.TellAsync(number, at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""), Token);
@@ -128,7 +143,11 @@ internal sealed class BotHouse : IAsyncDisposable
 
             foreach (var job in (await relay.PollAsync()).Where(job => job.Kind is not JobKind.Act))
             {
-                await relay.ReportAsync(job.Kind == JobKind.Plan ? PlanOf(relay, job) : relay.ReportOf(job, findings.Length == 0 || findings.Contains(job.Check!.Use) ? Verdict.Finding : Verdict.Clear));
+                await relay.ReportAsync(
+                    job.Kind == JobKind.Plan
+                        ? PlanOf(relay, job)
+                        : relay.ReportOf(job, findings.Length == 0 || findings.Contains(job.Check!.Use) ? Verdict.Finding : Verdict.Clear)
+                );
             }
         }
     }
@@ -140,16 +159,37 @@ internal sealed class BotHouse : IAsyncDisposable
         return await db.Database.ExecuteSqlRawAsync(sql, Token);
     }
 
-    private static Report PlanOf(FakeRelay relay, Job job) => relay.ReportOf(job) with
-    {
-        Plan = Plan.ToBytes(new Plan(
-            job.Run.Question, relay.Id, Some.Host, job.Remedy!,
-            [.. job.Remedy!.Calls.Select(call => new PlannedEffect(
-                call, Catalog.Find(call.Use)!.Impact, Catalog.Find(call.Use)!.Scope, "does it", null, [], null, new Dictionary<string, string>(StringComparer.Ordinal)))],
-            Impact.Disruptive, null, [])),
-    };
+    private static Report PlanOf(FakeRelay relay, Job job) =>
+        relay.ReportOf(job) with
+        {
+            Plan = Plan.ToBytes(
+                new Plan(
+                    job.Run.Question,
+                    relay.Id,
+                    Some.Host,
+                    job.Remedy!,
+                    [
+                        .. job.Remedy!.Calls.Select(call => new PlannedEffect(
+                            call,
+                            Catalog.Find(call.Use)!.Impact,
+                            Catalog.Find(call.Use)!.Scope,
+                            "does it",
+                            null,
+                            [],
+                            null,
+                            new Dictionary<string, string>(StringComparer.Ordinal)
+                        )),
+                    ],
+                    Impact.Disruptive,
+                    null,
+                    []
+                )
+            ),
+        };
 
-    /// <summary>Lets time pass until a held answer comes: slowly enough that what was sent is taken before its proof of identity has aged.</summary>
+    /// <summary>
+    /// Lets time pass until a held answer comes: slowly enough that what was sent is taken before its proof of identity has aged.
+    /// </summary>
     public async Task<T> WaitOutAsync<T>(Task<T> held)
     {
         while (await Task.WhenAny(held, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System)) != held)

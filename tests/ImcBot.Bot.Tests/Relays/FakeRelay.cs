@@ -40,12 +40,27 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public Hello Hello(int protocol = 1, int oldest = 1) =>
-        new(protocol, oldest, "0.1.0", host, Some.Profile with { CheckSeconds = 600 }, Catalog.Entries.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal));
+        new(
+            protocol,
+            oldest,
+            "0.1.0",
+            host,
+            Some.Profile with
+            {
+                CheckSeconds = 600,
+            },
+            Catalog.Entries.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal)
+        );
 
     public async Task<Answer> EnrolAsync(string code)
     {
         Assert.True(EnrolmentCode.TryParse(code, out var read));
-        var answer = await SendAsync(HttpMethod.Post, "enrol", JsonContent.Create(new Enrolment(read.Secret, host, PublicKey()), options: WireJson.Options), Entra?.Invoke());
+        var answer = await SendAsync(
+            HttpMethod.Post,
+            "enrol",
+            JsonContent.Create(new Enrolment(read.Secret, host, PublicKey()), options: WireJson.Options),
+            Entra?.Invoke()
+        );
         if (answer.Status == HttpStatusCode.OK)
         {
             (Id, GrantKeys) = (answer.Read<Enrolled>().Relay, answer.Read<Enrolled>().GrantKeys);
@@ -75,8 +90,14 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
 
     /// <summary>A client assertion; every part can be made wrong.</summary>
     public string Assertion(
-        string? issuer = null, string? subject = null, string audience = RelayAssertion.Audience, string type = RelayAssertion.TokenType, string? id = "",
-        double minutes = 4, SigningCredentials? credentials = null)
+        string? issuer = null,
+        string? subject = null,
+        string audience = RelayAssertion.Audience,
+        string type = RelayAssertion.TokenType,
+        string? id = "",
+        double minutes = 4,
+        SigningCredentials? credentials = null
+    )
     {
         var now = clock.GetUtcNow() + Ahead;
         var claims = new Dictionary<string, object>(StringComparer.Ordinal) { [JwtRegisteredClaimNames.Sub] = subject ?? Id };
@@ -85,18 +106,32 @@ internal sealed class FakeRelay(HttpClient http, TimeProvider clock, string host
             claims[JwtRegisteredClaimNames.Jti] = id.Length > 0 ? id : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         }
 
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = type, Issuer = issuer ?? Id, Audience = audience, IssuedAt = now.UtcDateTime, Expires = now.AddMinutes(minutes).UtcDateTime,
-            Claims = claims,
-            SigningCredentials = credentials ?? new SigningCredentials(new ECDsaSecurityKey(Key), SecurityAlgorithms.EcdsaSha256),
-        });
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = type,
+                Issuer = issuer ?? Id,
+                Audience = audience,
+                IssuedAt = now.UtcDateTime,
+                Expires = now.AddMinutes(minutes).UtcDateTime,
+                Claims = claims,
+                SigningCredentials = credentials ?? new SigningCredentials(new ECDsaSecurityKey(Key), SecurityAlgorithms.EcdsaSha256),
+            }
+        );
     }
 
     public string PublicKey()
     {
         var point = Key.ExportParameters(includePrivateParameters: false).Q;
-        return JsonSerializer.Serialize(new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) });
+        return JsonSerializer.Serialize(
+            new
+            {
+                kty = "EC",
+                crv = "P-256",
+                x = Base64UrlEncoder.Encode(point.X),
+                y = Base64UrlEncoder.Encode(point.Y),
+            }
+        );
     }
 
     private string? Proof() => Entra is null ? Assertion() : Entra();

@@ -33,7 +33,10 @@ public sealed class Keys_are_replaced_by_the_key_before
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, (await relay.PostAsync("key", new RelayKeyChange(relay.PublicKey(), relay.Assertion()))).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await relay.PostAsync("key", new RelayKeyChange(relay.PublicKey(), relay.Assertion()))).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
     }
 
@@ -46,7 +49,14 @@ public sealed class Keys_are_replaced_by_the_key_before
         var stranger = new FakeRelay(house.Http, house.Clock, Some.Host);
         await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()));
         var row = (await house.Get<RelayRegister>().FindAsync(relay.Id, Token))!;
-        var report = new Report(new RunId(new QuestionId(7, 1), 1), JobKind.Act, Verdict.Clear, "done", new Dictionary<string, string>(), Some.Start);
+        var report = new Report(
+            new RunId(new QuestionId(7, 1), 1),
+            JobKind.Act,
+            Verdict.Clear,
+            "done",
+            new Dictionary<string, string>(),
+            Some.Start
+        );
 
         Assert.Equal(KeyPrint.Of(relay.PublicKey()), RelayRegister.SignerOf(row, Signed(relay, report)));
         Assert.Equal(KeyPrint.Of(next.PublicKey()), RelayRegister.SignerOf(row, Signed(next, report)));
@@ -62,9 +72,15 @@ public sealed class Keys_are_replaced_by_the_key_before
         var relay = await house.RelayAsync();
         var next = new FakeRelay(house.Http, house.Clock, Some.Host) { Id = relay.Id };
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), relay.Assertion()))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), relay.Assertion()))).Status
+        );
         Assert.Equal(HttpStatusCode.BadRequest, (await relay.PostAsync("key", new RelayKeyChange("{}", next.Assertion()))).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await next.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()))).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await next.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()))).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
     }
 
@@ -79,7 +95,13 @@ public sealed class Keys_are_replaced_by_the_key_before
         var after = new GrantIssuer(next, new BotOptions(), house.Clock);
 
         Assert.True(await IsSignedByAsync(overlap.Notice, new JsonWebKeySet(before.KeySet).Keys[0]));
-        Assert.Equal([.. new JsonWebKeySet(after.KeySet).Keys.Select(key => key.Kid), .. new JsonWebKeySet(before.KeySet).Keys.Select(key => key.Kid)], new JsonWebKeySet(overlap.KeySet).Keys.Select(key => key.Kid));
+        Assert.Equal(
+            [
+                .. new JsonWebKeySet(after.KeySet).Keys.Select(key => key.Kid),
+                .. new JsonWebKeySet(before.KeySet).Keys.Select(key => key.Kid),
+            ],
+            new JsonWebKeySet(overlap.KeySet).Keys.Select(key => key.Kid)
+        );
         Assert.True(await IsSignedByAsync(after.Notice, new JsonWebKeySet(after.KeySet).Keys[0]));
         Assert.Equal(after.KeySet, new JsonWebToken(after.Notice).GetPayloadValue<string>(GrantKeyNotice.KeysClaim));
     }
@@ -90,19 +112,45 @@ public sealed class Keys_are_replaced_by_the_key_before
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
 
-        var welcome = (await relay.PostAsync("hello", relay.Hello() with { Policy = new PolicyNotice(new string('a', 64), Impact.Disruptive, Shadow: true, ["imcdata.move"]) })).Read<Welcome>();
+        var welcome = (
+            await relay.PostAsync(
+                "hello",
+                relay.Hello() with
+                {
+                    Policy = new PolicyNotice(new string('a', 64), Impact.Disruptive, Shadow: true, ["imcdata.move"]),
+                }
+            )
+        ).Read<Welcome>();
 
         Assert.Equal(relay.GrantKeys, new JsonWebToken(welcome.GrantKeys).GetPayloadValue<string>(GrantKeyNotice.KeysClaim));
-        Assert.Contains("policy aaaaaaaa: up to disruptive, shadow mode, off: imcdata.move", Assert.Single(await house.Enrolment.ListAsync(Token)));
+        Assert.Contains(
+            "policy aaaaaaaa: up to disruptive, shadow mode, off: imcdata.move",
+            Assert.Single(await house.Enrolment.ListAsync(Token))
+        );
     }
 
-    private static Report Signed(FakeRelay relay, Report report) => report with
-    {
-        Statement = LedgerStatement.Sign(new LedgerRow(report.Run, "p", report.At, report.At, LedgerRow.OutcomeOf(report), 1, 1, ""), relay.Key, relay.PublicKey()),
-    };
+    private static Report Signed(FakeRelay relay, Report report) =>
+        report with
+        {
+            Statement = LedgerStatement.Sign(
+                new LedgerRow(report.Run, "p", report.At, report.At, LedgerRow.OutcomeOf(report), 1, 1, ""),
+                relay.Key,
+                relay.PublicKey()
+            ),
+        };
 
-    private static async Task<bool> IsSignedByAsync(string notice, JsonWebKey key) => (await new JsonWebTokenHandler().ValidateTokenAsync(notice, new TokenValidationParameters
-    {
-        IssuerSigningKey = key, ValidTypes = [GrantKeyNotice.TokenType], ValidIssuer = Grant.Issuer, ValidateAudience = false, ValidateLifetime = false,
-    })).IsValid;
+    private static async Task<bool> IsSignedByAsync(string notice, JsonWebKey key) =>
+        (
+            await new JsonWebTokenHandler().ValidateTokenAsync(
+                notice,
+                new TokenValidationParameters
+                {
+                    IssuerSigningKey = key,
+                    ValidTypes = [GrantKeyNotice.TokenType],
+                    ValidIssuer = Grant.Issuer,
+                    ValidateAudience = false,
+                    ValidateLifetime = false,
+                }
+            )
+        ).IsValid;
 }

@@ -10,7 +10,8 @@ namespace ImcBot.Bot.Tests.Relays;
 /// <summary>A machine that was cloned, or a folder that was copied: two processes speak with one key.</summary>
 public sealed class One_relay_is_one_process
 {
-    private static readonly RelayInstance First = new("MGMT01/41/aaaaaaaaaaaaaaaa"), Second = new("MGMT02/17/bbbbbbbbbbbbbbbb");
+    private static readonly RelayInstance First = new("MGMT01/41/aaaaaaaaaaaaaaaa"),
+        Second = new("MGMT02/17/bbbbbbbbbbbbbbbb");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -134,13 +135,24 @@ public sealed class One_relay_is_one_process
     {
         await house.ToApprovalAsync(relay);
         var request = (await house.Engine.FindAsync(1, Token))!.Request!;
-        await house.Engine.TellAsync(1, at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+        await house.Engine.TellAsync(
+            1,
+            at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"),
+            Token
+        );
         return Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
     }
 
     private static Report Signed(FakeRelay relay, Job act, string summary)
     {
         var report = relay.ReportOf(act) with { Summary = summary };
-        return report with { Statement = LedgerStatement.Sign(new LedgerRow(act.Run, act.Plan, 1, 2, LedgerRow.OutcomeOf(report), 1, 1, ""), relay.Key, relay.PublicKey()) };
+        return report with
+        {
+            Statement = LedgerStatement.Sign(
+                new LedgerRow(act.Run, act.Plan, 1, 2, LedgerRow.OutcomeOf(report), 1, 1, ""),
+                relay.Key,
+                relay.PublicKey()
+            ),
+        };
     }
 }

@@ -12,14 +12,22 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Relays;
 
-/// <summary>Whoever holds one relay's key, or none, sends as much as they can. <c>A_flood_leaves_the_bot_at_work</c> does so to the bot as a process, for as long as wanted.</summary>
+/// <summary>
+/// Whoever holds one relay's key, or none, sends as much as they can. <c>A_flood_leaves_the_bot_at_work</c> does so to the bot as a
+/// process, for as long as wanted.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
 {
-    /// <summary>What a relay's key may add to the database in a minute: its first alerts, and what it is allowed in a minute of them, each kept with its entry.</summary>
-    private const long MostGrown = 16L << 20, MostHeld = 64L << 20;
+    /// <summary>
+    /// What a relay's key may add to the database in a minute: its first alerts, and what it is allowed in a minute of them, each kept with
+    /// its entry.
+    /// </summary>
+    private const long MostGrown = 16L << 20,
+        MostHeld = 64L << 20;
 
-    private const int Beside = 12, Count = 2_000;
+    private const int Beside = 12,
+        Count = 2_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,23 +42,44 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         var answers = new ConcurrentDictionary<(string What, HttpStatusCode Status), int>();
         var large = new byte[1 << 20];
         var alert = Some.Alert(false, [.. Enumerable.Repeat(4116, 100)]);
-        var fake = new Report(new RunId(new QuestionId(1, 99), 1), JobKind.Act, Verdict.Clear, new string('x', 100_000), new Dictionary<string, string>(StringComparer.Ordinal), Some.Start);
+        var fake = new Report(
+            new RunId(new QuestionId(1, 99), 1),
+            JobKind.Act,
+            Verdict.Clear,
+            new string('x', 100_000),
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            Some.Start
+        );
 
-        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = Beside, CancellationToken = Token }, async (number, _) =>
-        {
-            Note("blob", await PutAsync(house, thief, large, number));
-            Note("report", (await thief.PostAsync("reports", new[] { fake with { Run = new RunId(new QuestionId(1, 1 + number), 1) } })).Status);
-            Note("alert", (await thief.PostAsync("alerts", alert)).Status);
-        });
+        await Parallel.ForAsync(
+            0,
+            Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Beside, CancellationToken = Token },
+            async (number, _) =>
+            {
+                Note("blob", await PutAsync(house, thief, large, number));
+                Note(
+                    "report",
+                    (await thief.PostAsync("reports", new[] { fake with { Run = new RunId(new QuestionId(1, 1 + number), 1) } })).Status
+                );
+                Note("alert", (await thief.PostAsync("alerts", alert)).Status);
+            }
+        );
 
         await house.SqlAsync("pragma wal_checkpoint(truncate)");
         (grown, held) = (Size(house) - grown, GC.GetTotalMemory(forceFullCollection: true) - held);
-        output.WriteLine($"{string.Join(", ", answers.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key.What} {(int)one.Key.Status}: {one.Value}"))}; database +{grown >> 10} KB, managed memory +{held >> 10} KB, working set {Environment.WorkingSet >> 20} MB");
+        output.WriteLine(
+            $"{string.Join(", ", answers.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key.What} {(int)one.Key.Status}: {one.Value}"))}; database +{grown >> 10} KB, managed memory +{held >> 10} KB, working set {Environment.WorkingSet >> 20} MB"
+        );
         Assert.True(answers.Keys.Any(one => one.Status is HttpStatusCode.TooManyRequests), "nothing was ever too much");
         Assert.DoesNotContain(answers.Keys, one => one.What == "blob" && one.Status is HttpStatusCode.NoContent);
         Assert.True(grown < MostGrown, $"the database has grown by {grown >> 20} MB");
         Assert.True(held < MostHeld, $"{held >> 20} MB more are held");
-        Assert.InRange(house.Voice.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)), 1, ChangeSignals.MostOfRelay);
+        Assert.InRange(
+            house.Voice.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)),
+            1,
+            ChangeSignals.MostOfRelay
+        );
 
         Assert.Equal(HttpStatusCode.NoContent, (await other.PostAsync("alerts", Some.Alert(false, 4102) with { Host = "EXCH02" })).Status);
         Assert.NotEmpty(await other.PollAsync());
@@ -70,7 +99,10 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         var enrol = await KnockAsync(house, "/relay/v1/enrol", "{}", 2 * most);
 
         Assert.InRange(paging.Count(status => status is HttpStatusCode.Forbidden), most, (2 * most) - 1);
-        Assert.All(paging.Where(status => status is not HttpStatusCode.Forbidden), status => Assert.Equal(HttpStatusCode.TooManyRequests, status));
+        Assert.All(
+            paging.Where(status => status is not HttpStatusCode.Forbidden),
+            status => Assert.Equal(HttpStatusCode.TooManyRequests, status)
+        );
         Assert.Contains(HttpStatusCode.TooManyRequests, enrol);
         Assert.Equal(before, (await house.Engine.FindAsync(1, Token))!.Refusals);
     }
@@ -106,7 +138,13 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
 
     private static async Task<HttpStatusCode> PutAsync(BotHouse house, FakeRelay relay, byte[] content, int number)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/relay/v1/blobs/{Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)))}") { Content = new ByteArrayContent(content) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put,
+            $"/relay/v1/blobs/{Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)))}"
+        )
+        {
+            Content = new ByteArrayContent(content),
+        };
         request.Headers.Authorization = new("Bearer", relay.Assertion());
         request.Headers.ExpectContinue = true;
         using var answer = await house.Http.SendAsync(request, Token);

@@ -29,7 +29,9 @@ public sealed class Only_the_relay_itself_speaks_for_it
             ["no issuer"] = relay.Assertion(issuer: " "),
             ["other subject"] = relay.Assertion(subject: other.Id),
             ["other relay's key"] = other.Assertion(issuer: relay.Id, subject: relay.Id),
-            ["strange key"] = relay.Assertion(credentials: new SigningCredentials(new ECDsaSecurityKey(strange), SecurityAlgorithms.EcdsaSha256)),
+            ["strange key"] = relay.Assertion(
+                credentials: new SigningCredentials(new ECDsaSecurityKey(strange), SecurityAlgorithms.EcdsaSha256)
+            ),
             ["key confusion"] = relay.Assertion(credentials: new SigningCredentials(secret, SecurityAlgorithms.HmacSha256)),
             ["other audience"] = relay.Assertion(audience: "somebody"),
             ["other type"] = relay.Assertion(type: "JWT"),
@@ -39,7 +41,9 @@ public sealed class Only_the_relay_itself_speaks_for_it
             ["too long a life"] = relay.Assertion(minutes: 20),
             ["no signature"] = $"{parts[0]}.{parts[1]}.",
             ["alg none"] = $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"imcbot-relay+jwt"}""")}.{parts[1]}.",
-            ["changed claims"] = $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("imcbot", "imcbow", StringComparison.Ordinal))}.{parts[2]}",
+            ["changed claims"] =
+                $"{parts[0]}."
+                + $"{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("imcbot", "imcbow", StringComparison.Ordinal))}.{parts[2]}",
         };
 
         foreach (var (name, assertion) in cases)
@@ -98,7 +102,11 @@ public sealed class Only_the_relay_itself_speaks_for_it
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
         Assert.StartsWith(said, answer.Error, StringComparison.Ordinal);
         using var strange = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var forged = await relay.PostAsync("hello", relay.Hello(), relay.Assertion(credentials: new SigningCredentials(new ECDsaSecurityKey(strange), SecurityAlgorithms.EcdsaSha256)));
+        var forged = await relay.PostAsync(
+            "hello",
+            relay.Hello(),
+            relay.Assertion(credentials: new SigningCredentials(new ECDsaSecurityKey(strange), SecurityAlgorithms.EcdsaSha256))
+        );
         Assert.DoesNotContain("clock", forged.Error, StringComparison.Ordinal);
     }
 
@@ -139,7 +147,10 @@ public sealed class Only_the_relay_itself_speaks_for_it
     [InlineData("alerts", "\"4102\"")]
     [InlineData("alerts", "{\"host\":null}")]
     [InlineData("reports", "[null]")]
-    [InlineData("alerts", "{\"host\":\"EXCH01\",\"service\":\"MSExchangeIMC\",\"serviceUp\":false,\"backlog\":false,\"events\":[null],\"at\":1}")]
+    [InlineData(
+        "alerts",
+        "{\"host\":\"EXCH01\",\"service\":\"MSExchangeIMC\",\"serviceUp\":false,\"backlog\":false,\"events\":[null],\"at\":1}"
+    )]
     [InlineData("hello", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
     public async Task A_body_that_is_none_is_400_with_a_sentence(string path, string body)
     {
@@ -158,7 +169,10 @@ public sealed class Only_the_relay_itself_speaks_for_it
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await relay.SendAsync(HttpMethod.Post, "alerts", new ByteArrayContent(new byte[300 * 1024]))).Status);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await relay.SendAsync(HttpMethod.Post, "alerts", new ByteArrayContent(new byte[300 * 1024]))).Status
+        );
     }
 
     [Fact]
@@ -168,14 +182,27 @@ public sealed class Only_the_relay_itself_speaks_for_it
         var relay = await house.RelayAsync();
         await house.ToApprovalAsync(relay, "mail.suspects", "service.running", "port.answers");
         var request = (await house.Engine.FindAsync(1, TestContext.Current.CancellationToken))!.Request!;
-        await house.Engine.TellAsync(1, at => new Core.Incidents.Voted(at, request.Question, Some.OnCall, Core.Incidents.Answer.Approve, "go", request.Digest), TestContext.Current.CancellationToken);
+        await house.Engine.TellAsync(
+            1,
+            at => new Core.Incidents.Voted(at, request.Question, Some.OnCall, Core.Incidents.Answer.Approve, "go", request.Digest),
+            TestContext.Current.CancellationToken
+        );
         Assert.NotNull((await house.Engine.FindAsync(1, TestContext.Current.CancellationToken))!.Search);
         var bytes = RandomNumberGenerator.GetBytes(1_000_000);
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-        Assert.Equal(HttpStatusCode.NoContent, (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent(bytes))).Status);
-        Assert.Equal(HttpStatusCode.NoContent, (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent(bytes))).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent([1, 2, 3]))).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent(bytes))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent(bytes))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent([1, 2, 3]))).Status
+        );
         Assert.Equal(bytes, await house.Get<Bot.Journal.Journals>().FindBlobAsync(digest, TestContext.Current.CancellationToken));
     }
 }

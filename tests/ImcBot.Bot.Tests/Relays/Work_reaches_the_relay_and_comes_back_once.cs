@@ -104,12 +104,18 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
         var job = (await relay.PollAsync())[0];
 
-        Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(relay.ReportOf(job) with { Run = new RunId(new QuestionId(9, 9), 1) })).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await relay.ReportAsync(relay.ReportOf(job) with { Run = new RunId(new QuestionId(9, 9), 1) })).Status
+        );
         Assert.Equal(HttpStatusCode.NoContent, (await other.ReportAsync(other.ReportOf(job))).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(relay.ReportOf(job) with { Kind = JobKind.Act })).Status);
 
         await house.Voice.UntilAsync(told => told.Contains("INC-9/9#1", StringComparison.Ordinal), Token);
-        await house.Voice.UntilAsync(told => told.Contains(other.Id, StringComparison.Ordinal) && told.Contains("ignored", StringComparison.Ordinal), Token);
+        await house.Voice.UntilAsync(
+            told => told.Contains(other.Id, StringComparison.Ordinal) && told.Contains("ignored", StringComparison.Ordinal),
+            Token
+        );
         Assert.Empty(await FactsAsync<Checked>(house));
         Assert.Empty(await FactsAsync<Acted>(house));
     }
@@ -121,23 +127,37 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         var relay = await house.RelayAsync();
         var plan = await house.ToApprovalAsync(relay);
         var request = (await house.Engine.FindAsync(1, Token))!.Request!;
-        await house.Engine.TellAsync(1, at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+        await house.Engine.TellAsync(
+            1,
+            at => new Voted(at, request.Question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"),
+            Token
+        );
 
         var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
 
         Assert.Equal(ContentDigest.Of(plan), act.Plan);
         var keys = new JsonWebKeySet(relay.GrantKeys);
         var token = new JsonWebToken(act.Grant);
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(act.Grant, new TokenValidationParameters
-        {
-            ValidTypes = [Grant.TokenType], ValidIssuer = Grant.Issuer, ValidAudience = relay.Id, IssuerSigningKeys = keys.Keys,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256], ValidateLifetime = false,
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            act.Grant,
+            new TokenValidationParameters
+            {
+                ValidTypes = [Grant.TokenType],
+                ValidIssuer = Grant.Issuer,
+                ValidAudience = relay.Id,
+                IssuerSigningKeys = keys.Keys,
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                ValidateLifetime = false,
+            }
+        );
         Assert.True(result.IsValid);
         Assert.Equal(request.Question.ToString(), token.GetPayloadValue<string>(Grant.QuestionClaim));
         Assert.Equal(act.Plan, token.GetPayloadValue<string>(Grant.PlanClaim));
         Assert.Equal(600, token.GetPayloadValue<long>("exp") - token.GetPayloadValue<long>("iat"));
-        Assert.Contains(Some.OnCall.Id, token.GetPayloadValue<System.Text.Json.JsonElement>(Grant.ApproversClaim).EnumerateArray().Select(person => person.GetString()));
+        Assert.Contains(
+            Some.OnCall.Id,
+            token.GetPayloadValue<System.Text.Json.JsonElement>(Grant.ApproversClaim).EnumerateArray().Select(person => person.GetString())
+        );
 
         house.Clock.Advance(TimeSpan.FromSeconds(6));
         var again = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
@@ -179,10 +199,16 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         house.Clock.Advance(TimeSpan.FromMinutes(11));
         var first = await relay.PollAsync();
         var again = Assert.Single(first.Concat(await PollUntilAsync(relay, first, JobKind.Plan)), job => job.Kind == JobKind.Plan);
-        await relay.ReportAsync(relay.ReportOf(late, Verdict.Failed) with
-        {
-            Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["refused"] = "true", ["voided"] = "the grant came late or a clock was set" },
-        });
+        await relay.ReportAsync(
+            relay.ReportOf(late, Verdict.Failed) with
+            {
+                Data = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["refused"] = "true",
+                    ["voided"] = "the grant came late or a clock was set",
+                },
+            }
+        );
         await relay.ReportAsync(relay.ReportOf(again) with { Plan = plan });
 
         var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
@@ -233,9 +259,22 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         var relay = await house.RelayAsync();
         await relay.PostAsync("alerts", Some.Alert(false, 4102));
         var known = (await relay.PollAsync()).Select(job => job.Run).ToArray();
-        await using (var db = await house.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Bot.Journal.JournalDb>>().CreateDbContextAsync(Token))
+        await using (
+            var db = await house.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Bot.Journal.JournalDb>>().CreateDbContextAsync(Token)
+        )
         {
-            db.Jobs.Add(new Bot.Journal.JobRow { Incident = 1, Question = 1, Run = 77, Kind = nameof(JobKind.Act), Relay = relay.Id, Seq = 1, N = 0 });
+            db.Jobs.Add(
+                new Bot.Journal.JobRow
+                {
+                    Incident = 1,
+                    Question = 1,
+                    Run = 77,
+                    Kind = nameof(JobKind.Act),
+                    Relay = relay.Id,
+                    Seq = 1,
+                    N = 0,
+                }
+            );
             await db.SaveChangesAsync(Token);
         }
 

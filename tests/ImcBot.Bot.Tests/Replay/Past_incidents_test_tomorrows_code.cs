@@ -18,8 +18,14 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
 
     private static readonly byte[] RunbookBytes = File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml"));
 
-    private static readonly int Replays =
-        int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_REPLAYS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 1_000;
+    private static readonly int Replays = int.TryParse(
+        Environment.GetEnvironmentVariable("IMCBOT_REPLAYS"),
+        NumberStyles.None,
+        CultureInfo.InvariantCulture,
+        out var count
+    )
+        ? count
+        : 1_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -35,7 +41,12 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
                 told.Step();
             }
 
-            var recording = Recorded([.. told.Decisions.Skip(1).Zip(told.Facts, (decision, fact) => (fact, decision)).Prepend(((Fact)told.Opening, told.Decisions[0]))]);
+            var recording = Recorded([
+                .. told
+                    .Decisions.Skip(1)
+                    .Zip(told.Facts, (decision, fact) => (fact, decision))
+                    .Prepend(((Fact)told.Opening, told.Decisions[0])),
+            ]);
             var difference = recording.FirstDifference();
             Assert.True(difference is null, $"seed {seed}: {difference?.What}");
             entries += recording.Entries.Count;
@@ -80,7 +91,10 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
     }
 
     // Another threshold is another question: the record has no answer to it.
-    private static byte[] Moved() => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(RunbookBytes).Replace("at-least: 500MB", "at-least: 900MB", StringComparison.Ordinal));
+    private static byte[] Moved() =>
+        Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(RunbookBytes).Replace("at-least: 500MB", "at-least: 900MB", StringComparison.Ordinal)
+        );
 
     private static async Task<Recording> NightAsync()
     {
@@ -106,16 +120,38 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
     }
 
     /// <summary>The entries as a journal would give them back: written as bytes and read again.</summary>
-    private static Recording Recorded(IReadOnlyList<(Fact Fact, Decision Decision)> told) => new(
-        new TranscriptProof(null, 7, told.Count, 0, null, null, LedgerProof.None),
-        [.. told.Select((one, index) => ThroughBytes(new Entry(
-            7, index + 1, one.Fact.At, "", one.Fact.GetType().Name, one.Fact, null, null, one.Decision.Incident.Phase,
-            one.Decision.Declined is null ? one.Decision.Effects : [], one.Decision.Declined is { } why ? new Core.Sealed(why) : default(Core.Sealed?))))],
-        RunbookBytes);
+    private static Recording Recorded(IReadOnlyList<(Fact Fact, Decision Decision)> told) =>
+        new(
+            new TranscriptProof(null, 7, told.Count, 0, null, null, LedgerProof.None),
+            [
+                .. told.Select(
+                    (one, index) =>
+                        ThroughBytes(
+                            new Entry(
+                                7,
+                                index + 1,
+                                one.Fact.At,
+                                "",
+                                one.Fact.GetType().Name,
+                                one.Fact,
+                                null,
+                                null,
+                                one.Decision.Incident.Phase,
+                                one.Decision.Declined is null ? one.Decision.Effects : [],
+                                one.Decision.Declined is { } why ? new Core.Sealed(why) : default(Core.Sealed?)
+                            )
+                        )
+                ),
+            ],
+            RunbookBytes
+        );
 
     private static Entry ThroughBytes(Entry entry)
     {
         var values = new List<SealedValue>();
-        return JournalJson.Read<Entry>(JournalJson.Write(entry, values), values.ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal));
+        return JournalJson.Read<Entry>(
+            JournalJson.Write(entry, values),
+            values.ToDictionary(value => value.Commitment, value => value.Value, StringComparer.Ordinal)
+        );
     }
 }

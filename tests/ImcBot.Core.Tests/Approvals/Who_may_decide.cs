@@ -8,9 +8,11 @@ namespace ImcBot.Core.Tests.Approvals;
 
 public sealed class Who_may_decide
 {
-    private static readonly Person
-        First = Some.OnCall, Second = Some.Person("11111111-0000-0000-0000-000000000012", "Oda Berg", "on-call"), Lead = Some.Person("11111111-0000-0000-0000-000000000013", "Lea Lead", "lead"),
-        Security = Some.Person("11111111-0000-0000-0000-000000000014", "Sami Sec", "security"), Both = Some.Person("11111111-0000-0000-0000-000000000015", "Bo Both", "on-call", "security"),
+    private static readonly Person First = Some.OnCall,
+        Second = Some.Person("11111111-0000-0000-0000-000000000012", "Oda Berg", "on-call"),
+        Lead = Some.Person("11111111-0000-0000-0000-000000000013", "Lea Lead", "lead"),
+        Security = Some.Person("11111111-0000-0000-0000-000000000014", "Sami Sec", "security"),
+        Both = Some.Person("11111111-0000-0000-0000-000000000015", "Bo Both", "on-call", "security"),
         Administrator = Some.Person("11111111-0000-0000-0000-000000000016", "Ada Min", "administrator");
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed class Who_may_decide
     [InlineData("mail-owner", "lead", false)]
     [InlineData("on-call", "security", false)]
     [InlineData("on-call", "administrator", false)]
-    public void A_senior_signs_for_a_junior_and_never_the_other_way(string asked, string held, bool signs) => Assert.Equal(signs, Role.Signs([held], asked));
+    public void A_senior_signs_for_a_junior_and_never_the_other_way(string asked, string held, bool signs) =>
+        Assert.Equal(signs, Role.Signs([held], asked));
 
     [Fact]
     public void The_strictest_role_of_a_bundle_decides_and_a_role_beside_the_ladder_co_signs()
@@ -79,9 +82,20 @@ public sealed class Who_may_decide
         var rider = Some.Runbook.Find("antivirus")!;
         var runbook = Some.Runbook with
         {
-            Steps = [.. Some.Runbook.Steps.Select(step => step.Id == rider.Id
-                ? step with { Offers = [.. step.Offers.Select(offer => offer.Rides ? offer with { Approval = new("security", false) } : offer)] }
-                : step)],
+            Steps =
+            [
+                .. Some.Runbook.Steps.Select(step =>
+                    step.Id == rider.Id
+                        ? step with
+                        {
+                            Offers =
+                            [
+                                .. step.Offers.Select(offer => offer.Rides ? offer with { Approval = new("security", false) } : offer),
+                            ],
+                        }
+                        : step
+                ),
+            ],
         };
         var survey = new Rehearsal("threads", "antivirus").Relay().Incident with { Runbook = runbook };
 
@@ -94,7 +108,9 @@ public sealed class Who_may_decide
     [Fact]
     public void A_quorum_that_todays_roster_cannot_meet_is_told_at_once_and_again_when_the_roster_changes()
     {
-        var rehearsal = Offering(new("on-call", false, 2)).Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id])))).Command(CommandVerb.Ask);
+        var rehearsal = Offering(new("on-call", false, 2))
+            .Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id]))))
+            .Command(CommandVerb.Ask);
         Assert.Contains(rehearsal.Said, text => text.Contains("today's roster lacks 1 'on-call'", StringComparison.Ordinal));
 
         var told = rehearsal.Said.Count();
@@ -106,9 +122,14 @@ public sealed class Who_may_decide
     [Fact]
     public void The_asker_is_no_help_to_a_quorum_that_needs_other_people()
     {
-        var rehearsal = Offering(new("on-call", true)).Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id])))).Command(CommandVerb.Ask, First);
+        var rehearsal = Offering(new("on-call", true))
+            .Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id]))))
+            .Command(CommandVerb.Ask, First);
 
-        Assert.Contains(rehearsal.Said, text => text.Contains("who did not ask for it, and today's roster lacks 1 'on-call'", StringComparison.Ordinal));
+        Assert.Contains(
+            rehearsal.Said,
+            text => text.Contains("who did not ask for it, and today's roster lacks 1 'on-call'", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -122,7 +143,9 @@ public sealed class Who_may_decide
     [Fact]
     public void Nobody_answers_and_at_5_10_and_20_minutes_the_first_the_next_and_the_lead_are_asked_and_at_30_it_expires()
     {
-        var rehearsal = Offering(new("on-call", false)).Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id, Second.Id]), ("lead", [Lead.Id])))).Command(CommandVerb.Ask);
+        var rehearsal = Offering(new("on-call", false))
+            .Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id, Second.Id]), ("lead", [Lead.Id]))))
+            .Command(CommandVerb.Ask);
         var asked = rehearsal.Incident.Request!;
         var before = rehearsal.Effects.Count;
 
@@ -131,46 +154,67 @@ public sealed class Who_may_decide
         var pages = rehearsal.Incident.Pages.Where(page => page.Question == asked.Question).ToList();
         Assert.Equal([0L, 5, 10, 20], pages.Select(page => (page.At - asked.AskedAt) / 60_000_000));
         Assert.Equal([First.Id, First.Id, Second.Id, Lead.Id], pages.Select(page => page.To));
-        Assert.Equal([First.Id, Second.Id, Lead.Id], rehearsal.Effects.Skip(before).OfType<Say>().Select(say => say.Mention).OfType<string>().Take(3));
+        Assert.Equal(
+            [First.Id, Second.Id, Lead.Id],
+            rehearsal.Effects.Skip(before).OfType<Say>().Select(say => say.Mention).OfType<string>().Take(3)
+        );
         Assert.Equal(ChangeState.Expired, rehearsal.Incident.FindRequest(asked.Question)!.State);
         Assert.Empty(rehearsal.Effects.OfType<RunAction>());
     }
 
     /// <summary>Rule, whether the first on call asked for it, who is on duty; then who is called at 0, 5, 10 and 20 minutes.</summary>
-    public static TheoryData<string, string, string> Callings => new()
-    {
-        { "on-call", "on-call=1,2 lead=3", "1 1 2 3" },
-        { "on-call by another", "on-call=1,2 lead=3", "2 2 3 -" },
-        { "on-call by another", "on-call=1 lead=3 ops-lead=6", "3 3 6 -" },
-        { "on-call", "on-call=1 lead=1,3", "1 1 3 -" },
-        { "on-call", "on-call=1 lead=3 ops-lead=6", "1 1 3 6" },
-        { "on-call", "on-call=1,2,7 lead=3", "1 1 2 3" },
-        { "on-call", "on-call=1", "1 1 - -" },
-        { "on-call", "ops-lead=6", "6 6 - -" },
-        { "lead", "on-call=1 ops-lead=6", "6 6 - -" },
-        { "2 on-call", "on-call=1,2,7 lead=3", "1,2 1,2 7,3 -" },
-        { "on-call and security", "on-call=5,1 security=5", "5,1 5,1 -,- -,-" },
-        { "security", "security=4 lead=3", "4 4 - 3" },
-    };
+    public static TheoryData<string, string, string> Callings =>
+        new()
+        {
+            { "on-call", "on-call=1,2 lead=3", "1 1 2 3" },
+            { "on-call by another", "on-call=1,2 lead=3", "2 2 3 -" },
+            { "on-call by another", "on-call=1 lead=3 ops-lead=6", "3 3 6 -" },
+            { "on-call", "on-call=1 lead=1,3", "1 1 3 -" },
+            { "on-call", "on-call=1 lead=3 ops-lead=6", "1 1 3 6" },
+            { "on-call", "on-call=1,2,7 lead=3", "1 1 2 3" },
+            { "on-call", "on-call=1", "1 1 - -" },
+            { "on-call", "ops-lead=6", "6 6 - -" },
+            { "lead", "on-call=1 ops-lead=6", "6 6 - -" },
+            { "2 on-call", "on-call=1,2,7 lead=3", "1,2 1,2 7,3 -" },
+            { "on-call and security", "on-call=5,1 security=5", "5,1 5,1 -,- -,-" },
+            { "security", "security=4 lead=3", "4 4 - 3" },
+        };
 
     [Theory]
     [MemberData(nameof(Callings))]
     public void Asked_is_who_may_sign_and_nobody_for_two_steps(string rule, string roster, string called)
     {
-        var rehearsal = Offering(rule switch
-        {
-            "on-call by another" => new("on-call", true),
-            "2 on-call" => new("on-call", false, 2),
-            "on-call and security" => new("on-call", false, CoSign: ["security"]),
-            _ => new(rule, false),
-        }).Tell(at => new RosterChanged(at, Roster([.. roster.Split(' ').Select(held => held.Split('=')).Select(held => (held[0], held[1].Split(',').Select(IdOf).ToArray()))]))).Command(CommandVerb.Ask, First);
+        var rehearsal = Offering(
+                rule switch
+                {
+                    "on-call by another" => new("on-call", true),
+                    "2 on-call" => new("on-call", false, 2),
+                    "on-call and security" => new("on-call", false, CoSign: ["security"]),
+                    _ => new(rule, false),
+                }
+            )
+            .Tell(at => new RosterChanged(
+                at,
+                Roster([
+                    .. roster
+                        .Split(' ')
+                        .Select(held => held.Split('='))
+                        .Select(held => (held[0], held[1].Split(',').Select(IdOf).ToArray())),
+                ])
+            ))
+            .Command(CommandVerb.Ask, First);
         var asked = rehearsal.Incident.Request!;
 
         rehearsal.Pass(Deadline.Reminder).Pass(Deadline.Reminder).Pass(Deadline.Reminder);
 
-        var steps = rehearsal.Incident.Pages.Where(page => page.Question == asked.Question).GroupBy(page => (page.At - asked.AskedAt) / 60_000_000);
+        var steps = rehearsal
+            .Incident.Pages.Where(page => page.Question == asked.Question)
+            .GroupBy(page => (page.At - asked.AskedAt) / 60_000_000);
         Assert.Equal(called, string.Join(' ', steps.Select(step => string.Join(',', step.Select(page => NumberOf(page.To))))));
-        Assert.All(rehearsal.Incident.Pages.Where(page => page.To is not null), page => Assert.Contains(page.To!, rehearsal.Incident.Roster!.Of(page.Role)));
+        Assert.All(
+            rehearsal.Incident.Pages.Where(page => page.To is not null),
+            page => Assert.Contains(page.To!, rehearsal.Incident.Roster!.Of(page.Role))
+        );
     }
 
     [Fact]
@@ -179,13 +223,18 @@ public sealed class Who_may_decide
         var opened = IncidentMachine.Open(Some.Opened() with { Roster = Roster(("lead", []), ("ops-lead", [Lead.Id])) }, Some.Runbook);
 
         Assert.Equal("ops-lead", Assert.Single(opened.Effects.OfType<Page>()).Role);
-        Assert.Contains(opened.Effects.OfType<Say>(), say => say.Text.Value == "Nobody is on call by the roster now: 'ops-lead' is called instead. Put somebody on the roster.");
+        Assert.Contains(
+            opened.Effects.OfType<Say>(),
+            say => say.Text.Value == "Nobody is on call by the roster now: 'ops-lead' is called instead. Put somebody on the roster."
+        );
     }
 
     [Fact]
     public void A_shift_change_calls_only_who_may_sign_and_was_not_called()
     {
-        var rehearsal = Offering(new("on-call", true)).Tell(at => new RosterChanged(at, Roster(("on-call", [Second.Id]), ("lead", [Lead.Id])))).Command(CommandVerb.Ask, First);
+        var rehearsal = Offering(new("on-call", true))
+            .Tell(at => new RosterChanged(at, Roster(("on-call", [Second.Id]), ("lead", [Lead.Id]))))
+            .Command(CommandVerb.Ask, First);
         var before = rehearsal.Incident.Pages.Count;
 
         rehearsal.Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id]), ("lead", [Lead.Id]))));
@@ -201,7 +250,9 @@ public sealed class Who_may_decide
         var rehearsal = Asking(new("on-call", false));
         var (question, effects) = (rehearsal.Incident.Request!.Question, rehearsal.Effects.Count);
 
-        rehearsal.Tell(at => new DeadlinePassed(at, Deadline.RequestExpires, question)).Tell(at => new DeadlinePassed(at, Deadline.Reminder, question));
+        rehearsal
+            .Tell(at => new DeadlinePassed(at, Deadline.RequestExpires, question))
+            .Tell(at => new DeadlinePassed(at, Deadline.Reminder, question));
 
         Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
         Assert.Equal(effects, rehearsal.Effects.Count);
@@ -226,7 +277,9 @@ public sealed class Who_may_decide
     [Fact]
     public void A_shift_change_mentions_both_and_moves_the_open_request()
     {
-        var rehearsal = Offering(new("on-call", false)).Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id])))).Command(CommandVerb.Ask);
+        var rehearsal = Offering(new("on-call", false))
+            .Tell(at => new RosterChanged(at, Roster(("on-call", [First.Id]))))
+            .Command(CommandVerb.Ask);
 
         rehearsal.Tell(at => new RosterChanged(at, Roster(("on-call", [Second.Id]))));
 
@@ -313,7 +366,10 @@ public sealed class Who_may_decide
 
     private static string IdOf(string number) => number == "1" ? First.Id : $"11111111-0000-0000-0000-00000000001{number}";
 
-    private static string NumberOf(string? id) => id is null ? "-" : id == First.Id ? "1" : id[^1..];
+    private static string NumberOf(string? id) =>
+        id is null ? "-"
+        : id == First.Id ? "1"
+        : id[^1..];
 
     private static Voted Glass(long at, Person by, string why) => new(at, new QuestionId(7, 2), by, Answer.BreakGlass, why);
 

@@ -3,7 +3,9 @@ using ArchUnitNET.Loader;
 
 namespace ImcBot.Core.Tests.Architecture;
 
-/// <summary>The order of a project's folders, and what depends against it. A folder is the first part of a namespace below the project's.</summary>
+/// <summary>
+/// The order of a project's folders, and what depends against it. A folder is the first part of a namespace below the project's.
+/// </summary>
 /// <param name="Root">The project's namespace; what stands in it composes and is not counted.</param>
 /// <param name="Levels">The highest first; folders on one level, with commas between, know nothing of each other.</param>
 internal sealed partial record FolderOrder(string Root, params string[] Levels)
@@ -21,22 +23,31 @@ internal sealed partial record FolderOrder(string Root, params string[] Levels)
     public IEnumerable<string> Violations(string path, string text, ILookup<string, (string Namespace, string Constant)> constants)
     {
         var own = Namespace().Match(text).Groups[1].Value;
-        return
-            from use in Use().Matches(Comment().Replace(text, ""))
+        return from use in Use().Matches(Comment().Replace(text, ""))
             from known in constants[use.Groups[1].Value]
-            where known.Constant == use.Groups[2].Value && constants[use.Groups[1].Value].All(other => Folder(other.Namespace) != Folder(own))
+            where
+                known.Constant == use.Groups[2].Value && constants[use.Groups[1].Value].All(other => Folder(other.Namespace) != Folder(own))
             let violation = Refuse(Folder(own), Folder(known.Namespace))
             where violation is not null
             select $"{path} knows {use.Value}{known.Constant}: {violation}";
     }
 
     /// <summary>The types of some assemblies that declare constants, values of enums too.</summary>
-    public static ILookup<string, (string Namespace, string Constant)> Constants(IEnumerable<System.Type> types) => types
-        .SelectMany(type => type.GetFields(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
-            .Where(field => field.IsLiteral).Select(field => (type.Name, Known: (type.Namespace ?? "", field.Name))))
-        .ToLookup(found => found.Name, found => found.Known, StringComparer.Ordinal);
+    public static ILookup<string, (string Namespace, string Constant)> Constants(IEnumerable<System.Type> types) =>
+        types
+            .SelectMany(type =>
+                type.GetFields(
+                        System.Reflection.BindingFlags.Static
+                            | System.Reflection.BindingFlags.Public
+                            | System.Reflection.BindingFlags.NonPublic
+                    )
+                    .Where(field => field.IsLiteral)
+                    .Select(field => (type.Name, Known: (type.Namespace ?? "", field.Name)))
+            )
+            .ToLookup(found => found.Name, found => found.Known, StringComparer.Ordinal);
 
-    public static ArchUnitNET.Domain.Architecture Load(params System.Reflection.Assembly[] assemblies) => new ArchLoader().LoadAssemblies(assemblies).Build();
+    public static ArchUnitNET.Domain.Architecture Load(params System.Reflection.Assembly[] assemblies) =>
+        new ArchLoader().LoadAssemblies(assemblies).Build();
 
     private string? Refuse(string? from, string? to)
     {
@@ -46,7 +57,10 @@ internal sealed partial record FolderOrder(string Root, params string[] Levels)
         }
 
         var (own, other) = (LevelOf(from), LevelOf(to));
-        return own < 0 ? $"{from} has no place in the order of {Root}" : other < 0 ? $"{to} has no place in the order of {Root}" : other <= own ? $"{from} does not stand above {to}" : null;
+        return own < 0 ? $"{from} has no place in the order of {Root}"
+            : other < 0 ? $"{to} has no place in the order of {Root}"
+            : other <= own ? $"{from} does not stand above {to}"
+            : null;
     }
 
     private int LevelOf(string folder) => Array.FindIndex(Levels, level => level.Split(", ").Contains(folder));

@@ -4,21 +4,25 @@ using Xunit;
 
 namespace ImcBot.Core.Tests.Architecture;
 
-/// <summary>What decides, draws and exports knows no product: the words of a subject come from its runbook, and what an action is from the catalog.</summary>
+/// <summary>
+/// What decides, draws and exports knows no product: the words of a subject come from its runbook, and what an action is from the catalog.
+/// </summary>
 public sealed partial class NeutralWordsTests
 {
     [Theory]
     [InlineData("src/ImcBot.Core")]
     [InlineData("src/ImcBot.Bot/Cards")]
     [InlineData("src/ImcBot.Bot/Export")]
-    public void No_word_of_one_product_stands_in(string folder) => Assert.Empty(
-        from file in Directory.EnumerateFiles(Repository.Path(folder), "*.*", SearchOption.AllDirectories)
-        where file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".css", StringComparison.Ordinal)
-        where !Built().IsMatch(file)
-        from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
-        let word = Found(line.Text)
-        where word is not null
-        select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Number}: '{word}' in {line.Text.Trim()}");
+    public void No_word_of_one_product_stands_in(string folder) =>
+        Assert.Empty(
+            from file in Directory.EnumerateFiles(Repository.Path(folder), "*.*", SearchOption.AllDirectories)
+            where file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".css", StringComparison.Ordinal)
+            where !Built().IsMatch(file)
+            from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+            let word = Found(line.Text)
+            where word is not null
+            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Number}: '{word}' in {line.Text.Trim()}"
+        );
 
     [Theory]
     [InlineData("DeleteMail(by);", "Mail")]

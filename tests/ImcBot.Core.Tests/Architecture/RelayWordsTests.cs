@@ -19,12 +19,14 @@ public sealed partial class RelayWordsTests
     [InlineData("Execution")]
     [InlineData("Session")]
     [InlineData("Doctor")]
-    public void No_general_folder_of_the_relay_names_a_product(string folder) => Assert.Empty(
-        from file in Directory.EnumerateFiles(Repository.Path($"src/ImcBot.Relay/{folder}"), "*.cs", SearchOption.AllDirectories)
-        where Path.GetFileName(file) != "QueueSet.cs"
-        from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
-        where IsFound(line.Text)
-        select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Number}: {line.Text.Trim()}");
+    public void No_general_folder_of_the_relay_names_a_product(string folder) =>
+        Assert.Empty(
+            from file in Directory.EnumerateFiles(Repository.Path($"src/ImcBot.Relay/{folder}"), "*.cs", SearchOption.AllDirectories)
+            where Path.GetFileName(file) != "QueueSet.cs"
+            from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+            where IsFound(line.Text)
+            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Number}: {line.Text.Trim()}"
+        );
 
     [Theory]
     [InlineData("services.Find(\"MSExchangeIS\")", true)]

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace ImcBot.Core.Tests.Architecture;
 
-/// <summary>Journals and relays of earlier versions hold these names; what they are called in the code may change, the names may not.</summary>
+/// <summary>
+/// Journals and relays of earlier versions hold these names; what they are called in the code may change, the names may not.
+/// </summary>
 public sealed class WireNamesTests
 {
     private const string Round = """
@@ -21,8 +23,26 @@ public sealed class WireNamesTests
     }
 
     [Fact]
-    public void Names_of_arguments_answers_and_roles_stay() => Assert.Equal(
-        "service starts store-crashes minutes continues question messages message held-for after storeDied storeDiedAt mail-owner spool-not-the-cause",
-        string.Join(' ', CallArguments.Service, CallArguments.Starts, CallArguments.Crashes, CallArguments.Minutes, CallArguments.Continues, CallArguments.Question, CallArguments.Items,
-            CallArguments.Item, CallArguments.HeldFor, CallArguments.After, CallArguments.CrashCount, CallArguments.CrashTimes, RoleNames.ItemOwner, EarlierWords.QueueNotTheCause));
+    public void Names_of_arguments_answers_and_roles_stay() =>
+        Assert.Equal(
+            "service starts store-crashes minutes continues question messages message held-for after storeDied storeDiedAt "
+                + "mail-owner spool-not-the-cause",
+            string.Join(
+                ' ',
+                CallArguments.Service,
+                CallArguments.Starts,
+                CallArguments.Crashes,
+                CallArguments.Minutes,
+                CallArguments.Continues,
+                CallArguments.Question,
+                CallArguments.Items,
+                CallArguments.Item,
+                CallArguments.HeldFor,
+                CallArguments.After,
+                CallArguments.CrashCount,
+                CallArguments.CrashTimes,
+                RoleNames.ItemOwner,
+                EarlierWords.QueueNotTheCause
+            )
+        );
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace ImcBot.Core.Tests.Incidents;
 
-/// <summary>An approval that has not begun: it ages, it can be taken back, and it counts only while those who gave it may give it.</summary>
+/// <summary>
+/// An approval that has not begun: it ages, it can be taken back, and it counts only while those who gave it may give it.
+/// </summary>
 public sealed class AgeingTests
 {
     private const long Life = 10 * 60_000_000L;
@@ -34,7 +36,10 @@ public sealed class AgeingTests
         var runs = rehearsal.Effects.OfType<RunAction>().Count();
 
         Fetch(rehearsal.Wait(11 * 60), Some.OnCall);
-        Assert.Equal((Phase.Planning, new RunId(approved.Question, 2)), (rehearsal.Incident.Phase, rehearsal.Effects.OfType<MakePlan>().Last().Run));
+        Assert.Equal(
+            (Phase.Planning, new RunId(approved.Question, 2)),
+            (rehearsal.Incident.Phase, rehearsal.Effects.OfType<MakePlan>().Last().Run)
+        );
         Assert.Equal(runs, rehearsal.Effects.OfType<RunAction>().Count());
         Plan(rehearsal, rehearsal.BytesOf);
 
@@ -62,7 +67,13 @@ public sealed class AgeingTests
             rehearsal.Set(incident => incident with { Roster = on });
         }
 
-        Plan(rehearsal, (question, remedy) => reason.Contains("another", StringComparison.Ordinal) ? Other(rehearsal, question, remedy) : rehearsal.BytesOf(question, remedy));
+        Plan(
+            rehearsal,
+            (question, remedy) =>
+                reason.Contains("another", StringComparison.Ordinal)
+                    ? Other(rehearsal, question, remedy)
+                    : rehearsal.BytesOf(question, remedy)
+        );
         rehearsal.Relay();
 
         Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
@@ -74,7 +85,11 @@ public sealed class AgeingTests
     [Fact]
     public void What_cannot_be_undone_is_never_done_on_an_approval_that_has_aged()
     {
-        var rehearsal = new Rehearsal("disk-space").Tell(at => new RosterChanged(at, Roster(Some.OnCall))).Relay().Command(CommandVerb.Ask).Vote(Answer.Approve);
+        var rehearsal = new Rehearsal("disk-space")
+            .Tell(at => new RosterChanged(at, Roster(Some.OnCall)))
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Vote(Answer.Approve);
 
         Plan(Fetch(rehearsal.Wait(11 * 60), Some.OnCall), rehearsal.BytesOf).Relay();
 
@@ -110,14 +125,20 @@ public sealed class AgeingTests
         var question = rehearsal.Command(CommandVerb.GoOn).Relay().Incident.Request!.Question;
         rehearsal.Vote(Answer.Approve).Command(CommandVerb.Retract, Some.OnCall, question: question);
 
-        Assert.Equal((ended.Question, ended.Held, ended.End), (rehearsal.Incident.Search!.Question, rehearsal.Incident.Search.Held, rehearsal.Incident.Search.End));
+        Assert.Equal(
+            (ended.Question, ended.Held, ended.End),
+            (rehearsal.Incident.Search!.Question, rehearsal.Incident.Search.Held, rehearsal.Incident.Search.End)
+        );
         Assert.Equal(Phase.Surveying, rehearsal.Incident.Phase);
     }
 
     [Fact]
     public void An_answer_is_taken_back_by_whoever_gave_it_alone()
     {
-        var rehearsal = new Rehearsal("threads") { Rule = new("on-call", false, 2) }.Relay().Command(CommandVerb.Ask).Vote(Answer.Approve);
+        var rehearsal = new Rehearsal("threads") { Rule = new("on-call", false, 2) }
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Vote(Answer.Approve);
         var question = rehearsal.Incident.Request!.Question;
 
         Assert.NotNull(rehearsal.Command(CommandVerb.Retract, Second, question: question).Declined);
@@ -138,7 +159,11 @@ public sealed class AgeingTests
         Assert.Equal((Phase.Surveying, ChangeState.Withdrawn), (rehearsal.Incident.Phase, rehearsal.Incident.FindRequest(question)!.State));
 
         var begun = Fetch(Approved("threads"), Some.OnCall);
-        Assert.Contains("once it has begun", begun.Command(CommandVerb.Retract, Some.OnCall, question: question).Declined, StringComparison.Ordinal);
+        Assert.Contains(
+            "once it has begun",
+            begun.Command(CommandVerb.Retract, Some.OnCall, question: question).Declined,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Phase.Acting, begun.Incident.Phase);
     }
 
@@ -165,7 +190,9 @@ public sealed class AgeingTests
         var page = rehearsal.Incident.Pages[^1].Number;
         var pages = rehearsal.Effects.OfType<Page>().Count();
 
-        rehearsal.Tell(at => new Acknowledged(at, page, "Olu")).Tell(at => new DeadlinePassed(asked + (6 * 60_000_000L), Deadline.Reminder, rehearsal.Incident.Request!.Question));
+        rehearsal
+            .Tell(at => new Acknowledged(at, page, "Olu"))
+            .Tell(at => new DeadlinePassed(asked + (6 * 60_000_000L), Deadline.Reminder, rehearsal.Incident.Request!.Question));
         Assert.Equal(pages, rehearsal.Effects.OfType<Page>().Count());
         Assert.NotNull(rehearsal.Command(CommandVerb.OnIt, Some.OnCall).Declined);
 
@@ -196,7 +223,11 @@ public sealed class AgeingTests
         var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask);
         var pages = rehearsal.Effects.OfType<Page>().Count();
 
-        rehearsal.Tell(at => new Unposted(at, new PostKey(CardKind.Approval, rehearsal.Incident.Request!.Question), "403: the bot is not in the roster"));
+        rehearsal.Tell(at => new Unposted(
+            at,
+            new PostKey(CardKind.Approval, rehearsal.Incident.Request!.Question),
+            "403: the bot is not in the roster"
+        ));
         Assert.Contains("not in the roster", rehearsal.Effects.OfType<Page>().ElementAt(pages).Text.Value, StringComparison.Ordinal);
         Assert.Contains(rehearsal.Said, text => text.Contains("could not be shown", StringComparison.Ordinal));
 
@@ -218,7 +249,12 @@ public sealed class AgeingTests
         new Rehearsal(step).Tell(at => new RosterChanged(at, Roster(Some.OnCall))).Relay().Command(CommandVerb.Ask).Vote(Answer.Approve);
 
     private static DutyRoster Roster(params Person[] onCall) =>
-        new(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Role.OnCall] = [.. onCall.Select(person => person.Id)] });
+        new(
+            new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+            {
+                [Role.OnCall] = [.. onCall.Select(person => person.Id)],
+            }
+        );
 
     private static Rehearsal Fetch(Rehearsal rehearsal, params Person[] signers) =>
         rehearsal.Tell(at => new Granted(at, rehearsal.Incident.Decided[^1].Question, signers, Life));
@@ -226,8 +262,18 @@ public sealed class AgeingTests
     private static Rehearsal Plan(Rehearsal rehearsal, Func<QuestionId, Remedy, byte[]> bytes)
     {
         var asked = rehearsal.Effects.OfType<MakePlan>().Last();
-        return rehearsal.Tell(at => new Planned(at, new(
-            asked.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), at, bytes(asked.Run.Question, asked.Remedy))));
+        return rehearsal.Tell(at => new Planned(
+            at,
+            new(
+                asked.Run,
+                JobKind.Plan,
+                Verdict.Clear,
+                "planned",
+                new Dictionary<string, string>(StringComparer.Ordinal),
+                at,
+                bytes(asked.Run.Question, asked.Remedy)
+            )
+        ));
     }
 
     private static byte[] Other(Rehearsal rehearsal, QuestionId question, Remedy remedy) =>

@@ -9,7 +9,10 @@ namespace ImcBot.Core.Tests.Incidents;
 /// <summary>The walk is data: the same machine walks the article of the full disk.</summary>
 public sealed class AnotherArticleTests
 {
-    private static readonly Runbook Disk = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/samples/Q300931.yaml")), "Q300931.yaml");
+    private static readonly Runbook Disk = RunbookFile.Load(
+        File.ReadAllBytes(Repository.Path("manifests/runbooks/samples/Q300931.yaml")),
+        "Q300931.yaml"
+    );
 
     [Fact]
     public void Event_3018_opens_it_although_the_service_is_up() =>
@@ -23,7 +26,14 @@ public sealed class AnotherArticleTests
         foreach (var (run, asked) in survey.Value.Checks)
         {
             var verdict = asked.Step is null ? Verdict.Clear : Verdict.Finding;
-            var report = new Report(new RunId(incident.Id(survey.Key), run), JobKind.Check, verdict, "told", new Dictionary<string, string>(), incident.Now);
+            var report = new Report(
+                new RunId(incident.Id(survey.Key), run),
+                JobKind.Check,
+                verdict,
+                "told",
+                new Dictionary<string, string>(),
+                incident.Now
+            );
             incident = IncidentMachine.Handle(incident, new Checked(incident.Now, report)).Incident;
         }
 

@@ -19,12 +19,10 @@ public sealed class AnySequenceTests
     private static readonly int First = Setting("IMCBOT_SEQUENCES_FROM", Setting("IMCBOT_SEED", 0));
 
     [Fact]
-    public void Nothing_acts_without_an_approval_and_nobody_is_left_waiting_without_being_asked() =>
-        ForEach(Sequences, Play);
+    public void Nothing_acts_without_an_approval_and_nobody_is_left_waiting_without_being_asked() => ForEach(Sequences, Play);
 
     [Fact]
-    public void Folding_the_same_facts_again_gives_the_same_decisions() =>
-        ForEach(Sequences / 10, Replays);
+    public void Folding_the_same_facts_again_gives_the_same_decisions() => ForEach(Sequences / 10, Replays);
 
     [Fact]
     public void The_random_facts_reach_every_phase_and_many_runs()
@@ -32,7 +30,10 @@ public sealed class AnySequenceTests
         var all = Enumerable.Range(0, 200).Select(seed => new RandomFacts(seed)).ToList();
         all.ForEach(told => Enumerable.Range(0, Length).ToList().ForEach(_ => told.Step()));
 
-        Assert.Equal(Enum.GetValues<Phase>()[1..], all.SelectMany(told => told.Decisions).Select(decision => decision.Incident.Phase).Distinct().Order());
+        Assert.Equal(
+            Enum.GetValues<Phase>()[1..],
+            all.SelectMany(told => told.Decisions).Select(decision => decision.Incident.Phase).Distinct().Order()
+        );
         Assert.True(all.Sum(told => told.Decisions.Sum(decision => decision.Effects.OfType<RunAction>().Count())) > 100);
     }
 
@@ -49,7 +50,9 @@ public sealed class AnySequenceTests
     }
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 
     private static void ForEach(int count, Action<int> play)
     {
@@ -66,7 +69,9 @@ public sealed class AnySequenceTests
 
             if ((seed - First + 1) % 10_000 == 0)
             {
-                TestContext.Current.SendDiagnosticMessage($"{seed - First + 1} of {count} sequences; go on with IMCBOT_SEQUENCES_FROM={seed + 1}");
+                TestContext.Current.SendDiagnosticMessage(
+                    $"{seed - First + 1} of {count} sequences; go on with IMCBOT_SEQUENCES_FROM={seed + 1}"
+                );
             }
         }
     }
@@ -114,10 +119,16 @@ public sealed class AnySequenceTests
         var asked = new HashSet<QuestionId>();
         foreach (var decision in Enumerable.Range(0, Length).Select(_ => told.Step()).Prepend(told.Decisions[0]))
         {
-            var broken = told.Facts.Count == 0 ? new List<string>() : Laws.Broken(told.Decisions[^2].Incident, told.Facts[^1], decision).ToList();
+            var broken =
+                told.Facts.Count == 0 ? new List<string>() : Laws.Broken(told.Decisions[^2].Incident, told.Facts[^1], decision).ToList();
             Assert.True(broken.Count == 0, broken.Count == 0 ? "" : $"seed {seed}{Environment.NewLine}{Story(told, broken)}");
             deadlines.UnionWith(decision.Effects.OfType<SetDeadline>().Select(effect => (effect.Deadline, effect.Question)));
-            asked.UnionWith(decision.Effects.OfType<ShowCard>().Where(effect => effect.Post.Kind is CardKind.Manual).Select(effect => effect.Post.Question));
+            asked.UnionWith(
+                decision
+                    .Effects.OfType<ShowCard>()
+                    .Where(effect => effect.Post.Kind is CardKind.Manual)
+                    .Select(effect => effect.Post.Question)
+            );
             Assert.True(decision.Declined is null || decision.Effects.Count == 0, "what is declined does nothing");
             Assert.All(decision.Effects.OfType<RunAction>(), run => HasItsApproval(decision.Incident, run));
             SomebodyIsAsked(decision.Incident, deadlines, asked);
@@ -134,7 +145,10 @@ public sealed class AnySequenceTests
         var glass = request.Votes.FirstOrDefault(vote => vote.Answer is Answer.BreakGlass);
         Assert.False(glass is not null && impact is Impact.Destructive, "the glass was broken for a destructive plan");
         Assert.True(glass is not null || ApprovalRules.Missing(request).Count == 0, "signatures are missing");
-        Assert.False(impact is Impact.Destructive && request.Approvers.Contains(request.AskedBy!.Id), "the asker approved a destructive plan");
+        Assert.False(
+            impact is Impact.Destructive && request.Approvers.Contains(request.AskedBy!.Id),
+            "the asker approved a destructive plan"
+        );
         Assert.Equal(request.Approvers, run.Grant.Approvers);
         Assert.True(run.Run.Run <= run.Grant.Runs, $"{run.Run} is beyond the {run.Grant.Runs} runs of its grant");
     }
@@ -143,17 +157,22 @@ public sealed class AnySequenceTests
     {
         bool Waits(Deadline deadline, QuestionKind kind) =>
             incident.Questions.Any(open => open.Value.Kind == kind && deadlines.Contains((deadline, incident.Id(open.Key))));
-        Assert.True(incident.Phase switch
-        {
-            Phase.Surveying => Waits(Deadline.SurveyEnds, QuestionKind.Survey),
-            Phase.Verifying => Waits(Deadline.SurveyEnds, QuestionKind.Verify),
-            Phase.Planning => incident.Proposal is { State: ChangeState.Planned } or { Remedy: null } || Waits(Deadline.PlanOverdue, QuestionKind.Plan),
-            Phase.AwaitingApproval => incident.Request is { State: ChangeState.Asked } && Waits(Deadline.RequestExpires, QuestionKind.Approval),
-            Phase.Acting or Phase.Searching => Waits(Deadline.RunOverdue, QuestionKind.Act),
-            Phase.Watching => deadlines.Contains((Deadline.WatchEnds, incident.WatchQuestion)),
-            Phase.AwaitingPerson => incident.Task is { } task && asked.Contains(task.Question),
-            _ => true,
-        }, $"stuck in {incident.Phase}: {incident.Proposal} {incident.Request?.Question} {string.Join(' ', incident.Questions.Keys)}");
+        Assert.True(
+            incident.Phase switch
+            {
+                Phase.Surveying => Waits(Deadline.SurveyEnds, QuestionKind.Survey),
+                Phase.Verifying => Waits(Deadline.SurveyEnds, QuestionKind.Verify),
+                Phase.Planning => incident.Proposal is { State: ChangeState.Planned } or { Remedy: null }
+                    || Waits(Deadline.PlanOverdue, QuestionKind.Plan),
+                Phase.AwaitingApproval => incident.Request is { State: ChangeState.Asked }
+                    && Waits(Deadline.RequestExpires, QuestionKind.Approval),
+                Phase.Acting or Phase.Searching => Waits(Deadline.RunOverdue, QuestionKind.Act),
+                Phase.Watching => deadlines.Contains((Deadline.WatchEnds, incident.WatchQuestion)),
+                Phase.AwaitingPerson => incident.Task is { } task && asked.Contains(task.Question),
+                _ => true,
+            },
+            $"stuck in {incident.Phase}: {incident.Proposal} {incident.Request?.Question} {string.Join(' ', incident.Questions.Keys)}"
+        );
     }
 
     /// <summary>A restart in the middle: what is known is folded from the recorded facts alone, and the story goes on from there.</summary>

@@ -15,8 +15,19 @@ public sealed class IncidentMachineTests
         var asked = rehearsal.Effects.OfType<RunCheck>().Select(run => run.Check.Use).ToList();
 
         Assert.Equal(
-            ["disk.free", "smtp-log.level", "antivirus.state", "mail.suspects", "threads.value", "file.version", "service.running", "service.running", "port.answers"],
-            asked);
+            [
+                "disk.free",
+                "smtp-log.level",
+                "antivirus.state",
+                "mail.suspects",
+                "threads.value",
+                "file.version",
+                "service.running",
+                "service.running",
+                "port.answers",
+            ],
+            asked
+        );
         Assert.Equal(Phase.Surveying, rehearsal.Incident.Phase);
     }
 
@@ -67,8 +78,11 @@ public sealed class IncidentMachineTests
     [Fact]
     public void What_only_its_runbook_calls_destructive_is_not_said_to_be_beyond_undoing()
     {
-        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask, Some.OnCall)
-            .Set(incident => incident with { Request = incident.Request! with { Impact = Impact.Destructive } }).Vote(Answer.Approve, Some.OnCall);
+        var rehearsal = new Rehearsal("threads")
+            .Relay()
+            .Command(CommandVerb.Ask, Some.OnCall)
+            .Set(incident => incident with { Request = incident.Request! with { Impact = Impact.Destructive } })
+            .Vote(Answer.Approve, Some.OnCall);
 
         Assert.Contains("is destructive by its runbook", rehearsal.Declined, StringComparison.Ordinal);
         Assert.DoesNotContain("undone", rehearsal.Declined, StringComparison.Ordinal);
@@ -280,12 +294,18 @@ public sealed class IncidentMachineTests
     [Fact]
     public void Without_its_channel_an_incident_pages_and_shows_what_is_open_when_it_is_back()
     {
-        var rehearsal = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Tell(at => new ChannelChanged(at, IsHere: false, "Lena Lindqvist"));
+        var rehearsal = new Rehearsal("message")
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Tell(at => new ChannelChanged(at, IsHere: false, "Lena Lindqvist"));
         var paged = Assert.Single(rehearsal.Told[^1].Decision.Effects);
         Assert.Contains("removed from its channel by Lena Lindqvist", Assert.IsType<Page>(paged).Text.Value, StringComparison.Ordinal);
 
         rehearsal.Tell(at => new ChannelChanged(at, IsHere: true, "Lena Lindqvist"));
-        Assert.Equal([CardKind.Incident, CardKind.Approval], rehearsal.Told[^1].Decision.Effects.Cast<ShowCard>().Select(show => show.Post.Kind));
+        Assert.Equal(
+            [CardKind.Incident, CardKind.Approval],
+            rehearsal.Told[^1].Decision.Effects.Cast<ShowCard>().Select(show => show.Post.Kind)
+        );
     }
 
     [Fact]
@@ -307,7 +327,11 @@ public sealed class IncidentMachineTests
         rehearsal.Pass(Deadline.RunOverdue);
         Assert.Contains(rehearsal.Said, text => text.Contains("the relay has not come for it", StringComparison.Ordinal));
 
-        rehearsal.Tell(at => new Granted(at, rehearsal.Incident.Decided[^1].Question, [Some.OnCall], 3_600_000_000)).Pass(Deadline.RunOverdue).Pass(Deadline.RunOverdue).Command(CommandVerb.Stop);
+        rehearsal
+            .Tell(at => new Granted(at, rehearsal.Incident.Decided[^1].Question, [Some.OnCall], 3_600_000_000))
+            .Pass(Deadline.RunOverdue)
+            .Pass(Deadline.RunOverdue)
+            .Command(CommandVerb.Stop);
 
         Assert.Equal(2, rehearsal.Said.Count(text => text.Contains("should have ended by now", StringComparison.Ordinal)));
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);

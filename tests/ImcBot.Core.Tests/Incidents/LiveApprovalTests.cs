@@ -12,7 +12,8 @@ public sealed class LiveApprovalTests
     public static TheoryData<string> Stale => ["another plan", "unsigned", "aged", "begun", "taken back", "of a search"];
 
     [Fact]
-    public void What_has_just_been_approved_may_begin() => Assert.True(Approval.MayBegin(Approved, Approved.Decided[^1].Question, searches: false));
+    public void What_has_just_been_approved_may_begin() =>
+        Assert.True(Approval.MayBegin(Approved, Approved.Decided[^1].Question, searches: false));
 
     [Theory]
     [MemberData(nameof(Stale))]
@@ -35,11 +36,22 @@ public sealed class LiveApprovalTests
     [Fact]
     public void The_diagram_guards_each_way_into_acting_and_searching_and_draws_at_most_forty_edges()
     {
-        var edges = IncidentMachine.Diagram().Split('\n').Where(line => line.Contains("-->", StringComparison.Ordinal) && !line.Contains("[*]", StringComparison.Ordinal)).ToList();
+        var edges = IncidentMachine
+            .Diagram()
+            .Split('\n')
+            .Where(line => line.Contains("-->", StringComparison.Ordinal) && !line.Contains("[*]", StringComparison.Ordinal))
+            .ToList();
 
         Assert.InRange(edges.Count, 1, 40);
-        Assert.All(edges.Where(edge => edge.Contains("--> Acting", StringComparison.Ordinal) || edge.Contains("--> Searching", StringComparison.Ordinal)), edge =>
-            Assert.Contains("approv", edge, StringComparison.Ordinal));
-        Assert.All(edges.Where(edge => !edge.Contains("Opened", StringComparison.Ordinal)), edge => Assert.EndsWith("]", edge, StringComparison.Ordinal));
+        Assert.All(
+            edges.Where(edge =>
+                edge.Contains("--> Acting", StringComparison.Ordinal) || edge.Contains("--> Searching", StringComparison.Ordinal)
+            ),
+            edge => Assert.Contains("approv", edge, StringComparison.Ordinal)
+        );
+        Assert.All(
+            edges.Where(edge => !edge.Contains("Opened", StringComparison.Ordinal)),
+            edge => Assert.EndsWith("]", edge, StringComparison.Ordinal)
+        );
     }
 }

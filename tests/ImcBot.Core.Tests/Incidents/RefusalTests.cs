@@ -52,8 +52,17 @@ public sealed class RefusalTests
     {
         var rehearsal = Asked("disk-space", "antivirus", "threads");
 
-        rehearsal.Vote(Answer.DenyNext, Some.Lead).Relay().Command(CommandVerb.Ask).Vote(Answer.DenyNext, Some.Lead).Command(CommandVerb.Skip).Relay()
-            .Command(CommandVerb.Ask).Vote(Answer.DenyNext, Some.Lead).Relay().Command(CommandVerb.Ask);
+        rehearsal
+            .Vote(Answer.DenyNext, Some.Lead)
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Vote(Answer.DenyNext, Some.Lead)
+            .Command(CommandVerb.Skip)
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Vote(Answer.DenyNext, Some.Lead)
+            .Relay()
+            .Command(CommandVerb.Ask);
 
         Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
         Assert.Equal(4, Choices.PassedOver(rehearsal.Incident).Count);
@@ -70,7 +79,10 @@ public sealed class RefusalTests
         }
 
         Assert.Contains("'ask ", rehearsal.Incident.Headline, StringComparison.Ordinal);
-        Assert.All(Choices.PassedOver(rehearsal.Incident), choice => Assert.Contains($"{choice}", rehearsal.Incident.Headline, StringComparison.Ordinal));
+        Assert.All(
+            Choices.PassedOver(rehearsal.Incident),
+            choice => Assert.Contains($"{choice}", rehearsal.Incident.Headline, StringComparison.Ordinal)
+        );
         rehearsal.Execute = _ =>
         {
             rehearsal.Findings.Clear();
@@ -145,5 +157,6 @@ public sealed class RefusalTests
         Assert.Contains("waits for an answer", rehearsal.Declined, StringComparison.Ordinal);
     }
 
-    private static Rehearsal Asked(params string[] findings) => new Rehearsal(findings).Relay().Command(CommandVerb.Take, Some.OnCall).Command(CommandVerb.Ask);
+    private static Rehearsal Asked(params string[] findings) =>
+        new Rehearsal(findings).Relay().Command(CommandVerb.Take, Some.OnCall).Command(CommandVerb.Ask);
 }

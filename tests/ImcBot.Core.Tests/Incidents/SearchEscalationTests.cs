@@ -6,7 +6,9 @@ using Xunit;
 
 namespace ImcBot.Core.Tests.Incidents;
 
-/// <summary>What follows a search that cannot end by itself: Out, then the queues inside the store; mail that keeps arriving; a spent budget.</summary>
+/// <summary>
+/// What follows a search that cannot end by itself: Out, then the queues inside the store; mail that keeps arriving; a spent budget.
+/// </summary>
 public sealed class SearchEscalationTests
 {
     [Fact]
@@ -38,7 +40,12 @@ public sealed class SearchEscalationTests
         rehearsal.Execute = _ => Verdict.Failed;
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Contains(FollowUp.Of(rehearsal.Incident), item => item.Text.Contains("Hold the mail in Out", StringComparison.Ordinal) && item.Change == rehearsal.Incident.Decided[^1].Question);
+        Assert.Contains(
+            FollowUp.Of(rehearsal.Incident),
+            item =>
+                item.Text.Contains("Hold the mail in Out", StringComparison.Ordinal)
+                && item.Change == rehearsal.Incident.Decided[^1].Question
+        );
     }
 
     [Fact]
@@ -90,8 +97,13 @@ public sealed class SearchEscalationTests
             var arrived = Math.Max(0, rounds - 2);
             return Failed(arrived) with
             {
-                Kind = run.Order!.Kind, Verdict = ran ? RoundVerdict.Ran : RoundVerdict.Crashed, Crashed = !ran, Arrived = Math.Min(arrived, 2),
-                Outline = rounds == 1 ? Failed(1).Outline : null, Accepted = rounds == 1 ? IndexSet.Empty : good, InQueue = IndexSet.Empty,
+                Kind = run.Order!.Kind,
+                Verdict = ran ? RoundVerdict.Ran : RoundVerdict.Crashed,
+                Crashed = !ran,
+                Arrived = Math.Min(arrived, 2),
+                Outline = rounds == 1 ? Failed(1).Outline : null,
+                Accepted = rounds == 1 ? IndexSet.Empty : good,
+                InQueue = IndexSet.Empty,
                 FirstUnaccepted = ran ? null : 19 + arrived,
             };
         }
@@ -134,7 +146,10 @@ public sealed class SearchEscalationTests
         var rehearsal = Searched(spool.Take);
 
         Assert.Equal(SearchEndReason.CrashesSpent, rehearsal.Incident.Search!.End!.Reason);
-        Assert.Contains(rehearsal.Said, text => text.Contains("What now?", StringComparison.Ordinal) && text.Contains("used up", StringComparison.Ordinal));
+        Assert.Contains(
+            rehearsal.Said,
+            text => text.Contains("What now?", StringComparison.Ordinal) && text.Contains("used up", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -147,7 +162,10 @@ public sealed class SearchEscalationTests
         rehearsal.Round = _ => Failed(arrived: 0);
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Equal(new SearchEstimate(22.5, 64, rehearsal.Incident.Profile.WatchSeconds, Measured: true), SearchEstimate.Of(rehearsal.Incident));
+        Assert.Equal(
+            new SearchEstimate(22.5, 64, rehearsal.Incident.Profile.WatchSeconds, Measured: true),
+            SearchEstimate.Of(rehearsal.Incident)
+        );
     }
 
     private static Rehearsal Searched(Func<RunAction, RoundReport> round)
@@ -158,9 +176,21 @@ public sealed class SearchEscalationTests
     }
 
     /// <summary>The empty spool fails while so many messages have arrived.</summary>
-    private static RoundReport Failed(int arrived) => new(
-        arrived <= 1 ? RoundKind.Hold : RoundKind.Return, RoundVerdict.Crashed,
-        arrived <= 1 ? new SearchManifest(20, 20_000, "0123abcd", @"D:\ImcBotHold\INC-7", [], IndexSet.Empty) : null,
-        IndexSet.Empty, IndexSet.Range(20, arrived), IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, arrived, null, true, 3,
-        new MessageCounts(20, arrived, arrived, 20, 0, 0, 0, 0), null);
+    private static RoundReport Failed(int arrived) =>
+        new(
+            arrived <= 1 ? RoundKind.Hold : RoundKind.Return,
+            RoundVerdict.Crashed,
+            arrived <= 1 ? new SearchManifest(20, 20_000, "0123abcd", @"D:\ImcBotHold\INC-7", [], IndexSet.Empty) : null,
+            IndexSet.Empty,
+            IndexSet.Range(20, arrived),
+            IndexSet.Empty,
+            IndexSet.Empty,
+            IndexSet.Empty,
+            arrived,
+            null,
+            true,
+            3,
+            new MessageCounts(20, arrived, arrived, 20, 0, 0, 0, 0),
+            null
+        );
 }

@@ -153,7 +153,10 @@ public sealed class SearchRehearsalTests
 
         Assert.NotEqual(lost, first.Incident.Search!.Question);
         Assert.Equal([lost, first.Incident.Search.Question], first.Incident.Holding.Select(search => search.Question));
-        Assert.Contains(first.Incident.FollowUps, item => item.Holds == lost && item.Text.Contains($"undo {lost.Number}", StringComparison.Ordinal));
+        Assert.Contains(
+            first.Incident.FollowUps,
+            item => item.Holds == lost && item.Text.Contains($"undo {lost.Number}", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -167,7 +170,9 @@ public sealed class SearchRehearsalTests
         rehearsal.Command(CommandVerb.Close);
         Assert.Contains("Nobody owns that", rehearsal.Declined, StringComparison.Ordinal);
 
-        rehearsal.Tell(at => new Commanded(at, CommandVerb.FollowUp, Some.Responder, null, $"{held + 1} @Lena 2026-12-31", Some.Lead)).Command(CommandVerb.Close);
+        rehearsal
+            .Tell(at => new Commanded(at, CommandVerb.FollowUp, Some.Responder, null, $"{held + 1} @Lena 2026-12-31", Some.Lead))
+            .Command(CommandVerb.Close);
         Assert.Equal(Phase.Closed, rehearsal.Incident.Phase);
 
         rehearsal.Pass(Deadline.FollowUpsDue).Pass(Deadline.FollowUpsDue);
@@ -192,7 +197,11 @@ public sealed class SearchRehearsalTests
 
         rehearsal.Command(CommandVerb.GoOn).Relay().Vote(Answer.Approve).Relay();
 
-        Assert.True(held > 2, $"the first end holds more than the culprits, not {held}: {rehearsal.Incident.Phase} {string.Join(" | ", rehearsal.Incident.Search.Rounds)}");
+        Assert.True(
+            held > 2,
+            $"the first end holds more than the culprits, not {held}: {rehearsal.Incident.Phase} "
+                + $"{string.Join(" | ", rehearsal.Incident.Search.Rounds)}"
+        );
         Assert.Equal(IndexSet.Of(17, 60), rehearsal.Incident.Search!.Held);
     }
 
@@ -207,7 +216,10 @@ public sealed class SearchRehearsalTests
 
         Assert.Equal(Phase.AwaitingApproval, rehearsal.Incident.Phase);
         Assert.Equal((runs, crashes), (rehearsal.Effects.OfType<RunAction>().Count(), spool.Crashes));
-        Assert.Equal(SearchRounds.More(rehearsal.Incident.Search!, Some.Runbook.Find("message")!.Offers[0].Search!), Plan.FromBytes(rehearsal.Incident.Request!.Plan).Remedy.Rungs.Single());
+        Assert.Equal(
+            SearchRounds.More(rehearsal.Incident.Search!, Some.Runbook.Find("message")!.Offers[0].Search!),
+            Plan.FromBytes(rehearsal.Incident.Request!.Plan).Remedy.Rungs.Single()
+        );
         Assert.Contains("needs the role", rehearsal.Vote(Answer.Approve, Some.Responder).Declined, StringComparison.Ordinal);
     }
 

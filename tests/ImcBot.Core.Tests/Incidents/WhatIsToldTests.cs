@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ImcBot.Core.Tests.Incidents;
 
-/// <summary>What cards, status and transcript are drawn from: outcomes, counts and times are those of what happened, each told once.</summary>
+/// <summary>
+/// What cards, status and transcript are drawn from: outcomes, counts and times are those of what happened, each told once.
+/// </summary>
 public sealed class WhatIsToldTests
 {
     [Fact]
@@ -22,7 +24,8 @@ public sealed class WhatIsToldTests
         Assert.Equal("acted", own.Summary);
         Assert.Equal(
             [("smtp-log", ChangeState.Done), ("antivirus", ChangeState.Done)],
-            incident.Attempts.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Own)));
+            incident.Attempts.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Own))
+        );
         Assert.DoesNotContain(incident.Attempts, attempt => attempt.Summary.Contains("done together with", StringComparison.Ordinal));
     }
 

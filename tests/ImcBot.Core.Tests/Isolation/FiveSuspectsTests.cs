@@ -11,7 +11,9 @@ namespace ImcBot.Core.Tests.Isolation;
 /// </summary>
 public sealed class FiveSuspectsTests
 {
-    /// <summary>Bit c stands for "exactly the messages in the bit mask c are culprits"; none at all is ruled out by the earlier crash.</summary>
+    /// <summary>
+    /// Bit c stands for "exactly the messages in the bit mask c are culprits"; none at all is ruled out by the earlier crash.
+    /// </summary>
     private const uint Everything = 0xFFFF_FFFE;
 
     private readonly Dictionary<(uint Possible, int Tries, bool RestRan), bool> _known = [];
@@ -26,7 +28,16 @@ public sealed class FiveSuspectsTests
 
     [Fact]
     public void Whatever_is_given_in_the_other_rows_one_culprit_in_four_tries_costs_two_culprits_more_than_five() =>
-        Assert.False(IsEnough(culprits => culprits switch { 1 => 4, 2 => 5, _ => 8 }));
+        Assert.False(
+            IsEnough(culprits =>
+                culprits switch
+                {
+                    1 => 4,
+                    2 => 5,
+                    _ => 8,
+                }
+            )
+        );
 
     [Fact]
     public void With_a_suspect_in_the_first_round_four_more_than_culprits_would_do_but_the_store_may_crash_before_mail_flows() =>
@@ -34,7 +45,8 @@ public sealed class FiveSuspectsTests
 
     private bool IsEnough(Func<int, int> allowed) => IsEnough(Everything, 0, restRan: true, allowed);
 
-    /// <param name="restRan">Whether the mail that is not suspected has been accepted; until then it may go back together with suspects.</param>
+    /// <param name="restRan">Whether the mail that is not suspected has been accepted; until then it may go back together with
+    /// suspects.</param>
     private bool IsEnough(uint possible, int tries, bool restRan, Func<int, int> allowed)
     {
         var choices = Enumerable.Range(0, 32).Where(c => (possible & (1u << c)) != 0).ToList();
@@ -50,13 +62,15 @@ public sealed class FiveSuspectsTests
 
         if (!_known.TryGetValue((possible, tries, restRan), out var enough))
         {
-            enough = Enumerable.Range(0, 32).Any(batch =>
-            {
-                var ran = choices.Where(c => (c & batch) == 0).Aggregate(0u, (set, c) => set | (1u << c));
-                var crashed = possible & ~ran;
-                var tells = ran != 0 && (crashed != 0 || (batch == 0 && !restRan));
-                return tells && IsEnough(ran, tries + 1, restRan: true, allowed) && IsEnough(crashed, tries + 1, restRan, allowed);
-            });
+            enough = Enumerable
+                .Range(0, 32)
+                .Any(batch =>
+                {
+                    var ran = choices.Where(c => (c & batch) == 0).Aggregate(0u, (set, c) => set | (1u << c));
+                    var crashed = possible & ~ran;
+                    var tells = ran != 0 && (crashed != 0 || (batch == 0 && !restRan));
+                    return tells && IsEnough(ran, tries + 1, restRan: true, allowed) && IsEnough(crashed, tries + 1, restRan, allowed);
+                });
             _known[(possible, tries, restRan)] = enough;
         }
 

@@ -11,17 +11,20 @@ public sealed class IndexSetTests
 
     [Fact]
     public void Algebra_agrees_with_plain_sets() =>
-        Gen.Select(Sets, Sets).Sample((left, right) =>
-        {
-            Assert.Equal(Enumerable.Union(left, right).Order(), left.Union(right));
-            Assert.Equal(Enumerable.Intersect(left, right).Order(), left.Intersect(right));
-            Assert.Equal(Enumerable.Except(left, right).Order(), left.Except(right));
-            Assert.Equal(Enumerable.Intersect(left, right).Any(), left.Overlaps(right));
-            Assert.Equal(!Enumerable.Except(left, right).Any(), left.IsSubsetOf(right));
-            Assert.Equal(Enumerable.Take(left, 7), left.Take(7));
-            Assert.Equal(left.ToList().Count, left.Count);
-            Assert.All(Enumerable.Range(0, 41), index => Assert.Equal(Enumerable.Contains(left, index), left.Contains(index)));
-        });
+        Gen.Select(Sets, Sets)
+            .Sample(
+                (left, right) =>
+                {
+                    Assert.Equal(Enumerable.Union(left, right).Order(), left.Union(right));
+                    Assert.Equal(Enumerable.Intersect(left, right).Order(), left.Intersect(right));
+                    Assert.Equal(Enumerable.Except(left, right).Order(), left.Except(right));
+                    Assert.Equal(Enumerable.Intersect(left, right).Any(), left.Overlaps(right));
+                    Assert.Equal(!Enumerable.Except(left, right).Any(), left.IsSubsetOf(right));
+                    Assert.Equal(Enumerable.Take(left, 7), left.Take(7));
+                    Assert.Equal(left.ToList().Count, left.Count);
+                    Assert.All(Enumerable.Range(0, 41), index => Assert.Equal(Enumerable.Contains(left, index), left.Contains(index)));
+                }
+            );
 
     [Fact]
     public void Text_and_json_give_back_the_same_set() =>

@@ -66,7 +66,10 @@ public sealed class SearchBoundsTests
     {
         if (count >= 100 && bad > 0)
         {
-            Assert.All(Runs(count, bad, Seen.Verdict, suspects: true, innocent: true), run => Assert.InRange(run.Rounds, 1, Floor(count, bad) + (3 * bad) + 2));
+            Assert.All(
+                Runs(count, bad, Seen.Verdict, suspects: true, innocent: true),
+                run => Assert.InRange(run.Rounds, 1, Floor(count, bad) + (3 * bad) + 2)
+            );
         }
     }
 
@@ -78,10 +81,21 @@ public sealed class SearchBoundsTests
         {
             var random = new Random(seed);
             var culprits = IndexSet.Of(Enumerable.Range(0, bad).Select(i => (random.Next(count / 5) * 5) + i));
-            var five = innocent ? IndexSet.UpTo(count).Except(culprits).Take(5) : IndexSet.UpTo(count).Except(culprits).Take(5 - bad).Union(culprits);
+            var five = innocent
+                ? IndexSet.UpTo(count).Except(culprits).Take(5)
+                : IndexSet.UpTo(count).Except(culprits).Take(5 - bad).Union(culprits);
             var weights = suspects ? five.ToImmutableSortedDictionary(i => i, _ => 10_000.0) : ImmutableSortedDictionary<int, double>.Empty;
-            var outline = new SearchOutline(count, weights, IndexSet.Empty, EarlierCrashes: Math.Min(bad, 1), PointsOut: seen != Seen.Verdict);
-            var run = SearchRun.Of(SearchState.Begin(outline, NoLimits, seed).GoOn(SearchAim.Separate), new SimulatedSpool(culprits, seen, 0, seed));
+            var outline = new SearchOutline(
+                count,
+                weights,
+                IndexSet.Empty,
+                EarlierCrashes: Math.Min(bad, 1),
+                PointsOut: seen != Seen.Verdict
+            );
+            var run = SearchRun.Of(
+                SearchState.Begin(outline, NoLimits, seed).GoOn(SearchAim.Separate),
+                new SimulatedSpool(culprits, seen, 0, seed)
+            );
             Assert.Equal(culprits, run.End.Held);
             yield return run;
         }

@@ -56,5 +56,6 @@ public sealed class SearchPropertyTests
     private static SearchRun Run((int Count, IndexSet Bad, Seen Seen, int Died, int Seed) spool, SearchAim aim, double chanceRate) =>
         SearchRun.Of(
             SearchState.Begin(SearchOutline.Plain(spool.Count, spool.Died), NoLimits, spool.Seed).GoOn(aim),
-            new SimulatedSpool(spool.Bad, spool.Seen, chanceRate, spool.Seed));
+            new SimulatedSpool(spool.Bad, spool.Seen, chanceRate, spool.Seed)
+        );
 }

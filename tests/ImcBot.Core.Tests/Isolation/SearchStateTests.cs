@@ -96,7 +96,8 @@ public sealed class SearchStateTests
     [Fact]
     public void What_was_accepted_before_a_crash_is_good()
     {
-        var state = Started(SearchOutline.Plain(8)).After(Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)) with { Accepted = IndexSet.UpTo(5) });
+        var state = Started(SearchOutline.Plain(8))
+            .After(Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)) with { Accepted = IndexSet.UpTo(5) });
 
         Assert.False(Round(state).Return.Overlaps(IndexSet.UpTo(5)));
         Assert.Equal(IndexSet.UpTo(5), state.Good);
@@ -105,7 +106,8 @@ public sealed class SearchStateTests
     [Fact]
     public void What_was_in_flight_at_a_crash_may_be_delivered_twice()
     {
-        var state = Started(SearchOutline.Plain(8)).After(Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)) with { InFlight = IndexSet.Of(3) });
+        var state = Started(SearchOutline.Plain(8))
+            .After(Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)) with { InFlight = IndexSet.Of(3) });
 
         Assert.Equal(IndexSet.Of(3), state.PossibleDuplicates);
     }
@@ -113,8 +115,8 @@ public sealed class SearchStateTests
     [Fact]
     public void A_message_archived_while_the_round_failed_is_the_culprit_and_is_not_held()
     {
-        var crashed = Started(SearchOutline.Plain(8)).After(
-            Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)) with { Archived = IndexSet.Of(3) });
+        var crashed = Started(SearchOutline.Plain(8))
+            .After(Told(1, RoundVerdict.Crashed, IndexSet.UpTo(8)) with { Archived = IndexSet.Of(3) });
         var end = End(Accept(crashed));
 
         Assert.Equal((IndexSet.Of(3), IndexSet.Empty), (end.Bad, end.Held));
@@ -143,7 +145,8 @@ public sealed class SearchStateTests
     [Fact]
     public void A_sender_that_sends_its_bad_mail_again_and_again_ends_the_search_before_the_crashes_are_spent()
     {
-        var state = Begin(SearchOutline.Plain(10)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 })
+        var state = Begin(SearchOutline.Plain(10))
+            .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 })
             .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 2 });
 
         Assert.Equal((SearchEndReason.ArrivalsFail, true), (End(state).Reason, End(state).PauseInbound));
@@ -153,8 +156,10 @@ public sealed class SearchStateTests
     [Fact]
     public void Once_the_search_goes_on_what_had_arrived_is_told_apart_like_the_rest_and_only_newer_mail_ends_it_again()
     {
-        var state = Begin(SearchOutline.Plain(3)).After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 })
-            .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 2 }).GoOn(SearchAim.Flow)
+        var state = Begin(SearchOutline.Plain(3))
+            .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 1 })
+            .After(Told(0, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 2 })
+            .GoOn(SearchAim.Flow)
             .After(Told(0, RoundVerdict.Ran, IndexSet.Empty) with { Arrived = 2 });
         foreach (var index in new[] { 3, 4 })
         {
@@ -162,15 +167,17 @@ public sealed class SearchStateTests
             Assert.NotEqual(SearchEndReason.ArrivalsFail, (state.NextRound() as SearchEnd)?.Reason);
         }
 
-        state = state.After(Told(5, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 3 }).After(Told(6, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 4 });
+        state = state
+            .After(Told(5, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 3 })
+            .After(Told(6, RoundVerdict.Crashed, IndexSet.Empty) with { Arrived = 4 });
         Assert.Equal((SearchEndReason.ArrivalsFail, true), (End(state).Reason, End(state).NeedsRest));
     }
 
     [Fact]
     public void Mail_that_arrived_in_a_round_that_ran_counts_as_tested()
     {
-        var state = Started(SearchOutline.Plain(2)).After(
-            Told(1, RoundVerdict.Ran, IndexSet.UpTo(2)) with { Accepted = IndexSet.UpTo(5), Arrived = 3 });
+        var state = Started(SearchOutline.Plain(2))
+            .After(Told(1, RoundVerdict.Ran, IndexSet.UpTo(2)) with { Accepted = IndexSet.UpTo(5), Arrived = 3 });
 
         Assert.Equal((SearchEndReason.NoneBad, 5), (End(state).Reason, state.Known));
     }
@@ -183,7 +190,9 @@ public sealed class SearchStateTests
     {
         var bad = IndexSet.Of(100, 900);
         var run = SearchRun.Of(
-            SearchState.Begin(SearchOutline.Plain(1_000), new SearchLimits(starts, crashes, minutes), 1), new SimulatedSpool(bad, Seen.Verdict, 0, 1));
+            SearchState.Begin(SearchOutline.Plain(1_000), new SearchLimits(starts, crashes, minutes), 1),
+            new SimulatedSpool(bad, Seen.Verdict, 0, 1)
+        );
 
         Assert.Equal(reason, run.End.Reason.ToString());
         Assert.True(bad.IsSubsetOf(run.End.Held));
@@ -208,7 +217,13 @@ public sealed class SearchStateTests
     public void Suspects_in_flight_at_a_crash_are_set_apart_but_not_yet_called_bad()
     {
         var state = Accept(Started(Suspecting(100, 10, 20, 30) with { EarlierCrashes = 1, PointsOut = true })).GoOn(SearchAim.Separate);
-        state = state.After(Told(2, RoundVerdict.Crashed, IndexSet.Of(10, 20, 30)) with { InFlight = IndexSet.Of(10), Accepted = state.Good });
+        state = state.After(
+            Told(2, RoundVerdict.Crashed, IndexSet.Of(10, 20, 30)) with
+            {
+                InFlight = IndexSet.Of(10),
+                Accepted = state.Good,
+            }
+        );
         state = state.After(Told(3, RoundVerdict.Crashed, IndexSet.Of(20, 30)) with { InFlight = IndexSet.Of(20), Accepted = state.Good });
         var end = End(Accept(state));
 
@@ -221,7 +236,8 @@ public sealed class SearchStateTests
     {
         var outline = Suspecting(100, 10, 20, 30) with
         {
-            EarlierCrashes = 1, Domains = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create(10, "a.example"), KeyValuePair.Create(30, "A.example")]),
+            EarlierCrashes = 1,
+            Domains = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create(10, "a.example"), KeyValuePair.Create(30, "A.example")]),
         };
         var state = Accept(Started(outline)).GoOn(SearchAim.Separate);
         state = state.After(Told(2, RoundVerdict.Crashed, IndexSet.Of(10)));
@@ -242,19 +258,27 @@ public sealed class SearchStateTests
     [Fact]
     public void The_same_outline_seed_and_results_give_the_same_state_and_next_step()
     {
-        var run = SearchRun.Of(Begin(SearchOutline.Plain(500)).GoOn(SearchAim.Separate), new SimulatedSpool(IndexSet.Of(3, 77), Seen.Verdict, 0, 5));
-        var again = SearchRun.Of(Begin(SearchOutline.Plain(500)).GoOn(SearchAim.Separate), new SimulatedSpool(IndexSet.Of(3, 77), Seen.Verdict, 0, 5));
+        var run = SearchRun.Of(
+            Begin(SearchOutline.Plain(500)).GoOn(SearchAim.Separate),
+            new SimulatedSpool(IndexSet.Of(3, 77), Seen.Verdict, 0, 5)
+        );
+        var again = SearchRun.Of(
+            Begin(SearchOutline.Plain(500)).GoOn(SearchAim.Separate),
+            new SimulatedSpool(IndexSet.Of(3, 77), Seen.Verdict, 0, 5)
+        );
 
         Assert.Equal(run.States, again.States);
         Assert.Equal(run.End, again.End);
     }
 
     [Fact]
-    public void An_empty_spool_ends_after_its_start() =>
-        Assert.Equal(SearchEndReason.NoneBad, End(Started(SearchOutline.Plain(0))).Reason);
+    public void An_empty_spool_ends_after_its_start() => Assert.Equal(SearchEndReason.NoneBad, End(Started(SearchOutline.Plain(0))).Reason);
 
     private static SearchOutline Suspecting(int count, params int[] indexes) =>
-        SearchOutline.Plain(count) with { Weights = indexes.ToImmutableSortedDictionary(i => i, _ => 10_000.0) };
+        SearchOutline.Plain(count) with
+        {
+            Weights = indexes.ToImmutableSortedDictionary(i => i, _ => 10_000.0),
+        };
 
     private static SearchState Begin(SearchOutline outline) => SearchState.Begin(outline, Plenty, 7);
 
@@ -272,6 +296,17 @@ public sealed class SearchStateTests
     private static SearchEnd End(SearchState state) => Assert.IsType<SearchEnd>(state.NextRound());
 
     private static RoundResult Told(int round, RoundVerdict verdict, IndexSet returned) =>
-        new(round, verdict, returned, IndexSet.Empty, returned, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, 0,
-            verdict == RoundVerdict.Crashed, TimeSpan.FromMinutes(1));
+        new(
+            round,
+            verdict,
+            returned,
+            IndexSet.Empty,
+            returned,
+            IndexSet.Empty,
+            IndexSet.Empty,
+            IndexSet.Empty,
+            0,
+            verdict == RoundVerdict.Crashed,
+            TimeSpan.FromMinutes(1)
+        );
 }

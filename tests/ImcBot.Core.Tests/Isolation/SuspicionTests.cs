@@ -6,23 +6,22 @@ namespace ImcBot.Core.Tests.Isolation;
 
 public sealed class SuspicionTests
 {
-    private static readonly Version Old = new(5, 5, 2653, 17), New = new(5, 5, 2656, 60);
+    private static readonly Version Old = new(5, 5, 2653, 17),
+        New = new(5, 5, 2656, 60);
 
     [Fact]
     public void A_defect_weighs_most_on_a_store_older_than_its_fix() =>
         Assert.True(Weigh(Old, Defect.BlankCharset) > 100 * Weigh(New, Defect.BlankCharset));
 
     [Fact]
-    public void A_defect_that_is_fixed_still_makes_a_suspect() =>
-        Assert.True(Weigh(New, Defect.BlankCharset) >= Suspicion.Suspect);
+    public void A_defect_that_is_fixed_still_makes_a_suspect() => Assert.True(Weigh(New, Defect.BlankCharset) >= Suspicion.Suspect);
 
     [Fact]
     public void A_store_of_exactly_the_fixing_build_has_the_fix() =>
         Assert.Equal(Weigh(New, Defect.EmptyBoundary), Weigh(Old, Defect.EmptyBoundary));
 
     [Fact]
-    public void An_unknown_build_counts_as_the_oldest() =>
-        Assert.Equal(Weigh(Old, Defect.BlankCharset), Weigh(null, Defect.BlankCharset));
+    public void An_unknown_build_counts_as_the_oldest() => Assert.Equal(Weigh(Old, Defect.BlankCharset), Weigh(null, Defect.BlankCharset));
 
     [Fact]
     public void Nearness_and_domain_break_ties_but_make_no_suspect_alone()

@@ -1,7 +1,7 @@
 using System.Text;
 using ImcBot.Contracts;
-using ImcBot.Core.Runbooks;
 using ImcBot.Core.Proof;
+using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 using Xunit;
 
@@ -30,9 +30,14 @@ public sealed class WhatFollowsTests
     [Fact]
     public void A_runbook_whose_remedy_is_followed_by_nothing_is_proved()
     {
-        var runbook = RunbookFile.Load(Encoding.UTF8.GetBytes(Shipped.Replace(Threads, "follows: nothing", StringComparison.Ordinal)), "runbook.yaml");
+        var runbook = RunbookFile.Load(
+            Encoding.UTF8.GetBytes(Shipped.Replace(Threads, "follows: nothing", StringComparison.Ordinal)),
+            "runbook.yaml"
+        );
 
-        Assert.Empty(RunbookProof.Of(runbook with { Steps = [.. runbook.Steps.Where(step => step.Id is "smtp-log" or "threads")] }).Problems);
+        Assert.Empty(
+            RunbookProof.Of(runbook with { Steps = [.. runbook.Steps.Where(step => step.Id is "smtp-log" or "threads")] }).Problems
+        );
     }
 
     [Fact]
@@ -40,7 +45,10 @@ public sealed class WhatFollowsTests
     {
         var shipped = Shipped.Replace(Threads, "follows: nothing", StringComparison.Ordinal);
         var runbook = RunbookFile.Load(Encoding.UTF8.GetBytes(shipped), "runbook.yaml");
-        var rehearsal = new Rehearsal(Some.Opened() with { Runbook = runbook.Digest }, runbook, "smtp-log", "threads").Relay().Ask("threads").Relay();
+        var rehearsal = new Rehearsal(Some.Opened() with { Runbook = runbook.Digest }, runbook, "smtp-log", "threads")
+            .Relay()
+            .Ask("threads")
+            .Relay();
 
         Assert.Empty(Plan.FromBytes(rehearsal.Incident.Request!.Plan).Remedy.Riders);
     }

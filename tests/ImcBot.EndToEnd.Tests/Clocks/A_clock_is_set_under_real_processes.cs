@@ -6,20 +6,28 @@ using ImcBot.Lab.Room;
 namespace ImcBot.EndToEnd.Tests.Clocks;
 
 /// <summary>
-/// The wall clock of the bot's or the relay's machine is set while they walk <c>message:1</c>. Where it is off by so much that nobody's proof of identity counts any more, it is set right once the silent relay was told.
+/// The wall clock of the bot's or the relay's machine is set while they walk <c>message:1</c>. Where it is off by so much that nobody's
+/// proof of identity counts any more, it is set right once the silent relay was told.
 /// CI takes one that <c>IMCBOT_SEED</c> chooses; <c>tests/campaigns/clock-steps</c> takes all forty.
 /// </summary>
 public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output)
 {
-    private const string SilentSeconds = "IMCBOT__BOT__RELAYSILENTSECONDS", GrantMinutes = "IMCBOT__BOT__GRANTMINUTES";
+    private const string SilentSeconds = "IMCBOT__BOT__RELAYSILENTSECONDS",
+        GrantMinutes = "IMCBOT__BOT__GRANTMINUTES";
 
     private const int Silent = 30;
 
     private static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(1);
 
-    private static readonly int[] Minutes = [-30, -1, 1, 30], Moments = [1, 3, 5, 7, 9];
+    private static readonly int[] Minutes = [-30, -1, 1, 30],
+        Moments = [1, 3, 5, 7, 9];
 
-    private static readonly IReadOnlyList<Case> All = [.. Minutes.SelectMany(_ => Moments, (minutes, moment) => (minutes, moment)).SelectMany(one => new[] { "bot", "relay" }.Select(side => new Case(side, one.minutes, one.moment)))];
+    private static readonly IReadOnlyList<Case> All =
+    [
+        .. Minutes
+            .SelectMany(_ => Moments, (minutes, moment) => (minutes, moment))
+            .SelectMany(one => new[] { "bot", "relay" }.Select(side => new Case(side, one.minutes, one.moment))),
+    ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -62,15 +70,27 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
             return [All[seed % All.Count]];
         }
 
-        var done = File.Exists(results) ? File.ReadLines(results).Select(line => JsonSerializer.Deserialize<Result>(line)!).Where(result => result.Problem is null).Select(result => result.Case).ToHashSet() : [];
-        return All.Where(one => !done.Contains(one)).Take(int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_CLOCK_COUNT"), out var count) ? count : All.Count);
+        var done = File.Exists(results)
+            ? File.ReadLines(results)
+                .Select(line => JsonSerializer.Deserialize<Result>(line)!)
+                .Where(result => result.Problem is null)
+                .Select(result => result.Case)
+                .ToHashSet()
+            : [];
+        return All.Where(one => !done.Contains(one))
+            .Take(int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_CLOCK_COUNT"), out var count) ? count : All.Count);
     }
 
     private async Task<Result> TryAsync(ShiftedClock clock, Case one)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, Token);
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-step").FullName) { Count = 40, Seed = 11, Faults = "message:1" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-step").FullName)
+        {
+            Count = 40,
+            Seed = 11,
+            Faults = "message:1",
+        };
         try
         {
             await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
@@ -81,17 +101,30 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
             var outcome = await playing;
 
             var path = Path.Combine(options.DataFolder, "transcript.jsonl");
-            await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token), either.Token);
+            await File.WriteAllBytesAsync(
+                path,
+                await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token),
+                either.Token
+            );
             var (tally, done) = (MessageTally.Of(await server.TruthAsync(either.Token)), await server.RecordAsync(0, either.Token));
             var (record, grants) = (DeadlineRecord.Read(path), GrantRecord.Read(path));
             List<string> complaints =
             [
-                .. outcome == "resolved" ? Array.Empty<string>() : [$"It ended {outcome}."], .. tally.Lost + tally.Duplicated == 0 ? Array.Empty<string>() : [$"{tally}"],
-                .. Verification.Of(done, Transcript.Read(path), cast.AtConsole, false), .. grants.Complaints(done, GrantLife), .. (await Reviewer.ReviewAsync(path, options, either.Token)).Complaints,
+                .. outcome == "resolved" ? Array.Empty<string>() : [$"It ended {outcome}."],
+                .. tally.Lost + tally.Duplicated == 0 ? Array.Empty<string>() : [$"{tally}"],
+                .. Verification.Of(done, Transcript.Read(path), cast.AtConsole, false),
+                .. grants.Complaints(done, GrantLife),
+                .. (await Reviewer.ReviewAsync(path, options, either.Token)).Complaints,
                 .. one.Complaints(record),
             ];
-            return new(one, complaints.Count == 0 ? null : $"{string.Join(' ', complaints)} See {options.DataFolder}", Seconds(record.Late.Append(TimeSpan.Zero).Min()), Seconds(record.Late.Append(TimeSpan.Zero).Max()),
-                grants.Oldest(done) is { } oldest ? Seconds(oldest) : null, told is { } took ? Seconds(took) : null);
+            return new(
+                one,
+                complaints.Count == 0 ? null : $"{string.Join(' ', complaints)} See {options.DataFolder}",
+                Seconds(record.Late.Append(TimeSpan.Zero).Min()),
+                Seconds(record.Late.Append(TimeSpan.Zero).Max()),
+                grants.Oldest(done) is { } oldest ? Seconds(oldest) : null,
+                told is { } took ? Seconds(took) : null
+            );
         }
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
@@ -104,13 +137,21 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
     }
 
     /// <summary>
-    /// Sets the clock after so many changes in the incident's thread, and sets it right again after a large step, once the silent relay was told and each grant of before has ended;
+    /// Sets the clock after so many changes in the incident's thread, and sets it right again after a large step, once the silent relay was
+    /// told and each grant of before has ended;
     /// gives how long it took until the silence was told.
     /// </summary>
-    private static async Task<TimeSpan?> StepAsync(Site site, ShiftedClock clock, Case one, Cast cast, Task playing, CancellationToken cancel)
+    private static async Task<TimeSpan?> StepAsync(
+        Site site,
+        ShiftedClock clock,
+        Case one,
+        Cast cast,
+        Task playing,
+        CancellationToken cancellationToken
+    )
     {
         var (seen, begun) = (0, 0L);
-        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancel))
+        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancellationToken))
         {
             if (post.From != "bot" || post.Thread is null || post.Thread != cast.Thread || ++seen <= one.Moment)
             {
@@ -131,7 +172,7 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
             if ($"{post.Text} {post.Card?.ToJsonString()}".Contains("no word from the relay", StringComparison.OrdinalIgnoreCase))
             {
                 var told = TimeProvider.System.GetElapsedTime(begun);
-                await Task.Delay(GrantLife + TimeSpan.FromSeconds(5) - told, TimeProvider.System, cancel);
+                await Task.Delay(GrantLife + TimeSpan.FromSeconds(5) - told, TimeProvider.System, cancellationToken);
                 clock.Set(one.Side, TimeSpan.Zero);
                 return told;
             }
@@ -147,13 +188,20 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
         /// <summary>Beyond what the proof of identity allows.</summary>
         public bool IsLarge => Math.Abs(Minutes) > 5;
 
-        public IEnumerable<string> Complaints(DeadlineRecord record) => record switch
-        {
-            { Steps: 0 } when Side == "bot" => ["The step is not in the journal."],
-            { Steps: > 0 } when Side == "relay" => ["A step of the bot's clock is in the journal, which nobody set."],
-            _ => record.Late.Where(late => Math.Abs(late.TotalSeconds) > 2).Select(late => $"A deadline was told {late.TotalSeconds:0.0} s after it was due.")
-                .Concat(record.Silences.Where(silence => silence.TotalSeconds is < Silent - 2 or > Silent + 30).Select(silence => $"The relay was told as silent after {silence.TotalSeconds:0.0} s.")),
-        };
+        public IEnumerable<string> Complaints(DeadlineRecord record) =>
+            record switch
+            {
+                { Steps: 0 } when Side == "bot" => ["The step is not in the journal."],
+                { Steps: > 0 } when Side == "relay" => ["A step of the bot's clock is in the journal, which nobody set."],
+                _ => record
+                    .Late.Where(late => Math.Abs(late.TotalSeconds) > 2)
+                    .Select(late => $"A deadline was told {late.TotalSeconds:0.0} s after it was due.")
+                    .Concat(
+                        record
+                            .Silences.Where(silence => silence.TotalSeconds is < Silent - 2 or > Silent + 30)
+                            .Select(silence => $"The relay was told as silent after {silence.TotalSeconds:0.0} s.")
+                    ),
+            };
     }
 
     private sealed record Result(Case Case, string? Problem, double Earliest, double Latest, double? OldestGrant, double? ToldAfter);

@@ -8,7 +8,12 @@ internal sealed record DeadlineRecord(IReadOnlyList<TimeSpan> Late, int Steps, I
     /// <param name="transcript">As JSON Lines.</param>
     public static DeadlineRecord Read(string transcript)
     {
-        var (set, late, silences, steps) = (new Dictionary<string, long>(StringComparer.Ordinal), new List<TimeSpan>(), new List<TimeSpan>(), 0);
+        var (set, late, silences, steps) = (
+            new Dictionary<string, long>(StringComparer.Ordinal),
+            new List<TimeSpan>(),
+            new List<TimeSpan>(),
+            0
+        );
         foreach (var line in File.ReadLines(transcript).Select(line => JsonNode.Parse(line)!))
         {
             if (line["entry"] is not JsonObject entry)

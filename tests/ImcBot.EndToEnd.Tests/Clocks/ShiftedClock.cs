@@ -3,10 +3,14 @@ using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Clocks;
 
-/// <summary>The wall clocks of bots and relays that are started while this stands: each can be set, as an administrator or a time service does; their monotonic clocks go on.</summary>
+/// <summary>
+/// The wall clocks of bots and relays that are started while this stands: each can be set, as an administrator or a time service does;
+/// their monotonic clocks go on.
+/// </summary>
 internal sealed class ShiftedClock : IDisposable
 {
-    private const string Preload = "LD_PRELOAD", Place = "IMCBOT_SHIFTED_CLOCK";
+    private const string Preload = "LD_PRELOAD",
+        Place = "IMCBOT_SHIFTED_CLOCK";
 
     private readonly string _folder;
 
@@ -20,14 +24,14 @@ internal sealed class ShiftedClock : IDisposable
     }
 
     /// <summary>Skips the test with the reason where no clock can be set.</summary>
-    public static async Task<ShiftedClock> OpenAsync(CancellationToken cancel)
+    public static async Task<ShiftedClock> OpenAsync(CancellationToken cancellationToken)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux preloads a library.");
         var folder = Directory.CreateTempSubdirectory("imcbot-clock").FullName;
         var compiler = Compiler(folder);
         Assert.SkipWhen(compiler is null, "There is no gcc that could compile the clock.");
-        var said = await compiler.StandardError.ReadToEndAsync(cancel);
-        await compiler.WaitForExitAsync(cancel);
+        var said = await compiler.StandardError.ReadToEndAsync(cancellationToken);
+        await compiler.WaitForExitAsync(cancellationToken);
         Assert.True(compiler.ExitCode == 0, said);
         return new(folder);
     }
@@ -49,10 +53,23 @@ internal sealed class ShiftedClock : IDisposable
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("gcc", ["-O2", "-shared", "-fPIC", "-o", Path.Combine(folder, "shifted_clock.so"), Repository.Path("tests/ImcBot.EndToEnd.Tests/Clocks/shifted_clock.c")])
-            {
-                RedirectStandardError = true, UseShellExecute = false,
-            });
+            return Process.Start(
+                new ProcessStartInfo(
+                    "gcc",
+                    [
+                        "-O2",
+                        "-shared",
+                        "-fPIC",
+                        "-o",
+                        Path.Combine(folder, "shifted_clock.so"),
+                        Repository.Path("tests/ImcBot.EndToEnd.Tests/Clocks/shifted_clock.c"),
+                    ]
+                )
+                {
+                    RedirectStandardError = true,
+                    UseShellExecute = false,
+                }
+            );
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -15,7 +15,15 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.InRange(result.Approvals, 1, 2);
         Assert.InRange(result.StoreCrashes, 0, 1);
         Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Duplicated));
-        Assert.Equal(result.Messages.Found + result.Messages.Arrived, result.Messages.Accepted + result.Messages.Archived + result.Messages.InSpool + result.Messages.Held + result.Messages.Deleted + result.Messages.Unknown);
+        Assert.Equal(
+            result.Messages.Found + result.Messages.Arrived,
+            result.Messages.Accepted
+                + result.Messages.Archived
+                + result.Messages.InSpool
+                + result.Messages.Held
+                + result.Messages.Deleted
+                + result.Messages.Unknown
+        );
         Assert.Empty(result.Violations);
     }
 
@@ -28,7 +36,10 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
         Assert.Empty(result.Violations);
     }
 
-    /// <summary>Bot and relay get their tokens from the same identity endpoint, each for its own caller: approvals, grants, runs and reports go through.</summary>
+    /// <summary>
+    /// Bot and relay get their tokens from the same identity endpoint, each for its own caller: approvals, grants, runs and reports go
+    /// through.
+    /// </summary>
     [Fact]
     public async Task A_relay_that_signs_in_with_a_managed_identity_mends_the_server_as_well()
     {
@@ -41,7 +52,13 @@ public sealed class A_drill_runs_every_process(ITestOutputHelper output)
 
     private async Task<DrillResult> RunAsync(string faults, string answers, bool relayByEntra = false)
     {
-        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Count = 60, Seed = 7, Faults = faults, RelayByEntra = relayByEntra };
+        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName)
+        {
+            Count = 60,
+            Seed = 7,
+            Faults = faults,
+            RelayByEntra = relayByEntra,
+        };
         var options = new DrillOptions(site, AnswerSheet.Read(answers), TimeSpan.FromMinutes(5));
         var result = await new Drill(options, output.WriteLine, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
         Assert.True(result.Replayed > 10, $"{result.Replayed} entries were replayed.");

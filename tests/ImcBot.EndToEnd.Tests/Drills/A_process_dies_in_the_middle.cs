@@ -6,7 +6,8 @@ namespace ImcBot.EndToEnd.Tests.Drills;
 
 /// <summary>
 /// Bot, relay or mail server is killed while an incident is walked, and started again. CI kills each once, at a moment that
-/// <c>IMCBOT_SEED</c> chooses; <c>IMCBOT_KILLS=1,2,3,…</c> names the moments (changes of the thread's cards) of a campaign: see the README beside this file.
+/// <c>IMCBOT_SEED</c> chooses; <c>IMCBOT_KILLS=1,2,3,…</c> names the moments (changes of the thread's cards) of a campaign: see the README
+/// beside this file.
 /// </summary>
 public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
 {
@@ -34,7 +35,12 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-kill").FullName) { Count = 40, Seed = 11, Faults = "message:1" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-kill").FullName)
+        {
+            Count = 40,
+            Seed = 11,
+            Faults = "message:1",
+        };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
         var server = new ServerDesk(site.Http, site.ServerAddress);
         var cast = new Cast(site.Client, server, AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System);
@@ -47,7 +53,10 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
         var truth = await server.TruthAsync(either.Token);
         var tally = MessageTally.Of(truth);
         Assert.Equal(0, tally.Lost);
-        Assert.Equal(tally.Found + tally.Arrived, tally.Accepted + tally.Archived + tally.InSpool + tally.Held + tally.Deleted + tally.Unknown);
+        Assert.Equal(
+            tally.Found + tally.Arrived,
+            tally.Accepted + tally.Archived + tally.InSpool + tally.Held + tally.Deleted + tally.Unknown
+        );
         var transcript = await TranscriptAsync(site, cast.Thread!, options, either.Token);
         Assert.Empty(Verification.Of(await server.RecordAsync(0, either.Token), transcript, cast.AtConsole, false));
         var review = await Reviewer.ReviewAsync(transcript.Path, options, either.Token);
@@ -55,10 +64,10 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
         Assert.True(review.Replayed > 10, $"{review.Replayed} entries were replayed.");
     }
 
-    private async Task KillAsync(Site site, string process, int moment, CancellationToken cancel)
+    private async Task KillAsync(Site site, string process, int moment, CancellationToken cancellationToken)
     {
         var seen = 0;
-        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancel))
+        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancellationToken))
         {
             if (post is not { Chat: "channel", From: "bot" } || ++seen <= moment)
             {
@@ -66,26 +75,48 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
             }
 
             output.WriteLine($"killing the {process} after change {moment}");
-            await (process switch { "bot" => site.Bot!, "relay" => site.Relay!, _ => site.Server! }).KillAsync();
-            await RestartAsync(site, process, cancel);
+            await (
+                process switch
+                {
+                    "bot" => site.Bot!,
+                    "relay" => site.Relay!,
+                    _ => site.Server!,
+                }
+            ).KillAsync();
+            await RestartAsync(site, process, cancellationToken);
             return;
         }
     }
 
-    private static async Task RestartAsync(Site site, string process, CancellationToken cancel)
+    private static async Task RestartAsync(Site site, string process, CancellationToken cancellationToken)
     {
         switch (process)
         {
-            case "bot": await site.StartBotAsync(cancel); break;
-            case "relay": site.StartRelay(); break;
-            default: await site.StartServerAsync(cancel); break;
+            case "bot":
+                await site.StartBotAsync(cancellationToken);
+                break;
+            case "relay":
+                site.StartRelay();
+                break;
+            default:
+                await site.StartServerAsync(cancellationToken);
+                break;
         }
     }
 
-    private static async Task<Transcript> TranscriptAsync(Site site, string thread, SiteOptions options, CancellationToken cancel)
+    private static async Task<Transcript> TranscriptAsync(
+        Site site,
+        string thread,
+        SiteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var path = Path.Combine(options.DataFolder, "transcript.jsonl");
-        await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(thread, cancel), cancel);
+        await File.WriteAllBytesAsync(
+            path,
+            await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(thread, cancellationToken),
+            cancellationToken
+        );
         return Transcript.Read(path);
     }
 }

@@ -12,15 +12,26 @@ public sealed class An_article_opens_on_its_own_event(ITestOutputHelper output)
     {
         var runbooks = Directory.CreateTempSubdirectory("imcbot-runbooks").FullName;
         File.Copy(Repository.Path("manifests/runbooks/samples/Q300931.yaml"), Path.Combine(runbooks, "Q300931.yaml"));
-        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Count = 40, Seed = 7, Faults = "disk", Runbooks = runbooks };
+        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName)
+        {
+            Count = 40,
+            Seed = 7,
+            Faults = "disk",
+            Runbooks = runbooks,
+        };
 
-        var result = await new Drill(new(site, AnswerSheet.Read("approve"), TimeSpan.FromMinutes(5)), output.WriteLine, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        var result = await new Drill(
+            new(site, AnswerSheet.Read("approve"), TimeSpan.FromMinutes(5)),
+            output.WriteLine,
+            TimeProvider.System
+        ).RunAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("resolved", result.Outcome);
         Assert.InRange(result.Approvals, 1, 2);
         Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Duplicated));
         Assert.Empty(result.Violations);
-        var opened = File.ReadLines(Directory.EnumerateFiles(site.DataFolder, "*.jsonl", SearchOption.AllDirectories).First()).First(line => line.Contains("\"opened\"", StringComparison.Ordinal));
+        var opened = File.ReadLines(Directory.EnumerateFiles(site.DataFolder, "*.jsonl", SearchOption.AllDirectories).First())
+            .First(line => line.Contains("\"opened\"", StringComparison.Ordinal));
         Assert.Contains("3018", opened, StringComparison.Ordinal);
     }
 }

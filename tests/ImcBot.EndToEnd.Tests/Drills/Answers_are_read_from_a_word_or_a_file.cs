@@ -32,7 +32,11 @@ public sealed class Answers_are_read_from_a_word_or_a_file
 
     [Fact]
     public void A_missing_file_is_told() =>
-        Assert.Contains("give approve, deny, or a file", Assert.Throws<LabException>(() => AnswerSheet.Read("no such file")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "give approve, deny, or a file",
+            Assert.Throws<LabException>(() => AnswerSheet.Read("no such file")).Message,
+            StringComparison.Ordinal
+        );
 
     private static string Written(string content)
     {

@@ -5,7 +5,10 @@ using ImcBot.Lab.Launch;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 
-/// <summary>Real bot and relay: enrolled, at work, <c>rotate-key</c>, at work again in the same incident; then the transcript is held against both keys, offline.</summary>
+/// <summary>
+/// Real bot and relay: enrolled, at work, <c>rotate-key</c>, at work again in the same incident; then the transcript is held against both
+/// keys, offline.
+/// </summary>
 public sealed class The_relay_gets_a_new_key_in_the_middle(ITestOutputHelper output)
 {
     [Fact]
@@ -13,9 +16,20 @@ public sealed class The_relay_gets_a_new_key_in_the_middle(ITestOutputHelper out
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-rotate").FullName) { Count = 40, Seed = 11, Faults = "log,threads,message:1" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-rotate").FullName)
+        {
+            Count = 40,
+            Seed = 11,
+            Faults = "log,threads,message:1",
+        };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
-        var cast = new Cast(site.Client, new ServerDesk(site.Http, site.ServerAddress), AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System);
+        var cast = new Cast(
+            site.Client,
+            new ServerDesk(site.Http, site.ServerAddress),
+            AnswerSheet.Read("approve"),
+            output.WriteLine,
+            TimeProvider.System
+        );
 
         var playing = cast.PlayAsync(either.Token);
         var relay = Path.Combine(options.DataFolder, "relay");
@@ -37,48 +51,80 @@ public sealed class The_relay_gets_a_new_key_in_the_middle(ITestOutputHelper out
         Assert.Contains("The bot did not take the new key", refused.Said, StringComparison.Ordinal);
 
         var transcript = Path.Combine(options.DataFolder, "transcript.jsonl");
-        await File.WriteAllBytesAsync(transcript, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token), either.Token);
+        await File.WriteAllBytesAsync(
+            transcript,
+            await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token),
+            either.Token
+        );
         await site.Relay!.EndAsync();
         await site.Bot!.EndAsync();
         Assert.Equal([old.Key, now.Key], SignedBy(transcript));
-        foreach (var keys in (string[][])[[old.Key, now.Key], [old.Key]])
+        foreach (
+            var keys in (string[][])
+                [
+                    [old.Key, now.Key],
+                    [old.Key],
+                ]
+        )
         {
-            var said = await SayAsync("ImcBot.Bot", ["transcript", "verify", transcript, .. keys.SelectMany(key => (string[])["--relay-key", key]), "--relay-head", now.Head], either.Token);
+            var said = await SayAsync(
+                "ImcBot.Bot",
+                ["transcript", "verify", transcript, .. keys.SelectMany(key => (string[])["--relay-key", key]), "--relay-head", now.Head],
+                either.Token
+            );
             Assert.Contains("whole and unchanged", said, StringComparison.Ordinal);
             Assert.DoesNotContain("--relay-", said, StringComparison.Ordinal);
         }
 
-        Assert.False((await Programs.RunAsync("ImcBot.Bot", ["transcript", "verify", transcript, "--relay-key", new string('0', 64), "--relay-head", now.Head], either.Token)).IsWell);
+        Assert.False(
+            (
+                await Programs.RunAsync(
+                    "ImcBot.Bot",
+                    ["transcript", "verify", transcript, "--relay-key", new string('0', 64), "--relay-head", now.Head],
+                    either.Token
+                )
+            ).IsWell
+        );
         Assert.Empty((await Reviewer.ReviewAsync(transcript, options, either.Token)).Complaints);
     }
 
     /// <summary>The ledger as soon as a run stands in it.</summary>
-    private static async Task<Ledger> WithARowAsync(string relay, CancellationToken cancel)
+    private static async Task<Ledger> WithARowAsync(string relay, CancellationToken cancellationToken)
     {
-        for (; ; await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancel))
+        for (; ; await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellationToken))
         {
-            if (File.Exists(Path.Combine(relay, "ledger.db")) && await LedgerAsync(relay, cancel) is { Rows: > 0 } ledger)
+            if (File.Exists(Path.Combine(relay, "ledger.db")) && await LedgerAsync(relay, cancellationToken) is { Rows: > 0 } ledger)
             {
                 return ledger;
             }
         }
     }
 
-    private static async Task<Ledger> LedgerAsync(string relay, CancellationToken cancel)
+    private static async Task<Ledger> LedgerAsync(string relay, CancellationToken cancellationToken)
     {
-        using var said = JsonDocument.Parse(await SayAsync("ImcBot.Relay", ["ledger", .. At(relay), "--json"], cancel));
+        using var said = JsonDocument.Parse(await SayAsync("ImcBot.Relay", ["ledger", .. At(relay), "--json"], cancellationToken));
         var ledger = said.RootElement;
         return new(
-            ledger.GetProperty("key").GetString()!, [.. ledger.GetProperty("former").EnumerateArray().Select(key => key.GetString()!)], ledger.GetProperty("rows").GetInt32(),
-            ledger.GetProperty("heads").TryGetProperty("INC-1", out var head) ? head.GetString()! : "");
+            ledger.GetProperty("key").GetString()!,
+            [.. ledger.GetProperty("former").EnumerateArray().Select(key => key.GetString()!)],
+            ledger.GetProperty("rows").GetInt32(),
+            ledger.GetProperty("heads").TryGetProperty("INC-1", out var head) ? head.GetString()! : ""
+        );
     }
 
     private static string[] At(string relay) => ["--data", relay, "--host-url", "http://127.0.0.1:1"];
 
     /// <summary>The keys that signed the runs of the transcript, as the bot believed them, in order.</summary>
-    private static IEnumerable<string> SignedBy(string transcript) => File.ReadLines(transcript).Select(line => JsonDocument.Parse(line).RootElement)
-        .Where(line => line.TryGetProperty("entry", out var entry) && entry.TryGetProperty("fact", out var fact) && fact.TryGetProperty("relayKey", out _))
-        .Select(line => line.GetProperty("entry").GetProperty("fact").GetProperty("relayKey").GetString()!).Distinct();
+    private static IEnumerable<string> SignedBy(string transcript) =>
+        File.ReadLines(transcript)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line =>
+                line.TryGetProperty("entry", out var entry)
+                && entry.TryGetProperty("fact", out var fact)
+                && fact.TryGetProperty("relayKey", out _)
+            )
+            .Select(line => line.GetProperty("entry").GetProperty("fact").GetProperty("relayKey").GetString()!)
+            .Distinct();
 
     private static string Copy(string from, string to)
     {
@@ -91,9 +137,9 @@ public sealed class The_relay_gets_a_new_key_in_the_middle(ITestOutputHelper out
         return to;
     }
 
-    private static async Task<string> SayAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
+    private static async Task<string> SayAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var (isWell, said) = await Programs.RunAsync(program, arguments, cancel);
+        var (isWell, said) = await Programs.RunAsync(program, arguments, cancellationToken);
         Assert.True(isWell, $"{program}: {said}");
         return said;
     }

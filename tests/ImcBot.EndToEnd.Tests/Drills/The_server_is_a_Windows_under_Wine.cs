@@ -4,13 +4,22 @@ using ImcBot.Lab.Wine;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 
-/// <summary>The relay as it is published for Windows, with its Windows driver, in one incident. The other faults are a command: src/ImcBot.Lab/Wine/README.md.</summary>
+/// <summary>
+/// The relay as it is published for Windows, with its Windows driver, in one incident. The other faults are a command:
+/// src/ImcBot.Lab/Wine/README.md.
+/// </summary>
 public sealed class The_server_is_a_Windows_under_Wine(ITestOutputHelper output)
 {
     [Fact]
     public async Task One_bad_message_is_found_and_every_change_belongs_to_an_approved_run()
     {
-        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Count = 20, Seed = 7, Faults = "message:1", Wine = true };
+        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName)
+        {
+            Count = 20,
+            Seed = 7,
+            Faults = "message:1",
+            Wine = true,
+        };
         var options = new DrillOptions(site, AnswerSheet.Read("approve"), TimeSpan.FromMinutes(5));
         var result = await SkippedWithoutWineAsync(new Drill(options, output.WriteLine, TimeProvider.System));
 

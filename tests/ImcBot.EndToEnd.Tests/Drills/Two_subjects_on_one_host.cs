@@ -7,7 +7,8 @@ using ImcBot.Testing;
 namespace ImcBot.EndToEnd.Tests.Drills;
 
 /// <summary>
-/// Real bot, relay and server. Beside the mail service runs a service that nobody foresaw: its runbook stands below as YAML alone, and the relay's settings name both. The second fails
+/// Real bot, relay and server. Beside the mail service runs a service that nobody foresaw: its runbook stands below as YAML alone, and the
+/// relay's settings name both. The second fails
 /// while the search for the first goes on, and relay and bot are killed while one waits for the other.
 /// </summary>
 public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
@@ -59,13 +60,25 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
 
         Assert.Equal(("resolved", "resolved"), (await playing.Mail, await playing.Print));
         Assert.NotEqual(mail.Thread, print.Thread);
-        Assert.Contains("PRINTS", CardText.Of(print.Resolved!).First(text => text.Contains("RESOLVED", StringComparison.Ordinal)), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "PRINTS",
+            CardText.Of(print.Resolved!).First(text => text.Contains("RESOLVED", StringComparison.Ordinal)),
+            StringComparison.OrdinalIgnoreCase
+        );
         var record = await server.RecordAsync(0, either.Token);
         foreach (var cast in new[] { mail, print })
         {
             var path = Path.Combine(options.DataFolder, $"{cast.Thread!.GetHashCode(StringComparison.Ordinal)}.jsonl");
-            await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token), either.Token);
-            var own = record.Where(entry => !Verification.IsRun(entry.By) || entry.By.StartsWith(cast == mail ? "INC-1/" : "INC-2/", StringComparison.Ordinal)).ToList();
+            await File.WriteAllBytesAsync(
+                path,
+                await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token),
+                either.Token
+            );
+            var own = record
+                .Where(entry =>
+                    !Verification.IsRun(entry.By) || entry.By.StartsWith(cast == mail ? "INC-1/" : "INC-2/", StringComparison.Ordinal)
+                )
+                .ToList();
             Assert.Empty(Verification.Of(own, Transcript.Read(path), ["fail-service"], false));
             Assert.Empty((await Reviewer.ReviewAsync(path, options, either.Token)).Complaints);
             Assert.Equal(cast == print, (await File.ReadAllTextAsync(path, either.Token)).Contains("\"queued\"", StringComparison.Ordinal));
@@ -77,7 +90,8 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
         Assert.Equal(0, MessageTally.Of(await server.TruthAsync(either.Token)).Lost);
     }
 
-    private Cast Of(Site site, ServerDesk server, string incident) => new(site.Client, server, AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System, incident);
+    private Cast Of(Site site, ServerDesk server, string incident) =>
+        new(site.Client, server, AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System, incident);
 
     private static SiteOptions Prepared()
     {
@@ -88,22 +102,35 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
         var relay = Directory.CreateDirectory(Path.Combine(folder, "relay")).FullName;
         File.WriteAllText(Path.Combine(relay, "relay.json"), Settings);
         var policy = Path.Combine(relay, "policy.yaml");
-        File.WriteAllText(policy, File.ReadAllText(Repository.Path("manifests/relay/practice.policy.yaml")).Replace("McShield]", "McShield, PrintQ]", StringComparison.Ordinal));
+        File.WriteAllText(
+            policy,
+            File.ReadAllText(Repository.Path("manifests/relay/practice.policy.yaml"))
+                .Replace("McShield]", "McShield, PrintQ]", StringComparison.Ordinal)
+        );
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(policy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        return new SiteOptions(folder) { Count = 40, Seed = 11, Faults = "message:1", Services = "PrintQ", Runbooks = runbooks };
+        return new SiteOptions(folder)
+        {
+            Count = 40,
+            Seed = 11,
+            Faults = "message:1",
+            Services = "PrintQ",
+            Runbooks = runbooks,
+        };
     }
 
-    private static Task SaidAsync(Site site, string words, CancellationToken cancel) => UntilAsync(site, post => post.Text?.Contains(words, StringComparison.Ordinal) == true, cancel);
+    private static Task SaidAsync(Site site, string words, CancellationToken cancellationToken) =>
+        UntilAsync(site, post => post.Text?.Contains(words, StringComparison.Ordinal) == true, cancellationToken);
 
-    private static Task SeenAsync(Site site, Func<string, bool> card, CancellationToken cancel) => UntilAsync(site, post => post.Card is { } shown && card(string.Join(' ', CardText.Of(shown))), cancel);
+    private static Task SeenAsync(Site site, Func<string, bool> card, CancellationToken cancellationToken) =>
+        UntilAsync(site, post => post.Card is { } shown && card(string.Join(' ', CardText.Of(shown))), cancellationToken);
 
-    private static async Task UntilAsync(Site site, Func<PostView, bool> isIt, CancellationToken cancel)
+    private static async Task UntilAsync(Site site, Func<PostView, bool> isIt, CancellationToken cancellationToken)
     {
-        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancel))
+        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancellationToken))
         {
             if (post is { Chat: "channel", From: "bot" } && isIt(post))
             {
@@ -114,5 +141,8 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
 
     /// <summary>Who was on call when an incident opened, by its own record.</summary>
     private static string Roster(string transcript) =>
-        File.ReadLines(transcript).Select(line => JsonNode.Parse(line)!).Select(line => line["fact"] ?? line["entry"]?["fact"]).First(fact => fact?["$type"]?.ToString() == "opened")!["roster"]!.ToJsonString();
+        File.ReadLines(transcript)
+            .Select(line => JsonNode.Parse(line)!)
+            .Select(line => line["fact"] ?? line["entry"]?["fact"])
+            .First(fact => fact?["$type"]?.ToString() == "opened")!["roster"]!.ToJsonString();
 }

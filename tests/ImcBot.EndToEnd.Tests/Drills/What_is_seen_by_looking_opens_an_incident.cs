@@ -5,7 +5,10 @@ using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 
-/// <summary>Real bot, relay and server. Of two subjects on one service one says no events at all: its address is silent; the other is down without an event that is watched.</summary>
+/// <summary>
+/// Real bot, relay and server. Of two subjects on one service one says no events at all: its address is silent; the other is down without
+/// an event that is watched.
+/// </summary>
 public sealed class What_is_seen_by_looking_opens_an_incident(ITestOutputHelper output)
 {
     [Fact]
@@ -24,39 +27,55 @@ public sealed class What_is_seen_by_looking_opens_an_incident(ITestOutputHelper 
     {
         var folder = Directory.CreateTempSubdirectory("imcbot-looking").FullName;
         var runbooks = Directory.CreateDirectory(Path.Combine(folder, "runbooks")).FullName;
-        File.WriteAllText(Path.Combine(runbooks, "silent.yaml"), Runbook("silent", "Nothing answers at the queue's page", "{ url: silent, for: 1s }"));
+        File.WriteAllText(
+            Path.Combine(runbooks, "silent.yaml"),
+            Runbook("silent", "Nothing answers at the queue's page", "{ url: silent, for: 1s }")
+        );
         File.WriteAllText(Path.Combine(runbooks, "down.yaml"), Runbook("down", "The print queue is down", "{ service: down, for: 1s }"));
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "relay")).FullName, "relay.json"), $$"""
+        File.WriteAllText(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "relay")).FullName, "relay.json"),
+            $$"""
             {
               "subjects": [
                 { "name": "page", "runbook": "silent", "service": "PrintQ", "url": "http://127.0.0.1:{{Loopback.FreePort()}}/" },
                 { "name": "print", "runbook": "down", "service": "PrintQ" }
               ]
             }
-            """);
-        return new SiteOptions(folder) { Count = 5, Seed = 3, Services = "PrintQ", Runbooks = runbooks };
+            """
+        );
+        return new SiteOptions(folder)
+        {
+            Count = 5,
+            Seed = 3,
+            Services = "PrintQ",
+            Runbooks = runbooks,
+        };
     }
 
-    private static string Runbook(string id, string title, string opens) => $$"""
-        id: {{id}}
-        title: {{title}}
-        service: ${service}
-        opens-on: [{{opens}}]
-        verify: [{ use: service.running, with: { service: "${service}" } }]
-        steps:
-          - id: look
-            name: Look
-            kb: print queue manual 1
-            check: { use: service.running, with: { service: "${service}" } }
-            remedies:
-              - { name: by-hand, person: "Look at the queue" }
-        """;
+    private static string Runbook(string id, string title, string opens) =>
+        $$"""
+            id: {{id}}
+            title: {{title}}
+            service: ${service}
+            opens-on: [{{opens}}]
+            verify: [{ use: service.running, with: { service: "${service}" } }]
+            steps:
+              - id: look
+                name: Look
+                kb: print queue manual 1
+                check: { use: service.running, with: { service: "${service}" } }
+                remedies:
+                  - { name: by-hand, person: "Look at the queue" }
+            """;
 
-    private static async Task OpenedAsync(Site site, string subject, CancellationToken cancel)
+    private static async Task OpenedAsync(Site site, string subject, CancellationToken cancellationToken)
     {
-        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancel))
+        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancellationToken))
         {
-            if (post is { Chat: "channel", From: "bot", Card: { } card } && CardText.Of(card).Any(text => text.Contains(subject, StringComparison.Ordinal)))
+            if (
+                post is { Chat: "channel", From: "bot", Card: { } card }
+                && CardText.Of(card).Any(text => text.Contains(subject, StringComparison.Ordinal))
+            )
             {
                 return;
             }

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ImcBot.EndToEnd.Tests.Enrolment;
 
-/// <summary>Stands between a relay and its bot and passes calls on, changed as it likes; also the mail server that the relay stands for.</summary>
+/// <summary>
+/// Stands between a relay and its bot and passes calls on, changed as it likes; also the mail server that the relay stands for.
+/// </summary>
 internal sealed class Between : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -32,7 +34,18 @@ internal sealed class Between : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, options => listen?.Invoke(options)));
         var app = builder.Build();
         var between = new Between(app, bot);
-        app.MapGet("/host", () => Results.Json(new { name = host, time = 1_700_000_000_000_000, environment = new Dictionary<string, string>() }));
+        app.MapGet(
+            "/host",
+            () =>
+                Results.Json(
+                    new
+                    {
+                        name = host,
+                        time = 1_700_000_000_000_000,
+                        environment = new Dictionary<string, string>(),
+                    }
+                )
+        );
         app.MapPost("/relay/v1/enrol", between.PassAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return between;
@@ -47,15 +60,23 @@ internal sealed class Between : IAsyncDisposable
     private async Task PassAsync(HttpContext http)
     {
         var asked = await JsonSerializer.DeserializeAsync<Contracts.Enrolment>(http.Request.Body, WireJson.Options);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "relay/v1/enrol") { Content = JsonContent.Create(await Asks(asked!), options: WireJson.Options) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "relay/v1/enrol")
+        {
+            Content = JsonContent.Create(await Asks(asked!), options: WireJson.Options),
+        };
         request.Headers.TryAddWithoutValidation("Authorization", (string?)http.Request.Headers.Authorization);
         request.Headers.TryAddWithoutValidation(RelayAssertion.CallHeader, (string?)http.Request.Headers[RelayAssertion.CallHeader]);
         using var response = await _bot.SendAsync(request);
         http.Response.StatusCode = (int)response.StatusCode;
-        http.Response.Headers[RelayAssertion.CallHeader] = response.Headers.TryGetValues(RelayAssertion.CallHeader, out var call) ? call.Single() : null;
+        http.Response.Headers[RelayAssertion.CallHeader] = response.Headers.TryGetValues(RelayAssertion.CallHeader, out var call)
+            ? call.Single()
+            : null;
         if (response.IsSuccessStatusCode)
         {
-            await http.Response.WriteAsJsonAsync(Answers((await response.Content.ReadFromJsonAsync<Enrolled>(WireJson.Options))!), WireJson.Options);
+            await http.Response.WriteAsJsonAsync(
+                Answers((await response.Content.ReadFromJsonAsync<Enrolled>(WireJson.Options))!),
+                WireJson.Options
+            );
         }
         else
         {

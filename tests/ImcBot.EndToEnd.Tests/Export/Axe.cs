@@ -7,8 +7,7 @@ namespace ImcBot.EndToEnd.Tests.Export;
 /// <summary>axe-core, from the packages that tests/accessibility locks. Tests that need it are skipped where npm is missing.</summary>
 internal static class Axe
 {
-    private const string Look =
-        """
+    private const string Look = """
         const done = arguments[arguments.length - 1];
         axe.run(document, { resultTypes: ['violations'] }).then(
             found => done(found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 200)}: ${node.failureSummary}`))),

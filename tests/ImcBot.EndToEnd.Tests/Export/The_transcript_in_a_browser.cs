@@ -32,26 +32,44 @@ public sealed class The_transcript_in_a_browser
     [InlineData("everything, ten megabytes of it")]
     public async Task What_hostile_names_and_words_say_is_shown_as_text_and_does_nothing(string whose)
     {
-        var file = whose == "people" ? await PageAsync(HostileNight.Text)
-            : await PageAsync(HostileNight.Told(whose == "everything" ? HostileNight.Text : HostileNight.Text + new string('x', 10 * 1024 * 1024)));
+        var file =
+            whose == "people"
+                ? await PageAsync(HostileNight.Text)
+                : await PageAsync(
+                    HostileNight.Told(whose == "everything" ? HostileNight.Text : HostileNight.Text + new string('x', 10 * 1024 * 1024))
+                );
         using var browser = Browser.Open(width: 1120, height: 1500);
         browser.Go(new Uri(file));
         browser.Run("document.querySelectorAll('details').forEach(part => part.open = true)");
 
         Assert.Null(browser.Run("return window.hacked ?? null"));
-        Assert.Equal(0L, browser.Run("return document.querySelectorAll('script, img, iframe, object, form, input, [onerror], [onclick], a:not([href^=\"#\"])').length"));
+        Assert.Equal(
+            0L,
+            browser.Run(
+                "return document.querySelectorAll('script, img, iframe, object, form, input, [onerror], [onclick], "
+                    + "a:not([href^=\"#\"])').length"
+            )
+        );
         var text = (string)browser.Run("return document.body.innerText")!;
         Assert.Contains("<script>window.hacked=1</script>", text, StringComparison.Ordinal);
         Assert.Contains("[U+202E]gnp.exe", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
         Assert.Contains("=cmd|' /C calc'!A0", text, StringComparison.Ordinal);
-        Assert.Empty((IEnumerable<object>)browser.Run("return [...document.querySelectorAll('h1, h2, h3, p, li > span, td, th, dt, dd, code')].map(block => block.innerText.trimStart()).filter(text => /^[=+@]/.test(text))")!);
+        Assert.Empty(
+            (IEnumerable<object>)
+                browser.Run(
+                    "return [...document.querySelectorAll('h1, h2, h3, p, li > span, td, th, dt, dd, code')].map(block => "
+                        + "block.innerText.trimStart()).filter(text => /^[=+@]/.test(text))"
+                )!
+        );
         Assert.Equal(0L, browser.Run("return performance.getEntriesByType('resource').length"));
         Assert.Equal(true, browser.Run("return document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(browser.Complaints());
     }
 
-    /// <summary>Where the mail lies on Linux a file name is any bytes; everything that may be named bears what such a name reads as.</summary>
+    /// <summary>
+    /// Where the mail lies on Linux a file name is any bytes; everything that may be named bears what such a name reads as.
+    /// </summary>
     [Fact]
     public async Task A_file_name_that_is_no_UTF_8_is_shown_as_text_in_every_form()
     {
@@ -72,7 +90,11 @@ public sealed class The_transcript_in_a_browser
 
         Assert.Null(browser.Run("return window.hacked ?? null"));
         Assert.Equal(0L, browser.Run("return document.querySelectorAll('script, img, a:not([href^=\"#\"])').length"));
-        Assert.Contains("\uFFFD\uFFFD[U+001B]<script>window.hacked=1<img src=x onerror=window.hacked=1>", (string)browser.Run("return document.body.innerText")!, StringComparison.Ordinal);
+        Assert.Contains(
+            "\uFFFD\uFFFD[U+001B]<script>window.hacked=1<img src=x onerror=window.hacked=1>",
+            (string)browser.Run("return document.body.innerText")!,
+            StringComparison.Ordinal
+        );
         Assert.Equal("UTF-8", browser.Run("return document.characterSet"));
         Assert.Equal(true, browser.Run("return document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(browser.Complaints());
@@ -96,7 +118,10 @@ public sealed class The_transcript_in_a_browser
         {
             light.Go(new Uri(file));
             light.Picture("transcript-light");
-            light.Run("document.querySelectorAll('details').forEach(part => part.open = true); document.getElementById('h-approvals').scrollIntoView()");
+            light.Run(
+                "document.querySelectorAll('details').forEach(part => part.open = true); "
+                    + "document.getElementById('h-approvals').scrollIntoView()"
+            );
             light.Picture("transcript-approvals");
             light.Print();
             light.Run("scrollTo(0, 0)");

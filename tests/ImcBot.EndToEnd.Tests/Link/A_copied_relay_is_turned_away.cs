@@ -13,7 +13,12 @@ public sealed class A_copied_relay_is_turned_away(ITestOutputHelper output)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-copy").FullName) { Count = 40, Seed = 11, Faults = "message:1" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-copy").FullName)
+        {
+            Count = 40,
+            Seed = 11,
+            Faults = "message:1",
+        };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
         var server = new ServerDesk(site.Http, site.ServerAddress);
         var cast = new Cast(site.Client, server, AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System);
@@ -26,7 +31,14 @@ public sealed class A_copied_relay_is_turned_away(ITestOutputHelper output)
 
         var copied = Copy(Path.Combine(options.DataFolder, "relay"), Path.Combine(options.DataFolder, "copy"));
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["IMCBOT_RELAY__HOST__URL"] = $"{site.ServerAddress}" };
-        await using var copy = Part.Start("copy", "ImcBot.Relay", ["run", "--data", copied], environment, Path.Combine(options.DataFolder, "logs"), TimeProvider.System);
+        await using var copy = Part.Start(
+            "copy",
+            "ImcBot.Relay",
+            ["run", "--data", copied],
+            environment,
+            Path.Combine(options.DataFolder, "logs"),
+            TimeProvider.System
+        );
         var outcome = await cast.PlayAsync(either.Token);
 
         Assert.Equal("resolved", outcome);
@@ -37,14 +49,18 @@ public sealed class A_copied_relay_is_turned_away(ITestOutputHelper output)
         var tally = MessageTally.Of(await server.TruthAsync(either.Token));
         Assert.Equal((0, 0), (tally.Lost, tally.Duplicated));
         var path = Path.Combine(options.DataFolder, "transcript.jsonl");
-        await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token), either.Token);
+        await File.WriteAllBytesAsync(
+            path,
+            await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(cast.Thread!, either.Token),
+            either.Token
+        );
         Assert.Empty(Verification.Of(await server.RecordAsync(0, either.Token), Transcript.Read(path), cast.AtConsole, false));
         Assert.Empty((await Reviewer.ReviewAsync(path, options, either.Token)).Complaints);
     }
 
-    private static async Task ToldAsync(Site site, CancellationToken cancel)
+    private static async Task ToldAsync(Site site, CancellationToken cancellationToken)
     {
-        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancel))
+        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancellationToken))
         {
             if ($"{post.Text} {post.Card?.ToJsonString()}".Contains("Two processes speak as the relay", StringComparison.Ordinal))
             {
@@ -66,7 +82,14 @@ public sealed class A_copied_relay_is_turned_away(ITestOutputHelper output)
 
     private static long Begun(string relay)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(relay, "ledger.db"), Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = Path.Combine(relay, "ledger.db"),
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            }.ToString()
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT COUNT(*) FROM run";

@@ -14,7 +14,8 @@ using SiteEnrolment = ImcBot.Lab.Launch.Enrolment;
 namespace ImcBot.EndToEnd.Tests.Link;
 
 /// <summary>
-/// Whoever holds one relay's key sends the real bot as much as they can, for so many seconds as <c>IMCBOT_FLOOD</c> says, while the real relay of another host walks its incident.
+/// Whoever holds one relay's key sends the real bot as much as they can, for so many seconds as <c>IMCBOT_FLOOD</c> says, while the real
+/// relay of another host walks its incident.
 /// </summary>
 public sealed class A_flood_leaves_the_bot_at_work(ITestOutputHelper output)
 {
@@ -22,24 +23,48 @@ public sealed class A_flood_leaves_the_bot_at_work(ITestOutputHelper output)
 
     private const int Senders = 12;
 
-    /// <summary>What a relay's key may add to the database in a minute: its first alerts, and what it is allowed in a minute of them, each kept with its entry.</summary>
-    private const long MostGrown = 2L * RelayQuota.AlertKilobytes << 10, MostHeld = 64L << 20;
+    /// <summary>
+    /// What a relay's key may add to the database in a minute: its first alerts, and what it is allowed in a minute of them, each kept with
+    /// its entry.
+    /// </summary>
+    private const long MostGrown = 2L * RelayQuota.AlertKilobytes << 10,
+        MostHeld = 64L << 20;
 
-    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_FLOOD"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 5);
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_FLOOD"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds
+            : 5
+    );
 
     [Fact]
     public async Task Its_memory_and_its_database_stay_small_and_another_hosts_incident_ends_well()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6) + Lasts, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-flood").FullName) { Count = 20, Seed = 11, Faults = "log" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-flood").FullName)
+        {
+            Count = 20,
+            Seed = 11,
+            Faults = "log",
+        };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
         using var http = new HttpClient { BaseAddress = site.BotAddress };
         var thief = new FakeRelay(http, TimeProvider.System, Host);
-        await new SiteEnrolment(site.Client, Host, async (code, _) => Assert.Equal(HttpStatusCode.OK, (await thief.EnrolAsync(code)).Status), TimeProvider.System).RunAsync(either.Token);
+        await new SiteEnrolment(
+            site.Client,
+            Host,
+            async (code, _) => Assert.Equal(HttpStatusCode.OK, (await thief.EnrolAsync(code)).Status),
+            TimeProvider.System
+        ).RunAsync(either.Token);
         Assert.Equal(HttpStatusCode.OK, (await thief.PostAsync("hello", thief.Hello())).Status);
 
-        var cast = new Cast(site.Client, new ServerDesk(site.Http, site.ServerAddress), AnswerSheet.Read("approve"), output.WriteLine, TimeProvider.System);
+        var cast = new Cast(
+            site.Client,
+            new ServerDesk(site.Http, site.ServerAddress),
+            AnswerSheet.Read("approve"),
+            output.WriteLine,
+            TimeProvider.System
+        );
         var playing = cast.PlayAsync(either.Token);
         while (cast.Thread is null)
         {
@@ -51,23 +76,41 @@ public sealed class A_flood_leaves_the_bot_at_work(ITestOutputHelper output)
         var (answers, most) = await FloodAsync(http, thief, playing, site.Bot!, either.Token);
 
         (grown, held) = (Size(database) - grown, most - held);
-        output.WriteLine($"{string.Join(", ", answers.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key.What} {(int)one.Key.Status}: {one.Value}"))}; database +{grown >> 10} KB, resident memory +{held >> 10} KB at most");
+        output.WriteLine(
+            $"{string.Join(", ", answers.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key.What} {(int)one.Key.Status}: {one.Value}"))}; database +{grown >> 10} KB, resident memory +{held >> 10} KB at most"
+        );
         Assert.Equal("resolved", await playing);
         Assert.DoesNotContain(answers.Keys, one => one.What == "blob" && one.Status is HttpStatusCode.NoContent);
         Assert.True(grown < MostGrown, $"the database has grown by {grown >> 20} MB");
         Assert.True(held < MostHeld, $"{held >> 20} MB more are resident");
     }
 
-    /// <summary>Until its time is over and the other host's incident has ended; gives how often what was answered how, and the most that was resident.</summary>
-    private static async Task<(ConcurrentDictionary<(string What, HttpStatusCode Status), int> Answers, long Most)> FloodAsync(HttpClient http, FakeRelay thief, Task playing, Part bot, CancellationToken cancel)
+    /// <summary>
+    /// Until its time is over and the other host's incident has ended; gives how often what was answered how, and the most that was
+    /// resident.
+    /// </summary>
+    private static async Task<(ConcurrentDictionary<(string What, HttpStatusCode Status), int> Answers, long Most)> FloodAsync(
+        HttpClient http,
+        FakeRelay thief,
+        Task playing,
+        Part bot,
+        CancellationToken cancellationToken
+    )
     {
         var answers = new ConcurrentDictionary<(string What, HttpStatusCode Status), int>();
         var (begun, most, numbers) = (TimeProvider.System.GetTimestamp(), 0L, 0);
         var large = new byte[1 << 20];
         var alert = Some.Alert(false, [.. Enumerable.Repeat(4116, 100)]) with { Host = Host };
-        var fake = new Report(default, JobKind.Act, Verdict.Clear, new string('x', 100_000), new Dictionary<string, string>(StringComparer.Ordinal), Some.Start);
+        var fake = new Report(
+            default,
+            JobKind.Act,
+            Verdict.Clear,
+            new string('x', 100_000),
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            Some.Start
+        );
         Note("alert", (await thief.PostAsync("alerts", Some.Alert(false, 4102) with { Host = Host })).Status);
-        await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(SendAsync, cancel)));
+        await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(SendAsync, cancellationToken)));
         return (answers, Interlocked.Read(ref most));
 
         async Task SendAsync()
@@ -76,7 +119,10 @@ public sealed class A_flood_leaves_the_bot_at_work(ITestOutputHelper output)
             {
                 var number = Interlocked.Increment(ref numbers);
                 Note("blob", await PutAsync(http, thief, large, number));
-                Note("report", (await thief.PostAsync("reports", new[] { fake with { Run = new RunId(new QuestionId(1, number), 1) } })).Status);
+                Note(
+                    "report",
+                    (await thief.PostAsync("reports", new[] { fake with { Run = new RunId(new QuestionId(1, number), 1) } })).Status
+                );
                 Note("alert", (await thief.PostAsync("alerts", alert)).Status);
                 InterlockedMax(ref most, Resident(bot));
             }
@@ -87,7 +133,13 @@ public sealed class A_flood_leaves_the_bot_at_work(ITestOutputHelper output)
 
     private static async Task<HttpStatusCode> PutAsync(HttpClient http, FakeRelay relay, byte[] content, int number)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"relay/v1/blobs/{Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)))}") { Content = new ByteArrayContent(content) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put,
+            $"relay/v1/blobs/{Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)))}"
+        )
+        {
+            Content = new ByteArrayContent(content),
+        };
         request.Headers.Authorization = new("Bearer", relay.Assertion());
         request.Headers.ExpectContinue = true;
         using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);

@@ -6,17 +6,21 @@ using ImcBot.Testing;
 namespace ImcBot.EndToEnd.Tests.Paging;
 
 /// <summary>
-/// Real bot, relay and server, and a paging service for each of five roles that all sign one request. Four of them fail, each in its own way, first for as long as a page is tried,
+/// Real bot, relay and server, and a paging service for each of five roles that all sign one request. Four of them fail, each in its own
+/// way, first for as long as a page is tried,
 /// then for a while, then not at all; the request is refused and asked again each time.
 /// </summary>
 public sealed class Every_page_reaches_somebody_or_is_told(ITestOutputHelper output)
 {
-    private const string Secret = "0123456789abcdef0123456789abcdef", Healthy = "on-call", Refusing = "ops-lead";
+    private const string Secret = "0123456789abcdef0123456789abcdef",
+        Healthy = "on-call",
+        Refusing = "ops-lead";
 
     private static readonly string[] Roles = [Healthy, "lead", Refusing, "security", "mail-owner"];
 
     // Each try of a page has ten seconds: whoever is told sooner has not waited for even one of another service's.
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30), OneTry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30),
+        OneTry = TimeSpan.FromSeconds(10);
 
     private const string Runbook = """
         id: Q317653
@@ -86,16 +90,27 @@ public sealed class Every_page_reaches_somebody_or_is_told(ITestOutputHelper out
             await CountAsync(() => services.Taken.Count + back.Taken.Count, 11, either.Token);
 
             var path = Path.Combine(options.DataFolder, "transcript.jsonl");
-            await File.WriteAllBytesAsync(path, await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(thread, either.Token), either.Token);
+            await File.WriteAllBytesAsync(
+                path,
+                await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(thread, either.Token),
+                either.Token
+            );
             var pages = PageRecord.Read(path);
             output.WriteLine(string.Join('\n', pages));
 
-            Assert.Equal([1, Roles.Length, Roles.Length, Roles.Length], pages.GroupBy(page => page.Request).Select(pages => pages.DistinctBy(page => page.Role).Count()));
+            Assert.Equal(
+                [1, Roles.Length, Roles.Length, Roles.Length],
+                pages.GroupBy(page => page.Request).Select(pages => pages.DistinctBy(page => page.Role).Count())
+            );
             Assert.Equal(pages.Where(page => page.IsSent).Select(page => page.Id).Order(), services.Taken.Concat(back.Taken).Order());
             Assert.All(pages, page => Assert.InRange(page.After!.Value, TimeSpan.Zero, Bound));
             Assert.All(pages.Where(page => page.Role == Healthy), page => Assert.InRange(page.After!.Value, TimeSpan.Zero, OneTry));
             Assert.Equal(_told.Select(told => told.Role).Order(), pages.Where(page => !page.IsSent).Select(page => page.Role).Order());
-            Assert.All(pages.Where(page => !page.IsSent), page => Assert.Contains(_told, told => told.Role == page.Role && told.At - page.At > TimeSpan.Zero && told.At - page.At < Bound));
+            Assert.All(
+                pages.Where(page => !page.IsSent),
+                page =>
+                    Assert.Contains(_told, told => told.Role == page.Role && told.At - page.At > TimeSpan.Zero && told.At - page.At < Bound)
+            );
             Assert.Equal(0, services.Followed + back.Followed);
             Assert.Empty((await Reviewer.ReviewAsync(path, options, either.Token)).Complaints);
         }
@@ -120,41 +135,69 @@ public sealed class Every_page_reaches_somebody_or_is_told(ITestOutputHelper out
         var folder = Directory.CreateTempSubdirectory("imcbot-paging").FullName;
         var runbooks = Directory.CreateDirectory(Path.Combine(folder, "runbooks")).FullName;
         File.WriteAllText(Path.Combine(runbooks, "Q317653.yaml"), Runbook);
-        return new SiteOptions(folder) { Count = 20, Seed = 11, Faults = "threads", Runbooks = runbooks };
+        return new SiteOptions(folder)
+        {
+            Count = 20,
+            Seed = 11,
+            Faults = "threads",
+            Runbooks = runbooks,
+        };
     }
 
     /// <summary>The incident's thread, once its remedy is offered.</summary>
-    private static async Task<string> ThreadAsync(Site site, CancellationToken cancel) =>
-        (await UntilAsync(site, post => CardButton.On(post.Card).Any(button => button.Verb == "ask"), cancel)).Thread!;
+    private static async Task<string> ThreadAsync(Site site, CancellationToken cancellationToken) =>
+        (await UntilAsync(site, post => CardButton.On(post.Card).Any(button => button.Verb == "ask"), cancellationToken)).Thread!;
 
     /// <summary>Has the remedy asked for and waits until it is.</summary>
-    private async Task AskAsync(Site site, string thread, CancellationToken cancel)
+    private async Task AskAsync(Site site, string thread, CancellationToken cancellationToken)
     {
-        await site.Client.SayAsync(Team.Riley, "channel", "@ImcBot ask threads", thread, cancel);
-        await UntilAsync(site, post => Request(post) is { } asked && _requests.Add(asked), cancel);
+        await site.Client.SayAsync(Team.Riley, "channel", "@ImcBot ask threads", thread, cancellationToken);
+        await UntilAsync(site, post => Request(post) is { } asked && _requests.Add(asked), cancellationToken);
     }
 
-    private async Task RefuseAsync(Site site, string thread, CancellationToken cancel) =>
-        await site.Client.SayAsync(Team.Olu, "channel", $"@ImcBot deny {_requests.Max()!.Replace("INC-", "", StringComparison.Ordinal)} ask again in a minute", thread, cancel);
+    private async Task RefuseAsync(Site site, string thread, CancellationToken cancellationToken) =>
+        await site.Client.SayAsync(
+            Team.Olu,
+            "channel",
+            $"@ImcBot deny {_requests.Max()!.Replace("INC-", "", StringComparison.Ordinal)} ask again in a minute",
+            thread,
+            cancellationToken
+        );
 
-    private static string? Request(PostView post) => CardText.Of(post.Card).Any(text => text.StartsWith("APPROVE?", StringComparison.Ordinal))
-        ? CardButton.On(post.Card).Select(button => button.Action["data"]?["question"]?.ToString()).FirstOrDefault(question => question is not null) : null;
+    private static string? Request(PostView post) =>
+        CardText.Of(post.Card).Any(text => text.StartsWith("APPROVE?", StringComparison.Ordinal))
+            ? CardButton
+                .On(post.Card)
+                .Select(button => button.Action["data"]?["question"]?.ToString())
+                .FirstOrDefault(question => question is not null)
+            : null;
 
     /// <summary>Waits until the channel is told what became of a role's page.</summary>
-    private async Task ToldAsync(Site site, string role, string told, CancellationToken cancel) =>
-        _told.Add((role, (await UntilAsync(site, post => post.Text?.Contains($"The page to '{role}' {told}", StringComparison.Ordinal) == true, cancel)).At));
+    private async Task ToldAsync(Site site, string role, string told, CancellationToken cancellationToken) =>
+        _told.Add(
+            (
+                role,
+                (
+                    await UntilAsync(
+                        site,
+                        post => post.Text?.Contains($"The page to '{role}' {told}", StringComparison.Ordinal) == true,
+                        cancellationToken
+                    )
+                ).At
+            )
+        );
 
-    private static async Task CountAsync(Func<int> taken, int wanted, CancellationToken cancel)
+    private static async Task CountAsync(Func<int> taken, int wanted, CancellationToken cancellationToken)
     {
         while (taken() < wanted)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
         }
     }
 
-    private static async Task<PostView> UntilAsync(Site site, Func<PostView, bool> isIt, CancellationToken cancel)
+    private static async Task<PostView> UntilAsync(Site site, Func<PostView, bool> isIt, CancellationToken cancellationToken)
     {
-        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancel))
+        await foreach (var post in site.Client.FollowAsync(Team.Olu, cancellationToken))
         {
             if (post is { Chat: "channel", From: "bot" } && isIt(post))
             {

@@ -19,7 +19,10 @@ internal sealed record PageRecord(string Id, string Role, string? Request, DateT
                 continue;
             }
 
-            var (fact, at) = (line["fact"] ?? entry["fact"], DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(entry["at"]!.GetValue<long>()));
+            var (fact, at) = (
+                line["fact"] ?? entry["fact"],
+                DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(entry["at"]!.GetValue<long>())
+            );
             if (fact?["$type"]?.ToString() == "paged" && entry["declined"] is null)
             {
                 var page = pages[fact["page"]!.GetValue<int>()];

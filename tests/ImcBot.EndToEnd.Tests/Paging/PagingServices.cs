@@ -39,7 +39,9 @@ internal sealed class PagingServices : IAsyncDisposable
         return services;
     }
 
-    /// <summary>How a role's service answers from now on: <c>takes</c>, <c>hangs</c>, <c>slow</c>, <c>web page</c> or an HTTP status.</summary>
+    /// <summary>
+    /// How a role's service answers from now on: <c>takes</c>, <c>hangs</c>, <c>slow</c>, <c>web page</c> or an HTTP status.
+    /// </summary>
     public void Let(string role, params string[] ways) => _ways[role] = new(ways);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -12,7 +12,12 @@ public sealed partial class An_incident_in_the_Agents_Playground(ITestOutputHelp
     public async Task From_the_enrolment_to_the_export()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-playground").FullName) { Count = 60, Seed = 7, Faults = "message:1" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-playground").FullName)
+        {
+            Count = 60,
+            Seed = 7,
+            Faults = "message:1",
+        };
         output.WriteLine($"Logs of all parts: {options.DataFolder}");
         using var browser = Browser.Open(height: 1500);
         await using var site = await PlaygroundSite.OpenAsync(options, cancellationToken);

@@ -11,7 +11,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImcBot.EndToEnd.Tests.Playground;
 
 /// <summary>
-/// Stands before the bot and signs what the Playground sends, which has no tokens, as whoever sits before it; gives the bot its own token. The bot
+/// Stands before the bot and signs what the Playground sends, which has no tokens, as whoever sits before it; gives the bot its own token.
+/// The bot
 /// cannot tell it from the Bot Framework.
 /// </summary>
 internal sealed class PlaygroundDoor : IAsyncDisposable
@@ -36,10 +37,19 @@ internal sealed class PlaygroundDoor : IAsyncDisposable
         var app = Loopback.Builder().Build();
         var door = new PlaygroundDoor(app, names);
         door._signer.Map(app, () => Issuer, () => ["msteams"]);
-        app.MapGet("/identity", () => Results.Json(new
-        {
-            access_token = "the-bots-token", expires_on = $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds()}", resource = Issuer, token_type = "Bearer",
-        }));
+        app.MapGet(
+            "/identity",
+            () =>
+                Results.Json(
+                    new
+                    {
+                        access_token = "the-bots-token",
+                        expires_on = $"{TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds()}",
+                        resource = Issuer,
+                        token_type = "Bearer",
+                    }
+                )
+        );
         app.MapPost("/api/messages", door.PassAsync);
         await app.StartAsync();
         return door;
@@ -54,8 +64,16 @@ internal sealed class PlaygroundDoor : IAsyncDisposable
     private async Task PassAsync(HttpContext context)
     {
         var activity = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!.AsObject();
-        activity["from"] = new JsonObject { ["id"] = Speaker.AccountId, ["name"] = Speaker.Name, ["aadObjectId"] = Speaker.ObjectId };
-        using var request = new HttpRequestMessage(HttpMethod.Post, _names.Bot) { Content = new StringContent(activity.ToJsonString(), Encoding.UTF8, "application/json") };
+        activity["from"] = new JsonObject
+        {
+            ["id"] = Speaker.AccountId,
+            ["name"] = Speaker.Name,
+            ["aadObjectId"] = Speaker.ObjectId,
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _names.Bot)
+        {
+            Content = new StringContent(activity.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(activity["serviceUrl"]!.ToString()));
         using var response = await _http.SendAsync(request, context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
@@ -66,9 +84,16 @@ internal sealed class PlaygroundDoor : IAsyncDisposable
     private string Token(string serviceUrl)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        return _signer.Sign(new SecurityTokenDescriptor
-        {
-            Issuer = Issuer, Audience = _names.BotAppId, NotBefore = now, IssuedAt = now, Expires = now.AddMinutes(10), Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl)]),
-        });
+        return _signer.Sign(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Issuer,
+                Audience = _names.BotAppId,
+                NotBefore = now,
+                IssuedAt = now,
+                Expires = now.AddMinutes(10),
+                Subject = new ClaimsIdentity([new Claim("serviceurl", serviceUrl)]),
+            }
+        );
     }
 }

@@ -5,10 +5,13 @@ using ImcBot.Lab.Room;
 
 namespace ImcBot.EndToEnd.Tests.Playground;
 
-/// <summary>The Microsoft 365 Agents Playground in front of real bot, relay and practice server, all processes of their own on loopback.</summary>
+/// <summary>
+/// The Microsoft 365 Agents Playground in front of real bot, relay and practice server, all processes of their own on loopback.
+/// </summary>
 internal sealed class PlaygroundSite : IAsyncDisposable
 {
-    private const string Channel = "channel-imcbot", Secret = "the playground's";
+    private const string Channel = "channel-imcbot",
+        Secret = "the playground's";
 
     private static readonly string[] Program = ["tests", "playground", "node_modules", "@microsoft", "m365agentsplayground", "cli.js"];
 
@@ -29,10 +32,16 @@ internal sealed class PlaygroundSite : IAsyncDisposable
 
     public static async Task<PlaygroundSite> OpenAsync(SiteOptions options, CancellationToken cancellationToken)
     {
-        var node = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "node")).FirstOrDefault(File.Exists);
+        var node = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "node"))
+            .FirstOrDefault(File.Exists);
         Assert.SkipWhen(node is null, "No Node.js here: install the packages nodejs and npm.");
         var program = Programs.InRepository(Program);
-        Assert.SkipWhen(program is null || !File.Exists(program), "The Agents Playground is not here: run 'npm ci --ignore-scripts' in tests/playground.");
+        Assert.SkipWhen(
+            program is null || !File.Exists(program),
+            "The Agents Playground is not here: run 'npm ci --ignore-scripts' in tests/playground."
+        );
         var site = new PlaygroundSite(options);
         try
         {
@@ -48,7 +57,10 @@ internal sealed class PlaygroundSite : IAsyncDisposable
 
     /// <summary>Uses an enrolment code; returns once the relay waits to be confirmed.</summary>
     public async Task EnrolAsync(string code, CancellationToken cancellationToken) =>
-        Assert.Equal(0, await Start("relay-enrol", "ImcBot.Relay", ["enrol", "--code", code], _settings.Relay).Exited.WaitAsync(cancellationToken));
+        Assert.Equal(
+            0,
+            await Start("relay-enrol", "ImcBot.Relay", ["enrol", "--code", code], _settings.Relay).Exited.WaitAsync(cancellationToken)
+        );
 
     public void StartRelay() => Start("relay", "ImcBot.Relay", ["run"], _settings.Relay);
 
@@ -76,9 +88,25 @@ internal sealed class PlaygroundSite : IAsyncDisposable
         await ReadyAsync(_settings.BotHealth, cancellationToken);
         _settings.WritePolicy();
         await File.WriteAllTextAsync(Path.Combine(_options.DataFolder, ".m365agentsplayground.yml"), Team(), cancellationToken);
-        var start = new ProcessStartInfo(node, [program, "start", "--app-endpoint", $"{new Uri(Door.Address, "api/messages")}", "--channel-id", "msteams", "--port", $"{Page.Port}", "--disable-telemetry"])
+        var start = new ProcessStartInfo(
+            node,
+            [
+                program,
+                "start",
+                "--app-endpoint",
+                $"{new Uri(Door.Address, "api/messages")}",
+                "--channel-id",
+                "msteams",
+                "--port",
+                $"{Page.Port}",
+                "--disable-telemetry",
+            ]
+        )
         {
-            WorkingDirectory = _options.DataFolder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = _options.DataFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         _parts.Add(Part.Start("playground", start, [], Logs, TimeProvider.System));
         await ReadyAsync(Page, cancellationToken);
@@ -102,7 +130,17 @@ internal sealed class PlaygroundSite : IAsyncDisposable
     private string Team()
     {
         var people = ImcBot.Lab.Room.Team.People.Where(person => person != Door.Speaker).ToList();
-        var others = Enumerable.Range(1, 5 - people.Count).Select(number => new Person($"other{number}", "Other", $"Number{number}", "", $"00000000-0000-0000-0000-00000000000{number}", $"other-{number}", ""));
+        var others = Enumerable
+            .Range(1, 5 - people.Count)
+            .Select(number => new Person(
+                $"other{number}",
+                "Other",
+                $"Number{number}",
+                "",
+                $"00000000-0000-0000-0000-00000000000{number}",
+                $"other-{number}",
+                ""
+            ));
         return $"""
             version: "0.1.1"
             tenantId: {_settings.Room.TenantId}
@@ -128,11 +166,20 @@ internal sealed class PlaygroundSite : IAsyncDisposable
             """;
     }
 
-    private static string User(Person person, string indent) => string.Join("\n", new[]
-    {
-        $"id: \"{person.AccountId}\"", $"name: {person.Name}", $"userPrincipleName: {person.Mail}", $"aadObjectId: {person.ObjectId}", $"givenName: {person.GivenName}", $"surname: {person.Surname}",
-        $"email: {person.Mail}",
-    }.Select(line => indent + line));
+    private static string User(Person person, string indent) =>
+        string.Join(
+            "\n",
+            new[]
+            {
+                $"id: \"{person.AccountId}\"",
+                $"name: {person.Name}",
+                $"userPrincipleName: {person.Mail}",
+                $"aadObjectId: {person.ObjectId}",
+                $"givenName: {person.GivenName}",
+                $"surname: {person.Surname}",
+                $"email: {person.Mail}",
+            }.Select(line => indent + line)
+        );
 
     private string Logs => Path.Combine(_options.DataFolder, "logs");
 

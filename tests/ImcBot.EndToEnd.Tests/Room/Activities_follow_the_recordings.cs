@@ -48,7 +48,9 @@ public sealed class Activities_follow_the_recordings
         var conversation = chat == "channel" ? Team.ChannelId : Team.Riley.PersonalChat;
         var sent = await room.CallAsync(HttpMethod.Post, $"conversations/{conversation}/activities", Sample.CardMessage());
         var id = (await Sample.JsonAsync(sent))["id"]!.ToString();
-        var action = recorded["value"]!["action"]?.DeepClone() ?? new JsonObject { ["type"] = "Action.Submit", ["data"] = recorded["value"]!.DeepClone() };
+        var action =
+            recorded["value"]!["action"]?.DeepClone()
+            ?? new JsonObject { ["type"] = "Action.Submit", ["data"] = recorded["value"]!.DeepClone() };
         await room.ClickAsync("riley", id, action);
         var activity = await SameShapeAsync(room, kind);
         Assert.Equal(id, activity["replyToId"]!.ToString());

@@ -4,14 +4,21 @@ using OpenQA.Selenium;
 
 namespace ImcBot.EndToEnd.Tests.Room;
 
-/// <summary>The whole site and a real browser: from the first card to the all-clear by clicking, with a picture of every card on the way.</summary>
+/// <summary>
+/// The whole site and a real browser: from the first card to the all-clear by clicking, with a picture of every card on the way.
+/// </summary>
 public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
 {
     [Fact]
     public async Task One_bad_message_from_the_first_card_to_the_export()
     {
         using var browser = Browser.Open(height: 1300);
-        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-walk").FullName) { Count = 60, Seed = 7, Faults = "message:1" };
+        var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-walk").FullName)
+        {
+            Count = 60,
+            Seed = 7,
+            Faults = "message:1",
+        };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, TestContext.Current.CancellationToken);
 
         browser.Go(new Uri(site.Page, "#person=riley"));
@@ -39,7 +46,10 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
         Assert.True(browser.Text("INC-1.html").Displayed);
         browser.Picture("page-offer");
         browser.Press("Allow");
-        var transcript = await site.Http.GetStringAsync(browser.Find(".file a[download]").GetDomProperty("href"), TestContext.Current.CancellationToken);
+        var transcript = await site.Http.GetStringAsync(
+            browser.Find(".file a[download]").GetDomProperty("href"),
+            TestContext.Current.CancellationToken
+        );
         Assert.StartsWith("<!doctype html>", transcript, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Olu Adeyemi", transcript, StringComparison.Ordinal);
         browser.Picture("page-export");

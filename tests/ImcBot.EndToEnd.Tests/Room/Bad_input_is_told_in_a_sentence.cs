@@ -21,7 +21,11 @@ public sealed class Bad_input_is_told_in_a_sentence
     {
         await using var room = await OpenRoom.StartAsync();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await room.Http.PostAsync(new Uri(room.Settings.Address, "api/messages"), content, TestContext.Current.CancellationToken);
+        using var response = await room.Http.PostAsync(
+            new Uri(room.Settings.Address, "api/messages"),
+            content,
+            TestContext.Current.CancellationToken
+        );
         Assert.False(response.IsSuccessStatusCode);
         Assert.Contains(sentence, (await Sample.JsonAsync(response))["error"]!.ToString(), StringComparison.Ordinal);
     }
@@ -35,7 +39,15 @@ public sealed class Bad_input_is_told_in_a_sentence
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("dotnet", [Programs.Find("ImcBot.Lab"), command, "--port", port, "--data", Directory.CreateTempSubdirectory("imcbot-lab-").FullName]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Programs.Find("ImcBot.Lab"), command, "--port", port, "--data", Directory.CreateTempSubdirectory("imcbot-lab-").FullName]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
 
         using var lab = Process.Start(start)!;
         var output = lab.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -45,14 +57,20 @@ public sealed class Bad_input_is_told_in_a_sentence
         Assert.StartsWith(string.Format(CultureInfo.InvariantCulture, sentence, port), error, StringComparison.Ordinal);
         Assert.Single(error.Trim().Split('\n'));
         Assert.Equal(2, lab.ExitCode);
-        Assert.Equal(command == "run" ? "A practice room is being opened: the mail server first, then the bot, then the relay." : "", (await output).Trim());
+        Assert.Equal(
+            command == "run" ? "A practice room is being opened: the mail server first, then the bot, then the relay." : "",
+            (await output).Trim()
+        );
     }
 
     [Fact]
     public async Task From_the_bot()
     {
         await using var room = await OpenRoom.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(room.Settings.Address, $"_connector/v3/conversations/{Team.ChannelId}/activities"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(room.Settings.Address, $"_connector/v3/conversations/{Team.ChannelId}/activities")
+        );
         request.Content = new StringContent("[", Encoding.UTF8, "application/json");
         request.Headers.Authorization = new("Bearer", room.Issuer.ForConnector().Token);
         using var response = await room.Http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -66,7 +84,10 @@ public sealed class Bad_input_is_told_in_a_sentence
         await using var room = await OpenRoom.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(room.Settings.Address, "api/room"));
         request.Headers.Host = "evil.example";
-        Assert.Equal(HttpStatusCode.MisdirectedRequest, (await room.Http.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.MisdirectedRequest,
+            (await room.Http.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Fact]
@@ -74,8 +95,16 @@ public sealed class Bad_input_is_told_in_a_sentence
     {
         await using var room = await OpenRoom.StartAsync();
         room.Bot.Answer = (503, null);
-        Assert.Contains("refused this with HTTP 503", (await Sample.JsonAsync(await room.SayAsync("riley", "channel", "hi")))["undelivered"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "refused this with HTTP 503",
+            (await Sample.JsonAsync(await room.SayAsync("riley", "channel", "hi")))["undelivered"]!.ToString(),
+            StringComparison.Ordinal
+        );
         await room.Bot.DisposeAsync();
-        Assert.Contains("cannot be reached", (await Sample.JsonAsync(await room.SayAsync("riley", "channel", "hi")))["undelivered"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be reached",
+            (await Sample.JsonAsync(await room.SayAsync("riley", "channel", "hi")))["undelivered"]!.ToString(),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -5,25 +5,38 @@ using OpenQA.Selenium.Chrome;
 
 namespace ImcBot.EndToEnd.Tests.Room;
 
-/// <summary>The system's Chromium without a window, on a profile of its own. Tests that need it are skipped where it is not installed.</summary>
+/// <summary>
+/// The system's Chromium without a window, on a profile of its own. Tests that need it are skipped where it is not installed.
+/// </summary>
 internal sealed class Browser : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Flags =
     [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     private readonly ChromeDriver _driver;
-    private readonly int _width, _height;
+    private readonly int _width,
+        _height;
     private readonly string _profile = Directory.CreateTempSubdirectory("imcbot-browser").FullName;
 
     private Browser(string driver, string chromium, bool dark, int width, int height)
     {
         var options = new ChromeOptions { BinaryLocation = chromium };
         options.AddArguments([.. Flags, $"--user-data-dir={_profile}", $"--window-size={width},{height}"]);
-        _driver = new ChromeDriver(ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(driver), Path.GetFileName(driver)), options);
+        _driver = new ChromeDriver(
+            ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(driver), Path.GetFileName(driver)),
+            options
+        );
         _driver.Manage().Timeouts().ImplicitWait = Patience;
         var scheme = new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" };
         _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new() { ["features"] = new object[] { scheme } });
@@ -34,13 +47,25 @@ internal sealed class Browser : IDisposable
     public static Browser Open(bool dark = false, int width = 1280, int height = 900)
     {
         var (driver, chromium) = (OnPath("chromedriver"), OnPath("chromium") ?? OnPath("google-chrome"));
-        Assert.SkipWhen(driver is null || chromium is null, "No Chromium with its driver here: install the packages chromium and chromium-driver.");
+        Assert.SkipWhen(
+            driver is null || chromium is null,
+            "No Chromium with its driver here: install the packages chromium and chromium-driver."
+        );
         return new Browser(driver!, chromium!, dark, width, height);
     }
 
     /// <summary>Shows pages as on a screen of this size, which may be narrower than any window.</summary>
-    public void Screen(int width, int height) => _driver.ExecuteCdpCommand(
-        "Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = true });
+    public void Screen(int width, int height) =>
+        _driver.ExecuteCdpCommand(
+            "Emulation.setDeviceMetricsOverride",
+            new()
+            {
+                ["width"] = width,
+                ["height"] = height,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = true,
+            }
+        );
 
     public void Go(Uri address) => _driver.Navigate().GoToUrl(address);
 
@@ -48,20 +73,24 @@ internal sealed class Browser : IDisposable
     public IWebElement Find(string css) => _driver.FindElement(By.CssSelector(css));
 
     /// <summary>The button with this label on the newest card that has one; waits for it.</summary>
-    public IWebElement Button(string label) => _driver.FindElement(By.XPath($"(//button[normalize-space()='{label}' and not(@disabled)])[last()]"));
+    public IWebElement Button(string label) =>
+        _driver.FindElement(By.XPath($"(//button[normalize-space()='{label}' and not(@disabled)])[last()]"));
 
     /// <summary>The innermost element that shows this text; waits for it.</summary>
-    public IWebElement Text(string text) => _driver.FindElement(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
+    public IWebElement Text(string text) =>
+        _driver.FindElement(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
 
     /// <summary>What the practice server's strip says of this, once it says just that; waits for it.</summary>
-    public IWebElement Fact(string name, object value) => _driver.FindElement(By.XPath($"//*[@id='truth']/*[normalize-space()='{name} {value}']"));
+    public IWebElement Fact(string name, object value) =>
+        _driver.FindElement(By.XPath($"//*[@id='truth']/*[normalize-space()='{name} {value}']"));
 
-    public void Press(string label) => WhileItIsRedrawn(() =>
-    {
-        var button = Button(label);
-        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
-        button.Click();
-    });
+    public void Press(string label) =>
+        WhileItIsRedrawn(() =>
+        {
+            var button = Button(label);
+            _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
+            button.Click();
+        });
 
     /// <summary>The bot may edit a card in this moment; the new one has the same again.</summary>
     private static void WhileItIsRedrawn(Action act)
@@ -73,9 +102,7 @@ internal sealed class Browser : IDisposable
                 act();
                 return;
             }
-            catch (StaleElementReferenceException) when (tries < 10)
-            {
-            }
+            catch (StaleElementReferenceException) when (tries < 10) { }
         }
     }
 
@@ -113,8 +140,17 @@ internal sealed class Browser : IDisposable
     }
 
     // A window cannot be made as narrow as a telephone; what the page believes its screen to be can.
-    private void Resize(int height) => _driver.ExecuteCdpCommand(
-        "Emulation.setDeviceMetricsOverride", new() { ["width"] = _width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+    private void Resize(int height) =>
+        _driver.ExecuteCdpCommand(
+            "Emulation.setDeviceMetricsOverride",
+            new()
+            {
+                ["width"] = _width,
+                ["height"] = height,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            }
+        );
 
     /// <summary>Keeps a picture of the card that shows this text, and of nothing else.</summary>
     public void PictureOfCard(string text, string name)
@@ -138,7 +174,9 @@ internal sealed class Browser : IDisposable
     public string CardWith(string text)
     {
         var said = "";
-        WhileItIsRedrawn(() => said = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]")).Text);
+        WhileItIsRedrawn(() =>
+            said = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]")).Text
+        );
         return said;
     }
 
@@ -171,6 +209,9 @@ internal sealed class Browser : IDisposable
         Directory.Delete(_profile, recursive: true);
     }
 
-    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 }

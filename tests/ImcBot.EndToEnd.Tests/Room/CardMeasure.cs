@@ -2,11 +2,13 @@ using OpenQA.Selenium;
 
 namespace ImcBot.EndToEnd.Tests.Room;
 
-/// <summary>Looks at a drawn card as its reader would: is anything cut off, do letters stand under each other, how far down is the button that matters?</summary>
+/// <summary>
+/// Looks at a drawn card as its reader would: is anything cut off, do letters stand under each other, how far down is the button that
+/// matters?
+/// </summary>
 internal static class CardMeasure
 {
-    private const string Look =
-        """
+    private const string Look = """
         const card = arguments[0];
         const faults = [];
         const canvas = document.createElement('canvas').getContext('2d');
@@ -36,14 +38,16 @@ internal static class CardMeasure
         return faults;
         """;
 
-    private const string Lowest =
-        """
+    private const string Lowest = """
         const top = arguments[0].getBoundingClientRect().top;
         return Math.max(0, ...[...arguments[0].querySelectorAll('button')].filter(button => button.textContent.trim() === 'Approve').map(button => Math.ceil(button.getBoundingClientRect().bottom - top)));
         """;
 
-    /// <summary>What is cut off, wider than its box, narrower than four characters, or a word with a break inside where it would fit a line.</summary>
-    public static IReadOnlyList<string> Faults(Browser browser, IWebElement card) => [.. ((IEnumerable<object>)browser.Run(Look, card)!).Select(fault => (string)fault)];
+    /// <summary>
+    /// What is cut off, wider than its box, narrower than four characters, or a word with a break inside where it would fit a line.
+    /// </summary>
+    public static IReadOnlyList<string> Faults(Browser browser, IWebElement card) =>
+        [.. ((IEnumerable<object>)browser.Run(Look, card)!).Select(fault => (string)fault)];
 
     /// <summary>How many pixels below the card's upper edge Approve ends; 0 on a card without it.</summary>
     public static long LowestApprove(Browser browser, IWebElement card) => (long)browser.Run(Lowest, card)!;

@@ -29,17 +29,23 @@ internal sealed class EchoBot : IAsyncDisposable
         var app = builder.Build();
         var bot = new EchoBot(app);
         app.UseRouting();
-        app.MapPost("/api/messages", async (HttpContext context, JsonObject activity) =>
-        {
-            await bot._heard.Writer.WriteAsync((activity, context.Request.Headers.Authorization.ToString()), context.RequestAborted);
-            return bot.Answer.Body is { } body ? Results.Json(body, statusCode: bot.Answer.Status) : Results.StatusCode(bot.Answer.Status);
-        });
+        app.MapPost(
+            "/api/messages",
+            async (HttpContext context, JsonObject activity) =>
+            {
+                await bot._heard.Writer.WriteAsync((activity, context.Request.Headers.Authorization.ToString()), context.RequestAborted);
+                return bot.Answer.Body is { } body
+                    ? Results.Json(body, statusCode: bot.Answer.Status)
+                    : Results.StatusCode(bot.Answer.Status);
+            }
+        );
         await app.StartAsync(TestContext.Current.CancellationToken);
         return bot;
     }
 
     /// <summary>The next activity not yet looked at.</summary>
-    public async Task<(JsonObject Activity, string Token)> HeardAsync() => await _heard.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<(JsonObject Activity, string Token)> HeardAsync() =>
+        await _heard.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -5,7 +5,8 @@ using ImcBot.Testing;
 namespace ImcBot.EndToEnd.Tests.Room;
 
 /// <summary>
-/// Draws the approved card snapshots in the room, on a telephone and on a desk, in light and dark; measures each, with its closed parts open too, and keeps
+/// Draws the approved card snapshots in the room, on a telephone and on a desk, in light and dark; measures each, with its closed parts
+/// open too, and keeps
 /// a picture of it in <c>pictures</c> beside the test, so that a person can look at every kind of card.
 /// </summary>
 public sealed class Every_card_is_drawn
@@ -19,7 +20,11 @@ public sealed class Every_card_is_drawn
     [InlineData(390, TelephoneHeight, true)]
     [InlineData(1280, 900, false)]
     [InlineData(1280, 900, true)]
-    public async Task Each_approved_card_fits_its_box_stacks_no_letters_and_shows_Approve_without_scrolling(int width, int height, bool dark)
+    public async Task Each_approved_card_fits_its_box_stacks_no_letters_and_shows_Approve_without_scrolling(
+        int width,
+        int height,
+        bool dark
+    )
     {
         await using var room = await OpenRoom.StartAsync();
         using var browser = Browser.Open(dark, width, height);
@@ -30,12 +35,20 @@ public sealed class Every_card_is_drawn
         {
             var name = Path.GetFileNameWithoutExtension(file);
             var message = Sample.CardMessage();
-            message["attachments"]![0]!["content"] = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
-            var posted = await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message));
+            message["attachments"]![0]!["content"] = JsonNode.Parse(
+                await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
+            );
+            var posted = await Sample.JsonAsync(
+                await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message)
+            );
             var card = browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard");
             Assert.True(card.Text.Length > 20, $"{name} was drawn as «{card.Text}».");
             faults.AddRange(CardMeasure.Faults(browser, card).Select(fault => $"{name}: {fault}"));
-            faults.AddRange(CardMeasure.LowestApprove(browser, card) is > TelephoneHeight and var lowest ? [$"{name}: Approve ends {lowest} px below the card's upper edge"] : []);
+            faults.AddRange(
+                CardMeasure.LowestApprove(browser, card) is > TelephoneHeight and var lowest
+                    ? [$"{name}: Approve ends {lowest} px below the card's upper edge"]
+                    : []
+            );
             browser.PictureWhole(card, $"card-{name}-{width}-{(dark ? "dark" : "light")}");
             CardMeasure.OpenParts(browser, card);
             faults.AddRange(CardMeasure.Faults(browser, card).Select(fault => $"{name}, opened: {fault}"));
@@ -53,17 +66,21 @@ public sealed class Every_card_is_drawn
         using var browser = Browser.Open(width: 390, height: TelephoneHeight);
         browser.Go(room.Settings.Address);
         var (faults, lowest) = (new List<string>(), 0L);
-        foreach (var body in new[]
-        {
-            """[{ "type": "ColumnSet", "columns": [{ "type": "Column", "width": "500px", "items": [{ "type": "TextBlock", "text": "far too wide" }] }] }]""",
-            """[{ "type": "ColumnSet", "columns": [{ "type": "Column", "width": "20px", "items": [{ "type": "TextBlock", "wrap": true, "text": "stacked" }] }] }]""",
-            """[{ "type": "TextBlock", "wrap": true, "text": "in one line" }]""",
-            """[{ "type": "Container", "minHeight": "900px", "items": [] }, { "type": "ActionSet", "actions": [{ "type": "Action.Submit", "title": "Approve" }] }]""",
-        })
+        foreach (
+            var body in new[]
+            {
+                """[{ "type": "ColumnSet", "columns": [{ "type": "Column", "width": "500px", "items": [{ "type": "TextBlock", "text": "far too wide" }] }] }]""",
+                """[{ "type": "ColumnSet", "columns": [{ "type": "Column", "width": "20px", "items": [{ "type": "TextBlock", "wrap": true, "text": "stacked" }] }] }]""",
+                """[{ "type": "TextBlock", "wrap": true, "text": "in one line" }]""",
+                """[{ "type": "Container", "minHeight": "900px", "items": [] }, { "type": "ActionSet", "actions": [{ "type": "Action.Submit", "title": "Approve" }] }]""",
+            }
+        )
         {
             var message = Sample.CardMessage();
             message["attachments"]![0]!["content"]!["body"] = JsonNode.Parse(body);
-            var posted = await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message));
+            var posted = await Sample.JsonAsync(
+                await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message)
+            );
             var card = browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard");
             faults.Add(string.Join('\n', CardMeasure.Faults(browser, card)));
             lowest = CardMeasure.LowestApprove(browser, card);

@@ -46,13 +46,38 @@ internal sealed class OpenRoom : IAsyncDisposable
     }
 
     public Task<HttpResponseMessage> SayAsync(string person, string chat, string text, string? thread = null) =>
-        Http.PostAsJsonAsync(new Uri(Settings.Address, "api/messages"), new { person, chat, text, thread }, TestContext.Current.CancellationToken);
+        Http.PostAsJsonAsync(
+            new Uri(Settings.Address, "api/messages"),
+            new
+            {
+                person,
+                chat,
+                text,
+                thread,
+            },
+            TestContext.Current.CancellationToken
+        );
 
     public Task<HttpResponseMessage> ClickAsync(string person, string post, JsonNode action) =>
-        Http.PostAsJsonAsync(new Uri(Settings.Address, "api/clicks"), new { person, post, action }, TestContext.Current.CancellationToken);
+        Http.PostAsJsonAsync(
+            new Uri(Settings.Address, "api/clicks"),
+            new
+            {
+                person,
+                post,
+                action,
+            },
+            TestContext.Current.CancellationToken
+        );
 
     public async Task<JsonArray> PostsAsync(string person) =>
-        (JsonArray)(await Http.GetFromJsonAsync<JsonObject>(new Uri(Settings.Address, $"api/room?person={person}"), TestContext.Current.CancellationToken))!["posts"]!;
+        (JsonArray)
+            (
+                await Http.GetFromJsonAsync<JsonObject>(
+                    new Uri(Settings.Address, $"api/room?person={person}"),
+                    TestContext.Current.CancellationToken
+                )
+            )!["posts"]!;
 
     /// <summary>A call of the connector as the bot makes it, by default with its good token.</summary>
     public Task<HttpResponseMessage> CallAsync(HttpMethod method, string path, JsonNode? body = null, string? token = null)
@@ -60,7 +85,9 @@ internal sealed class OpenRoom : IAsyncDisposable
         var request = new HttpRequestMessage(method, new Uri(Settings.Address, $"_connector/v3/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Issuer.ForConnector().Token);
         if (body is not null)
+        {
             request.Content = JsonContent.Create(body);
+        }
         return Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 

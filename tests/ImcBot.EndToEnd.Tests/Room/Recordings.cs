@@ -13,7 +13,9 @@ internal static class Recordings
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ImcBot.sln")))
+        {
             folder = folder.Parent;
+        }
         var path = Path.Combine(folder?.Parent?.FullName ?? "", "shared", "data", "activities", file);
         Assert.SkipUnless(File.Exists(path), $"The recorded activities ({file}) are not beside the repository.");
         return [.. JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(item => item!.AsObject())];

@@ -8,11 +8,15 @@ internal static class Shape
 {
     public static IReadOnlySet<string> Of(JsonNode? node) => Lines("", node).ToHashSet();
 
-    private static IEnumerable<string> Lines(string path, JsonNode? node) => node switch
-    {
-        JsonObject members => members.SelectMany(member => Lines($"{path}.{member.Key}", member.Value)),
-        JsonArray items => items.SelectMany(item => Lines($"{path}[]", item)).Prepend($"{path} array"),
-        null => [$"{path} null"],
-        _ => [$"{path} {(node.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? "boolean" : node.GetValueKind().ToString().ToLowerInvariant())}"],
-    };
+    private static IEnumerable<string> Lines(string path, JsonNode? node) =>
+        node switch
+        {
+            JsonObject members => members.SelectMany(member => Lines($"{path}.{member.Key}", member.Value)),
+            JsonArray items => items.SelectMany(item => Lines($"{path}[]", item)).Prepend($"{path} array"),
+            null => [$"{path} null"],
+            _ =>
+            [
+                $"{path} {(node.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? "boolean" : node.GetValueKind().ToString().ToLowerInvariant())}",
+            ],
+        };
 }

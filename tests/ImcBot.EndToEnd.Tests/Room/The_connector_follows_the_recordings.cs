@@ -29,18 +29,23 @@ public sealed class The_connector_follows_the_recordings
             }
             Assert.Equal((call["kind"]!.ToString(), call["status"]!.GetValue<int>()), (call["kind"]!.ToString(), (int)response.StatusCode));
             if (call["response"] is JsonValue)
+            {
                 continue;
+            }
             var answer = JsonNode.Parse(text);
             Assert.Equal(Shape.Of(call["response"]).Except(KnownDifferences).Order(), Shape.Of(answer).Except(KnownDifferences).Order());
             if (call["method"]!.ToString() == "POST" && path.EndsWith("/activities", StringComparison.Ordinal))
+            {
                 last[Conversation(path)] = answer!["id"]!.ToString();
+            }
         }
     }
 
     // Ids of the recorded client become this room's; its group chat, which Teams bots here do not join, becomes the personal chat.
     private static string Here(string recorded, Dictionary<string, string> last)
     {
-        var path = recorded.Replace("/_connector/v3/", "", StringComparison.Ordinal)
+        var path = recorded
+            .Replace("/_connector/v3/", "", StringComparison.Ordinal)
             .Replace("team-id", Team.ChannelId, StringComparison.Ordinal)
             .Replace("0c34c300-6356-4969-b99b-178bd22bea21", Team.Riley.PersonalChat, StringComparison.Ordinal)
             .Replace("d4b05955-b66f-4663-8d2f-1f0b34965b7b", Team.Riley.PersonalChat, StringComparison.Ordinal)

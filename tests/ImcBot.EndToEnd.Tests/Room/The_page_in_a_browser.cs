@@ -23,7 +23,15 @@ public sealed class The_page_in_a_browser
         Assert.True(browser.Text("Mon, Nov 23, 2026").Displayed);
         browser.Find(".card input").SendKeys("looks safe");
         browser.Picture($"page-question-{(dark ? "dark" : "light")}");
-        room.Bot.Answer = (200, new JsonObject { ["statusCode"] = 200, ["type"] = "application/vnd.microsoft.activity.message", ["value"] = "Your answer counts." });
+        room.Bot.Answer = (
+            200,
+            new JsonObject
+            {
+                ["statusCode"] = 200,
+                ["type"] = "application/vnd.microsoft.activity.message",
+                ["value"] = "Your answer counts.",
+            }
+        );
         browser.Press("Approve");
         var click = (await room.Bot.HeardAsync()).Activity;
         Assert.Equal("looks safe", click["value"]!["action"]!["data"]!["why"]!.ToString());
@@ -31,7 +39,11 @@ public sealed class The_page_in_a_browser
         Assert.Equal(Team.Olu.ObjectId, click["from"]!["aadObjectId"]!.ToString());
         Assert.True(browser.Text("Your answer counts.").Displayed);
 
-        await room.CallAsync(HttpMethod.Put, $"conversations/{conversation}/activities/{id}", Sample.CardMessage("APPROVED by Olu Adeyemi"));
+        await room.CallAsync(
+            HttpMethod.Put,
+            $"conversations/{conversation}/activities/{id}",
+            Sample.CardMessage("APPROVED by Olu Adeyemi")
+        );
         Assert.True(browser.Text("APPROVED by Olu Adeyemi").Displayed);
         Assert.Equal(1, browser.Count(".card:not([hidden])"));
         browser.Picture($"page-answered-{(dark ? "dark" : "light")}");
@@ -109,10 +121,20 @@ public sealed class The_page_in_a_browser
         var message = Sample.CardMessage(title);
         var body = message["attachments"]![0]!["content"]!["body"]!.AsArray();
         body.Add((JsonNode)new JsonObject { ["type"] = "TextBlock", ["text"] = "asked {{DATE(2026-11-23T12:00:00Z,SHORT)}}" });
-        body.Add((JsonNode)new JsonObject { ["type"] = "Input.Text", ["id"] = "why", ["label"] = "Why" });
+        body.Add(
+            (JsonNode)
+                new JsonObject
+                {
+                    ["type"] = "Input.Text",
+                    ["id"] = "why",
+                    ["label"] = "Why",
+                }
+        );
         return message;
     }
 
     private static async Task<string> PostAsync(OpenRoom room, string conversation, JsonObject activity) =>
-        (await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{conversation}/activities", activity)))["id"]!.ToString();
+        (await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{conversation}/activities", activity)))[
+            "id"
+        ]!.ToString();
 }

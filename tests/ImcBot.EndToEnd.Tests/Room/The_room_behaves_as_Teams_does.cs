@@ -23,11 +23,21 @@ public sealed class The_room_behaves_as_Teams_does
         await using var room = await OpenRoom.StartAsync();
         var message = Sample.CardMessage();
         message["text"] = "<at>Olu Adeyemi</at> look";
-        message["entities"] = new JsonArray(new JsonObject { ["type"] = "mention", ["text"] = "<at>Olu Adeyemi</at>", ["mentioned"] = new JsonObject { ["id"] = Team.Olu.AccountId } });
+        message["entities"] = new JsonArray(
+            new JsonObject
+            {
+                ["type"] = "mention",
+                ["text"] = "<at>Olu Adeyemi</at>",
+                ["mentioned"] = new JsonObject { ["id"] = Team.Olu.AccountId },
+            }
+        );
 
         var answer = await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message);
 
-        Assert.Equal((HttpStatusCode.Accepted, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, ""),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+        );
         var posts = await room.PostsAsync("olu");
         Assert.Equal(["<at>Olu Adeyemi</at> look", null], posts.Select(post => post!["text"]?.ToString()));
         Assert.Equal([false, true], posts.Select(post => post!["card"] is not null));
@@ -42,10 +52,15 @@ public sealed class The_room_behaves_as_Teams_does
 
         var answer = await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message);
 
-        Assert.Equal((HttpStatusCode.Accepted, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, ""),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+        );
         var post = Assert.Single(await room.PostsAsync("olu"))!["id"]!.ToString();
         using var body = System.Net.Http.Json.JsonContent.Create(new { person = "olu", post });
-        var result = await Sample.JsonAsync(await room.Http.PostAsync(new Uri(room.Settings.Address, "api/refreshes"), body, TestContext.Current.CancellationToken));
+        var result = await Sample.JsonAsync(
+            await room.Http.PostAsync(new Uri(room.Settings.Address, "api/refreshes"), body, TestContext.Current.CancellationToken)
+        );
         Assert.Equal("done", result["kind"]!.ToString());
     }
 
@@ -91,7 +106,15 @@ public sealed class The_room_behaves_as_Teams_does
     {
         await using var room = await OpenRoom.StartAsync();
         var id = await PostAsync(room, Team.ChannelId, Sample.CardMessage());
-        room.Bot.Answer = (200, new JsonObject { ["statusCode"] = 200, ["type"] = "application/vnd.microsoft.card.adaptive", ["value"] = Sample.Card("yours") });
+        room.Bot.Answer = (
+            200,
+            new JsonObject
+            {
+                ["statusCode"] = 200,
+                ["type"] = "application/vnd.microsoft.card.adaptive",
+                ["value"] = Sample.Card("yours"),
+            }
+        );
         await room.ClickAsync("olu", id, Sample.Approve());
         Assert.Equal("yours", await WordsAsync("olu"));
         Assert.Equal("Approve?", await WordsAsync("riley"));
@@ -109,7 +132,15 @@ public sealed class The_room_behaves_as_Teams_does
         await using var room = await OpenRoom.StartAsync();
         var id = await PostAsync(room, Team.ChannelId, Sample.CardMessage());
         JsonNode value = kind == "message" ? "Too late." : new JsonObject { ["code"] = "late", ["message"] = "Too late." };
-        room.Bot.Answer = (200, new JsonObject { ["statusCode"] = 200, ["type"] = type, ["value"] = value });
+        room.Bot.Answer = (
+            200,
+            new JsonObject
+            {
+                ["statusCode"] = 200,
+                ["type"] = type,
+                ["value"] = value,
+            }
+        );
         var result = await Sample.JsonAsync(await room.ClickAsync("olu", id, Sample.Approve()));
         Assert.Equal((kind, "Too late."), (result["kind"]!.ToString(), result["text"]!.ToString()));
     }
@@ -133,11 +164,25 @@ public sealed class The_room_behaves_as_Teams_does
     {
         await using var room = await OpenRoom.StartAsync();
         var message = Sample.CardMessage();
-        message["attachments"]![0]!["content"]!["refresh"] = new JsonObject { ["action"] = Sample.Approve(), ["userIds"] = new JsonArray(Team.Olu.AccountId) };
+        message["attachments"]![0]!["content"]!["refresh"] = new JsonObject
+        {
+            ["action"] = Sample.Approve(),
+            ["userIds"] = new JsonArray(Team.Olu.AccountId),
+        };
         var id = await PostAsync(room, Team.ChannelId, message);
-        room.Bot.Answer = (200, new JsonObject { ["statusCode"] = 200, ["type"] = "application/vnd.microsoft.card.adaptive", ["value"] = Sample.Card("yours") });
+        room.Bot.Answer = (
+            200,
+            new JsonObject
+            {
+                ["statusCode"] = 200,
+                ["type"] = "application/vnd.microsoft.card.adaptive",
+                ["value"] = Sample.Card("yours"),
+            }
+        );
         using var body = System.Net.Http.Json.JsonContent.Create(new { person, post = id });
-        var result = await Sample.JsonAsync(await room.Http.PostAsync(new Uri(room.Settings.Address, "api/refreshes"), body, TestContext.Current.CancellationToken));
+        var result = await Sample.JsonAsync(
+            await room.Http.PostAsync(new Uri(room.Settings.Address, "api/refreshes"), body, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(asks ? "card" : "done", result["kind"]!.ToString());
         Assert.Equal(asks ? "yours" : "Approve?", (await room.PostsAsync(person))[0]!["card"]!["body"]![0]!["text"]!.ToString());
@@ -152,7 +197,10 @@ public sealed class The_room_behaves_as_Teams_does
         var address = new Uri(room.Settings.Address, $"api/messages/{said["id"]}");
 
         using var stranger = System.Net.Http.Json.JsonContent.Create(new { person = "olu", text = "mine now" });
-        Assert.Equal(HttpStatusCode.NotFound, (await room.Http.PutAsync(address, stranger, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await room.Http.PutAsync(address, stranger, TestContext.Current.CancellationToken)).StatusCode
+        );
         using var better = System.Net.Http.Json.JsonContent.Create(new { person = "riley", text = "the patient is known" });
         await room.Http.PutAsync(address, better, TestContext.Current.CancellationToken);
         await room.Http.DeleteAsync(new Uri($"{address}?person=riley"), TestContext.Current.CancellationToken);
@@ -160,9 +208,15 @@ public sealed class The_room_behaves_as_Teams_does
         var changed = (await room.Bot.HeardAsync()).Activity;
         var deleted = (await room.Bot.HeardAsync()).Activity;
         Assert.Equal(["messageUpdate", "messageDelete"], new[] { changed, deleted }.Select(activity => activity["type"]!.ToString()));
-        Assert.Equal(["editMessage", "softDeleteMessage"], new[] { changed, deleted }.Select(activity => activity["channelData"]!["eventType"]!.ToString()));
+        Assert.Equal(
+            ["editMessage", "softDeleteMessage"],
+            new[] { changed, deleted }.Select(activity => activity["channelData"]!["eventType"]!.ToString())
+        );
         Assert.All(new[] { changed, deleted }, activity => Assert.Equal(said["id"]!.ToString(), activity["id"]!.ToString()));
-        Assert.All(new[] { changed, deleted }, activity => Assert.Equal(said["conversation"]!.ToJsonString(), activity["conversation"]!.ToJsonString()));
+        Assert.All(
+            new[] { changed, deleted },
+            activity => Assert.Equal(said["conversation"]!.ToJsonString(), activity["conversation"]!.ToJsonString())
+        );
         Assert.Equal("the patient is known", changed["text"]!.ToString());
         Assert.Null(deleted["text"]);
         Assert.True((await room.PostsAsync("olu"))[0]!["deleted"]!.GetValue<bool>());
@@ -175,7 +229,11 @@ public sealed class The_room_behaves_as_Teams_does
         var id = await PostAsync(room, Team.ChannelId, Sample.CardMessage("before"));
         await room.CallAsync(HttpMethod.Put, $"conversations/{Team.ChannelId}/activities/{id}", Sample.CardMessage("after"));
         await room.ReopenAsync();
-        await File.AppendAllTextAsync(Path.Combine(room.Settings.DataFolder, "room.jsonl"), "{\"post\":{\"id\":\"1795", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(
+            Path.Combine(room.Settings.DataFolder, "room.jsonl"),
+            "{\"post\":{\"id\":\"1795",
+            TestContext.Current.CancellationToken
+        );
         await room.ReopenAsync();
         Assert.Equal("after", Assert.Single(await room.PostsAsync("riley"))!["card"]!["body"]![0]!["text"]!.ToString());
         await PostAsync(room, Team.ChannelId, Sample.Text("goes on"));
@@ -189,11 +247,16 @@ public sealed class The_room_behaves_as_Teams_does
         await using var room = await OpenRoom.StartAsync();
         var id = await PostAsync(room, Team.ChannelId, Sample.Text("1"));
         for (var post = 2; post <= 7; post++)
+        {
             await PostAsync(room, Team.ChannelId, Sample.Text($"{post}"));
+        }
         using var refused = await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", Sample.Text("8"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
-        Assert.Equal(HttpStatusCode.OK, (await room.CallAsync(HttpMethod.Put, $"conversations/{Team.ChannelId}/activities/{id}", Sample.Text("edit"))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await room.CallAsync(HttpMethod.Put, $"conversations/{Team.ChannelId}/activities/{id}", Sample.Text("edit"))).StatusCode
+        );
         room.Time.Advance(TimeSpan.FromSeconds(1));
         await PostAsync(room, Team.ChannelId, Sample.Text("8"));
     }
@@ -202,7 +265,11 @@ public sealed class The_room_behaves_as_Teams_does
     public async Task A_message_over_the_limit_is_refused()
     {
         await using var room = await OpenRoom.StartAsync();
-        using var refused = await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", Sample.Text(new string('x', 51 * 1024)));
+        using var refused = await room.CallAsync(
+            HttpMethod.Post,
+            $"conversations/{Team.ChannelId}/activities",
+            Sample.Text(new string('x', 51 * 1024))
+        );
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
     }
 
@@ -214,10 +281,25 @@ public sealed class The_room_behaves_as_Teams_does
         {
             ["contentType"] = "application/vnd.microsoft.teams.card.file.consent",
             ["name"] = "INC-7.jsonl",
-            ["content"] = new JsonObject { ["sizeInBytes"] = 3, ["acceptContext"] = new JsonObject { ["incident"] = "INC-7" } },
+            ["content"] = new JsonObject
+            {
+                ["sizeInBytes"] = 3,
+                ["acceptContext"] = new JsonObject { ["incident"] = "INC-7" },
+            },
         };
-        var id = await PostAsync(room, Team.Lena.PersonalChat, new JsonObject { ["type"] = "message", ["attachments"] = new JsonArray(offer) });
-        using var yes = System.Net.Http.Json.JsonContent.Create(new { person = "lena", post = id, accept = true });
+        var id = await PostAsync(
+            room,
+            Team.Lena.PersonalChat,
+            new JsonObject { ["type"] = "message", ["attachments"] = new JsonArray(offer) }
+        );
+        using var yes = System.Net.Http.Json.JsonContent.Create(
+            new
+            {
+                person = "lena",
+                post = id,
+                accept = true,
+            }
+        );
         await room.Http.PostAsync(new Uri(room.Settings.Address, "api/file-choices"), yes, TestContext.Current.CancellationToken);
         var choice = (await room.Bot.HeardAsync()).Activity;
         Assert.Equal("fileConsent/invoke", choice["name"]!.ToString());

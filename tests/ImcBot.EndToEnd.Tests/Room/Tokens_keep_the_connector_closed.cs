@@ -24,7 +24,10 @@ public sealed class Tokens_keep_the_connector_closed
         await using var room = await OpenRoom.StartAsync();
         using var body = new StringContent("{ not json", System.Text.Encoding.UTF8, "application/json");
         using var response = await room.Http.PostAsync(
-            new Uri(room.Settings.Address, $"_connector/v3/conversations/{Team.ChannelId}/activities"), body, TestContext.Current.CancellationToken);
+            new Uri(room.Settings.Address, $"_connector/v3/conversations/{Team.ChannelId}/activities"),
+            body,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
@@ -33,7 +36,10 @@ public sealed class Tokens_keep_the_connector_closed
     {
         await using var room = await OpenRoom.StartAsync();
         await using var other = await OpenRoom.StartAsync();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await room.CallAsync(HttpMethod.Get, Members, token: other.Issuer.ForConnector().Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await room.CallAsync(HttpMethod.Get, Members, token: other.Issuer.ForConnector().Token)).StatusCode
+        );
     }
 
     [Fact]
@@ -70,12 +76,22 @@ public sealed class Tokens_keep_the_connector_closed
     public async Task The_identity_endpoint_wants_the_header_and_the_right_resource(string header, string resource, int status)
     {
         await using var room = await OpenRoom.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{room.Settings.IdentityEndpoint}?api-version=2019-08-01&resource={resource}&client_id={room.Settings.BotAppId}");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"{room.Settings.IdentityEndpoint}?api-version=2019-08-01&resource={resource}&client_id={room.Settings.BotAppId}"
+        );
         request.Headers.Add("X-IDENTITY-HEADER", header);
         using var response = await room.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(status, (int)response.StatusCode);
         if (status == 200)
-            Assert.Equal(HttpStatusCode.OK, (await room.CallAsync(HttpMethod.Get, Members, token: (await Sample.JsonAsync(response))["access_token"]!.ToString())).StatusCode);
+        {
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (
+                    await room.CallAsync(HttpMethod.Get, Members, token: (await Sample.JsonAsync(response))["access_token"]!.ToString())
+                ).StatusCode
+            );
+        }
     }
 
     [Fact]
@@ -88,13 +104,16 @@ public sealed class Tokens_keep_the_connector_closed
         var metadata = await room.Http.GetFromJsonAsync<JsonObject>(room.Settings.OpenIdMetadata, TestContext.Current.CancellationToken);
         var keys = await room.Http.GetStringAsync(metadata!["jwks_uri"]!.ToString(), TestContext.Current.CancellationToken);
         Assert.Equal("msteams", JsonNode.Parse(keys)!["keys"]![0]!["endorsements"]![0]!.ToString());
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(authorization["Bearer ".Length..], new TokenValidationParameters
-        {
-            ValidIssuer = "https://api.botframework.com",
-            ValidAudience = room.Settings.BotAppId,
-            IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
-            LifetimeValidator = (from, to, _, _) => from <= room.Time.GetUtcNow().UtcDateTime && to > room.Time.GetUtcNow().UtcDateTime,
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            authorization["Bearer ".Length..],
+            new TokenValidationParameters
+            {
+                ValidIssuer = "https://api.botframework.com",
+                ValidAudience = room.Settings.BotAppId,
+                IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
+                LifetimeValidator = (from, to, _, _) => from <= room.Time.GetUtcNow().UtcDateTime && to > room.Time.GetUtcNow().UtcDateTime,
+            }
+        );
         Assert.True(result.IsValid, result.Exception?.Message);
         Assert.Equal(activity["serviceUrl"]!.ToString(), result.Claims["serviceurl"]);
     }

@@ -9,7 +9,8 @@ using ImcBot.Relay.Policy;
 namespace ImcBot.EndToEnd.Tests.Server;
 
 /// <summary>
-/// Every action of the catalog, and a command of a policy: planned and carried out by the relay on a practice server. What its approval card says is in it, is not in it
+/// Every action of the catalog, and a command of a policy: planned and carried out by the relay on a practice server. What its approval
+/// card says is in it, is not in it
 /// and is noticed by users is held against the server's own record of what was done. Where it can be taken back, so is its undo.
 /// </summary>
 public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : IClassFixture<HealthyServer>
@@ -55,7 +56,8 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
             await StopAsync(server, RunningServer.Imc, RunningServer.Store);
             return new Remedy([], null, [], [Call.To("service.start", ("service", RunningServer.Imc))]);
         },
-        ["service.restart"] = _ => Task.FromResult(new Remedy([], null, [], [Call.To("service.restart", ("service", RunningServer.Store))])),
+        ["service.restart"] = _ =>
+            Task.FromResult(new Remedy([], null, [], [Call.To("service.restart", ("service", RunningServer.Store))])),
         ["service.stop"] = _ => Task.FromResult(One("service.stop", ("service", RunningServer.Imc))),
         ["inbound.pause"] = _ => Task.FromResult(One("inbound.pause", ("service", RunningServer.Imc))),
     };
@@ -66,8 +68,11 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
     public static TheoryData<string> Uses => [.. OnHealthyServer.Keys];
 
     [Fact]
-    public void No_action_of_the_catalog_is_left_out() => Assert.Equal(
-        Catalog.Entries.Values.Where(entry => !entry.IsCheck).Select(entry => entry.Id).Order(StringComparer.Ordinal), OnHealthyServer.Keys.Concat(Elsewhere).Order(StringComparer.Ordinal));
+    public void No_action_of_the_catalog_is_left_out() =>
+        Assert.Equal(
+            Catalog.Entries.Values.Where(entry => !entry.IsCheck).Select(entry => entry.Id).Order(StringComparer.Ordinal),
+            OnHealthyServer.Keys.Concat(Elsewhere).Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(Uses))]
@@ -83,7 +88,10 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         Assert.Equal(Verdict.Clear, done.Verdict);
         if (!pauses && Catalog.Entries[use].Undo is not null)
         {
-            Assert.Equal(Verdict.Clear, (await TryAsync(healthy.Server, relay, new QuestionId(7, 2), Remedy.Undo(new QuestionId(7, 1)))).Verdict);
+            Assert.Equal(
+                Verdict.Clear,
+                (await TryAsync(healthy.Server, relay, new QuestionId(7, 2), Remedy.Undo(new QuestionId(7, 1)))).Verdict
+            );
         }
     }
 
@@ -95,8 +103,26 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         Assert.SkipUnless(File.Exists("/usr/bin/curl"), "Needs /usr/bin/curl, by which the command stops a service.");
         await healthy.RestoreAsync();
         var command = new PolicyCommand(
-            "practise", "Stop the mail service", Impact.Disruptive, [], ["/usr/bin/curl", "-s", "-X", "POST", "-H", $"{Lab.Server.Api.Caller.Header}: INC-7/1#1", $"{healthy.Server.Http.BaseAddress}services/{RunningServer.Imc}/stop"],
-            null, null, null, "leaves it stopped", 20, declared ? [Trait.StopsService] : null);
+            "practise",
+            "Stop the mail service",
+            Impact.Disruptive,
+            [],
+            [
+                "/usr/bin/curl",
+                "-s",
+                "-X",
+                "POST",
+                "-H",
+                $"{Lab.Server.Api.Caller.Header}: INC-7/1#1",
+                $"{healthy.Server.Http.BaseAddress}services/{RunningServer.Imc}/stop",
+            ],
+            null,
+            null,
+            null,
+            "leaves it stopped",
+            20,
+            declared ? [Trait.StopsService] : null
+        );
         using var relay = await PractisingRelay.OpenAsync(healthy.Server, command);
         var plan = await relay.PlanAsync(new QuestionId(7, 1), One(Command));
         var card = new Approval(plan);
@@ -107,10 +133,18 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
 
         Assert.Equal(["stopping a service"], deeds.Kinds);
         Assert.Equal(declared ? "stops a service" : $"runs {Command}: what it touches is not known to ImcBot", Assert.Single(card.In));
-        Assert.Equal(declared ? Deeds.Everything.Except(deeds.Kinds) : [$"not known to ImcBot: {Command} does not say what is touched", "so nothing can be ruled out"], card.NotIn);
         Assert.Equal(
-            declared ? $"{Command} stops a service, as its policy says; what users notice is not known to ImcBot." : $"Whether {Command} stops a service is not known to ImcBot, nor what users notice.",
-            card.Users);
+            declared
+                ? Deeds.Everything.Except(deeds.Kinds)
+                : [$"not known to ImcBot: {Command} does not say what is touched", "so nothing can be ruled out"],
+            card.NotIn
+        );
+        Assert.Equal(
+            declared
+                ? $"{Command} stops a service, as its policy says; what users notice is not known to ImcBot."
+                : $"Whether {Command} stops a service is not known to ImcBot, nor what users notice.",
+            card.Users
+        );
     }
 
     [Fact]
@@ -121,18 +155,32 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         await server.UntilStateAsync(RunningServer.Store, ServiceState.Stopped);
         using var relay = await PractisingRelay.OpenAsync(server);
         var bad = (await server.TruthAsync()).Messages.Single(message => message.Bad).Name;
-        QuestionId searched = new(7, 1), undone = new(7, 2), held = new(7, 3), returned = new(7, 4), again = new(7, 5), deleted = new(7, 6);
+        QuestionId searched = new(7, 1),
+            undone = new(7, 2),
+            held = new(7, 3),
+            returned = new(7, 4),
+            again = new(7, 5),
+            deleted = new(7, 6);
 
         // The search: a round that crashes the store, then safe rest.
         var plan = await relay.PlanAsync(searched, One("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40")));
-        await HoldAsync(server, new Approval(plan), searched, async () =>
-        {
-            var hold = await relay.RunAsync(plan, 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
-            var outline = hold.Round!.Outline!;
-            var crash = await relay.RunAsync(plan, 2, new RoundOrder(RoundKind.Return, IndexSet.UpTo(outline.Count), IndexSet.Empty, outline.Digest));
-            Assert.Equal(RoundVerdict.Crashed, crash.Round!.Verdict);
-            return await relay.RunAsync(plan, 3, new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, outline.Digest));
-        });
+        await HoldAsync(
+            server,
+            new Approval(plan),
+            searched,
+            async () =>
+            {
+                var hold = await relay.RunAsync(plan, 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
+                var outline = hold.Round!.Outline!;
+                var crash = await relay.RunAsync(
+                    plan,
+                    2,
+                    new RoundOrder(RoundKind.Return, IndexSet.UpTo(outline.Count), IndexSet.Empty, outline.Digest)
+                );
+                Assert.Equal(RoundVerdict.Crashed, crash.Round!.Verdict);
+                return await relay.RunAsync(plan, 3, new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, outline.Digest));
+            }
+        );
 
         // Its undo brings back what was proved bad, by name, and the store dies of it.
         var night = Searched(searched, relay.Messages(searched), bad);
@@ -149,7 +197,17 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         Assert.Equal(Verdict.Clear, (await TryAsync(server, relay, returned, One("mail.return", ("question", held.ToString())))).Verdict);
         Assert.Equal(Verdict.Clear, (await TryAsync(server, relay, again, One("mail.hold", ("folder", "In")))).Verdict);
         var index = relay.Messages(again)[bad].ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(Verdict.Clear, (await TryAsync(server, relay, deleted, One("mail.delete", ("question", again.ToString()), ("messages", index), ("held-for", "0s")))).Verdict);
+        Assert.Equal(
+            Verdict.Clear,
+            (
+                await TryAsync(
+                    server,
+                    relay,
+                    deleted,
+                    One("mail.delete", ("question", again.ToString()), ("messages", index), ("held-for", "0s"))
+                )
+            ).Verdict
+        );
         Assert.Equal(MessageState.Deleted, (await server.TruthAsync()).Messages.Single(message => message.Name == bad).State);
     }
 
@@ -169,7 +227,12 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs signals, by which the process is made to hang.");
         await using var server = await RunningServer.StartAsync("--count", "0", "--stop-limit", "600");
         await server.UntilStateAsync(RunningServer.Imc, ServiceState.Running);
-        using (var freeze = System.Diagnostics.Process.Start("kill", ["-STOP", ChildOf(server.Id, "ims").ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (
+            var freeze = System.Diagnostics.Process.Start(
+                "kill",
+                ["-STOP", ChildOf(server.Id, "ims").ToString(System.Globalization.CultureInfo.InvariantCulture)]
+            )
+        )
         {
             await freeze.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
@@ -177,20 +240,36 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         await server.DoAsync($"services/{RunningServer.Imc}/stop");
         using var relay = await PractisingRelay.OpenAsync(server);
 
-        Assert.Equal(Verdict.Clear, (await TryAsync(server, relay, new QuestionId(7, 1), One("service.kill", ("service", RunningServer.Imc)))).Verdict);
+        Assert.Equal(
+            Verdict.Clear,
+            (await TryAsync(server, relay, new QuestionId(7, 1), One("service.kill", ("service", RunningServer.Imc)))).Verdict
+        );
         Assert.Equal(ServiceState.Stopped, (await server.ServiceAsync(RunningServer.Imc)).State);
     }
 
     /// <summary>Plans, draws the card, carries out, and holds the one against the record of the other.</summary>
     /// <param name="ending">What the relay does later of its own accord because of what was approved.</param>
-    private static async Task<Report> TryAsync(RunningServer server, PractisingRelay relay, QuestionId question, Remedy remedy, Remedy? ending = null)
+    private static async Task<Report> TryAsync(
+        RunningServer server,
+        PractisingRelay relay,
+        QuestionId question,
+        Remedy remedy,
+        Remedy? ending = null
+    )
     {
         var plan = await relay.PlanAsync(question, remedy);
-        return await HoldAsync(server, new Approval(plan), question, async () =>
-        {
-            var report = await relay.RunAsync(plan);
-            return ending is null ? report : await relay.RunAsync((await relay.PlanAsync(new QuestionId(7, 11), ending)) with { Question = question }, 2);
-        });
+        return await HoldAsync(
+            server,
+            new Approval(plan),
+            question,
+            async () =>
+            {
+                var report = await relay.RunAsync(plan);
+                return ending is null
+                    ? report
+                    : await relay.RunAsync((await relay.PlanAsync(new QuestionId(7, 11), ending)) with { Question = question }, 2);
+            }
+        );
     }
 
     private static async Task<Report> HoldAsync(RunningServer server, Approval card, QuestionId question, Func<Task<Report>> act)
@@ -201,7 +280,10 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         var deeds = new Deeds((await RecordAsync(server))[before.Count..], $"{question}#");
 
         // In, by kind and by the names of services.
-        Assert.Equal(deeds.Kinds.Except(["disconnecting mailbox users"]).Order(StringComparer.Ordinal), card.In.Select(Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            deeds.Kinds.Except(["disconnecting mailbox users"]).Order(StringComparer.Ordinal),
+            card.In.Select(Kind).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(deeds.Stopped, Named(card, "stops "));
         Assert.Equal(deeds.Started, Named(card, "starts "));
 
@@ -217,21 +299,25 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         return report;
     }
 
-    private static string Kind(string said) => said switch
-    {
-        "deletes mail for good" => "deleting mail",
-        "deletes files for good" => "deleting files",
-        "holds mail aside" or "moves mail" => "moving mail",
-        "moves other files" => "other files",
-        "keeps new mail out" => "keeping new mail out",
-        "changes settings" => "settings",
-        _ when said.StartsWith("stops ", StringComparison.Ordinal) => "stopping a service",
-        _ when said.StartsWith("starts ", StringComparison.Ordinal) => "starting a service",
-        _ => said,
-    };
+    private static string Kind(string said) =>
+        said switch
+        {
+            "deletes mail for good" => "deleting mail",
+            "deletes files for good" => "deleting files",
+            "holds mail aside" or "moves mail" => "moving mail",
+            "moves other files" => "other files",
+            "keeps new mail out" => "keeping new mail out",
+            "changes settings" => "settings",
+            _ when said.StartsWith("stops ", StringComparison.Ordinal) => "stopping a service",
+            _ when said.StartsWith("starts ", StringComparison.Ordinal) => "starting a service",
+            _ => said,
+        };
 
     private static IEnumerable<string> Named(Approval card, string verb) =>
-        card.In.Where(said => said.StartsWith(verb, StringComparison.Ordinal)).SelectMany(said => said[verb.Length..].Split(" and ")).Order(StringComparer.Ordinal);
+        card
+            .In.Where(said => said.StartsWith(verb, StringComparison.Ordinal))
+            .SelectMany(said => said[verb.Length..].Split(" and "))
+            .Order(StringComparer.Ordinal);
 
     private static Task<List<RecordEntry>> RecordAsync(RunningServer server) => server.GetAsync<List<RecordEntry>>("record");
 
@@ -255,18 +341,48 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
     private static Incident Searched(QuestionId question, IReadOnlyDictionary<string, int> messages, string bad)
     {
         var proved = IndexSet.Of(messages[bad]);
-        var manifest = new SearchManifest(messages.Count, 0, "d", @"D:\ImcBotHold", [.. messages.Select(message => new WeighedMessage(message.Value, message.Key, 0, [], 0, null))], IndexSet.Empty);
+        var manifest = new SearchManifest(
+            messages.Count,
+            0,
+            "d",
+            @"D:\ImcBotHold",
+            [.. messages.Select(message => new WeighedMessage(message.Value, message.Key, 0, [], 0, null))],
+            IndexSet.Empty
+        );
         return Approval.Night with
         {
             Search = new(
-                question, "", new(["x"], Impact.Disruptive, 8, 40), new SearchLimits(6, 4, 40), 0, 3, new SearchRound(2, IndexSet.Empty, IndexSet.Empty),
-                new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, "d"), [], null, manifest, null, proved, null,
-                new SearchEnd(SearchEndReason.Separated, proved, IndexSet.Empty, IndexSet.Empty, proved, false, false, true), false, null),
+                question,
+                "",
+                new(["x"], Impact.Disruptive, 8, 40),
+                new SearchLimits(6, 4, 40),
+                0,
+                3,
+                new SearchRound(2, IndexSet.Empty, IndexSet.Empty),
+                new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, "d"),
+                [],
+                null,
+                manifest,
+                null,
+                proved,
+                null,
+                new SearchEnd(SearchEndReason.Separated, proved, IndexSet.Empty, IndexSet.Empty, proved, false, false, true),
+                false,
+                null
+            ),
         };
     }
 
-    private static int ChildOf(int parent, string command) => Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(int.Parse!)
-        .First(id => Read($"/proc/{id}/status").Contains($"PPid:\t{parent}\n", StringComparison.Ordinal) && Read($"/proc/{id}/cmdline").TrimEnd('\0').EndsWith($"\0{command}", StringComparison.Ordinal));
+    private static int ChildOf(int parent, string command) =>
+        Directory
+            .GetDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _))
+            .Select(int.Parse!)
+            .First(id =>
+                Read($"/proc/{id}/status").Contains($"PPid:\t{parent}\n", StringComparison.Ordinal)
+                && Read($"/proc/{id}/cmdline").TrimEnd('\0').EndsWith($"\0{command}", StringComparison.Ordinal)
+            );
 
     // A process may end while it is looked at.
     private static string Read(string path)

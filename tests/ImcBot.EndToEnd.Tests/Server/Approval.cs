@@ -17,20 +17,40 @@ internal sealed class Approval
         var bytes = Plan.ToBytes(plan);
         var request = new Change(plan.Question, ChangeKind.Remedy, null, "practice")
         {
-            State = ChangeState.Asked, Does = "Try it", Plan = bytes, Digest = ContentDigest.Of(bytes), Impact = plan.Impact, AskedBy = Some.Responder,
-            AskedAt = Some.Start, ExpiresAt = Some.Start + 1_800_000_000,
+            State = ChangeState.Asked,
+            Does = "Try it",
+            Plan = bytes,
+            Digest = ContentDigest.Of(bytes),
+            Impact = plan.Impact,
+            AskedBy = Some.Responder,
+            AskedAt = Some.Start,
+            ExpiresAt = Some.Start + 1_800_000_000,
         };
         _card = CardFactory.Write(incident with { Request = request }, new PostKey(CardKind.Approval, plan.Question));
     }
 
-    public static Incident Night => new()
-    {
-        Number = 7, Host = "EXCH01", Relay = Some.Relay, Runbook = Some.Runbook, Profile = HostProfile.Patient, Seed = 1, OpenedAt = Some.Start, Now = Some.Start,
-    };
+    public static Incident Night =>
+        new()
+        {
+            Number = 7,
+            Host = "EXCH01",
+            Relay = Some.Relay,
+            Runbook = Some.Runbook,
+            Profile = HostProfile.Patient,
+            Seed = 1,
+            OpenedAt = Some.Start,
+            Now = Some.Start,
+        };
 
     /// <summary>Each thing that it says is in the plan, without figures.</summary>
-    public IReadOnlyList<string> In => [.. Row("Does").TrimEnd('.').Split(", ").Select(said => said.Split(" (")[0])
-        .Where(said => said.Length > 0 && char.IsLetter(said[0]))];
+    public IReadOnlyList<string> In =>
+        [
+            .. Row("Does")
+                .TrimEnd('.')
+                .Split(", ")
+                .Select(said => said.Split(" (")[0])
+                .Where(said => said.Length > 0 && char.IsLetter(said[0])),
+        ];
 
     /// <summary>Each thing that it says is not in the plan.</summary>
     public IReadOnlyList<string> NotIn => Row("Not in it").Split(", ");
@@ -38,19 +58,33 @@ internal sealed class Approval
     public string Users => Row("Users");
 
     // Above the buttons a line begins with its label; among the details it stands in a column.
-    private string Row(string label) => _card.GetProperty("body").EnumerateArray().Select(Texts).FirstOrDefault(text => text.StartsWith(label + "  ", StringComparison.Ordinal)) is { } line
-        ? line[(label.Length + 2)..] : string.Join(' ', Rows(_card).First(row => Text(row[0]) == label)[1].EnumerateArray().Select(item => Texts(item))).Trim();
+    private string Row(string label) =>
+        _card
+            .GetProperty("body")
+            .EnumerateArray()
+            .Select(Texts)
+            .FirstOrDefault(text => text.StartsWith(label + "  ", StringComparison.Ordinal))
+            is { } line
+            ? line[(label.Length + 2)..]
+            : string.Join(' ', Rows(_card).First(row => Text(row[0]) == label)[1].EnumerateArray().Select(item => Texts(item))).Trim();
 
-    private static IEnumerable<JsonElement[]> Rows(JsonElement node) => node.ValueKind switch
-    {
-        JsonValueKind.Object when node.TryGetProperty("columns", out var columns) && columns.GetArrayLength() == 2 => [[.. columns.EnumerateArray().Select(column => column.GetProperty("items"))]],
-        JsonValueKind.Object => node.EnumerateObject().SelectMany(member => Rows(member.Value)),
-        JsonValueKind.Array => node.EnumerateArray().SelectMany(Rows),
-        _ => [],
-    };
+    private static IEnumerable<JsonElement[]> Rows(JsonElement node) =>
+        node.ValueKind switch
+        {
+            JsonValueKind.Object when node.TryGetProperty("columns", out var columns) && columns.GetArrayLength() == 2 =>
+            [
+                [.. columns.EnumerateArray().Select(column => column.GetProperty("items"))],
+            ],
+            JsonValueKind.Object => node.EnumerateObject().SelectMany(member => Rows(member.Value)),
+            JsonValueKind.Array => node.EnumerateArray().SelectMany(Rows),
+            _ => [],
+        };
 
     private static string Text(JsonElement items) => string.Concat(items.EnumerateArray().Select(Texts));
 
-    private static string Texts(JsonElement element) => element.TryGetProperty("text", out var text) ? text.GetString()!
-        : element.TryGetProperty("inlines", out var inlines) ? string.Concat(inlines.EnumerateArray().Select(inline => inline.GetProperty("text").GetString())) : "";
+    private static string Texts(JsonElement element) =>
+        element.TryGetProperty("text", out var text) ? text.GetString()!
+        : element.TryGetProperty("inlines", out var inlines)
+            ? string.Concat(inlines.EnumerateArray().Select(inline => inline.GetProperty("text").GetString()))
+        : "";
 }

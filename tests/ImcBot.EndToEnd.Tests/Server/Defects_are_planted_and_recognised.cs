@@ -59,7 +59,10 @@ public sealed class Defects_are_planted_and_recognised
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "empty"), "");
-            File.WriteAllText(Path.Combine(folder.FullName, "bad.eml"), "Subject: x\r\nContent-Type: text/plain; charset=\"\"\r\n\r\nHello\r\n");
+            File.WriteAllText(
+                Path.Combine(folder.FullName, "bad.eml"),
+                "Subject: x\r\nContent-Type: text/plain; charset=\"\"\r\n\r\nHello\r\n"
+            );
             File.WriteAllText(Path.Combine(folder.FullName, "good.eml"), "Subject: x\n\nHello\n");
             var source = new MailSource(folder.FullName, 1);
             Assert.Equal(2, source.Skipped.Count);

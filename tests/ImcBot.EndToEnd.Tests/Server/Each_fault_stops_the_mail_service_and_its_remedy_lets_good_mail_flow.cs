@@ -6,7 +6,9 @@ using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.EndToEnd.Tests.Server;
 
-/// <summary>Real processes: the documented events when a cause is there, all good mail exactly once when it has been removed as Q317653 says.</summary>
+/// <summary>
+/// Real processes: the documented events when a cause is there, all good mail exactly once when it has been removed as Q317653 says.
+/// </summary>
 public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_mail_flow
 {
     [Fact]
@@ -55,7 +57,10 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
         Assert.Equal(32, (await server.MoveAsync(new MoveOrder(file, @"D:\TEMP\moved"))).Single().Code);
 
         Assert.Null(await server.SetRegistryAsync(Places.AntivirusKey, Places.Excluded, "multiSz", new[] { RunningServer.Imcdata }));
-        await RunningServer.UntilAsync(async () => (await server.MoveAsync(new MoveOrder(file, @"D:\TEMP\moved"))).Single().Code is null, () => "The file stayed locked.");
+        await RunningServer.UntilAsync(
+            async () => (await server.MoveAsync(new MoveOrder(file, @"D:\TEMP\moved"))).Single().Code is null,
+            () => "The file stayed locked."
+        );
         Assert.Null((await server.MoveAsync(new MoveOrder(@"D:\TEMP\moved", file))).Single().Code);
         await server.StartServiceAsync(RunningServer.Imc);
         await server.GoodMailFlowsAsync();
@@ -74,7 +79,15 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
 
         Assert.Null(await server.SetRegistryAsync(Places.StoreParameters, "Max Threads (Public+Private)", "dword", 50));
         await server.RestartAsync(RunningServer.Store);
-        Assert.Null((await server.MoveAsync(new MoveOrder($@"{RunningServer.Imcdata}\In\Archive\{innocent}", $@"{RunningServer.Imcdata}\In\{innocent}"))).Single().Code);
+        Assert.Null(
+            (
+                await server.MoveAsync(
+                    new MoveOrder($@"{RunningServer.Imcdata}\In\Archive\{innocent}", $@"{RunningServer.Imcdata}\In\{innocent}")
+                )
+            )
+                .Single()
+                .Code
+        );
         await server.StartServiceAsync(RunningServer.Imc);
         await server.GoodMailFlowsAsync();
     }
@@ -117,12 +130,16 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
         await server.DoAsync("files/folder", new FolderOrder(@"D:\ImcBotHold\INC-7"));
         var results = await server.MoveAsync(
             new MoveOrder($@"{RunningServer.Imcdata}\In\{name}", $@"D:\ImcBotHold\INC-7\{name}"),
-            new MoveOrder(RunningServer.Imcdata + @"\Queue.dat", RunningServer.Imcdata + @"\Queue.r1.dat"));
+            new MoveOrder(RunningServer.Imcdata + @"\Queue.dat", RunningServer.Imcdata + @"\Queue.r1.dat")
+        );
         Assert.All(results, result => Assert.Null(result.Error));
         await server.StartServiceAsync(RunningServer.Imc);
         await server.GoodMailFlowsAsync();
         var truth = await server.TruthAsync();
-        Assert.Equal((true, MessageState.Held), truth.Messages.Where(message => message.Name == name).Select(message => (message.Bad, message.State)).Single());
+        Assert.Equal(
+            (true, MessageState.Held),
+            truth.Messages.Where(message => message.Name == name).Select(message => (message.Bad, message.State)).Single()
+        );
         Assert.Equal((3, 2), (truth.Starts, truth.StoreCrashes));
         Assert.NotNull(truth.FirstDeliveryAt);
     }
@@ -142,9 +159,20 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
     [Fact]
     public async Task All_faults_together_give_way_one_after_the_other()
     {
-        await using var server = await RunningServer.StartAsync("--faults", "disk,log,antivirus,message:2,threads,build", "--count", "40", "--seed", "5");
+        await using var server = await RunningServer.StartAsync(
+            "--faults",
+            "disk,log,antivirus,message:2,threads,build",
+            "--count",
+            "40",
+            "--seed",
+            "5"
+        );
         await server.UntilStoppedAsync();
-        await server.DeleteAsync([.. await server.FilesAsync(@"D:\TEMP"), .. await server.FilesAsync(@"D:\RECYCLER"), .. await server.FilesAsync(RunningServer.Imcdata + @"\Log", "L*.LOG")]);
+        await server.DeleteAsync([
+            .. await server.FilesAsync(@"D:\TEMP"),
+            .. await server.FilesAsync(@"D:\RECYCLER"),
+            .. await server.FilesAsync(RunningServer.Imcdata + @"\Log", "L*.LOG"),
+        ]);
         Assert.Null(await server.SetRegistryAsync(Places.ImcDiagnostics, Places.ProtocolLog, "dword", 1));
         await server.DoAsync("services/McShield/stop");
         await server.UntilStateAsync("McShield", ServiceState.Stopped);
@@ -153,9 +181,13 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
         await server.DoAsync("console/install-store-hotfix");
 
         await server.DoAsync("files/folder", new FolderOrder(@"D:\Hold"));
-        foreach (var bad in (await server.TruthAsync()).Messages.Where(message => message.Bad && message.Defect != DefectTable.FixedByHotfix))
+        foreach (
+            var bad in (await server.TruthAsync()).Messages.Where(message => message.Bad && message.Defect != DefectTable.FixedByHotfix)
+        )
         {
-            Assert.Null((await server.MoveAsync(new MoveOrder($@"{RunningServer.Imcdata}\In\{bad.Name}", $@"D:\Hold\{bad.Name}"))).Single().Code);
+            Assert.Null(
+                (await server.MoveAsync(new MoveOrder($@"{RunningServer.Imcdata}\In\{bad.Name}", $@"D:\Hold\{bad.Name}"))).Single().Code
+            );
         }
 
         await server.StartServiceAsync(RunningServer.Imc);
@@ -177,7 +209,8 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
     }
 
     // Start events and what the crash watcher adds in its own time are left out.
-    private static IEnumerable<int> Ids(IEnumerable<EventEntry> events) => events.Where(entry => entry.Id is not (1000 or 4097)).Select(entry => entry.Id);
+    private static IEnumerable<int> Ids(IEnumerable<EventEntry> events) =>
+        events.Where(entry => entry.Id is not (1000 or 4097)).Select(entry => entry.Id);
 
     private static async Task<(int, long)> ExitAsync(RunningServer server, string service)
     {
@@ -186,8 +219,14 @@ public sealed class Each_fault_stops_the_mail_service_and_its_remedy_lets_good_m
     }
 
     private static async Task<long> FreeAsync(RunningServer server) =>
-        (await server.GetAsync<JsonElement>("volumes")).EnumerateArray().Single(volume => volume.GetProperty("name").GetString() == "D:").GetProperty("free").GetInt64();
+        (await server.GetAsync<JsonElement>("volumes"))
+            .EnumerateArray()
+            .Single(volume => volume.GetProperty("name").GetString() == "D:")
+            .GetProperty("free")
+            .GetInt64();
 
     private static async Task<string?> VersionAsync(RunningServer server) =>
-        (await server.GetAsync<JsonElement>($"files/version?path={Uri.EscapeDataString(Places.StoreExe)}")).GetProperty("version").GetString();
+        (await server.GetAsync<JsonElement>($"files/version?path={Uri.EscapeDataString(Places.StoreExe)}"))
+            .GetProperty("version")
+            .GetString();
 }

@@ -22,14 +22,22 @@ public sealed class Every_defect_fails_the_real_store
         for (var i = 0; i < stopping.Count; i++)
         {
             var events = await server.UntilStoppedAsync(after);
-            var name = (await server.FilesAsync(RunningServer.Imcdata + @"\In")).Where(file => !file.Folder).MinBy(file => file.Modified)!.Path.Split('\\')[^1];
+            var name = (await server.FilesAsync(RunningServer.Imcdata + @"\In"))
+                .Where(file => !file.Folder)
+                .MinBy(file => file.Modified)!
+                .Path.Split('\\')[^1];
             var message = (await server.TruthAsync()).Messages.Single(other => other.Name == name);
             var defect = DefectTable.ById(message.Defect!);
             met.Add(defect.Id);
             Assert.Equal(defect.NamedIn4182 ? [name] : [], events.Where(entry => entry.Id == 4182).SelectMany(entry => entry.Strings));
             Assert.Equal(defect.Effect == DefectEffect.CrashOutOfMemory, events.Exists(entry => entry.Id == 12800));
-            await server.UntilStateAsync(RunningServer.Store, defect.Effect == DefectEffect.Hang ? ServiceState.Running : ServiceState.Stopped);
-            Assert.Null((await server.MoveAsync(new MoveOrder($@"{RunningServer.Imcdata}\In\{name}", $@"D:\ImcBotHold\{name}"))).Single().Code);
+            await server.UntilStateAsync(
+                RunningServer.Store,
+                defect.Effect == DefectEffect.Hang ? ServiceState.Running : ServiceState.Stopped
+            );
+            Assert.Null(
+                (await server.MoveAsync(new MoveOrder($@"{RunningServer.Imcdata}\In\{name}", $@"D:\ImcBotHold\{name}"))).Single().Code
+            );
             after = (await server.EventsAsync())[^1].Index;
             await server.DoAsync($"services/{RunningServer.Imc}/start");
         }
@@ -38,9 +46,14 @@ public sealed class Every_defect_fails_the_real_store
         Assert.Equal(stopping.Select(defect => defect.Id).Order(), met.Order());
         var truth = await server.TruthAsync();
         await RunningServer.UntilAsync(
-            async () => (truth = await server.TruthAsync()).Messages.Count(message => message.State == MessageState.Archived) == archiving.Count,
-            () => "What the store refuses was not archived.");
-        Assert.All(truth.Messages.Where(message => message.State == MessageState.Archived), message => Assert.Contains(DefectTable.ById(message.Defect!), archiving));
+            async () =>
+                (truth = await server.TruthAsync()).Messages.Count(message => message.State == MessageState.Archived) == archiving.Count,
+            () => "What the store refuses was not archived."
+        );
+        Assert.All(
+            truth.Messages.Where(message => message.State == MessageState.Archived),
+            message => Assert.Contains(DefectTable.ById(message.Defect!), archiving)
+        );
         Assert.Equal(stopping.Count(defect => defect.Effect != DefectEffect.Hang), truth.StoreCrashes);
     }
 

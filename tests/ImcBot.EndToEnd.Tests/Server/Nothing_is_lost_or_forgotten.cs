@@ -24,7 +24,8 @@ public sealed class Nothing_is_lost_or_forgotten
         var record = new List<RecordEntry>();
         await RunningServer.UntilAsync(
             async () => (record = await server.GetAsync<List<RecordEntry>>("record")).Count(entry => entry.What == "mail.delivered") == 5,
-            () => "A delivery is missing in the record.");
+            () => "A delivery is missing in the record."
+        );
 
         Assert.Equal(Enumerable.Range(1, record.Count), record.Select(entry => entry.N));
         Assert.Contains(record, entry => entry is { By: "INC-7/3#4", What: "folder.create", Target: @"D:\Hold" });
@@ -82,20 +83,30 @@ public sealed class Nothing_is_lost_or_forgotten
             await server.RestartAsync(RunningServer.Imc);
         }
 
-        var sent = (await server.GetAsync<List<RecordEntry>>("record")).Where(entry => entry.What == "mail.sent").Select(entry => entry.Target).ToList();
+        var sent = (await server.GetAsync<List<RecordEntry>>("record"))
+            .Where(entry => entry.What == "mail.sent")
+            .Select(entry => entry.Target)
+            .ToList();
         GroundTruth? truth = null;
         await RunningServer.UntilAsync(
             async () =>
             {
-                var delivered = (truth = await server.TruthAsync()).Messages.Where(message => message.Deliveries > 0).Select(message => message.Token).ToHashSet();
+                var delivered = (truth = await server.TruthAsync())
+                    .Messages.Where(message => message.Deliveries > 0)
+                    .Select(message => message.Token)
+                    .ToHashSet();
                 return sent.TrueForAll(delivered.Contains);
             },
-            () => "Mail was lost.");
+            () => "Mail was lost."
+        );
         Assert.DoesNotContain(truth!.Messages, message => message.Deliveries > 1);
     }
 
     private static IEnumerable<string> ChildrenOf(RunningServer server) =>
-        Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Select(ReadEnvironment)
+        Directory
+            .EnumerateDirectories("/proc")
+            .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
+            .Select(ReadEnvironment)
             .Where(environment => environment.Contains($"{ServerLink.RootVariable}={server.Real("")}", StringComparison.Ordinal));
 
     private static string ReadEnvironment(string folder)

@@ -1,11 +1,11 @@
 using ImcBot.Contracts;
+using ImcBot.Relay;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Lab;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
-using ImcBot.Relay;
 using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Server;
@@ -29,11 +29,20 @@ internal sealed class PractisingRelay : IDisposable
         var actions = new ActionSet(_ledger, policy);
         var site = new Site(host, new HostProfile(2, 4, 30, 30, 3), TimeProvider.System, ProductSet.All);
         _planner = new Planner(actions, site, _ledger, Some.Relay);
-        _executor = new Executor(actions, site, _ledger, new PolicyGuard(policy, actions, site, _ledger, new BotClock(TimeProvider.System)));
+        _executor = new Executor(
+            actions,
+            site,
+            _ledger,
+            new PolicyGuard(policy, actions, site, _ledger, new BotClock(TimeProvider.System))
+        );
     }
 
     public static async Task<PractisingRelay> OpenAsync(RunningServer server, params IReadOnlyList<PolicyCommand> commands) =>
-        new(Directory.CreateTempSubdirectory("imcbot-practising-").FullName, await LabHost.ConnectAsync(server.Http, TestContext.Current.CancellationToken), commands);
+        new(
+            Directory.CreateTempSubdirectory("imcbot-practising-").FullName,
+            await LabHost.ConnectAsync(server.Http, TestContext.Current.CancellationToken),
+            commands
+        );
 
     /// <summary>The plan as its bytes say it: what a card is drawn from.</summary>
     public async Task<Plan> PlanAsync(QuestionId question, Remedy remedy)
@@ -43,11 +52,16 @@ internal sealed class PractisingRelay : IDisposable
         return Plan.FromBytes(Plan.ToBytes(plan));
     }
 
-    public Task<Report> RunAsync(Plan plan, int run = 1, RoundOrder? order = null) => _executor.ExecuteAsync(
-        new Job(new RunId(plan.Question, run), JobKind.Act, Plan: ContentDigest.Of(Plan.ToBytes(plan)), Order: order), plan, TestContext.Current.CancellationToken);
+    public Task<Report> RunAsync(Plan plan, int run = 1, RoundOrder? order = null) =>
+        _executor.ExecuteAsync(
+            new Job(new RunId(plan.Question, run), JobKind.Act, Plan: ContentDigest.Of(Plan.ToBytes(plan)), Order: order),
+            plan,
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>The numbers of the messages that a question holds or held, by name.</summary>
-    public IReadOnlyDictionary<string, int> Messages(QuestionId question) => _ledger.Messages(question).ToDictionary(message => message.Name, message => message.Index, StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, int> Messages(QuestionId question) =>
+        _ledger.Messages(question).ToDictionary(message => message.Name, message => message.Index, StringComparer.OrdinalIgnoreCase);
 
     public void Dispose()
     {

@@ -44,10 +44,18 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var urlFile = Path.Combine(folder, "url");
         File.Delete(urlFile);
-        process = Part.Start("server", "ImcBot.Lab", ["server", "--root", Path.Combine(folder, "root"), "--url-file", urlFile, .. arguments], [], folder, TimeProvider.System);
+        process = Part.Start(
+            "server",
+            "ImcBot.Lab",
+            ["server", "--root", Path.Combine(folder, "root"), "--url-file", urlFile, .. arguments],
+            [],
+            folder,
+            TimeProvider.System
+        );
         await UntilAsync(
             () => Task.FromResult(File.Exists(urlFile) || process.Exited.IsCompleted),
-            () => "The server did not tell its URL.");
+            () => "The server did not tell its URL."
+        );
         Assert.False(process.Exited.IsCompleted, string.Join('\n', process.LastLines));
         Http.Dispose();
         Http = new HttpClient { BaseAddress = new Uri(await File.ReadAllTextAsync(urlFile)) };
@@ -73,18 +81,25 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Task<GroundTruth> TruthAsync() => GetAsync<GroundTruth>("truth");
 
-    public Task<List<EventEntry>> EventsAsync(int after = 0, string log = "Application") => GetAsync<List<EventEntry>>($"events?log={log}&after={after}");
+    public Task<List<EventEntry>> EventsAsync(int after = 0, string log = "Application") =>
+        GetAsync<List<EventEntry>>($"events?log={log}&after={after}");
 
-    public async Task<ServiceInfo> ServiceAsync(string name) => (await GetAsync<List<ServiceInfo>>("services")).Single(service => service.Name == name);
+    public async Task<ServiceInfo> ServiceAsync(string name) =>
+        (await GetAsync<List<ServiceInfo>>("services")).Single(service => service.Name == name);
 
     /// <summary>Calls with a claim; returns the error, or null when it was done.</summary>
     public async Task<Refusal?> CallAsync(HttpMethod method, string address, object? body = null, string claim = "INC-1/1#1")
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.Add(Caller.Header, claim);
-        request.Content = body is byte[] bytes ? new ByteArrayContent(bytes) : body is null ? null : JsonContent.Create(body, options: LabJson.Options);
+        request.Content =
+            body is byte[] bytes ? new ByteArrayContent(bytes)
+            : body is null ? null
+            : JsonContent.Create(body, options: LabJson.Options);
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return response.IsSuccessStatusCode ? null : await response.Content.ReadFromJsonAsync<Refusal>(LabJson.Options, TestContext.Current.CancellationToken);
+        return response.IsSuccessStatusCode
+            ? null
+            : await response.Content.ReadFromJsonAsync<Refusal>(LabJson.Options, TestContext.Current.CancellationToken);
     }
 
     public Task<Refusal?> PostAsync(string address, object? body = null) => CallAsync(HttpMethod.Post, address, body);
@@ -93,14 +108,23 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public async Task<List<MoveResult>> MoveAsync(params MoveOrder[] moves)
     {
-        var response = await Http.PostAsJsonAsync("files/move", new MoveOrders(moves), LabJson.Options, TestContext.Current.CancellationToken);
+        var response = await Http.PostAsJsonAsync(
+            "files/move",
+            new MoveOrders(moves),
+            LabJson.Options,
+            TestContext.Current.CancellationToken
+        );
         return (await response.Content.ReadFromJsonAsync<MoveResults>(LabJson.Options, TestContext.Current.CancellationToken))!.Results;
     }
 
     public async Task<List<DeleteResult>> DeleteAsync(IEnumerable<FileEntry> files)
     {
         var list = files.ToList();
-        var response = await Http.PostAsJsonAsync("files/delete", new DeleteOrders([.. list.Select(file => file.Path)], [.. list.Select(file => file.Id)]), LabJson.Options);
+        var response = await Http.PostAsJsonAsync(
+            "files/delete",
+            new DeleteOrders([.. list.Select(file => file.Path)], [.. list.Select(file => file.Id)]),
+            LabJson.Options
+        );
         return (await response.Content.ReadFromJsonAsync<DeleteResults>(LabJson.Options))!.Results;
     }
 
@@ -110,7 +134,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public Task<Refusal?> SetRegistryAsync(string key, string name, string kind, object data) =>
         CallAsync(HttpMethod.Put, $"registry/values?key={Uri.EscapeDataString(key)}&name={Uri.EscapeDataString(name)}", new { kind, data });
 
-    /// <summary>Waits until the mail service has stopped by itself and has said so: 1001 is its last word, and comes after the 4102.</summary>
+    /// <summary>
+    /// Waits until the mail service has stopped by itself and has said so: 1001 is its last word, and comes after the 4102.
+    /// </summary>
     public async Task<List<EventEntry>> UntilStoppedAsync(int after = 0)
     {
         var events = new List<EventEntry>();
@@ -118,14 +144,17 @@ internal sealed class RunningServer : IAsyncDisposable
             async () =>
             {
                 events = await EventsAsync(after);
-                return events.Exists(entry => entry.Id == 4102) && events.Exists(entry => entry.Id == 1001) && (await ServiceAsync(Imc)).State == ServiceState.Stopped;
+                return events.Exists(entry => entry.Id == 4102)
+                    && events.Exists(entry => entry.Id == 1001)
+                    && (await ServiceAsync(Imc)).State == ServiceState.Stopped;
             },
-            () => $"The mail service did not stop. Events: {string.Join(' ', events.Select(entry => entry.Id))}");
+            () => $"The mail service did not stop. Events: {string.Join(' ', events.Select(entry => entry.Id))}"
+        );
         return await EventsAsync(after);
     }
 
-    public Task UntilStateAsync(string service, ServiceState state) => UntilAsync(
-        async () => (await ServiceAsync(service)).State == state, () => $"{service} did not become {state}.");
+    public Task UntilStateAsync(string service, ServiceState state) =>
+        UntilAsync(async () => (await ServiceAsync(service)).State == state, () => $"{service} did not become {state}.");
 
     public async Task RestartAsync(string service)
     {
@@ -146,7 +175,8 @@ internal sealed class RunningServer : IAsyncDisposable
         GroundTruth? truth = null;
         await UntilAsync(
             async () => (truth = await TruthAsync()).Messages.All(message => message.Bad || message.State == MessageState.Delivered),
-            () => $"Good mail did not flow: {string.Join(' ', truth!.Messages.CountBy(message => message.State))}");
+            () => $"Good mail did not flow: {string.Join(' ', truth!.Messages.CountBy(message => message.State))}"
+        );
         Assert.All(truth!.Messages, message => Assert.Equal(message.State == MessageState.Delivered ? 1 : 0, message.Deliveries));
         Assert.DoesNotContain(truth.Messages, message => message.State == MessageState.Deleted);
     }

@@ -56,7 +56,10 @@ public sealed class The_host_behaves_as_NT_does
         Assert.Null(await server.CallAsync(HttpMethod.Put, @"files/content?path=E:\One.txt", "one"u8.ToArray()));
         Assert.Null(await server.CallAsync(HttpMethod.Put, @"files/content?path=E:\Two.txt", "two"u8.ToArray()));
         Assert.Equal("one", await server.Http.GetStringAsync(@"files/content?path=e:\ONE.TXT", TestContext.Current.CancellationToken));
-        Assert.Equal("ne", await server.Http.GetStringAsync(@"files/content?path=e:\ONE.TXT&offset=1&length=9", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "ne",
+            await server.Http.GetStringAsync(@"files/content?path=e:\ONE.TXT&offset=1&length=9", TestContext.Current.CancellationToken)
+        );
         Assert.Equal(183, (await server.MoveAsync(new MoveOrder(@"E:\One.txt", @"E:\two.TXT"))).Single().Code);
         Assert.Equal(2, (await server.MoveAsync(new MoveOrder(@"E:\None", @"E:\Three"))).Single().Code);
         Assert.Equal(2, (await server.CallAsync(HttpMethod.Get, @"files?folder=E:\None"))!.Code);
@@ -122,7 +125,16 @@ public sealed class The_host_behaves_as_NT_does
     public async Task What_it_does_not_understand_is_told_in_a_sentence()
     {
         await using var server = await RunningServer.StartAsync("--count", "0");
-        foreach (var address in new[] { "files", "files?folder=nowhere", "files?folder=Z:", "registry/values", "files/version?path=" + Uri.EscapeDataString(Places.Mailboxes) })
+        foreach (
+            var address in new[]
+            {
+                "files",
+                "files?folder=nowhere",
+                "files?folder=Z:",
+                "registry/values",
+                "files/version?path=" + Uri.EscapeDataString(Places.Mailboxes),
+            }
+        )
         {
             Assert.NotEmpty((await server.CallAsync(HttpMethod.Get, address))!.Error);
         }
@@ -141,17 +153,34 @@ public sealed class The_host_behaves_as_NT_does
         using (var client = new TcpClient("127.0.0.1", port))
         using (var reader = new StreamReader(client.GetStream()))
         {
-            Assert.Matches("^220 .*Microsoft Exchange Internet Mail Service 5\\.5\\.", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+            Assert.Matches(
+                "^220 .*Microsoft Exchange Internet Mail Service 5\\.5\\.",
+                await reader.ReadLineAsync(TestContext.Current.CancellationToken)
+            );
         }
 
-        Assert.True(await SmtpSender.SendAsync(port, "Subject: hello\r\n\r\n.\r\n..dots\r\n"u8.ToArray(), TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.True(
+            await SmtpSender.SendAsync(
+                port,
+                "Subject: hello\r\n\r\n.\r\n..dots\r\n"u8.ToArray(),
+                TimeProvider.System,
+                TestContext.Current.CancellationToken
+            )
+        );
         await server.GoodMailFlowsAsync();
         Assert.Equal(1, (await server.TruthAsync()).Arrived);
 
         Assert.Null(await server.SetRegistryAsync(Places.ImcParameters, Places.LowWaterMark, "dword", uint.MaxValue));
         await server.RestartAsync(RunningServer.Imc);
         Assert.Contains(await server.EventsAsync(), entry => entry.Id == 3018);
-        Assert.False(await SmtpSender.SendAsync(port, "Subject: late\r\n\r\nhello\r\n"u8.ToArray(), TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.False(
+            await SmtpSender.SendAsync(
+                port,
+                "Subject: late\r\n\r\nhello\r\n"u8.ToArray(),
+                TimeProvider.System,
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal(1, (await server.TruthAsync()).Arrived);
     }
 
@@ -169,11 +198,19 @@ public sealed class The_host_behaves_as_NT_does
         Assert.True(await SendAsync(port, "after-the-restart"));
         var log = (await server.FilesAsync(RunningServer.Imcdata + @"\Log", "L*.LOG")).Single();
         Assert.EndsWith(@"\L0000000.LOG", log.Path);
-        var text = await server.Http.GetStringAsync($"files/content?path={Uri.EscapeDataString(log.Path)}", TestContext.Current.CancellationToken);
+        var text = await server.Http.GetStringAsync(
+            $"files/content?path={Uri.EscapeDataString(log.Path)}",
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains("<<< Subject: after-the-restart", text);
         Assert.Contains(" : >>> 250 OK", text);
 
         static Task<bool> SendAsync(int to, string subject) =>
-            SmtpSender.SendAsync(to, System.Text.Encoding.ASCII.GetBytes($"Subject: {subject}\r\n\r\nhello\r\n"), TimeProvider.System, TestContext.Current.CancellationToken);
+            SmtpSender.SendAsync(
+                to,
+                System.Text.Encoding.ASCII.GetBytes($"Subject: {subject}\r\n\r\nhello\r\n"),
+                TimeProvider.System,
+                TestContext.Current.CancellationToken
+            );
     }
 }

@@ -6,7 +6,10 @@ using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Walks;
 
-/// <summary>A drill by programs that tell which files they enter, held against the two walks in <c>src/README.md</c>: a vote, and the run that it allows.</summary>
+/// <summary>
+/// A drill by programs that tell which files they enter, held against the two walks in <c>src/README.md</c>: a vote, and the run that it
+/// allows.
+/// </summary>
 public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHelper output)
 {
     private static readonly string[] Traced = ["ImcBot.Contracts", "ImcBot.Core", "ImcBot.Bot", "ImcBot.Relay"];
@@ -28,17 +31,25 @@ public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHel
     [Fact]
     public async Task A_recorded_walk_enters_no_file_that_the_map_does_not_name()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("IMCBOT_WALKS") == "1", "Rewrites the programs and proves the runbooks with them, which takes a minute or two; IMCBOT_WALKS=1 runs it.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("IMCBOT_WALKS") == "1",
+            "Rewrites the programs and proves the runbooks with them, which takes a minute or two; IMCBOT_WALKS=1 runs it."
+        );
         var folder = Directory.CreateTempSubdirectory("imcbot-walk").FullName;
         var (programs, data) = (Path.Combine(folder, "programs"), Path.Combine(folder, "data"));
         Gather(programs);
 
-        await RunAsync(Path.Combine(programs, "ImcBot.Lab.dll"), ["drill", "--faults", "log", "--count", "20", "--seed", "3", "--data", data, "--json"]);
+        await RunAsync(
+            Path.Combine(programs, "ImcBot.Lab.dll"),
+            ["drill", "--faults", "log", "--count", "20", "--seed", "3", "--data", data, "--json"]
+        );
 
         var trace = CallTrace.Read(Directory.EnumerateFiles(Path.Combine(data, "logs")));
         var entries = Entries(Path.Combine(data, "transcript.jsonl"));
         var (voted, acted) = (entries.First(entry => entry.Fact == "voted").At, entries.First(entry => entry.Fact == "acted").At);
-        var atRest = trace.Entered(at => at > entries[0].At && at < entries[^1].At && !IsWalk(at) && entries.All(entry => (entry.At - at).Duration() > Settling));
+        var atRest = trace.Entered(at =>
+            at > entries[0].At && at < entries[^1].At && !IsWalk(at) && entries.All(entry => (entry.At - at).Duration() > Settling)
+        );
         var walked = trace.Entered(IsWalk).Except(atRest, StringComparer.Ordinal).ToList();
         output.WriteLine(string.Join('\n', walked.Order(StringComparer.Ordinal)));
 
@@ -77,18 +88,28 @@ public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHel
 
     private async Task RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [program, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
         await process.WaitForExitAsync(Token);
         Assert.True(process.ExitCode == 0, $"{await said}{await complained}");
     }
 
     private static IReadOnlyList<(string Fact, DateTimeOffset At)> Entries(string transcript) =>
-    [
-        .. from line in File.ReadLines(transcript).Select(line => JsonNode.Parse(line)!)
-           where line["entry"] is JsonObject
-           select ((line["fact"] ?? line["entry"]!["fact"])!["$type"]!.ToString(), DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(line["entry"]!["at"]!.GetValue<long>())),
-    ];
+        [
+            .. from line in File.ReadLines(transcript).Select(line => JsonNode.Parse(line)!)
+            where line["entry"] is JsonObject
+            select (
+                (line["fact"] ?? line["entry"]!["fact"])!["$type"]!.ToString(),
+                DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(line["entry"]!["at"]!.GetValue<long>())
+            ),
+        ];
 
     [GeneratedRegex(@"^\| `(ImcBot\.[\w./]+\.cs)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -105,13 +105,30 @@ internal sealed class Bench : IDisposable
     public async Task<Report> RunAsync(RunId run, string digest, Impact impact = Impact.Destructive, RoundOrder? order = null)
     {
         Clock.Hear(BotNow);
-        var grant = Forge.Mint(new GrantTerms(run.Question.ToString(), digest, RelayId) { Impact = impact.ToString().ToLowerInvariant(), Runs = 20, Minutes = 600 }, BotNow / 1_000_000);
-        await Desk.TakeAsync(new Job(run, JobKind.Act, Plan: digest, Grant: grant, Order: order), Time.GetTimestamp(), CancellationToken.None);
+        var grant = Forge.Mint(
+            new GrantTerms(run.Question.ToString(), digest, RelayId)
+            {
+                Impact = impact.ToString().ToLowerInvariant(),
+                Runs = 20,
+                Minutes = 600,
+            },
+            BotNow / 1_000_000
+        );
+        await Desk.TakeAsync(
+            new Job(run, JobKind.Act, Plan: digest, Grant: grant, Order: order),
+            Time.GetTimestamp(),
+            CancellationToken.None
+        );
         return Ledger.FinishedReport(run, JobKind.Act) ?? Waiting().Last(report => report.Run == run);
     }
 
-    public List<Report> Waiting() => [.. Ledger.Waiting(1000).Where(letter => letter.Kind == Letter.Report)
-        .Select(letter => System.Text.Json.JsonSerializer.Deserialize<Report>(letter.Body, WireJson.Options)!)];
+    public List<Report> Waiting() =>
+        [
+            .. Ledger
+                .Waiting(1000)
+                .Where(letter => letter.Kind == Letter.Report)
+                .Select(letter => System.Text.Json.JsonSerializer.Deserialize<Report>(letter.Body, WireJson.Options)!),
+        ];
 
     /// <summary>Changes the ledger's own file behind its back.</summary>
     public void Falsify(string sql) => _database.Run(sql);
@@ -119,7 +136,10 @@ internal sealed class Bench : IDisposable
     /// <summary>Changes a plan's bytes in the ledger's own file behind its back.</summary>
     public string Corrupt(string digest)
     {
-        _database.Run("UPDATE plan SET bytes = CAST(replace(CAST(bytes AS TEXT), 'MSExchangeIMC', 'MSExchangeSA') AS BLOB) WHERE digest=@digest", ("@digest", digest));
+        _database.Run(
+            "UPDATE plan SET bytes = CAST(replace(CAST(bytes AS TEXT), 'MSExchangeIMC', 'MSExchangeSA') AS BLOB) WHERE digest=@digest",
+            ("@digest", digest)
+        );
         return digest;
     }
 
@@ -140,7 +160,24 @@ internal sealed class Bench : IDisposable
         var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
         var planner = new Planner(actions, site, ledger, RelayId);
         var gate = new GateKeeper(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), ledger, Clock, guard, Time);
-        return (database, ledger, new JobDesk(actions, site, ledger, planner, gate, guard, new Reserve(Path.Combine(_folder, "reserve.bin")), Key, NullLogger<JobDesk>.Instance), actions, planner, site);
+        return (
+            database,
+            ledger,
+            new JobDesk(
+                actions,
+                site,
+                ledger,
+                planner,
+                gate,
+                guard,
+                new Reserve(Path.Combine(_folder, "reserve.bin")),
+                Key,
+                NullLogger<JobDesk>.Instance
+            ),
+            actions,
+            planner,
+            site
+        );
     }
 }
 

@@ -73,7 +73,8 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
         Blobs.Add(ContentDigest.Of(await content.ReadAsByteArrayAsync(cancellationToken)));
     }
 
-    private static T Over<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, WireJson.Options), WireJson.Options)!;
+    private static T Over<T>(T value) =>
+        JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, WireJson.Options), WireJson.Options)!;
 
     private async Task TakeAsync(string call)
     {

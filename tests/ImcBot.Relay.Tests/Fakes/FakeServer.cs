@@ -1,15 +1,19 @@
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.RegularExpressions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Tests.Fakes;
 
 /// <summary>An Exchange 5.5 server in memory. Whenever somebody looks at it, the mail service takes one more message from In:
-/// text with BAD kills the store (NAMED: with 4182), ARCHIVE goes to In\Archive with 4117, HANG stays for ever, anything else is delivered.</summary>
+/// text with BAD kills the store (NAMED: with 4182), ARCHIVE goes to In\Archive with 4117, HANG stays for ever, anything else is
+/// delivered.</summary>
 internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, ICommands
 {
-    public const string In = @"D:\Exchsrvr\Imcdata\In", Imcdata = @"D:\Exchsrvr\Imcdata", Imc = "MSExchangeIMC", Store = "MSExchangeIS";
+    public const string In = @"D:\Exchsrvr\Imcdata\In",
+        Imcdata = @"D:\Exchsrvr\Imcdata",
+        Imc = "MSExchangeIMC",
+        Store = "MSExchangeIS";
 
     private readonly TimeProvider _time;
     private readonly Lock _one = new();
@@ -35,7 +39,18 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         Set(Installation.ImcDiagnostics, RegistryValue.Dword("7 SMTP Protocol Log", 0));
         Set(Installation.StoreParameters, RegistryValue.Dword("Max Threads (Public+Private)", 50));
         Set(AntivirusKey, RegistryValue.MultiSz("ExcludedItems", [@"C:\Exchsrvr"]));
-        foreach (var folder in new[] { In, In + @"\Archive", Imcdata + @"\Log", Imcdata + @"\Out", @"D:\TEMP", @"D:\RECYCLER", @"C:\Exchsrvr\Bin" })
+        foreach (
+            var folder in new[]
+            {
+                In,
+                In + @"\Archive",
+                Imcdata + @"\Log",
+                Imcdata + @"\Out",
+                @"D:\TEMP",
+                @"D:\RECYCLER",
+                @"C:\Exchsrvr\Bin",
+            }
+        )
         {
             _folders.Add(folder);
         }
@@ -57,7 +72,13 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     public List<string> Delivered { get; } = [];
 
     /// <summary>Free bytes by volume.</summary>
-    public Dictionary<string, long> Free { get; } = new(StringComparer.OrdinalIgnoreCase) { ["C:"] = 4L << 30, ["D:"] = 4L << 30, ["E:"] = 8L << 30 };
+    public Dictionary<string, long> Free { get; } =
+        new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["C:"] = 4L << 30,
+            ["D:"] = 4L << 30,
+            ["E:"] = 8L << 30,
+        };
 
     public Dictionary<string, bool> Drivers { get; } = new(StringComparer.OrdinalIgnoreCase) { ["NaiFiltr"] = false };
 
@@ -86,19 +107,27 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) =>
         Task.FromResult(Links.FirstOrDefault(link => Paths.IsWithin(path, link)));
 
-    public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(Answering(vector));
+    public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.FromResult(Answering(vector));
 
-    /// <summary>Everything there is: files with their content, registry values with their types, services with their states. Queue.dat and its copies are
+    /// <summary>Everything there is: files with their content, registry values with their types, services with their states. Queue.dat and
+    /// its copies are
     /// rebuilt by the service, and the hold folder's papers are ours.</summary>
     public IReadOnlyList<string> Snapshot() =>
-    [
-        .. _files.Where(pair => !Paths.Name(pair.Key).StartsWith("Queue", StringComparison.Ordinal) && !Paths.IsWithin(pair.Key, @"D:\ImcBotHold")).Select(pair => $"{pair.Key} {pair.Value.Text}").Order(),
-        .. _registry.SelectMany(key => key.Value.Values.Select(value => $"{key.Key} {value.Name} {value.Kind} {value.Text}")).Order(),
-        .. _services.Values.Select(service => $"{service.Name} {service.State}").Order(),
-        $"{Mode}",
-    ];
+        [
+            .. _files
+                .Where(pair =>
+                    !Paths.Name(pair.Key).StartsWith("Queue", StringComparison.Ordinal) && !Paths.IsWithin(pair.Key, @"D:\ImcBotHold")
+                )
+                .Select(pair => $"{pair.Key} {pair.Value.Text}")
+                .Order(),
+            .. _registry.SelectMany(key => key.Value.Values.Select(value => $"{key.Key} {value.Name} {value.Kind} {value.Text}")).Order(),
+            .. _services.Values.Select(service => $"{service.Name} {service.State}").Order(),
+            $"{Mode}",
+        ];
 
-    public IEnumerable<string> Names(string folder) => _files.Keys.Where(path => Paths.Same(path[..path.LastIndexOf('\\')], folder)).Select(Paths.Name).Order();
+    public IEnumerable<string> Names(string folder) =>
+        _files.Keys.Where(path => Paths.Same(path[..path.LastIndexOf('\\')], folder)).Select(Paths.Name).Order();
 
     public string? Text(string path) => _files.TryGetValue(path, out var file) ? file.Text : null;
 
@@ -108,9 +137,11 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public ServiceState State(string service) => _services.GetValueOrDefault(service)?.State ?? ServiceState.Unknown;
 
-    public void SetState(string service, ServiceState state, long exitCode = 0) => _services[service] = _services[service] with { State = state, ExitCode = exitCode };
+    public void SetState(string service, ServiceState state, long exitCode = 0) =>
+        _services[service] = _services[service] with { State = state, ExitCode = exitCode };
 
-    public void AddService(string name, params string[] needs) => _services[name] = new ServiceInfo(name, name, ServiceState.Running, needs, 0, 0);
+    public void AddService(string name, params string[] needs) =>
+        _services[name] = new ServiceInfo(name, name, ServiceState.Running, needs, 0, 0);
 
     public void RemoveService(string name) => _services.Remove(name);
 
@@ -134,7 +165,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public long Now => Clock.Micros(_time.GetUtcNow());
 
-    public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) => Looking<IReadOnlyList<ServiceInfo>>(() => [.. _services.Values]);
+    public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) =>
+        Looking<IReadOnlyList<ServiceInfo>>(() => [.. _services.Values]);
 
     public Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) =>
         Task.FromResult(name == TransferModes.Setting ? Mode.ToString() : null);
@@ -142,7 +174,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     Task<IReadOnlyList<Volume>> IVolumes.ListAsync(CancellationToken cancellationToken) =>
         Looking<IReadOnlyList<Volume>>(() => [.. Free.Select(pair => new Volume(pair.Key, 10L << 30, pair.Value, pair.Key[..1]))]);
 
-    Task<IReadOnlyList<ProgramInfo>> IPrograms.ListAsync(CancellationToken cancellationToken) => Looking<IReadOnlyList<ProgramInfo>>(() => [new("Clip Art", "Example", 140 << 20)]);
+    Task<IReadOnlyList<ProgramInfo>> IPrograms.ListAsync(CancellationToken cancellationToken) =>
+        Looking<IReadOnlyList<ProgramInfo>>(() => [new("Clip Art", "Example", 140 << 20)]);
 
     public async Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -167,19 +200,25 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
             }
 
             var form = new Regex("^" + Regex.Escape(pattern).Replace(@"\*", ".*") + "$", RegexOptions.IgnoreCase);
-            var files = _files.Where(pair => recursive ? Paths.IsWithin(pair.Key, folder) : Paths.Same(pair.Key[..pair.Key.LastIndexOf('\\')], folder))
+            var files = _files
+                .Where(pair => recursive ? Paths.IsWithin(pair.Key, folder) : Paths.Same(pair.Key[..pair.Key.LastIndexOf('\\')], folder))
                 .Where(pair => form.IsMatch(Paths.Name(pair.Key)))
                 .Select(pair => new FileEntry(pair.Key, pair.Value.Text.Length, pair.Value.Modified, pair.Value.Id, false));
-            var folders = _folders.Where(path => recursive && !Paths.Same(path, folder) && Paths.IsWithin(path, folder))
+            var folders = _folders
+                .Where(path => recursive && !Paths.Same(path, folder) && Paths.IsWithin(path, folder))
                 .Select(path => new FileEntry(path, 0, 0, path, true));
             return [.. files, .. folders];
         });
 
-    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => Task.FromResult<Stream>(
-        Locked.Contains(path) ? throw new HostException($"{path} is in use.", HostError.InUse)
-        : Text(path) is { } text ? new MemoryStream(Encoding.Latin1.GetBytes(text)) : throw new HostException($"{path} is not there.", HostError.NotFound));
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream>(
+            Locked.Contains(path) ? throw new HostException($"{path} is in use.", HostError.InUse)
+            : Text(path) is { } text ? new MemoryStream(Encoding.Latin1.GetBytes(text))
+            : throw new HostException($"{path} is not there.", HostError.NotFound)
+        );
 
-    public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Text(path) is { } text ? Version.Parse(text) : null);
+    public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) =>
+        Task.FromResult(Text(path) is { } text ? Version.Parse(text) : null);
 
     public Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<DriverInfo>>([.. Drivers.Select(pair => new DriverInfo(pair.Key, pair.Value))]);
@@ -187,7 +226,9 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
     public Task<long> TimeAsync(CancellationToken cancellationToken) => Task.FromResult(Now);
 
     public Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["TEMP"] = @"D:\TEMP", ["SystemRoot"] = @"C:\WINNT" });
+        Task.FromResult<IReadOnlyDictionary<string, string>>(
+            new Dictionary<string, string> { ["TEMP"] = @"D:\TEMP", ["SystemRoot"] = @"C:\WINNT" }
+        );
 
     public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
         Looking(() => State(Imc) == ServiceState.Running && _listens ? "220 exch01 ESMTP Server ready" : null);
@@ -200,7 +241,12 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
             throw new HostException($"{service} runs already.", HostError.AlreadyRunning);
         }
 
-        if (info.DependsOn.Select(name => _services.GetValueOrDefault(name)).FirstOrDefault(needed => needed is { State: not ServiceState.Running }) is { } needed)
+        if (
+            info
+                .DependsOn.Select(name => _services.GetValueOrDefault(name))
+                .FirstOrDefault(needed => needed is { State: not ServiceState.Running }) is
+            { } needed
+        )
         {
             throw new HostException($"{service} needs {needed.Name}, which does not run.", HostError.Other);
         }
@@ -305,7 +351,9 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         }
     }
 
-    /// <summary>Another service with a folder of its own: it takes what lies there, all files of a stem at once, and stops at a bad one.</summary>
+    /// <summary>
+    /// Another service with a folder of its own: it takes what lies there, all files of a stem at once, and stops at a bad one.
+    /// </summary>
     public void Employ(string service, string folder)
     {
         AddService(service);
@@ -317,7 +365,9 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     private void WorkElsewhere(string service, string folder)
     {
-        var waiting = _files.Where(pair => Paths.Same(Paths.Folder(pair.Key), folder)).ToLookup(pair => Path.GetFileNameWithoutExtension(Paths.Name(pair.Key)));
+        var waiting = _files
+            .Where(pair => Paths.Same(Paths.Folder(pair.Key), folder))
+            .ToLookup(pair => Path.GetFileNameWithoutExtension(Paths.Name(pair.Key)));
         if (State(service) != ServiceState.Running || waiting.Count == 0)
         {
             return;
@@ -349,7 +399,10 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
             return;
         }
 
-        var next = _files.Where(pair => Paths.Same(pair.Key[..pair.Key.LastIndexOf('\\')], In)).OrderBy(pair => pair.Value.Modified).FirstOrDefault();
+        var next = _files
+            .Where(pair => Paths.Same(pair.Key[..pair.Key.LastIndexOf('\\')], In))
+            .OrderBy(pair => pair.Value.Modified)
+            .FirstOrDefault();
         switch (next.Value?.Text)
         {
             case null:
@@ -396,23 +449,33 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
 
     public Task StopAsync(string service, CancellationToken cancellationToken) => Do($"stop {service}", () => server.Stop(service));
 
-    public Task KillAsync(string service, CancellationToken cancellationToken) => Do($"kill {service}", () => server.SetState(service, ServiceState.Stopped));
+    public Task KillAsync(string service, CancellationToken cancellationToken) =>
+        Do($"kill {service}", () => server.SetState(service, ServiceState.Stopped));
 
     public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken) =>
         Do($"transfer mode {value}", () => server.Mode = Enum.Parse<TransferMode>(value));
 
-    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => Do($"set {value.Name}", () => server.Set(key, value));
+    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) =>
+        Do($"set {value.Name}", () => server.Set(key, value));
 
-    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => Do($"unset {name}", () => server.Unset(key, name));
+    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) =>
+        Do($"unset {name}", () => server.Unset(key, name));
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<FileResult>>([.. moves.Select(
-            move => server.Changed(run, $"move {server.Host.Paths.Name(move.From)}", () => server.Move(move)))]);
+        Task.FromResult<IReadOnlyList<FileResult>>([
+            .. moves.Select(move => server.Changed(run, $"move {server.Host.Paths.Name(move.From)}", () => server.Move(move))),
+        ]);
 
-    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<FileResult>>([.. files.Select(file => server.Changed(run, $"delete {file.Path}", () => server.Delete(file.Path, file.FileId)))]);
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyList<FileResult>>([
+            .. files.Select(file => server.Changed(run, $"delete {file.Path}", () => server.Delete(file.Path, file.FileId))),
+        ]);
 
-    public Task CreateFolderAsync(string path, CancellationToken cancellationToken) => Do($"folder {path}", () => server.CreateFolder(path));
+    public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
+        Do($"folder {path}", () => server.CreateFolder(path));
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Do($"write {path}", () => server.Put(path, Encoding.Latin1.GetString(content.Span)));
@@ -422,11 +485,15 @@ internal sealed class FakeHands(FakeServer server, string run) : IHands
 
     private Task Do(string what, Action change)
     {
-        server.Changed(run, what, () =>
-        {
-            change();
-            return true;
-        });
+        server.Changed(
+            run,
+            what,
+            () =>
+            {
+                change();
+                return true;
+            }
+        );
         return Task.CompletedTask;
     }
 }

@@ -43,7 +43,16 @@ internal sealed class GrantForge
         _id = id;
         var point = _key.ExportParameters(false).Q;
         Keys = new JsonWebKeySet();
-        Keys.Keys.Add(new JsonWebKey { Kty = "EC", Crv = "P-256", Kid = id, X = Base64UrlEncoder.Encode(point.X), Y = Base64UrlEncoder.Encode(point.Y) });
+        Keys.Keys.Add(
+            new JsonWebKey
+            {
+                Kty = "EC",
+                Crv = "P-256",
+                Kid = id,
+                X = Base64UrlEncoder.Encode(point.X),
+                Y = Base64UrlEncoder.Encode(point.Y),
+            }
+        );
     }
 
     public JsonWebKeySet Keys { get; }
@@ -56,16 +65,46 @@ internal sealed class GrantForge
     private SigningCredentials Own => new(new ECDsaSecurityKey(_key) { KeyId = _id }, SecurityAlgorithms.EcdsaSha256);
 
     /// <summary>A notice of grant keys, signed by this key.</summary>
-    public string Notice(string keys, string type = GrantKeyNotice.TokenType) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
-        new SecurityTokenDescriptor { TokenType = type, Issuer = Grant.Issuer, Claims = new Dictionary<string, object> { [GrantKeyNotice.KeysClaim] = keys }, SigningCredentials = Own });
+    public string Notice(string keys, string type = GrantKeyNotice.TokenType) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = type,
+                Issuer = Grant.Issuer,
+                Claims = new Dictionary<string, object> { [GrantKeyNotice.KeysClaim] = keys },
+                SigningCredentials = Own,
+            }
+        );
 
     /// <summary>The public keys of these forges, as the bot would write them.</summary>
-    public static string SetOf(params GrantForge[] forges) => System.Text.Json.JsonSerializer.Serialize(
-        new { keys = forges.SelectMany(forge => forge.Keys.Keys).Select(key => new { kty = key.Kty, crv = key.Crv, kid = key.Kid, x = key.X, y = key.Y }) });
+    public static string SetOf(params GrantForge[] forges) =>
+        System.Text.Json.JsonSerializer.Serialize(
+            new
+            {
+                keys = forges
+                    .SelectMany(forge => forge.Keys.Keys)
+                    .Select(key => new
+                    {
+                        kty = key.Kty,
+                        crv = key.Crv,
+                        kid = key.Kid,
+                        x = key.X,
+                        y = key.Y,
+                    }),
+            }
+        );
 
     /// <summary>Signed by a key of the attacker's own, which the header offers.</summary>
     public string MintWithHeader(GrantTerms terms, long now, string name, object value) =>
-        Mint(terms, now, new SigningCredentials(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256), new Dictionary<string, object> { [name] = value });
+        Mint(
+            terms,
+            now,
+            new SigningCredentials(
+                new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = KeyId },
+                SecurityAlgorithms.EcdsaSha256
+            ),
+            new Dictionary<string, object> { [name] = value }
+        );
 
     public string Mint(GrantTerms terms, long now, SigningCredentials? credentials, IDictionary<string, object>? header = null)
     {
@@ -82,14 +121,16 @@ internal sealed class GrantForge
             [Grant.MinutesClaim] = terms.Minutes,
         };
         claims.Remove(terms.Without ?? "");
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = terms.Type,
-            Issuer = terms.Issuer,
-            Audience = terms.Relay,
-            Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
-            SigningCredentials = credentials,
-            AdditionalHeaderClaims = header,
-        });
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = terms.Type,
+                Issuer = terms.Issuer,
+                Audience = terms.Relay,
+                Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
+                SigningCredentials = credentials,
+                AdditionalHeaderClaims = header,
+            }
+        );
     }
 }

@@ -9,7 +9,8 @@ namespace ImcBot.Relay.Tests.Kills;
 /// </summary>
 public sealed class A_real_relay_is_killed(ITestOutputHelper output)
 {
-    private const int Sample = 10, AtOnce = 4;
+    private const int Sample = 10,
+        AtOnce = 4;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -22,17 +23,20 @@ public sealed class A_real_relay_is_killed(ITestOutputHelper output)
         var results = Environment.GetEnvironmentVariable("IMCBOT_KILL_RESULTS");
         var wrong = new List<string>();
 
-        await Parallel.ForEachAsync(Points(results).Select(number => KillPoint.Of(number, changes)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Token },
-            async (point, token) =>
+        await Parallel.ForEachAsync(
+            Points(results).Select(number => KillPoint.Of(number, changes)),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Token },
+            async (point, cancellationToken) =>
             {
-                var problem = await KilledRelay.TryAsync(point, token);
+                var problem = await KilledRelay.TryAsync(point, cancellationToken);
                 lock (wrong)
                 {
                     output.WriteLine($"{point}: {problem ?? "well"}");
                     wrong.AddRange(problem is null ? [] : [$"{point}: {problem}"]);
                     Note(results, point, problem);
                 }
-            });
+            }
+        );
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
@@ -42,7 +46,10 @@ public sealed class A_real_relay_is_killed(ITestOutputHelper output)
     {
         var points = Enumerable.Range(0, KillPoint.All).Select(number => KillPoint.Of(number, 60)).ToList();
 
-        Assert.Equal(3 * 60, points.Where(point => point.Moment is not KillMoment.Twice).Select(point => (point.Moment, point.Change)).Distinct().Count());
+        Assert.Equal(
+            3 * 60,
+            points.Where(point => point.Moment is not KillMoment.Twice).Select(point => (point.Moment, point.Change)).Distinct().Count()
+        );
         Assert.Equal(60, points.Where(point => point.Moment is KillMoment.Twice).Select(point => point.Change).Distinct().Count());
     }
 
@@ -55,7 +62,13 @@ public sealed class A_real_relay_is_killed(ITestOutputHelper output)
             return Enumerable.Range(0, Sample).Select(at => (seed + (at * KillPoint.All / Sample)) % KillPoint.All);
         }
 
-        var done = File.Exists(results) ? File.ReadLines(results).Select(line => JsonSerializer.Deserialize<Result>(line)!).Where(result => result.Problem is null).Select(result => result.Point).ToHashSet() : [];
+        var done = File.Exists(results)
+            ? File.ReadLines(results)
+                .Select(line => JsonSerializer.Deserialize<Result>(line)!)
+                .Where(result => result.Problem is null)
+                .Select(result => result.Point)
+                .ToHashSet()
+            : [];
         return Enumerable.Range(0, KillPoint.All).Where(number => !done.Contains(number));
     }
 
@@ -63,7 +76,10 @@ public sealed class A_real_relay_is_killed(ITestOutputHelper output)
     {
         if (results is not null)
         {
-            File.AppendAllText(results, JsonSerializer.Serialize(new Result(point.Number, $"{point.Moment} {point.Change} {point.Further}", problem)) + "\n");
+            File.AppendAllText(
+                results,
+                JsonSerializer.Serialize(new Result(point.Number, $"{point.Moment} {point.Change} {point.Further}", problem)) + "\n"
+            );
         }
     }
 

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests.Kills;
 
-/// <summary>The volume of the ledger is full in the middle of a run: what is done is written, the process lives, people are told, and the search comes to rest.</summary>
+/// <summary>
+/// The volume of the ledger is full in the middle of a run: what is done is written, the process lives, people are told, and the search
+/// comes to rest.
+/// </summary>
 public sealed class A_real_relay_runs_out_of_disk(ITestOutputHelper output)
 {
     private const int Points = 10;
@@ -45,7 +48,9 @@ public sealed class A_real_relay_runs_out_of_disk(ITestOutputHelper output)
         Assert.False(reserve.IsHeld());
         Assert.Equal([1L], database.Read("SELECT value FROM mark", row => row.GetInt64(0)));
         disk.Fill();
-        var full = Assert.Throws<LedgerException>(() => database.Run("INSERT INTO plan VALUES('y', 'INC-7/3', @bytes)", ("@bytes", new byte[20 << 20])));
+        var full = Assert.Throws<LedgerException>(() =>
+            database.Run("INSERT INTO plan VALUES('y', 'INC-7/3', @bytes)", ("@bytes", new byte[20 << 20]))
+        );
         Assert.Contains("make room", full.Message, StringComparison.Ordinal);
         disk.MakeRoom();
         Assert.True(reserve.IsHeld());
@@ -66,9 +71,14 @@ public sealed class A_real_relay_runs_out_of_disk(ITestOutputHelper output)
         var (run, problem) = await FilledRelay.TryAsync(disk, change, Token);
         await using (run)
         {
-            output.WriteLine($"full at change {change} of {run.Changes}: {(run.IsSpent ? "the reserve was given up" : "the reserve stayed")}, {problem ?? "well"}");
+            output.WriteLine(
+                $"full at change {change} of {run.Changes}: {(run.IsSpent ? "the reserve was given up" : "the reserve stayed")}, "
+                    + $"{problem ?? "well"}"
+            );
             Assert.True(problem is null, $"full at change {change}: {problem}");
-            return change == 0 ? run.Changes : run.IsSpent ? 1 : 0;
+            return change == 0 ? run.Changes
+                : run.IsSpent ? 1
+                : 0;
         }
     }
 }

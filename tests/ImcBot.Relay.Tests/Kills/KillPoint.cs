@@ -18,7 +18,8 @@ internal enum KillMoment
 
 /// <summary>One of the points at which a relay is killed.</summary>
 /// <param name="Change">Counts every single change of the server, each file of a list for itself, from 1.</param>
-/// <param name="Further">Milliseconds for <see cref="KillMoment.SoonAfter"/>, changes of the recovery for <see cref="KillMoment.Twice"/>.</param>
+/// <param name="Further">Milliseconds for <see cref="KillMoment.SoonAfter"/>, changes of the recovery for
+/// <see cref="KillMoment.Twice"/>.</param>
 internal sealed record KillPoint(int Number, KillMoment Moment, int Change, int Further)
 {
     /// <summary>Points of a whole campaign.</summary>

@@ -19,10 +19,19 @@ internal sealed class KilledRelay : IAsyncDisposable
 
     private static readonly QuestionId Question = new(7, 3);
 
-    private static readonly Remedy Search = new([Call.To("mail.search", ("starts", "9"), ("store-crashes", "9"), ("minutes", "40"))], null, [], []);
+    private static readonly Remedy Search = new(
+        [Call.To("mail.search", ("starts", "9"), ("store-crashes", "9"), ("minutes", "40"))],
+        null,
+        [],
+        []
+    );
 
     private static readonly string[] Texts =
-        [.. Enumerable.Range(0, 24).Select(index => $"From: ann@example.com\r\n\r\n{(index == Bad ? "BAD NAMED" : index == 9 ? "ARCHIVE" : "good")} {index}")];
+    [
+        .. Enumerable
+            .Range(0, 24)
+            .Select(index => $"From: ann@example.com\r\n\r\n{(index == Bad ? "BAD NAMED" : index == 9 ? "ARCHIVE" : "good")} {index}"),
+    ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-kill-").FullName;
     private readonly FakeServer _server = new(TimeProvider.System);
@@ -90,14 +99,14 @@ internal sealed class KilledRelay : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task RunAsync(CancellationToken token)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
-        await _app.StartAsync(token);
+        await _app.StartAsync(cancellationToken);
         _relay = new RelayProcess(_folder, _app.Urls.First(), _bot.GrantKeys);
         _relay.Enrol();
         _relay.Start();
 
-        var digest = await PlanAsync(Question, Search, token);
+        var digest = await PlanAsync(Question, Search, cancellationToken);
         var run = 0;
         var hold = await ActAsync(new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
         while (hold.Round is null && run < 3)
@@ -109,15 +118,16 @@ internal sealed class KilledRelay : IAsyncDisposable
         await ActAsync(new RoundOrder(RoundKind.Return, IndexSet.UpTo(8), IndexSet.UpTo(24).Except(IndexSet.UpTo(8)), manifest));
         await ActAsync(new RoundOrder(RoundKind.Return, IndexSet.UpTo(14).Except(IndexSet.Of(Bad)), IndexSet.Of(Bad), manifest));
         var undo = new QuestionId(7, 4);
-        var plan = await PlanAsync(undo, Remedy.Undo(Question), token);
-        await _bot.AskAsync(new Job(new RunId(undo, 1), JobKind.Act, Plan: plan), token);
+        var plan = await PlanAsync(undo, Remedy.Undo(Question), cancellationToken);
+        await _bot.AskAsync(new Job(new RunId(undo, 1), JobKind.Act, Plan: plan), cancellationToken);
 
-        Task<Report> ActAsync(RoundOrder order) => _bot.AskAsync(new Job(new RunId(Question, ++run), JobKind.Act, Plan: digest, Order: order), token);
+        Task<Report> ActAsync(RoundOrder order) =>
+            _bot.AskAsync(new Job(new RunId(Question, ++run), JobKind.Act, Plan: digest, Order: order), cancellationToken);
     }
 
-    private async Task<string> PlanAsync(QuestionId question, Remedy remedy, CancellationToken token)
+    private async Task<string> PlanAsync(QuestionId question, Remedy remedy, CancellationToken cancellationToken)
     {
-        var report = await _bot.AskAsync(new Job(new RunId(question, 1), JobKind.Plan, Remedy: remedy), token);
+        var report = await _bot.AskAsync(new Job(new RunId(question, 1), JobKind.Plan, Remedy: remedy), cancellationToken);
         return ContentDigest.Of(report.Plan ?? throw new InvalidOperationException($"No plan: {report.Summary}"));
     }
 
@@ -161,21 +171,33 @@ internal sealed class KilledRelay : IAsyncDisposable
     {
         _relay!.Kill();
         List<string> all = [.. Texts.Select((_, index) => $"MSG{index:00000}"), "ARRIVED0"];
-        List<string> lying = [.. _server.Names(FakeServer.In), .. _server.Names(FakeServer.In + @"\Archive"), .. _server.Names(@"D:\ImcBotHold\INC-7\in")];
+        List<string> lying =
+        [
+            .. _server.Names(FakeServer.In),
+            .. _server.Names(FakeServer.In + @"\Archive"),
+            .. _server.Names(@"D:\ImcBotHold\INC-7\in"),
+        ];
         List<string> found = [.. _server.Delivered, .. lying];
         using var database = new Database(Path.Combine(_folder, "ledger.db"));
         var ledger = new RelayLedger(database);
         var messages = ledger.FindSearch(Question) is { } search ? ledger.Messages(search.Question).Take(search.Found).ToList() : [];
-        return !found.Order().SequenceEqual(all.Where(name => name != "ARRIVED0" || _starts > 1).Order()) ? $"not each message once: {string.Join(' ', found.Order())}\n{_relay.Log}"
+        return !found.Order().SequenceEqual(all.Where(name => name != "ARRIVED0" || _starts > 1).Order())
+                ? $"not each message once: {string.Join(' ', found.Order())}\n{_relay.Log}"
             : messages.Count != Texts.Length ? $"the manifest knows {messages.Count} messages"
             : messages.Find(message => message.Sha256 != Hash(message.Index)) is { } odd ? $"{odd.Name} has the hash {odd.Sha256}"
             : messages.Find(message => message.Place is Place.Unknown) is { } lost ? $"nobody knows where {lost.Name} is"
-            : _bot.Reports.FirstOrDefault(report => report.Round is { Counts.IsBalanced: false }) is { } unbalanced ? $"{unbalanced.Run}: {unbalanced.Round!.Counts}"
-            : _server.Names(@"D:\ImcBotHold\INC-7\in").Any() ? $"after the undo {string.Join(' ', _server.Names(@"D:\ImcBotHold\INC-7\in"))} is still held\n{Told()}"
+            : _bot.Reports.FirstOrDefault(report => report.Round is { Counts.IsBalanced: false }) is { } unbalanced
+                ? $"{unbalanced.Run}: {unbalanced.Round!.Counts}"
+            : _server.Names(@"D:\ImcBotHold\INC-7\in").Any()
+                ? $"after the undo {string.Join(' ', _server.Names(@"D:\ImcBotHold\INC-7\in"))} is still held\n{Told()}"
             : null;
     }
 
-    private string Told() => string.Join('\n', _bot.Reports.OrderBy(report => report.At).Select(report => $"{report.Run} {report.Kind} {report.Verdict}: {report.Summary}"));
+    private string Told() =>
+        string.Join(
+            '\n',
+            _bot.Reports.OrderBy(report => report.At).Select(report => $"{report.Run} {report.Kind} {report.Verdict}: {report.Summary}")
+        );
 
     private static string Hash(int index) => Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(Texts[index])));
 }

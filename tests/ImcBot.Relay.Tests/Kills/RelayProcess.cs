@@ -38,7 +38,12 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
 
     public void Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program!, "run", "--data", data, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program!, "run", "--data", data, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["IMCBOT_RELAY__HOST__URL"] = url;
         start.Environment["IMCBOT_RELAY__PROFILE__WATCHSECONDS"] = "1";
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -91,10 +96,18 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
     /// <summary>Another command of the program on the same folder, to its end: its exit code and all it wrote.</summary>
     public async Task<(int Exit, string Said)> SayAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program!, .. arguments, "--data", data]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program!, .. arguments, "--data", data])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["IMCBOT_RELAY__HOST__URL"] = url;
         using var process = Process.Start(start)!;
-        var (said, complained) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        var (said, complained) = (
+            process.StandardOutput.ReadToEndAsync(cancellationToken),
+            process.StandardError.ReadToEndAsync(cancellationToken)
+        );
         await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, $"{await said}{await complained}");
     }

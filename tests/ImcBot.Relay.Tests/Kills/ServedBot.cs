@@ -22,7 +22,8 @@ internal sealed class ServedBot
     public IEnumerable<Report> Reports => _reports.Values;
 
     /// <summary>The mail service, by the one event that says it stops.</summary>
-    private static IReadOnlyList<WatchedService> Watches => [new(FakeServer.Imc, [new("Application", FakeServer.Imc, IndexSet.Of(4102), IndexSet.Empty)])];
+    private static IReadOnlyList<WatchedService> Watches =>
+        [new(FakeServer.Imc, [new("Application", FakeServer.Imc, IndexSet.Of(4102), IndexSet.Empty)])];
 
     /// <summary>What every poll is answered with in place of work, where it is set.</summary>
     public string? Answers { get; set; }
@@ -38,53 +39,72 @@ internal sealed class ServedBot
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").AddEndpointFilter((context, next) =>
-        {
-            var http = context.HttpContext;
-            http.Response.Headers[RelayAssertion.CallHeader] = http.Request.Headers[RelayAssertion.CallHeader];
-            return next(context);
-        });
-        routes.MapPost("/relay/v1/hello", async (HttpRequest request) =>
-        {
-            Greeted = await request.ReadFromJsonAsync<Hello>(WireJson.Options);
-            return Json(new Welcome(1, Bench.RelayId, Now, Watches: Watches));
-        });
-        routes.MapPost("/relay/v1/alerts", async (HttpRequest request) =>
-        {
-            _alerts.Enqueue((await request.ReadFromJsonAsync<HostAlert>(WireJson.Options))!);
-            return Results.NoContent();
-        });
-        routes.MapPut("/relay/v1/blobs/{sha256}", async (string sha256, HttpRequest request) =>
-        {
-            await request.Body.CopyToAsync(Stream.Null);
-            return Results.NoContent();
-        });
-        routes.MapPost("/relay/v1/reports", async (HttpRequest request) =>
-        {
-            foreach (var report in await request.ReadFromJsonAsync<List<Report>>(WireJson.Options) ?? [])
+        var routes = endpoints
+            .MapGroup("")
+            .AddEndpointFilter(
+                (context, next) =>
+                {
+                    var http = context.HttpContext;
+                    http.Response.Headers[RelayAssertion.CallHeader] = http.Request.Headers[RelayAssertion.CallHeader];
+                    return next(context);
+                }
+            );
+        routes.MapPost(
+            "/relay/v1/hello",
+            async (HttpRequest request) =>
             {
-                _reports[(report.Run, report.Kind)] = report;
+                Greeted = await request.ReadFromJsonAsync<Hello>(WireJson.Options);
+                return Json(new Welcome(1, Bench.RelayId, Now, Watches: Watches));
             }
-
-            return Results.NoContent();
-        });
-        routes.MapPost("/relay/v1/poll", async (HttpRequest request) =>
-        {
-            Polls++;
-            if (Answers is { } answer)
+        );
+        routes.MapPost(
+            "/relay/v1/alerts",
+            async (HttpRequest request) =>
             {
-                return Results.Text(answer, "application/json");
+                _alerts.Enqueue((await request.ReadFromJsonAsync<HostAlert>(WireJson.Options))!);
+                return Results.NoContent();
             }
-
-            var poll = await request.ReadFromJsonAsync<Poll>(WireJson.Options);
-            if (_job is { } job && !_reports.ContainsKey((job.Run, job.Kind)) && !poll!.Known.Contains(job.Run))
+        );
+        routes.MapPut(
+            "/relay/v1/blobs/{sha256}",
+            async (string sha256, HttpRequest request) =>
             {
-                return Json(new Work(Now, [Granted(job)]));
+                await request.Body.CopyToAsync(Stream.Null);
+                return Results.NoContent();
             }
+        );
+        routes.MapPost(
+            "/relay/v1/reports",
+            async (HttpRequest request) =>
+            {
+                foreach (var report in await request.ReadFromJsonAsync<List<Report>>(WireJson.Options) ?? [])
+                {
+                    _reports[(report.Run, report.Kind)] = report;
+                }
 
-            await Task.Delay(Held, TimeProvider.System);
-            return Json(new Work(Now, []));
-        });
+                return Results.NoContent();
+            }
+        );
+        routes.MapPost(
+            "/relay/v1/poll",
+            async (HttpRequest request) =>
+            {
+                Polls++;
+                if (Answers is { } answer)
+                {
+                    return Results.Text(answer, "application/json");
+                }
+
+                var poll = await request.ReadFromJsonAsync<Poll>(WireJson.Options);
+                if (_job is { } job && !_reports.ContainsKey((job.Run, job.Kind)) && !poll!.Known.Contains(job.Run))
+                {
+                    return Json(new Work(Now, [Granted(job)]));
+                }
+
+                await Task.Delay(Held, TimeProvider.System);
+                return Json(new Work(Now, []));
+            }
+        );
     }
 
     /// <summary>Gives the job until it is reported.</summary>
@@ -109,8 +129,14 @@ internal sealed class ServedBot
 
     private static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
 
-    private Job Granted(Job job) => job.Kind is not JobKind.Act ? job : job with
-    {
-        Grant = _forge.Mint(new GrantTerms(job.Run.Question.ToString(), job.Plan!, Bench.RelayId) { Runs = 20, Minutes = 60 }, Now / 1_000_000),
-    };
+    private Job Granted(Job job) =>
+        job.Kind is not JobKind.Act
+            ? job
+            : job with
+            {
+                Grant = _forge.Mint(
+                    new GrantTerms(job.Run.Question.ToString(), job.Plan!, Bench.RelayId) { Runs = 20, Minutes = 60 },
+                    Now / 1_000_000
+                ),
+            };
 }

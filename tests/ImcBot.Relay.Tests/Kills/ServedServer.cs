@@ -17,54 +17,101 @@ internal static class ServedServer
     public static void Map(IEndpointRouteBuilder routes, FakeServer server)
     {
         var host = server.Host;
-        routes.MapGet("/host", async (CancellationToken token) =>
-            Json(new { host.Name, Time = await host.Machine.TimeAsync(token), Environment = await host.Machine.EnvironmentAsync(token) }));
-        routes.MapGet("/services", async (CancellationToken token) => Json(await host.Services.ListAsync(token)));
-        routes.MapGet("/volumes", async (CancellationToken token) => Json(await host.Volumes.ListAsync(token)));
-        routes.MapGet("/events", async (string log, long after, int wait, CancellationToken token) =>
-        {
-            var since = TimeProvider.System.GetTimestamp();
-            while (true)
+        routes.MapGet(
+            "/host",
+            async (CancellationToken cancellationToken) =>
+                Json(
+                    new
+                    {
+                        host.Name,
+                        Time = await host.Machine.TimeAsync(cancellationToken),
+                        Environment = await host.Machine.EnvironmentAsync(cancellationToken),
+                    }
+                )
+        );
+        routes.MapGet("/services", async (CancellationToken cancellationToken) => Json(await host.Services.ListAsync(cancellationToken)));
+        routes.MapGet("/volumes", async (CancellationToken cancellationToken) => Json(await host.Volumes.ListAsync(cancellationToken)));
+        routes.MapGet(
+            "/events",
+            async (string log, long after, int wait, CancellationToken cancellationToken) =>
             {
-                var events = await host.Events.ReadAsync(log, after, TimeSpan.Zero, token);
-                if (events.Count > 0 || TimeProvider.System.GetElapsedTime(since).TotalSeconds >= wait)
+                var since = TimeProvider.System.GetTimestamp();
+                while (true)
                 {
-                    return Json(events);
+                    var events = await host.Events.ReadAsync(log, after, TimeSpan.Zero, cancellationToken);
+                    if (events.Count > 0 || TimeProvider.System.GetElapsedTime(since).TotalSeconds >= wait)
+                    {
+                        return Json(events);
+                    }
+
+                    await Task.Delay(Look, TimeProvider.System, cancellationToken);
                 }
-
-                await Task.Delay(Look, TimeProvider.System, token);
             }
-        });
-        routes.MapGet("/registry/values", async (string key, CancellationToken token) =>
-            Json((await host.Registry.ValuesAsync(key, token)).Select(value => LabValue.From(value) with { Name = value.Name })));
-        routes.MapGet("/files", async (string folder, string pattern, bool recursive, CancellationToken token) =>
-            await host.Files.ListAsync(folder, pattern, recursive, token) is { } entries ? Json(new { entries }) : Results.NotFound());
-        routes.MapGet("/files/content", async (string path, CancellationToken token) => Results.Stream(await host.Files.OpenAsync(path, token)));
+        );
+        routes.MapGet(
+            "/registry/values",
+            async (string key, CancellationToken cancellationToken) =>
+                Json(
+                    (await host.Registry.ValuesAsync(key, cancellationToken)).Select(value =>
+                        LabValue.From(value) with
+                        {
+                            Name = value.Name,
+                        }
+                    )
+                )
+        );
+        routes.MapGet(
+            "/files",
+            async (string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
+                await host.Files.ListAsync(folder, pattern, recursive, cancellationToken) is { } entries
+                    ? Json(new { entries })
+                    : Results.NotFound()
+        );
+        routes.MapGet(
+            "/files/content",
+            async (string path, CancellationToken cancellationToken) => Results.Stream(await host.Files.OpenAsync(path, cancellationToken))
+        );
 
-        routes.MapPost("/services/{name}/start", (string name, HttpRequest request) => DoAsync(request, hands => hands.StartAsync(name, default)));
-        routes.MapPost("/services/{name}/stop", (string name, HttpRequest request) => DoAsync(request, hands => hands.StopAsync(name, default)));
-        routes.MapPost("/files/folder", async (HttpRequest request) =>
-        {
-            var order = await ReadAsync<FolderOrder>(request);
-            return await DoAsync(request, hands => hands.CreateFolderAsync(order.Path, default));
-        });
-        routes.MapPut("/files/content", async (string path, HttpRequest request) =>
-        {
-            using var reader = new StreamReader(request.Body, Encoding.Latin1);
-            var text = await reader.ReadToEndAsync();
-            return await DoAsync(request, hands => hands.WriteAsync(path, Encoding.Latin1.GetBytes(text), default));
-        });
-        routes.MapPost("/files/move", async (HttpRequest request) =>
-        {
-            var orders = await ReadAsync<MoveOrders>(request);
-            return await AnswerAsync(async () => Json(new { results = await Hands(request).MoveAsync(orders.Moves, default) }));
-        });
+        routes.MapPost(
+            "/services/{name}/start",
+            (string name, HttpRequest request) => DoAsync(request, hands => hands.StartAsync(name, default))
+        );
+        routes.MapPost(
+            "/services/{name}/stop",
+            (string name, HttpRequest request) => DoAsync(request, hands => hands.StopAsync(name, default))
+        );
+        routes.MapPost(
+            "/files/folder",
+            async (HttpRequest request) =>
+            {
+                var order = await ReadAsync<FolderOrder>(request);
+                return await DoAsync(request, hands => hands.CreateFolderAsync(order.Path, default));
+            }
+        );
+        routes.MapPut(
+            "/files/content",
+            async (string path, HttpRequest request) =>
+            {
+                using var reader = new StreamReader(request.Body, Encoding.Latin1);
+                var text = await reader.ReadToEndAsync();
+                return await DoAsync(request, hands => hands.WriteAsync(path, Encoding.Latin1.GetBytes(text), default));
+            }
+        );
+        routes.MapPost(
+            "/files/move",
+            async (HttpRequest request) =>
+            {
+                var orders = await ReadAsync<MoveOrders>(request);
+                return await AnswerAsync(async () => Json(new { results = await Hands(request).MoveAsync(orders.Moves, default) }));
+            }
+        );
 
-        Task<IResult> DoAsync(HttpRequest request, Func<IHands, Task> change) => AnswerAsync(async () =>
-        {
-            await change(Hands(request));
-            return Results.NoContent();
-        });
+        Task<IResult> DoAsync(HttpRequest request, Func<IHands, Task> change) =>
+            AnswerAsync(async () =>
+            {
+                await change(Hands(request));
+                return Results.NoContent();
+            });
 
         IHands Hands(HttpRequest request) => host.Hands(request.Headers[LabApi.RunHeader].ToString());
     }

@@ -11,7 +11,8 @@ namespace ImcBot.Relay.Tests.Link;
 internal sealed class LinkedRelay : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-link-").FullName;
-    private readonly WebApplication _serverApp = Loopback.Builder().Build(), _botApp = Loopback.Builder().Build();
+    private readonly WebApplication _serverApp = Loopback.Builder().Build(),
+        _botApp = Loopback.Builder().Build();
     private readonly TestAuthority? _authority;
 
     private LinkedRelay(bool secure)
@@ -29,7 +30,9 @@ internal sealed class LinkedRelay : IAsyncDisposable
     public RelayProcess Process { get; private set; } = null!;
 
     /// <summary>Gives up where a relay does nothing any more.</summary>
-    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken
+    );
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -44,7 +47,12 @@ internal sealed class LinkedRelay : IAsyncDisposable
         await linked._serverApp.StartAsync(Token);
         await linked._botApp.StartAsync(Token);
         linked.Way = new FaultProxy(new Uri(linked._botApp.Urls.First()), linked._authority);
-        linked.Process = new RelayProcess(Path.Combine(linked._folder, "relay"), linked._serverApp.Urls.First(), linked.Bot.GrantKeys, linked.Way.Address.OriginalString);
+        linked.Process = new RelayProcess(
+            Path.Combine(linked._folder, "relay"),
+            linked._serverApp.Urls.First(),
+            linked.Bot.GrantKeys,
+            linked.Way.Address.OriginalString
+        );
         if (linked._authority is { } authority)
         {
             linked.Process.Environment["SSL_CERT_FILE"] = authority.Write(Path.Combine(linked._folder, "authority.pem"));

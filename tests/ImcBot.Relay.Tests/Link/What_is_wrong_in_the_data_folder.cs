@@ -6,10 +6,15 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests.Link;
 
-/// <summary>The relay's own program on a data folder that others work on, or that is damaged: a sentence with file and remedy, exit code 2, and nothing done.</summary>
+/// <summary>
+/// The relay's own program on a data folder that others work on, or that is damaged: a sentence with file and remedy, exit code 2, and
+/// nothing done.
+/// </summary>
 public sealed class What_is_wrong_in_the_data_folder
 {
-    private const string Membership = "membership.json", Key = "relay.key", Ledger = "ledger.db";
+    private const string Membership = "membership.json",
+        Key = "relay.key",
+        Ledger = "ledger.db";
 
     private static readonly (string File, Action<string> Damage, string Said)[] Damages =
     [
@@ -69,7 +74,10 @@ public sealed class What_is_wrong_in_the_data_folder
             var (exit, said) = await relay.Process.SayAsync(Token, "run");
 
             Assert.True(exit == RelayCommand.WrongUse, $"{file} {sentence}: exit code {exit}\n{said}");
-            var told = Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains(path, StringComparison.Ordinal));
+            var told = Assert.Single(
+                said.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                line => line.Contains(path, StringComparison.Ordinal)
+            );
             Assert.Contains(sentence, told, StringComparison.Ordinal);
             Assert.Contains("ut it back from a backup, or", told, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);

@@ -5,10 +5,15 @@ using Xunit;
 
 namespace ImcBot.Relay.Tests.Link;
 
-/// <summary>The relay's own process behind a network with faults: no answer but the bot's counts, none ends it, and what it has to tell arrives when the way is free.</summary>
+/// <summary>
+/// The relay's own process behind a network with faults: no answer but the bot's counts, none ends it, and what it has to tell arrives when
+/// the way is free.
+/// </summary>
 public sealed class What_stands_between_relay_and_bot(ITestOutputHelper output)
 {
-    private const string Empty = "", Json = "application/json", NotBot = "answers that is not the bot";
+    private const string Empty = "",
+        Json = "application/json",
+        NotBot = "answers that is not the bot";
 
     [Fact]
     public async Task An_alert_that_somebody_else_takes_is_kept_and_told_and_delivered_once_the_bot_is_back()
@@ -16,15 +21,54 @@ public sealed class What_stands_between_relay_and_bot(ITestOutputHelper output)
         await using var relay = await LinkedRelay.StartAsync();
         Fault[] strangers =
         [
-            .. (((string Body, string Type)[])[("<html>Sign in</html>", "text/html"), ("null", Json), ("{}", Json), ("""{"protocol":1,"jobs":[null],"botTime":1}""", Json), (Empty, Json)])
-                .Select(body => Fault.Stranger(HttpStatusCode.OK, body.Body, body.Type)),
-            .. ((HttpStatusCode[])[HttpStatusCode.Created, HttpStatusCode.Accepted, HttpStatusCode.NoContent, HttpStatusCode.ResetContent, HttpStatusCode.PartialContent]).Select(status => Fault.Stranger(status)),
-            .. ((HttpStatusCode[])[HttpStatusCode.MovedPermanently, HttpStatusCode.Found, HttpStatusCode.SeeOther, HttpStatusCode.TemporaryRedirect, HttpStatusCode.PermanentRedirect])
-                .Select(status => Fault.Stranger(status, location: relay.Way.Address + "portal")),
-            .. ((HttpStatusCode[])[HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.Gone, HttpStatusCode.RequestEntityTooLarge,
-                HttpStatusCode.UnprocessableEntity, HttpStatusCode.UpgradeRequired, HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable])
-                .Select((status, at) => at % 2 == 0 ? Fault.Stranger(status) : Fault.Stranger(status, """{"error":"no"}""", Json)),
-            .. ((HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.Gone, HttpStatusCode.UpgradeRequired]).Select(status => Fault.Stranger(status, """{"error":"no"}""", Json)),
+            .. (
+                ((string Body, string Type)[])
+                    [
+                        ("<html>Sign in</html>", "text/html"),
+                        ("null", Json),
+                        ("{}", Json),
+                        ("""{"protocol":1,"jobs":[null],"botTime":1}""", Json),
+                        (Empty, Json),
+                    ]
+            ).Select(body => Fault.Stranger(HttpStatusCode.OK, body.Body, body.Type)),
+            .. (
+                (HttpStatusCode[])
+                    [
+                        HttpStatusCode.Created,
+                        HttpStatusCode.Accepted,
+                        HttpStatusCode.NoContent,
+                        HttpStatusCode.ResetContent,
+                        HttpStatusCode.PartialContent,
+                    ]
+            ).Select(status => Fault.Stranger(status)),
+            .. (
+                (HttpStatusCode[])
+                    [
+                        HttpStatusCode.MovedPermanently,
+                        HttpStatusCode.Found,
+                        HttpStatusCode.SeeOther,
+                        HttpStatusCode.TemporaryRedirect,
+                        HttpStatusCode.PermanentRedirect,
+                    ]
+            ).Select(status => Fault.Stranger(status, location: relay.Way.Address + "portal")),
+            .. (
+                (HttpStatusCode[])
+                    [
+                        HttpStatusCode.BadRequest,
+                        HttpStatusCode.Unauthorized,
+                        HttpStatusCode.Forbidden,
+                        HttpStatusCode.NotFound,
+                        HttpStatusCode.Gone,
+                        HttpStatusCode.RequestEntityTooLarge,
+                        HttpStatusCode.UnprocessableEntity,
+                        HttpStatusCode.UpgradeRequired,
+                        HttpStatusCode.BadGateway,
+                        HttpStatusCode.ServiceUnavailable,
+                    ]
+            ).Select((status, at) => at % 2 == 0 ? Fault.Stranger(status) : Fault.Stranger(status, """{"error":"no"}""", Json)),
+            .. ((HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.Gone, HttpStatusCode.UpgradeRequired]).Select(status =>
+                Fault.Stranger(status, """{"error":"no"}""", Json)
+            ),
         ];
 
         foreach (var (stranger, number) in strangers.Select((stranger, at) => (stranger, at + 1)))
@@ -49,7 +93,18 @@ public sealed class What_stands_between_relay_and_bot(ITestOutputHelper output)
     public async Task An_answer_of_the_bot_that_holds_nothing_does_not_end_the_relay()
     {
         await using var relay = await LinkedRelay.StartAsync();
-        foreach (var answer in (string[])["null", "{}", "[]", "", """{"botTime":1,"jobs":[null]}""", """{"botTime":1,"jobs":null}""", """{"botTime":"soon","jobs":[]}"""])
+        foreach (
+            var answer in (string[])
+                [
+                    "null",
+                    "{}",
+                    "[]",
+                    "",
+                    """{"botTime":1,"jobs":[null]}""",
+                    """{"botTime":1,"jobs":null}""",
+                    """{"botTime":"soon","jobs":[]}""",
+                ]
+        )
         {
             var before = relay.Bot.Polls;
             relay.Bot.Answers = answer;
@@ -68,7 +123,11 @@ public sealed class What_stands_between_relay_and_bot(ITestOutputHelper output)
     public async Task Answers_that_are_cut_or_slow_lose_nothing()
     {
         await using var relay = await LinkedRelay.StartAsync();
-        Fault[] faults = [.. ((int[])[0, 1, 17, 80, 160]).Select(bytes => new Fault.Cut(bytes)), new Fault.Slow(16, TimeSpan.FromMilliseconds(20))];
+        Fault[] faults =
+        [
+            .. ((int[])[0, 1, 17, 80, 160]).Select(bytes => new Fault.Cut(bytes)),
+            new Fault.Slow(16, TimeSpan.FromMilliseconds(20)),
+        ];
         foreach (var (fault, number) in faults.Select((fault, at) => (fault, at + 1)))
         {
             var before = relay.Way.Calls;

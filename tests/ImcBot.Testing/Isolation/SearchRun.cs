@@ -10,7 +10,8 @@ internal sealed record SearchRun(SearchEnd End, int Rounds, int Crashes, int Cra
     public static SearchRun Of(SearchState state, SimulatedSpool spool)
     {
         var states = new List<SearchState> { state };
-        int crashes = 0, untilFlow = 0;
+        int crashes = 0,
+            untilFlow = 0;
         var flows = false;
         while (true)
         {

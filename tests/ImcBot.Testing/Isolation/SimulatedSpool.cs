@@ -38,17 +38,30 @@ internal sealed class SimulatedSpool(IndexSet bad, Seen seen, double chanceRate,
         }
 
         return Result(
-            round, RoundVerdict.Crashed,
+            round,
+            RoundVerdict.Crashed,
             seen == Seen.Names && !chance ? IndexSet.Of(stopped) : IndexSet.Empty,
             seen switch
             {
                 Seen.Order => IndexSet.Of(stopped),
                 Seen.Astray => round.Return.Except(IndexSet.UpTo(stopped + 1)).Take(1),
                 _ => IndexSet.Empty,
-            });
+            }
+        );
     }
 
     private RoundResult Result(SearchRound round, RoundVerdict verdict, IndexSet named, IndexSet inFlight) =>
-        new(round.Number, verdict, round.Return, _accepted, round.Return.Except(_accepted), IndexSet.Empty, named, inFlight,
-            Arrived: 0, Crashed: verdict == RoundVerdict.Crashed, TimeSpan.FromMinutes(1));
+        new(
+            round.Number,
+            verdict,
+            round.Return,
+            _accepted,
+            round.Return.Except(_accepted),
+            IndexSet.Empty,
+            named,
+            inFlight,
+            Arrived: 0,
+            Crashed: verdict == RoundVerdict.Crashed,
+            TimeSpan.FromMinutes(1)
+        );
 }

@@ -14,11 +14,11 @@ internal sealed class CallReader(Stream stream)
     public Task Gone => _reading ??= _pipe.ReadAsync().AsTask();
 
     /// <summary>The next call; null at the end.</summary>
-    public async Task<Call?> NextAsync(CancellationToken token)
+    public async Task<Call?> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var result = await (_reading ?? _pipe.ReadAsync(token).AsTask()).WaitAsync(token);
+            var result = await (_reading ?? _pipe.ReadAsync(cancellationToken).AsTask()).WaitAsync(cancellationToken);
             _reading = null;
             var bytes = result.Buffer;
             if (Read(bytes, out var length) is { } call)
@@ -49,7 +49,9 @@ internal sealed class CallReader(Stream stream)
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).Select(pair => KeyValuePair.Create(pair[0], pair[1])).ToList();
         var isChunked = headers.Exists(header => header.Key.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase));
         var said = headers.Find(header => header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value;
-        var body = isChunked ? Chunks(bytes.AsSpan(end + 4), out var read) : Plain(bytes.AsSpan(end + 4), said is null ? 0 : int.Parse(said), out read);
+        var body = isChunked
+            ? Chunks(bytes.AsSpan(end + 4), out var read)
+            : Plain(bytes.AsSpan(end + 4), said is null ? 0 : int.Parse(said), out read);
         length = end + 4 + read;
         return body is null ? null : new Call(lines[0].Split(' ')[0], lines[0].Split(' ')[1], headers, body);
     }

@@ -13,7 +13,12 @@ internal abstract record Fault
     public static Fault BlackHole { get; } = new Hole();
 
     /// <summary>Somebody else answers every call, with its own page; with HTML unless another type is said.</summary>
-    public static Fault Stranger(HttpStatusCode status, string body = "<html><title>Sign in</title></html>", string type = "text/html", string? location = null) => new Answering(status, body, type, location);
+    public static Fault Stranger(
+        HttpStatusCode status,
+        string body = "<html><title>Sign in</title></html>",
+        string type = "text/html",
+        string? location = null
+    ) => new Answering(status, body, type, location);
 
     private sealed record Passing : Fault;
 
@@ -28,7 +33,9 @@ internal abstract record Fault
     /// <summary>New connections see another certificate. Those that stand are ended.</summary>
     internal sealed record WrongCertificate(CertificateFlaw Flaw) : Fault;
 
-    /// <summary>The bot is at another address, which new connections find; on those that stand, at the old one, somebody else answers from now on.</summary>
+    /// <summary>
+    /// The bot is at another address, which new connections find; on those that stand, at the old one, somebody else answers from now on.
+    /// </summary>
     internal sealed record Moved : Fault;
 
     internal sealed record Answering(HttpStatusCode Status, string Body, string Type, string? Location) : Fault
@@ -38,7 +45,10 @@ internal abstract record Fault
             var hasBody = Status is not (HttpStatusCode.NoContent or HttpStatusCode.ResetContent);
             var content = Encoding.UTF8.GetBytes(hasBody ? Body : "");
             var head = new StringBuilder($"HTTP/1.1 {(int)Status} Answered\r\n");
-            head.Append(Location is null ? "" : $"Location: {Location}\r\n").Append(hasBody ? $"Content-Type: {Type}\r\n" : "").Append(Status is HttpStatusCode.NoContent ? "" : $"Content-Length: {content.Length}\r\n").Append("\r\n");
+            head.Append(Location is null ? "" : $"Location: {Location}\r\n")
+                .Append(hasBody ? $"Content-Type: {Type}\r\n" : "")
+                .Append(Status is HttpStatusCode.NoContent ? "" : $"Content-Length: {content.Length}\r\n")
+                .Append("\r\n");
             return [.. Encoding.ASCII.GetBytes(head.ToString()), .. content];
         }
     }

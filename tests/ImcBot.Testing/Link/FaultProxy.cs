@@ -24,7 +24,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="authority">Who issues the certificates; without one the proxy speaks plain HTTP.</param>
     public FaultProxy(Uri bot, TestAuthority? authority = null)
     {
-        _bot = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = bot, Timeout = Timeout.InfiniteTimeSpan };
+        _bot = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = bot,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         (_authority, _certificate) = (authority, authority?.Issue(CertificateFlaw.None));
         _listener.Start();
         _ = AcceptAsync();
@@ -90,7 +94,8 @@ internal sealed class FaultProxy : IAsyncDisposable
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // The test is over.
         }
@@ -109,7 +114,16 @@ internal sealed class FaultProxy : IAsyncDisposable
                 await AnswerAsync(connection, stream, calls, call);
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or AuthenticationException or HttpRequestException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or AuthenticationException
+                        or HttpRequestException
+                        or InvalidOperationException
+            )
         {
             // The connection is over, one way or another.
         }
@@ -133,7 +147,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         return tls;
     }
 
-    private Fault FaultOf(TcpClient connection) => _standing.TryGetValue(connection, out var isOld) && isOld ? Fault.Stranger(HttpStatusCode.NotFound) : _fault;
+    private Fault FaultOf(TcpClient connection) =>
+        _standing.TryGetValue(connection, out var isOld) && isOld ? Fault.Stranger(HttpStatusCode.NotFound) : _fault;
 
     private async Task AnswerAsync(TcpClient connection, Stream stream, CallReader calls, Call call)
     {
@@ -204,7 +219,11 @@ internal sealed class FaultProxy : IAsyncDisposable
         using var response = await asking;
         var body = await response.Content.ReadAsByteArrayAsync(_end.Token);
         var head = new StringBuilder($"HTTP/1.1 {(int)response.StatusCode} {response.ReasonPhrase}\r\n");
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !HopByHop.Take(4).Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (
+            var (name, values) in response
+                .Headers.Concat(response.Content.Headers)
+                .Where(header => !HopByHop.Take(4).Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+        )
         {
             head.Append($"{name}: {string.Join(", ", values)}\r\n");
         }

@@ -4,17 +4,22 @@ using ImcBot.Core.Isolation;
 
 namespace ImcBot.Testing.Mail;
 
-/// <summary>Spools of 100 real messages, each taken again only when all were taken, with one defect planted in one of them: is that message among the five most suspicious?</summary>
+/// <summary>
+/// Spools of 100 real messages, each taken again only when all were taken, with one defect planted in one of them: is that message among
+/// the five most suspicious?
+/// </summary>
 internal sealed class SuspicionTrial
 {
-    public const int Spool = 100, Suspects = 5;
+    public const int Spool = 100,
+        Suspects = 5;
 
     private static readonly byte[] Envelope = Encoding.Latin1.GetBytes("ImCr\u0001\0peer\0ann@shop.example.net\0bob@example.com\0\0EwLs");
 
     private readonly Func<byte[], Task<IReadOnlyList<string>>> _scan;
     private readonly List<(byte[] Mail, IReadOnlyList<string> Features)> _mail;
 
-    private SuspicionTrial(Func<byte[], Task<IReadOnlyList<string>>> scan, List<(byte[], IReadOnlyList<string>)> mail) => (_scan, _mail) = (scan, mail);
+    private SuspicionTrial(Func<byte[], Task<IReadOnlyList<string>>> scan, List<(byte[], IReadOnlyList<string>)> mail) =>
+        (_scan, _mail) = (scan, mail);
 
     /// <param name="folder">Real message files, without envelope.</param>
     /// <param name="scan">Tells the features of a spool file.</param>
@@ -34,7 +39,8 @@ internal sealed class SuspicionTrial
     public int Messages => _mail.Count;
 
     /// <summary>Messages at hand in which nothing was planted and that look suspicious.</summary>
-    public int Suspicious(Version? build) => _mail.Count(mail => Suspicion.Weigh(mail.Features, mail.Mail.Length, build) >= Suspicion.Suspect);
+    public int Suspicious(Version? build) =>
+        _mail.Count(mail => Suspicion.Weigh(mail.Features, mail.Mail.Length, build) >= Suspicion.Suspect);
 
     /// <summary>In how many of the seeded placements the culprit is among the suspects.</summary>
     /// <param name="build">Store.exe's build; null counts every defect as not yet fixed.</param>
@@ -61,7 +67,9 @@ internal sealed class SuspicionTrial
             }
 
             var outline = new SearchOutline(Spool, Suspicion.Weigh(messages, build), IndexSet.Empty, 1);
-            hits += new Weights(outline, seed + placement, IndexSet.Empty).Suspects(IndexSet.UpTo(Spool), Suspects).Contains(culprit) ? 1 : 0;
+            hits += new Weights(outline, seed + placement, IndexSet.Empty).Suspects(IndexSet.UpTo(Spool), Suspects).Contains(culprit)
+                ? 1
+                : 0;
         }
 
         return hits;

@@ -54,7 +54,11 @@ internal static partial class CardHtml
                 foreach (var (n, run) in item.GetProperty("inlines").EnumerateArray().Index())
                 {
                     var text = Plain(Text(run, "text"));
-                    html.Append("<span").Append(Class(run)).Append('>').Append(HtmlText.Of(n == 0 ? Visible.Cell(text) : text)).Append("</span>");
+                    html.Append("<span")
+                        .Append(Class(run))
+                        .Append('>')
+                        .Append(HtmlText.Of(n == 0 ? Visible.Cell(text) : text))
+                        .Append("</span>");
                 }
 
                 html.Append("</p>");
@@ -79,12 +83,20 @@ internal static partial class CardHtml
             case "FactSet":
                 foreach (var fact in item.GetProperty("facts").EnumerateArray())
                 {
-                    html.Append("<p><span class=\"b\">").Append(Shown(Text(fact, "title"))).Append("</span> ").Append(Markdown(Text(fact, "value"))).Append("</p>");
+                    html.Append("<p><span class=\"b\">")
+                        .Append(Shown(Text(fact, "title")))
+                        .Append("</span> ")
+                        .Append(Markdown(Text(fact, "value")))
+                        .Append("</p>");
                 }
 
                 break;
             case "Input.Text":
-                html.Append("<p class=\"s\">").Append(Shown(Text(item, "label"))).Append("</p><p class=\"field\">").Append(Shown(Text(item, "placeholder"))).Append("</p>");
+                html.Append("<p class=\"s\">")
+                    .Append(Shown(Text(item, "label")))
+                    .Append("</p><p class=\"field\">")
+                    .Append(Shown(Text(item, "placeholder")))
+                    .Append("</p>");
                 break;
             case "ActionSet":
                 Buttons(html, item);
@@ -111,7 +123,11 @@ internal static partial class CardHtml
 
     /// <summary>What cards know of Markdown and of times; the rest is text.</summary>
     private static string Markdown(string? text) =>
-        Bold().Replace(When().Replace(Shown(text), match => $"{match.Groups[2].Value.Replace('T', ' ').TrimEnd('Z')} UTC"), "<strong>$1</strong>");
+        Bold()
+            .Replace(
+                When().Replace(Shown(text), match => $"{match.Groups[2].Value.Replace('T', ' ').TrimEnd('Z')} UTC"),
+                "<strong>$1</strong>"
+            );
 
     // The zero-width spaces are the bot's own: they kept foreign text from formatting the card.
     private static string Plain(string? text) => (text ?? "").Replace("\u200b", "", StringComparison.Ordinal);
@@ -122,21 +138,30 @@ internal static partial class CardHtml
     {
         string[] classes =
         [
-            .. Text(item, "weight") is "Bolder" ? ["b"] : Array.Empty<string>(), .. Text(item, "size") is "Small" ? ["s"] : Array.Empty<string>(),
+            .. Text(item, "weight") is "Bolder" ? ["b"] : Array.Empty<string>(),
+            .. Text(item, "size") is "Small" ? ["s"] : Array.Empty<string>(),
             .. Text(item, "size") is "Medium" or "Large" or "ExtraLarge" ? ["l"] : Array.Empty<string>(),
-            .. item.TryGetProperty("isSubtle", out var subtle) && subtle.ValueKind == JsonValueKind.True ? ["quiet"] : Array.Empty<string>(),
+            .. item.TryGetProperty("isSubtle", out var subtle) && subtle.ValueKind == JsonValueKind.True
+                ? ["quiet"]
+                : Array.Empty<string>(),
         ];
         return classes.Length == 0 ? "" : $" class=\"{string.Join(' ', classes)}\"";
     }
 
-    private static string StyleOf(JsonElement item) => Text(item, "style") is "good" or "warning" or "attention" or "emphasis" ? Text(item, "style")! : "plain";
+    private static string StyleOf(JsonElement item) =>
+        Text(item, "style") is "good" or "warning" or "attention" or "emphasis" ? Text(item, "style")! : "plain";
 
     private static string WidthOf(string? width) =>
-        width is not null && width.EndsWith("px", StringComparison.Ordinal) && int.TryParse(width[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var pixels)
-            ? $"<div style=\"width:{Math.Min(pixels, 400)}px;flex:none\">" : "<div>";
+        width is not null
+        && width.EndsWith("px", StringComparison.Ordinal)
+        && int.TryParse(width[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var pixels)
+            ? $"<div style=\"width:{Math.Min(pixels, 400)}px;flex:none\">"
+            : "<div>";
 
     private static string? Text(JsonElement item, string member) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     [GeneratedRegex(@"\*\*([^*]+)\*\*")]
     private static partial Regex Bold();

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ImcBot.Bot.Export.Html;
 
-/// <summary>Makes text of people and servers into HTML that shows it and does nothing else, in text and in quoted attributes alike.</summary>
+/// <summary>
+/// Makes text of people and servers into HTML that shows it and does nothing else, in text and in quoted attributes alike.
+/// </summary>
 internal static class HtmlText
 {
     private static readonly Lettering Html = new("&<>\"'", One);
@@ -12,12 +14,13 @@ internal static class HtmlText
     /// <summary>Text that begins a block of the page: a spreadsheet that opens the page makes a cell of it.</summary>
     public static string Block(string text) => Of(Visible.Cell(text));
 
-    private static string One(Rune rune) => rune.Value switch
-    {
-        '&' => "&amp;",
-        '<' => "&lt;",
-        '>' => "&gt;",
-        '"' => "&quot;",
-        _ => "&#39;",
-    };
+    private static string One(Rune rune) =>
+        rune.Value switch
+        {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            _ => "&#39;",
+        };
 }

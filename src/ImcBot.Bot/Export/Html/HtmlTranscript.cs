@@ -28,7 +28,7 @@ internal sealed class HtmlTranscript : Rendering
         to.Write("</td></tr>\n");
     }
 
-    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken token)
+    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken)
     {
         await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
@@ -40,16 +40,28 @@ internal sealed class HtmlTranscript : Rendering
             }
 
             writer.WriteLine("<section aria-labelledby=\"h-timeline\"><h2 id=\"h-timeline\">Timeline</h2>");
-            writer.WriteLine($"<p class=\"quiet\">{story.Head.Seq} entries, {story.Talk} of them talk; times are UTC by the bot's clock. A row with “declined” changed nothing.</p>");
-            writer.WriteLine("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline table\"><table><caption class=\"quiet\">Every entry of the journal</caption><thead><tr><th scope=\"col\" class=\"n\">Entry</th><th scope=\"col\">Time</th><th scope=\"col\">Who</th><th scope=\"col\">What</th><th scope=\"col\">Decided</th></tr></thead><tbody>");
+            writer.WriteLine(
+                $"<p class=\"quiet\">{story.Head.Seq} entries, {story.Talk} of them talk; times are UTC by the bot's clock. A row "
+                    + "with “declined” changed nothing.</p>"
+            );
+            writer.WriteLine(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline table\"><table><caption "
+                    + "class=\"quiet\">Every entry of the journal</caption><thead><tr><th scope=\"col\" class=\"n\">Entry</th><th "
+                    + "scope=\"col\">Time</th><th scope=\"col\">Who</th><th scope=\"col\">What</th><th "
+                    + "scope=\"col\">Decided</th></tr></thead><tbody>"
+            );
         }
 
-        await _timeline.CopyToAsync(output, token);
+        await _timeline.CopyToAsync(output, cancellationToken);
         await using var end = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
         end.WriteLine("</tbody></table></div></section></main>");
-        end.WriteLine($"<footer><p>Journal head <code>{story.Head.Hash}</code><br>key <code>{story.KeyPrint}</code></p>"
-            + "<p class=\"paper\">On paper the cards as they were sent and the path as text are left out: they stand in this page and, signed, in what <code>export jsonl</code> gives.</p>"
-            + "<p>This page is a reading of the journal and proves nothing by itself. To verify: <code>export jsonl</code>, then <code>imcbot transcript verify</code>.</p></footer></body></html>");
+        end.WriteLine(
+            $"<footer><p>Journal head <code>{story.Head.Hash}</code><br>key <code>{story.KeyPrint}</code></p>"
+                + "<p class=\"paper\">On paper the cards as they were sent and the path as text are left out: they stand in this "
+                + "page and, signed, in what <code>export jsonl</code> gives.</p>"
+                + "<p>This page is a reading of the journal and proves nothing by itself. To verify: <code>export jsonl</code>, "
+                + "then <code>imcbot transcript verify</code>.</p></footer></body></html>"
+        );
     }
 
     public override void Dispose() => _timeline.Dispose();
@@ -58,8 +70,13 @@ internal sealed class HtmlTranscript : Rendering
     {
         var title = $"INC-{story.Head.Incident}{(story.Incident is { } named ? $": {named.Label}, {named.Runbook.Title}" : "")}";
         writer.WriteLine("<!doctype html>");
-        writer.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        writer.WriteLine("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"referrer\" content=\"no-referrer\">");
+        writer.WriteLine(
+            "<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        );
+        writer.WriteLine(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta "
+                + "name=\"referrer\" content=\"no-referrer\">"
+        );
         writer.WriteLine($"<title>{HtmlText.Of(title)}</title><style>{Style}</style></head><body>");
         writer.WriteLine($"<header><h1>{HtmlText.Of(title)}</h1>");
         if (story.Frozen is { } frozen)
@@ -77,7 +94,8 @@ internal sealed class HtmlTranscript : Rendering
 
     private static string ReadStyle()
     {
-        using var stream = typeof(HtmlTranscript).Assembly.GetManifestResourceStream("transcript.css")
+        using var stream =
+            typeof(HtmlTranscript).Assembly.GetManifestResourceStream("transcript.css")
             ?? throw new InvalidOperationException("The program was built without its style sheet.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

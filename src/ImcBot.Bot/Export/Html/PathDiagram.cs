@@ -4,15 +4,29 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export.Html;
 
-/// <summary>The way through the article: each step with what its check found, and what was done about it, numbered in the order it was done.</summary>
+/// <summary>
+/// The way through the article: each step with what its check found, and what was done about it, numbered in the order it was done.
+/// </summary>
 internal static class PathDiagram
 {
-    private const int Width = 1000, StepLeft = 16, StepWidth = 372, DoneLeft = 448, DoneWidth = 536, Row = 46;
+    private const int Width = 1000,
+        StepLeft = 16,
+        StepWidth = 372,
+        DoneLeft = 448,
+        DoneWidth = 536,
+        Row = 46;
 
     public static string Draw(ReviewModel story, Incident incident)
     {
-        var svg = new Svg("path", $"The path through {incident.Runbook.Id}: {incident.Runbook.Steps.Count} steps, {story.Attempts.Items.Count} remedies offered. The same stands as text below.", Width);
-        var order = story.Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: incident.DoesOf(item.Attempt))).ToList();
+        var svg = new Svg(
+            "path",
+            $"The path through {incident.Runbook.Id}: {incident.Runbook.Steps.Count} steps, {story.Attempts.Items.Count} remedies "
+                + "offered. The same stands as text below.",
+            Width
+        );
+        var order = story
+            .Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: incident.DoesOf(item.Attempt)))
+            .ToList();
         var y = 16.0;
         var below = double.NaN;
         foreach (var step in incident.Runbook.Steps.Select((step, index) => (Step: (Step?)step, Number: index + 1)).Append((null, 0)))
@@ -25,7 +39,11 @@ internal static class PathDiagram
 
             if (!double.IsNaN(below))
             {
-                svg.Line(StepLeft + 24, below, StepLeft + 24, y, "link").Shape(FormattableString.Invariant($"{StepLeft + 19},{y - 7:0.#} {StepLeft + 29},{y - 7:0.#} {StepLeft + 24},{y:0.#}"), "mark");
+                svg.Line(StepLeft + 24, below, StepLeft + 24, y, "link")
+                    .Shape(
+                        FormattableString.Invariant($"{StepLeft + 19},{y - 7:0.#} {StepLeft + 29},{y - 7:0.#} {StepLeft + 24},{y:0.#}"),
+                        "mark"
+                    );
             }
 
             DrawStep(svg, incident, step.Step, step.Number, step.Step is { } at && story.Causes.ContainsKey(at.Id), y);
@@ -71,9 +89,11 @@ internal static class PathDiagram
             { Own: ChangeState.Failed or ChangeState.Lost } => "bad",
             _ => "warn",
         };
-        svg.Line(StepLeft + StepWidth, stepY + 19, DoneLeft - 24, y + 19, "link").Line(DoneLeft - 24, y + 19, DoneLeft, y + 19, "link")
+        svg.Line(StepLeft + StepWidth, stepY + 19, DoneLeft - 24, y + 19, "link")
+            .Line(DoneLeft - 24, y + 19, DoneLeft, y + 19, "link")
             .Rect(DoneLeft, y, DoneWidth, 38, kind, attempt.Summary)
-            .Circle(DoneLeft, y + 19, 11, "box").Text(DoneLeft, y + 23, $"{number}", anchor: "middle")
+            .Circle(DoneLeft, y + 19, 11, "box")
+            .Text(DoneLeft, y + 23, $"{number}", anchor: "middle")
             .Text(DoneLeft + 18, y + 16, Svg.Fit($"{attempt.Question.Short} {Svg.Fit(offer, 54)}: {Summary.Came(attempt)}", 68))
             .Text(DoneLeft + 18, y + 31, Svg.Fit($"entry {seq}: {attempt.Summary}", 74), "q");
     }

@@ -14,25 +14,40 @@ internal sealed class Svg
     public Svg(string name, string title, int width) => (_name, _title, _width) = (name, title, width);
 
     public Svg Rect(double x, double y, double width, double height, string kind, string? tip = null) =>
-        Add($"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{Math.Max(width, 1):0.#}\" height=\"{height:0.#}\" rx=\"4\" class=\"{kind}\">{Tip(tip)}</rect>");
+        Add(
+            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{Math.Max(width, 1):0.#}\" height=\"{
+                height:0.#}\" rx=\"4\" class=\"{kind}\">{Tip(tip)}</rect>"
+        );
 
     public Svg Line(double x1, double y1, double x2, double y2, string kind) =>
         Add($"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" class=\"{kind}\"/>");
 
     public Svg Text(double x, double y, string text, string kind = "", string anchor = "start") =>
-        Add($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\"{(kind.Length > 0 ? $" class=\"{kind}\"" : "")}>{HtmlText.Of(text)}</text>");
+        Add(
+            $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\"{(kind.Length > 0
+                ? $" class=\"{kind}\"" : "")}>{HtmlText.Of(text)}</text>"
+        );
 
-    public Svg Shape(string points, string kind, string? tip = null) => Add($"<polygon points=\"{points}\" class=\"{kind}\">{Tip(tip)}</polygon>");
+    public Svg Shape(string points, string kind, string? tip = null) =>
+        Add($"<polygon points=\"{points}\" class=\"{kind}\">{Tip(tip)}</polygon>");
 
     public Svg Circle(double x, double y, double radius, string kind, string? tip = null) =>
         Add($"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{radius:0.#}\" class=\"{kind}\">{Tip(tip)}</circle>");
 
     public Svg Curve(IEnumerable<(double X, double Y)> points, string kind) =>
-        Add($"<polyline points=\"{string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))}\" class=\"{kind}\"/>");
+        Add(
+            $"<polyline points=\"{string.Join(
+                ' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}"
+                )))}\" class=\"{kind}\"/>"
+        );
 
-    public string End(double height) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"<svg role=\"img\" aria-labelledby=\"{_name}-t\" viewBox=\"0 0 {_width} {height:0}\" xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{_name}-t\">{HtmlText.Of(_title)}</title>{_inside}</svg>");
+    public string End(double height) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"<svg role=\"img\" aria-labelledby=\"{_name}-t\" viewBox=\"0 0 {_width} {
+                height:0}\" xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{
+                _name}-t\">{HtmlText.Of(_title)}</title>{_inside}</svg>"
+        );
 
     /// <summary>What fits into so many characters.</summary>
     public static string Fit(string text, int most) => text.Length <= most ? text : $"{text[..(most - 1)].TrimEnd()}…";

@@ -2,14 +2,36 @@ using System.Collections.Frozen;
 
 namespace ImcBot.Bot.OnCall.Calendars;
 
-/// <summary>A component of an iCalendar (VCALENDAR, VEVENT, VTIMEZONE, STANDARD, DAYLIGHT) with the lines that shifts are read from.</summary>
+/// <summary>
+/// A component of an iCalendar (VCALENDAR, VEVENT, VTIMEZONE, STANDARD, DAYLIGHT) with the lines that shifts are read from.
+/// </summary>
 internal sealed class CalendarPart(string name)
 {
     private const int Deepest = 8;
 
     private static readonly FrozenSet<string> Wanted = FrozenSet.Create(
-        StringComparer.Ordinal, "UID", "DTSTAMP", "SEQUENCE", "STATUS", "PRIORITY", "SUMMARY", "ATTENDEE", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID",
-        "RRULE", "EXRULE", "RDATE", "EXDATE", "X-WR-TIMEZONE", "TZID", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME");
+        StringComparer.Ordinal,
+        "UID",
+        "DTSTAMP",
+        "SEQUENCE",
+        "STATUS",
+        "PRIORITY",
+        "SUMMARY",
+        "ATTENDEE",
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RECURRENCE-ID",
+        "RRULE",
+        "EXRULE",
+        "RDATE",
+        "EXDATE",
+        "X-WR-TIMEZONE",
+        "TZID",
+        "TZOFFSETFROM",
+        "TZOFFSETTO",
+        "TZNAME"
+    );
 
     private readonly List<ContentLine> _lines = [];
     private readonly List<CalendarPart> _parts = [];

@@ -3,10 +3,16 @@ using System.Text;
 
 namespace ImcBot.Bot.OnCall.Calendars;
 
-/// <summary>The text of a feed. Folds are made by octets and may stand inside a character (RFC 5545, 3.1): the bytes are unfolded first, then decoded.</summary>
+/// <summary>
+/// The text of a feed. Folds are made by octets and may stand inside a character (RFC 5545, 3.1): the bytes are unfolded first, then
+/// decoded.
+/// </summary>
 internal static class CalendarText
 {
-    private const byte CarriageReturn = (byte)'\r', LineFeed = (byte)'\n', Space = (byte)' ', Tab = (byte)'\t';
+    private const byte CarriageReturn = (byte)'\r',
+        LineFeed = (byte)'\n',
+        Space = (byte)' ',
+        Tab = (byte)'\t';
 
     /// <param name="contentType">What the server said of it; its charset counts, else UTF-8. A byte order mark wins over both.</param>
     /// <returns>The unfolded text; what could not be decoded stands as U+FFFD.</returns>
@@ -44,17 +50,21 @@ internal static class CalendarText
 
     private static int Fold(ReadOnlySpan<byte> rest)
     {
-        var breakLength = rest[0] == CarriageReturn ? (rest.Length > 1 && rest[1] == LineFeed ? 2 : 1) : rest[0] == LineFeed ? 1 : 0;
+        var breakLength =
+            rest[0] == CarriageReturn ? (rest.Length > 1 && rest[1] == LineFeed ? 2 : 1)
+            : rest[0] == LineFeed ? 1
+            : 0;
         return breakLength > 0 && rest.Length > breakLength && rest[breakLength] is Space or Tab && breakLength > 0 ? breakLength + 1 : 0;
     }
 
-    private static Encoding? Marked(ReadOnlySpan<byte> feed) => feed switch
-    {
-        [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8,
-        [0xFF, 0xFE, ..] => Encoding.Unicode,
-        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
-        _ => null,
-    };
+    private static Encoding? Marked(ReadOnlySpan<byte> feed) =>
+        feed switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8,
+            [0xFF, 0xFE, ..] => Encoding.Unicode,
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+            _ => null,
+        };
 
     private static Encoding? Named(string? contentType)
     {

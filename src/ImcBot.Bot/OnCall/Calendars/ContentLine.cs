@@ -5,7 +5,8 @@ internal sealed class ContentLine
 {
     private readonly (string Name, string Value)[] _parameters;
 
-    private ContentLine(string name, (string Name, string Value)[] parameters, string value) => (Name, _parameters, Value) = (name, parameters, value);
+    private ContentLine(string name, (string Name, string Value)[] parameters, string value) =>
+        (Name, _parameters, Value) = (name, parameters, value);
 
     /// <summary>In capitals.</summary>
     public string Name { get; }
@@ -17,7 +18,8 @@ internal sealed class ContentLine
     public string Text => Value.Contains('\\', StringComparison.Ordinal) ? Unescaped(Value) : Value;
 
     /// <summary>The first parameter of this name without quotes, or null.</summary>
-    public string? Parameter(string name) => Array.Find(_parameters, parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Parameter(string name) =>
+        Array.Find(_parameters, parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Reads a line; null for one that is none.</summary>
     public static ContentLine? Read(string name, string line)
@@ -26,14 +28,16 @@ internal sealed class ContentLine
         return colon < 0 ? null : new ContentLine(name, [.. Parameters(line[name.Length..colon])], line[(colon + 1)..]);
     }
 
-    // Values of times hold no colon and addresses begin with their scheme: so a colon that should have been quoted (TZID=tzone://…, CN=Lindqvist: Lena) does no harm.
-    private static int ValueAt(string name, string line) => name switch
-    {
-        "DTSTART" or "DTEND" or "RECURRENCE-ID" or "EXDATE" or "RDATE" => line.LastIndexOf(':'),
-        "ATTENDEE" when line.LastIndexOf(":mailto:", StringComparison.OrdinalIgnoreCase) is >= 0 and var mail => mail,
-        _ when OutsideQuotes(line) is >= 0 and var colon => colon,
-        _ => line.IndexOf(':', StringComparison.Ordinal),
-    };
+    // Values of times hold no colon and addresses begin with their scheme: so a colon that should have been quoted (TZID=tzone://…,
+    // CN=Lindqvist: Lena) does no harm.
+    private static int ValueAt(string name, string line) =>
+        name switch
+        {
+            "DTSTART" or "DTEND" or "RECURRENCE-ID" or "EXDATE" or "RDATE" => line.LastIndexOf(':'),
+            "ATTENDEE" when line.LastIndexOf(":mailto:", StringComparison.OrdinalIgnoreCase) is >= 0 and var mail => mail,
+            _ when OutsideQuotes(line) is >= 0 and var colon => colon,
+            _ => line.IndexOf(':', StringComparison.Ordinal),
+        };
 
     private static int OutsideQuotes(string line)
     {
@@ -86,7 +90,11 @@ internal sealed class ContentLine
         var text = new System.Text.StringBuilder(value.Length);
         for (var at = 0; at < value.Length; at++)
         {
-            text.Append(value[at] != '\\' || at + 1 == value.Length ? value[at] : value[++at] is 'n' or 'N' ? '\n' : value[at]);
+            text.Append(
+                value[at] != '\\' || at + 1 == value.Length ? value[at]
+                : value[++at] is 'n' or 'N' ? '\n'
+                : value[at]
+            );
         }
 
         return text.ToString();

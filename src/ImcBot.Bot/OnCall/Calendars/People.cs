@@ -8,7 +8,8 @@ internal sealed record Holder(string Name, string Id);
 /// <summary>The people that calendars may name. Letter case and the number of spaces do not matter.</summary>
 internal sealed class People
 {
-    private static readonly string[] Lists = [",", ";", "/", "&", "+", "|", "\n", " and ", " und "], Decorations = [" - ", " – ", " — ", " | ", ": "];
+    private static readonly string[] Lists = [",", ";", "/", "&", "+", "|", "\n", " and ", " und "],
+        Decorations = [" - ", " – ", " — ", " | ", ": "];
 
     private readonly Dictionary<string, Holder>? _byName;
     private readonly Dictionary<string, Holder> _byId = new(StringComparer.OrdinalIgnoreCase);
@@ -25,11 +26,13 @@ internal sealed class People
     }
 
     /// <summary>Those whom an event names, in its order, and what is no name of anybody.</summary>
-    public (IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers) Named(ShiftTitle title, TitlePattern pattern) => title.Title is { } text
-        ? InTitle(text, pattern)
-        : Each(title.Attendees.Select(attendee => (Invited(attendee), attendee.Address.Length > 0 ? attendee.Address : attendee.Name)));
+    public (IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers) Named(ShiftTitle title, TitlePattern pattern) =>
+        title.Title is { } text
+            ? InTitle(text, pattern)
+            : Each(title.Attendees.Select(attendee => (Invited(attendee), attendee.Address.Length > 0 ? attendee.Address : attendee.Name)));
 
-    private Holder? Invited((string Address, string Name) attendee) => _byName is null && attendee.Name.Length > 0 ? Find(attendee.Name) : Find(attendee.Address) ?? Find(attendee.Name);
+    private Holder? Invited((string Address, string Name) attendee) =>
+        _byName is null && attendee.Name.Length > 0 ? Find(attendee.Name) : Find(attendee.Address) ?? Find(attendee.Name);
 
     private (IReadOnlyList<Holder>, IReadOnlyList<string>) InTitle(string title, TitlePattern pattern)
     {
@@ -68,7 +71,13 @@ internal sealed class People
         var (parts, begin) = (new List<(int, int)>(), 0);
         for (var at = 0; at < text.Length; at++)
         {
-            if (Array.Find(separators, separator => string.Compare(text, at, separator, 0, separator.Length, StringComparison.OrdinalIgnoreCase) == 0) is { } found)
+            if (
+                Array.Find(
+                    separators,
+                    separator => string.Compare(text, at, separator, 0, separator.Length, StringComparison.OrdinalIgnoreCase) == 0
+                ) is
+                { } found
+            )
             {
                 parts.Add((begin, at));
                 begin = at + found.Length;
@@ -83,14 +92,19 @@ internal sealed class People
     private static (IReadOnlyList<Holder>, IReadOnlyList<string>) Each(IEnumerable<(Holder? Person, string Text)> named)
     {
         (Holder? Person, string Text)[] all = [.. named];
-        return ([.. all.Select(one => one.Person).OfType<Holder>().DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)], [.. all.Where(one => one.Person is null).Select(one => one.Text)]);
+        return (
+            [.. all.Select(one => one.Person).OfType<Holder>().DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)],
+            [.. all.Where(one => one.Person is null).Select(one => one.Text)]
+        );
     }
 
-    private Holder? Find(string name) => Key(name) is not { Length: > 0 } key ? null
+    private Holder? Find(string name) =>
+        Key(name) is not { Length: > 0 } key ? null
         : _byName is null ? new Holder(name.Trim(), name.Trim())
         : _byName.TryGetValue(key, out var person) || _byId.TryGetValue(name.Trim(), out person) ? person
         : Guid.TryParse(name, out _) ? new Holder(name.Trim(), name.Trim())
         : null;
 
-    private static string Key(string name) => string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+    private static string Key(string name) =>
+        string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 }

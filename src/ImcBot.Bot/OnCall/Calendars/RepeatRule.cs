@@ -6,13 +6,15 @@ using NodaTime;
 namespace ImcBot.Bot.OnCall.Calendars;
 
 /// <summary>
-/// A recurrence rule. Ical.Net expands it on the clock on the wall, without a zone; its end (UNTIL) is compared here, in the series' zone, because
+/// A recurrence rule. Ical.Net expands it on the clock on the wall, without a zone; its end (UNTIL) is compared here, in the series' zone,
+/// because
 /// calendars write it as a day, as UTC and as neither.
 /// </summary>
 internal sealed class RepeatRule
 {
     // A roster of more repetitions than a shift a day for fifty years is none.
-    private const int MostCounted = 20_000, MostUnmatched = 20_000;
+    private const int MostCounted = 20_000,
+        MostUnmatched = 20_000;
 
     private readonly RecurrenceRule _rule;
     private readonly (LocalDateTime Time, bool IsDate, bool IsUtc)? _until;
@@ -29,14 +31,34 @@ internal sealed class RepeatRule
         var until = parts.FirstOrDefault(part => part.StartsWith("UNTIL=", StringComparison.OrdinalIgnoreCase));
         try
         {
-            var rule = new RecurrenceRule(string.Join(';', parts.Where(part => part != until && !part.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !part.Equals("RSCALE=GREGORIAN", StringComparison.OrdinalIgnoreCase))));
-            return rule.Frequency is FrequencyType.Secondly or FrequencyType.Minutely || rule.Count > MostCounted ? throw new FormatException($"its rule {text} repeats more often than shifts do")
+            var rule = new RecurrenceRule(
+                string.Join(
+                    ';',
+                    parts.Where(part =>
+                        part != until
+                        && !part.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
+                        && !part.Equals("RSCALE=GREGORIAN", StringComparison.OrdinalIgnoreCase)
+                    )
+                )
+            );
+            return rule.Frequency is FrequencyType.Secondly or FrequencyType.Minutely || rule.Count > MostCounted
+                    ? throw new FormatException($"its rule {text} repeats more often than shifts do")
                 : rule.ByDay.Any(day => day.Offset is 0) ? throw new FormatException($"its rule {text} cannot be read")
                 : new RepeatRule(rule, until is null ? null : CalendarTime.Local(until["UNTIL=".Length..]));
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception exception)
+            when (exception
+                    is ArgumentException
+                        or FormatException
+                        or OverflowException
+                        or InvalidOperationException
+                        or IndexOutOfRangeException
+            )
         {
-            throw exception is FormatException { InnerException: null } ours && ours.Message.StartsWith("its rule", StringComparison.Ordinal) ? ours : new FormatException($"its rule {text} cannot be read", exception);
+            throw exception is FormatException { InnerException: null } ours
+            && ours.Message.StartsWith("its rule", StringComparison.Ordinal)
+                ? ours
+                : new FormatException($"its rule {text} cannot be read", exception);
         }
     }
 
@@ -52,34 +74,51 @@ internal sealed class RepeatRule
         var bounded = new RecurrenceRule();
         bounded.CopyFrom(_rule);
         bounded.Until = Wall(to, hasTime: true);
-        return new RecurrencePatternEvaluator(bounded).Evaluate(Wall(Near(first.Wall, from), !first.IsDate), null, new EvaluationOptions { MaxUnmatchedIncrementsLimit = MostUnmatched })
+        return new RecurrencePatternEvaluator(bounded)
+            .Evaluate(
+                Wall(Near(first.Wall, from), !first.IsDate),
+                null,
+                new EvaluationOptions { MaxUnmatchedIncrementsLimit = MostUnmatched }
+            )
             .Select(found => LocalDateTime.FromDateTime(found.StartTime.Value))
             .TakeWhile(start => start <= to)
             .Where(start => IsInTime(start, first));
     }
 
-    // What repeats by hours, days or weeks can begin at any of its own periods, and so can the rules of zones: years gone by are not walked through again.
+    // What repeats by hours, days or weeks can begin at any of its own periods, and so can the rules of zones: years gone by are not walked
+    // through again.
     private LocalDateTime Near(LocalDateTime first, LocalDateTime from)
     {
-        if (_rule is { Frequency: FrequencyType.Yearly, Interval: 1, Count: null, ByMonth.Count: > 0, ByDay.Count: > 0 } && from.Year - first.Year > 1)
+        if (
+            _rule is { Frequency: FrequencyType.Yearly, Interval: 1, Count: null, ByMonth.Count: > 0, ByDay.Count: > 0 }
+            && from.Year - first.Year > 1
+        )
         {
             return first.PlusYears(from.Year - first.Year - 1);
         }
 
-        var hours = _rule.Frequency switch { FrequencyType.Hourly => 1L, FrequencyType.Daily => 24, FrequencyType.Weekly => 7 * 24, _ => 0 } * _rule.Interval;
+        var hours =
+            _rule.Frequency switch
+            {
+                FrequencyType.Hourly => 1L,
+                FrequencyType.Daily => 24,
+                FrequencyType.Weekly => 7 * 24,
+                _ => 0,
+            } * _rule.Interval;
         var gone = (long)Math.Floor(NodaTime.Period.Between(first, from, PeriodUnits.Hours).Hours / (double)Math.Max(1, hours)) - 1;
         return hours > 0 && _rule.Count is null && gone > 0 ? first.PlusHours(gone * hours) : first;
     }
 
     // A plain day is meant whole, in the zone of the series; so is midnight UTC where the series is of whole days.
-    private bool IsInTime(LocalDateTime start, CalendarTime first) => _until switch
-    {
-        null => true,
-        { IsDate: true } day => start.Date <= day.Time.Date,
-        { IsUtc: true } utc when first.IsDate && utc.Time.TimeOfDay == LocalTime.Midnight => start.Date <= utc.Time.Date,
-        { IsUtc: true } utc => (first with { Wall = start }).Instant <= utc.Time.InUtc().ToInstant(),
-        { } wall => start <= wall.Time,
-    };
+    private bool IsInTime(LocalDateTime start, CalendarTime first) =>
+        _until switch
+        {
+            null => true,
+            { IsDate: true } day => start.Date <= day.Time.Date,
+            { IsUtc: true } utc when first.IsDate && utc.Time.TimeOfDay == LocalTime.Midnight => start.Date <= utc.Time.Date,
+            { IsUtc: true } utc => (first with { Wall = start }).Instant <= utc.Time.InUtc().ToInstant(),
+            { } wall => start <= wall.Time,
+        };
 
     private static CalDateTime Wall(LocalDateTime time, bool hasTime) => new(time.ToDateTimeUnspecified(), hasTime);
 }

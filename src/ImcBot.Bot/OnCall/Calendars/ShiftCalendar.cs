@@ -41,8 +41,10 @@ internal sealed class ShiftCalendar
         }
 
         AddSeries(events);
-        Doubt = !calendars[^1].IsClosed ? "it ends in the middle"
-            : seen > 0 && events.Count == 0 ? $"none of its {seen.ToString(CultureInfo.InvariantCulture)} events can be understood" : null;
+        Doubt =
+            !calendars[^1].IsClosed ? "it ends in the middle"
+            : seen > 0 && events.Count == 0 ? $"none of its {seen.ToString(CultureInfo.InvariantCulture)} events can be understood"
+            : null;
         if (Doubt is not null && events.Count > 0)
         {
             _notUnderstood.Add("It ends in the middle; what stood behind is missing.");
@@ -52,7 +54,10 @@ internal sealed class ShiftCalendar
     /// <summary>What was left out and why, as sentences.</summary>
     public IReadOnlyList<string> NotUnderstood => _notUnderstood;
 
-    /// <summary>Why another reading of the same calendar should be believed rather than this one, as a part of a sentence; null where nothing speaks against it.</summary>
+    /// <summary>
+    /// Why another reading of the same calendar should be believed rather than this one, as a part of a sentence; null where nothing speaks
+    /// against it.
+    /// </summary>
     public string? Doubt { get; }
 
     /// <summary>Whether it holds no shift at all.</summary>
@@ -62,7 +67,9 @@ internal sealed class ShiftCalendar
     /// <param name="contentType">What the server said of it, or null.</param>
     /// <exception cref="FormatException">It is none; the message is a part of a sentence.</exception>
     public static ShiftCalendar Read(ReadOnlySpan<byte> feed, string? contentType, CalendarReading reading) =>
-        CalendarPart.Read(CalendarText.Of(feed, contentType)) is { Count: > 0 } calendars ? new ShiftCalendar(reading, calendars) : throw new FormatException("it is no iCalendar");
+        CalendarPart.Read(CalendarText.Of(feed, contentType)) is { Count: > 0 } calendars
+            ? new ShiftCalendar(reading, calendars)
+            : throw new FormatException("it is no iCalendar");
 
     /// <summary>The shifts that touch a span of time, the first to be asked first: by level, priority of the event, start.</summary>
     public IReadOnlyList<Shift> Between(Instant from, Instant to)
@@ -73,7 +80,13 @@ internal sealed class ShiftCalendar
             Try(series.Label, () => shifts.AddRange(series.Between(from, to)));
         }
 
-        return [.. shifts.OrderBy(shift => shift.Who.Level is 0 ? int.MaxValue : shift.Who.Level).ThenBy(shift => shift.Priority).ThenBy(shift => shift.Start)];
+        return
+        [
+            .. shifts
+                .OrderBy(shift => shift.Who.Level is 0 ? int.MaxValue : shift.Who.Level)
+                .ThenBy(shift => shift.Priority)
+                .ThenBy(shift => shift.Start),
+        ];
     }
 
     /// <summary>Who of these people is on shift at an instant.</summary>
@@ -87,14 +100,19 @@ internal sealed class ShiftCalendar
         {
             var (named, strangers) = people.Named(shift.Who, _reading.Titles);
             known.AddRange(named);
-            problems.AddRange(strangers.Select(stranger => $"names {stranger}, whom OnCall:People does not know; nobody is asked in their place."));
+            problems.AddRange(
+                strangers.Select(stranger => $"names {stranger}, whom OnCall:People does not know; nobody is asked in their place.")
+            );
             if (named.Count + strangers.Count == 0)
             {
                 problems.Add($"has the shift {shift.Label}, in which nobody is left who takes part; nobody is asked for it.");
             }
         }
 
-        return new OnShift([.. known.DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)], [.. problems.Distinct(StringComparer.Ordinal)]);
+        return new OnShift(
+            [.. known.DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)],
+            [.. problems.Distinct(StringComparer.Ordinal)]
+        );
     }
 
     private void AddSeries(List<ShiftEvent> events)
@@ -104,9 +122,16 @@ internal sealed class ShiftCalendar
             var newest = group.Where(shift => shift.Replaces is null).Select(shift => shift.Sequence).DefaultIfEmpty().Max();
             ShiftEvent[] changes =
             [
-                .. group.Where(shift => shift.Replaces is not null).GroupBy(shift => (shift.Replaces!.At.Instant, shift.Replaces.IsDate, shift.Replaces.IsOnwards)).Select(same => same.MaxBy(shift => shift.Sequence)!),
+                .. group
+                    .Where(shift => shift.Replaces is not null)
+                    .GroupBy(shift => (shift.Replaces!.At.Instant, shift.Replaces.IsDate, shift.Replaces.IsOnwards))
+                    .Select(same => same.MaxBy(shift => shift.Sequence)!),
             ];
-            _series.AddRange(group.Where(shift => shift.Replaces is null && shift.Sequence == newest && !shift.IsOff).Select(shift => new ShiftSeries(shift, changes)));
+            _series.AddRange(
+                group
+                    .Where(shift => shift.Replaces is null && shift.Sequence == newest && !shift.IsOff)
+                    .Select(shift => new ShiftSeries(shift, changes))
+            );
             _series.AddRange(changes.Where(change => !change.IsOff).Select(change => new ShiftSeries(change, [])));
         }
     }
@@ -117,7 +142,9 @@ internal sealed class ShiftCalendar
         {
             read();
         }
-        catch (Exception exception) when (exception is FormatException or EvaluationException or ArgumentException or OverflowException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is FormatException or EvaluationException or ArgumentException or OverflowException or InvalidOperationException
+            )
         {
             var sentence = $"{label} was left out: {(exception is FormatException ? exception.Message : "it cannot be worked out")}.";
             if (!_notUnderstood.Contains(sentence, StringComparer.Ordinal))

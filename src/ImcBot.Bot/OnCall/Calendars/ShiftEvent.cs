@@ -19,11 +19,16 @@ internal sealed class ShiftEvent
     private ShiftEvent(CalendarPart part, ZoneTable zones)
     {
         IsOff = part.First("STATUS")?.Value.Trim().Equals("CANCELLED", StringComparison.OrdinalIgnoreCase) == true;
-        Start = (part.First("DTSTART") ?? (IsOff ? part.First("RECURRENCE-ID") : null)) is { } start ? CalendarTime.Read(start, zones, zones.Floating) : throw new FormatException("it has no start");
+        Start = (part.First("DTSTART") ?? (IsOff ? part.First("RECURRENCE-ID") : null)) is { } start
+            ? CalendarTime.Read(start, zones, zones.Floating)
+            : throw new FormatException("it has no start");
         Rules = [.. part.All("RRULE").Select(rule => RepeatRule.Read(rule.Value))];
         _excepted = [.. part.All("EXRULE").Select(rule => RepeatRule.Read(rule.Value))];
         Span = IsOff ? ShiftSpan.Day : ShiftSpan.Of(part, Start, part.First("RRULE") is not null || part.First("RDATE") is not null, zones);
-        CalendarTime[] exceptions = [.. part.All("EXDATE").SelectMany(dates => CalendarTime.ReadAll(dates, zones, Start.Zone)).Select(AsDay)];
+        CalendarTime[] exceptions =
+        [
+            .. part.All("EXDATE").SelectMany(dates => CalendarTime.ReadAll(dates, zones, Start.Zone)).Select(AsDay),
+        ];
         _exceptedTimes = [.. exceptions.Where(time => !time.IsDate).Select(time => time.Instant)];
         _exceptedDays = [.. exceptions.Where(time => time.IsDate).Select(time => time.Wall.Date)];
         Added = [.. part.All("RDATE").SelectMany(dates => AddedBy(dates, zones))];
@@ -35,7 +40,11 @@ internal sealed class ShiftEvent
         if (part.First("RECURRENCE-ID") is { } replaced)
         {
             var at = AsDay(CalendarTime.Read(replaced, zones, Start.Zone));
-            Replaces = new Replaced(at, at.IsDate, "THISANDFUTURE".Equals(replaced.Parameter("RANGE")?.Trim(), StringComparison.OrdinalIgnoreCase));
+            Replaces = new Replaced(
+                at,
+                at.IsDate,
+                "THISANDFUTURE".Equals(replaced.Parameter("RANGE")?.Trim(), StringComparison.OrdinalIgnoreCase)
+            );
         }
     }
 
@@ -70,10 +79,14 @@ internal sealed class ShiftEvent
     public bool IsCounted => Rules.Any(rule => rule.IsCounted);
 
     /// <summary>How far it moves the occurrences it stands for.</summary>
-    public Duration Moved => Replaces is null ? Duration.Zero : Start.Instant > Replaces.At.Instant ? Start.Instant - Replaces.At.Instant : Replaces.At.Instant - Start.Instant;
+    public Duration Moved =>
+        Replaces is null ? Duration.Zero
+        : Start.Instant > Replaces.At.Instant ? Start.Instant - Replaces.At.Instant
+        : Replaces.At.Instant - Start.Instant;
 
     /// <exception cref="FormatException">It cannot be understood; the message is a part of a sentence.</exception>
-    public static ShiftEvent Read(CalendarPart part, ZoneTable zones) => part.IsClosed ? new ShiftEvent(part, zones) : throw new FormatException("its end is missing");
+    public static ShiftEvent Read(CalendarPart part, ZoneTable zones) =>
+        part.IsClosed ? new ShiftEvent(part, zones) : throw new FormatException("its end is missing");
 
     /// <summary>What an event is called by its title and UID.</summary>
     public static string LabelOf(CalendarPart part)
@@ -91,10 +104,14 @@ internal sealed class ShiftEvent
     public Shift At(CalendarTime start, ShiftSpan? span = null) => new(start.Instant, (span ?? Span).End(start), Who, Priority, Label);
 
     /// <summary>Whether an occurrence is excepted, by its instant or its day.</summary>
-    public bool IsExcepted(CalendarTime occurrence) => _exceptedTimes.Contains(occurrence.Instant) || _exceptedDays.Contains(occurrence.Wall.Date)
+    public bool IsExcepted(CalendarTime occurrence) =>
+        _exceptedTimes.Contains(occurrence.Instant)
+        || _exceptedDays.Contains(occurrence.Wall.Date)
         || _excepted.Any(rule => rule.Starts(Start, occurrence.Wall, occurrence.Wall).Contains(occurrence.Wall));
 
-    /// <summary>Where an occurrence of the series lies after this change: as far from its own time, on the wall, as the first one is.</summary>
+    /// <summary>
+    /// Where an occurrence of the series lies after this change: as far from its own time, on the wall, as the first one is.
+    /// </summary>
     public CalendarTime Follow(Instant occurrence)
     {
         var (was, now) = (Replaces!.At.Instant.InZone(Start.Zone).LocalDateTime, occurrence.InZone(Start.Zone).LocalDateTime);
@@ -107,19 +124,29 @@ internal sealed class ShiftEvent
     }
 
     // Of a series of whole days, exceptions and changes are days, also where they are written as midnight UTC.
-    private CalendarTime AsDay(CalendarTime time) => Start.IsDate && time.Wall.TimeOfDay == LocalTime.Midnight ? time with { IsDate = true, Zone = Start.Zone } : time;
+    private CalendarTime AsDay(CalendarTime time) =>
+        Start.IsDate && time.Wall.TimeOfDay == LocalTime.Midnight ? time with { IsDate = true, Zone = Start.Zone } : time;
 
     private IEnumerable<(LocalDateTime, ShiftSpan?)> AddedBy(ContentLine dates, ZoneTable zones)
     {
         foreach (var value in dates.Value.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var start = CalendarTime.Read(dates, value, zones, Start.Zone);
-            var wall = start.IsDate && !Start.IsDate ? start.Wall.Date.At(Start.Wall.TimeOfDay) : start.Instant.InZone(Start.Zone).LocalDateTime;
+            var wall =
+                start.IsDate && !Start.IsDate ? start.Wall.Date.At(Start.Wall.TimeOfDay) : start.Instant.InZone(Start.Zone).LocalDateTime;
             yield return (wall, value.Split('/') is [_, var end] ? ShiftSpan.OfPeriod(dates, end, start, zones) : null);
         }
     }
 
-    private static int Number(CalendarPart part, string property) => int.TryParse(part.First(property)?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static int Number(CalendarPart part, string property) =>
+        int.TryParse(
+            part.First(property)?.Value,
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : 0;
 
     private static string Short(string text) => text.Length <= LongestLabel ? text : text[..LongestLabel] + "…";
 }

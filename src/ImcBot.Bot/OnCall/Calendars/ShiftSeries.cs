@@ -16,21 +16,36 @@ internal sealed class ShiftSeries(ShiftEvent shift, IReadOnlyList<ShiftEvent> ch
 {
     private static readonly Duration Slack = Duration.FromDays(2);
 
-    private readonly HashSet<Instant> _replaced = [.. changes.Where(change => !change.Replaces!.IsDate).Select(change => change.Replaces!.At.Instant)];
-    private readonly HashSet<LocalDate> _replacedDays = [.. changes.Where(change => change.Replaces!.IsDate).Select(change => change.Replaces!.At.Wall.Date)];
-    private readonly ShiftEvent[] _onwards = [.. changes.Where(change => change.Replaces!.IsOnwards).OrderBy(change => change.Replaces!.At.Instant)];
+    private readonly HashSet<Instant> _replaced =
+    [
+        .. changes.Where(change => !change.Replaces!.IsDate).Select(change => change.Replaces!.At.Instant),
+    ];
+    private readonly HashSet<LocalDate> _replacedDays =
+    [
+        .. changes.Where(change => change.Replaces!.IsDate).Select(change => change.Replaces!.At.Wall.Date),
+    ];
+    private readonly ShiftEvent[] _onwards =
+    [
+        .. changes.Where(change => change.Replaces!.IsOnwards).OrderBy(change => change.Replaces!.At.Instant),
+    ];
     private LocalDateTime[]? _counted;
 
     public string Label => shift.Label;
 
     /// <summary>The shifts that touch a span of time.</summary>
     /// <exception cref="Ical.Net.Evaluation.EvaluationException">The series cannot be worked out.</exception>
-    public IEnumerable<Shift> Between(Instant from, Instant to) => (shift.Repeats || changes.Count > 0 ? Occurrences(from, to) : [shift.At(shift.Start)]).Where(found => found.Start < to && found.End > from);
+    public IEnumerable<Shift> Between(Instant from, Instant to) =>
+        (shift.Repeats || changes.Count > 0 ? Occurrences(from, to) : [shift.At(shift.Start)]).Where(found =>
+            found.Start < to && found.End > from
+        );
 
     private IEnumerable<Shift> Occurrences(Instant from, Instant to)
     {
-        var reach = shift.Span.Length + Slack + (_onwards.Length == 0 ? Duration.Zero : _onwards.Max(change => change.Span.Length + change.Moved));
-        foreach (var start in Starts((from - reach).InZone(shift.Start.Zone).LocalDateTime, (to + reach).InZone(shift.Start.Zone).LocalDateTime))
+        var reach =
+            shift.Span.Length + Slack + (_onwards.Length == 0 ? Duration.Zero : _onwards.Max(change => change.Span.Length + change.Moved));
+        foreach (
+            var start in Starts((from - reach).InZone(shift.Start.Zone).LocalDateTime, (to + reach).InZone(shift.Start.Zone).LocalDateTime)
+        )
         {
             var (wall, span) = start;
             var occurrence = shift.Start with { Wall = wall };
@@ -54,9 +69,18 @@ internal sealed class ShiftSeries(ShiftEvent shift, IReadOnlyList<ShiftEvent> ch
 
     private IEnumerable<(LocalDateTime Start, ShiftSpan? Span)> Starts(LocalDateTime from, LocalDateTime to)
     {
-        var ruled = shift.Rules.Count == 0 ? [shift.Start.Wall]
-            : shift.IsCounted ? (_counted ??= [.. shift.Rules.SelectMany(rule => rule.Starts(shift.Start, from, LocalDateTime.MaxIsoValue.PlusYears(-10)))]).Where(start => start >= from && start <= to)
+        var ruled =
+            shift.Rules.Count == 0 ? [shift.Start.Wall]
+            : shift.IsCounted
+                ? (
+                    _counted ??= [
+                        .. shift.Rules.SelectMany(rule => rule.Starts(shift.Start, from, LocalDateTime.MaxIsoValue.PlusYears(-10))),
+                    ]
+                ).Where(start => start >= from && start <= to)
             : shift.Rules.SelectMany(rule => rule.Starts(shift.Start, from, to)).Where(start => start >= from && start <= to);
-        return ruled.Select(start => (start, (ShiftSpan?)null)).Concat(shift.Added.Where(added => added.Start >= from && added.Start <= to)).DistinctBy(start => start.Item1);
+        return ruled
+            .Select(start => (start, (ShiftSpan?)null))
+            .Concat(shift.Added.Where(added => added.Start >= from && added.Start <= to))
+            .DistinctBy(start => start.Item1);
     }
 }

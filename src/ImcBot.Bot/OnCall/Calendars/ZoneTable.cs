@@ -12,7 +12,12 @@ internal sealed class ZoneTable
     /// <param name="elsewhere">What the whole feed describes.</param>
     /// <param name="floating">The zone of times that name none, where the calendar does not say.</param>
     /// <param name="told">Takes what is wrong with the calendar's own zone, as a sentence.</param>
-    public ZoneTable(CalendarPart calendar, IReadOnlyDictionary<string, Lazy<DateTimeZone>> elsewhere, DateTimeZone floating, Action<string> told)
+    public ZoneTable(
+        CalendarPart calendar,
+        IReadOnlyDictionary<string, Lazy<DateTimeZone>> elsewhere,
+        DateTimeZone floating,
+        Action<string> told
+    )
     {
         (_described, _elsewhere) = (Described(calendar.Parts), elsewhere);
         Floating = Own(calendar, floating, told);
@@ -38,7 +43,8 @@ internal sealed class ZoneTable
     {
         if (!_found.TryGetValue(id, out var zone))
         {
-            _found[id] = zone = KnownZones.ByName(id)
+            _found[id] = zone =
+                KnownZones.ByName(id)
                 ?? (_described.TryGetValue(id, out var described) || _elsewhere.TryGetValue(id, out described) ? described.Value : null)
                 ?? KnownZones.ByAbbreviation(id)
                 ?? throw new FormatException($"no zone table knows its zone '{id}', and no VTIMEZONE describes it");

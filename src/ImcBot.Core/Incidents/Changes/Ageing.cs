@@ -11,30 +11,41 @@ internal static class Ageing
         incident.Questions.GetValueOrDefault(question.Number) is { Kind: QuestionKind.Act }
         && incident.FindRequest(question) is { IsApproved: true } request
         && (incident.Search?.Question != question || incident.Search is { Run: 1, IsBroken: false })
-            ? request : null;
+            ? request
+            : null;
 
     public static string? Refuse(Incident incident, Granted granted) =>
         Unbegun(incident, granted.Question) is null ? $"{granted.Question.Short} waits for no grant." : null;
 
-    /// <summary>The relay has come for the first run: roles are looked at again, and an approval that is older than its grant would be is not used.</summary>
+    /// <summary>
+    /// The relay has come for the first run: roles are looked at again, and an approval that is older than its grant would be is not used.
+    /// </summary>
     public static Draft Learn(Draft draft, Granted granted)
     {
         var request = Unbegun(draft.Incident, granted.Question)!;
         if (IsUnsigned(request, granted))
         {
             return TakeBack(draft, request)
-                .Say($"Whoever approved {request.Question.Short} no longer holds the role for it, and nothing had begun. It is planned and asked anew.");
+                .Say(
+                    $"Whoever approved {request.Question.Short} no longer holds the role for it, and nothing had begun. It is "
+                        + "planned and asked anew."
+                );
         }
 
         if (HasAged(draft.Incident, request, granted))
         {
             var minutes = (draft.Incident.Now - request.Votes[^1].At) / Micros.Minute;
-            return TakeBack(draft, request).Say($"{request.Question.Short} was approved {minutes} minutes ago and has not begun. It is planned again first.");
+            return TakeBack(draft, request)
+                .Say($"{request.Question.Short} was approved {minutes} minutes ago and has not begun. It is planned again first.");
         }
 
         draft = Update(draft, request with { GrantedAt = request.GrantedAt ?? draft.Incident.Now, WaitsFor = null });
-        return draft.When(request.WaitsFor is not null, turn => ShowTurn(turn.Say($"It is the turn of {request.Question.Short} now."), request.Question)
-            .Wake(Deadline.RunOverdue, request.Question, turn.Incident.Now + Runs.Patience(turn.Incident)));
+        return draft.When(
+            request.WaitsFor is not null,
+            turn =>
+                ShowTurn(turn.Say($"It is the turn of {request.Question.Short} now."), request.Question)
+                    .Wake(Deadline.RunOverdue, request.Question, turn.Incident.Now + Runs.Patience(turn.Incident))
+        );
     }
 
     /// <summary>The plan anew, where the approval is no longer signed or has aged.</summary>
@@ -46,7 +57,8 @@ internal static class Ageing
 
     public static string? Refuse(Incident incident, Queued queued) =>
         Unbegun(incident, queued.Question) is { GrantedAt: null } request && request.WaitsFor != queued.Behind
-            ? null : $"{queued.Question.Short} does not wait for its turn.";
+            ? null
+            : $"{queued.Question.Short} does not wait for its turn.";
 
     /// <summary>Another incident of the host acts. Whoever waits says so, once in words and for as long as it waits on its cards.</summary>
     public static Draft Learn(Draft draft, Queued queued)
@@ -54,12 +66,20 @@ internal static class Ageing
         var request = Unbegun(draft.Incident, queued.Question)!;
         var waits = Summary.Waits(draft.Incident, queued.Behind);
         return ShowTurn(
-            Update(draft, request with { WaitsFor = queued.Behind }).When(request.WaitsFor is null, told => told.Say(
-                $"{request.Question.Short} is approved and {waits}: changes go one at a time there. It goes on by itself.")),
-            queued.Question);
+            Update(draft, request with { WaitsFor = queued.Behind })
+                .When(
+                    request.WaitsFor is null,
+                    told =>
+                        told.Say($"{request.Question.Short} is approved and {waits}: changes go one at a time there. It goes on by itself.")
+                ),
+            queued.Question
+        );
     }
 
-    /// <summary>The new plan of an approval that has aged: the vote stands where nothing is different and nothing is lost for good, else it is asked anew.</summary>
+    /// <summary>
+    /// The new plan of an approval that has aged: the vote stands where nothing is different and nothing is lost for good, else it is asked
+    /// anew.
+    /// </summary>
     public static Draft Conclude(Draft draft, Change approved, byte[] plan)
     {
         if (!Stands(draft.Incident, approved, plan))
@@ -67,28 +87,47 @@ internal static class Ageing
             return draft.Say($"The approval of {approved.Question.Short} does not stand for its new plan; it is asked anew.");
         }
 
-        var signers = string.Join(" and ", approved.Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Name));
+        var signers = string.Join(
+            " and ",
+            approved.Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Name)
+        );
         return Approval.Give(
-            draft.Set(incident => incident with
+            draft
+                .Set(incident =>
+                    incident with
+                    {
+                        Proposal = null,
+                        Decided = incident.Decided.RemoveAll(request => request.Question == approved.Question),
+                    }
+                )
+                .Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands."),
+            approved with
             {
-                Proposal = null, Decided = incident.Decided.RemoveAll(request => request.Question == approved.Question),
-            }).Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands."),
-            approved with { State = ChangeState.Asked, StandsSince = draft.Incident.Now, GrantedAt = null, WaitsFor = null, Plannings = approved.Plannings + 1 });
+                State = ChangeState.Asked,
+                StandsSince = draft.Incident.Now,
+                GrantedAt = null,
+                WaitsFor = null,
+                Plannings = approved.Plannings + 1,
+            }
+        );
     }
 
     public static bool Stands(Incident incident, Change approved, byte[] plan) =>
-        ContentDigest.Of(plan) == approved.Digest && approved.Impact is Impact.Reversible or Impact.Disruptive
+        ContentDigest.Of(plan) == approved.Digest
+        && approved.Impact is Impact.Reversible or Impact.Disruptive
         && incident.Now - approved.Votes[0].At <= Approval.VoteStands
-        && incident.Roster is { } roster && IsSigned(approved, person => roster.RolesOf(person.Id));
+        && incident.Roster is { } roster
+        && IsSigned(approved, person => roster.RolesOf(person.Id));
 
-    public static string? RefuseRetract(Incident incident, Commanded command) => command.Question is not { } question || question == default
-            ? "Say which: retract 7/3."
+    public static string? RefuseRetract(Incident incident, Commanded command) =>
+        command.Question is not { } question || question == default ? "Say which: retract 7/3."
         : incident.Request is { State: ChangeState.Asked } open && open.Question == question
-            ? HasAnswered(open, command.By) ? null : $"You have given no answer to {open.Question.Short} that could be taken back."
+            ? HasAnswered(open, command.By) ? null
+                : $"You have given no answer to {open.Question.Short} that could be taken back."
         : Unbegun(incident, question) is not { GrantedAt: null } request
             ? $"{question.Short} has no answer that can be taken back; once it has begun, 'undo' is offered when it has ended."
-        : request.Votes.Exists(vote => vote.By == command.By) || ApprovalRules.MayRefuse(request, command.By)
-            ? null : $"Only who approved {question.Short}, or could have refused it, takes the approval back.";
+        : request.Votes.Exists(vote => vote.By == command.By) || ApprovalRules.MayRefuse(request, command.By) ? null
+        : $"Only who approved {question.Short}, or could have refused it, takes the approval back.";
 
     /// <summary>People take back their own answer, or an approval nothing of which has begun.</summary>
     public static Draft Retract(Draft draft, Commanded command)
@@ -118,24 +157,38 @@ internal static class Ageing
     {
         var today = request with { Votes = [.. request.Votes.Select(vote => vote with { By = vote.By with { Roles = roles(vote.By) } })] };
         return request.Votes.FirstOrDefault(vote => vote.Answer is Answer.BreakGlass) is { } glass
-            ? Role.Signs(roles(glass.By), Role.OnCall) : ApprovalRules.Missing(today).Count == 0;
+            ? Role.Signs(roles(glass.By), Role.OnCall)
+            : ApprovalRules.Missing(today).Count == 0;
     }
 
     /// <summary>As if it had not been approved: nothing of it has begun.</summary>
     private static Draft TakeBack(Draft draft, Change request)
     {
         draft = Update(draft.Forget(request.Question), request with { State = ChangeState.Withdrawn });
-        return draft.When(draft.Incident.Search?.Question == request.Question, taken => taken.Set(incident => incident with
-        {
-            Search = incident.Search!.Replaced,
-            EarlierSearches = incident.EarlierSearches.RemoveAll(earlier => earlier.Question == incident.Search.Replaced?.Question),
-        })).Show(CardKind.Approval, request.Question);
+        return draft
+            .When(
+                draft.Incident.Search?.Question == request.Question,
+                taken =>
+                    taken.Set(incident =>
+                        incident with
+                        {
+                            Search = incident.Search!.Replaced,
+                            EarlierSearches = incident.EarlierSearches.RemoveAll(earlier =>
+                                earlier.Question == incident.Search.Replaced?.Question
+                            ),
+                        }
+                    )
+            )
+            .Show(CardKind.Approval, request.Question);
     }
 
-    public static Draft Update(Draft draft, Change request) => draft.Set(incident => incident with
-    {
-        Decided = [.. incident.Decided.Select(decided => decided.Question == request.Question ? request : decided)],
-    });
+    public static Draft Update(Draft draft, Change request) =>
+        draft.Set(incident =>
+            incident with
+            {
+                Decided = [.. incident.Decided.Select(decided => decided.Question == request.Question ? request : decided)],
+            }
+        );
 
     private static Draft ShowTurn(Draft draft, QuestionId question) => draft.Show(CardKind.Approval, question).Show(CardKind.Incident);
 
@@ -144,14 +197,21 @@ internal static class Ageing
 
     private static Draft RetractAnswer(Draft draft, Change open, Person by)
     {
-        var pauses = draft.Incident.Owner == by && open.PausedUntil > draft.Incident.Now && open.Objections.Exists(objection => objection.By == by);
-        return draft.Set(incident => incident with
-        {
-            Request = open with
-            {
-                Votes = open.Votes.RemoveAll(vote => vote.By == by), Objections = open.Objections.RemoveAll(objection => objection.By == by),
-                PausedUntil = pauses ? incident.Now : open.PausedUntil,
-            },
-        }).Say($"{by.Name} took their answer to {open.Question.Short} back.").Show(CardKind.Approval, open.Question);
+        var pauses =
+            draft.Incident.Owner == by && open.PausedUntil > draft.Incident.Now && open.Objections.Exists(objection => objection.By == by);
+        return draft
+            .Set(incident =>
+                incident with
+                {
+                    Request = open with
+                    {
+                        Votes = open.Votes.RemoveAll(vote => vote.By == by),
+                        Objections = open.Objections.RemoveAll(objection => objection.By == by),
+                        PausedUntil = pauses ? incident.Now : open.PausedUntil,
+                    },
+                }
+            )
+            .Say($"{by.Name} took their answer to {open.Question.Short} back.")
+            .Show(CardKind.Approval, open.Question);
     }
 }

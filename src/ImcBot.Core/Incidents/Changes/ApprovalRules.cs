@@ -25,7 +25,8 @@ internal static class ApprovalRules
 
         if (NeedsOtherPerson(request) && person.Id == request.AskedBy?.Id)
         {
-            return $"You asked for {request.Question.Short} yourself and it {Weight(request)}; another '{request.Approval.Role}' must approve it.";
+            return $"You asked for {request.Question.Short} yourself and it {Weight(request)}; another '{request.Approval.Role}' "
+                + "must approve it.";
         }
 
         var missing = Missing(request);
@@ -39,11 +40,17 @@ internal static class ApprovalRules
     /// <summary>Whether this person's no ends the request for all: only the no of somebody whose role signs for it does.</summary>
     public static bool MayRefuse(Change request, Person person) => request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat));
 
-    /// <summary>Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be undone.</summary>
+    /// <summary>
+    /// Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be
+    /// undone.
+    /// </summary>
     public static string? RefuseGlass(Change request, Person person, int letters) =>
-        !Role.Signs(person.Roles, Role.OnCall) ? $"Break-glass for {request.Question.Short} needs the role '{Role.OnCall}', which you do not hold."
-        : request.Impact is Impact.Destructive or Impact.Unknown ? $"{request.Question.Short} {Weight(request)}; break-glass is never for that. It needs {request.Approval.Words}."
-        : letters < ShortestReason ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
+        !Role.Signs(person.Roles, Role.OnCall)
+            ? $"Break-glass for {request.Question.Short} needs the role '{Role.OnCall}', which you do not hold."
+        : request.Impact is Impact.Destructive or Impact.Unknown
+            ? $"{request.Question.Short} {Weight(request)}; break-glass is never for that. It needs {request.Approval.Words}."
+        : letters < ShortestReason
+            ? $"Say why, for the reviewer: break-glass {request.Question.Short} reason, at least {ShortestReason} letters."
         : null;
 
     /// <summary>The seats that nobody has signed for yet.</summary>
@@ -52,12 +59,16 @@ internal static class ApprovalRules
     /// <summary>What today's roster cannot meet of a request, as a sentence, or null when enough people are there.</summary>
     public static string? Unmeetable(Change request, DutyRoster roster)
     {
-        var people = Role.All.SelectMany(roster.Of).Distinct(StringComparer.OrdinalIgnoreCase)
+        var people = Role
+            .All.SelectMany(roster.Of)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(id => !NeedsOtherPerson(request) || !string.Equals(id, request.AskedBy?.Id, StringComparison.OrdinalIgnoreCase));
         var missing = Unfilled(request.Approval.Seats, [.. people.Select(roster.RolesOf)]);
         return missing.Count == 0
             ? null
-            : $"{request.Question.Short} needs {request.Approval.Words}{(NeedsOtherPerson(request) ? " who did not ask for it" : "")}, and today's roster lacks {ApprovalRule.InWords(missing)}: "
+            : $"{request.Question.Short} needs {request.Approval.Words}"
+                + $"{(NeedsOtherPerson(request) ? " who did not ask for it" : "")}, and today's roster lacks "
+                + $"{ApprovalRule.InWords(missing)}: "
                 + "as it stands nobody can approve it. Put somebody on the roster, or offer something else with 'deny'.";
     }
 
@@ -66,12 +77,13 @@ internal static class ApprovalRules
         request.Approval.OtherPerson || request.Impact is Impact.Destructive or Impact.Unknown;
 
     /// <summary>Why one person is not enough: what the plan itself says, and else what the runbook asks for.</summary>
-    private static string Weight(Change request) => Plan.FromBytes(request.Plan).Effects switch
-    {
-        var effects when effects.Any(effect => effect.Impact is Impact.Destructive && effect.Undo is null) => "cannot be undone",
-        var effects when effects.Any(effect => effect.Impact is Impact.Unknown) => "does what nobody can know beforehand",
-        _ => request.Impact is Impact.Destructive or Impact.Unknown ? "is destructive by its runbook" : "needs two people",
-    };
+    private static string Weight(Change request) =>
+        Plan.FromBytes(request.Plan).Effects switch
+        {
+            var effects when effects.Any(effect => effect.Impact is Impact.Destructive && effect.Undo is null) => "cannot be undone",
+            var effects when effects.Any(effect => effect.Impact is Impact.Unknown) => "does what nobody can know beforehand",
+            _ => request.Impact is Impact.Destructive or Impact.Unknown ? "is destructive by its runbook" : "needs two people",
+        };
 
     private static IReadOnlyList<IReadOnlyList<string>> Signatures(Change request) =>
         [.. request.Votes.Where(vote => vote.Answer is Answer.Approve).Select(vote => vote.By.Roles)];

@@ -9,7 +9,8 @@ internal static class Asking
     public const long SeenPause = 15 * Micros.Minute;
 
     /// <summary>Whether it is planned and somebody has asked for it.</summary>
-    public static bool IsAskedFor(Incident incident) => incident.Proposal is { State: ChangeState.Planned, AskedBy: not null, Renews: null };
+    public static bool IsAskedFor(Incident incident) =>
+        incident.Proposal is { State: ChangeState.Planned, AskedBy: not null, Renews: null };
 
     public static Draft Put(Draft draft)
     {
@@ -17,29 +18,51 @@ internal static class Asking
         var now = draft.Incident.Now;
         var request = proposal with
         {
-            State = ChangeState.Asked, Digest = ContentDigest.Of(proposal.Plan), Impact = Weigh(draft.Incident, Plan.FromBytes(proposal.Plan), proposal),
-            AskedAt = now, ExpiresAt = now + (30 * Micros.Minute), RemindAt = now + (5 * Micros.Minute),
+            State = ChangeState.Asked,
+            Digest = ContentDigest.Of(proposal.Plan),
+            Impact = Weigh(draft.Incident, Plan.FromBytes(proposal.Plan), proposal),
+            AskedAt = now,
+            ExpiresAt = now + (30 * Micros.Minute),
+            RemindAt = now + (5 * Micros.Minute),
         };
-        return draft.Reopen(request.Question, QuestionKind.Approval)
+        return draft
+            .Reopen(request.Question, QuestionKind.Approval)
             .Set(incident => incident with { Proposal = null, Requests = incident.Requests + 1, Request = request })
-            .Show(CardKind.Approval, request.Question, request.Approval.Role).AskFirst(request).TellIfUnmeetable(request).Show(CardKind.Incident)
-            .Wake(Deadline.Reminder, request.Question, now + (5 * Micros.Minute)).Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt);
+            .Show(CardKind.Approval, request.Question, request.Approval.Role)
+            .AskFirst(request)
+            .TellIfUnmeetable(request)
+            .Show(CardKind.Incident)
+            .Wake(Deadline.Reminder, request.Question, now + (5 * Micros.Minute))
+            .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt);
     }
 
-    public static Draft Expire(this Draft draft, Change request) => draft.Close(request, ChangeState.Expired)
-        .Remember(request.Question, request.Step, request.Offer, ChangeState.Expired, "nobody answered in 30 minutes")
-        .Show(CardKind.Approval, request.Question).Headline($"Nobody answered {request.Question.Short}; nothing was done");
+    public static Draft Expire(this Draft draft, Change request) =>
+        draft
+            .Close(request, ChangeState.Expired)
+            .Remember(request.Question, request.Step, request.Offer, ChangeState.Expired, "nobody answered in 30 minutes")
+            .Show(CardKind.Approval, request.Question)
+            .Headline($"Nobody answered {request.Question.Short}; nothing was done");
 
-    public static Draft Withdraw(this Draft draft, string why) => draft.Incident.Request is not { State: ChangeState.Asked } request ? draft
-        : draft.Close(request, ChangeState.Withdrawn).Say($"{request.Question.Short} is withdrawn: {why}.").Show(CardKind.Approval, request.Question);
+    public static Draft Withdraw(this Draft draft, string why) =>
+        draft.Incident.Request is not { State: ChangeState.Asked } request
+            ? draft
+            : draft
+                .Close(request, ChangeState.Withdrawn)
+                .Say($"{request.Question.Short} is withdrawn: {why}.")
+                .Show(CardKind.Approval, request.Question);
 
-    public static Draft Close(this Draft draft, Change request, ChangeState outcome) => draft.Forget(request.Question)
-        .Set(incident => incident with { Request = null, Decided = incident.Decided.Add(request with { State = outcome }) });
+    public static Draft Close(this Draft draft, Change request, ChangeState outcome) =>
+        draft
+            .Forget(request.Question)
+            .Set(incident => incident with { Request = null, Decided = incident.Decided.Add(request with { State = outcome }) });
 
     /// <summary>The highest impact that relay, catalog and runbook give it.</summary>
-    private static Impact Weigh(Incident incident, Plan plan, Change proposal) => plan.Effects
-        .Select(effect => Catalog.Entries.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Read)
-        .Append(plan.Impact)
-        .Append(incident.Runbook.Find(proposal.Step)?.Offers.FirstOrDefault(offer => offer.Name == proposal.Offer)?.Impact ?? Impact.Read)
-        .Max();
+    private static Impact Weigh(Incident incident, Plan plan, Change proposal) =>
+        plan
+            .Effects.Select(effect => Catalog.Entries.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Read)
+            .Append(plan.Impact)
+            .Append(
+                incident.Runbook.Find(proposal.Step)?.Offers.FirstOrDefault(offer => offer.Name == proposal.Offer)?.Impact ?? Impact.Read
+            )
+            .Max();
 }

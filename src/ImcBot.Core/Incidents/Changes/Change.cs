@@ -97,8 +97,15 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>When it ended.</summary>
     public long At { get; init; }
 
-    /// <summary>What became of the change itself, whatever the start that followed came to; the same as <see cref="State"/> where it was not told apart.</summary>
-    public ChangeState Own { get => _own ?? State; init => _own = value; }
+    /// <summary>
+    /// What became of the change itself, whatever the start that followed came to; the same as <see cref="State"/> where it was not told
+    /// apart.
+    /// </summary>
+    public ChangeState Own
+    {
+        get => _own ?? State;
+        init => _own = value;
+    }
 
     /// <summary>What the verification found wrong after its start, though its own watch had seen nothing; null when nothing was.</summary>
     public string? Doubt { get; init; }
@@ -106,13 +113,20 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>A small change of another step that was carried out under this request, as its rider.</summary>
     public bool Rode { get; init; }
 
-    public IEnumerable<string> Approvers => Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Id);
+    public IEnumerable<string> Approvers =>
+        Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Id);
 
     /// <summary>Whether people have approved it.</summary>
     public bool IsApproved => State is ChangeState.Approved;
 
     /// <summary>How it was answered, as a word for people; null while it waits for an answer.</summary>
-    public string? Answered => State switch { ChangeState.Asked => null, ChangeState.Refused => "Denied", var state => state.ToString() };
+    public string? Answered =>
+        State switch
+        {
+            ChangeState.Asked => null,
+            ChangeState.Refused => "Denied",
+            var state => state.ToString(),
+        };
 }
 
 /// <summary>What kind of thing is offered.</summary>

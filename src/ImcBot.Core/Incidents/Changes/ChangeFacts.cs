@@ -14,7 +14,11 @@ internal sealed record Planned(long At, Report Report) : Fact(At)
 internal sealed record Voted(long At, QuestionId Question, Person By, Answer Answer, Sealed Why, string? Plan = null) : Fact(At)
 {
     /// <summary>How many letters the reason has; null where the journal is older than this and the words are gone.</summary>
-    public int? ReasonLength { get => field ?? Why.Value?.Trim().Length; init; }
+    public int? ReasonLength
+    {
+        get => field ?? Why.Value?.Trim().Length;
+        init;
+    }
 }
 
 /// <summary>What a vote says. A refusal is not a failure.</summary>
@@ -48,7 +52,8 @@ internal sealed record Queued(long At, QuestionId Question, Turn Behind) : Fact(
 internal readonly record struct Turn(int Incident, QuestionId Question = default);
 
 /// <summary>A run ended, or is lost and therefore unknown.</summary>
-/// <param name="RelayKey">Fingerprint of the key, of those the relay was registered with, that signed the report's ledger row; null when none of them did.</param>
+/// <param name="RelayKey">Fingerprint of the key, of those the relay was registered with, that signed the report's ledger row; null when
+/// none of them did.</param>
 internal sealed record Acted(long At, Report Report, string? RelayKey = null) : Fact(At)
 {
     internal override Report? Reported => Report;

@@ -4,13 +4,17 @@ using ImcBot.Core.Approvals;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>What people ask to be done with items that are held or lie undelivered in the archive. Nothing of it is ever offered unasked.</summary>
+/// <summary>
+/// What people ask to be done with items that are held or lie undelivered in the archive. Nothing of it is ever offered unasked.
+/// </summary>
 internal static class ItemRequests
 {
     /// <summary>How long items are kept before their owner may have it deleted: longer than the night, a weekend and the review.</summary>
     private const string Retention = "7d";
 
-    private const string How = "Say 'messages return 12', 'messages return all', 'messages return archived', 'messages headers 12', or 'messages delete 12 reason'.";
+    private const string How =
+        "Say 'messages return 12', 'messages return all', 'messages return archived', 'messages headers 12', or "
+        + "'messages delete 12 reason'.";
 
     /// <summary>What is to be offered for it, or why nothing is; neither where it only asks to see.</summary>
     public static (Next? Next, string? Refusal) Read(Incident incident, Commanded command)
@@ -19,8 +23,13 @@ internal static class ItemRequests
         return words.FirstOrDefault()?.ToLowerInvariant() switch
         {
             "return" when words is [_, var archived] && archived.Equals("archived", StringComparison.OrdinalIgnoreCase) => Offer(
-                incident, command.By, "return-archived", $"Return undelivered {incident.Words.Matter} from {incident.Words.Archive} to {incident.Words.Queue} and start",
-                Starting(incident, Catalog.CallOf(Purpose.Replay)), ApprovalRule.OnCall),
+                incident,
+                command.By,
+                "return-archived",
+                $"Return undelivered {incident.Words.Matter} from {incident.Words.Archive} to {incident.Words.Queue} and start",
+                Starting(incident, Catalog.CallOf(Purpose.Replay)),
+                ApprovalRule.OnCall
+            ),
             "return" => Return(incident, command.By, [.. words.Skip(1)]),
             "headers" when words.Length == 2 => (null, Find(incident, [words[1]]).Refusal),
             "delete" when words.Length > 2 => Delete(incident, command.By, words[1], command.From(2)),
@@ -32,27 +41,54 @@ internal static class ItemRequests
     /// <summary>What a run did with held items; the server's own record, counted by the relay, stays the truth.</summary>
     public static Draft Learn(Draft draft, Change request, ChangeState outcome)
     {
-        if (outcome is not ChangeState.Done || request.Kind is not ChangeKind.Items || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call])
+        if (
+            outcome is not ChangeState.Done
+            || request.Kind is not ChangeKind.Items
+            || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call]
+        )
         {
             return draft;
         }
 
         if (Catalog.PurposeOf(call.Use) is Purpose.Replay)
         {
-            return draft.Set(incident => incident with
-            {
-                FollowUps = [.. incident.FollowUps.Select(item =>
-                    item.DoneAt is null && item.Text.Contains(FollowUp.ReturnArchived, StringComparison.Ordinal) ? item with { DoneAt = incident.Now } : item)],
-            });
+            return draft.Set(incident =>
+                incident with
+                {
+                    FollowUps =
+                    [
+                        .. incident.FollowUps.Select(item =>
+                            item.DoneAt is null && item.Text.Contains(FollowUp.ReturnArchived, StringComparison.Ordinal)
+                                ? item with
+                                {
+                                    DoneAt = incident.Now,
+                                }
+                                : item
+                        ),
+                    ],
+                }
+            );
         }
 
-        return draft.When(draft.Incident.Search is not null, found => found.Set(incident => incident with
-        {
-            Search = incident.Search! with
-            {
-                Held = incident.Search.Held.Except(IndexSet.Of(call.With[CallArguments.Items].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture)))),
-            },
-        }));
+        return draft.When(
+            draft.Incident.Search is not null,
+            found =>
+                found.Set(incident =>
+                    incident with
+                    {
+                        Search = incident.Search! with
+                        {
+                            Held = incident.Search.Held.Except(
+                                IndexSet.Of(
+                                    call.With[CallArguments.Items]
+                                        .Split(',')
+                                        .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
+                                )
+                            ),
+                        },
+                    }
+                )
+        );
     }
 
     private static (Next? Next, string? Refusal) Return(Incident incident, Person by, string[] words)
@@ -65,38 +101,83 @@ internal static class ItemRequests
         }
 
         var search = incident.Search!;
-        var old = search.Manifest!.Weighed.Where(message => wanted.Contains(message.Index) && message.Arrived < incident.Now - Micros.Day).ToList();
+        var old = search
+            .Manifest!.Weighed.Where(message => wanted.Contains(message.Index) && message.Arrived < incident.Now - Micros.Day)
+            .ToList();
         return old.Count > 0 && !anyway
-            ? (null, $"{string.Join(", ", old.Select(message => message.Name))} came more than 24 hours ago and may surprise whoever gets it now. "
-                + $"Say 'messages return {string.Join(' ', words)} anyway' if it should still go out.")
+            ? (
+                null,
+                $"{string.Join(", ", old.Select(message => message.Name))} came more than 24 hours ago and may surprise whoever "
+                    + "gets it now. "
+                    + $"Say 'messages return {string.Join(' ', words)} anyway' if it should still go out."
+            )
             : Offer(
-                incident, by, "return-held", $"Return {Listed(search, wanted)} to {incident.Words.Queue}, checked by hash, and start",
-                Starting(incident, Catalog.CallOf(Purpose.Return, (CallArguments.Question, search.HeldBy.ToString()), (CallArguments.Items, Numbers(wanted)))),
-                ApprovalRule.OnCall);
+                incident,
+                by,
+                "return-held",
+                $"Return {Listed(search, wanted)} to {incident.Words.Queue}, checked by hash, and start",
+                Starting(
+                    incident,
+                    Catalog.CallOf(
+                        Purpose.Return,
+                        (CallArguments.Question, search.HeldBy.ToString()),
+                        (CallArguments.Items, Numbers(wanted))
+                    )
+                ),
+                ApprovalRule.OnCall
+            );
     }
 
-    /// <summary>A decision of their owner, never of the night: only once the incident is resolved, with a reason, by another person.</summary>
+    /// <summary>
+    /// A decision of their owner, never of the night: only once the incident is resolved, with a reason, by another person.
+    /// </summary>
     private static (Next? Next, string? Refusal) Delete(Incident incident, Person by, string which, Sealed why)
     {
         if (incident.Phase is not Phase.Resolved)
         {
-            return (null, $"No {incident.Words.Item} is deleted before the incident is resolved, and then by its owner's decision. What is held is safe where it is.");
+            return (
+                null,
+                $"No {incident.Words.Item} is deleted before the incident is resolved, and then by its owner's decision. What is "
+                    + "held is safe where it is."
+            );
         }
 
         var (found, refusal) = Find(incident, [which]);
-        return found is not { } wanted ? (null, refusal) : Offer(
-            incident, by, "delete-held", $"Delete {Listed(incident.Search!, wanted)} for good, because: {why}",
-            new Remedy(
-                [Catalog.CallOf(
-                    Purpose.Delete, (CallArguments.Question, incident.Search!.HeldBy.ToString()), (CallArguments.Items, Numbers(wanted)),
-                    (CallArguments.HeldFor, Retention))],
-                null, [], []),
-            new ApprovalRule(Role.ItemOwner, OtherPerson: true));
+        return found is not { } wanted
+            ? (null, refusal)
+            : Offer(
+                incident,
+                by,
+                "delete-held",
+                $"Delete {Listed(incident.Search!, wanted)} for good, because: {why}",
+                new Remedy(
+                    [
+                        Catalog.CallOf(
+                            Purpose.Delete,
+                            (CallArguments.Question, incident.Search!.HeldBy.ToString()),
+                            (CallArguments.Items, Numbers(wanted)),
+                            (CallArguments.HeldFor, Retention)
+                        ),
+                    ],
+                    null,
+                    [],
+                    []
+                ),
+                new ApprovalRule(Role.ItemOwner, OtherPerson: true)
+            );
     }
 
-    private static (Next? Next, string? Refusal) Offer(Incident incident, Person by, string offer, string does, Remedy remedy, ApprovalRule rule) =>
-        Commands.MayOffer(incident) && incident.TakenOverBy is null ? (new Offered(Offering.Items(offer, does, remedy, rule, by)), null)
-        : (null, Commands.Wait);
+    private static (Next? Next, string? Refusal) Offer(
+        Incident incident,
+        Person by,
+        string offer,
+        string does,
+        Remedy remedy,
+        ApprovalRule rule
+    ) =>
+        Commands.MayOffer(incident) && incident.TakenOverBy is null
+            ? (new Offered(Offering.Items(offer, does, remedy, rule, by)), null)
+            : (null, Commands.Wait);
 
     private static Remedy Starting(Incident incident, Call call) => new([call], null, [], incident.Runbook.StartOnce.Starts);
 
@@ -116,7 +197,8 @@ internal static class ItemRequests
         var wanted = new List<int>();
         foreach (var word in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries)))
         {
-            var index = manifest.Weighed.FirstOrDefault(message => message.Name.Equals(word, StringComparison.OrdinalIgnoreCase))?.Index
+            var index =
+                manifest.Weighed.FirstOrDefault(message => message.Name.Equals(word, StringComparison.OrdinalIgnoreCase))?.Index
                 ?? (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1);
             if (index < 0 || !held.Contains(index))
             {
@@ -134,6 +216,8 @@ internal static class ItemRequests
     private static string Listed(Search search, IndexSet messages)
     {
         var names = string.Join(", ", search.Names(messages.Take(5)));
-        return messages.Count == 1 ? $"held {search.Words.Item} {names}" : $"{messages.Count} held {search.Words.Items} ({names}{(messages.Count > 5 ? ", …" : "")})";
+        return messages.Count == 1
+            ? $"held {search.Words.Item} {names}"
+            : $"{messages.Count} held {search.Words.Items} ({names}{(messages.Count > 5 ? ", …" : "")})";
     }
 }

@@ -6,23 +6,56 @@ namespace ImcBot.Core.Incidents;
 internal static class Memory
 {
     public static Draft Remember(
-        this Draft draft, QuestionId question, string? step, string offer, ChangeState outcome, string summary, bool started = false, bool byHand = false,
-        Person? by = null, IReadOnlyList<EffectOutcome>? effects = null, ChangeState? change = null, bool rode = false) => draft.Set(incident => incident with
-        {
-            Attempts = incident.Attempts.Add(new(question, ChangeKind.Remedy, step, offer)
+        this Draft draft,
+        QuestionId question,
+        string? step,
+        string offer,
+        ChangeState outcome,
+        string summary,
+        bool started = false,
+        bool byHand = false,
+        Person? by = null,
+        IReadOnlyList<EffectOutcome>? effects = null,
+        ChangeState? change = null,
+        bool rode = false
+    ) =>
+        draft.Set(incident =>
+            incident with
             {
-                State = outcome, Own = change ?? outcome, Started = started, ByHand = byHand, Summary = summary, Effects = effects ?? [], By = by, At = incident.Now,
-                Rode = rode,
-            }),
-        });
+                Attempts = incident.Attempts.Add(
+                    new(question, ChangeKind.Remedy, step, offer)
+                    {
+                        State = outcome,
+                        Own = change ?? outcome,
+                        Started = started,
+                        ByHand = byHand,
+                        Summary = summary,
+                        Effects = effects ?? [],
+                        By = by,
+                        At = incident.Now,
+                        Rode = rode,
+                    }
+                ),
+            }
+        );
 
     public static Draft RememberRun(this Draft draft, Change request, ChangeState outcome, Report report)
     {
         var remedy = Plan.FromBytes(request.Plan).Remedy;
         var started = outcome is not ChangeState.Voided && (remedy.Starts.Count > 0 || request.Search is not null);
-        return draft.Remember(
-            request.Question, request.Step, request.Offer, outcome, report.Summary, started, by: request.Votes[^1].By, effects: report.Effects,
-            change: request.Search is null ? OwnOf(report, remedy, outcome) : outcome).RememberRiders(request, outcome, report);
+        return draft
+            .Remember(
+                request.Question,
+                request.Step,
+                request.Offer,
+                outcome,
+                report.Summary,
+                started,
+                by: request.Votes[^1].By,
+                effects: report.Effects,
+                change: request.Search is null ? OwnOf(report, remedy, outcome) : outcome
+            )
+            .RememberRiders(request, outcome, report);
     }
 
     /// <summary>The riders that were reached, each with what it came to itself; one that was not stays to be offered.</summary>
@@ -42,17 +75,28 @@ internal static class Memory
                 var effects = report.Effects?.Where(effect => calls.Exists(call => call.Use == effect.Use)).ToList();
                 var said = effects is { Count: > 0 } ? string.Join(' ', effects.Select(effect => effect.Summary)) : report.Summary;
                 draft = draft.Remember(
-                    request.Question, step.Id, offer.Name, came, $"{said} (with {request.Question.Short})", by: request.Votes[^1].By, effects: effects, rode: true);
+                    request.Question,
+                    step.Id,
+                    offer.Name,
+                    came,
+                    $"{said} (with {request.Question.Short})",
+                    by: request.Votes[^1].By,
+                    effects: effects,
+                    rode: true
+                );
             }
         }
 
         return draft;
     }
 
-    /// <summary>What the remedy itself came to, apart from the start that follows; a ladder is followed by one only where it reached its goal.</summary>
-    private static ChangeState OwnOf(Report report, Remedy remedy, ChangeState outcome) => remedy.Goal is null
-        ? Came(report, remedy.Rungs, outcome) ?? outcome
-        : report.Effects?.Any(effect => remedy.Starts.Any(start => start.Use == effect.Use)) is true ? ChangeState.Done : outcome;
+    /// <summary>
+    /// What the remedy itself came to, apart from the start that follows; a ladder is followed by one only where it reached its goal.
+    /// </summary>
+    private static ChangeState OwnOf(Report report, Remedy remedy, ChangeState outcome) =>
+        remedy.Goal is null ? Came(report, remedy.Rungs, outcome) ?? outcome
+        : report.Effects?.Any(effect => remedy.Starts.Any(start => start.Use == effect.Use)) is true ? ChangeState.Done
+        : outcome;
 
     /// <summary>What these calls of a run came to, whatever became of the rest; null when none was reached.</summary>
     private static ChangeState? Came(Report report, IReadOnlyList<Call> calls, ChangeState outcome)
@@ -63,9 +107,14 @@ internal static class Memory
         }
 
         var verdicts = report.Effects.Where(effect => calls.Any(call => call.Use == effect.Use)).Select(effect => effect.Verdict).ToList();
-        return verdicts.Count == 0 ? outcome is ChangeState.Lost ? outcome : null
-            : verdicts.Contains(Verdict.Unknown) ? ChangeState.Lost
-            : verdicts.TrueForAll(verdict => verdict is Verdict.Clear) ? ChangeState.Done
-            : ChangeState.Failed;
+        return verdicts.Count == 0
+            ? outcome is ChangeState.Lost
+                ? outcome
+                : null
+            : verdicts.Contains(Verdict.Unknown)
+                ? ChangeState.Lost
+                : verdicts.TrueForAll(verdict => verdict is Verdict.Clear)
+                    ? ChangeState.Done
+                    : ChangeState.Failed;
     }
 }

@@ -8,16 +8,20 @@ internal static class Planning
 {
     public static string? Refuse(Incident incident, Report report) =>
         incident.Proposal is { State: ChangeState.Offered } proposal && report.Run == new RunId(proposal.Question, proposal.Plannings)
-            ? null : $"{report.Run} plans something that is no longer offered.";
+            ? null
+            : $"{report.Run} plans something that is no longer offered.";
 
     public static Draft Learn(Draft draft, Report report)
     {
         var proposal = draft.Incident.Proposal!;
         draft = draft.Forget(report.Run.Question);
         return Impossible(draft.Incident, proposal, report) is { } why
-                ? draft.Remember(proposal.Question, proposal.Step, proposal.Offer, ChangeState.Impossible, why).Headline($"Not possible: {why}")
+                ? draft
+                    .Remember(proposal.Question, proposal.Step, proposal.Offer, ChangeState.Impossible, why)
+                    .Headline($"Not possible: {why}")
             : proposal.Renews is { } approved ? Ageing.Conclude(draft, approved, report.Plan!)
-            : draft.Set(incident => incident with { Proposal = proposal with { State = ChangeState.Planned, Plan = report.Plan! } })
+            : draft
+                .Set(incident => incident with { Proposal = proposal with { State = ChangeState.Planned, Plan = report.Plan! } })
                 .When(proposal.AskedBy is null, planned => planned.Show(CardKind.Incident));
     }
 
@@ -26,11 +30,12 @@ internal static class Planning
     {
         var proposal = before.Proposal!;
         return Impossible(before, proposal, report) is { } why
-                ? proposal.Kind is ChangeKind.StartOnce && Walk.MayStart(after)
-                    ? new Wanted(PersonTaskKind.Unknown, $"A start could not be planned: {why} See to it, then say 'retry'.")
-                    : Walk.On(after)
-            : proposal.Renews is { } approved && !Ageing.Stands(before, approved, report.Plan!) ? new Offered(Offering.Again(approved))
-            : null;
+            ? proposal.Kind is ChangeKind.StartOnce && Walk.MayStart(after)
+                ? new Wanted(PersonTaskKind.Unknown, $"A start could not be planned: {why} See to it, then say 'retry'.")
+                : Walk.On(after)
+            : proposal.Renews is { } approved && !Ageing.Stands(before, approved, report.Plan!)
+                ? new Offered(Offering.Again(approved))
+                : null;
     }
 
     private static string? Impossible(Incident incident, Change proposal, Report report) =>
@@ -42,7 +47,8 @@ internal static class Planning
         {
             var plan = bytes is null ? null : Plan.FromBytes(bytes);
             return plan is null ? "the relay sent no plan"
-                : plan.Question != proposal.Question || plan.Relay != incident.Relay || plan.Host != incident.Host ? "the plan is for something else"
+                : plan.Question != proposal.Question || plan.Relay != incident.Relay || plan.Host != incident.Host
+                    ? "the plan is for something else"
                 : !plan.Remedy.IsSame(proposal.Remedy!) ? "the plan is for another remedy than the one that was asked for"
                 : plan.Impact is Impact.Unknown ? "the plan has an impact that this bot does not know; update the bot"
                 : null;

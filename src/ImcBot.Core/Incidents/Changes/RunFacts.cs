@@ -11,7 +11,14 @@ namespace ImcBot.Core.Incidents;
 /// <param name="Wedged">The service that hung while it was to stop; null when none did.</param>
 /// <param name="Voided">What has changed since the approval, so that nothing was done; null when it was done.</param>
 internal sealed record RunFacts(
-    int Starts, IReadOnlyList<long> CrashedAt, double? StopSeconds, double? StartSeconds, long? EventsAfter, string? Wedged, string? Voided)
+    int Starts,
+    IReadOnlyList<long> CrashedAt,
+    double? StopSeconds,
+    double? StartSeconds,
+    long? EventsAfter,
+    string? Wedged,
+    string? Voided
+)
 {
     private const int MostCrashes = 100;
 
@@ -20,24 +27,40 @@ internal sealed record RunFacts(
     {
         var data = report.Data;
         return new(
-            Number(data, "starts"), Crashes(report.Data, at), Seconds(data, "stopSeconds"), Seconds(data, "startSeconds"),
-            long.TryParse(data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after : null,
-            data.GetValueOrDefault("wedged"), data.GetValueOrDefault("voided"));
+            Number(data, "starts"),
+            Crashes(report.Data, at),
+            Seconds(data, "stopSeconds"),
+            Seconds(data, "startSeconds"),
+            long.TryParse(data.GetValueOrDefault("eventsAfter"), NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+                ? after
+                : null,
+            data.GetValueOrDefault("wedged"),
+            data.GetValueOrDefault("voided")
+        );
     }
 
     /// <summary>Moments as they stand under a name, Unix microseconds.</summary>
     public static IEnumerable<long> Moments(IReadOnlyDictionary<string, string> data, string name) =>
-        (data.GetValueOrDefault(name) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Take(MostCrashes)
-            .Select(moment => long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 0).Where(at => at > 0);
+        (data.GetValueOrDefault(name) ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Take(MostCrashes)
+            .Select(moment => long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 0)
+            .Where(at => at > 0);
 
-    /// <summary>When it crashed; a relay that is older than these moments tells only how often, and then it is when that was told.</summary>
-    private static IReadOnlyList<long> Crashes(IReadOnlyDictionary<string, string> data, long at) => data.ContainsKey("crashedAt")
-        ? [.. Moments(data, "crashedAt")]
-        : [.. Enumerable.Range(0, Math.Clamp(Number(data, "crashes"), 0, MostCrashes)).Select(number => at + number)];
+    /// <summary>
+    /// When it crashed; a relay that is older than these moments tells only how often, and then it is when that was told.
+    /// </summary>
+    private static IReadOnlyList<long> Crashes(IReadOnlyDictionary<string, string> data, long at) =>
+        data.ContainsKey("crashedAt")
+            ? [.. Moments(data, "crashedAt")]
+            : [.. Enumerable.Range(0, Math.Clamp(Number(data, "crashes"), 0, MostCrashes)).Select(number => at + number)];
 
     private static double? Seconds(IReadOnlyDictionary<string, string> data, string name) =>
         double.TryParse(data.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-        && double.IsFinite(seconds) && seconds > 0 ? seconds : null;
+        && double.IsFinite(seconds)
+        && seconds > 0
+            ? seconds
+            : null;
 
     private static int Number(IReadOnlyDictionary<string, string> data, string name) =>
         int.TryParse(data.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -12,9 +12,13 @@ internal static class Runs
     public static Draft Begin(Draft draft)
     {
         var request = draft.Incident.Decided[^1];
-        return draft.Add(new RunAction(new RunId(request.Question, 1), request.Digest, new GrantTerms([.. request.Approvers], request.Impact, 1, 10)))
+        return draft
+            .Add(
+                new RunAction(new RunId(request.Question, 1), request.Digest, new GrantTerms([.. request.Approvers], request.Impact, 1, 10))
+            )
             .Wake(Deadline.RunOverdue, request.Question, draft.Incident.Now + Patience(draft.Incident))
-            .Show(CardKind.Approval, request.Question).Show(CardKind.Incident);
+            .Show(CardKind.Approval, request.Question)
+            .Show(CardKind.Incident);
     }
 
     /// <summary>Twice a full stop, start and watch, in microseconds.</summary>
@@ -25,47 +29,67 @@ internal static class Runs
         incident.Questions.GetValueOrDefault(report.Run.Question.Number) is not { Kind: QuestionKind.Act }
         || incident.FindRequest(report.Run.Question) is null
         || (incident.Search?.Question == report.Run.Question && report.Run.Run != incident.Search.Run)
-            ? $"{report.Run} is no run that is under way." : null;
+            ? $"{report.Run} is no run that is under way."
+            : null;
 
     public static Draft Learn(Draft draft, Report report)
     {
         var run = RunFacts.Of(report, draft.Incident.Now);
-        draft = draft.Set(incident => incident with
-        {
-            Starts = incident.Starts + run.Starts,
-            CrashedAt = incident.CrashedAt.Union(run.CrashedAt),
-            StopSeconds = Longest(incident.StopSeconds, run.StopSeconds),
-            StartSeconds = Longest(incident.StartSeconds, run.StartSeconds),
-            EventsAfter = run.EventsAfter ?? incident.EventsAfter,
-            Wedged = run.Wedged,
-        });
-        return IsRound(draft.Incident, report) ? SearchTurns.Learn(draft, report, run)
+        draft = draft.Set(incident =>
+            incident with
+            {
+                Starts = incident.Starts + run.Starts,
+                CrashedAt = incident.CrashedAt.Union(run.CrashedAt),
+                StopSeconds = Longest(incident.StopSeconds, run.StopSeconds),
+                StartSeconds = Longest(incident.StartSeconds, run.StartSeconds),
+                EventsAfter = run.EventsAfter ?? incident.EventsAfter,
+                Wedged = run.Wedged,
+            }
+        );
+        return IsRound(draft.Incident, report)
+            ? SearchTurns.Learn(draft, report, run)
             : End(draft.Forget(report.Run.Question), draft.Incident.FindRequest(report.Run.Question)!, report);
     }
 
     /// <summary>Whether it is the answer of a search's round, and not a run's end.</summary>
-    public static bool IsRound(Incident incident, Report report) => incident.Search is { } search && search.Question == report.Run.Question
-        && report.Round is { } round && (search.State is not null || round.Outline is not null);
+    public static bool IsRound(Incident incident, Report report) =>
+        incident.Search is { } search
+        && search.Question == report.Run.Question
+        && report.Round is { } round
+        && (search.State is not null || round.Outline is not null);
 
-    /// <summary>The relay may never report again. How far it came is then for a person to find out; a report that comes after all is declined.</summary>
+    /// <summary>
+    /// The relay may never report again. How far it came is then for a person to find out; a report that comes after all is declined.
+    /// </summary>
     public static Draft GiveUp(Draft draft, Change request, Person by) =>
         End(draft.Forget(request.Question), request, NoWord(draft.Incident, request, by));
 
-    public static Report NoWord(Incident incident, Change request, Person by) => new(
-        new RunId(request.Question, incident.Phase is Phase.Searching ? incident.Search!.Run : 1), JobKind.Act, Verdict.Unknown,
-        $"no word from the relay, given up by {by.Name}", ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id), incident.Now);
+    public static Report NoWord(Incident incident, Change request, Person by) =>
+        new(
+            new RunId(request.Question, incident.Phase is Phase.Searching ? incident.Search!.Run : 1),
+            JobKind.Act,
+            Verdict.Unknown,
+            $"no word from the relay, given up by {by.Name}",
+            ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id),
+            incident.Now
+        );
 
     /// <summary>A person, where nobody knows how far it came.</summary>
     /// <param name="after">The incident once the run has ended.</param>
-    public static Next? Follows(Incident after, Change request, Report report) => OutcomeOf(report) switch
-    {
-        ChangeState.Lost when after.Wedged != after.Runbook.Service => new Wanted(
-            PersonTaskKind.Unknown, $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'."),
-        ChangeState.Voided when SearchTurns.HasBrokenOff(after, request.Question) => new Wanted(
-            PersonTaskKind.Unknown,
-            $"The search of {request.Question.Short} broke off: {report.Summary} See to the server, then say 'retry'; the search goes on from there."),
-        _ => null,
-    };
+    public static Next? Follows(Incident after, Change request, Report report) =>
+        OutcomeOf(report) switch
+        {
+            ChangeState.Lost when after.Wedged != after.Runbook.Service => new Wanted(
+                PersonTaskKind.Unknown,
+                $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'."
+            ),
+            ChangeState.Voided when SearchTurns.HasBrokenOff(after, request.Question) => new Wanted(
+                PersonTaskKind.Unknown,
+                $"The search of {request.Question.Short} broke off: {report.Summary} See to the server, then say 'retry'; the "
+                    + "search goes on from there."
+            ),
+            _ => null,
+        };
 
     /// <summary>Whether nothing was done, because something had changed since the approval: then everything is checked again.</summary>
     public static bool IsVoided(Incident after, Report report) =>
@@ -74,24 +98,36 @@ internal static class Runs
     private static Draft End(Draft draft, Change request, Report report)
     {
         var outcome = OutcomeOf(report);
-        draft = FollowUps.Settle(ItemRequests.Learn(SearchTurns.End(draft.RememberRun(request, outcome, report), request, outcome, report), request, outcome))
-            .Show(CardKind.Approval, request.Question).Headline(report.Summary);
+        draft = FollowUps
+            .Settle(
+                ItemRequests.Learn(SearchTurns.End(draft.RememberRun(request, outcome, report), request, outcome, report), request, outcome)
+            )
+            .Show(CardKind.Approval, request.Question)
+            .Headline(report.Summary);
         return outcome is ChangeState.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service
                 ? draft.Say(
-                    $"{report.Summary} No {draft.Incident.Words.Item} was moved. Everything is checked again; then ending its process is offered.",
-                    request.Approval.Role)
+                    $"{report.Summary} No {draft.Incident.Words.Item} was moved. Everything is checked again; then ending its "
+                        + "process is offered.",
+                    request.Approval.Role
+                )
             : IsVoided(draft.Incident, report)
                 ? draft.Say(
-                    $"Nothing was done for {request.Question.Short}: {RunFacts.Of(report, 0).Voided} since it was approved. It is planned again.", request.Approval.Role)
+                    $"Nothing was done for {request.Question.Short}: {RunFacts.Of(report, 0).Voided} since it was approved. It is "
+                        + "planned again.",
+                    request.Approval.Role
+                )
             : draft;
     }
 
-    private static ChangeState OutcomeOf(Report report) => RunFacts.Of(report, 0).Voided is not null ? ChangeState.Voided : report.Verdict switch
-    {
-        Verdict.Clear => ChangeState.Done,
-        Verdict.Unknown => ChangeState.Lost,
-        _ => ChangeState.Failed,
-    };
+    private static ChangeState OutcomeOf(Report report) =>
+        RunFacts.Of(report, 0).Voided is not null
+            ? ChangeState.Voided
+            : report.Verdict switch
+            {
+                Verdict.Clear => ChangeState.Done,
+                Verdict.Unknown => ChangeState.Lost,
+                _ => ChangeState.Failed,
+            };
 
     public static bool IsGivenUp(Report report) => report.Data.ContainsKey(GivenUp);
 

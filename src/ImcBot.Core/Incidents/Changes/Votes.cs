@@ -9,8 +9,9 @@ internal static class Votes
 
     public static string? Refuse(Incident incident, Voted voted) =>
         Open(incident, voted) is not { } request ? RefuseLate(incident, voted)
-        : IsOverdue(incident, request) ? voted.Answer is Answer.Approve && Refuse(request, voted) is null ? null
-            : Refuse(request, voted) ?? $"{request.Question.Short} ended before you answered; your answer changes nothing."
+        : IsOverdue(incident, request)
+            ? voted.Answer is Answer.Approve && Refuse(request, voted) is null ? null
+                : Refuse(request, voted) ?? $"{request.Question.Short} ended before you answered; your answer changes nothing."
         : PausedFor(incident, request, voted) ?? Refuse(request, voted);
 
     public static Draft Learn(Draft draft, Voted voted)
@@ -47,11 +48,16 @@ internal static class Votes
         : voted.Answer is Answer.DenyStop ? new HandedOver("The request was refused; ImcBot stops asking.")
         : null;
 
-    /// <summary>A yes after the request's time: it is planned anew and asked again, if it is what is offered now; else its sender is told how to.</summary>
+    /// <summary>
+    /// A yes after the request's time: it is planned anew and asked again, if it is what is offered now; else its sender is told how to.
+    /// </summary>
     public static Draft AfterOverdue(Draft draft, Incident before, Voted voted) =>
         Open(before, voted) is not { } request || !IsOverdue(before, request) ? draft
         : IsOfferedAgain(draft.Incident, request) ? AskAgain(draft, request, voted.By)
-        : draft.Say($"{request.Question.Short} had expired when {voted.By.Name} approved it. 'ask {new Choice(request.Step, request.Offer)}' asks for it again.");
+        : draft.Say(
+            $"{request.Question.Short} had expired when {voted.By.Name} approved it. 'ask {new Choice(request.Step, request.Offer)}"
+                + "' asks for it again."
+        );
 
     private static Change? Open(Incident incident, Voted voted) =>
         incident.Request is { State: ChangeState.Asked } request && request.Question == voted.Question ? request : null;
@@ -61,20 +67,23 @@ internal static class Votes
     private static bool IsOfferedAgain(Incident incident, Change expired) =>
         incident.Proposal is { Remedy: not null } proposal && proposal.Step == expired.Step && proposal.Offer == expired.Offer;
 
-    private static string? Refuse(Change request, Voted voted) => voted.Answer switch
-    {
-        Answer.Approve or Answer.BreakGlass when voted.Plan is { } plan && plan != request.Digest =>
-            $"The plan of {request.Question.Short} is not the one you answered; read its newest card and answer that.",
-        Answer.Approve => ApprovalRules.Refuse(request, voted.By),
-        Answer.BreakGlass => ApprovalRules.RefuseGlass(request, voted.By, voted.ReasonLength ?? 0),
-        Answer.DenyNext or Answer.DenyStop => null,
-        _ => $"That is no answer to {request.Question.Short}; say approve or deny.",
-    };
+    private static string? Refuse(Change request, Voted voted) =>
+        voted.Answer switch
+        {
+            Answer.Approve or Answer.BreakGlass when voted.Plan is { } plan && plan != request.Digest =>
+                $"The plan of {request.Question.Short} is not the one you answered; read its newest card and answer that.",
+            Answer.Approve => ApprovalRules.Refuse(request, voted.By),
+            Answer.BreakGlass => ApprovalRules.RefuseGlass(request, voted.By, voted.ReasonLength ?? 0),
+            Answer.DenyNext or Answer.DenyStop => null,
+            _ => $"That is no answer to {request.Question.Short}; say approve or deny.",
+        };
 
     /// <summary>An answer that comes too late changes nothing; a late yes has the same remedy planned and asked again.</summary>
     private static string? RefuseLate(Incident incident, Voted voted) =>
         incident.FindRequest(voted.Question) is not { } decided ? $"{voted.Question.Short} is no request of {incident.Name}."
-        : decided.State is ChangeState.Expired && voted.Answer is Answer.Approve && (Refuse(decided, voted) is not null || IsOfferedAgain(incident, decided))
+        : decided.State is ChangeState.Expired
+        && voted.Answer is Answer.Approve
+        && (Refuse(decided, voted) is not null || IsOfferedAgain(incident, decided))
             ? Refuse(decided, voted)
         : $"{voted.Question.Short} was {decided.Answered!.ToLowerInvariant()} already; your answer changes nothing.";
 
@@ -84,24 +93,34 @@ internal static class Votes
                 + $"{Math.Max(1, (request.PausedUntil.Value - incident.Now) / Micros.Minute)} min; approve it then."
             : null;
 
-    private static Draft AskAgain(Draft draft, Change expired, Person by) => Commands.Ask(
-        draft.Say(
-            $"{expired.Question.Short} had expired when {by.Name} approved it. It is planned anew as {draft.Incident.Proposal!.Question.Short} and asked again.",
-            expired.Approval.Role),
-        expired.AskedBy!);
+    private static Draft AskAgain(Draft draft, Change expired, Person by) =>
+        Commands.Ask(
+            draft.Say(
+                $"{expired.Question.Short} had expired when {by.Name} approved it. It is planned anew as "
+                    + $"{draft.Incident.Proposal!.Question.Short} and asked again.",
+                expired.Approval.Role
+            ),
+            expired.AskedBy!
+        );
 
     /// <summary>The no of somebody who could not have approved: it stands on the card. The owner's holds the request up, once.</summary>
     private static Draft Object(Draft draft, Change request, Voted voted)
     {
         request = request with
         {
-            Objections = request.Objections.RemoveAll(objection => objection.By == voted.By).Add(new(voted.By, voted.Answer, voted.Why, voted.At)),
+            Objections = request
+                .Objections.RemoveAll(objection => objection.By == voted.By)
+                .Add(new(voted.By, voted.Answer, voted.Why, voted.At)),
         };
         if (draft.Incident.Owner == voted.By && request.PausedUntil is null)
         {
             request = request with { PausedUntil = draft.Incident.Now + OwnersPause, ExpiresAt = request.ExpiresAt + OwnersPause };
-            draft = draft.Say($"{voted.By.Name} owns {draft.Incident.Name} and holds {request.Question.Short} up for {OwnersPause / Micros.Minute} minutes. "
-                    + "Whoever may approve it may refuse it meanwhile.")
+            draft = draft
+                .Say(
+                    $"{voted.By.Name} owns {draft.Incident.Name} and holds {request.Question.Short} up for "
+                        + $"{OwnersPause / Micros.Minute} minutes. "
+                        + "Whoever may approve it may refuse it meanwhile."
+                )
                 .Wake(Deadline.PauseEnds, request.Question, request.PausedUntil.Value)
                 .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt);
         }
@@ -113,20 +132,35 @@ internal static class Votes
     private static Draft Count(Draft draft, Change request, IReadOnlyList<string> missing)
     {
         var next = CallOrder.First(request, draft.Incident.Roster)[0];
-        return draft.Set(incident => incident with { Request = request }).Show(CardKind.Approval, request.Question).Say(
-            $"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(missing)}.", next.Person ?? next.Role);
+        return draft
+            .Set(incident => incident with { Request = request })
+            .Show(CardKind.Approval, request.Question)
+            .Say(
+                $"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(missing)}.",
+                next.Person ?? next.Role
+            );
     }
 
-    private static Draft BreakGlass(Draft draft, Change request, Voted voted) => draft
-        .Set(incident => incident with
-        {
-            BrokenGlass = incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)), Reviewer = null,
-        })
-        .Say($"BREAK-GLASS: {voted.By.Name} approved {request.Question.Short} alone. Somebody else must review it: 'review @name'. "
-            + "Until then the incident cannot be closed.", Role.Lead)
-        .Alarm(Role.Lead, $"{draft.Incident.Label}: break-glass for {request.Question.Short}", request.Question);
+    private static Draft BreakGlass(Draft draft, Change request, Voted voted) =>
+        draft
+            .Set(incident =>
+                incident with
+                {
+                    BrokenGlass = incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)),
+                    Reviewer = null,
+                }
+            )
+            .Say(
+                $"BREAK-GLASS: {voted.By.Name} approved {request.Question.Short} alone. Somebody else must review it: 'review @name'. "
+                    + "Until then the incident cannot be closed.",
+                Role.Lead
+            )
+            .Alarm(Role.Lead, $"{draft.Incident.Label}: break-glass for {request.Question.Short}", request.Question);
 
-    private static Draft Deny(Draft draft, Change request) => draft.Close(request, ChangeState.Refused)
-        .Remember(request.Question, request.Step, request.Offer, ChangeState.Refused, "refused", by: request.Votes[^1].By)
-        .Set(incident => incident with { DenialsInARow = incident.DenialsInARow + 1 }).Show(CardKind.Approval, request.Question);
+    private static Draft Deny(Draft draft, Change request) =>
+        draft
+            .Close(request, ChangeState.Refused)
+            .Remember(request.Question, request.Step, request.Offer, ChangeState.Refused, "refused", by: request.Votes[^1].By)
+            .Set(incident => incident with { DenialsInARow = incident.DenialsInARow + 1 })
+            .Show(CardKind.Approval, request.Question);
 }

@@ -13,7 +13,8 @@ internal static class Calls
     public static Draft Page(this Draft draft, string role, string text, QuestionId question = default, string? to = null)
     {
         var number = draft.Incident.Pages.Count + 1;
-        return draft.Set(incident => incident with { Pages = incident.Pages.Add(new(number, role, to, question, incident.Now)) })
+        return draft
+            .Set(incident => incident with { Pages = incident.Pages.Add(new(number, role, to, question, incident.Now)) })
             .Add(new Page(number, role, text, question, to));
     }
 
@@ -23,10 +24,17 @@ internal static class Calls
         var asked = Asked(draft.Incident, request);
         foreach (var called in CallOrder.First(request, draft.Incident.Roster))
         {
-            var isCalled = called.Person is { } person ? asked.Contains(person, StringComparer.OrdinalIgnoreCase)
+            var isCalled = called.Person is { } person
+                ? asked.Contains(person, StringComparer.OrdinalIgnoreCase)
                 : draft.Incident.Pages.Exists(page => page.Question == request.Question && page.Role == called.Role);
-            draft = isCalled ? draft
-                : draft.Page(called.Role, $"{draft.Incident.Label}: {request.Question.Short} asks for approval", request.Question, called.Person);
+            draft = isCalled
+                ? draft
+                : draft.Page(
+                    called.Role,
+                    $"{draft.Incident.Label}: {request.Question.Short} asks for approval",
+                    request.Question,
+                    called.Person
+                );
         }
 
         return draft;
@@ -41,22 +49,33 @@ internal static class Calls
 
         var standIn = CallOrder.For(Role.OnCall, roster);
         return draft.Say(
-            standIn == Role.OnCall ? "Nobody is on call by the roster now, and nobody who signs for it either. Put somebody on the roster."
+            standIn == Role.OnCall
+                ? "Nobody is on call by the roster now, and nobody who signs for it either. Put somebody on the roster."
                 : $"Nobody is on call by the roster now: '{standIn}' is called instead. Put somebody on the roster.",
-            standIn);
+            standIn
+        );
     }
 
     public static Draft TellIfUnmeetable(this Draft draft, Change request) =>
-        draft.Incident.Roster is { } roster && ApprovalRules.Unmeetable(request, roster) is { } sentence ? draft.Say(sentence, Role.Lead) : draft;
+        draft.Incident.Roster is { } roster && ApprovalRules.Unmeetable(request, roster) is { } sentence
+            ? draft.Say(sentence, Role.Lead)
+            : draft;
 
     /// <summary>Somebody looks at the request: nobody else is called for a while, once. That answers nothing.</summary>
     public static Draft Hold(Draft draft, Change request, Sealed by)
     {
-        request = request with { IsSeen = true, RemindAt = request.RemindAt + Asking.SeenPause, ExpiresAt = request.ExpiresAt + Asking.SeenPause };
-        return draft.Set(incident => incident with { Request = request })
+        request = request with
+        {
+            IsSeen = true,
+            RemindAt = request.RemindAt + Asking.SeenPause,
+            ExpiresAt = request.ExpiresAt + Asking.SeenPause,
+        };
+        return draft
+            .Set(incident => incident with { Request = request })
             .Say($"{by} looks at {request.Question.Short}: nobody else is called for {Asking.SeenPause / Micros.Minute} minutes.")
             .When(request.RemindAt is not null, held => held.Wake(Deadline.Reminder, request.Question, request.RemindAt!.Value))
-            .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt).Show(CardKind.Approval, request.Question);
+            .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt)
+            .Show(CardKind.Approval, request.Question);
     }
 
     /// <summary>Calls whoever is next while nobody has answered.</summary>
@@ -67,33 +86,56 @@ internal static class Calls
         var missing = ApprovalRule.InWords(ApprovalRules.Missing(request));
         foreach (var called in CallOrder.Again(request, draft.Incident.Roster, minutes, Asked(draft.Incident, request)))
         {
-            var nobodyElse = called.Person is null && draft.Incident.Roster is not null ? " Everybody on the roster who may sign it has been called." : "";
+            var nobodyElse =
+                called.Person is null && draft.Incident.Roster is not null
+                    ? " Everybody on the roster who may sign it has been called."
+                    : "";
             draft = draft
-                .Say($"{request.Question.Short} still waits for {missing}: {request.Does}. Silence changes nothing.{nobodyElse}", called.Person ?? called.Role)
-                .Page(called.Role, $"{draft.Incident.Label}: {request.Question.Short} waits for an answer", request.Question, called.Person);
+                .Say(
+                    $"{request.Question.Short} still waits for {missing}: {request.Does}. Silence changes nothing.{nobodyElse}",
+                    called.Person ?? called.Role
+                )
+                .Page(
+                    called.Role,
+                    $"{draft.Incident.Label}: {request.Question.Short} waits for an answer",
+                    request.Question,
+                    called.Person
+                );
         }
 
-        long? next = minutes >= CallOrder.SeniorAfter ? null
-            : begun + ((minutes < CallOrder.NextAfter ? CallOrder.NextAfter : CallOrder.SeniorAfter) * Micros.Minute);
-        return draft.Set(incident => incident with { Request = request with { RemindAt = next } })
+        long? next =
+            minutes >= CallOrder.SeniorAfter
+                ? null
+                : begun + ((minutes < CallOrder.NextAfter ? CallOrder.NextAfter : CallOrder.SeniorAfter) * Micros.Minute);
+        return draft
+            .Set(incident => incident with { Request = request with { RemindAt = next } })
             .When(next is not null, asked => asked.Wake(Deadline.Reminder, request.Question, next!.Value));
     }
 
-    public static string? Refuse(Incident incident, Paged paged) => Find(incident, paged.Page) is { IsSent: null }
-        ? null : $"Page {paged.Page} of {incident.Name} is settled already.";
+    public static string? Refuse(Incident incident, Paged paged) =>
+        Find(incident, paged.Page) is { IsSent: null } ? null : $"Page {paged.Page} of {incident.Name} is settled already.";
 
     public static Draft Learn(Draft draft, Paged paged)
     {
         var page = Find(draft.Incident, paged.Page)!;
-        draft = draft.Set(incident => incident with
-        {
-            Pages = incident.Pages.SetItem(paged.Page - 1, page with { IsSent = paged.Sent, IsUnsure = paged.Unsure }),
-        });
-        return Redraw(paged.Sent ? draft : draft.Say(
-            paged.Unsure
-                ? $"The page to '{page.Role}' may have gone out: {paged.Problem}. If nobody acknowledges it, call somebody yourselves: a mention wakes nobody."
-                : $"The page to '{page.Role}' did not go out: {paged.Problem}. A mention wakes nobody: call somebody yourselves.",
-            page.Role), page);
+        draft = draft.Set(incident =>
+            incident with
+            {
+                Pages = incident.Pages.SetItem(paged.Page - 1, page with { IsSent = paged.Sent, IsUnsure = paged.Unsure }),
+            }
+        );
+        return Redraw(
+            paged.Sent
+                ? draft
+                : draft.Say(
+                    paged.Unsure
+                        ? $"The page to '{page.Role}' may have gone out: {paged.Problem}. If nobody acknowledges it, call somebody "
+                            + "yourselves: a mention wakes nobody."
+                        : $"The page to '{page.Role}' did not go out: {paged.Problem}. A mention wakes nobody: call somebody yourselves.",
+                    page.Role
+                ),
+            page
+        );
     }
 
     public static string? Refuse(Incident incident, Acknowledged seen) =>
@@ -104,9 +146,18 @@ internal static class Calls
     public static Draft Learn(Draft draft, Acknowledged seen)
     {
         var page = Find(draft.Incident, seen.Page)!;
-        draft = draft.Set(incident => incident with { Pages = incident.Pages.SetItem(seen.Page - 1, page with { SeenBy = seen.By, SeenAt = seen.At }) });
+        draft = draft.Set(incident =>
+            incident with
+            {
+                Pages = incident.Pages.SetItem(seen.Page - 1, page with { SeenBy = seen.By, SeenAt = seen.At }),
+            }
+        );
         return Redraw(
-            draft.Incident.Request is { State: ChangeState.Asked, IsSeen: false } request && request.Question == page.Question ? Hold(draft, request, seen.By) : draft, page);
+            draft.Incident.Request is { State: ChangeState.Asked, IsSeen: false } request && request.Question == page.Question
+                ? Hold(draft, request, seen.By)
+                : draft,
+            page
+        );
     }
 
     /// <summary>A new shift: both are mentioned, and what waits for an answer is asked of the new one.</summary>
@@ -120,9 +171,20 @@ internal static class Calls
         }
 
         var waiting = draft.Incident.Request is { } open ? $" {open.Question.Short} now waits for the new shift." : "";
-        draft = draft.When(!before.SequenceEqual(after, StringComparer.OrdinalIgnoreCase) && after.Count > 0, shift => shift.Add(new Say(
-            $"Shift change on {shift.Incident.Name}: who is on call now takes over from who was.{waiting}", null, null,
-            [.. before.Union(after, StringComparer.OrdinalIgnoreCase)]))).TellNobodyOnCall();
+        draft = draft
+            .When(
+                !before.SequenceEqual(after, StringComparer.OrdinalIgnoreCase) && after.Count > 0,
+                shift =>
+                    shift.Add(
+                        new Say(
+                            $"Shift change on {shift.Incident.Name}: who is on call now takes over from who was.{waiting}",
+                            null,
+                            null,
+                            [.. before.Union(after, StringComparer.OrdinalIgnoreCase)]
+                        )
+                    )
+            )
+            .TellNobodyOnCall();
         return draft.Incident.Request is { } asked ? draft.AskFirst(asked).TellIfUnmeetable(asked) : draft;
     }
 
@@ -133,5 +195,7 @@ internal static class Calls
         [.. incident.Pages.Where(page => page.Question == request.Question).Select(page => page.To).OfType<string>()];
 
     private static Draft Redraw(Draft draft, PageLine page) =>
-        draft.When(draft.Incident.FindRequest(page.Question) is not null, shown => shown.Show(CardKind.Approval, page.Question)).Show(CardKind.Incident);
+        draft
+            .When(draft.Incident.FindRequest(page.Question) is not null, shown => shown.Show(CardKind.Approval, page.Question))
+            .Show(CardKind.Incident);
 }

@@ -15,7 +15,9 @@ internal sealed record Paged(long At, int Page, bool Sent, Sealed Problem, bool 
 /// <param name="By">Who, as the paging service names them.</param>
 internal sealed record Acknowledged(long At, int Page, Sealed By) : Fact(At);
 
-/// <summary>An incident is one of several with the same runbook. Told to those that were open before, and to the founder for each that joins.</summary>
+/// <summary>
+/// An incident is one of several with the same runbook. Told to those that were open before, and to the founder for each that joins.
+/// </summary>
 /// <param name="Founder">Number of the incident that shows them all.</param>
 /// <param name="Incident">Which one it is.</param>
 internal sealed record Gathered(long At, int Founder, int Incident) : Fact(At);

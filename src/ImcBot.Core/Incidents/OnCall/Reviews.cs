@@ -9,7 +9,12 @@ internal static class Reviews
         : incident.BrokenGlass.Exists(broken => broken.By == reviewer) ? $"{reviewer.Name} broke the glass; somebody else must review it."
         : null;
 
-    public static Draft Learn(Draft draft, Person reviewer) => draft.Set(incident => incident with { Reviewer = reviewer }).Say(
-        $"{reviewer.Name} reviews what was approved by break-glass: {string.Join(", ", draft.Incident.BrokenGlass.Select(broken => broken.Question.Short))}.",
-        reviewer.Id);
+    public static Draft Learn(Draft draft, Person reviewer) =>
+        draft
+            .Set(incident => incident with { Reviewer = reviewer })
+            .Say(
+                $"{reviewer.Name} reviews what was approved by break-glass: "
+                    + $"{string.Join(", ", draft.Incident.BrokenGlass.Select(broken => broken.Question.Short))}.",
+                reviewer.Id
+            );
 }

@@ -1,6 +1,8 @@
 namespace ImcBot.Core.Incidents;
 
-/// <summary>What people may tell an incident, typed or clicked. The typed word is the camelCase name with hyphens (<c>start-once</c>).</summary>
+/// <summary>
+/// What people may tell an incident, typed or clicked. The typed word is the camelCase name with hyphens (<c>start-once</c>).
+/// </summary>
 internal enum CommandVerb
 {
     Unknown,

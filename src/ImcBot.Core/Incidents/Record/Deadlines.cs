@@ -6,45 +6,62 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Times that the incident asked to be reminded of. One that has nothing to end any more changes nothing.</summary>
 internal static class Deadlines
 {
-    public static Draft Learn(Draft draft, DeadlinePassed passed) => passed.Deadline switch
-    {
-        _ when IsOver(draft.Incident, passed) => End(draft, passed),
-        Deadline.RunOverdue when Open(draft.Incident, passed) is { Kind: QuestionKind.Act } => TellOverdue(draft, passed.Question),
-        Deadline.Reminder when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.RemindAt => Calls.Remind(draft, request),
-        Deadline.PauseEnds when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.PausedUntil => draft
-            .Say($"{request.Question.Short} is no longer held up: {request.Does}.", ApprovalRules.Missing(request)[0]).Show(CardKind.Approval, request.Question),
-        Deadline.FollowUpsDue => FollowUps.RemindOwners(draft),
-        Deadline.WatchEnds when Watching.HasEnded(draft.Incident, passed.Question) => Surveying.Verify(draft, QuestionKind.Watch),
-        Deadline.StatusDue when draft.Incident.Phase is not (Phase.Closed or Phase.Resolved) => draft.Say(Summary.Of(draft.Incident))
-            .Wake(Deadline.StatusDue, default, draft.Incident.Now + (30 * Micros.Minute)),
-        _ => draft,
-    };
+    public static Draft Learn(Draft draft, DeadlinePassed passed) =>
+        passed.Deadline switch
+        {
+            _ when IsOver(draft.Incident, passed) => End(draft, passed),
+            Deadline.RunOverdue when Open(draft.Incident, passed) is { Kind: QuestionKind.Act } => TellOverdue(draft, passed.Question),
+            Deadline.Reminder when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.RemindAt => Calls.Remind(
+                draft,
+                request
+            ),
+            Deadline.PauseEnds when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.PausedUntil => draft
+                .Say($"{request.Question.Short} is no longer held up: {request.Does}.", ApprovalRules.Missing(request)[0])
+                .Show(CardKind.Approval, request.Question),
+            Deadline.FollowUpsDue => FollowUps.RemindOwners(draft),
+            Deadline.WatchEnds when Watching.HasEnded(draft.Incident, passed.Question) => Surveying.Verify(draft, QuestionKind.Watch),
+            Deadline.StatusDue when draft.Incident.Phase is not (Phase.Closed or Phase.Resolved) => draft
+                .Say(Summary.Of(draft.Incident))
+                .Wake(Deadline.StatusDue, default, draft.Incident.Now + (30 * Micros.Minute)),
+            _ => draft,
+        };
 
-    /// <summary>What comes after what its time has ended: checks without an answer, a plan that did not come, a request that nobody answered.</summary>
-    public static Next? Follows(Incident before, Incident after, DeadlinePassed passed) => !IsOver(before, passed) ? null : passed.Deadline switch
-    {
-        Deadline.SurveyEnds => Checks.Follows(after, Checks.Ended(before, after, passed.Question)),
-        Deadline.PlanOverdue => new Wanted(PersonTaskKind.Unknown, "The relay has not answered with a plan. See whether it is running, then say 'retry'."),
-        _ => Walk.On(after),
-    };
+    /// <summary>
+    /// What comes after what its time has ended: checks without an answer, a plan that did not come, a request that nobody answered.
+    /// </summary>
+    public static Next? Follows(Incident before, Incident after, DeadlinePassed passed) =>
+        !IsOver(before, passed)
+            ? null
+            : passed.Deadline switch
+            {
+                Deadline.SurveyEnds => Checks.Follows(after, Checks.Ended(before, after, passed.Question)),
+                Deadline.PlanOverdue => new Wanted(
+                    PersonTaskKind.Unknown,
+                    "The relay has not answered with a plan. See whether it is running, then say 'retry'."
+                ),
+                _ => Walk.On(after),
+            };
 
     /// <summary>Whether it ends what was asked or offered.</summary>
-    private static bool IsOver(Incident incident, DeadlinePassed passed) => passed.Deadline switch
-    {
-        Deadline.SurveyEnds => Open(incident, passed) is { Checks.IsEmpty: false, Kind: not QuestionKind.Evidence },
-        Deadline.PlanOverdue => Open(incident, passed) is { Kind: QuestionKind.Plan } && incident.Now >= incident.Proposal?.DueAt,
-        Deadline.RequestExpires => Asked(incident, passed) is { } request && incident.Now >= request.ExpiresAt,
-        _ => false,
-    };
+    private static bool IsOver(Incident incident, DeadlinePassed passed) =>
+        passed.Deadline switch
+        {
+            Deadline.SurveyEnds => Open(incident, passed) is { Checks.IsEmpty: false, Kind: not QuestionKind.Evidence },
+            Deadline.PlanOverdue => Open(incident, passed) is { Kind: QuestionKind.Plan } && incident.Now >= incident.Proposal?.DueAt,
+            Deadline.RequestExpires => Asked(incident, passed) is { } request && incident.Now >= request.ExpiresAt,
+            _ => false,
+        };
 
-    private static Draft End(Draft draft, DeadlinePassed passed) => passed.Deadline switch
-    {
-        Deadline.SurveyEnds => Checks.End(draft, passed.Question.Number, Open(draft.Incident, passed)!),
-        Deadline.PlanOverdue => draft.Forget(passed.Question),
-        _ => draft.Expire(draft.Incident.Request!),
-    };
+    private static Draft End(Draft draft, DeadlinePassed passed) =>
+        passed.Deadline switch
+        {
+            Deadline.SurveyEnds => Checks.End(draft, passed.Question.Number, Open(draft.Incident, passed)!),
+            Deadline.PlanOverdue => draft.Forget(passed.Question),
+            _ => draft.Expire(draft.Incident.Request!),
+        };
 
-    private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) => incident.Questions.GetValueOrDefault(passed.Question.Number);
+    private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) =>
+        incident.Questions.GetValueOrDefault(passed.Question.Number);
 
     private static Change? Asked(Incident incident, DeadlinePassed passed) =>
         incident.Request is { State: ChangeState.Asked } request && request.Question == passed.Question ? request : null;
@@ -52,14 +69,21 @@ internal static class Deadlines
     private static Draft TellOverdue(Draft draft, QuestionId question)
     {
         var unbegun = Ageing.Unbegun(draft.Incident, question) is { GrantedAt: null } request ? request : null;
-        return Ageing.Update(draft, draft.Incident.FindRequest(question)! with { IsOverdue = true }).Say(
-            unbegun switch
-            {
-                { WaitsFor: { } behind } => $"{question.Short} still {Summary.Waits(draft.Incident, behind)}. 'retract {question.Short}' takes the approval back.",
-                not null => $"{question.Short} is approved and has not begun: the relay has not come for it. "
-                    + $"'retract {question.Short}' takes the approval back, 'stop' gives the run up.",
-                null => $"{question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.",
-            }, Role.OnCall)
+        return Ageing
+            .Update(draft, draft.Incident.FindRequest(question)! with { IsOverdue = true })
+            .Say(
+                unbegun switch
+                {
+                    { WaitsFor: { } behind } =>
+                        $"{question.Short} still {Summary.Waits(draft.Incident, behind)}. 'retract {question.Short}' takes the "
+                            + "approval back.",
+                    not null => $"{question.Short} is approved and has not begun: the relay has not come for it. "
+                        + $"'retract {question.Short}' takes the approval back, 'stop' gives the run up.",
+                    null =>
+                        $"{question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.",
+                },
+                Role.OnCall
+            )
             .Wake(Deadline.RunOverdue, question, draft.Incident.Now + Runs.Patience(draft.Incident));
     }
 }

@@ -13,12 +13,17 @@ internal static class FollowUps
         var all = FollowUp.Of(incident);
         if (Number(command, all) is not { } number)
         {
-            return all.IsEmpty ? "Nothing is left open." : $"Say which: follow-up 1 @name 2026-12-31, or follow-up 1 done. There are {all.Count}.";
+            return all.IsEmpty
+                ? "Nothing is left open."
+                : $"Say which: follow-up 1 @name 2026-12-31, or follow-up 1 done. There are {all.Count}.";
         }
 
         var item = all[number - 1];
-        return IsDone(command) && item.Holds != default && incident.Holding.Any(search => search.HeldBy == item.Holds)
-            && command.Other is null && command.By != item.Owner
+        return IsDone(command)
+            && item.Holds != default
+            && incident.Holding.Any(search => search.HeldBy == item.Holds)
+            && command.Other is null
+            && command.By != item.Owner
                 ? $"Only its owner says that what is held is dealt with; take it first: follow-up {number} @name 2026-12-31."
             : !IsDone(command) && Date(command) is null && command.Other is null
                 ? $"Say who or until when: follow-up {number} @name 2026-12-31, or follow-up {number} done."
@@ -31,32 +36,59 @@ internal static class FollowUps
         var at = Number(command, all)!.Value - 1;
         var item = all[at];
         var due = Date(command) is { } until
-            ? (until.ToDateTime(TimeOnly.MaxValue, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond : item.Due;
-        var changed = IsDone(command) ? item with { DoneAt = command.At } : item with { Owner = command.Other ?? item.Owner, Due = due, DoneAt = null };
+            ? (until.ToDateTime(TimeOnly.MaxValue, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
+            : item.Due;
+        var changed = IsDone(command)
+            ? item with
+            {
+                DoneAt = command.At,
+            }
+            : item with
+            {
+                Owner = command.Other ?? item.Owner,
+                Due = due,
+                DoneAt = null,
+            };
         draft = draft.Set(incident => incident with { FollowUps = all.SetItem(at, changed) });
-        return draft.Incident.Phase is Phase.Resolved ? draft.Show(CardKind.Resolved, draft.Incident.WatchQuestion) : draft.Show(CardKind.Incident);
+        return draft.Incident.Phase is Phase.Resolved
+            ? draft.Show(CardKind.Resolved, draft.Incident.WatchQuestion)
+            : draft.Show(CardKind.Incident);
     }
 
     /// <summary>What is held that was put back is no longer left open.</summary>
     public static Draft Settle(Draft draft)
     {
         var holding = draft.Incident.Holding.Select(search => search.HeldBy).ToHashSet();
-        return draft.Set(incident => incident with
-        {
-            FollowUps = [.. incident.FollowUps.Select(item => item.DoneAt is null && IsOver(incident, item) ? item with { DoneAt = incident.Now } : item)],
-        });
+        return draft.Set(incident =>
+            incident with
+            {
+                FollowUps =
+                [
+                    .. incident.FollowUps.Select(item =>
+                        item.DoneAt is null && IsOver(incident, item) ? item with { DoneAt = incident.Now } : item
+                    ),
+                ],
+            }
+        );
 
         bool IsOver(Incident incident, FollowUp item) =>
             (item.Holds != default && !holding.Contains(item.Holds)) || (item.Change != default && incident.IsUndone(item.Change));
     }
 
-    public static Draft RemindTomorrow(this Draft draft) => FollowUp.Of(draft.Incident).Exists(item => item.DoneAt is null)
-        ? draft.Wake(Deadline.FollowUpsDue, default, draft.Incident.Now + FollowUp.Day) : draft;
+    public static Draft RemindTomorrow(this Draft draft) =>
+        FollowUp.Of(draft.Incident).Exists(item => item.DoneAt is null)
+            ? draft.Wake(Deadline.FollowUpsDue, default, draft.Incident.Now + FollowUp.Day)
+            : draft;
 
     public static Draft RemindOwners(Draft draft)
     {
-        var left = FollowUp.Of(draft.Incident).Select((item, index) => (item, Number: index + 1)).Where(entry => entry.item.DoneAt is null
-            && (entry.item.Holds != default || draft.Incident.Phase is Phase.Resolved or Phase.Closed)).ToList();
+        var left = FollowUp
+            .Of(draft.Incident)
+            .Select((item, index) => (item, Number: index + 1))
+            .Where(entry =>
+                entry.item.DoneAt is null && (entry.item.Holds != default || draft.Incident.Phase is Phase.Resolved or Phase.Closed)
+            )
+            .ToList();
         if (left.Count == 0)
         {
             return draft;
@@ -64,17 +96,33 @@ internal static class FollowUps
 
         var lines = left.Select(entry => $"{entry.Number}. {entry.item.Text} ({entry.item.Owner?.Name.ToString() ?? "NO OWNER YET"})");
         var owners = left.Select(entry => entry.item.Owner?.Id).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return draft.Add(new Say($"Still open: {string.Join("; ", lines)}. 'follow-up N done' ends one.", null, owners.Count == 0 ? Role.Lead : null, owners))
+        return draft
+            .Add(
+                new Say(
+                    $"Still open: {string.Join("; ", lines)}. 'follow-up N done' ends one.",
+                    null,
+                    owners.Count == 0 ? Role.Lead : null,
+                    owners
+                )
+            )
             .RemindTomorrow();
     }
 
     private static int? Number(Commanded command, ImmutableList<FollowUp> all) =>
-        command.Words is [var first, ..] && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && all.ElementAtOrDefault(number - 1) is not null ? number : null;
+        command.Words is [var first, ..]
+        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && all.ElementAtOrDefault(number - 1) is not null
+            ? number
+            : null;
 
     private static bool IsDone(Commanded command) => command.Words[^1].Equals("done", StringComparison.OrdinalIgnoreCase);
 
-    private static DateOnly? Date(Commanded command) => command.Words
-        .Select(word => DateOnly.TryParseExact(word, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null)
-        .FirstOrDefault(day => day is not null);
+    private static DateOnly? Date(Commanded command) =>
+        command
+            .Words.Select(word =>
+                DateOnly.TryParseExact(word, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                    ? day
+                    : (DateOnly?)null
+            )
+            .FirstOrDefault(day => day is not null);
 }

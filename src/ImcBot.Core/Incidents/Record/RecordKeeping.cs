@@ -9,8 +9,8 @@ internal static class RecordKeeping
     /// <summary>So many attempts from outside are kept; more of them would only fill the journal.</summary>
     public const int MostRefusals = 50;
 
-    public static string? Refuse(Commanded command) => Entry(command) is not { } entry
-            ? "Say which entry, by its number in the transcript: redact 12."
+    public static string? Refuse(Commanded command) =>
+        Entry(command) is not { } entry ? "Say which entry, by its number in the transcript: redact 12."
         : !command.By.Holds(Role.Administrator) && command.By != command.Other
             ? $"Only an administrator, or whoever wrote it, may remove the texts of entry {entry} from the record."
         : null;
@@ -18,81 +18,157 @@ internal static class RecordKeeping
     public static Draft Redact(Draft draft, Commanded command)
     {
         var entry = Entry(command)!.Value;
-        return draft.Add(new Redact(entry)).Say(
-            $"The texts of entry {entry} are removed from the record; that it was there and who removed it stays. What stands in this channel is deleted here, by hand.");
+        return draft
+            .Add(new Redact(entry))
+            .Say(
+                $"The texts of entry {entry} are removed from the record; that it was there and who removed it stays. What stands "
+                    + "in this channel is deleted here, by hand."
+            );
     }
 
-    public static Draft Learn(Draft draft, Posted posted) => draft.Set(incident => (posted.Post.Kind is CardKind.Gathering
-        ? incident with { GatheringThread = posted.Thread }
-        : incident with { Thread = incident.Thread ?? posted.Thread }) with { Posts = incident.Posts.SetItem(posted.Post, posted.ActivityId) });
+    public static Draft Learn(Draft draft, Posted posted) =>
+        draft.Set(incident =>
+            (
+                posted.Post.Kind is CardKind.Gathering
+                    ? incident with
+                    {
+                        GatheringThread = posted.Thread,
+                    }
+                    : incident with
+                    {
+                        Thread = incident.Thread ?? posted.Thread,
+                    }
+            ) with
+            {
+                Posts = incident.Posts.SetItem(posted.Post, posted.ActivityId),
+            }
+        );
 
     /// <summary>Nobody can answer what nobody sees: whoever is asked is called, and told in words.</summary>
     public static Draft Learn(Draft draft, Unposted unposted)
     {
         if (unposted.Post is { Kind: CardKind.Incident } && draft.Incident is { Thread: null, Quiet: false })
         {
-            return draft.Alarm(Role.OnCall, $"{draft.Incident.Label}: {draft.Incident.Name} could not be shown in the channel: {unposted.Problem}");
+            return draft.Alarm(
+                Role.OnCall,
+                $"{draft.Incident.Label}: {draft.Incident.Name} could not be shown in the channel: {unposted.Problem}"
+            );
         }
 
-        if (unposted.Post is not { Kind: CardKind.Approval, Question: var question } || draft.Incident.Request is not { State: ChangeState.Asked } request
-            || request.Question != question)
+        if (
+            unposted.Post is not { Kind: CardKind.Approval, Question: var question }
+            || draft.Incident.Request is not { State: ChangeState.Asked } request
+            || request.Question != question
+        )
         {
             return draft;
         }
 
-        var text = $"{draft.Incident.Label}: {question.Short} waits for an answer, and its card could not be shown in the channel: {unposted.Problem}";
-        return CallOrder.First(request, draft.Incident.Roster).Aggregate(draft, (told, called) => told.Page(called.Role, text, question, called.Person))
-            .Say($"The card of {question.Short} could not be shown: {unposted.Problem} It asks to: {request.Does}. 'status' tells where the incident stands.");
+        var text =
+            $"{draft.Incident.Label}: {question.Short} waits for an answer, and its card could not be shown in the channel: "
+            + $"{unposted.Problem}";
+        return CallOrder
+            .First(request, draft.Incident.Roster)
+            .Aggregate(draft, (told, called) => told.Page(called.Role, text, question, called.Person))
+            .Say(
+                $"The card of {question.Short} could not be shown: {unposted.Problem} It asks to: {request.Does}. 'status' tells "
+                    + "where the incident stands."
+            );
     }
 
-    /// <summary>Without a channel people are called by page and answer with <c>imcbot decide</c>; what was not posted meanwhile is shown when it is back.</summary>
+    /// <summary>
+    /// Without a channel people are called by page and answer with <c>imcbot decide</c>; what was not posted meanwhile is shown when it is
+    /// back.
+    /// </summary>
     public static Draft Learn(Draft draft, ChannelChanged changed)
     {
         var incident = draft.Incident;
         if (!changed.IsHere)
         {
-            return draft.When(incident is { Quiet: false, Phase: not (Phase.Resolved or Phase.Closed) }, alone => alone.Alarm(
-                Role.OnCall,
-                $"{incident.Label}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer requests with 'imcbot decide'"));
+            return draft.When(
+                incident is { Quiet: false, Phase: not (Phase.Resolved or Phase.Closed) },
+                alone =>
+                    alone.Alarm(
+                        Role.OnCall,
+                        $"{incident.Label}: ImcBot was removed from its channel by {changed.By}. Add it again; until then answer "
+                            + "requests with 'imcbot decide'"
+                    )
+            );
         }
 
-        return draft.Show(CardKind.Incident)
-            .When(incident.Request is { State: ChangeState.Asked }, shown => shown.Show(CardKind.Approval, incident.Request!.Question, incident.Request.Approval.Role))
+        return draft
+            .Show(CardKind.Incident)
+            .When(
+                incident.Request is { State: ChangeState.Asked },
+                shown => shown.Show(CardKind.Approval, incident.Request!.Question, incident.Request.Approval.Role)
+            )
             .When(incident.Task is not null, shown => shown.Show(CardKind.Manual, incident.Task!.Question));
     }
 
-    public static string? Refuse(Incident incident, ClockSet set) => incident.LastClockSet is { } last
-        && Math.Abs(set.At - last.At) < 10 * Micros.Second && Math.Abs(set.By - last.By) < Micros.Minute / 2
-            ? "That the clock was set is known already: another bot on this journal has told it." : null;
+    public static string? Refuse(Incident incident, ClockSet set) =>
+        incident.LastClockSet is { } last
+        && Math.Abs(set.At - last.At) < 10 * Micros.Second
+        && Math.Abs(set.By - last.By) < Micros.Minute / 2
+            ? "That the clock was set is known already: another bot on this journal has told it."
+            : null;
 
-    /// <summary>Whatever is measured from a moment before goes on as if that moment had been told by the new clock: nothing comes earlier or later for it.</summary>
+    /// <summary>
+    /// Whatever is measured from a moment before goes on as if that moment had been told by the new clock: nothing comes earlier or later
+    /// for it.
+    /// </summary>
     public static Draft Learn(Draft draft, ClockSet set)
     {
         var by = set.By;
-        draft = draft.Set(incident => incident with
-        {
-            LastClockSet = set,
-            OpenedAt = incident.OpenedAt + by,
-            DownSince = incident.DownSince + by,
-            RelayHeardAt = incident.RelayHeardAt + by,
-            Request = incident.Request is not { } asked ? null : Moved(asked, by) with
+        draft = draft.Set(incident =>
+            incident with
             {
-                AskedAt = asked.AskedAt + by, ExpiresAt = asked.ExpiresAt + by, RemindAt = asked.RemindAt + by, PausedUntil = asked.PausedUntil + by,
-            },
-            Proposal = incident.Proposal is not { } offered ? null : offered with { DueAt = offered.DueAt + by },
-            CloseAskedAt = incident.CloseAskedAt + by,
-            Decided = [.. incident.Decided.Select(decided => Ageing.Unbegun(incident, decided.Question) is null ? decided : Moved(decided, by) with
-            {
-                GrantedAt = decided.GrantedAt + by, StandsSince = decided.StandsSince + by,
-            })],
-            Search = incident.Search is not { } search ? null : search with { StartedAt = search.StartedAt + by },
-        });
-        return draft.When(draft.Incident.Phase is not Phase.Closed, moved => moved
-            .When(moved.Incident.Request is not null, shown => shown.Show(CardKind.Approval, shown.Incident.Request!.Question)).Show(CardKind.Incident));
+                LastClockSet = set,
+                OpenedAt = incident.OpenedAt + by,
+                DownSince = incident.DownSince + by,
+                RelayHeardAt = incident.RelayHeardAt + by,
+                Request = incident.Request is not { } asked
+                    ? null
+                    : Moved(asked, by) with
+                    {
+                        AskedAt = asked.AskedAt + by,
+                        ExpiresAt = asked.ExpiresAt + by,
+                        RemindAt = asked.RemindAt + by,
+                        PausedUntil = asked.PausedUntil + by,
+                    },
+                Proposal = incident.Proposal is not { } offered ? null : offered with { DueAt = offered.DueAt + by },
+                CloseAskedAt = incident.CloseAskedAt + by,
+                Decided =
+                [
+                    .. incident.Decided.Select(decided =>
+                        Ageing.Unbegun(incident, decided.Question) is null
+                            ? decided
+                            : Moved(decided, by) with
+                            {
+                                GrantedAt = decided.GrantedAt + by,
+                                StandsSince = decided.StandsSince + by,
+                            }
+                    ),
+                ],
+                Search = incident.Search is not { } search ? null : search with { StartedAt = search.StartedAt + by },
+            }
+        );
+        return draft.When(
+            draft.Incident.Phase is not Phase.Closed,
+            moved =>
+                moved
+                    .When(moved.Incident.Request is not null, shown => shown.Show(CardKind.Approval, shown.Incident.Request!.Question))
+                    .Show(CardKind.Incident)
+        );
     }
 
-    private static Change Moved(Change request, long by) => request with { Votes = [.. request.Votes.Select(vote => vote with { At = vote.At + by })] };
+    private static Change Moved(Change request, long by) =>
+        request with
+        {
+            Votes = [.. request.Votes.Select(vote => vote with { At = vote.At + by })],
+        };
 
     private static int? Entry(Commanded command) =>
-        command.Words is [var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) && entry >= 1 ? entry : null;
+        command.Words is [var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) && entry >= 1
+            ? entry
+            : null;
 }

@@ -20,12 +20,33 @@ namespace ImcBot.Core.Incidents;
 /// <param name="EndAsked">Somebody asked to end after the run under way.</param>
 /// <param name="FirstGoodAt">Relay clock, Unix microseconds, of the first message accepted.</param>
 internal sealed record Search(
-    QuestionId Question, string Plan, GrantTerms Grant, SearchLimits Limits, long StartedAt, int Run, SearchRound Step, RoundOrder Order,
-    ImmutableList<RoundLine> Rounds, SearchState? State, SearchManifest? Manifest, MessageCounts? Counts, IndexSet Held, SearchEnd? Ending,
-    SearchEnd? End, bool EndAsked, long? FirstGoodAt)
+    QuestionId Question,
+    string Plan,
+    GrantTerms Grant,
+    SearchLimits Limits,
+    long StartedAt,
+    int Run,
+    SearchRound Step,
+    RoundOrder Order,
+    ImmutableList<RoundLine> Rounds,
+    SearchState? State,
+    SearchManifest? Manifest,
+    MessageCounts? Counts,
+    IndexSet Held,
+    SearchEnd? Ending,
+    SearchEnd? End,
+    bool EndAsked,
+    long? FirstGoodAt
+)
 {
-    /// <summary>The question under which the relay holds the items: its own, or that of the search it goes on with under a new grant.</summary>
-    public QuestionId HeldBy { get => field == default ? Question : field; init; }
+    /// <summary>
+    /// The question under which the relay holds the items: its own, or that of the search it goes on with under a new grant.
+    /// </summary>
+    public QuestionId HeldBy
+    {
+        get => field == default ? Question : field;
+        init;
+    }
 
     /// <summary>What people read about the items that are searched.</summary>
     public SubjectWords Words { get; init; } = new();
@@ -40,15 +61,21 @@ internal sealed record Search(
     public bool IsBroken { get; init; }
 
     /// <summary>What it has learned and what is left, as sentences for people; empty while it runs.</summary>
-    public string Sentence => End is not { } end ? ""
-        : $"{end.Because(Words)} {Found(end.Bad)}{(Counts is { } counts ? $"; {counts.Accepted} {(counts.Accepted == 1 ? "was" : "were")} accepted" : "")}, {Held.Count} {(Held.Count == 1 ? "is" : "are")} held.";
+    public string Sentence =>
+        End is not { } end
+            ? ""
+            : $"{end.Because(Words)} {Found(end.Bad)}"
+                + $"{(Counts is { } counts ? $"; {counts.Accepted} {(counts.Accepted == 1 ? "was" : "were")} accepted" : "")}, "
+                + $"{Held.Count} "
+                + $"{(Held.Count == 1 ? "is" : "are")} held.";
 
-    private string Found(IndexSet bad) => bad.Count switch
-    {
-        0 => $"No {Words.Item} is proved bad",
-        1 => $"1 bad {Words.Item} was found: {Names(bad).Single()}",
-        _ => $"{bad.Count} bad {Words.Items} were found: {string.Join(", ", Names(bad.Take(5)))}{(bad.Count > 5 ? " and more" : "")}",
-    };
+    private string Found(IndexSet bad) =>
+        bad.Count switch
+        {
+            0 => $"No {Words.Item} is proved bad",
+            1 => $"1 bad {Words.Item} was found: {Names(bad).Single()}",
+            _ => $"{bad.Count} bad {Words.Items} were found: {string.Join(", ", Names(bad.Take(5)))}{(bad.Count > 5 ? " and more" : "")}",
+        };
 
     public IndexSet PossibleDuplicates => State?.PossibleDuplicates ?? IndexSet.Empty;
 
@@ -61,4 +88,13 @@ internal sealed record Search(
 /// <param name="Suspects">How many messages could be the bad one when it had ended.</param>
 /// <param name="Accepted">How many had been taken when it had ended.</param>
 internal sealed record RoundLine(
-    int Run, RoundKind Kind, int Returned, RoundVerdict Verdict, bool Crashed, double Seconds, string Note, int Suspects = 0, int Accepted = 0);
+    int Run,
+    RoundKind Kind,
+    int Returned,
+    RoundVerdict Verdict,
+    bool Crashed,
+    double Seconds,
+    string Note,
+    int Suspects = 0,
+    int Accepted = 0
+);

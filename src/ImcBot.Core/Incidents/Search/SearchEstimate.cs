@@ -21,7 +21,11 @@ internal sealed record SearchEstimate(double Stop, double Start, double Watch, b
     /// <summary>How many starts still fit into what is left of the time.</summary>
     public int StartsIn(TimeSpan left) => (int)Math.Max(0, Math.Floor(left.TotalSeconds / PerStart));
 
-    public static SearchEstimate Of(Incident incident) => new(
-        incident.StopSeconds ?? incident.Profile.StopSeconds, incident.StartSeconds ?? incident.Profile.StartSeconds, incident.Profile.WatchSeconds,
-        incident.StopSeconds is not null || incident.StartSeconds is not null);
+    public static SearchEstimate Of(Incident incident) =>
+        new(
+            incident.StopSeconds ?? incident.Profile.StopSeconds,
+            incident.StartSeconds ?? incident.Profile.StartSeconds,
+            incident.Profile.WatchSeconds,
+            incident.StopSeconds is not null || incident.StartSeconds is not null
+        );
 }

@@ -5,7 +5,9 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>Leads the rounds of one approved search: what a run told goes into the search state, which says what the next run does.</summary>
+/// <summary>
+/// Leads the rounds of one approved search: what a run told goes into the search state, which says what the next run does.
+/// </summary>
 internal static class SearchRounds
 {
     /// <summary>A round, one more after it, and safe rest.</summary>
@@ -14,35 +16,72 @@ internal static class SearchRounds
     public static Search Begin(Change request, GrantTerms grant, long now, SubjectWords words)
     {
         var hold = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
-        return new(request.Question, request.Digest, grant, request.Search!, now, 1, hold, hold.ToOrder(null), [], null, null, null, IndexSet.Empty, null, null, false, null) { Words = words };
+        return new(
+            request.Question,
+            request.Digest,
+            grant,
+            request.Search!,
+            now,
+            1,
+            hold,
+            hold.ToOrder(null),
+            [],
+            null,
+            null,
+            null,
+            IndexSet.Empty,
+            null,
+            null,
+            false,
+            null
+        )
+        {
+            Words = words,
+        };
     }
 
     /// <summary>Goes on with an ended search under a new grant, within these limits.</summary>
-    public static Call More(Search search, SearchLimits limits) => Catalog.CallOf(
-        Purpose.Search, (CallArguments.Starts, Number(limits.Starts)), (CallArguments.Crashes, Number(limits.Crashes)), (CallArguments.Minutes, Number(limits.Minutes)),
-        (CallArguments.Continues, search.HeldBy.ToString()));
+    public static Call More(Search search, SearchLimits limits) =>
+        Catalog.CallOf(
+            Purpose.Search,
+            (CallArguments.Starts, Number(limits.Starts)),
+            (CallArguments.Crashes, Number(limits.Crashes)),
+            (CallArguments.Minutes, Number(limits.Minutes)),
+            (CallArguments.Continues, search.HeldBy.ToString())
+        );
 
-    /// <summary>What is left of an ended search's budget, for whoever approves that it goes on; at least what one round and safe rest take on this host.</summary>
+    /// <summary>
+    /// What is left of an ended search's budget, for whoever approves that it goes on; at least what one round and safe rest take on this
+    /// host.
+    /// </summary>
     public static SearchLimits Rest(Incident incident, Search search)
     {
         var least = (int)Math.Ceiling(FewestStarts * SearchEstimate.Of(incident).PerStart / 60);
         var spent = search.State;
         return new(
-            Math.Max(FewestStarts, search.Limits.Starts - (spent?.Starts ?? 0)), Math.Max(1, search.Limits.Crashes - (spent?.Crashes ?? 0)),
-            Math.Max(least, search.Limits.Minutes - (int)Math.Ceiling((spent?.Spent ?? TimeSpan.Zero).TotalMinutes)));
+            Math.Max(FewestStarts, search.Limits.Starts - (spent?.Starts ?? 0)),
+            Math.Max(1, search.Limits.Crashes - (spent?.Crashes ?? 0)),
+            Math.Max(least, search.Limits.Minutes - (int)Math.Ceiling((spent?.Spent ?? TimeSpan.Zero).TotalMinutes))
+        );
     }
 
     /// <summary>The search that a request goes on with, or null when it begins one of its own.</summary>
     public static Search? Continued(Change request, Search? search) =>
-        search is not null && Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => call.With.GetValueOrDefault(CallArguments.Continues) == search.HeldBy.ToString()) ? search : null;
+        search is not null
+        && Plan.FromBytes(request.Plan)
+            .Remedy.Rungs.Any(call => call.With.GetValueOrDefault(CallArguments.Continues) == search.HeldBy.ToString())
+            ? search
+            : null;
 
     /// <summary>Whether a new budget would find something to do: items are held that were not told apart yet.</summary>
     public static bool MayExtend(Search search) =>
-        search is { State: { } state, End: not null, Held.IsEmpty: false } && state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound;
+        search is { State: { } state, End: not null, Held.IsEmpty: false }
+        && state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound;
 
     /// <summary>Whether going on would bring the service up or tell something: there is a round to run, or safe rest to reach.</summary>
     public static bool MayResume(Search search, SearchLimits limits) =>
-        search is { State: { } state, End: not null, Held.IsEmpty: false } && Next(state.GoOn(state.Aim).Extend(limits), search) is not null;
+        search is { State: { } state, End: not null, Held.IsEmpty: false }
+        && Next(state.GoOn(state.Aim).Extend(limits), search) is not null;
 
     public static Search Extend(Search search, Change request, GrantTerms grant, long now)
     {
@@ -50,19 +89,38 @@ internal static class SearchRounds
         var state = search.State!.GoOn(aim).Extend(request.Search!);
         var fresh = search with
         {
-            Question = request.Question, HeldBy = search.HeldBy, Plan = request.Digest, Grant = grant, Limits = request.Search!, StartedAt = now, Run = 0,
-            Before = search.Rounds.Count, State = state, End = null, Ending = null, EndAsked = false, Replaced = search with { Replaced = null },
+            Question = request.Question,
+            HeldBy = search.HeldBy,
+            Plan = request.Digest,
+            Grant = grant,
+            Limits = request.Search!,
+            StartedAt = now,
+            Run = 0,
+            Before = search.Rounds.Count,
+            State = state,
+            End = null,
+            Ending = null,
+            EndAsked = false,
+            Replaced = search with { Replaced = null },
         };
         return Next(state, fresh) ?? throw new InvalidOperationException("Nothing was left of this search when it was offered.");
     }
 
-    /// <summary>The search with its next run: a round, or safe rest where the service is down and nothing is left to tell apart; null when there is neither.</summary>
-    private static Search? Next(SearchState state, Search search) => state.NextRound() switch
-    {
-        SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
-        SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with { Held = end.Held, Ending = end },
-        _ => null,
-    };
+    /// <summary>
+    /// The search with its next run: a round, or safe rest where the service is down and nothing is left to tell apart; null when there is
+    /// neither.
+    /// </summary>
+    private static Search? Next(SearchState state, Search search) =>
+        state.NextRound() switch
+        {
+            SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
+            SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with
+            {
+                Held = end.Held,
+                Ending = end,
+            },
+            _ => null,
+        };
 
     /// <summary>Once the service works there is time to tell the suspects apart; before that, flowing is what counts.</summary>
     private static SearchAim AimOf(SearchState state) => state.Flowed ? SearchAim.Separate : state.Aim;
@@ -72,7 +130,19 @@ internal static class SearchRounds
     {
         search = search with
         {
-            Rounds = search.Rounds.Add(new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.Crashed, round.Seconds, summary, 0, round.Counts.Accepted)),
+            Rounds = search.Rounds.Add(
+                new(
+                    search.Run,
+                    round.Kind,
+                    search.Order.Messages.Count,
+                    round.Verdict,
+                    round.Crashed,
+                    round.Seconds,
+                    summary,
+                    0,
+                    round.Counts.Accepted
+                )
+            ),
             Manifest = search.Manifest ?? round.Outline,
             Counts = round.Counts,
             FirstGoodAt = search.FirstGoodAt ?? round.FirstAcceptedAt,
@@ -93,17 +163,22 @@ internal static class SearchRounds
         return (search.EndAsked ? state.Stop() : state.NextRound()) switch
         {
             SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
-            SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with { Held = end.Held, Ending = end },
+            SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with
+            {
+                Held = end.Held,
+                Ending = end,
+            },
             SearchEnd end => search with { End = end, Held = end.Held },
             var other => throw new InvalidOperationException($"A search does not know what to do with {other}."),
         };
     }
 
     /// <summary>The last line tells how many messages could be the bad one.</summary>
-    private static Search Line(Search search, SearchState? known) => search with
-    {
-        Rounds = search.Rounds.SetItem(search.Rounds.Count - 1, search.Rounds[^1] with { Suspects = known?.Narrowed ?? 0 }),
-    };
+    private static Search Line(Search search, SearchState? known) =>
+        search with
+        {
+            Rounds = search.Rounds.SetItem(search.Rounds.Count - 1, search.Rounds[^1] with { Suspects = known?.Narrowed ?? 0 }),
+        };
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -111,7 +186,9 @@ internal static class SearchRounds
     public static bool IsOver(Search search, long now) =>
         search.Run >= search.Grant.Runs || now - search.StartedAt >= search.Grant.Minutes * 60_000_000L;
 
-    /// <summary>After a run that broke off: safe rest, which tells where every message is. What it would have tried counts as not tried.</summary>
+    /// <summary>
+    /// After a run that broke off: safe rest, which tells where every message is. What it would have tried counts as not tried.
+    /// </summary>
     public static Search Mend(Search search)
     {
         search = search with { IsBroken = false };
@@ -121,15 +198,23 @@ internal static class SearchRounds
             : Next(search, search.Step, search.Order);
     }
 
-    private static Search Next(Search search, SearchRound step, RoundOrder order) => search with { Run = search.Run + 1, Step = step, Order = order };
+    private static Search Next(Search search, SearchRound step, RoundOrder order) =>
+        search with
+        {
+            Run = search.Run + 1,
+            Step = step,
+            Order = order,
+        };
 
     private static SearchState Begin(Search search, Incident incident)
     {
         var build = incident.Findings.Values.Select(finding => finding["version"]).FirstOrDefault(version => version is not null);
         var died = incident.Findings.Values.Select(finding => finding[CallArguments.CrashCount]).FirstOrDefault(count => count is not null);
         var outline = SearchOutline.From(
-            search.Manifest!, Version.TryParse(build, out var version) ? version : null,
-            int.TryParse(died, NumberStyles.None, CultureInfo.InvariantCulture, out var crashes) ? crashes : 0);
+            search.Manifest!,
+            Version.TryParse(build, out var version) ? version : null,
+            int.TryParse(died, NumberStyles.None, CultureInfo.InvariantCulture, out var crashes) ? crashes : 0
+        );
         return SearchState.Begin(outline, search.Limits, (int)(incident.Seed & int.MaxValue));
     }
 }

@@ -7,50 +7,71 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The runs of an approved search: how it begins, goes on, breaks off, is taken up again and ends.</summary>
 internal static class SearchTurns
 {
-    public static Draft Begin(Draft draft, Change request, GrantTerms grant) => draft.Set(incident =>
-        SearchRounds.Continued(request, incident.Search) is { } earlier
-            ? incident with { Search = SearchRounds.Extend(earlier, request, grant, incident.Now) }
-            : incident with
-            {
-                EarlierSearches = [.. incident.Holding],
-                Search = SearchRounds.Begin(request, grant, incident.Now, incident.Words) with
+    public static Draft Begin(Draft draft, Change request, GrantTerms grant) =>
+        draft.Set(incident =>
+            SearchRounds.Continued(request, incident.Search) is { } earlier
+                ? incident with
                 {
-                    Replaced = incident.Search is { } before ? before with { Replaced = null } : null,
-                },
-            });
+                    Search = SearchRounds.Extend(earlier, request, grant, incident.Now),
+                }
+                : incident with
+                {
+                    EarlierSearches = [.. incident.Holding],
+                    Search = SearchRounds.Begin(request, grant, incident.Now, incident.Words) with
+                    {
+                        Replaced = incident.Search is { } before ? before with { Replaced = null } : null,
+                    },
+                }
+        );
 
     /// <summary>Runs the next round under the same grant.</summary>
     public static Draft Run(Draft draft)
     {
         var search = draft.Incident.Search!;
-        return draft.Add(new RunAction(new RunId(search.Question, search.Run), search.Plan, search.Grant, search.Order))
+        return draft
+            .Add(new RunAction(new RunId(search.Question, search.Run), search.Plan, search.Grant, search.Order))
             .Wake(Deadline.RunOverdue, search.Question, draft.Incident.Now + Runs.Patience(draft.Incident))
             .When(search.Run == 1, first => first.Show(CardKind.Approval, search.Question))
-            .Show(CardKind.Search, search.Question).Show(CardKind.Incident);
+            .Show(CardKind.Search, search.Question)
+            .Show(CardKind.Incident);
     }
 
-    /// <summary>What a round told. One that comes while the search does not run is as good as lost: safe rest will tell where each item is.</summary>
+    /// <summary>
+    /// What a round told. One that comes while the search does not run is as good as lost: safe rest will tell where each item is.
+    /// </summary>
     public static Draft Learn(Draft draft, Report report, RunFacts run)
     {
         var (search, round) = (draft.Incident.Search!, report.Round!);
         if (draft.Incident.Phase is not Phase.Searching)
         {
-            return draft.Forget(search.Question).Set(incident => incident with { Search = search with { IsBroken = true } }).Show(CardKind.Search, search.Question);
+            return draft
+                .Forget(search.Question)
+                .Set(incident => incident with { Search = search with { IsBroken = true } })
+                .Show(CardKind.Search, search.Question);
         }
 
         var request = draft.Incident.FindRequest(search.Question)!;
         draft = draft.When(search.Run == 1, first => first.RememberRiders(request, ChangeState.Done, report));
         search = SearchRounds.Take(search, round, report.Summary, run, draft.Incident);
         draft = LookAt(draft.Set(incident => incident with { Search = search }), round.Verdict);
-        return search.End is not { } end ? draft
+        return search.End is not { } end
+            ? draft
             : AskWhatNow(
-                draft.Forget(search.Question).RememberRun(request, ChangeState.Done, report with { Summary = search.Sentence })
-                    .Show(CardKind.Search, search.Question).Show(CardKind.Approval, search.Question).Headline(search.Sentence).RemindTomorrow(),
-                search, end);
+                draft
+                    .Forget(search.Question)
+                    .RememberRun(request, ChangeState.Done, report with { Summary = search.Sentence })
+                    .Show(CardKind.Search, search.Question)
+                    .Show(CardKind.Approval, search.Question)
+                    .Headline(search.Sentence)
+                    .RemindTomorrow(),
+                search,
+                end
+            );
     }
 
     /// <summary>
-    /// What a run that is no round leaves of its search. One that has begun and tells nothing leaves its items where they were: their place is known only
+    /// What a run that is no round leaves of its search. One that has begun and tells nothing leaves its items where they were: their place
+    /// is known only
     /// after safe rest. One that was refused changed nothing: what the search knew and held still stands, and it has ended.
     /// </summary>
     public static Draft End(Draft draft, Change request, ChangeState outcome, Report report)
@@ -61,18 +82,30 @@ internal static class SearchTurns
         }
 
         var hasMoved = search.Run > 1 || outcome is not ChangeState.Voided;
-        search = search with { IsBroken = report.Verdict is Verdict.Unknown && hasMoved && draft.Incident.Wedged is null && !Runs.IsGivenUp(report) };
-        return draft.Set(incident => incident with
+        search = search with
         {
-            Search = outcome is ChangeState.Voided or ChangeState.Failed && search is { IsBroken: false, State: { } state }
-                ? search with { End = state.Stop(), Ending = null } : search,
-        });
+            IsBroken = report.Verdict is Verdict.Unknown && hasMoved && draft.Incident.Wedged is null && !Runs.IsGivenUp(report),
+        };
+        return draft.Set(incident =>
+            incident with
+            {
+                Search =
+                    outcome is ChangeState.Voided or ChangeState.Failed && search is { IsBroken: false, State: { } state }
+                        ? search with
+                        {
+                            End = state.Stop(),
+                            Ending = null,
+                        }
+                        : search,
+            }
+        );
     }
 
     public static bool HasBrokenOff(Incident incident, QuestionId question) => IsBroken(incident) && incident.Search!.Question == question;
 
     /// <summary>
-    /// The server is back: safe rest tells where each message is, then the rounds go on under the same approval. Once the approval's time is over the
+    /// The server is back: safe rest tells where each message is, then the rounds go on under the same approval. Once the approval's time
+    /// is over the
     /// search has ended, and going on is asked for.
     /// </summary>
     public static Draft Mend(Draft draft)
@@ -84,11 +117,26 @@ internal static class SearchTurns
 
         var search = draft.Incident.Search!;
         return !SearchRounds.IsOver(search, draft.Incident.Now)
-            ? draft.Reopen(search.Question, QuestionKind.Act).Set(incident => incident with { Task = null, Search = SearchRounds.Mend(search) })
-            : draft.Say($"The time that was approved for {search.Question.Short} is over. Everything is checked again; going on with the search is asked for anew.")
-                .Set(incident => search.State is { } state
-                    ? incident with { Search = search with { End = state.Stop(), Ending = null, IsBroken = false } }
-                    : incident with { EarlierSearches = [.. incident.Holding], Search = null });
+            ? draft
+                .Reopen(search.Question, QuestionKind.Act)
+                .Set(incident => incident with { Task = null, Search = SearchRounds.Mend(search) })
+            : draft
+                .Say(
+                    $"The time that was approved for {search.Question.Short} is over. Everything is checked again; going on with "
+                        + "the search is asked for anew."
+                )
+                .Set(incident =>
+                    search.State is { } state
+                        ? incident with
+                        {
+                            Search = search with { End = state.Stop(), Ending = null, IsBroken = false },
+                        }
+                        : incident with
+                        {
+                            EarlierSearches = [.. incident.Holding],
+                            Search = null,
+                        }
+                );
     }
 
     /// <summary>Whether a search that broke off is taken up again with safe rest.</summary>
@@ -97,19 +145,28 @@ internal static class SearchTurns
     private static bool IsBroken(Incident incident) => incident is { Search: { End: null, IsBroken: true } };
 
     /// <summary>What a round left behind: until the next one stops the service again, that is how it stands.</summary>
-    private static Draft LookAt(Draft draft, RoundVerdict verdict) => verdict switch
-    {
-        RoundVerdict.Ran => draft.IsUp().Saw(draft.Incident.Runbook.Service, isRunning: true, "running"),
-        RoundVerdict.Hung => draft.IsDown(draft.Incident.Now).Saw(draft.Incident.Runbook.Service, isRunning: false, "hanging"),
-        RoundVerdict.Crashed => draft.IsDown(draft.Incident.Now).Saw(draft.Incident.Runbook.Service, isRunning: false, "stopped"),
-        _ => draft,
-    };
+    private static Draft LookAt(Draft draft, RoundVerdict verdict) =>
+        verdict switch
+        {
+            RoundVerdict.Ran => draft.IsUp().Saw(draft.Incident.Runbook.Service, isRunning: true, "running"),
+            RoundVerdict.Hung => draft.IsDown(draft.Incident.Now).Saw(draft.Incident.Runbook.Service, isRunning: false, "hanging"),
+            RoundVerdict.Crashed => draft.IsDown(draft.Incident.Now).Saw(draft.Incident.Runbook.Service, isRunning: false, "stopped"),
+            _ => draft,
+        };
 
     /// <summary>A search that could not finish is at rest; people are told what it learned and what they may do.</summary>
     private static Draft AskWhatNow(Draft draft, Search search, SearchEnd end)
     {
-        if (end.Reason is not (SearchEndReason.StartsSpent or SearchEndReason.CrashesSpent or SearchEndReason.MinutesSpent or SearchEndReason.NothingLearned
-            or SearchEndReason.Wedged))
+        if (
+            end.Reason
+            is not (
+                SearchEndReason.StartsSpent
+                or SearchEndReason.CrashesSpent
+                or SearchEndReason.MinutesSpent
+                or SearchEndReason.NothingLearned
+                or SearchEndReason.Wedged
+            )
+        )
         {
             return draft;
         }
@@ -117,10 +174,15 @@ internal static class SearchTurns
         var suspects = end.Bad.Union(end.Suspects);
         var others = suspects.Count > 5 ? $" and {suspects.Count - 5} more" : "";
         var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{others}.";
-        var more = end.Reason is SearchEndReason.Wedged ? "ending the process of the service is offered next, "
-            : SearchRounds.MayExtend(search) ? $"'go-on' asks for {search.Limits.InWords(draft.Incident.Words)} more and goes on from what was learned, " : "";
+        var more =
+            end.Reason is SearchEndReason.Wedged ? "ending the process of the service is offered next, "
+            : SearchRounds.MayExtend(search)
+                ? $"'go-on' asks for {search.Limits.InWords(draft.Incident.Words)} more and goes on from what was learned, "
+            : "";
         return draft.Say(
             $"{search.Sentence}{names} What now? {more}'messages' lists what is held, 'undo {search.HeldBy.Number}' puts all of it back, "
-            + "'escalate' hands over; without an answer it stays held.", ApprovalRule.OnCall.Role);
+                + "'escalate' hands over; without an answer it stays held.",
+            ApprovalRule.OnCall.Role
+        );
     }
 }

@@ -8,7 +8,8 @@ internal static class Alerts
 {
     public static Draft Learn(Draft draft, HostAlert alert)
     {
-        draft = draft.Set(incident => incident with { Events = [.. incident.Events.Concat(alert.Events).TakeLast(100)] })
+        draft = draft
+            .Set(incident => incident with { Events = [.. incident.Events.Concat(alert.Events).TakeLast(100)] })
             .Saw(alert.Service, alert.ServiceUp, alert.ServiceUp ? "running" : "not running");
         return IsUp(alert) ? draft.When(IsBackWhileWaiting(draft.Incident, alert), CameBack)
             : IsDownAgain(draft.Incident, alert) ? WentDown(draft, alert)
@@ -23,33 +24,53 @@ internal static class Alerts
         incident.Phase is Phase.Watching or Phase.Resolved && !IsUp(alert) && Opening.Decide(incident.Runbook, alert) is OpeningKind.Open;
 
     /// <summary>Somebody else brought the service up while nothing had begun yet.</summary>
-    private static bool IsBackWhileWaiting(Incident incident, HostAlert alert) => IsBackInWalk(incident, alert) || IsBackWhileAsked(incident, alert);
+    private static bool IsBackWhileWaiting(Incident incident, HostAlert alert) =>
+        IsBackInWalk(incident, alert) || IsBackWhileAsked(incident, alert);
 
-    private static bool IsBackInWalk(Incident incident, HostAlert alert) => incident.Phase is Phase.Surveying or Phase.Planning && IsUp(alert);
+    private static bool IsBackInWalk(Incident incident, HostAlert alert) =>
+        incident.Phase is Phase.Surveying or Phase.Planning && IsUp(alert);
 
-    public static bool IsBackWhileAsked(Incident incident, HostAlert alert) => incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson && IsUp(alert);
+    public static bool IsBackWhileAsked(Incident incident, HostAlert alert) =>
+        incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson && IsUp(alert);
 
     public static Draft Learn(Draft draft, bool silent, long? heard)
     {
         draft = draft.Set(incident => incident with { RelaySilent = silent, RelayHeardAt = heard ?? incident.RelayHeardAt });
-        return draft.When(silent && draft.Incident.Phase is Phase.Acting or Phase.Searching, told => told.Say(
-            $"No word from the relay on {told.Incident.Host}. What it has begun it finishes; a search left alone goes to safe rest by itself.", Role.OnCall)).Show(CardKind.Incident);
+        return draft
+            .When(
+                silent && draft.Incident.Phase is Phase.Acting or Phase.Searching,
+                told =>
+                    told.Say(
+                        $"No word from the relay on {told.Incident.Host}. What it has begun it finishes; a search left alone goes "
+                            + "to safe rest by itself.",
+                        Role.OnCall
+                    )
+            )
+            .Show(CardKind.Incident);
     }
 
-    public static string? Refuse(Incident incident, Introduced _) => incident.ProfileAssumed ? null
-        : $"The times of {incident.Host} were known when {incident.Name} opened and stay as they were.";
+    public static string? Refuse(Incident incident, Introduced _) =>
+        incident.ProfileAssumed ? null : $"The times of {incident.Host} were known when {incident.Name} opened and stay as they were.";
 
-    public static Draft Learn(Draft draft, Introduced introduced) => draft
-        .Set(incident => incident with { Profile = introduced.Profile, ProfileAssumed = false })
-        .When(draft.Incident.Phase is Phase.Watching, known => Watching.Wake(known));
+    public static Draft Learn(Draft draft, Introduced introduced) =>
+        draft
+            .Set(incident => incident with { Profile = introduced.Profile, ProfileAssumed = false })
+            .When(draft.Incident.Phase is Phase.Watching, known => Watching.Wake(known));
 
     private static bool IsUp(HostAlert alert) => alert is { ServiceUp: true, Events: [], Outage: null };
 
-    private static Draft CameBack(Draft draft) => draft.Headline("The service came up by other hands").Withdraw("the service came up by other hands")
-        .Set(incident => incident with { Proposal = null, Task = null });
+    private static Draft CameBack(Draft draft) =>
+        draft
+            .Headline("The service came up by other hands")
+            .Withdraw("the service came up by other hands")
+            .Set(incident => incident with { Proposal = null, Task = null });
 
-    private static Draft WentDown(Draft draft, HostAlert alert) => draft
-        .Set(incident => incident with { Quiet = false, WalkAnyway = false }).IsDown(Math.Max(alert.Since, draft.Incident.UpSince ?? 0))
-        .Set(incident => incident with { ServiceUp = null }).Headline("Down again")
-        .Say($"{draft.Incident.Label} is down again.", Role.OnCall).Alarm(Role.OnCall, $"{draft.Incident.Label}: down again");
+    private static Draft WentDown(Draft draft, HostAlert alert) =>
+        draft
+            .Set(incident => incident with { Quiet = false, WalkAnyway = false })
+            .IsDown(Math.Max(alert.Since, draft.Incident.UpSince ?? 0))
+            .Set(incident => incident with { ServiceUp = null })
+            .Headline("Down again")
+            .Say($"{draft.Incident.Label} is down again.", Role.OnCall)
+            .Alarm(Role.OnCall, $"{draft.Incident.Label}: down again");
 }

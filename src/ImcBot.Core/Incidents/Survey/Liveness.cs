@@ -4,10 +4,16 @@ namespace ImcBot.Core.Incidents;
 internal static class Liveness
 {
     /// <summary>It is down; of an outage that is known already the first failure stays.</summary>
-    public static Draft IsDown(this Draft draft, long since) => draft.Set(incident => incident with
-    {
-        ServiceUp = false, DownSince = incident.DownSince ?? since, FirstDown = incident.FirstDown ?? incident.DownSince ?? since, UpSince = null,
-    });
+    public static Draft IsDown(this Draft draft, long since) =>
+        draft.Set(incident =>
+            incident with
+            {
+                ServiceUp = false,
+                DownSince = incident.DownSince ?? since,
+                FirstDown = incident.FirstDown ?? incident.DownSince ?? since,
+                UpSince = null,
+            }
+        );
 
     public static Draft IsUp(this Draft draft) =>
         draft.Set(incident => incident with { ServiceUp = true, DownSince = null, UpSince = incident.UpSince ?? incident.Now });

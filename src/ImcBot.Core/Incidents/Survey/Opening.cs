@@ -10,7 +10,11 @@ internal static class Opening
     {
         if (alert.Outage is { } outage)
         {
-            return runbook.Outages.Any(opens => opens.Kind == outage.Kind && (outage.Kind is not OutageKind.UrlSilent || outage.Url == runbook.Url)) ? OpeningKind.Open : OpeningKind.Ignore;
+            return runbook.Outages.Any(opens =>
+                opens.Kind == outage.Kind && (outage.Kind is not OutageKind.UrlSilent || outage.Url == runbook.Url)
+            )
+                ? OpeningKind.Open
+                : OpeningKind.Ignore;
         }
 
         var kind = OpeningKind.Ignore;

@@ -10,7 +10,10 @@ internal static class Questions
     public static Draft Open(this Draft draft, QuestionKind kind, IEnumerable<CheckOf> checks)
     {
         var number = draft.Incident.LastQuestion + 1;
-        var question = new OpenQuestion(kind, checks.Select((check, at) => KeyValuePair.Create(at + 1, check)).ToImmutableSortedDictionary());
+        var question = new OpenQuestion(
+            kind,
+            checks.Select((check, at) => KeyValuePair.Create(at + 1, check)).ToImmutableSortedDictionary()
+        );
         return draft.Set(incident => incident with { LastQuestion = number, Questions = incident.Questions.SetItem(number, question) });
     }
 
@@ -21,18 +24,23 @@ internal static class Questions
         draft.Set(incident => incident with { Questions = incident.Questions.Remove(question.Number) });
 
     /// <summary>Answers to anything but a run under way come too late from now on.</summary>
-    public static Draft DropQuestions(this Draft draft) => draft.Set(incident => incident with
-    {
-        Questions = incident.Questions.Where(pair => pair.Value.Kind is QuestionKind.Act).ToImmutableSortedDictionary(),
-    });
+    public static Draft DropQuestions(this Draft draft) =>
+        draft.Set(incident =>
+            incident with
+            {
+                Questions = incident.Questions.Where(pair => pair.Value.Kind is QuestionKind.Act).ToImmutableSortedDictionary(),
+            }
+        );
 
     /// <summary>Asks the relay what the open survey or verification asks, and shows that it is asked.</summary>
     public static Draft AskChecks(this Draft draft)
     {
-        var (number, question) = draft.Incident.Questions
-            .Last(pair => pair.Value.Kind is QuestionKind.Survey or QuestionKind.Verify or QuestionKind.Watch);
+        var (number, question) = draft.Incident.Questions.Last(pair =>
+            pair.Value.Kind is QuestionKind.Survey or QuestionKind.Verify or QuestionKind.Watch
+        );
         var id = draft.Incident.Id(number);
-        return question.Checks.Aggregate(draft, (asked, check) => asked.Add(new RunCheck(new RunId(id, check.Key), check.Value.Check)))
+        return question
+            .Checks.Aggregate(draft, (asked, check) => asked.Add(new RunCheck(new RunId(id, check.Key), check.Value.Check)))
             .Wake(Deadline.SurveyEnds, id, draft.Incident.Now + (draft.Incident.Profile.CheckSeconds * Micros.Second))
             .Show(CardKind.Incident);
     }

@@ -8,11 +8,19 @@ internal static class Surveying
     /// <summary>Asks every check of the article; whatever was offered or asked is withdrawn.</summary>
     public static Draft Survey(Draft draft)
     {
-        draft = draft.Withdraw("everything is checked again").DropQuestions()
+        draft = draft
+            .Withdraw("everything is checked again")
+            .DropQuestions()
             .Set(incident => incident with { Proposal = null, Task = null, Verification = [] });
         var runbook = draft.Incident.Runbook;
-        return draft.Open(QuestionKind.Survey, runbook.Steps.Select(step => new CheckOf(step.Id, step.Check))
-            .Concat(runbook.Verify.Where(IsLiveness).Select(check => new CheckOf(null, check)))).AskChecks();
+        return draft
+            .Open(
+                QuestionKind.Survey,
+                runbook
+                    .Steps.Select(step => new CheckOf(step.Id, step.Check))
+                    .Concat(runbook.Verify.Where(IsLiveness).Select(check => new CheckOf(null, check)))
+            )
+            .AskChecks();
     }
 
     /// <summary>Asks the runbook's own verification.</summary>
@@ -20,12 +28,18 @@ internal static class Surveying
     public static Draft Verify(Draft draft, QuestionKind kind)
     {
         draft = draft.DropQuestions().Set(incident => incident with { Verification = [] });
-        return draft.Open(kind, draft.Incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check, draft.Incident.EventsAfter)))).AskChecks();
+        return draft
+            .Open(kind, draft.Incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check, draft.Incident.EventsAfter))))
+            .AskChecks();
     }
 
     public static bool IsLiveness(Call check) => Catalog.PurposeOf(check.Use) is Purpose.Running or Purpose.Answers;
 
-    private static Call Since(Call check, long after) => after > 0 && Catalog.Find(check.Use)?.Arguments.Any(argument => argument.Name == CallArguments.After) == true
-        ? check with { With = new Dictionary<string, string>(check.With, StringComparer.Ordinal) { [CallArguments.After] = after.ToString() } }
-        : check;
+    private static Call Since(Call check, long after) =>
+        after > 0 && Catalog.Find(check.Use)?.Arguments.Any(argument => argument.Name == CallArguments.After) == true
+            ? check with
+            {
+                With = new Dictionary<string, string>(check.With, StringComparer.Ordinal) { [CallArguments.After] = after.ToString() },
+            }
+            : check;
 }

@@ -7,61 +7,86 @@ internal static class Control
 {
     private const long CloseAgain = 10 * Micros.Minute;
 
-    public static string? Refuse(Incident incident, Commanded command) => command.Verb switch
-    {
-        CommandVerb.Retry => RefuseRetry(incident),
-        CommandVerb.Resume => RefuseResume(incident, command.By),
-        CommandVerb.Pause when IsBusy(incident) => "A run is under way and cannot be paused; 'stop' brings a search to safe rest.",
-        CommandVerb.Stop when incident.Phase is Phase.Acting or Phase.Verifying && Overdue(incident) is null =>
-            "A run is under way; it cannot be taken back half way, and nothing starts after it until you say so.",
-        CommandVerb.End when incident is not { Phase: Phase.Searching, Search: not null } => "No search is under way.",
-        CommandVerb.Escalate when IsBusy(incident) => "A run is under way; 'stop' first, or wait until it has ended.",
-        CommandVerb.Escalate when incident.Phase is Phase.Escalated => $"{incident.Name} is escalated already.",
-        CommandVerb.Close => RefuseClose(incident),
-        _ => null,
-    };
-
-    public static string? RefuseHand(Incident incident, Commanded command) => command.Other is not null ? null
-        : GivesBack(incident, command) ? RefuseResume(incident, command.By) : "Say whom: hand @name.";
-
-    public static Draft Hand(Draft draft, Commanded command) => command.Other is not { } other ? Resume(draft, command)
-        : Commands.Own(draft, other).Say($"{command.By.Name} handed {draft.Incident.Name} to {other.Name}.", other.Id);
-
-    public static Draft Learn(Draft draft, Commanded command) => command.Verb switch
-    {
-        CommandVerb.Retry => SearchTurns.Mend(draft),
-        CommandVerb.Resume => Resume(draft, command),
-        CommandVerb.Takeover => TakeOver(draft, command.By),
-        CommandVerb.Stop when Overdue(draft.Incident) is { } request => Runs.GiveUp(draft, request, command.By),
-        CommandVerb.Stop or CommandVerb.End when draft.Incident.Phase is Phase.Searching => EndSearch(draft),
-        CommandVerb.Close when !IsConfirmed(draft.Incident) => draft.Set(incident => incident with { CloseAskedAt = incident.Now })
-            .Say($"{draft.Incident.Label} is still down by what was last seen. Say 'close' once more within {CloseAgain / Micros.Minute} minutes to close "
-                + $"{draft.Incident.Name} all the same; nothing more is asked or done then."),
-        CommandVerb.Close => draft.Withdraw("the incident was closed").Headline($"Closed by {command.By.Name}").Set(incident => incident with
+    public static string? Refuse(Incident incident, Commanded command) =>
+        command.Verb switch
         {
-            Proposal = null, Task = null, Questions = incident.Questions.Clear(), FollowUps = FollowUp.Of(incident),
-        }),
-        _ => draft,
-    };
+            CommandVerb.Retry => RefuseRetry(incident),
+            CommandVerb.Resume => RefuseResume(incident, command.By),
+            CommandVerb.Pause when IsBusy(incident) => "A run is under way and cannot be paused; 'stop' brings a search to safe rest.",
+            CommandVerb.Stop when incident.Phase is Phase.Acting or Phase.Verifying && Overdue(incident) is null =>
+                "A run is under way; it cannot be taken back half way, and nothing starts after it until you say so.",
+            CommandVerb.End when incident is not { Phase: Phase.Searching, Search: not null } => "No search is under way.",
+            CommandVerb.Escalate when IsBusy(incident) => "A run is under way; 'stop' first, or wait until it has ended.",
+            CommandVerb.Escalate when incident.Phase is Phase.Escalated => $"{incident.Name} is escalated already.",
+            CommandVerb.Close => RefuseClose(incident),
+            _ => null,
+        };
 
-    public static Next? Follows(Incident before, Incident after, Commanded command) => command.Verb switch
-    {
-        CommandVerb.Pause => new Wanted(PersonTaskKind.Paused, $"Paused by {command.By.Name}. Say 'resume' to go on."),
-        CommandVerb.Takeover when !GoesOnByItself(before) => new Wanted(PersonTaskKind.Paused, Walk.TakenOver(command.By)),
-        CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request, Runs.NoWord(before, request, command.By)),
-        CommandVerb.Stop when !IsBusy(before) => new Wanted(PersonTaskKind.Paused, $"Stopped by {command.By.Name}. Say 'resume' to go on."),
-        CommandVerb.Escalate => new HandedOver($"Escalated by {command.By.Name}"),
-        _ => null,
-    };
+    public static string? RefuseHand(Incident incident, Commanded command) =>
+        command.Other is not null ? null
+        : GivesBack(incident, command) ? RefuseResume(incident, command.By)
+        : "Say whom: hand @name.";
 
-    /// <summary>Whether somebody wants everything to be checked again: after a pause, work by hand, or an approval that was taken back.</summary>
-    public static bool LooksAgain(Incident before, Incident after, Commanded command) => command.Verb switch
-    {
-        CommandVerb.Done => true,
-        CommandVerb.Retract => Ageing.TakesBack(before, command),
-        CommandVerb.Retry or CommandVerb.Resume or CommandVerb.Hand => Resumes(before, command) && !SearchTurns.IsMended(before, after),
-        _ => false,
-    };
+    public static Draft Hand(Draft draft, Commanded command) =>
+        command.Other is not { } other
+            ? Resume(draft, command)
+            : Commands.Own(draft, other).Say($"{command.By.Name} handed {draft.Incident.Name} to {other.Name}.", other.Id);
+
+    public static Draft Learn(Draft draft, Commanded command) =>
+        command.Verb switch
+        {
+            CommandVerb.Retry => SearchTurns.Mend(draft),
+            CommandVerb.Resume => Resume(draft, command),
+            CommandVerb.Takeover => TakeOver(draft, command.By),
+            CommandVerb.Stop when Overdue(draft.Incident) is { } request => Runs.GiveUp(draft, request, command.By),
+            CommandVerb.Stop or CommandVerb.End when draft.Incident.Phase is Phase.Searching => EndSearch(draft),
+            CommandVerb.Close when !IsConfirmed(draft.Incident) => draft
+                .Set(incident => incident with { CloseAskedAt = incident.Now })
+                .Say(
+                    $"{draft.Incident.Label} is still down by what was last seen. Say 'close' once more within "
+                        + $"{CloseAgain / Micros.Minute} minutes to close "
+                        + $"{draft.Incident.Name} all the same; nothing more is asked or done then."
+                ),
+            CommandVerb.Close => draft
+                .Withdraw("the incident was closed")
+                .Headline($"Closed by {command.By.Name}")
+                .Set(incident =>
+                    incident with
+                    {
+                        Proposal = null,
+                        Task = null,
+                        Questions = incident.Questions.Clear(),
+                        FollowUps = FollowUp.Of(incident),
+                    }
+                ),
+            _ => draft,
+        };
+
+    public static Next? Follows(Incident before, Incident after, Commanded command) =>
+        command.Verb switch
+        {
+            CommandVerb.Pause => new Wanted(PersonTaskKind.Paused, $"Paused by {command.By.Name}. Say 'resume' to go on."),
+            CommandVerb.Takeover when !GoesOnByItself(before) => new Wanted(PersonTaskKind.Paused, Walk.TakenOver(command.By)),
+            CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request, Runs.NoWord(before, request, command.By)),
+            CommandVerb.Stop when !IsBusy(before) => new Wanted(
+                PersonTaskKind.Paused,
+                $"Stopped by {command.By.Name}. Say 'resume' to go on."
+            ),
+            CommandVerb.Escalate => new HandedOver($"Escalated by {command.By.Name}"),
+            _ => null,
+        };
+
+    /// <summary>
+    /// Whether somebody wants everything to be checked again: after a pause, work by hand, or an approval that was taken back.
+    /// </summary>
+    public static bool LooksAgain(Incident before, Incident after, Commanded command) =>
+        command.Verb switch
+        {
+            CommandVerb.Done => true,
+            CommandVerb.Retract => Ageing.TakesBack(before, command),
+            CommandVerb.Retry or CommandVerb.Resume or CommandVerb.Hand => Resumes(before, command) && !SearchTurns.IsMended(before, after),
+            _ => false,
+        };
 
     /// <summary>Whether a run was given up that hung while the service was to stop: whether it works is looked at first.</summary>
     public static bool GivesUpHung(Incident before, Incident after, Commanded command) =>
@@ -78,24 +103,34 @@ internal static class Control
     /// <summary>The approved run that should have ended by now.</summary>
     public static Change? Overdue(Incident incident) =>
         incident.Phase is Phase.Acting or Phase.Searching
-            ? incident.Decided.FindLast(change => change.IsOverdue && incident.Questions.GetValueOrDefault(change.Question.Number) is { Kind: QuestionKind.Act }) : null;
+            ? incident.Decided.FindLast(change =>
+                change.IsOverdue && incident.Questions.GetValueOrDefault(change.Question.Number) is { Kind: QuestionKind.Act }
+            )
+            : null;
 
     /// <summary>Whether what it does now needs nobody: a takeover lets it end, and giving it back begins nothing.</summary>
-    private static bool GoesOnByItself(Incident incident) => IsBusy(incident) || incident.Phase is Phase.Surveying or Phase.Watching or Phase.Resolved;
+    private static bool GoesOnByItself(Incident incident) =>
+        IsBusy(incident) || incident.Phase is Phase.Surveying or Phase.Watching or Phase.Resolved;
 
     private static bool GivesBack(Incident incident, Commanded command) =>
         command is { Verb: CommandVerb.Hand, Other: null, Words.Count: 0 } && incident.TakenOverBy is not null;
 
     /// <summary>Whether it goes on where a pause, a takeover or a search that broke off has left it.</summary>
-    private static bool Resumes(Incident before, Commanded command) => command.Verb is CommandVerb.Retry
-        || ((command.Verb is CommandVerb.Resume || GivesBack(before, command)) && !(before.TakenOverBy is not null && GoesOnByItself(before)));
+    private static bool Resumes(Incident before, Commanded command) =>
+        command.Verb is CommandVerb.Retry
+        || (
+            (command.Verb is CommandVerb.Resume || GivesBack(before, command))
+            && !(before.TakenOverBy is not null && GoesOnByItself(before))
+        );
 
     private static string? RefuseRetry(Incident incident) =>
         IsBusy(incident) || incident.Phase is Phase.Surveying ? "Something is under way already; it tells when it ends." : null;
 
-    private static string? RefuseResume(Incident incident, Person by) => incident.TakenOverBy is not { } taker ? RefuseRetry(incident)
+    private static string? RefuseResume(Incident incident, Person by) =>
+        incident.TakenOverBy is not { } taker ? RefuseRetry(incident)
         : taker != by && !Role.Signs(by.Roles, Role.Lead) ? $"{taker.Name} has taken over and gives it back, or a lead does."
-        : GoesOnByItself(incident) ? null : RefuseRetry(incident);
+        : GoesOnByItself(incident) ? null
+        : RefuseRetry(incident);
 
     private static string? RefuseClose(Incident incident) =>
         IsBusy(incident) ? "A run is under way; close when it has ended."
@@ -128,6 +163,8 @@ internal static class Control
     }
 
     /// <summary>The run under way ends first; then the search goes to safe rest instead of a next round.</summary>
-    private static Draft EndSearch(Draft draft) => draft.Set(incident => incident with { Search = incident.Search! with { EndAsked = true } })
-        .Show(CardKind.Search, draft.Incident.Search!.Question);
+    private static Draft EndSearch(Draft draft) =>
+        draft
+            .Set(incident => incident with { Search = incident.Search! with { EndAsked = true } })
+            .Show(CardKind.Search, draft.Incident.Search!.Question);
 }

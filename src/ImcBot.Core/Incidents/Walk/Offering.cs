@@ -9,8 +9,17 @@ namespace ImcBot.Core.Incidents;
 internal static class Offering
 {
     /// <summary>The service works.</summary>
-    public static Change Flowing { get; } = New(
-        ChangeKind.Flowing, null, "flowing", "The service runs and answers: watch, walk the article anyway, or close", null, ApprovalRule.OnCall, null, null);
+    public static Change Flowing { get; } =
+        New(
+            ChangeKind.Flowing,
+            null,
+            "flowing",
+            "The service runs and answers: watch, walk the article anyway, or close",
+            null,
+            ApprovalRule.OnCall,
+            null,
+            null
+        );
 
     /// <summary>A remedy of a step with everything that rides along, or the work of a person.</summary>
     /// <param name="recommended">Step that the evidence says must come first, or null.</param>
@@ -26,25 +35,52 @@ internal static class Offering
             return new Offered(Extension(incident, askedBy));
         }
 
-        var (remedy, search) = offer.Search is null && Clears(incident, offer.Remedy)
-            ? Clearing(incident, Walk.WithRiders(incident, step, offer.Remedy)) : (Walk.WithRiders(incident, step, offer.Remedy), offer.Search);
-        return new Offered(New(
-            ChangeKind.Remedy, step.Id, offer.Name, offer.Does, remedy, ApprovalRules.Of(incident, offer, remedy), search, askedBy, recommended));
+        var (remedy, search) =
+            offer.Search is null && Clears(incident, offer.Remedy)
+                ? Clearing(incident, Walk.WithRiders(incident, step, offer.Remedy))
+                : (Walk.WithRiders(incident, step, offer.Remedy), offer.Search);
+        return new Offered(
+            New(
+                ChangeKind.Remedy,
+                step.Id,
+                offer.Name,
+                offer.Does,
+                remedy,
+                ApprovalRules.Of(incident, offer, remedy),
+                search,
+                askedBy,
+                recommended
+            )
+        );
     }
 
-    public static Change Start(Incident incident, Person? askedBy) => New(
-        ChangeKind.StartOnce, null, Walk.PlainStart, $"Start {incident.Runbook.Service} once and change nothing else", incident.Runbook.StartOnce,
-        ApprovalRule.OnCall, null, askedBy);
+    public static Change Start(Incident incident, Person? askedBy) =>
+        New(
+            ChangeKind.StartOnce,
+            null,
+            Walk.PlainStart,
+            $"Start {incident.Runbook.Service} once and change nothing else",
+            incident.Runbook.StartOnce,
+            ApprovalRule.OnCall,
+            null,
+            askedBy
+        );
 
-    /// <summary>One approval for the end of the process and for what it was in the way of: the search that hung, at its hold or later, or else a start.</summary>
+    /// <summary>
+    /// One approval for the end of the process and for what it was in the way of: the search that hung, at its hold or later, or else a
+    /// start.
+    /// </summary>
     public static Change Kill(Incident incident, Person? askedBy)
     {
         var runbook = incident.Runbook;
         var kill = runbook.StartOnce with { Rungs = [Catalog.CallOf(Purpose.End, (CallArguments.Service, runbook.Service))] };
         var (remedy, search) = Clears(incident, kill) ? Clearing(incident, kill) : (kill, null);
         var rule = ApprovalRule.OnCall;
-        if (incident.Search is { State: null } hung && incident.FindRequest(hung.Question) is { } request
-            && incident.Attempts.FindLast(attempt => attempt.Question == hung.Question) is { State: ChangeState.Lost })
+        if (
+            incident.Search is { State: null } hung
+            && incident.FindRequest(hung.Question) is { } request
+            && incident.Attempts.FindLast(attempt => attempt.Question == hung.Question) is { State: ChangeState.Lost }
+        )
         {
             var held = Plan.FromBytes(request.Plan).Remedy;
             (remedy, search, rule) = (held with { Rungs = [.. kill.Rungs, .. held.Rungs] }, request.Search, request.Approval);
@@ -52,9 +88,16 @@ internal static class Offering
 
         var after = search is null ? "start it" : "go on with the search";
         return New(
-            ChangeKind.Wedged, null, Walk.EndWedged,
-            $"End the process of {runbook.Service}, which hangs while stopping (Q168883), and {after}; its {incident.Words.Items} are on disk",
-            remedy, rule, search, askedBy);
+            ChangeKind.Wedged,
+            null,
+            Walk.EndWedged,
+            $"End the process of {runbook.Service}, which hangs while stopping (Q168883), and {after}; its {incident.Words.Items} "
+                + "are on disk",
+            remedy,
+            rule,
+            search,
+            askedBy
+        );
     }
 
     /// <summary>Whether an ended search has something left to try.</summary>
@@ -68,28 +111,62 @@ internal static class Offering
         var first = incident.FindRequest(search.HeldBy)!;
         var limits = first.Search!;
         return New(
-            ChangeKind.Remedy, first.Step, first.Offer,
-            $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} {incident.Words.Items} are held, at most {limits.InWords(incident.Words)} more",
-            new Remedy([SearchRounds.More(search, limits)], null, [], []), first.Approval, limits, askedBy);
+            ChangeKind.Remedy,
+            first.Step,
+            first.Offer,
+            $"Go on with the search of {search.HeldBy.Short}: {search.Held.Count} {incident.Words.Items} are held, at most "
+                + $"{limits.InWords(incident.Words)} more",
+            new Remedy([SearchRounds.More(search, limits)], null, [], []),
+            first.Approval,
+            limits,
+            askedBy
+        );
     }
 
     public static Change Undo(Incident incident, Change attempt, Person askedBy)
     {
-        var of = incident.Search is { } search && search.Question == attempt.Question
-            && Plan.FromBytes(incident.FindRequest(attempt.Question)!.Plan).Remedy.Rungs.Count == 1 ? search.HeldBy : attempt.Question;
+        var of =
+            incident.Search is { } search
+            && search.Question == attempt.Question
+            && Plan.FromBytes(incident.FindRequest(attempt.Question)!.Plan).Remedy.Rungs.Count == 1
+                ? search.HeldBy
+                : attempt.Question;
         return New(
-            ChangeKind.Undo, null, Incident.UndoOf(of), $"Undo {of.Short}: {attempt.Offer}", Remedy.Undo(of), ApprovalRule.OnCall, null, askedBy);
+            ChangeKind.Undo,
+            null,
+            Incident.UndoOf(of),
+            $"Undo {of.Short}: {attempt.Offer}",
+            Remedy.Undo(of),
+            ApprovalRule.OnCall,
+            null,
+            askedBy
+        );
     }
 
     public static Change Items(string offer, string does, Remedy remedy, ApprovalRule rule, Person askedBy) =>
         New(ChangeKind.Items, null, offer, does, remedy, rule, null, askedBy);
 
     /// <summary>What was asked before, under a question of its own.</summary>
-    public static Change Again(Change request) => New(
-        request.Kind, request.Step, request.Offer, request.Does, Plan.FromBytes(request.Plan).Remedy, request.Approval, request.Search, request.AskedBy);
+    public static Change Again(Change request) =>
+        New(
+            request.Kind,
+            request.Step,
+            request.Offer,
+            request.Does,
+            Plan.FromBytes(request.Plan).Remedy,
+            request.Approval,
+            request.Search,
+            request.AskedBy
+        );
 
     /// <summary>An approval that has aged: planned again under the same question.</summary>
-    public static Change Renewal(Change request) => Again(request) with { Question = request.Question, Renews = request, Plannings = request.Plannings + 1 };
+    public static Change Renewal(Change request) =>
+        Again(request) with
+        {
+            Question = request.Question,
+            Renews = request,
+            Plannings = request.Plannings + 1,
+        };
 
     /// <summary>Offers it: a relay plans it first, and the card shows it.</summary>
     public static Draft Put(Draft draft, Change proposal)
@@ -103,17 +180,26 @@ internal static class Offering
         draft = proposal.Renews is null ? draft.Open(QuestionKind.Plan, []) : draft.Reopen(proposal.Question, QuestionKind.Plan);
         var question = proposal.Renews is null ? draft.Incident.Id(draft.Incident.LastQuestion) : proposal.Question;
         var due = draft.Incident.Now + (draft.Incident.Profile.CheckSeconds * Micros.Second);
-        return draft.Set(incident => incident with { Proposal = proposal with { Question = question, DueAt = due }, Task = null })
-            .Add(new MakePlan(new RunId(question, proposal.Plannings), remedy)).Wake(Deadline.PlanOverdue, question, due).Show(CardKind.Incident);
+        return draft
+            .Set(incident => incident with { Proposal = proposal with { Question = question, DueAt = due }, Task = null })
+            .Add(new MakePlan(new RunId(question, proposal.Plannings), remedy))
+            .Wake(Deadline.PlanOverdue, question, due)
+            .Show(CardKind.Incident);
     }
 
     /// <summary>Whether it takes away what kept a search from going on: items that keep arriving, or a service that did not stop.</summary>
-    private static bool Clears(Incident incident, Remedy remedy) => incident.Search is { End: { } end, State: { } state } && remedy.Rungs.Any(
-        call => KeepsOut(call) || (Catalog.PurposeOf(call.Use) is Purpose.End && (state.Down || end.Reason is SearchEndReason.Wedged)));
+    private static bool Clears(Incident incident, Remedy remedy) =>
+        incident.Search is { End: { } end, State: { } state }
+        && remedy.Rungs.Any(call =>
+            KeepsOut(call) || (Catalog.PurposeOf(call.Use) is Purpose.End && (state.Down || end.Reason is SearchEndReason.Wedged))
+        );
 
-    private static bool KeepsOut(Call call) => Catalog.Find(call.Use)?.Traits is { } traits && traits.Say(Trait.Holds) && !traits.Say(Trait.Items);
+    private static bool KeepsOut(Call call) =>
+        Catalog.Find(call.Use)?.Traits is { } traits && traits.Say(Trait.Holds) && !traits.Say(Trait.Items);
 
-    /// <summary>What clears the way carries what brings the service back: the rest of the search, with limits of its own; without one, a start.</summary>
+    /// <summary>
+    /// What clears the way carries what brings the service back: the rest of the search, with limits of its own; without one, a start.
+    /// </summary>
     private static (Remedy Remedy, SearchLimits? Search) Clearing(Incident incident, Remedy remedy)
     {
         var search = incident.Search!;
@@ -124,9 +210,23 @@ internal static class Offering
     }
 
     private static Change New(
-        ChangeKind kind, string? step, string offer, string does, Remedy? remedy, ApprovalRule approval, SearchLimits? search, Person? askedBy,
-        string? recommended = null) => new(default, kind, step, offer)
+        ChangeKind kind,
+        string? step,
+        string offer,
+        string does,
+        Remedy? remedy,
+        ApprovalRule approval,
+        SearchLimits? search,
+        Person? askedBy,
+        string? recommended = null
+    ) =>
+        new(default, kind, step, offer)
         {
-            Does = does, Remedy = remedy, Approval = approval, Search = search, AskedBy = askedBy, Recommended = recommended,
+            Does = does,
+            Remedy = remedy,
+            Approval = approval,
+            Search = search,
+            AskedBy = askedBy,
+            Recommended = recommended,
         };
 }

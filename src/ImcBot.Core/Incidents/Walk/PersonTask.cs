@@ -7,7 +7,14 @@ namespace ImcBot.Core.Incidents;
 /// <param name="Text">What to do, in sentences.</param>
 /// <param name="Step">The runbook step it belongs to, or null.</param>
 /// <param name="Evidence">What a check told to help the person, or null.</param>
-internal sealed record PersonTask(QuestionId Question, PersonTaskKind Kind, string Text, string? Step = null, string? Offer = null, string? Evidence = null);
+internal sealed record PersonTask(
+    QuestionId Question,
+    PersonTaskKind Kind,
+    string Text,
+    string? Step = null,
+    string? Offer = null,
+    string? Evidence = null
+);
 
 /// <summary>Why a person is needed.</summary>
 internal enum PersonTaskKind

@@ -14,11 +14,14 @@ internal static class Walk
     /// <summary>What the offer to end the process of a wedged service is called.</summary>
     public const string EndWedged = "end-wedged";
 
-    /// <summary>What comes next, unless somebody has taken over. <paramref name="step"/> names a step to take first, out of KB order.</summary>
+    /// <summary>
+    /// What comes next, unless somebody has taken over. <paramref name="step"/> names a step to take first, out of KB order.
+    /// </summary>
     public static Next On(Incident incident, string? step = null) =>
         incident.TakenOverBy is { } person ? new Wanted(PersonTaskKind.Paused, TakenOver(person)) : After(incident, step);
 
-    public static string TakenOver(Person person) => $"{person.Name} has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.";
+    public static string TakenOver(Person person) =>
+        $"{person.Name} has taken over: ImcBot only reads until somebody says 'resume' or 'hand'.";
 
     private static Next After(Incident incident, string? step)
     {
@@ -32,11 +35,17 @@ internal static class Walk
             return new Offered(Offering.Kill(incident, null));
         }
 
-        var open = incident.Runbook.Steps.Where(candidate => IsFinding(incident, candidate) && OffersLeft(incident, candidate).Any()).ToList();
+        var open = incident
+            .Runbook.Steps.Where(candidate => IsFinding(incident, candidate) && OffersLeft(incident, candidate).Any())
+            .ToList();
         var chosen = open.Find(candidate => candidate.Id == step) ?? open.Find(candidate => !IsForLater(incident, candidate));
         if (chosen is not null)
         {
-            return Take(incident, chosen, step is null ? chosen.After.FirstOrDefault(id => open.Exists(candidate => candidate.Id == id)) : null);
+            return Take(
+                incident,
+                chosen,
+                step is null ? chosen.After.FirstOrDefault(id => open.Exists(candidate => candidate.Id == id)) : null
+            );
         }
 
         if (incident.ServiceUp != true && MayStart(incident))
@@ -44,14 +53,18 @@ internal static class Walk
             return new Offered(Offering.Start(incident, null));
         }
 
-        var lastResort = incident.ServiceUp == true ? null
-            : incident.Runbook.Steps.FirstOrDefault(candidate => candidate.LastResort && OffersLeft(incident, candidate).Any());
+        var lastResort =
+            incident.ServiceUp == true
+                ? null
+                : incident.Runbook.Steps.FirstOrDefault(candidate => candidate.LastResort && OffersLeft(incident, candidate).Any());
         return (lastResort ?? open.FirstOrDefault()) is { } left ? Take(incident, left, null) : new HandedOver(NothingLeft(incident));
     }
 
-    private static string NothingLeft(Incident incident) => Choices.PassedOver(incident) is { Count: > 0 } passed
-        ? $"Nothing is left to offer but what was refused, passed over, not answered or not possible: {string.Join(", ", passed)}. 'ask {passed[0]}' asks for it again."
-        : "The article has nothing more to offer.";
+    private static string NothingLeft(Incident incident) =>
+        Choices.PassedOver(incident) is { Count: > 0 } passed
+            ? "Nothing is left to offer but what was refused, passed over, not answered or not possible: "
+                + $"{string.Join(", ", passed)}. 'ask {passed[0]}' asks for it again."
+            : "The article has nothing more to offer.";
 
     /// <summary>The steps whose finding still stands.</summary>
     public static IEnumerable<Step> OpenFindings(Incident incident) => incident.Runbook.Steps.Where(step => IsFinding(incident, step));
@@ -59,7 +72,9 @@ internal static class Walk
     public static bool IsFinding(Incident incident, Step step) =>
         incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Finding or Verdict.Failed;
 
-    /// <summary>The remedy with the riders that may share its card: small changes of other open steps that wait for the same start.</summary>
+    /// <summary>
+    /// The remedy with the riders that may share its card: small changes of other open steps that wait for the same start.
+    /// </summary>
     public static Remedy WithRiders(Incident incident, Step step, Remedy remedy)
     {
         if (!Starts(remedy))
@@ -67,14 +82,16 @@ internal static class Walk
             return remedy;
         }
 
-        var riders = OpenFindings(incident).Where(other => other.Id != step.Id)
+        var riders = OpenFindings(incident)
+            .Where(other => other.Id != step.Id)
             .SelectMany(other => OffersLeft(incident, other).Take(1))
             .Where(offer => offer.Rides)
             .SelectMany(offer => offer.Remedy!.Rungs);
         return remedy with { Riders = [.. remedy.Riders, .. riders] };
     }
 
-    private static bool Starts(Remedy remedy) => remedy.Rungs.Concat(remedy.Starts).Any(call => Catalog.PurposeOf(call.Use) is Purpose.Start or Purpose.Restart or Purpose.Search);
+    private static bool Starts(Remedy remedy) =>
+        remedy.Rungs.Concat(remedy.Starts).Any(call => Catalog.PurposeOf(call.Use) is Purpose.Start or Purpose.Restart or Purpose.Search);
 
     /// <summary>The steps whose change rides along in this remedy.</summary>
     public static IEnumerable<(Step Step, Offer Offer)> Riding(Incident incident, Remedy remedy) =>
@@ -88,38 +105,62 @@ internal static class Walk
 
     /// <summary>What has not been spent yet, gentlest first.</summary>
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
-        step.Offers.Where(offer => IsDue(incident.Search?.End, offer.When) && !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name)));
+        step.Offers.Where(offer =>
+            IsDue(incident.Search?.End, offer.When)
+            && !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name))
+        );
 
-    private static bool IsDue(SearchEnd? end, OfferWhen when) => when switch
-    {
-        OfferWhen.ArrivalsFail => end is { PauseInbound: true },
-        OfferWhen.QueueNotTheCause => end is { Reason: SearchEndReason.QueueNotTheCause } or { Reason: SearchEndReason.ArrivalsFail, AnyRan: false },
-        _ => true,
-    };
+    private static bool IsDue(SearchEnd? end, OfferWhen when) =>
+        when switch
+        {
+            OfferWhen.ArrivalsFail => end is { PauseInbound: true },
+            OfferWhen.QueueNotTheCause => end
+                is { Reason: SearchEndReason.QueueNotTheCause }
+                    or { Reason: SearchEndReason.ArrivalsFail, AnyRan: false },
+            _ => true,
+        };
 
-    /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at most three times;
+    /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at
+    /// most three times;
     /// however often the runs of one search broke off, they are one.</summary>
     private static bool IsSpent(IEnumerable<Change> attempts) =>
-        attempts.Where(attempt => attempt.State is ChangeState.Voided or ChangeState.Lost).Select(attempt => attempt.Question).Distinct().Count() >= 3
+        attempts
+            .Where(attempt => attempt.State is ChangeState.Voided or ChangeState.Lost)
+            .Select(attempt => attempt.Question)
+            .Distinct()
+            .Count() >= 3
         || attempts.Any(attempt => attempt.State is not (ChangeState.Voided or ChangeState.Expired or ChangeState.Lost));
 
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
     /// <summary>
-    /// A plain start is worth offering until one has failed or was refused, or could not be planned three times; work by hand, a run that was lost with the
+    /// A plain start is worth offering until one has failed or was refused, or could not be planned three times; work by hand, a run that
+    /// was lost with the
     /// server, or a service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt => attempt.Started || attempt.ByHand || (IsPlainStart(attempt) && attempt.State is ChangeState.Refused)) is null or { ByHand: true } or { State: ChangeState.Done or ChangeState.Lost }
+        incident.Attempts.FindLast(attempt =>
+            attempt.Started || attempt.ByHand || (IsPlainStart(attempt) && attempt.State is ChangeState.Refused)
+        )
+            is null
+                or { ByHand: true }
+                or { State: ChangeState.Done or ChangeState.Lost }
         && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3
         && incident.Attempts.Count(attempt => IsPlainStart(attempt) && attempt.State is ChangeState.Impossible) < 3;
 
-    /// <summary>Whether people were asked for this since the last run and it came to nothing; nobody is asked again unless somebody says so.</summary>
+    /// <summary>
+    /// Whether people were asked for this since the last run and it came to nothing; nobody is asked again unless somebody says so.
+    /// </summary>
     public static bool IsPassedOver(Incident incident, string offer)
     {
         var last = incident.Attempts.FindLastIndex(attempt => attempt.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
-        return incident.Attempts.Skip(last + 1).Any(attempt => attempt.Step is null && attempt.Offer == offer
-            && attempt.State is ChangeState.Refused or ChangeState.Skipped or ChangeState.Impossible);
+        return incident
+            .Attempts.Skip(last + 1)
+            .Any(attempt =>
+                attempt.Step is null
+                && attempt.Offer == offer
+                && attempt.State is ChangeState.Refused or ChangeState.Skipped or ChangeState.Impossible
+            );
     }
 
     private static bool IsPlainStart(Change attempt) => attempt is { Step: null, Offer: PlainStart };

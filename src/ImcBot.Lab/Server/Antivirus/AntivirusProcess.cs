@@ -3,7 +3,9 @@ using ImcBot.Lab.Server.Processes;
 
 namespace ImcBot.Lab.Server.Antivirus;
 
-/// <summary>The on-access scanner: keeps the files that come into In for itself while it looks at them, unless their folder is excluded.</summary>
+/// <summary>
+/// The on-access scanner: keeps the files that come into In for itself while it looks at them, unless their folder is excluded.
+/// </summary>
 internal static class AntivirusProcess
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(30);

@@ -6,5 +6,6 @@ internal static class Caller
     public const string Header = "X-ImcBot-Run";
     public const string Unnamed = "remote";
 
-    public static string Of(HttpRequest request) => request.Headers[Header].FirstOrDefault() is { Length: > 0 and <= 200 } claim ? claim : Unnamed;
+    public static string Of(HttpRequest request) =>
+        request.Headers[Header].FirstOrDefault() is { Length: > 0 and <= 200 } claim ? claim : Unnamed;
 }

@@ -8,16 +8,22 @@ internal static class PracticeApi
     public static void Map(IEndpointRouteBuilder routes, PracticeHost host)
     {
         routes.MapGet("/faults", () => new { Faults = host.Planter.Planted });
-        routes.MapPost("/faults", async (FaultOrder order) =>
-        {
-            await host.Planter.PlantAsync(order.Faults);
-            return Results.Accepted();
-        });
-        routes.MapPost("/console/{action}", async (string action, string? name) =>
-        {
-            await host.Console.DoAsync(action, name);
-            return Results.Accepted();
-        });
+        routes.MapPost(
+            "/faults",
+            async (FaultOrder order) =>
+            {
+                await host.Planter.PlantAsync(order.Faults);
+                return Results.Accepted();
+            }
+        );
+        routes.MapPost(
+            "/console/{action}",
+            async (string action, string? name) =>
+            {
+                await host.Console.DoAsync(action, name);
+                return Results.Accepted();
+            }
+        );
         routes.MapGet("/truth", () => host.Truth.Find());
         routes.MapGet("/record", (int? after) => host.Record.After(after ?? 0));
     }

@@ -28,14 +28,22 @@ internal enum ConversionStage
 }
 
 /// <summary>
-/// One kind of bad message of the domain reference, section 11. <paramref name="Plant"/> puts it into a message (text of one byte a character, without
+/// One kind of bad message of the domain reference, section 11. <paramref name="Plant"/> puts it into a message (text of one byte a
+/// character, without
 /// envelope); <paramref name="Recognises"/> is the store's own parsing that stumbles over it at run time.
 /// </summary>
 /// <param name="Id">Name in faults and ground truth.</param>
 /// <param name="Article">Knowledge Base article that describes the failure.</param>
 /// <param name="FixedIn">First build of Store.exe that archives the message instead; null: this practice store was never fixed.</param>
 internal sealed record Defect(
-    string Id, string Article, DefectEffect Effect, ConversionStage Stage, string? FixedIn, Func<string, string> Plant, Func<InternetMessage, bool> Recognises)
+    string Id,
+    string Article,
+    DefectEffect Effect,
+    ConversionStage Stage,
+    string? FixedIn,
+    Func<string, string> Plant,
+    Func<InternetMessage, bool> Recognises
+)
 {
     public bool NamedIn4182 => Stage == ConversionStage.Convert;
 

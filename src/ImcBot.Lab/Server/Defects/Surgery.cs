@@ -21,8 +21,18 @@ internal static partial class Surgery
     public static string WithAttachment(this string message, string headers, string content)
     {
         var (head, body) = Cut(message);
-        var own = string.Concat(HeaderLines().Matches(head).Select(line => line.Value).Where(line => line.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)));
-        var rest = string.Concat(HeaderLines().Matches(head).Select(line => line.Value).Where(line => !line.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)));
+        var own = string.Concat(
+            HeaderLines()
+                .Matches(head)
+                .Select(line => line.Value)
+                .Where(line => line.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+        );
+        var rest = string.Concat(
+            HeaderLines()
+                .Matches(head)
+                .Select(line => line.Value)
+                .Where(line => !line.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+        );
         return string.Join(
             "\r\n",
             $"Content-Type: multipart/mixed; boundary=\"{Boundary}\"",
@@ -37,7 +47,8 @@ internal static partial class Surgery
             "",
             content,
             $"--{Boundary}--",
-            "");
+            ""
+        );
     }
 
     public static string Base64Lines(byte[] content) => Convert.ToBase64String(content, Base64FormattingOptions.InsertLineBreaks);
@@ -45,7 +56,9 @@ internal static partial class Surgery
     private static (string Head, string Body) Cut(string message)
     {
         var blank = BlankLine().Match(message);
-        return blank.Success ? (message[..blank.Index] + "\r\n", message[(blank.Index + blank.Length)..]) : (message.TrimEnd() + "\r\n", "");
+        return blank.Success
+            ? (message[..blank.Index] + "\r\n", message[(blank.Index + blank.Length)..])
+            : (message.TrimEnd() + "\r\n", "");
     }
 
     private static string Without(string head, string name)

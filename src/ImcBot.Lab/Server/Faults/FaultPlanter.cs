@@ -6,9 +6,18 @@ namespace ImcBot.Lab.Server.Faults;
 
 /// <summary>
 /// Plants causes, never symptoms: the services then run into them and write their own events.
-/// Faults are <c>disk</c>, <c>log</c>, <c>antivirus</c>, <c>message:K</c> (or <c>message:defect-id</c>), <c>threads</c>, <c>build</c>, <c>poison</c>.
+/// Faults are <c>disk</c>, <c>log</c>, <c>antivirus</c>, <c>message:K</c> (or <c>message:defect-id</c>), <c>threads</c>, <c>build</c>,
+/// <c>poison</c>.
 /// </summary>
-internal sealed class FaultPlanter(string state, Drives drives, Registry registry, ServiceManager services, Spooler spooler, Record record, TimeProvider time) : IDisposable
+internal sealed class FaultPlanter(
+    string state,
+    Drives drives,
+    Registry registry,
+    ServiceManager services,
+    Spooler spooler,
+    Record record,
+    TimeProvider time
+) : IDisposable
 {
     private const int StarvingThreads = 5;
     private const int LiveMessages = 20;
@@ -121,7 +130,9 @@ internal sealed class FaultPlanter(string state, Drives drives, Registry registr
             if (fault.StartsWith("message:", StringComparison.Ordinal))
             {
                 var what = fault["message:".Length..];
-                defects.AddRange(int.TryParse(what, out var count) && count is > 0 and <= 1000 ? spooler.Draw(count) : [DefectTable.ById(what)]);
+                defects.AddRange(
+                    int.TryParse(what, out var count) && count is > 0 and <= 1000 ? spooler.Draw(count) : [DefectTable.ById(what)]
+                );
             }
             else if (fault == "build")
             {

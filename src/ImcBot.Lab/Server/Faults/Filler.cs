@@ -21,7 +21,9 @@ internal static class Filler
         File.SetLastWriteTimeUtc(real, modified.UtcDateTime);
     }
 
-    /// <summary>Things that can be freed, 700 MB in all: recycle bin, temp and some logs, and a share that nobody may delete for the rest.</summary>
+    /// <summary>
+    /// Things that can be freed, 700 MB in all: recycle bin, temp and some logs, and a share that nobody may delete for the rest.
+    /// </summary>
     public static void Disk(Drives drives, string root, DateTimeOffset now)
     {
         for (var i = 0; i < 5; i++)

@@ -34,15 +34,20 @@ internal sealed class AdminConsole(Drives drives, ServiceManager services, Recor
                 await RebootAsync();
                 break;
             default:
-                throw WindowsError.Bad($"There is no console action '{action}'. Actions are install-store-hotfix, remove-programs, start-service, stop-service, fail-service, reboot.");
+                throw WindowsError.Bad(
+                    $"There is no console action '{action}'. Actions are install-store-hotfix, remove-programs, start-service, "
+                        + "stop-service, fail-service, reboot."
+                );
         }
     }
 
     /// <summary>A filter driver stays loaded when its service stops (Q240309); only a reboot without the service unloads it.</summary>
     public bool DriverLoaded() =>
-        record.After(0).LastOrDefault(entry => entry.What == Reboot || entry is { What: Record.Running, Target: Places.Antivirus })?.What == Record.Running;
+        record.After(0).LastOrDefault(entry => entry.What == Reboot || entry is { What: Record.Running, Target: Places.Antivirus })?.What
+        == Record.Running;
 
-    // As the hotfix's installer does: Exchange is stopped, the file replaced, the store started; the mail service is left to the administrator.
+    // As the hotfix's installer does: Exchange is stopped, the file replaced, the store started; the mail service is left to the
+    // administrator.
     private async Task InstallHotfixAsync()
     {
         await services.StopTreeAsync(Places.Store, Record.Console);

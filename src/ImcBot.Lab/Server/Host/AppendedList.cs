@@ -86,6 +86,11 @@ internal sealed class AppendedList<T> : IDisposable
             File.WriteAllText(path, text[..end]);
         }
 
-        return [.. text[..end].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<T>(line, LabJson.Options)!)];
+        return
+        [
+            .. text[..end]
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonSerializer.Deserialize<T>(line, LabJson.Options)!),
+        ];
     }
 }

@@ -37,7 +37,9 @@ internal sealed class ChildProcess : IDisposable
         // Short-lived processes: optimising code that runs for a second costs more than it brings.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_TieredCompilation"] = "1";
-        var started = Process.Start(start) ?? throw new InvalidOperationException($"The process for '{command}' did not start. Check the .NET installation.");
+        var started =
+            Process.Start(start)
+            ?? throw new InvalidOperationException($"The process for '{command}' did not start. Check the .NET installation.");
         var child = new ChildProcess(started);
         child.Exited = Task.Run(() => child.ListenAsync(onReport));
         child.Order(new ChildOrder(OrderKind.Start, settings));

@@ -50,7 +50,9 @@ internal sealed class Drives(string root)
         return real;
     }
 
-    /// <summary>As <see cref="Real"/>, but the last part is taken as it is spelled: the caller knows by other means whether the name is free.</summary>
+    /// <summary>
+    /// As <see cref="Real"/>, but the last part is taken as it is spelled: the caller knows by other means whether the name is free.
+    /// </summary>
     public string RealNew(string path)
     {
         var cut = path.TrimEnd('\\').LastIndexOf('\\');
@@ -92,7 +94,12 @@ internal sealed class Drives(string root)
 
     public long Free(string drive) => Sizes[drive] - Used(drive);
 
-    public static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+    public static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = true,
+    };
 
     private static string Step(string folder, string name)
     {
@@ -102,7 +109,9 @@ internal sealed class Drives(string root)
             return exact;
         }
 
-        return Directory.EnumerateFileSystemEntries(folder)
-            .FirstOrDefault(entry => string.Equals(Path.GetFileName(entry), name, StringComparison.OrdinalIgnoreCase)) ?? exact;
+        return Directory
+                .EnumerateFileSystemEntries(folder)
+                .FirstOrDefault(entry => string.Equals(Path.GetFileName(entry), name, StringComparison.OrdinalIgnoreCase))
+            ?? exact;
     }
 }

@@ -9,10 +9,28 @@ internal enum EventType
 
 /// <summary>What a process reports to the event log; the log adds index and time. Data is base64 of the event's binary data.</summary>
 internal sealed record EventReport(
-    string Source, string Category, EventType Type, int Id, string Message, IReadOnlyList<string> Strings, string? Data = null, string Log = EventLog.Application);
+    string Source,
+    string Category,
+    EventType Type,
+    int Id,
+    string Message,
+    IReadOnlyList<string> Strings,
+    string? Data = null,
+    string Log = EventLog.Application
+);
 
 internal sealed record EventEntry(
-    int Index, string Log, long At, EventType Type, string Source, string Category, int Id, IReadOnlyList<string> Strings, string Message, string Data);
+    int Index,
+    string Log,
+    long At,
+    EventType Type,
+    string Source,
+    string Category,
+    int Id,
+    IReadOnlyList<string> Strings,
+    string Message,
+    string Data
+);
 
 /// <summary>Application and System log of the practice host: persisted, append-only, one numbering.</summary>
 internal sealed class EventLog(string folder, TimeProvider time) : IDisposable
@@ -28,7 +46,17 @@ internal sealed class EventLog(string folder, TimeProvider time) : IDisposable
     public void Write(EventReport report)
     {
         var entry = entries.Append(index => new EventEntry(
-            index, report.Log, time.UnixMicros(), report.Type, report.Source, report.Category, report.Id, report.Strings, report.Message, report.Data ?? ""));
+            index,
+            report.Log,
+            time.UnixMicros(),
+            report.Type,
+            report.Source,
+            report.Category,
+            report.Id,
+            report.Strings,
+            report.Message,
+            report.Data ?? ""
+        ));
         Written?.Invoke(entry);
     }
 
@@ -39,7 +67,11 @@ internal sealed class EventLog(string folder, TimeProvider time) : IDisposable
         while (true)
         {
             var growth = entries.Growth();
-            var found = entries.After(after).Where(entry => string.Equals(entry.Log, log, StringComparison.OrdinalIgnoreCase)).Take(1000).ToList();
+            var found = entries
+                .After(after)
+                .Where(entry => string.Equals(entry.Log, log, StringComparison.OrdinalIgnoreCase))
+                .Take(1000)
+                .ToList();
             var left = until - time.GetUtcNow();
             if (found.Count > 0 || left <= TimeSpan.Zero)
             {

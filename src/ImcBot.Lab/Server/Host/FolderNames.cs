@@ -25,7 +25,10 @@ internal sealed class FolderNames
         var folder = Path.GetDirectoryName(real)!;
         if (!folders.TryGetValue(folder, out var names))
         {
-            folders[folder] = names = Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            folders[folder] = names = Directory
+                .EnumerateFileSystemEntries(folder)
+                .Select(entry => Path.GetFileName(entry))
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
         }
 
         return names;

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace ImcBot.Lab.Server.Host;
 
-/// <summary>Files of the practice host with the manners of NT: ignoring case, refusing what another process uses, counting against the drive's quota.</summary>
+/// <summary>
+/// Files of the practice host with the manners of NT: ignoring case, refusing what another process uses, counting against the drive's
+/// quota.
+/// </summary>
 internal sealed partial class HostFiles(Drives drives, Record record)
 {
     private const int VersionWithin = 4096;
@@ -22,7 +25,11 @@ internal sealed partial class HostFiles(Drives drives, Record record)
 
         var options = new EnumerationOptions
         {
-            RecurseSubdirectories = recursive, MatchCasing = MatchCasing.CaseInsensitive, MatchType = MatchType.Win32, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true,
+            RecurseSubdirectories = recursive,
+            MatchCasing = MatchCasing.CaseInsensitive,
+            MatchType = MatchType.Win32,
+            AttributesToSkip = FileAttributes.None,
+            IgnoreInaccessible = true,
         };
         return real.EnumerateFileSystemInfos(pattern, options).Select(Entry).OfType<FileEntry>();
     }
@@ -31,7 +38,9 @@ internal sealed partial class HostFiles(Drives drives, Record record)
     public string? Link(string path)
     {
         var parts = path.TrimEnd('\\').Split('\\');
-        return Enumerable.Range(2, Math.Max(0, parts.Length - 1)).Select(count => string.Join('\\', parts.Take(count)))
+        return Enumerable
+            .Range(2, Math.Max(0, parts.Length - 1))
+            .Select(count => string.Join('\\', parts.Take(count)))
             .FirstOrDefault(part => new FileInfo(drives.Real(part)).LinkTarget is not null);
     }
 
@@ -230,7 +239,10 @@ internal sealed partial class HostFiles(Drives drives, Record record)
         var drive = Drives.DriveOf(path);
         if (more > 0 && drives.Free(drive) < more)
         {
-            throw new WindowsError(WindowsError.DiskFull, $"There is not enough space on {drive} for '{path}'. Free some or use another drive.");
+            throw new WindowsError(
+                WindowsError.DiskFull,
+                $"There is not enough space on {drive} for '{path}'. Free some or use another drive."
+            );
         }
     }
 

@@ -26,11 +26,23 @@ internal static class Installation
     public static void Create(Drives drives, Registry registry, DateTimeOffset now)
     {
         drives.Create();
-        foreach (var folder in new[]
-        {
-            Places.Temp, Places.RecycleBin, @"C:\RECYCLER", @"E:\RECYCLER", @"C:\WINNT\system32", @"D:\Shares\Sales", @"C:\Exchsrvr\Mdbdata",
-            Places.Imcdata + @"\In\Archive", Places.Imcdata + @"\Out\Archive", Places.Imcdata + @"\Work", Places.Imcdata + @"\Log", Places.Imcdata + @"\Pickup\Archive",
-        })
+        foreach (
+            var folder in new[]
+            {
+                Places.Temp,
+                Places.RecycleBin,
+                @"C:\RECYCLER",
+                @"E:\RECYCLER",
+                @"C:\WINNT\system32",
+                @"D:\Shares\Sales",
+                @"C:\Exchsrvr\Mdbdata",
+                Places.Imcdata + @"\In\Archive",
+                Places.Imcdata + @"\Out\Archive",
+                Places.Imcdata + @"\Work",
+                Places.Imcdata + @"\Log",
+                Places.Imcdata + @"\Pickup\Archive",
+            }
+        )
         {
             Directory.CreateDirectory(drives.Real(folder));
         }
@@ -61,6 +73,15 @@ internal static class Installation
 
     /// <summary>Programs that are still there; those of Exchange are not among what somebody could remove.</summary>
     public static IReadOnlyList<InstalledProgram> Programs(Drives drives, DateTimeOffset now) =>
-        [.. Unneeded.Where(program => Directory.Exists(drives.Real(program.Folder)))
-            .Select(program => new InstalledProgram(program.Name, program.Publisher, (long)program.Megabytes << 20, (now - TimeSpan.FromDays(400)).UnixMicros(), program.Folder))];
+        [
+            .. Unneeded
+                .Where(program => Directory.Exists(drives.Real(program.Folder)))
+                .Select(program => new InstalledProgram(
+                    program.Name,
+                    program.Publisher,
+                    (long)program.Megabytes << 20,
+                    (now - TimeSpan.FromDays(400)).UnixMicros(),
+                    program.Folder
+                )),
+        ];
 }

@@ -1,6 +1,8 @@
 namespace ImcBot.Lab.Server.Host;
 
-/// <summary>One change of the practice host: who did what to which thing. <c>By</c> is the relay's claim, a service, or "console".</summary>
+/// <summary>
+/// One change of the practice host: who did what to which thing. <c>By</c> is the relay's claim, a service, or "console".
+/// </summary>
 internal sealed record RecordEntry(int N, long At, string By, string What, string Target, string? Detail);
 
 /// <summary>The server's own record of everything done to it; nobody can write to it from outside.</summary>
@@ -9,7 +11,13 @@ internal sealed class Record(string folder, TimeProvider time) : IDisposable
     public const string Console = "console";
 
     /// <summary>What was asked of a service, and what became of it.</summary>
-    public const string Start = "start", Stop = "stop", Kill = "kill", Killed = "killed", Running = "running", Stopped = "stopped", Died = "died";
+    public const string Start = "start",
+        Stop = "stop",
+        Kill = "kill",
+        Killed = "killed",
+        Running = "running",
+        Stopped = "stopped",
+        Died = "died";
 
     private readonly AppendedList<RecordEntry> entries = new(Path.Combine(folder, "record.jsonl"));
 

@@ -54,7 +54,8 @@ internal sealed class Registry
 
     public void Set(string key, string name, string text) => Set(key, name, "sz", JsonSerializer.SerializeToElement(text));
 
-    public void Set(string key, string name, IEnumerable<string> lines) => Set(key, name, "multiSz", JsonSerializer.SerializeToElement(lines));
+    public void Set(string key, string name, IEnumerable<string> lines) =>
+        Set(key, name, "multiSz", JsonSerializer.SerializeToElement(lines));
 
     public void Delete(string key, string name)
     {
@@ -95,7 +96,10 @@ internal sealed class Registry
         };
         if (!Kinds.Contains(kind) || !fits)
         {
-            throw WindowsError.Bad($"The data does not fit the kind '{kind}'. Kinds are {string.Join(", ", Kinds)}; a dword is a number, a multiSz a list of strings.");
+            throw WindowsError.Bad(
+                $"The data does not fit the kind '{kind}'. Kinds are {string.Join(", ", Kinds)}; a dword is a number, a multiSz a "
+                    + "list of strings."
+            );
         }
     }
 }

@@ -10,16 +10,26 @@ internal sealed record RegistrySnapshot(IReadOnlyDictionary<string, IReadOnlyLis
     public long Dword(string key, string namePattern, uint absent) =>
         Find(key, namePattern) is { Kind: "dword" } value ? unchecked((uint)value.Data.GetInt64()) : absent;
 
-    public TransferMode TransferMode => Enum.TryParse<TransferMode>(Text(Places.DirectoryKey, Places.TransferMode), out var mode) ? mode : default;
+    public TransferMode TransferMode =>
+        Enum.TryParse<TransferMode>(Text(Places.DirectoryKey, Places.TransferMode), out var mode) ? mode : default;
 
     public string? Text(string key, string namePattern) =>
         Find(key, namePattern) is { Data.ValueKind: JsonValueKind.String } value ? value.Data.GetString() : null;
 
     public IReadOnlyList<string> Lines(string key, string namePattern) =>
-        Find(key, namePattern) is { Data.ValueKind: JsonValueKind.Array } value ? [.. value.Data.EnumerateArray().Select(line => line.GetString() ?? "")] : [];
+        Find(key, namePattern) is { Data.ValueKind: JsonValueKind.Array } value
+            ? [.. value.Data.EnumerateArray().Select(line => line.GetString() ?? "")]
+            : [];
 
     // Names are patterns because sources disagree on some spellings (Max Threads, ordinals of diagnostics categories).
     private RegistryValue? Find(string key, string namePattern) =>
-        Keys.FirstOrDefault(entry => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase)).Value?
-            .FirstOrDefault(value => Regex.IsMatch(value.Name, $"^(?:{namePattern})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        Keys.FirstOrDefault(entry => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase))
+            .Value?.FirstOrDefault(value =>
+                Regex.IsMatch(
+                    value.Name,
+                    $"^(?:{namePattern})$",
+                    RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+                    TimeSpan.FromSeconds(1)
+                )
+            );
 }

@@ -14,7 +14,17 @@ internal sealed record ServiceDefinition(string Name, string Display, string? Co
     /// <summary>Domain reference section 2: names and dependencies of Exchange Server 5.5, and the antivirus product of Q240309.</summary>
     public static readonly IReadOnlyList<ServiceDefinition> Installed =
     [
-        new("MSExchangeSA", "Microsoft Exchange System Attendant", null, "EventLog", "NtLmSsp", "RpcLocator", "RpcSs", "LanmanWorkstation", "LanmanServer"),
+        new(
+            "MSExchangeSA",
+            "Microsoft Exchange System Attendant",
+            null,
+            "EventLog",
+            "NtLmSsp",
+            "RpcLocator",
+            "RpcSs",
+            "LanmanWorkstation",
+            "LanmanServer"
+        ),
         new("MSExchangeDS", "Microsoft Exchange Directory", null, "MSExchangeSA"),
         new(Places.Store, "Microsoft Exchange Information Store", "store", "MSExchangeDS"),
         new("MSExchangeMTA", "Microsoft Exchange Message Transfer Agent", null, "MSExchangeDS"),
@@ -23,6 +33,15 @@ internal sealed record ServiceDefinition(string Name, string Display, string? Co
     ];
 }
 
-/// <summary>What the service control manager says about a service. Exit codes are Win32; <c>ServiceCode</c> is the service's own when the exit code is 1066.</summary>
+/// <summary>
+/// What the service control manager says about a service. Exit codes are Win32; <c>ServiceCode</c> is the service's own when the exit code
+/// is 1066.
+/// </summary>
 internal sealed record ServiceInfo(
-    string Name, string Display, ServiceState State, IReadOnlyList<string> DependsOn, int ExitCode, long ServiceCode);
+    string Name,
+    string Display,
+    ServiceState State,
+    IReadOnlyList<string> DependsOn,
+    int ExitCode,
+    long ServiceCode
+);

@@ -4,7 +4,15 @@ using ImcBot.Lab.Server.Processes;
 namespace ImcBot.Lab.Server.Host;
 
 /// <summary>What the service control manager needs of the rest of the practice host.</summary>
-internal sealed class ServiceHost(string state, Drives drives, Registry registry, EventLog events, Record record, int smtpPort, TimeProvider time)
+internal sealed class ServiceHost(
+    string state,
+    Drives drives,
+    Registry registry,
+    EventLog events,
+    Record record,
+    int smtpPort,
+    TimeProvider time
+)
 {
     /// <summary>ESE error -529 (log disk full) as an unsigned service-specific code (Q246272).</summary>
     private const long LogDiskFull = 4294966767;

@@ -6,7 +6,8 @@ namespace ImcBot.Lab.Server.Host;
 /// The service control manager: enforces dependencies, runs the service processes, and sees how they end.
 /// As on NT, starting a service starts what it depends on; stopping one is refused while running services depend on it.
 /// </summary>
-/// <param name="stopLimit">A process that does not follow a stop request in this time is ended; NT itself would wait for ever (Q168883).</param>
+/// <param name="stopLimit">A process that does not follow a stop request in this time is ended; NT itself would wait for ever
+/// (Q168883).</param>
 /// <param name="installed">What is installed.</param>
 internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IReadOnlyList<ServiceDefinition> installed) : IDisposable
 {
@@ -76,13 +77,21 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
             {
                 throw service.State == ServiceState.Stopped
                     ? new WindowsError(WindowsError.NotStarted, $"{service.Name} is not running.")
-                    : new WindowsError(WindowsError.CannotAcceptControl, $"{service.Name} is starting or stopping and takes no orders now.");
+                    : new WindowsError(
+                        WindowsError.CannotAcceptControl,
+                        $"{service.Name} is starting or stopping and takes no orders now."
+                    );
             }
 
-            var dependents = services.Where(other => other.State != ServiceState.Stopped && other.Definition.DependsOn.Contains(service.Name)).ToList();
+            var dependents = services
+                .Where(other => other.State != ServiceState.Stopped && other.Definition.DependsOn.Contains(service.Name))
+                .ToList();
             if (dependents.Count > 0)
             {
-                throw new WindowsError(WindowsError.DependentsRunning, $"{string.Join(" and ", dependents.Select(other => other.Name))} depends on {service.Name}. Stop it first.");
+                throw new WindowsError(
+                    WindowsError.DependentsRunning,
+                    $"{string.Join(" and ", dependents.Select(other => other.Name))} depends on {service.Name}. Stop it first."
+                );
             }
 
             service.State = ServiceState.StopPending;
@@ -157,7 +166,9 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         return await SettledAsync(name);
     }
 
-    /// <summary>Stops a service after everything that depends on it. Returns what was running, in the order in which to start it again.</summary>
+    /// <summary>
+    /// Stops a service after everything that depends on it. Returns what was running, in the order in which to start it again.
+    /// </summary>
     public async Task<IReadOnlyList<string>> StopTreeAsync(string name, string by)
     {
         var stopped = new List<string>();
@@ -240,7 +251,12 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
             return;
         }
 
-        var child = ChildProcess.Start(command, host.SettingsFor(Port(Places.Store)), host.Secret, (from, report) => Handle(service, from, report));
+        var child = ChildProcess.Start(
+            command,
+            host.SettingsFor(Port(Places.Store)),
+            host.Secret,
+            (from, report) => Handle(service, from, report)
+        );
         lock (gate)
         {
             service.Child = child;
@@ -330,7 +346,12 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
             }
         }
 
-        host.Record.Write(Name, state == ServiceState.Running ? Record.Running : Record.Stopped, service.Name, exitCode == 0 ? null : $"exit code {exitCode}");
+        host.Record.Write(
+            Name,
+            state == ServiceState.Running ? Record.Running : Record.Stopped,
+            service.Name,
+            exitCode == 0 ? null : $"exit code {exitCode}"
+        );
         Signal();
     }
 
@@ -351,7 +372,11 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
 
     private Running Find(string name) =>
         services.Find(service => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new WindowsError(WindowsError.UnknownService, $"There is no service '{name}'. GET /services lists them.", StatusCodes.Status404NotFound);
+        ?? throw new WindowsError(
+            WindowsError.UnknownService,
+            $"There is no service '{name}'. GET /services lists them.",
+            StatusCodes.Status404NotFound
+        );
 
     private sealed class Running(ServiceDefinition definition)
     {

@@ -1,6 +1,8 @@
 namespace ImcBot.Lab.Server.Host;
 
-/// <summary>A refusal of the practice host: what is wrong in a sentence, with the Win32 code that NT would give (0 where it has none).</summary>
+/// <summary>
+/// A refusal of the practice host: what is wrong in a sentence, with the Win32 code that NT would give (0 where it has none).
+/// </summary>
 internal sealed class WindowsError(int code, string sentence, int status = StatusCodes.Status409Conflict) : Exception(sentence)
 {
     public const int NotFound = 2;
@@ -23,7 +25,8 @@ internal sealed class WindowsError(int code, string sentence, int status = Statu
 
     public int Status { get; } = status;
 
-    public static WindowsError Missing(string what) => new(NotFound, $"{what} was not found. Check the name.", StatusCodes.Status404NotFound);
+    public static WindowsError Missing(string what) =>
+        new(NotFound, $"{what} was not found. Check the name.", StatusCodes.Status404NotFound);
 
     public static WindowsError Bad(string sentence) => new(0, sentence, StatusCodes.Status400BadRequest);
 }

@@ -5,13 +5,43 @@ namespace ImcBot.Lab.Server.Mail;
 /// <summary>Plausible office mail of 2002 from a seed: short and long, plain, HTML, with attachments, in several character sets.</summary>
 internal sealed class GeneratedMail(int seed)
 {
-    private static readonly string[] People = ["Anna Berg", "Bob Keller", "Chen Wei", "Dora Müller", "Emil Novák", "Fatima Haddad", "Grace Hopper", "Henrik Lund", "Irene Papas", "José Ortega"];
+    private static readonly string[] People =
+    [
+        "Anna Berg",
+        "Bob Keller",
+        "Chen Wei",
+        "Dora Müller",
+        "Emil Novák",
+        "Fatima Haddad",
+        "Grace Hopper",
+        "Henrik Lund",
+        "Irene Papas",
+        "José Ortega",
+    ];
     private static readonly string[] Domains = ["example.com", "example.net", "partner.example", "supplier.example", "customer.example"];
-    private static readonly string[] Topics = ["Quarterly figures", "Lunch on Friday", "Delivery 4711", "Re: offer", "Meeting moved", "Holiday list", "Price list", "Server room keys", "Fwd: minutes", "Straße gesperrt"];
+    private static readonly string[] Topics =
+    [
+        "Quarterly figures",
+        "Lunch on Friday",
+        "Delivery 4711",
+        "Re: offer",
+        "Meeting moved",
+        "Holiday list",
+        "Price list",
+        "Server room keys",
+        "Fwd: minutes",
+        "Straße gesperrt",
+    ];
     private static readonly string[] Sentences =
     [
-        "Please find the figures below.", "Could you have a look before noon?", "The truck arrives on Tuesday.", "I will be out of the office next week.",
-        "The meeting is moved to room 12.", "Viele Grüße aus München.", "Thanks for your quick answer.", "We still wait for the signed copy.",
+        "Please find the figures below.",
+        "Could you have a look before noon?",
+        "The truck arrives on Tuesday.",
+        "I will be out of the office next week.",
+        "The meeting is moved to room 12.",
+        "Viele Grüße aus München.",
+        "Thanks for your quick answer.",
+        "We still wait for the signed copy.",
     ];
 
     private readonly Random random = new(seed);

@@ -7,7 +7,15 @@ namespace ImcBot.Lab.Server.Mail;
 /// The outside world: sends good mail at a steady pace and, when planted, a bad message again and again.
 /// What was refused stays in the outbox folder and is tried again, also after a restart of the practice server.
 /// </summary>
-internal sealed class MailSenders(string state, int port, MailSource source, MessageLedger ledger, Spooler spooler, Record record, TimeProvider time)
+internal sealed class MailSenders(
+    string state,
+    int port,
+    MailSource source,
+    MessageLedger ledger,
+    Spooler spooler,
+    Record record,
+    TimeProvider time
+)
 {
     public const string Name = "mail sender";
 
@@ -58,7 +66,12 @@ internal sealed class MailSenders(string state, int port, MailSource source, Mes
 
     private async Task EmptyAsync(CancellationToken cancellationToken)
     {
-        foreach (var path in Directory.EnumerateFiles(outbox).Where(path => !path.EndsWith(".new", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            var path in Directory
+                .EnumerateFiles(outbox)
+                .Where(path => !path.EndsWith(".new", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        )
         {
             if (!await SmtpSender.SendAsync(port, await File.ReadAllBytesAsync(path, cancellationToken), time, cancellationToken))
             {

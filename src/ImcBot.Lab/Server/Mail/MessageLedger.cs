@@ -3,7 +3,10 @@ using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Server.Mail;
 
-/// <summary>A message that this server has ever had. <c>Defect</c> is null for good mail; <c>Arrived</c> tells mail that came over SMTP from planted mail.</summary>
+/// <summary>
+/// A message that this server has ever had. <c>Defect</c> is null for good mail; <c>Arrived</c> tells mail that came over SMTP from planted
+/// mail.
+/// </summary>
 internal sealed record LedgerMessage(string Token, string Name, string Sha256, string? Defect, bool Arrived);
 
 /// <summary>Every message that was planted or has arrived, in that order: the base of the ground truth.</summary>
@@ -27,7 +30,10 @@ internal sealed class MessageLedger : IDisposable
     /// <summary>Says that a message with a defect is about to be sent.</summary>
     public void Announce(string token, string defect) => announced[token] = defect;
 
-    /// <summary>Notes a message from outside. A sender that was not answered sends the same message again: that is one message, perhaps with two deliveries.</summary>
+    /// <summary>
+    /// Notes a message from outside. A sender that was not answered sends the same message again: that is one message, perhaps with two
+    /// deliveries.
+    /// </summary>
     public void Arrive(string token, string name, string sha256)
     {
         if (known.TryAdd(token, 0))

@@ -36,7 +36,8 @@ internal static class SmtpSender
             async Task<bool> ExpectAsync(string expected) =>
                 await reader.ReadLineAsync(either.Token) is { } answer && answer.StartsWith(expected, StringComparison.Ordinal);
         }
-        catch (Exception e) when (e is IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e)
+            when (e is IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
@@ -45,6 +46,7 @@ internal static class SmtpSender
     private static string Stuffed(byte[] message)
     {
         var text = Encoding.Latin1.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n');
-        return ("\n" + text).Replace("\n.", "\n..", StringComparison.Ordinal)[1..].Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n.";
+        return ("\n" + text).Replace("\n.", "\n..", StringComparison.Ordinal)[1..].Replace("\n", "\r\n", StringComparison.Ordinal)
+            + "\r\n.";
     }
 }

@@ -11,11 +11,20 @@ internal static class SpoolFile
 
     private static readonly byte[] EndMark = "EwLs"u8.ToArray();
 
-    public static byte[] Build(string name, string peer, string from, IEnumerable<string> recipients, DateTimeOffset at, ReadOnlySpan<byte> message)
+    public static byte[] Build(
+        string name,
+        string peer,
+        string from,
+        IEnumerable<string> recipients,
+        DateTimeOffset at,
+        ReadOnlySpan<byte> message
+    )
     {
         var date = at.ToString("ddd, d MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture);
-        var head = $"ImCr\u0001\0{peer}\0{from}\0c=US;a= ;p=EXAMPLE;l=EXCH01-{at:yyMMddHHmmss}Z-{name}\0{string.Join('\0', recipients)}\0\0EwLs"
-            + $"Received: from {peer} ([127.0.0.1]) by EXCH01.example.com with SMTP (Microsoft Exchange Internet Mail Service Version 5.5.2656.59)\r\n\tid {name}; {date}\r\n";
+        var head =
+            $"ImCr\u0001\0{peer}\0{from}\0c=US;a= ;p=EXAMPLE;l=EXCH01-{at:yyMMddHHmmss}Z-{name}\0{string.Join('\0', recipients)}\0\0EwLs"
+            + $"Received: from {peer} ([127.0.0.1]) by EXCH01.example.com with SMTP (Microsoft Exchange Internet Mail Service "
+            + $"Version 5.5.2656.59)\r\n\tid {name}; {date}\r\n";
         return [.. Encoding.Latin1.GetBytes(head), .. message];
     }
 
@@ -26,7 +35,8 @@ internal static class SpoolFile
         return file.StartsWith("ImCr"u8) && end >= 0 ? file[(end + EndMark.Length)..] : file;
     }
 
-    public static byte[] WithToken(string token, ReadOnlySpan<byte> message) => [.. Encoding.ASCII.GetBytes($"{TokenHeader}: {token}\r\n"), .. message];
+    public static byte[] WithToken(string token, ReadOnlySpan<byte> message) =>
+        [.. Encoding.ASCII.GetBytes($"{TokenHeader}: {token}\r\n"), .. message];
 
     /// <summary>The token in the first bytes of a spool file, or null.</summary>
     public static string? TokenOf(ReadOnlySpan<byte> start)

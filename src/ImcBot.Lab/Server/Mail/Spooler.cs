@@ -33,7 +33,8 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
     public static string NewToken() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>
-    /// Files <paramref name="count"/> messages, the defects among them, the first defect near the front: the mail that came before it was delivered.
+    /// Files <paramref name="count"/> messages, the defects among them, the first defect near the front: the mail that came before it was
+    /// delivered.
     /// </summary>
     public void Fill(string root, int count, IReadOnlyList<Defect> defects)
     {
@@ -65,7 +66,9 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
             }
         }
 
-        throw new InvalidOperationException($"The defect '{defect.Id}' could not be planted in any of {Attempts} messages. Use other mail with --mail.");
+        throw new InvalidOperationException(
+            $"The defect '{defect.Id}' could not be planted in any of {Attempts} messages. Use other mail with --mail."
+        );
     }
 
     private void Put(string root, Defect? defect, DateTimeOffset at)

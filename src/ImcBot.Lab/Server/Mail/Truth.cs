@@ -17,9 +17,19 @@ internal enum MessageState
 
 internal sealed record TrueMessage(string Token, string Name, string Sha256, bool Bad, string? Defect, MessageState State, int Deliveries);
 
-/// <summary>What really happened. <c>FirstDeliveryAt</c> is the first delivery after the first stop with 4102, in Unix microseconds; null until then.</summary>
+/// <summary>
+/// What really happened. <c>FirstDeliveryAt</c> is the first delivery after the first stop with 4102, in Unix microseconds; null until
+/// then.
+/// </summary>
 internal sealed record GroundTruth(
-    IReadOnlyList<TrueMessage> Messages, IReadOnlyList<string> Faults, int Arrived, int StoreCrashes, int Starts, long? FirstDeliveryAt, long? FirstStopAt);
+    IReadOnlyList<TrueMessage> Messages,
+    IReadOnlyList<string> Faults,
+    int Arrived,
+    int StoreCrashes,
+    int Starts,
+    long? FirstDeliveryAt,
+    long? FirstStopAt
+);
 
 /// <summary>Finds out where every message is by looking at the disk and at the store's database, never by what anybody reported.</summary>
 internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedger ledger, Record record, Func<IReadOnlyList<string>> faults)
@@ -39,13 +49,22 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
 
         var deliveries = Deliveries();
         var counts = deliveries.CountBy(delivery => delivery.Token).ToDictionary(StringComparer.Ordinal);
-        var messages = ledger.All.Select(message => new TrueMessage(
-            message.Token, message.Name, message.Sha256, message.Defect is not null, message.Defect,
-            counts.ContainsKey(message.Token) ? MessageState.Delivered : places.GetValueOrDefault(message.Token, MessageState.Deleted),
-            counts.GetValueOrDefault(message.Token))).ToList();
+        var messages = ledger
+            .All.Select(message => new TrueMessage(
+                message.Token,
+                message.Name,
+                message.Sha256,
+                message.Defect is not null,
+                message.Defect,
+                counts.ContainsKey(message.Token) ? MessageState.Delivered : places.GetValueOrDefault(message.Token, MessageState.Deleted),
+                counts.GetValueOrDefault(message.Token)
+            ))
+            .ToList();
 
         var changes = record.After(0);
-        var stopped = changes.FirstOrDefault(change => change.What == Record.Stopped && change.Target == Places.Imc && change.Detail is not null)?.At;
+        var stopped = changes
+            .FirstOrDefault(change => change.What == Record.Stopped && change.Target == Places.Imc && change.Detail is not null)
+            ?.At;
         return new GroundTruth(
             messages,
             faults(),
@@ -53,7 +72,8 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
             changes.Count(change => change.What == Record.Died && change.Target == Places.Store),
             changes.Count(change => change.What == Record.Start && change.Target == Places.Imc),
             stopped is null ? null : deliveries.Where(delivery => delivery.At > stopped).Select(delivery => (long?)delivery.At).Min(),
-            stopped);
+            stopped
+        );
     }
 
     public IReadOnlyList<Delivery> Deliveries()
@@ -66,8 +86,12 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
 
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         var text = reader.ReadToEnd();
-        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonSerializer.Deserialize<Delivery>(line, LabJson.Options)!)];
+        return
+        [
+            .. text[..(text.LastIndexOf('\n') + 1)]
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonSerializer.Deserialize<Delivery>(line, LabJson.Options)!),
+        ];
     }
 
     private void Locate(Dictionary<string, MessageState> found)
@@ -114,13 +138,14 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
             : MessageState.Held;
     }
 
-    private static int Rank(MessageState state) => state switch
-    {
-        MessageState.In => 0,
-        MessageState.Work => 1,
-        MessageState.Archived => 2,
-        MessageState.Out => 3,
-        MessageState.Held => 4,
-        _ => 5,
-    };
+    private static int Rank(MessageState state) =>
+        state switch
+        {
+            MessageState.In => 0,
+            MessageState.Work => 1,
+            MessageState.Archived => 2,
+            MessageState.Out => 3,
+            MessageState.Held => 4,
+            _ => 5,
+        };
 }

@@ -5,7 +5,10 @@ using ImcBot.Lab.Server.Processes;
 
 namespace ImcBot.Lab.Server.MailService;
 
-/// <summary>The process of the Internet Mail Service: receives over SMTP, hands what lies in In to the store, and shuts down when that fails (Q317653).</summary>
+/// <summary>
+/// The process of the Internet Mail Service: receives over SMTP, hands what lies in In to the store, and shuts down when that fails
+/// (Q317653).
+/// </summary>
 internal static class MailServiceProcess
 {
     public static async Task<int> RunAsync(string[] args)
@@ -33,16 +36,30 @@ internal static class MailServiceProcess
             }
 
             link.Write(MailServiceEvents.Started());
-            using var log = new ProtocolLog(spool.RealOf(spool.Log), settings.Dword(Places.ImcDiagnostics, Places.ProtocolLogPattern, 0), time);
+            using var log = new ProtocolLog(
+                spool.RealOf(spool.Log),
+                settings.Dword(Places.ImcDiagnostics, Places.ProtocolLogPattern, 0),
+                time
+            );
             if (log.IsOn)
             {
                 link.Write(MailServiceEvents.ProtocolLogOn(spool.Log));
             }
 
-            using var space = new SpaceGuard(link, spool, settings.Dword(Places.ImcParameters, Places.LowWaterMark, SpaceGuard.DefaultWaterMark));
+            using var space = new SpaceGuard(
+                link,
+                spool,
+                settings.Dword(Places.ImcParameters, Places.LowWaterMark, SpaceGuard.DefaultWaterMark)
+            );
             await space.HasRoomAsync();
             using var reception = new Reception(listener, spool, log, space, link, time);
-            var delivery = new SpoolDelivery(spool, link, reception, settings.Dword(Places.ImcDiagnostics, Places.MessageArchivalPattern, 0), time);
+            var delivery = new SpoolDelivery(
+                spool,
+                link,
+                reception,
+                settings.Dword(Places.ImcDiagnostics, Places.MessageArchivalPattern, 0),
+                time
+            );
             link.Send(new ChildReport(ReportKind.Ready));
 
             var receiving = reception.RunAsync();

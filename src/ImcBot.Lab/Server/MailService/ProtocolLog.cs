@@ -46,9 +46,20 @@ internal sealed class ProtocolLog(string folder, long level, TimeProvider time) 
 
     private StreamWriter Create()
     {
-        next = next >= 0 ? next + 1 : Directory.EnumerateFiles(folder, "L*.LOG")
-            .Select(file => int.TryParse(Path.GetFileNameWithoutExtension(file).AsSpan(1), out var number) ? number + 1 : 0).DefaultIfEmpty(0).Max();
-        var stream = new FileStream(Path.Combine(folder, $"L{next:D7}.LOG"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        next =
+            next >= 0
+                ? next + 1
+                : Directory
+                    .EnumerateFiles(folder, "L*.LOG")
+                    .Select(file => int.TryParse(Path.GetFileNameWithoutExtension(file).AsSpan(1), out var number) ? number + 1 : 0)
+                    .DefaultIfEmpty(0)
+                    .Max();
+        var stream = new FileStream(
+            Path.Combine(folder, $"L{next:D7}.LOG"),
+            FileMode.Append,
+            FileAccess.Write,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         var writer = new StreamWriter(stream) { AutoFlush = true };
         all.Add(writer);
         return writer;

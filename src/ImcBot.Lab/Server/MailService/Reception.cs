@@ -6,8 +6,10 @@ using ImcBot.Lab.Server.Processes;
 namespace ImcBot.Lab.Server.MailService;
 
 /// <summary>The listening side of the mail service: accepts connections and puts complete messages into In by way of Work.</summary>
-/// <param name="listener">Null while the Transfer Mode has no inbound half: then nobody can connect, and what lies in In is still delivered.</param>
-internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog log, SpaceGuard space, ServerLink link, TimeProvider time) : IDisposable
+/// <param name="listener">Null while the Transfer Mode has no inbound half: then nobody can connect, and what lies in In is still
+/// delivered.</param>
+internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog log, SpaceGuard space, ServerLink link, TimeProvider time)
+    : IDisposable
 {
     /// <summary>A new file is left alone for a moment, which is when an on-access scanner gets at it.</summary>
     private static readonly TimeSpan TakenUpAfter = TimeSpan.FromMilliseconds(70);
@@ -60,7 +62,8 @@ internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog 
     }
 
     /// <summary>
-    /// Stores a received message and answers its sender; once this has begun, the service does not end before both are done, so that no sender
+    /// Stores a received message and answers its sender; once this has begun, the service does not end before both are done, so that no
+    /// sender
     /// has to send again what was taken. Answers false when the service is ending or In is missing.
     /// </summary>
     public async Task StoreAsync(string peer, string from, IReadOnlyList<string> recipients, byte[] message, Func<bool, Task> answer)
@@ -77,7 +80,14 @@ internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog 
             var name = spool.FreeName();
             var bytes = SpoolFile.Build(name, peer, from, recipients, time.GetUtcNow(), message);
             await File.WriteAllBytesAsync(spool.RealOf(spool.Work(name)), bytes);
-            link.Send(new ChildReport(ReportKind.Arrived, Target: name, Detail: SpoolFile.TokenOf(message) ?? name, What: Convert.ToHexStringLower(SHA256.HashData(bytes))));
+            link.Send(
+                new ChildReport(
+                    ReportKind.Arrived,
+                    Target: name,
+                    Detail: SpoolFile.TokenOf(message) ?? name,
+                    What: Convert.ToHexStringLower(SHA256.HashData(bytes))
+                )
+            );
             File.Move(spool.RealOf(spool.Work(name)), spool.RealOf(spool.In(name)));
             link.Changed("mail.accepted", spool.In(name), from);
             arrivals.Release();

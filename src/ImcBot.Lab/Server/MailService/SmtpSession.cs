@@ -145,7 +145,12 @@ internal sealed class SmtpSession(TcpClient client, Reception reception) : IDisp
         else
         {
             await reception.StoreAsync(
-                peer, from!, recipients, Encoding.Latin1.GetBytes(text.ToString()), taken => SayAsync(taken ? "250 OK" : "421 Service not available, closing transmission channel"));
+                peer,
+                from!,
+                recipients,
+                Encoding.Latin1.GetBytes(text.ToString()),
+                taken => SayAsync(taken ? "250 OK" : "421 Service not available, closing transmission channel")
+            );
         }
 
         Reset();

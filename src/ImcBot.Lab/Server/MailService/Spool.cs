@@ -52,7 +52,9 @@ internal sealed class Spool : IDisposable
 
     public string Log => Root + @"\Log";
 
-    /// <summary>The real path of a file of ours. Our names are spelled in one way, so no folder has to be searched for another spelling.</summary>
+    /// <summary>
+    /// The real path of a file of ours. Our names are spelled in one way, so no folder has to be searched for another spelling.
+    /// </summary>
     public string RealOf(string path) => drives.RealNew(path);
 
     public bool HasIn => Directory.Exists(drives.Real(Root + @"\In"));
@@ -61,7 +63,16 @@ internal sealed class Spool : IDisposable
     public IReadOnlyList<string> Waiting()
     {
         var folder = new DirectoryInfo(drives.Real(Root + @"\In"));
-        return folder.Exists ? [.. folder.GetFiles().OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.Name)] : [];
+        return folder.Exists
+            ?
+            [
+                .. folder
+                    .GetFiles()
+                    .OrderBy(file => file.LastWriteTimeUtc)
+                    .ThenBy(file => file.Name, StringComparer.Ordinal)
+                    .Select(file => file.Name),
+            ]
+            : [];
     }
 
     public string FreeName()

@@ -2,7 +2,9 @@ using ImcBot.Lab.Server.Processes;
 
 namespace ImcBot.Lab.Server.MailService;
 
-/// <summary>Hands the files of In to the store, one by one in the order of their arrival, until told to stop or until the store fails.</summary>
+/// <summary>
+/// Hands the files of In to the store, one by one in the order of their arrival, until told to stop or until the store fails.
+/// </summary>
 internal sealed class SpoolDelivery(Spool spool, ServerLink link, Reception reception, long archival, TimeProvider time)
 {
     /// <summary>From Medium on, delivered messages are kept in In\Archive (Q249273).</summary>

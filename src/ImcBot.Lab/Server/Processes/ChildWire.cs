@@ -20,7 +20,13 @@ internal enum ReportKind
 
 /// <summary>One line that a service process writes to the service control manager on its standard output.</summary>
 internal sealed record ChildReport(
-    ReportKind Kind, EventReport? Event = null, string? What = null, string? Target = null, string? Detail = null, int Port = 0);
+    ReportKind Kind,
+    EventReport? Event = null,
+    string? What = null,
+    string? Target = null,
+    string? Detail = null,
+    int Port = 0
+);
 
 internal enum OrderKind
 {
@@ -30,7 +36,9 @@ internal enum OrderKind
     Free,
 }
 
-/// <summary>One line that the service control manager writes to a service process; the end of the stream means that the server is gone.</summary>
+/// <summary>
+/// One line that the service control manager writes to a service process; the end of the stream means that the server is gone.
+/// </summary>
 internal sealed record ChildOrder(OrderKind Kind, ChildSettings? Settings = null, RegistrySnapshot? Registry = null, long Free = 0);
 
 /// <summary>What a process is told when it starts. <c>Secret</c> travels in the environment instead.</summary>

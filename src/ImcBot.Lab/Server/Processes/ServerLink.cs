@@ -5,7 +5,10 @@ using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Server.Processes;
 
-/// <summary>A service process's side of the pipe to its service control manager. Cancels <see cref="Stopping"/> when told to stop or when the server is gone.</summary>
+/// <summary>
+/// A service process's side of the pipe to its service control manager. Cancels <see cref="Stopping"/> when told to stop or when the server
+/// is gone.
+/// </summary>
 internal sealed class ServerLink : IDisposable
 {
     public const string SecretVariable = "IMCBOT_PRACTICE_SECRET";
@@ -35,11 +38,19 @@ internal sealed class ServerLink : IDisposable
     /// <summary>Reads the first order, which starts the process; null when somebody started the program by hand.</summary>
     public static async Task<ServerLink?> OpenAsync()
     {
-        var link = new ServerLink(new ChildSettings("", new RegistrySnapshot(new Dictionary<string, IReadOnlyList<RegistryValue>>()), 0, 0));
+        var link = new ServerLink(
+            new ChildSettings("", new RegistrySnapshot(new Dictionary<string, IReadOnlyList<RegistryValue>>()), 0, 0)
+        );
         var first = await link.input.ReadLineAsync();
-        if (first is null || Secret.Length == 0 || JsonSerializer.Deserialize<ChildOrder>(first, LabJson.Options)?.Settings is not { } settings)
+        if (
+            first is null
+            || Secret.Length == 0
+            || JsonSerializer.Deserialize<ChildOrder>(first, LabJson.Options)?.Settings is not { } settings
+        )
         {
-            await Console.Error.WriteLineAsync("This command is a process of the practice server and is started by it. Run 'server' instead.");
+            await Console.Error.WriteLineAsync(
+                "This command is a process of the practice server and is started by it. Run 'server' instead."
+            );
             link.Dispose();
             return null;
         }
@@ -68,7 +79,8 @@ internal sealed class ServerLink : IDisposable
 
     public void Write(EventReport report) => Send(new ChildReport(ReportKind.Event, report));
 
-    public void Changed(string what, string target, string? detail = null) => Send(new ChildReport(ReportKind.Change, What: what, Target: target, Detail: detail));
+    public void Changed(string what, string target, string? detail = null) =>
+        Send(new ChildReport(ReportKind.Change, What: what, Target: target, Detail: detail));
 
     /// <summary>Free bytes of a drive by its quota.</summary>
     public async Task<long> FreeAsync(string drive)

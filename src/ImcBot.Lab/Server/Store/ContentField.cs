@@ -18,7 +18,11 @@ internal sealed class ContentField
     /// <summary>A quoted value began and never ended.</summary>
     public bool QuoteLeftOpen { get; private set; }
 
-    public string? this[string name] => parameters.Where(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value).FirstOrDefault();
+    public string? this[string name] =>
+        parameters
+            .Where(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase))
+            .Select(pair => pair.Value)
+            .FirstOrDefault();
 
     public static ContentField Parse(string raw)
     {

@@ -6,7 +6,17 @@ namespace ImcBot.Lab.Server.Store;
 /// <summary>Decoding of bodies, and what is wrong with them.</summary>
 internal static partial class Decoding
 {
-    private static readonly HashSet<string> DoubleByte = ["shift_jis", "x-sjis", "big5", "gb2312", "gbk", "euc-kr", "ks_c_5601-1987", "euc-jp"];
+    private static readonly HashSet<string> DoubleByte =
+    [
+        "shift_jis",
+        "x-sjis",
+        "big5",
+        "gb2312",
+        "gbk",
+        "euc-kr",
+        "ks_c_5601-1987",
+        "euc-jp",
+    ];
 
     /// <summary>The bytes of a base64 entity as far as they can be decoded; an unencoded body as it is.</summary>
     public static byte[] Base64(InternetMessage entity)
@@ -36,7 +46,9 @@ internal static partial class Decoding
         var text = entity.Body;
         for (var i = 0; i < text.Length; i++)
         {
-            var lead = shift ? text[i] is (>= '\u0081' and <= '\u009f') or (>= '\u00e0' and <= '\u00fc') : text[i] is >= '\u0081' and <= '\u00fe';
+            var lead = shift
+                ? text[i] is (>= '\u0081' and <= '\u009f') or (>= '\u00e0' and <= '\u00fc')
+                : text[i] is >= '\u0081' and <= '\u00fe';
             if (lead && (++i >= text.Length || text[i] is '\r' or '\n'))
             {
                 return true;

@@ -127,11 +127,16 @@ internal sealed class InternetMessage
         return parts;
     }
 
-    // The lines "--boundary" and "--boundary--": where each begins (with the line break before it, which belongs to it) and where the next line begins.
+    // The lines "--boundary" and "--boundary--": where each begins (with the line break before it, which belongs to it) and where the next
+    // line begins.
     private IEnumerable<(int From, int To, bool Last)> Delimiters(string boundary)
     {
         var mark = "--" + boundary;
-        for (var at = Body.IndexOf(mark, StringComparison.Ordinal); at >= 0; at = Body.IndexOf(mark, at + mark.Length, StringComparison.Ordinal))
+        for (
+            var at = Body.IndexOf(mark, StringComparison.Ordinal);
+            at >= 0;
+            at = Body.IndexOf(mark, at + mark.Length, StringComparison.Ordinal)
+        )
         {
             var end = Body.IndexOf('\n', at);
             var rest = Body.AsSpan((at + mark.Length)..(end < 0 ? Body.Length : end)).TrimEnd(" \t\r");

@@ -7,7 +7,9 @@ using ImcBot.Lab.Server.Processes;
 
 namespace ImcBot.Lab.Server.Store;
 
-/// <summary>The process of the information store: converts what the mail service hands over, and dies of what the real one died of.</summary>
+/// <summary>
+/// The process of the information store: converts what the mail service hands over, and dies of what the real one died of.
+/// </summary>
 internal static partial class StoreProcess
 {
     /// <summary>Threads that the store needs for itself; what Max Threads leaves beyond them serves the mail service.</summary>
@@ -50,7 +52,9 @@ internal static partial class StoreProcess
 
     // The first message must not look like a hang to the mail service only because the parser was never run before on a busy machine.
     private static void WarmUp() =>
-        DefectTable.In(InternetMessage.Parse("Content-Type: multipart/mixed; boundary=\"a\"\r\nTo: a@example.com\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n"u8));
+        DefectTable.In(
+            InternetMessage.Parse("Content-Type: multipart/mixed; boundary=\"a\"\r\nTo: a@example.com\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n"u8)
+        );
 
     [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Build();

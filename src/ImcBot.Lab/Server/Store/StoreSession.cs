@@ -23,7 +23,10 @@ internal sealed class StoreSession(TcpClient client, SemaphoreSlim workers, Conv
                 }
 
                 await writer.WriteLineAsync(StoreProtocol.Welcome);
-                while (await reader.ReadLineAsync(cancellationToken) is { } line && line.StartsWith(StoreProtocol.Hand, StringComparison.Ordinal))
+                while (
+                    await reader.ReadLineAsync(cancellationToken) is { } line
+                    && line.StartsWith(StoreProtocol.Hand, StringComparison.Ordinal)
+                )
                 {
                     await ServeAsync(line[StoreProtocol.Hand.Length..], writer, cancellationToken);
                 }
@@ -40,7 +43,10 @@ internal sealed class StoreSession(TcpClient client, SemaphoreSlim workers, Conv
     }
 
     private static bool IsLogon(string? line) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(line ?? ""), Encoding.UTF8.GetBytes(StoreProtocol.Logon + ServerLink.Secret));
+        CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(line ?? ""),
+            Encoding.UTF8.GetBytes(StoreProtocol.Logon + ServerLink.Secret)
+        );
 
     private async Task ServeAsync(string path, StreamWriter writer, CancellationToken cancellationToken)
     {

@@ -5,7 +5,9 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Hosts.Lab;
 
-/// <summary>The practice server's HTTP dialect: 404 reads as null, any other refusal throws <see cref="HostException"/> with the server's sentence.</summary>
+/// <summary>
+/// The practice server's HTTP dialect: 404 reads as null, any other refusal throws <see cref="HostException"/> with the server's sentence.
+/// </summary>
 internal sealed class LabApi(HttpClient http)
 {
     /// <summary>Header that claims a change for one run.</summary>
@@ -64,11 +66,18 @@ internal sealed class LabApi(HttpClient http)
         catch (HttpRequestException exception)
         {
             throw new HostException(
-                $"The practice server at {http.BaseAddress} does not answer; check that it runs and that the host url is right.", HostError.NoAnswer, exception);
+                $"The practice server at {http.BaseAddress} does not answer; check that it runs and that the host url is right.",
+                HostError.NoAnswer,
+                exception
+            );
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HostException($"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.", HostError.NoAnswer, exception);
+            throw new HostException(
+                $"The practice server at {http.BaseAddress} took longer than {http.Timeout.TotalSeconds} s.",
+                HostError.NoAnswer,
+                exception
+            );
         }
     }
 
@@ -102,7 +111,10 @@ internal sealed class LabApi(HttpClient http)
             throw new HostException($"The practice server answered {(int)response.StatusCode} to '{path}'.", inner: exception);
         }
 
-        throw new HostException(refusal?.Error ?? $"The practice server answered {(int)response.StatusCode} to '{path}'.", Win32.Kind(refusal?.Code));
+        throw new HostException(
+            refusal?.Error ?? $"The practice server answered {(int)response.StatusCode} to '{path}'.",
+            Win32.Kind(refusal?.Code)
+        );
     }
 
     /// <summary>For answers without a body.</summary>
@@ -117,17 +129,27 @@ internal sealed record LabMode(string Mode);
 /// <summary>A registry value in the practice server's form: data as string, strings, number or base64.</summary>
 internal sealed record LabValue(string? Name, ValueKind Kind, JsonElement Data)
 {
-    public RegistryValue ToRegistry() => new(Name ?? "", Kind, Data.ValueKind switch
-    {
-        JsonValueKind.Array => string.Join('\n', Data.EnumerateArray().Select(line => line.GetString())),
-        JsonValueKind.Number => Data.GetInt64().ToString(),
-        _ => Data.GetString() ?? "",
-    });
+    public RegistryValue ToRegistry() =>
+        new(
+            Name ?? "",
+            Kind,
+            Data.ValueKind switch
+            {
+                JsonValueKind.Array => string.Join('\n', Data.EnumerateArray().Select(line => line.GetString())),
+                JsonValueKind.Number => Data.GetInt64().ToString(),
+                _ => Data.GetString() ?? "",
+            }
+        );
 
-    public static LabValue From(RegistryValue value) => new(null, value.Kind, value.Kind switch
-    {
-        ValueKind.Dword => JsonSerializer.SerializeToElement(long.Parse(value.Text)),
-        ValueKind.MultiSz => JsonSerializer.SerializeToElement(value.Lines),
-        _ => JsonSerializer.SerializeToElement(value.Text),
-    });
+    public static LabValue From(RegistryValue value) =>
+        new(
+            null,
+            value.Kind,
+            value.Kind switch
+            {
+                ValueKind.Dword => JsonSerializer.SerializeToElement(long.Parse(value.Text)),
+                ValueKind.MultiSz => JsonSerializer.SerializeToElement(value.Lines),
+                _ => JsonSerializer.SerializeToElement(value.Text),
+            }
+        );
 }

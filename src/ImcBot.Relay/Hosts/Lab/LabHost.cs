@@ -1,17 +1,30 @@
 namespace ImcBot.Relay.Hosts.Lab;
 
-/// <summary>The practice server over its HTTP API, which stands for what service manager, event log, registry and shares give over a network.</summary>
+/// <summary>
+/// The practice server over its HTTP API, which stands for what service manager, event log, registry and shares give over a network.
+/// </summary>
 internal static class LabHost
 {
     /// <summary>Reads the server's name. Throws <see cref="HostException"/> when nothing answers there.</summary>
     public static async Task<Host> ConnectAsync(HttpClient http, CancellationToken cancellationToken)
     {
         var api = new LabApi(http);
-        var about = await api.GetAsync<About>("host", cancellationToken) ?? throw new HostException("The practice server does not tell its name.");
+        var about =
+            await api.GetAsync<About>("host", cancellationToken) ?? throw new HostException("The practice server does not tell its name.");
         var commands = new LocalCommands(TimeProvider.System);
         return new Host(
-            about.Name, PathGrammar.Windows, new Services(api), new EventLog(api), new Registry(api), new Volumes(api), new Files(api),
-            new Programs(api), new Machine(api), commands, run => new LabHands(api, commands, run));
+            about.Name,
+            PathGrammar.Windows,
+            new Services(api),
+            new EventLog(api),
+            new Registry(api),
+            new Volumes(api),
+            new Files(api),
+            new Programs(api),
+            new Machine(api),
+            commands,
+            run => new LabHands(api, commands, run)
+        );
     }
 
     private sealed record About(string Name, long Time, IReadOnlyDictionary<string, string> Environment);
@@ -28,14 +41,18 @@ internal static class LabHost
     private sealed class EventLog(LabApi api) : IEventLog
     {
         public async Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) =>
-            await api.GetAsync<List<LogEvent>>($"events?log={LabApi.Escape(log)}&after={after}&wait={(int)wait.TotalSeconds}", cancellationToken) ?? [];
+            await api.GetAsync<List<LogEvent>>(
+                $"events?log={LabApi.Escape(log)}&after={after}&wait={(int)wait.TotalSeconds}",
+                cancellationToken
+            ) ?? [];
     }
 
     private sealed class Registry(LabApi api) : IRegistry
     {
         public async Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken) =>
-            (await api.GetAsync<List<LabValue>>($"registry/values?key={LabApi.Escape(key)}", cancellationToken) ?? [])
-                .ConvertAll(value => value.ToRegistry());
+            (await api.GetAsync<List<LabValue>>($"registry/values?key={LabApi.Escape(key)}", cancellationToken) ?? []).ConvertAll(value =>
+                value.ToRegistry()
+            );
     }
 
     private sealed class Volumes(LabApi api) : IVolumes
@@ -46,9 +63,18 @@ internal static class LabHost
 
     private sealed class Files(LabApi api) : IFiles
     {
-        public async Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
-            (await api.GetAsync<Listing>(
-                $"files?folder={LabApi.Escape(folder)}&pattern={LabApi.Escape(pattern)}&recursive={(recursive ? "true" : "false")}", cancellationToken))?.Entries;
+        public async Task<IReadOnlyList<FileEntry>?> ListAsync(
+            string folder,
+            string pattern,
+            bool recursive,
+            CancellationToken cancellationToken
+        ) =>
+            (
+                await api.GetAsync<Listing>(
+                    $"files?folder={LabApi.Escape(folder)}&pattern={LabApi.Escape(pattern)}&recursive={(recursive ? "true" : "false")}",
+                    cancellationToken
+                )
+            )?.Entries;
 
         public async Task<string?> LinkAsync(string path, CancellationToken cancellationToken) =>
             (await api.GetAsync<FirstLink>($"files/link?path={LabApi.Escape(path)}", cancellationToken))?.Link;
@@ -58,7 +84,9 @@ internal static class LabHost
 
         public async Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) =>
             await api.GetAsync<FileVersion>($"files/version?path={LabApi.Escape(path)}", cancellationToken) is { Version: { } text }
-            && Version.TryParse(text, out var version) ? version : null;
+            && Version.TryParse(text, out var version)
+                ? version
+                : null;
 
         private sealed record Listing(IReadOnlyList<FileEntry> Entries);
 
@@ -79,7 +107,8 @@ internal static class LabHost
     private sealed class Machine(LabApi api) : IMachine
     {
         public async Task<long> TimeAsync(CancellationToken cancellationToken) =>
-            (await api.GetAsync<About>("host", cancellationToken))?.Time ?? throw new HostException("The practice server does not tell its time.");
+            (await api.GetAsync<About>("host", cancellationToken))?.Time
+            ?? throw new HostException("The practice server does not tell its time.");
 
         public async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
             (await api.GetAsync<About>("host", cancellationToken))?.Environment ?? new Dictionary<string, string>();
@@ -87,7 +116,9 @@ internal static class LabHost
         public async Task<string?> GreetingAsync(int port, CancellationToken cancellationToken)
         {
             var ports = await api.GetAsync<Dictionary<string, int>>("ports", cancellationToken) ?? [];
-            return ports.TryGetValue(port.ToString(), out var loopback) ? await Greeting.ReadAsync("127.0.0.1", loopback, cancellationToken) : null;
+            return ports.TryGetValue(port.ToString(), out var loopback)
+                ? await Greeting.ReadAsync("127.0.0.1", loopback, cancellationToken)
+                : null;
         }
     }
 }

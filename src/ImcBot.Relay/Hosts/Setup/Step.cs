@@ -46,7 +46,9 @@ internal sealed record RemoveStep(string Path) : Step
     public override string ToString() => $"remove {Path}";
 }
 
-/// <summary>Runs a program of the operating system with a fixed list of arguments; anything but exit code 0 ends the installation.</summary>
+/// <summary>
+/// Runs a program of the operating system with a fixed list of arguments; anything but exit code 0 ends the installation.
+/// </summary>
 /// <param name="Line">The command line, for programs such as sc.exe that read their arguments in their own way; else null.</param>
 /// <param name="MayFail">For what may be gone already.</param>
 internal sealed record RunStep(string Program, IReadOnlyList<string> Arguments, string? Line = null, bool MayFail = false) : Step
@@ -69,7 +71,11 @@ internal sealed record RunStep(string Program, IReadOnlyList<string> Arguments, 
         }
         catch (Win32Exception exception)
         {
-            throw new HostException($"'{Program}' cannot be started ({exception.Message}).", Win32.Kind(exception.NativeErrorCode), exception);
+            throw new HostException(
+                $"'{Program}' cannot be started ({exception.Message}).",
+                Win32.Kind(exception.NativeErrorCode),
+                exception
+            );
         }
     }
 

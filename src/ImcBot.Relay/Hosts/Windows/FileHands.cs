@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
-/// <summary>Moves, deletes and writes files of the server. What another program has open is tried again for half a second: scanners and backups let go soon.</summary>
+/// <summary>
+/// Moves, deletes and writes files of the server. What another program has open is tried again for half a second: scanners and backups let
+/// go soon.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed class FileHands(WindowsServer server)
 {
@@ -23,7 +26,10 @@ internal sealed class FileHands(WindowsServer server)
         return results;
     }
 
-    public async Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    )
     {
         var results = new List<FileResult>(files.Count);
         foreach (var (path, id) in files)
@@ -35,15 +41,17 @@ internal sealed class FileHands(WindowsServer server)
     }
 
     /// <summary>Writes beside and renames over: whoever reads sees the old content or the new, never a half.</summary>
-    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => PatientlyAsync(
-        $"file {path}",
-        () =>
-        {
-            var place = server.Reach(path);
-            File.WriteAllBytes(place + ".new", content.Span);
-            File.Move(place + ".new", place, overwrite: true);
-        },
-        cancellationToken);
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PatientlyAsync(
+            $"file {path}",
+            () =>
+            {
+                var place = server.Reach(path);
+                File.WriteAllBytes(place + ".new", content.Span);
+                File.Move(place + ".new", place, overwrite: true);
+            },
+            cancellationToken
+        );
 
     private async Task<FileResult> ResultAsync(string path, Action act, CancellationToken cancellationToken)
     {
@@ -92,7 +100,8 @@ internal sealed class FileHands(WindowsServer server)
     }
 
     /// <summary>
-    /// Across volumes: the original goes only after the copy has proved to be the same, and under its own name the copy is whole whenever this breaks off.
+    /// Across volumes: the original goes only after the copy has proved to be the same, and under its own name the copy is whole whenever
+    /// this breaks off.
     /// A copy would take the rights of its new folder; it gets those that its original has, inherited ones included.
     /// </summary>
     private static void Carry(string from, string to, string told)

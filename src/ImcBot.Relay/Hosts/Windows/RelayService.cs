@@ -3,7 +3,10 @@ using System.ServiceProcess;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
-/// <summary>The relay under the service manager: works until it is told to stop. When its work ends by itself the service ends with that code, and Windows starts it again.</summary>
+/// <summary>
+/// The relay under the service manager: works until it is told to stop. When its work ends by itself the service ends with that code, and
+/// Windows starts it again.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed class RelayService : ServiceBase
 {

@@ -3,7 +3,9 @@ namespace ImcBot.Relay.Hosts.Windows;
 /// <summary>Where a path of the server is found from here.</summary>
 internal static class ServerPath
 {
-    /// <summary>Throws <see cref="HostException"/> for anything but a path with a drive letter: no other path is the server's own.</summary>
+    /// <summary>
+    /// Throws <see cref="HostException"/> for anything but a path with a drive letter: no other path is the server's own.
+    /// </summary>
     public static string Reach(string? machine, string path)
     {
         var volume = PathGrammar.Windows.Volume(path);

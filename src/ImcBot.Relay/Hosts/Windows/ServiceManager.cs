@@ -8,13 +8,19 @@ namespace ImcBot.Relay.Hosts.Windows;
 /// <summary>A service or driver with its status, as one call tells them all.</summary>
 internal sealed record ServiceStatus(string Name, string Display, int State, long ExitCode, long ServiceCode);
 
-/// <summary>Lists services with their exit codes. ServiceController tells no exit codes, and lists with EnumServicesStatusEx, which Windows NT 4.0 does not have.</summary>
+/// <summary>
+/// Lists services with their exit codes. ServiceController tells no exit codes, and lists with EnumServicesStatusEx, which Windows NT 4.0
+/// does not have.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal static partial class ServiceManager
 {
-    public const int Services = 0x30, Drivers = 0x0B;
+    public const int Services = 0x30,
+        Drivers = 0x0B;
 
-    private const int ConnectAndList = 0x5, EveryState = 3, MoreData = 234;
+    private const int ConnectAndList = 0x5,
+        EveryState = 3,
+        MoreData = 234;
 
     /// <summary>Throws <see cref="Win32Exception"/>.</summary>
     /// <param name="kinds"><see cref="Services"/> or <see cref="Drivers"/>.</param>
@@ -41,8 +47,15 @@ internal static partial class ServiceManager
 
                 for (var entry = (Entry*)start; count > 0; entry++, count--)
                 {
-                    found.Add(new ServiceStatus(
-                        Marshal.PtrToStringUni(entry->Name)!, Marshal.PtrToStringUni(entry->Display)!, entry->State, entry->ExitCode, entry->ServiceCode));
+                    found.Add(
+                        new ServiceStatus(
+                            Marshal.PtrToStringUni(entry->Name)!,
+                            Marshal.PtrToStringUni(entry->Display)!,
+                            entry->State,
+                            entry->ExitCode,
+                            entry->ServiceCode
+                        )
+                    );
                 }
 
                 if (done)
@@ -58,7 +71,16 @@ internal static partial class ServiceManager
 
     [LibraryImport("advapi32.dll", EntryPoint = "EnumServicesStatusW", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    private static unsafe partial bool EnumServicesStatus(ManagerHandle manager, int kinds, int states, byte* buffer, int size, out int needed, out int count, ref int resume);
+    private static unsafe partial bool EnumServicesStatus(
+        ManagerHandle manager,
+        int kinds,
+        int states,
+        byte* buffer,
+        int size,
+        out int needed,
+        out int count,
+        ref int resume
+    );
 
     [LibraryImport("advapi32.dll")]
     [return: MarshalAs(UnmanagedType.Bool)]
@@ -67,10 +89,15 @@ internal static partial class ServiceManager
     [StructLayout(LayoutKind.Sequential)]
     private struct Entry
     {
-        public nint Name, Display;
-        public int Kind, State, Accepts;
-        public uint ExitCode, ServiceCode;
-        public int CheckPoint, WaitHint;
+        public nint Name,
+            Display;
+        public int Kind,
+            State,
+            Accepts;
+        public uint ExitCode,
+            ServiceCode;
+        public int CheckPoint,
+            WaitHint;
     }
 
     private sealed class ManagerHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)

@@ -9,7 +9,9 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
 {
     private const int Most = 1000;
 
-    /// <summary>New entries of another machine are not announced (EntryWritten works on the local one only), so the log is looked at.</summary>
+    /// <summary>
+    /// New entries of another machine are not announced (EntryWritten works on the local one only), so the log is looked at.
+    /// </summary>
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     public async Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken)
@@ -40,7 +42,8 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
         }
 
         // Record numbers have no gaps, and begin again at 1 when somebody clears the log.
-        long oldest = entries[0].Index, newest = oldest + count - 1;
+        long oldest = entries[0].Index,
+            newest = oldest + count - 1;
         var first = after < oldest || after > newest ? 0 : (int)(after + 1 - oldest);
         for (var at = first; at < count && found.Count < Most; at++)
         {
@@ -63,8 +66,16 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
         var strings = entry.ReplacementStrings;
         // The higher half of the number is severity and facility.
         return new LogEvent(
-            entry.Index, log, Hosts.Clock.Micros(new DateTimeOffset(entry.TimeGenerated)), entry.Source, entry.Category ?? "", (int)(entry.InstanceId & 0xFFFF),
-            strings, Text(entry, strings), entry.Data is { Length: > 0 } data ? data : null);
+            entry.Index,
+            log,
+            Hosts.Clock.Micros(new DateTimeOffset(entry.TimeGenerated)),
+            entry.Source,
+            entry.Category ?? "",
+            (int)(entry.InstanceId & 0xFFFF),
+            strings,
+            Text(entry, strings),
+            entry.Data is { Length: > 0 } data ? data : null
+        );
     }
 
     /// <summary>The text, or the bare strings where the source's message file cannot be read from here.</summary>
@@ -73,7 +84,8 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
         try
         {
             return entry.Message is { Length: > 0 } message && !message.StartsWith("The description for Event ID", StringComparison.Ordinal)
-                ? message : string.Join(' ', strings);
+                ? message
+                : string.Join(' ', strings);
         }
         catch (Exception exception) when (WindowsError.Of(exception) is not null)
         {

@@ -8,21 +8,48 @@ namespace ImcBot.Relay.Hosts.Windows;
 internal sealed class WindowsFiles(WindowsServer server) : IFiles
 {
     public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken) =>
-        server.AskAsync<IReadOnlyList<FileEntry>?>($"folder {folder}", () => FolderWalk.Read(server, folder, pattern, recursive, cancellationToken), cancellationToken);
+        server.AskAsync<IReadOnlyList<FileEntry>?>(
+            $"folder {folder}",
+            () => FolderWalk.Read(server, folder, pattern, recursive, cancellationToken),
+            cancellationToken
+        );
 
-    public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => server.AskAsync(
-        $"links on {path}", () => PathGrammar.Windows.Steps(path).FirstOrDefault(step => new FileInfo(server.Reach(step)) is var info
-            && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.ReparsePoint)), cancellationToken);
+    public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) =>
+        server.AskAsync(
+            $"links on {path}",
+            () =>
+                PathGrammar
+                    .Windows.Steps(path)
+                    .FirstOrDefault(step =>
+                        new FileInfo(server.Reach(step)) is var info
+                        && (int)info.Attributes != -1
+                        && info.Attributes.HasFlag(FileAttributes.ReparsePoint)
+                    ),
+            cancellationToken
+        );
 
-    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => server.AskAsync<Stream>(
-        $"file {path}",
-        () => new FileStream(server.Reach(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 << 10, FileOptions.SequentialScan),
-        cancellationToken);
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) =>
+        server.AskAsync<Stream>(
+            $"file {path}",
+            () =>
+                new FileStream(
+                    server.Reach(path),
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete,
+                    64 << 10,
+                    FileOptions.SequentialScan
+                ),
+            cancellationToken
+        );
 
     /// <summary>Opened for nobody else: where any program has it open, Windows says so.</summary>
     public Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
         server.AskAsync<IReadOnlySet<string>>(
-        "files in use", () => paths.Where(IsInUse).ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken);
+            "files in use",
+            () => paths.Where(IsInUse).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            cancellationToken
+        );
 
     private bool IsInUse(string path)
     {
@@ -37,18 +64,22 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
         }
     }
 
-    public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => server.AskAsync(
-        $"version of {path}",
-        () =>
-        {
-            var place = server.Reach(path);
-            if (!File.Exists(place))
+    public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) =>
+        server.AskAsync(
+            $"version of {path}",
+            () =>
             {
-                return null;
-            }
+                var place = server.Reach(path);
+                if (!File.Exists(place))
+                {
+                    return null;
+                }
 
-            var about = FileVersionInfo.GetVersionInfo(place);
-            return about.FileVersion is null ? null : new Version(about.FileMajorPart, about.FileMinorPart, about.FileBuildPart, about.FilePrivatePart);
-        },
-        cancellationToken);
+                var about = FileVersionInfo.GetVersionInfo(place);
+                return about.FileVersion is null
+                    ? null
+                    : new Version(about.FileMajorPart, about.FileMinorPart, about.FileBuildPart, about.FilePrivatePart);
+            },
+            cancellationToken
+        );
 }

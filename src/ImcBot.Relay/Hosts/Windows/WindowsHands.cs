@@ -4,11 +4,14 @@ using System.ServiceProcess;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
-/// <summary>Changes on a Windows server. The run is not told to it: what the server itself records is its own event and security logs.</summary>
+/// <summary>
+/// Changes on a Windows server. The run is not told to it: what the server itself records is its own event and security logs.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsHands(WindowsServer server, WindowsServices services, ICommands commands) : IHands
 {
-    private const string MailService = "MSExchangeIMC", MailProgram = "msexcimc";
+    private const string MailService = "MSExchangeIMC",
+        MailProgram = "msexcimc";
 
     private static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
 
@@ -18,72 +21,94 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
         server.DoAsync($"start of {service}", () => Control(service, controller => controller.Start()), cancellationToken);
 
     /// <summary>Refuses while others need it, and says which: .NET would stop them too, unasked, and Windows does not name them.</summary>
-    public Task StopAsync(string service, CancellationToken cancellationToken) => server.DoAsync(
-        $"stop of {service}",
-        () =>
-        {
-            var dependants = ServiceList.RunningDependants(services.List(), service);
-            if (dependants.Count > 0)
+    public Task StopAsync(string service, CancellationToken cancellationToken) =>
+        server.DoAsync(
+            $"stop of {service}",
+            () =>
             {
-                throw new HostException($"{server.Name}: {service} is needed by {string.Join(", ", dependants.Select(info => info.Name))}, which run.", HostError.DependantsRun);
-            }
-
-            Control(service, controller => controller.Stop(stopDependentServices: false));
-        },
-        cancellationToken);
-
-    /// <summary>Only here: Windows ends no process of another machine. Only the mail service's program, by its name: the store's loses transactions when it is ended.</summary>
-    public Task KillAsync(string service, CancellationToken cancellationToken) => server.DoAsync(
-        $"end of {service}",
-        () =>
-        {
-            if (server.Machine is not null || !string.Equals(service, MailService, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new HostException($"{server.Name}: only {MailProgram}.exe is ended, and only by a relay on the server itself; there, 'kill {MailProgram}.exe' of the Resource Kit does it (Q168883).");
-            }
-
-            foreach (var process in Process.GetProcessesByName(MailProgram))
-            {
-                using (process)
+                var dependants = ServiceList.RunningDependants(services.List(), service);
+                if (dependants.Count > 0)
                 {
-                    process.Kill();
-                    process.WaitForExit(Ending);
+                    throw new HostException(
+                        $"{server.Name}: {service} is needed by {string.Join(", ", dependants.Select(info => info.Name))}, which run.",
+                        HostError.DependantsRun
+                    );
                 }
-            }
-        },
-        cancellationToken);
 
-    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => server.DoAsync(
-        $"value {value.Name} of {key}",
-        () =>
-        {
-            using var root = WindowsRegistry.Root(server);
-            using var opened = root.CreateSubKey(WindowsRegistry.Below(key), writable: true);
-            WindowsRegistry.Write(opened, value);
-        },
-        cancellationToken);
+                Control(service, controller => controller.Stop(stopDependentServices: false));
+            },
+            cancellationToken
+        );
 
-    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => server.DoAsync(
-        $"value {name} of {key}",
-        () =>
-        {
-            using var root = WindowsRegistry.Root(server);
-            using var opened = root.OpenSubKey(WindowsRegistry.Below(key), writable: true);
-            opened?.DeleteValue(name, throwOnMissingValue: false);
-        },
-        cancellationToken);
+    /// <summary>
+    /// Only here: Windows ends no process of another machine. Only the mail service's program, by its name: the store's loses transactions
+    /// when it is ended.
+    /// </summary>
+    public Task KillAsync(string service, CancellationToken cancellationToken) =>
+        server.DoAsync(
+            $"end of {service}",
+            () =>
+            {
+                if (server.Machine is not null || !string.Equals(service, MailService, StringComparison.OrdinalIgnoreCase))
+                {
+                    throw new HostException(
+                        $"{server.Name}: only {MailProgram}.exe is ended, and only by a relay on the server itself; there, 'kill "
+                            + $"{MailProgram}.exe' of the Resource Kit does it (Q168883)."
+                    );
+                }
 
-    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) => _files.MoveAsync(moves, cancellationToken);
+                foreach (var process in Process.GetProcessesByName(MailProgram))
+                {
+                    using (process)
+                    {
+                        process.Kill();
+                        process.WaitForExit(Ending);
+                    }
+                }
+            },
+            cancellationToken
+        );
 
-    public Task<IReadOnlyList<FileResult>> DeleteAsync(IReadOnlyList<(string Path, string FileId)> files, CancellationToken cancellationToken) =>
-        _files.DeleteAsync(files, cancellationToken);
+    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) =>
+        server.DoAsync(
+            $"value {value.Name} of {key}",
+            () =>
+            {
+                using var root = WindowsRegistry.Root(server);
+                using var opened = root.CreateSubKey(WindowsRegistry.Below(key), writable: true);
+                WindowsRegistry.Write(opened, value);
+            },
+            cancellationToken
+        );
+
+    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) =>
+        server.DoAsync(
+            $"value {name} of {key}",
+            () =>
+            {
+                using var root = WindowsRegistry.Root(server);
+                using var opened = root.OpenSubKey(WindowsRegistry.Below(key), writable: true);
+                opened?.DeleteValue(name, throwOnMissingValue: false);
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
+        _files.MoveAsync(moves, cancellationToken);
+
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    ) => _files.DeleteAsync(files, cancellationToken);
 
     public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
         server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.Reach(path)), cancellationToken);
 
-    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _files.WriteAsync(path, content, cancellationToken);
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _files.WriteAsync(path, content, cancellationToken);
 
-    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) => commands.AskAsync(vector, limit, cancellationToken);
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        commands.AskAsync(vector, limit, cancellationToken);
 
     private void Control(string service, Action<ServiceController> command)
     {

@@ -15,8 +15,17 @@ internal static class WindowsHost
         var registry = new WindowsRegistry(server);
         var commands = new LocalCommands(time);
         return new Host(
-            server.Name, PathGrammar.Windows, services, new WindowsEventLog(server), registry, new WindowsVolumes(server),
-            new WindowsFiles(server), new WindowsPrograms(server), new WindowsMachine(server), commands,
-            run => new WindowsHands(server, services, commands));
+            server.Name,
+            PathGrammar.Windows,
+            services,
+            new WindowsEventLog(server),
+            registry,
+            new WindowsVolumes(server),
+            new WindowsFiles(server),
+            new WindowsPrograms(server),
+            new WindowsMachine(server),
+            commands,
+            run => new WindowsHands(server, services, commands)
+        );
     }
 }

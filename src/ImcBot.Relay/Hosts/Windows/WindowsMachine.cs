@@ -10,12 +10,17 @@ namespace ImcBot.Relay.Hosts.Windows;
 internal sealed partial class WindowsMachine(WindowsServer server) : IMachine
 {
     public Task<long> TimeAsync(CancellationToken cancellationToken) =>
-        server.AskAsync("clock", () => server.Machine is { } machine ? RemoteTime(machine) : Hosts.Clock.Micros(server.Time.GetUtcNow()), cancellationToken);
+        server.AskAsync(
+            "clock",
+            () => server.Machine is { } machine ? RemoteTime(machine) : Hosts.Clock.Micros(server.Time.GetUtcNow()),
+            cancellationToken
+        );
 
     public Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
         server.AskAsync("environment", ReadEnvironment, cancellationToken);
 
-    public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) => Greeting.ReadAsync(server.Machine ?? "127.0.0.1", port, cancellationToken);
+    public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
+        Greeting.ReadAsync(server.Machine ?? "127.0.0.1", port, cancellationToken);
 
     private IReadOnlyDictionary<string, string> ReadEnvironment()
     {
@@ -70,7 +75,12 @@ internal sealed partial class WindowsMachine(WindowsServer server) : IMachine
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeOfDay
     {
-        public uint Seconds, Uptime, Hour, Minute, Second, Hundredths;
+        public uint Seconds,
+            Uptime,
+            Hour,
+            Minute,
+            Second,
+            Hundredths;
     }
 }
 

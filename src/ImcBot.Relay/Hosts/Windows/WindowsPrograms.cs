@@ -11,10 +11,17 @@ internal sealed class WindowsPrograms(WindowsServer server) : IPrograms
     public Task<IReadOnlyList<ProgramInfo>> ListAsync(CancellationToken cancellationToken) =>
         server.AskAsync<IReadOnlyList<ProgramInfo>>("installed programs", () => [.. List()], cancellationToken);
 
-    public Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken) => server.AskAsync<IReadOnlyList<DriverInfo>>(
-        "drivers",
-        () => [.. ServiceManager.List(server.Machine, ServiceManager.Drivers).Select(driver => new DriverInfo(driver.Name, driver.State == Running))],
-        cancellationToken);
+    public Task<IReadOnlyList<DriverInfo>> DriversAsync(CancellationToken cancellationToken) =>
+        server.AskAsync<IReadOnlyList<DriverInfo>>(
+            "drivers",
+            () =>
+                [
+                    .. ServiceManager
+                        .List(server.Machine, ServiceManager.Drivers)
+                        .Select(driver => new DriverInfo(driver.Name, driver.State == Running)),
+                ],
+            cancellationToken
+        );
 
     private List<ProgramInfo> List()
     {
@@ -27,7 +34,13 @@ internal sealed class WindowsPrograms(WindowsServer server) : IPrograms
             if (key?.GetValue("DisplayName") is string { Length: > 0 } display)
             {
                 // EstimatedSize is in KB; installers of NT's time seldom write it.
-                programs.Add(new ProgramInfo(display, key.GetValue("Publisher") as string ?? "", key.GetValue("EstimatedSize") is int size ? (long)size << 10 : 0));
+                programs.Add(
+                    new ProgramInfo(
+                        display,
+                        key.GetValue("Publisher") as string ?? "",
+                        key.GetValue("EstimatedSize") is int size ? (long)size << 10 : 0
+                    )
+                );
             }
         }
 

@@ -9,24 +9,28 @@ internal sealed class WindowsRegistry(WindowsServer server) : IRegistry
 {
     private const string Hive = @"HKLM\";
 
-    public Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken) => server.AskAsync<IReadOnlyList<RegistryValue>>(
-        $"registry key {key}",
-        () =>
-        {
-            using var root = Root(server);
-            using var opened = root.OpenSubKey(Below(key));
-            return opened is null ? [] : [.. opened.GetValueNames().Select(name => Read(opened, name))];
-        },
-        cancellationToken);
+    public Task<IReadOnlyList<RegistryValue>> ValuesAsync(string key, CancellationToken cancellationToken) =>
+        server.AskAsync<IReadOnlyList<RegistryValue>>(
+            $"registry key {key}",
+            () =>
+            {
+                using var root = Root(server);
+                using var opened = root.OpenSubKey(Below(key));
+                return opened is null ? [] : [.. opened.GetValueNames().Select(name => Read(opened, name))];
+            },
+            cancellationToken
+        );
 
-    public static RegistryKey Root(WindowsServer server) => server.Machine is { } machine
-        ? RegistryKey.OpenRemoteBaseKey(RegistryHive.LocalMachine, machine)
-        : RegistryKey.OpenBaseKey(RegistryHive.LocalMachine, RegistryView.Default);
+    public static RegistryKey Root(WindowsServer server) =>
+        server.Machine is { } machine
+            ? RegistryKey.OpenRemoteBaseKey(RegistryHive.LocalMachine, machine)
+            : RegistryKey.OpenBaseKey(RegistryHive.LocalMachine, RegistryView.Default);
 
     /// <summary>Throws <see cref="HostException"/> for a key of another hive: the others belong to users, not to the server.</summary>
-    public static string Below(string key) => key.StartsWith(Hive, StringComparison.OrdinalIgnoreCase)
-        ? key[Hive.Length..]
-        : throw new HostException($@"'{key}' is not below HKLM; write it like HKLM\SOFTWARE\….");
+    public static string Below(string key) =>
+        key.StartsWith(Hive, StringComparison.OrdinalIgnoreCase)
+            ? key[Hive.Length..]
+            : throw new HostException($@"'{key}' is not below HKLM; write it like HKLM\SOFTWARE\….");
 
     public static void Write(RegistryKey key, RegistryValue value)
     {

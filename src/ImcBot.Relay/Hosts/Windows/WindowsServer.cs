@@ -13,10 +13,15 @@ internal sealed class WindowsServer(string? machine, TimeProvider time)
 
     public string Name => (machine ?? Environment.MachineName).ToUpperInvariant();
 
-    /// <summary>The server's <c>D:\folder</c> as <c>\\?\UNC\EXCH01\D$\folder</c>, or <c>\\?\D:\folder</c> here: longer than 260 characters works with both.</summary>
+    /// <summary>
+    /// The server's <c>D:\folder</c> as <c>\\?\UNC\EXCH01\D$\folder</c>, or <c>\\?\D:\folder</c> here: longer than 260 characters works
+    /// with both.
+    /// </summary>
     public string Reach(string path) => ServerPath.Reach(machine, path);
 
-    /// <summary>Asks the server aside, so that a call that hangs can be abandoned. Throws <see cref="HostException"/> with the Win32 code.</summary>
+    /// <summary>
+    /// Asks the server aside, so that a call that hangs can be abandoned. Throws <see cref="HostException"/> with the Win32 code.
+    /// </summary>
     /// <param name="what">What is asked, for the error's sentence.</param>
     public async Task<T> AskAsync<T>(string what, Func<T> ask, CancellationToken cancellationToken)
     {
@@ -30,12 +35,14 @@ internal sealed class WindowsServer(string? machine, TimeProvider time)
         }
     }
 
-    public Task DoAsync(string what, Action act, CancellationToken cancellationToken) => AskAsync(
-        what,
-        () =>
-        {
-            act();
-            return true;
-        },
-        cancellationToken);
+    public Task DoAsync(string what, Action act, CancellationToken cancellationToken) =>
+        AskAsync(
+            what,
+            () =>
+            {
+                act();
+                return true;
+            },
+            cancellationToken
+        );
 }

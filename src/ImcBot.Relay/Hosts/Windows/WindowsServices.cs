@@ -3,7 +3,10 @@ using System.ServiceProcess;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
-/// <summary>Services as the service manager tells them; what they need comes from their registry keys, where other products add themselves (Q250500).</summary>
+/// <summary>
+/// Services as the service manager tells them; what they need comes from their registry keys, where other products add themselves
+/// (Q250500).
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsServices(WindowsServer server) : IServices
 {
@@ -29,7 +32,13 @@ internal sealed class WindowsServices(WindowsServer server) : IServices
             }
 
             return services.ConvertAll(service => new ServiceInfo(
-                service.Name, service.Display, State(service.State), _needs.GetValueOrDefault(service.Name) ?? [], service.ExitCode, service.ServiceCode));
+                service.Name,
+                service.Display,
+                State(service.State),
+                _needs.GetValueOrDefault(service.Name) ?? [],
+                service.ExitCode,
+                service.ServiceCode
+            ));
         }
     }
 
@@ -42,18 +51,21 @@ internal sealed class WindowsServices(WindowsServer server) : IServices
         {
             using var key = keys?.OpenSubKey(service.Name);
             // A plus sign begins the name of a group, which is no service.
-            needs[service.Name] = key?.GetValue("DependOnService") is string[] names ? [.. names.Where(name => name is not ['+', ..] and not "")] : [];
+            needs[service.Name] = key?.GetValue("DependOnService") is string[] names
+                ? [.. names.Where(name => name is not ['+', ..] and not "")]
+                : [];
         }
 
         return needs;
     }
 
-    private static ServiceState State(int state) => (ServiceControllerStatus)state switch
-    {
-        ServiceControllerStatus.Stopped => ServiceState.Stopped,
-        ServiceControllerStatus.StartPending => ServiceState.StartPending,
-        ServiceControllerStatus.Running => ServiceState.Running,
-        ServiceControllerStatus.StopPending => ServiceState.StopPending,
-        _ => ServiceState.Unknown,
-    };
+    private static ServiceState State(int state) =>
+        (ServiceControllerStatus)state switch
+        {
+            ServiceControllerStatus.Stopped => ServiceState.Stopped,
+            ServiceControllerStatus.StartPending => ServiceState.StartPending,
+            ServiceControllerStatus.Running => ServiceState.Running,
+            ServiceControllerStatus.StopPending => ServiceState.StopPending,
+            _ => ServiceState.Unknown,
+        };
 }

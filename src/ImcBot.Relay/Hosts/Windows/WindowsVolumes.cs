@@ -4,7 +4,10 @@ using System.Runtime.Versioning;
 
 namespace ImcBot.Relay.Hosts.Windows;
 
-/// <summary>The server's volumes: fixed drives here, administrative shares there. DriveInfo knows no shares, so the sizes come from GetDiskFreeSpaceEx.</summary>
+/// <summary>
+/// The server's volumes: fixed drives here, administrative shares there. DriveInfo knows no shares, so the sizes come from
+/// GetDiskFreeSpaceEx.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed partial class WindowsVolumes(WindowsServer server) : IVolumes
 {
@@ -13,9 +16,10 @@ internal sealed partial class WindowsVolumes(WindowsServer server) : IVolumes
     public Task<IReadOnlyList<Volume>> ListAsync(CancellationToken cancellationToken) =>
         server.AskAsync<IReadOnlyList<Volume>>("volumes", () => [.. Letters().Select(Read).OfType<Volume>()], cancellationToken);
 
-    private IEnumerable<char> Letters() => server.Machine is null
-        ? DriveInfo.GetDrives().Where(drive => drive.DriveType == DriveType.Fixed).Select(drive => drive.Name[0])
-        : Enumerable.Range('C', 'Z' - 'C' + 1).Select(letter => (char)letter);
+    private IEnumerable<char> Letters() =>
+        server.Machine is null
+            ? DriveInfo.GetDrives().Where(drive => drive.DriveType == DriveType.Fixed).Select(drive => drive.Name[0])
+            : Enumerable.Range('C', 'Z' - 'C' + 1).Select(letter => (char)letter);
 
     /// <summary>Null where there is no such share.</summary>
     private Volume? Read(char letter)
@@ -39,5 +43,14 @@ internal sealed partial class WindowsVolumes(WindowsServer server) : IVolumes
 
     [LibraryImport("kernel32.dll", EntryPoint = "GetVolumeInformationW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    private static partial bool GetVolumeInformation(string root, [Out] char[] label, int size, nint serial, nint component, nint flags, nint fileSystem, int fileSystemSize);
+    private static partial bool GetVolumeInformation(
+        string root,
+        [Out] char[] label,
+        int size,
+        nint serial,
+        nint component,
+        nint flags,
+        nint fileSystem,
+        int fileSystemSize
+    );
 }

@@ -62,22 +62,30 @@ internal sealed class ExchangeProduct : IProduct
 
     public string? FallsWith(string service) => Is(service, Installation.ImcService) ? Installation.StoreService : null;
 
-    public string? Called(string service) => Is(service, Installation.StoreService) ? "the store" : Is(service, Installation.ImcService)
-        ? "the Internet Mail Service" : null;
+    public string? Called(string service) =>
+        Is(service, Installation.StoreService) ? "the store"
+        : Is(service, Installation.ImcService) ? "the Internet Mail Service"
+        : null;
 
-    public string? WhenWedged(string service) => Is(service, Installation.ImcService)
-        ? $"it is wedged (Q168883). {Catalog.ServiceKill} ends the Internet Mail Service's process; else a person must look at it" : null;
+    public string? WhenWedged(string service) =>
+        Is(service, Installation.ImcService)
+            ? $"it is wedged (Q168883). {Catalog.ServiceKill} ends the Internet Mail Service's process; else a person must look at it"
+            : null;
 
     public async Task<string?> WhySilentAsync(Site site, int port, CancellationToken cancellationToken) =>
-        await site.Host.Services.TransferModeAsync(
-            Installation.ImcService, cancellationToken) is TransferMode.OutboundOnly or TransferMode.None ? "inbound mail is paused" : null;
+        await site.Host.Services.TransferModeAsync(Installation.ImcService, cancellationToken)
+            is TransferMode.OutboundOnly
+                or TransferMode.None
+            ? "inbound mail is paused"
+            : null;
 
     public async Task<string?> ScannerInsideAsync(Site site, CancellationToken cancellationToken) =>
         await StoreScan.IsOnAsync(site, cancellationToken)
-            ? $"The store hands mail to a scanner (VirusScan\\{StoreScan.Enabled} is 1); 0 ends that within two minutes (Q269439)." : null;
+            ? $"The store hands mail to a scanner (VirusScan\\{StoreScan.Enabled} is 1); 0 ends that within two minutes (Q269439)."
+            : null;
 
-    public string? Users(ServicesOfPlan plan) => plan.Now.Find(Installation.ImcService) is null
-        && plan.Now.Find(Installation.StoreService) is null ? null : ExchangeUsers.Say(plan);
+    public string? Users(ServicesOfPlan plan) =>
+        plan.Now.Find(Installation.ImcService) is null && plan.Now.Find(Installation.StoreService) is null ? null : ExchangeUsers.Say(plan);
 
     public RiskWords Risks => ExchangeUsers.Risks;
 

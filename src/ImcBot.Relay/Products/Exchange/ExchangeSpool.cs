@@ -7,7 +7,10 @@ using ImcBot.Relay.Products.Exchange.Messages;
 
 namespace ImcBot.Relay.Products.Exchange;
 
-/// <summary>A spool folder of the Internet Mail Service, <c>In</c> or <c>Out</c>: one file is one message, <c>Queue.dat</c> beside it is the index, undelivered mail goes to <c>Archive</c>.</summary>
+/// <summary>
+/// A spool folder of the Internet Mail Service, <c>In</c> or <c>Out</c>: one file is one message, <c>Queue.dat</c> beside it is the index,
+/// undelivered mail goes to <c>Archive</c>.
+/// </summary>
 internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 {
     public const string Use = "exchange.spool";
@@ -16,12 +19,18 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     /// <summary>Throws <see cref="HostException"/> for any other folder than <c>In</c> and <c>Out</c>.</summary>
     public static async Task<ExchangeSpool> OpenAsync(Site site, string name, CancellationToken cancellationToken) =>
-        new(site, PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), name.ToLowerInvariant() switch
-        {
-            "in" => "In",
-            "out" => "Out",
-            var other => throw new HostException($"'{other}' is no folder whose mail can be held; use In or Out."),
-        }));
+        new(
+            site,
+            PathGrammar.Windows.Join(
+                await site.ImcdataAsync(cancellationToken),
+                name.ToLowerInvariant() switch
+                {
+                    "in" => "In",
+                    "out" => "Out",
+                    var other => throw new HostException($"'{other}' is no folder whose mail can be held; use In or Out."),
+                }
+            )
+        );
 
     public QueueRecord Record => new(Use, Installation.ImcService);
 
@@ -36,21 +45,28 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
         Effects.Seen(("RootDir", await site.ImcdataAsync(cancellationToken)));
 
-    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) => _items.FilesAsync(folder, cancellationToken);
+    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
+        _items.FilesAsync(folder, cancellationToken);
 
     public string ItemOf(string fileName) => fileName;
 
-    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) => _items.NamesAsync(folder, cancellationToken);
+    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
+        _items.NamesAsync(folder, cancellationToken);
 
-    /// <summary>Names in In\Archive. Where Message Archival copies delivered mail there too, only those that an event says failed.</summary>
+    /// <summary>
+    /// Names in In\Archive. Where Message Archival copies delivered mail there too, only those that an event says failed.
+    /// </summary>
     public async Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken)
     {
         var names = await NamesAsync(PathGrammar.Windows.Join(folder, "Archive"), cancellationToken);
-        var level = (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken))
-            .FirstOrDefault(value => value.Kind == ValueKind.Dword && ArchivalName().IsMatch(value.Name));
+        var level = (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken)).FirstOrDefault(value =>
+            value.Kind == ValueKind.Dword && ArchivalName().IsMatch(value.Name)
+        );
         if (names.Count > 0 && level is not null && level.Text != "0")
         {
-            var failed = (await site.EventsAsync(search.EventsAfter, cancellationToken)).Where(entry => entry.NamesMessage()).SelectMany(entry => entry.Names());
+            var failed = (await site.EventsAsync(search.EventsAfter, cancellationToken))
+                .Where(entry => entry.NamesMessage())
+                .SelectMany(entry => entry.Names());
             names.IntersectWith(failed);
         }
 
@@ -59,33 +75,39 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     public IItemReader Reader(string folder) => new SpoolReader(site, folder);
 
-    public Task<IReadOnlyList<FileResult>> MoveAsync(IHands hands, IReadOnlyList<string> items, string from, string to, CancellationToken cancellationToken) =>
-        _items.MoveAsync(hands, items, from, to, cancellationToken);
+    public Task<IReadOnlyList<FileResult>> MoveAsync(
+        IHands hands,
+        IReadOnlyList<string> items,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    ) => _items.MoveAsync(hands, items, from, to, cancellationToken);
 
     public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
         await ShownHeaders.ReadAsync(item, cancellationToken);
 
-    public string Readme(SearchRecord search) => $"""
-        Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
+    public string Readme(SearchRecord search) =>
+        $"""
+            Mail held by ImcBot for {search.Question} (Microsoft KB Q317653, resolution 4).
 
-        The files in
-          {search.Folder}
-        are Internet mail. They were moved here from
-          {search.Spool}
-        to find the message that stops the information store. Nothing was deleted.
-        manifest.json lists every file that was held, with size and SHA-256. A file that
-        is in the list and not here has been put back since.
+            The files in
+              {search.Folder}
+            are Internet mail. They were moved here from
+              {search.Spool}
+            to find the message that stops the information store. Nothing was deleted.
+            manifest.json lists every file that was held, with size and SHA-256. A file that
+            is in the list and not here has been put back since.
 
-        To put everything back by hand, at a command prompt on this server:
-          net stop MSExchangeIMC
-          move "{search.Folder}\*" "{search.Spool}"
-          ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\{Queue.FileName}" Queue.old
-          net start MSExchangeIS
-          net start MSExchangeIMC
-        If the service stops again, a bad message is among them: move a part of the files
-        at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
+            To put everything back by hand, at a command prompt on this server:
+              net stop MSExchangeIMC
+              move "{search.Folder}\*" "{search.Spool}"
+              ren "{search.Spool[..search.Spool.LastIndexOf('\\')]}\{Queue.FileName}" Queue.old
+              net start MSExchangeIS
+              net start MSExchangeIMC
+            If the service stops again, a bad message is among them: move a part of the files
+            at a time. Do not put Queue.r1.dat, Queue.r2.dat and so on back.
 
-        """;
+            """;
 
     public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) =>
         Queue.SetAsideAsync(hands, folder[..folder.LastIndexOf('\\')], from, cancellationToken);

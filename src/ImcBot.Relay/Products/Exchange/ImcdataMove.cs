@@ -37,16 +37,22 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
         await TargetVolume.CheckAsync(site, to, now.Bytes, "Imcdata", cancellationToken);
         return Effects.Of(
-            call, $"stop the Internet Mail Service if it runs, move {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)}, from {from} to {to}, set RootDir",
-            await ObserveAsync(call, site, cancellationToken), undo: "moves it back, with the mail that has arrived since",
+            call,
+            $"stop the Internet Mail Service if it runs, move {Words.Count((int)now.Count, "file")}, {Words.Bytes(now.Bytes)}, from "
+                + $"{from} to {to}, set RootDir",
+            await ObserveAsync(call, site, cancellationToken),
+            undo: "moves it back, with the mail that has arrived since",
             ceiling: new Ceiling(now.Count + Math.Max(100, now.Count / 4), now.Bytes + Math.Max(100L << 20, now.Bytes / 4)),
-            services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken));
+            services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken)
+        );
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) => Effects.Seen(
-        ("RootDir", await site.ImcdataAsync(cancellationToken)),
-        (Installation.ImcService, Words.Of((await site.ServiceAsync(Installation.ImcService, cancellationToken)).State)),
-        ("target", (await site.VolumeAsync(call.With["to"], cancellationToken)).Label));
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Effects.Seen(
+            ("RootDir", await site.ImcdataAsync(cancellationToken)),
+            (Installation.ImcService, Words.Of((await site.ServiceAsync(Installation.ImcService, cancellationToken)).State)),
+            ("target", (await site.VolumeAsync(call.With["to"], cancellationToken)).Label)
+        );
 
     public async Task<Ceiling> MeasureAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -60,7 +66,13 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         var to = Target(effect.Call, from);
         try
         {
-            await TargetVolume.CheckAsync(deed.Site, to, (await MeasureAsync(effect.Call, deed.Site, cancellationToken)).Bytes, "Imcdata", cancellationToken);
+            await TargetVolume.CheckAsync(
+                deed.Site,
+                to,
+                (await MeasureAsync(effect.Call, deed.Site, cancellationToken)).Bytes,
+                "Imcdata",
+                cancellationToken
+            );
         }
         catch (HostException exception)
         {
@@ -68,20 +80,43 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         }
 
         var ran = (await deed.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
-        return await MoveAsync(effect.Call, from, to, deed, () => RegistryEdit.SetAsync(
-            deed, effect.Call, Installation.ImcParameters, Root(to), cancellationToken, (Ran, ran ? "true" : "false")), cancellationToken);
+        return await MoveAsync(
+            effect.Call,
+            from,
+            to,
+            deed,
+            () =>
+                RegistryEdit.SetAsync(
+                    deed,
+                    effect.Call,
+                    Installation.ImcParameters,
+                    Root(to),
+                    cancellationToken,
+                    (Ran, ran ? "true" : "false")
+                ),
+            cancellationToken
+        );
     }
 
-    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => new(
-        $"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, set RootDir, start it if it ran before",
-        await ServiceWork.AroundAsync(site, Installation.ImcService, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken));
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        new(
+            $"stop the Internet Mail Service if it runs, move Imcdata back to {record.Before["text"]} with all mail that is in it, "
+                + "set RootDir, start it if it ran before",
+            await ServiceWork.AroundAsync(site, Installation.ImcService, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken)
+        );
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
     {
         var runs = (await deed.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
         var (from, to) = (await deed.Site.ImcdataAsync(cancellationToken), record.Before["text"]);
-        var moved = await MoveAsync(record.Call, from, to, deed, () =>
-            deed.Hands.SetValueAsync(Installation.ImcParameters, Root(to), cancellationToken), cancellationToken);
+        var moved = await MoveAsync(
+            record.Call,
+            from,
+            to,
+            deed,
+            () => deed.Hands.SetValueAsync(Installation.ImcParameters, Root(to), cancellationToken),
+            cancellationToken
+        );
         if (moved.Verdict != Verdict.Clear)
         {
             return moved;
@@ -89,12 +124,21 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
         // The Queue.dat that stayed behind points to mail that has gone since.
         await Queue.SetAsideAsync(deed.Hands, to, 1, cancellationToken);
-        var wrong = runs || record.Before.GetValueOrDefault(Ran) == "true"
-            ? await ServiceWork.ResumeAsync(deed, Installation.ImcService, cancellationToken) : null;
+        var wrong =
+            runs || record.Before.GetValueOrDefault(Ran) == "true"
+                ? await ServiceWork.ResumeAsync(deed, Installation.ImcService, cancellationToken)
+                : null;
         return wrong is null ? moved : new EffectOutcome(Id, Verdict.Failed, $"{moved.Summary} {wrong}");
     }
 
-    private static async Task<EffectOutcome> MoveAsync(Call call, string from, string to, Deed deed, Func<Task> setRoot, CancellationToken cancellationToken)
+    private static async Task<EffectOutcome> MoveAsync(
+        Call call,
+        string from,
+        string to,
+        Deed deed,
+        Func<Task> setRoot,
+        CancellationToken cancellationToken
+    )
     {
         if (await ServiceWork.RestAsync(deed, Installation.ImcService, cancellationToken) is { } hangs)
         {
@@ -102,18 +146,33 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         }
 
         await deed.Hands.CreateFolderAsync(to, cancellationToken);
-        foreach (var folder in (await deed.Site.Host.Files.ListAsync(from, "*", recursive: true, cancellationToken) ?? []).Where(entry => entry.Folder))
+        foreach (
+            var folder in (await deed.Site.Host.Files.ListAsync(from, "*", recursive: true, cancellationToken) ?? []).Where(entry =>
+                entry.Folder
+            )
+        )
         {
             await deed.Hands.CreateFolderAsync(to + folder.Path[from.Length..], cancellationToken);
         }
 
         var files = await FilesAsync(deed.Site, from, cancellationToken);
-        var results = await deed.Hands.MoveAsync([.. files.Select(file => new FileMove(file.Path, to + file.Path[from.Length..]))], cancellationToken);
+        var results = await deed.Hands.MoveAsync(
+            [.. files.Select(file => new FileMove(file.Path, to + file.Path[from.Length..]))],
+            cancellationToken
+        );
         if (results.FirstOrDefault(result => !result.Done) is { } stuck)
         {
-            var moved = files.Zip(results).Where(pair => pair.Second.Done).Select(pair => new FileMove(to + pair.First.Path[from.Length..], pair.First.Path)).ToList();
+            var moved = files
+                .Zip(results)
+                .Where(pair => pair.Second.Done)
+                .Select(pair => new FileMove(to + pair.First.Path[from.Length..], pair.First.Path))
+                .ToList();
             await deed.Hands.MoveAsync(moved, cancellationToken);
-            return new EffectOutcome(call.Use, Verdict.Failed, $"{stuck.Path} could not be moved ({stuck.Error}); everything was moved back and RootDir is unchanged.");
+            return new EffectOutcome(
+                call.Use,
+                Verdict.Failed,
+                $"{stuck.Path} could not be moved ({stuck.Error}); everything was moved back and RootDir is unchanged."
+            );
         }
 
         await setRoot();
@@ -126,6 +185,9 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
     /// <summary>Everything but Queue.dat, which is rebuilt (Q244048).</summary>
     private static async Task<List<FileEntry>> FilesAsync(Site site, string folder, CancellationToken cancellationToken) =>
-        [.. (await site.Host.Files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [])
-            .Where(file => !file.Folder && !PathGrammar.Windows.Same(file.Path, PathGrammar.Windows.Join(folder, "Queue.dat")))];
+        [
+            .. (await site.Host.Files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? []).Where(file =>
+                !file.Folder && !PathGrammar.Windows.Same(file.Path, PathGrammar.Windows.Join(folder, "Queue.dat"))
+            ),
+        ];
 }

@@ -6,7 +6,8 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Where an installed Exchange 5.5 keeps what: its services, its keys, its folders.</summary>
 internal static class Installation
 {
-    public const string ImcService = "MSExchangeIMC", StoreService = "MSExchangeIS";
+    public const string ImcService = "MSExchangeIMC",
+        StoreService = "MSExchangeIS";
 
     private const string Services = @"HKLM\SYSTEM\CurrentControlSet\Services\";
 
@@ -25,15 +26,17 @@ internal static class Installation
     /// </summary>
     public static async Task<string> ExchangeAsync(Site site, CancellationToken cancellationToken)
     {
-        var image = (await site.ValueAsync(
-            @"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIS", "ImagePath", cancellationToken))?.Text.Trim('"');
+        var image = (
+            await site.ValueAsync(@"HKLM\SYSTEM\CurrentControlSet\Services\MSExchangeIS", "ImagePath", cancellationToken)
+        )?.Text.Trim('"');
         if (image?.LastIndexOf(@"\bin\", StringComparison.OrdinalIgnoreCase) is > 0 and var bin)
         {
             return image[..bin];
         }
 
-        if ((await site.ValueAsync(@"HKLM\SOFTWARE\Microsoft\Exchange\Setup", "Services",
-            cancellationToken))?.Text is { Length: > 0 } setup)
+        if (
+            (await site.ValueAsync(@"HKLM\SOFTWARE\Microsoft\Exchange\Setup", "Services", cancellationToken))?.Text is { Length: > 0 } setup
+        )
         {
             return setup.TrimEnd('\\');
         }

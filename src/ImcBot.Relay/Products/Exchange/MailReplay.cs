@@ -19,7 +19,9 @@ internal sealed class MailReplay : IAction
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Reach.OfService(Installation.ImcService) with
-        { Folders = [PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), "In")] };
+        {
+            Folders = [PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), "In")],
+        };
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -31,9 +33,14 @@ internal sealed class MailReplay : IAction
 
         List<PlannedItem> items = [.. files.Take(Most).Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id))];
         return Effects.Of(
-            call, $@"stop the Internet Mail Service if it runs; return {Words.Count(items.Count, "undelivered message")}, {Words.Bytes(items.Sum(item => item.Size))}, from In\Archive to In; set Queue.dat aside",
-            await ObserveAsync(call, site, cancellationToken), items: items, ceiling: new Ceiling(items.Count, items.Sum(item => item.Size)),
-            services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken));
+            call,
+            $@"stop the Internet Mail Service if it runs; return {Words.Count(items.Count, "undelivered message")}, "
+                + $@"{Words.Bytes(items.Sum(item => item.Size))}, from In\Archive to In; set Queue.dat aside",
+            await ObserveAsync(call, site, cancellationToken),
+            items: items,
+            ceiling: new Ceiling(items.Count, items.Sum(item => item.Size)),
+            services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken)
+        );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -54,7 +61,11 @@ internal sealed class MailReplay : IAction
         var back = results.Count(result => result.Done);
         var stuck = results.Where(result => !result.Done && result.Kind != HostError.NotFound).ToList();
         var left = stuck.Count == 0 ? "" : $" {stuck.Count} stay: {stuck[0].Error}";
-        return new EffectOutcome(Id, stuck.Count == 0 ? Verdict.Clear : Verdict.Failed, $"{Words.Count(back, "undelivered message")} are back in In.{left}");
+        return new EffectOutcome(
+            Id,
+            stuck.Count == 0 ? Verdict.Clear : Verdict.Failed,
+            $"{Words.Count(back, "undelivered message")} are back in In.{left}"
+        );
     }
 }
 
@@ -77,6 +88,7 @@ internal static class Archive
         files.RemoveAll(file => !undelivered.Contains(file.Name));
         return files;
 
-        HashSet<string> Names(int id) => events.Where(entry => entry.Id == id).SelectMany(entry => entry.Names()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        HashSet<string> Names(int id) =>
+            events.Where(entry => entry.Id == id).SelectMany(entry => entry.Names()).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -7,7 +7,9 @@ internal static class Queue
 {
     public const string FileName = "Queue.dat";
 
-    /// <summary>Renames it to Queue.r1.dat, Queue.r2.dat and so on: its stale pointers would show ghosts or deliver twice (Q239420).</summary>
+    /// <summary>
+    /// Renames it to Queue.r1.dat, Queue.r2.dat and so on: its stale pointers would show ghosts or deliver twice (Q239420).
+    /// </summary>
     /// <param name="from">The first number to try.</param>
     /// <returns>The number it has now; also when there was none.</returns>
     public static async Task<int> SetAsideAsync(IHands hands, string imcdata, int from, CancellationToken cancellationToken)

@@ -20,19 +20,30 @@ internal sealed class SmtpLogLevel : ICheck
         return Finding.Of(
             Finding.When(level <= long.Parse(call.With["at-most"])),
             $"Level {SmtpLog.Word(level)}, {Words.Bytes(bytes)} in {Words.Count(files.Count, "file")}.",
-            ("level", level.ToString()), ("bytes", bytes.ToString()));
+            ("level", level.ToString()),
+            ("bytes", bytes.ToString())
+        );
     }
 }
 
-/// <summary>The registry value of the SMTP Protocol Log level; its name carries an ordinal that no article tells, so it is looked for.</summary>
+/// <summary>
+/// The registry value of the SMTP Protocol Log level; its name carries an ordinal that no article tells, so it is looked for.
+/// </summary>
 internal static partial class SmtpLog
 {
-    private static readonly Dictionary<long, string> Levels = new() { [0] = "None", [1] = "Minimum", [3] = "Medium", [5] = "Maximum" };
+    private static readonly Dictionary<long, string> Levels = new()
+    {
+        [0] = "None",
+        [1] = "Minimum",
+        [3] = "Medium",
+        [5] = "Maximum",
+    };
 
     /// <summary>The value, or the default None under the plain name when there is none.</summary>
     public static async Task<RegistryValue> FindAsync(Site site, CancellationToken cancellationToken) =>
-        (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken))
-            .FirstOrDefault(value => value.Kind == ValueKind.Dword && CategoryName().IsMatch(value.Name)) ?? RegistryValue.Dword("SMTP Protocol Log", 0);
+        (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken)).FirstOrDefault(value =>
+            value.Kind == ValueKind.Dword && CategoryName().IsMatch(value.Name)
+        ) ?? RegistryValue.Dword("SMTP Protocol Log", 0);
 
     public static string Word(long level) => Levels.TryGetValue(level, out var word) ? $"{level} ({word})" : level.ToString();
 

@@ -21,10 +21,15 @@ internal sealed class SmtpLogSet : IUndoable
         var level = long.Parse(call.With["level"]);
         var value = await SmtpLog.FindAsync(site, cancellationToken);
         return !SmtpLog.IsLevel(level) ? throw new HostException($"There is no level {level}; use 0, 1, 3 or 5.")
-            : level > long.Parse(value.Text) ? throw new HostException($"The level is {SmtpLog.Word(long.Parse(value.Text))}; this action only lowers it.")
+            : level > long.Parse(value.Text)
+                ? throw new HostException($"The level is {SmtpLog.Word(long.Parse(value.Text))}; this action only lowers it.")
             : Effects.Of(
-                call, $"set the SMTP Protocol Log from {SmtpLog.Word(long.Parse(value.Text))} to {SmtpLog.Word(level)}; it counts from the next start of the service",
-                await ObserveAsync(call, site, cancellationToken), undo: $"sets it back to {SmtpLog.Word(long.Parse(value.Text))}");
+                call,
+                $"set the SMTP Protocol Log from {SmtpLog.Word(long.Parse(value.Text))} to {SmtpLog.Word(level)}; it counts from "
+                    + "the next start of the service",
+                await ObserveAsync(call, site, cancellationToken),
+                undo: $"sets it back to {SmtpLog.Word(long.Parse(value.Text))}"
+            );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
@@ -34,12 +39,19 @@ internal sealed class SmtpLogSet : IUndoable
     {
         var value = await SmtpLog.FindAsync(deed.Site, cancellationToken);
         var level = long.Parse(effect.Call.With["level"]);
-        await RegistryEdit.SetAsync(deed, effect.Call, Installation.ImcDiagnostics, RegistryValue.Dword(value.Name, level),
-            cancellationToken);
+        await RegistryEdit.SetAsync(
+            deed,
+            effect.Call,
+            Installation.ImcDiagnostics,
+            RegistryValue.Dword(value.Name, level),
+            cancellationToken
+        );
         return new EffectOutcome(Id, Verdict.Clear, $"The SMTP Protocol Log is set to {SmtpLog.Word(level)}.");
     }
 
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, deed, cancellationToken);
 }

@@ -4,7 +4,10 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Exchange;
 
-/// <summary>Clear when In is empty, or when its oldest file leaves within the profile's watch time (at most two thirds of what a check may take). Data: <c>in</c>, files in In.</summary>
+/// <summary>
+/// Clear when In is empty, or when its oldest file leaves within the profile's watch time (at most two thirds of what a check may take).
+/// Data: <c>in</c>, files in In.
+/// </summary>
 internal sealed class SpoolMoving : ICheck
 {
     public const string Use = "spool.moving";
@@ -22,20 +25,31 @@ internal sealed class SpoolMoving : ICheck
             var files = await Spool.FilesAsync(site, folder, cancellationToken);
             if (files.Count == 0)
             {
-                return Finding.Of(Verdict.Clear, oldest is null ? "In is empty: no mail waits." : "In is empty: the mail has gone on.", ("in", "0"));
+                return Finding.Of(
+                    Verdict.Clear,
+                    oldest is null ? "In is empty: no mail waits." : "In is empty: the mail has gone on.",
+                    ("in", "0")
+                );
             }
 
             oldest ??= files[0].Name;
             if (files.TrueForAll(file => file.Name != oldest))
             {
-                return Finding.Of(Verdict.Clear, $"Mail leaves In; {Words.Count(files.Count, "file")} still there.", ("in", files.Count.ToString()));
+                return Finding.Of(
+                    Verdict.Clear,
+                    $"Mail leaves In; {Words.Count(files.Count, "file")} still there.",
+                    ("in", files.Count.ToString())
+                );
             }
 
             var running = (await site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
             if (!running || site.Time.GetElapsedTime(since).TotalSeconds >= patience)
             {
                 return Finding.Of(
-                    Verdict.Finding, $"{Words.Count(files.Count, "file")} in In and none leaves{(running ? "" : ": the service is not running")}.", ("in", files.Count.ToString()));
+                    Verdict.Finding,
+                    $"{Words.Count(files.Count, "file")} in In and none leaves{(running ? "" : ": the service is not running")}.",
+                    ("in", files.Count.ToString())
+                );
             }
 
             await site.PauseAsync(cancellationToken);
@@ -48,6 +62,10 @@ internal static class Spool
 {
     /// <summary>In arrival order; empty when the folder is missing.</summary>
     public static async Task<List<FileEntry>> FilesAsync(Site site, string folder, CancellationToken cancellationToken) =>
-        [.. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
-            .Where(file => !file.Folder).OrderBy(file => file.Modified).ThenBy(file => file.Name, StringComparer.OrdinalIgnoreCase)];
+        [
+            .. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
+                .Where(file => !file.Folder)
+                .OrderBy(file => file.Modified)
+                .ThenBy(file => file.Name, StringComparer.OrdinalIgnoreCase),
+        ];
 }

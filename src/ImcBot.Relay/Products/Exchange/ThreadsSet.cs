@@ -6,7 +6,9 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Products.Exchange;
 
-/// <summary>Raises Max Threads of the information store (Q317653 resolution 5, Q169686); never lowers it. The store reads it when it starts.</summary>
+/// <summary>
+/// Raises Max Threads of the information store (Q317653 resolution 5, Q169686); never lowers it. The store reads it when it starts.
+/// </summary>
 internal sealed class ThreadsSet : IUndoable
 {
     public const string Use = "threads.set";
@@ -14,8 +16,10 @@ internal sealed class ThreadsSet : IUndoable
     public string Id => Use;
 
     public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfValue(Installation.StoreParameters,
-            (await MaxThreads.FindAsync(site, cancellationToken)).FirstOrDefault()?.Name ?? MaxThreads.Name);
+        Reach.OfValue(
+            Installation.StoreParameters,
+            (await MaxThreads.FindAsync(site, cancellationToken)).FirstOrDefault()?.Name ?? MaxThreads.Name
+        );
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -23,19 +27,28 @@ internal sealed class ThreadsSet : IUndoable
         var wanted = long.Parse(call.With["value"]);
         if (values.Count > 1)
         {
-            throw new HostException($"There are {values.Count} values that differ only in spelling ({string.Join(", ", values.Select(value => value.Name))}); remove the wrong one first.");
+            throw new HostException(
+                $"There are {values.Count} values that differ only in spelling ("
+                    + $"{string.Join(", ", values.Select(value => value.Name))}); remove the wrong one first."
+            );
         }
 
         var current = values.Count == 0 ? MaxThreads.Default : long.Parse(values[0].Text);
         return wanted <= current
             ? throw new HostException($"Max Threads is {Words.Number(current)} already; this action only raises it.")
             : Effects.Of(
-                call, $"set {(values.Count == 0 ? MaxThreads.Name : values[0].Name)} from {Words.Number(current)} to {Words.Number(wanted)}; it counts from the next start of the store",
-                await ObserveAsync(call, site, cancellationToken), undo: values.Count == 0 ? "removes the value again" : $"sets it back to {Words.Number(current)}");
+                call,
+                $"set {(values.Count == 0 ? MaxThreads.Name : values[0].Name)} from {Words.Number(current)} to "
+                    + $"{Words.Number(wanted)}; it counts from the next start of the store",
+                await ObserveAsync(call, site, cancellationToken),
+                undo: values.Count == 0 ? "removes the value again" : $"sets it back to {Words.Number(current)}"
+            );
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        await MaxThreads.FindAsync(site, cancellationToken) is [var value, ..] ? RegistryEdit.Seen(value) : Effects.Seen((MaxThreads.Name, "not set"));
+        await MaxThreads.FindAsync(site, cancellationToken) is [var value, ..]
+            ? RegistryEdit.Seen(value)
+            : Effects.Seen((MaxThreads.Name, "not set"));
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
     {
@@ -46,7 +59,9 @@ internal sealed class ThreadsSet : IUndoable
         return new EffectOutcome(Id, Verdict.Clear, $"{name} is set to {Words.Number(wanted)}.");
     }
 
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) => Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
+    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) => RegistryEdit.UndoAsync(record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, deed, cancellationToken);
 }

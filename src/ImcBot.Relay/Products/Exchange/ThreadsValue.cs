@@ -17,14 +17,22 @@ internal sealed class ThreadsValue : ICheck
         var values = await MaxThreads.FindAsync(site, cancellationToken);
         if (values.Count == 0)
         {
-            return Finding.Of(Verdict.Clear, $"Not set: Exchange 5.5 uses {Words.Number(MaxThreads.Default)} (Q257252).", ("value", MaxThreads.Default.ToString()), ("name", MaxThreads.Name));
+            return Finding.Of(
+                Verdict.Clear,
+                $"Not set: Exchange 5.5 uses {Words.Number(MaxThreads.Default)} (Q257252).",
+                ("value", MaxThreads.Default.ToString()),
+                ("name", MaxThreads.Name)
+            );
         }
 
         var lowest = values.MinBy(value => long.Parse(value.Text))!;
         var two = values.Count > 1 ? $" {values.Count} values differ only in spelling; the lowest is told." : "";
         return Finding.Of(
             Finding.When(long.Parse(lowest.Text) >= long.Parse(call.With["at-least"])),
-            $"{lowest.Name} is {Words.Number(long.Parse(lowest.Text))}.{two}", ("value", lowest.Text), ("name", lowest.Name));
+            $"{lowest.Name} is {Words.Number(long.Parse(lowest.Text))}.{two}",
+            ("value", lowest.Text),
+            ("name", lowest.Name)
+        );
     }
 }
 
@@ -35,8 +43,11 @@ internal static partial class MaxThreads
     public const long Default = 50;
 
     public static async Task<List<RegistryValue>> FindAsync(Site site, CancellationToken cancellationToken) =>
-        [.. (await site.Host.Registry.ValuesAsync(Installation.StoreParameters, cancellationToken))
-            .Where(value => value.Kind == ValueKind.Dword && Spelling().IsMatch(value.Name))];
+        [
+            .. (await site.Host.Registry.ValuesAsync(Installation.StoreParameters, cancellationToken)).Where(value =>
+                value.Kind == ValueKind.Dword && Spelling().IsMatch(value.Name)
+            ),
+        ];
 
     [GeneratedRegex(@"^Max\s*Threads\s*\((Public\s*\+\s*Private|Private\s*\+\s*Public)\)$", RegexOptions.IgnoreCase)]
     private static partial Regex Spelling();

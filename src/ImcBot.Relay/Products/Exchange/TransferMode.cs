@@ -21,9 +21,13 @@ internal static class TransferModes
     public const string Setting = "transfer-mode";
 
     public static async Task<TransferMode> TransferModeAsync(
-        this IServices services, string service, CancellationToken cancellationToken) =>
+        this IServices services,
+        string service,
+        CancellationToken cancellationToken
+    ) =>
         Enum.TryParse<TransferMode>(await services.SettingAsync(service, Setting, cancellationToken), ignoreCase: true, out var mode)
-            ? mode : TransferMode.Unknown;
+            ? mode
+            : TransferMode.Unknown;
 
     /// <summary>It counts from the service's next start.</summary>
     public static Task SetTransferModeAsync(this IHands hands, string service, TransferMode mode, CancellationToken cancellationToken) =>

@@ -9,13 +9,18 @@ using Xunit;
 
 namespace ImcBot.Bot.Tests.Journal.Stores;
 
-/// <summary>From the machine's identity endpoint, through Azure.Identity, to a login; the role's password stands for the token that Azure would check.</summary>
+/// <summary>
+/// From the machine's identity endpoint, through Azure.Identity, to a login; the role's password stands for the token that Azure would
+/// check.
+/// </summary>
 public sealed class An_identity_logs_in_to_PostgreSQL : IAsyncLifetime
 {
-    private const string Resource = "https://ossrdbms-aad.database.windows.net", Client = "44444444-0000-0000-0000-00000000d00d";
+    private const string Resource = "https://ossrdbms-aad.database.windows.net",
+        Client = "44444444-0000-0000-0000-00000000d00d";
 
     private EntraDouble _entra = null!;
-    private string _open = "", _password = "token-1";
+    private string _open = "",
+        _password = "token-1";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -40,7 +45,9 @@ public sealed class An_identity_logs_in_to_PostgreSQL : IAsyncLifetime
     {
         _entra.BecomeThisMachinesIdentity();
         var role = $"identity_{Guid.NewGuid():N}";
-        var databases = JournalPlace.At(new BotOptions { ConnectionString = await PostgresServer.LockAsync(_open, role, _password), DatabaseClientId = Client });
+        var databases = JournalPlace.At(
+            new BotOptions { ConnectionString = await PostgresServer.LockAsync(_open, role, _password), DatabaseClientId = Client }
+        );
         await using (var db = await databases.CreateDbContextAsync(Token))
         {
             await Schema.EnsureAsync(db, Token);
@@ -66,15 +73,32 @@ public sealed class An_identity_logs_in_to_PostgreSQL : IAsyncLifetime
         var data = Directory.CreateTempSubdirectory("imcbot-serve-").FullName;
         var role = $"identity_{Guid.NewGuid():N}";
         await using var teams = await TeamsDouble.StartAsync();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImcBot.Bot.dll"), "serve", "--data", data, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var (name, value) in new Dictionary<string, string>(StringComparer.Ordinal)
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "ImcBot.Bot.dll"), "serve", "--data", data, "--urls", "http://127.0.0.1:0"]
+        )
         {
-            ["IDENTITY_ENDPOINT"] = _entra.IdentityEndpoint.AbsoluteUri, ["IDENTITY_HEADER"] = EntraDouble.Secret,
-            ["IMCBOT__BOT__CONNECTIONSTRING"] = await PostgresServer.LockAsync(_open, role, _password), ["IMCBOT__BOT__DATABASECLIENTID"] = Client, ["IMCBOT__BOT__RUNBOOKS"] = Repository.Path("manifests/runbooks"),
-            ["IMCBOT__CHANNEL__APPID"] = TeamsDouble.AppId, ["IMCBOT__CHANNEL__TENANTID"] = TeamsDouble.Tenant, ["IMCBOT__CHANNEL__CONVERSATION"] = TeamsDouble.Conversation,
-            ["IMCBOT__CHANNEL__METADATA"] = teams.Metadata.AbsoluteUri, ["IMCBOT__CHANNEL__SERVICEURL"] = teams.ServiceUrl.AbsoluteUri, ["IMCBOT__CHANNEL__ALLOWEDSERVICEURLS__0"] = teams.ServiceUrl.AbsoluteUri,
-            ["IMCBOT__OnCall__Roles__administrator__0"] = Some.Lead.Id, ["IMCBOT__OnCall__Roles__on-call__0"] = Some.OnCall.Id,
-        })
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        foreach (
+            var (name, value) in new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["IDENTITY_ENDPOINT"] = _entra.IdentityEndpoint.AbsoluteUri,
+                ["IDENTITY_HEADER"] = EntraDouble.Secret,
+                ["IMCBOT__BOT__CONNECTIONSTRING"] = await PostgresServer.LockAsync(_open, role, _password),
+                ["IMCBOT__BOT__DATABASECLIENTID"] = Client,
+                ["IMCBOT__BOT__RUNBOOKS"] = Repository.Path("manifests/runbooks"),
+                ["IMCBOT__CHANNEL__APPID"] = TeamsDouble.AppId,
+                ["IMCBOT__CHANNEL__TENANTID"] = TeamsDouble.Tenant,
+                ["IMCBOT__CHANNEL__CONVERSATION"] = TeamsDouble.Conversation,
+                ["IMCBOT__CHANNEL__METADATA"] = teams.Metadata.AbsoluteUri,
+                ["IMCBOT__CHANNEL__SERVICEURL"] = teams.ServiceUrl.AbsoluteUri,
+                ["IMCBOT__CHANNEL__ALLOWEDSERVICEURLS__0"] = teams.ServiceUrl.AbsoluteUri,
+                ["IMCBOT__OnCall__Roles__administrator__0"] = Some.Lead.Id,
+                ["IMCBOT__OnCall__Roles__on-call__0"] = Some.OnCall.Id,
+            }
+        )
         {
             start.Environment[name] = value;
         }

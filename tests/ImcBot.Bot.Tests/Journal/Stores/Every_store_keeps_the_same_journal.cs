@@ -32,7 +32,10 @@ public sealed class Every_store_keeps_the_same_journal
         Assert.Equal((await one.Engine.FindAsync(1, Token))!.Phase, after!.Phase);
         Assert.Equal("Riley Reyes", after.Owner!.Name.Value);
         Assert.Equal(await PendingAsync(one), await PendingAsync(other));
-        Assert.Equal((await one.Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => (owed.Seq, owed.N)), (await other.Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => (owed.Seq, owed.N)));
+        Assert.Equal(
+            (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => (owed.Seq, owed.N)),
+            (await other.Engine.OwedAsync(1, Lane.Relay, Token)).Select(owed => (owed.Seq, owed.N))
+        );
         Assert.Equal((await one.EntriesAsync()).Select(entry => entry.Hash), (await other.EntriesAsync()).Select(entry => entry.Hash));
     }
 
@@ -47,8 +50,16 @@ public sealed class Every_store_keeps_the_same_journal
         var before = await CountAsync(one);
 
         var incident = (await one.Engine.FindAsync(1, Token))!;
-        await Assert.ThrowsAsync<AppendConflictException>(() => one.Journal.AppendAsync(
-            head, new Noted(Some.Start, Some.Responder, "second", true), null, new Decision(incident, [new Say("never")], null), Some.Start, Token));
+        await Assert.ThrowsAsync<AppendConflictException>(() =>
+            one.Journal.AppendAsync(
+                head,
+                new Noted(Some.Start, Some.Responder, "second", true),
+                null,
+                new Decision(incident, [new Say("never")], null),
+                Some.Start,
+                Token
+            )
+        );
 
         Assert.Equal(before, await CountAsync(one));
     }
@@ -65,7 +76,14 @@ public sealed class Every_store_keeps_the_same_journal
         for (var number = 2; number < 10; number++)
         {
             var opened = Some.Opened() with { Number = number, Host = $"EXCH0{number}" };
-            await one.Journal.AppendAsync(Head.Before(number), opened, null, new Decision(incident with { Number = number }, [], null), opened.At, Token);
+            await one.Journal.AppendAsync(
+                Head.Before(number),
+                opened,
+                null,
+                new Decision(incident with { Number = number }, [], null),
+                opened.At,
+                Token
+            );
         }
 
         Task<Head> left;
@@ -89,9 +107,19 @@ public sealed class Every_store_keeps_the_same_journal
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NoteAsync(9, new Head(9, 2, ""), gone.Token));
         Assert.Equal(2, (await one.EntriesAsync(9)).Count);
 
-        Task<Head> NoteAsync(int number, Head head, CancellationToken token) => Task.Run(
-            () => one.Journal.AppendAsync(head, new Noted(Some.Start, Some.Responder, "told", true), null, new Decision(incident with { Number = number }, [new Say("told")], null), Some.Start, token),
-            CancellationToken.None);
+        Task<Head> NoteAsync(int number, Head head, CancellationToken cancellationToken) =>
+            Task.Run(
+                () =>
+                    one.Journal.AppendAsync(
+                        head,
+                        new Noted(Some.Start, Some.Responder, "told", true),
+                        null,
+                        new Decision(incident with { Number = number }, [new Say("told")], null),
+                        Some.Start,
+                        cancellationToken
+                    ),
+                CancellationToken.None
+            );
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -101,7 +129,8 @@ public sealed class Every_store_keeps_the_same_journal
         await using var one = EngineRoom.Over(await room.OpenAsync());
         var incident = (await one.OpenAsync()).Incident;
         var second = Some.Opened() with { Number = 2 };
-        Task<Head> OpenSecondAsync() => one.Journal.AppendAsync(Head.Before(2), second, null, new Decision(incident with { Number = 2 }, [], null), second.At, Token);
+        Task<Head> OpenSecondAsync() =>
+            one.Journal.AppendAsync(Head.Before(2), second, null, new Decision(incident with { Number = 2 }, [], null), second.At, Token);
 
         await Assert.ThrowsAsync<AppendConflictException>(OpenSecondAsync);
         Assert.Null(await one.Journal.FindAsync(2, Token));
@@ -120,8 +149,13 @@ public sealed class Every_store_keeps_the_same_journal
         await using var other = EngineRoom.Over(await room.OpenAsync(), one);
 
         var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => (n % 2 == 0 ? one : other).OpenAsync(), Token)));
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(
-            () => (n % 2 == 0 ? one : other).TellAsync(at => new Noted(at, Some.Responder, $"note {n}", true)), Token)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(n =>
+                    Task.Run(() => (n % 2 == 0 ? one : other).TellAsync(at => new Noted(at, Some.Responder, $"note {n}", true)), Token)
+                )
+        );
 
         Assert.All(opened, decision => Assert.Equal(1, decision.Incident.Number));
         var head = Head.Before(1);
@@ -230,7 +264,13 @@ public sealed class Every_store_keeps_the_same_journal
         await one.OpenAsync();
         var plan = Encoding.UTF8.GetBytes(new string('x', 200_000));
         await one.TellAsync(at => new Planned(
-            at, EngineRoom.ReportOf(new RunId(new QuestionId(1, 1), 1), Verdict.Clear) with { Kind = JobKind.Plan, Plan = plan }));
+            at,
+            EngineRoom.ReportOf(new RunId(new QuestionId(1, 1), 1), Verdict.Clear) with
+            {
+                Kind = JobKind.Plan,
+                Plan = plan,
+            }
+        ));
         byte[] bytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => one.Journal.KeepAsync(bytes, Token), Token)));
         var large = new byte[5 << 20];
@@ -270,18 +310,34 @@ public sealed class Every_store_keeps_the_same_journal
         var databases = await room.OpenAsync();
         await using (var db = await databases.CreateDbContextAsync(Token))
         {
-            db.Codes.Add(new CodeRow { SecretHash = "h", Host = Some.Host, Administrator = Some.Lead.Id, ExpiresAt = long.MaxValue });
+            db.Codes.Add(
+                new CodeRow
+                {
+                    SecretHash = "h",
+                    Host = Some.Host,
+                    Administrator = Some.Lead.Id,
+                    ExpiresAt = long.MaxValue,
+                }
+            );
             await db.SaveChangesAsync(Token);
         }
 
-        var taken = await Task.WhenAll(Enumerable.Range(1, 8).Select(n => Task.Run(
-            async () =>
-            {
-                await using var db = await databases.CreateDbContextAsync(Token);
-                return await db.Codes.Where(row => row.SecretHash == "h" && row.UsedAt == null)
-                    .ExecuteUpdateAsync(row => row.SetProperty(value => value.UsedAt, n), Token);
-            },
-            Token)));
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(1, 8)
+                .Select(n =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await using var db = await databases.CreateDbContextAsync(Token);
+                            return await db
+                                .Codes.Where(row => row.SecretHash == "h" && row.UsedAt == null)
+                                .ExecuteUpdateAsync(row => row.SetProperty(value => value.UsedAt, n), Token);
+                        },
+                        Token
+                    )
+                )
+        );
 
         Assert.Equal(1, taken.Sum());
     }
@@ -298,6 +354,11 @@ public sealed class Every_store_keeps_the_same_journal
     private static async Task<(int Entries, int Values, int Pending, int Jobs)> CountAsync(EngineRoom room)
     {
         await using var db = await room.Databases.CreateDbContextAsync(Token);
-        return (await db.Entries.CountAsync(Token), await db.Values.CountAsync(Token), await db.Pending.CountAsync(Token), await db.Jobs.CountAsync(Token));
+        return (
+            await db.Entries.CountAsync(Token),
+            await db.Values.CountAsync(Token),
+            await db.Pending.CountAsync(Token),
+            await db.Jobs.CountAsync(Token)
+        );
     }
 }

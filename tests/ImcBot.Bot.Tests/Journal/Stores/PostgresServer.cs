@@ -9,7 +9,8 @@ using Xunit;
 namespace ImcBot.Bot.Tests.Journal.Stores;
 
 /// <summary>
-/// A PostgreSQL of the tests' own, from the system's binaries: started when the first test asks for it, on a socket in its own folder and on no
+/// A PostgreSQL of the tests' own, from the system's binaries: started when the first test asks for it, on a socket in its own folder and
+/// on no
 /// network, ended with the tests. It does not survive a power cut, which no test needs.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
@@ -17,7 +18,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A role, to be made by a test, that the server asks for a password; nobody else is asked.</summary>
     internal const string WithPassword = "with_password";
 
-    private const string User = "postgres", Locked = "locked";
+    private const string User = "postgres",
+        Locked = "locked";
 
     private readonly Lazy<Task<string?>> _started;
     private string? _folder;
@@ -29,7 +31,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The connection string of a new, empty database; skips the test where there is no PostgreSQL.</summary>
     internal static async Task<string> NewDatabaseAsync()
     {
-        var server = await TestContext.Current.GetFixture<PostgresServer>() ?? throw new InvalidOperationException("The fixture is missing.");
+        var server =
+            await TestContext.Current.GetFixture<PostgresServer>() ?? throw new InvalidOperationException("The fixture is missing.");
         if (await server._started.Value is { } absent)
         {
             Assert.Skip(absent);
@@ -43,10 +46,18 @@ public sealed class PostgresServer : IAsyncDisposable
         return server.At(name);
     }
 
-    /// <summary>The same database, owned by a role whose password this is: what Entra's token is to Azure's PostgreSQL. Without a pool: each connection logs in.</summary>
+    /// <summary>
+    /// The same database, owned by a role whose password this is: what Entra's token is to Azure's PostgreSQL. Without a pool: each
+    /// connection logs in.
+    /// </summary>
     internal static async Task<string> LockAsync(string connection, string role, string password)
     {
-        await SqlAsync(connection, $"do $$ begin create role {Locked}; exception when duplicate_object then null; end $$; create role {role} login password '{password}' in role {Locked}; alter database {new NpgsqlConnectionStringBuilder(connection).Database} owner to {role}");
+        await SqlAsync(
+            connection,
+            $"do $$ begin create role {Locked}; exception when duplicate_object then null; end $$; create role {role} login "
+                + $"password '{password}' in role {Locked}; alter database {new NpgsqlConnectionStringBuilder(connection).Database} "
+                + $"owner to {role}"
+        );
         return new NpgsqlConnectionStringBuilder(connection) { Username = role, Pooling = false }.ToString();
     }
 
@@ -81,8 +92,12 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         const string root = "/usr/lib/postgresql";
         var binaries = Directory.Exists(root)
-            ? Directory.GetDirectories(root).Select(version => Path.Combine(version, "bin"))
-                .Where(bin => File.Exists(Path.Combine(bin, "postgres"))).OrderByDescending(bin => bin, StringComparer.Ordinal).FirstOrDefault()
+            ? Directory
+                .GetDirectories(root)
+                .Select(version => Path.Combine(version, "bin"))
+                .Where(bin => File.Exists(Path.Combine(bin, "postgres")))
+                .OrderByDescending(bin => bin, StringComparer.Ordinal)
+                .FirstOrDefault()
             : null;
         if (binaries is null)
         {
@@ -96,11 +111,44 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         var data = Path.Combine(_folder, "data");
-        await RunAsync([.. AsItself(), Path.Combine(binaries, "initdb"), "-D", data, "-U", "imcbot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]);
-        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), $"local all {WithPassword} password\nlocal all +{Locked} password\nlocal all all trust\n");
+        await RunAsync([
+            .. AsItself(),
+            Path.Combine(binaries, "initdb"),
+            "-D",
+            data,
+            "-U",
+            "imcbot",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+        ]);
+        await File.WriteAllTextAsync(
+            Path.Combine(data, "pg_hba.conf"),
+            $"local all {WithPassword} password\nlocal all +{Locked} password\nlocal all all trust\n"
+        );
         _server = Start([
-            .. AsItself(), Path.Combine(binaries, "postgres"), "-D", data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off",
-            "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=200", "-c", "lc_messages=C",
+            .. AsItself(),
+            Path.Combine(binaries, "postgres"),
+            "-D",
+            data,
+            "-k",
+            _folder,
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "fsync=off",
+            "-c",
+            "full_page_writes=off",
+            "-c",
+            "shared_buffers=16MB",
+            "-c",
+            "max_connections=200",
+            "-c",
+            "lc_messages=C",
         ]);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
@@ -121,11 +169,19 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     // The server refuses to run as root. setpriv becomes the server, so its process id is the server's.
-    private static string[] AsItself() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", "--"] : [];
+    private static string[] AsItself() =>
+        Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", "--"] : [];
 
     private static Process Start(params string[] command) =>
-        Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = "/" })
-        ?? throw new InvalidOperationException($"{command[0]} did not start.");
+        Process.Start(
+            new ProcessStartInfo(command[0], command[1..])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+                WorkingDirectory = "/",
+            }
+        ) ?? throw new InvalidOperationException($"{command[0]} did not start.");
 
     private static async Task RunAsync(params string[] command)
     {

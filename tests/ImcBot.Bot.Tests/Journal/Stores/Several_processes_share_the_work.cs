@@ -60,7 +60,8 @@ public sealed class Several_processes_share_the_work
                 begun.SetResult();
                 return done.Task;
             },
-            Token);
+            Token
+        );
         await begun.Task;
 
         for (var third = 0; third < 6; third++)
@@ -98,7 +99,10 @@ public sealed class Several_processes_share_the_work
 
         string[] told = [.. one.Voice.Told, .. other.Voice.Told];
         Assert.Single(told, line => line.StartsWith("post Incident", StringComparison.Ordinal));
-        Assert.Equal(told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)).Distinct(), told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)));
+        Assert.Equal(
+            told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)).Distinct(),
+            told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal))
+        );
     }
 
     [Theory, MemberData(nameof(Stores))]

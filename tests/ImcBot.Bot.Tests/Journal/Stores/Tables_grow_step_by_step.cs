@@ -55,7 +55,10 @@ public sealed class Tables_grow_step_by_step
         {
             await Schema.EnsureAsync(db, 1, Token);
             await db.Database.ExecuteSqlRawAsync(
-                "insert into incidents (number, host, relay, opened_at, is_open, phase, head_seq) values (7, 'EXCH01', 'r', 5000000000000000, 1, 'Surveying', 3)", Token);
+                "insert into incidents (number, host, relay, opened_at, is_open, phase, head_seq) values (7, 'EXCH01', 'r', "
+                    + "5000000000000000, 1, 'Surveying', 3)",
+                Token
+            );
         }
 
         await using var today = await (await room.OpenAsync()).CreateDbContextAsync(Token);

@@ -65,7 +65,9 @@ public sealed class The_bot_serves_from_PostgreSQL
         var parts = new NpgsqlConnectionStringBuilder(await PostgresServer.NewDatabaseAsync());
         await using (var db = await JournalServer.At(parts.ToString()).CreateDbContextAsync(Token))
         {
-            var grant = $"create role {PostgresServer.WithPassword} login password 'token-1'; alter database {parts.Database} owner to {PostgresServer.WithPassword}";
+            var grant =
+                $"create role {PostgresServer.WithPassword} login password 'token-1'; alter database {parts.Database} owner to "
+                + $"{PostgresServer.WithPassword}";
             await db.Database.ExecuteSqlRawAsync(grant, Token);
         }
 
@@ -83,8 +85,12 @@ public sealed class The_bot_serves_from_PostgreSQL
     [Fact]
     public async Task A_server_that_is_not_there_is_told_in_a_sentence()
     {
-        var problem = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => JournalPlace.OpenAsync(new BotOptions { ConnectionString = "Host=/nowhere;Database=imcbot;Username=imcbot;Password=hush" }, Token));
+        var problem = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            JournalPlace.OpenAsync(
+                new BotOptions { ConnectionString = "Host=/nowhere;Database=imcbot;Username=imcbot;Password=hush" },
+                Token
+            )
+        );
 
         Assert.StartsWith("The journal's PostgreSQL cannot be used", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", problem.Message, StringComparison.Ordinal);
@@ -103,7 +109,9 @@ public sealed class The_bot_serves_from_PostgreSQL
     [InlineData("", "Host and Database")]
     public void A_connection_string_is_taken_or_refused_in_one_sentence(string connection, string? names)
     {
-        var problems = new BotOptions { ConnectionString = connection, Runbooks = Repository.Path("manifests/runbooks") }.Problems().ToList();
+        var problems = new BotOptions { ConnectionString = connection, Runbooks = Repository.Path("manifests/runbooks") }
+            .Problems()
+            .ToList();
 
         if (names is null)
         {
@@ -119,7 +127,8 @@ public sealed class The_bot_serves_from_PostgreSQL
 
     private sealed class FixedToken(string text) : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(text, DateTimeOffset.MaxValue);
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(text, DateTimeOffset.MaxValue);
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             new(GetToken(requestContext, cancellationToken));

@@ -7,8 +7,10 @@ using Xunit;
 namespace ImcBot.Bot.Tests.OnCall.Calendars;
 
 /// <summary>
-/// Feeds made by chance, against a second way of computing that shares nothing with the reader: days are counted one by one, the rules of the zones stand here by hand, and
-/// instants are numbers of seconds. Two years, every full hour, and a minute and a second around every end of a shift and every change of clocks.
+/// Feeds made by chance, against a second way of computing that shares nothing with the reader: days are counted one by one, the rules of
+/// the zones stand here by hand, and
+/// instants are numbers of seconds. Two years, every full hour, and a minute and a second around every end of a shift and every change of
+/// clocks.
 /// <c>IMCBOT_ROSTERS</c> says how many feeds, <c>IMCBOT_SEED</c> where they begin.
 /// </summary>
 public sealed class Shifts_lie_where_another_computation_puts_them
@@ -17,7 +19,8 @@ public sealed class Shifts_lie_where_another_computation_puts_them
 
     private static readonly People Everybody = new(null);
 
-    private static readonly DateTime From = new(2025, 12, 1), To = new(2027, 12, 1);
+    private static readonly DateTime From = new(2025, 12, 1),
+        To = new(2027, 12, 1);
 
     [Fact]
     public void Whoever_holds_a_shift_is_the_same()
@@ -35,20 +38,34 @@ public sealed class Shifts_lie_where_another_computation_puts_them
                 foreach (var time in day)
                 {
                     var instant = Instant.FromUnixTimeSeconds(time);
-                    var held = time == day.Max() ? calendar.At(instant, Everybody) : calendar.Of(shifts.Where(shift => shift.IsHeldAt(instant)), Everybody);
-                    var (expected, found) = (string.Join(", ", feed.HoldersAt(time)), string.Join(", ", held.People.Select(person => person.Name).Order(StringComparer.Ordinal)));
-                    Assert.True(expected == found, $"Seed {seed}, {DateTimeOffset.FromUnixTimeSeconds(time):u}: '{expected}' expected, '{found}' found.\n{feed.Text}");
+                    var held =
+                        time == day.Max()
+                            ? calendar.At(instant, Everybody)
+                            : calendar.Of(shifts.Where(shift => shift.IsHeldAt(instant)), Everybody);
+                    var (expected, found) = (
+                        string.Join(", ", feed.HoldersAt(time)),
+                        string.Join(", ", held.People.Select(person => person.Name).Order(StringComparer.Ordinal))
+                    );
+                    Assert.True(
+                        expected == found,
+                        $"Seed {seed}, {DateTimeOffset.FromUnixTimeSeconds(time):u}: '{expected}' expected, '{found}' found.\n{feed.Text}"
+                    );
                 }
             }
         }
     }
 
-    private static int Setting(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : usual;
+    private static int Setting(string name, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : usual;
 
     /// <summary>Offsets in minutes, and when summer is; written down from the law, not from a table of zones.</summary>
     private sealed record Clock(string Line, string Described, int Winter, int Summer, Func<int, (DateTime Begin, DateTime End)>? SummerOf)
     {
-        private const string Own = "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone 1\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\n"
+        private const string Own =
+            "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone "
+            + "1\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\n"
             + "BEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n";
 
         public static readonly Clock[] All =
@@ -67,21 +84,34 @@ public sealed class Shifts_lie_where_another_computation_puts_them
             new(";TZID=Pacific/Auckland", "", 720, 780, NewZealand),
         ];
 
-        /// <summary>Clocks on the wall to seconds since 1970: a time that is skipped by the offset before, one that comes twice at its first.</summary>
+        /// <summary>
+        /// Clocks on the wall to seconds since 1970: a time that is skipped by the offset before, one that comes twice at its first.
+        /// </summary>
         public long Seconds(DateTime wall)
         {
-            var minutes = SummerOf?.Invoke(wall.Year) is { } summer && IsWithin(wall, summer.Begin.AddMinutes(Summer - Winter), summer.End) ? Summer : Winter;
+            var minutes =
+                SummerOf?.Invoke(wall.Year) is { } summer && IsWithin(wall, summer.Begin.AddMinutes(Summer - Winter), summer.End)
+                    ? Summer
+                    : Winter;
             return ((DateTimeOffset)DateTime.SpecifyKind(wall, DateTimeKind.Utc)).ToUnixTimeSeconds() - (minutes * 60);
         }
 
-        public IEnumerable<long> Changes() => SummerOf is null ? [] : Enumerable.Range(From.Year, 3).Select(year => SummerOf(year)).SelectMany(summer => new[] { Seconds(summer.Begin), Seconds(summer.End) - (Summer - Winter) * 60L });
+        public IEnumerable<long> Changes() =>
+            SummerOf is null
+                ? []
+                : Enumerable
+                    .Range(From.Year, 3)
+                    .Select(year => SummerOf(year))
+                    .SelectMany(summer => new[] { Seconds(summer.Begin), Seconds(summer.End) - (Summer - Winter) * 60L });
 
         /// <summary>In the south a year ends in the middle of its summer.</summary>
-        private static bool IsWithin(DateTime wall, DateTime begin, DateTime end) => begin < end ? wall >= begin && wall < end : wall >= begin || wall < end;
+        private static bool IsWithin(DateTime wall, DateTime begin, DateTime end) =>
+            begin < end ? wall >= begin && wall < end : wall >= begin || wall < end;
 
         private static (DateTime, DateTime) Europe(int year) => (LastSunday(year, 3).AddHours(2), LastSunday(year, 10).AddHours(3));
 
-        private static (DateTime, DateTime) America(int year) => (FirstSunday(year, 3).AddDays(7).AddHours(2), FirstSunday(year, 11).AddHours(2));
+        private static (DateTime, DateTime) America(int year) =>
+            (FirstSunday(year, 3).AddDays(7).AddHours(2), FirstSunday(year, 11).AddHours(2));
 
         private static (DateTime, DateTime) Australia(int year) => (FirstSunday(year, 10).AddHours(2), FirstSunday(year, 4).AddHours(3));
 
@@ -89,9 +119,14 @@ public sealed class Shifts_lie_where_another_computation_puts_them
 
         private static (DateTime, DateTime) NewZealand(int year) => (LastSunday(year, 9).AddHours(2), FirstSunday(year, 4).AddHours(3));
 
-        private static DateTime FirstSunday(int year, int month) => Enumerable.Range(1, 7).Select(day => new DateTime(year, month, day)).Single(day => day.DayOfWeek == DayOfWeek.Sunday);
+        private static DateTime FirstSunday(int year, int month) =>
+            Enumerable.Range(1, 7).Select(day => new DateTime(year, month, day)).Single(day => day.DayOfWeek == DayOfWeek.Sunday);
 
-        private static DateTime LastSunday(int year, int month) => Enumerable.Range(0, 7).Select(back => new DateTime(year, month, DateTime.DaysInMonth(year, month)).AddDays(-back)).Single(day => day.DayOfWeek == DayOfWeek.Sunday);
+        private static DateTime LastSunday(int year, int month) =>
+            Enumerable
+                .Range(0, 7)
+                .Select(back => new DateTime(year, month, DateTime.DaysInMonth(year, month)).AddDays(-back))
+                .Single(day => day.DayOfWeek == DayOfWeek.Sunday);
     }
 
     private sealed class Feed
@@ -114,12 +149,25 @@ public sealed class Shifts_lie_where_another_computation_puts_them
 
         public string Text { get; }
 
-        public string[] HoldersAt(long time) => [.. _shifts.Where(shift => shift.Start <= time && time < shift.End).Select(shift => shift.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        public string[] HoldersAt(long time) =>
+            [
+                .. _shifts
+                    .Where(shift => shift.Start <= time && time < shift.End)
+                    .Select(shift => shift.Name)
+                    .Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+            ];
 
         public IEnumerable<long> Moments()
         {
-            var (from, to) = (((DateTimeOffset)DateTime.SpecifyKind(From, DateTimeKind.Utc)).ToUnixTimeSeconds(), ((DateTimeOffset)DateTime.SpecifyKind(To, DateTimeKind.Utc)).ToUnixTimeSeconds());
-            var edges = _shifts.SelectMany(shift => new[] { shift.Start, shift.End }).Concat(_clocks.SelectMany(clock => clock.Changes())).SelectMany(edge => new[] { edge - 60, edge - 1, edge, edge + 60 });
+            var (from, to) = (
+                ((DateTimeOffset)DateTime.SpecifyKind(From, DateTimeKind.Utc)).ToUnixTimeSeconds(),
+                ((DateTimeOffset)DateTime.SpecifyKind(To, DateTimeKind.Utc)).ToUnixTimeSeconds()
+            );
+            var edges = _shifts
+                .SelectMany(shift => new[] { shift.Start, shift.End })
+                .Concat(_clocks.SelectMany(clock => clock.Changes()))
+                .SelectMany(edge => new[] { edge - 60, edge - 1, edge, edge + 60 });
             for (var hour = from; hour < to; hour += 3600)
             {
                 yield return hour;
@@ -150,15 +198,24 @@ public sealed class Shifts_lie_where_another_computation_puts_them
                 _shifts.Add((clock.Seconds(day), clock.Seconds(day + length), $"P{number}"));
             }
 
-            _events.Append($"BEGIN:VEVENT\r\nUID:{number}\r\n{Line("DTSTART", start)}{Line("DTEND", start + length)}RRULE:{rule}{until}\r\nSUMMARY:P{number}\r\n{(except is { } off ? Line("EXDATE", off) : "")}END:VEVENT\r\n");
+            _events.Append(
+                $"BEGIN:VEVENT\r\nUID:{number}\r\n{Line("DTSTART", start)}{Line("DTEND", start + length)}RRULE:{rule}{until}"
+                    + $"\r\nSUMMARY:P{number}\r\n{(except is { } off ? Line("EXDATE", off) : "")}END:VEVENT\r\n"
+            );
             if (swapped is { } other)
             {
                 var moved = other.AddHours(isDay ? 0 : random.Next(-5, 6));
                 _shifts.Add((clock.Seconds(moved), clock.Seconds(moved + length), $"Q{number}"));
-                _events.Append($"BEGIN:VEVENT\r\nUID:{number}\r\nRECURRENCE-ID{(isDay ? $";VALUE=DATE:{other:yyyyMMdd}" : $":{DateTimeOffset.FromUnixTimeSeconds(clock.Seconds(other)).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")}\r\n{Line("DTSTART", moved)}{Line("DTEND", moved + length)}SUMMARY:Q{number}\r\nEND:VEVENT\r\n");
+                _events.Append(
+                    $"BEGIN:VEVENT\r\nUID:{number}\r\nRECURRENCE-ID"
+                        + $"{(isDay ? $";VALUE=DATE:{other:yyyyMMdd}" : $":{DateTimeOffset.FromUnixTimeSeconds(clock.Seconds(other)).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")}\r\n{Line("DTSTART", moved)}{Line("DTEND", moved + length)}SUMMARY:Q{number}\r\nEND:VEVENT\r\n"
+                );
             }
 
-            string Line(string name, DateTime time) => isDay ? $"{name};VALUE=DATE:{time:yyyyMMdd}\r\n" : clock.Line == "Z" ? $"{name}:{time:yyyyMMdd'T'HHmmss}Z\r\n" : $"{name}{clock.Line}:{time:yyyyMMdd'T'HHmmss}\r\n";
+            string Line(string name, DateTime time) =>
+                isDay ? $"{name};VALUE=DATE:{time:yyyyMMdd}\r\n"
+                : clock.Line == "Z" ? $"{name}:{time:yyyyMMdd'T'HHmmss}Z\r\n"
+                : $"{name}{clock.Line}:{time:yyyyMMdd'T'HHmmss}\r\n";
         }
 
         // Day by day from the first one, by what the rule says of a day.
@@ -172,8 +229,14 @@ public sealed class Shifts_lie_where_another_computation_puts_them
             {
                 0 => ($"FREQ=DAILY;INTERVAL={every}", all.Where(day => (day - start).Days % every == 0)),
                 1 => ($"FREQ=WEEKLY;INTERVAL={every}", all.Where(day => (day - start).Days % (7 * every) == 0)),
-                2 => ($"FREQ=WEEKLY;INTERVAL={every};BYDAY={string.Join(',', weekdays.Distinct().Select(day => Days[(int)day]))}", all.Where(day => weekdays.Contains(day.DayOfWeek) && (day.Date - week).Days / 7 % every == 0)),
-                _ => ($"FREQ=MONTHLY;INTERVAL={every}", all.Where(day => day.Day == start.Day && (((day.Year - start.Year) * 12) + day.Month - start.Month) % every == 0)),
+                2 => (
+                    $"FREQ=WEEKLY;INTERVAL={every};BYDAY={string.Join(',', weekdays.Distinct().Select(day => Days[(int)day]))}",
+                    all.Where(day => weekdays.Contains(day.DayOfWeek) && (day.Date - week).Days / 7 % every == 0)
+                ),
+                _ => (
+                    $"FREQ=MONTHLY;INTERVAL={every}",
+                    all.Where(day => day.Day == start.Day && (((day.Year - start.Year) * 12) + day.Month - start.Month) % every == 0)
+                ),
             };
         }
 
@@ -184,7 +247,10 @@ public sealed class Shifts_lie_where_another_computation_puts_them
             {
                 0 => ($";COUNT={at + 1}", starts[at]),
                 1 => ($";UNTIL={starts[at]:yyyyMMdd}", starts[at]),
-                2 => ($";UNTIL={DateTimeOffset.FromUnixTimeSeconds(clock.Seconds(starts[at])).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}", starts[at]),
+                2 => (
+                    $";UNTIL={DateTimeOffset.FromUnixTimeSeconds(clock.Seconds(starts[at])).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}",
+                    starts[at]
+                ),
                 _ => ("", null),
             };
         }

@@ -15,7 +15,8 @@ namespace ImcBot.Bot.Tests.OnCall.Calendars;
 
 public sealed class What_the_channel_hears_of_calendars
 {
-    private const string OnCallFeed = "https://calendar.example.org/secret-4711/on-call.ics", LeadFeed = "https://calendar.example.org/secret-4712/lead.ics";
+    private const string OnCallFeed = "https://calendar.example.org/secret-4711/on-call.ics",
+        LeadFeed = "https://calendar.example.org/secret-4712/lead.ics";
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 7, 6, 12, 0, 0, TimeSpan.Zero));
     private readonly ChangeSignals _bells = new();
@@ -65,7 +66,10 @@ public sealed class What_the_channel_hears_of_calendars
         await LooksAsync(keeper, 2);
 
         Assert.Equal(["olu"], duty.Holders(Role.OnCall));
-        Assert.Single(News(), sentence => sentence.Contains("cannot be read: it ends in the middle. The one read ", StringComparison.Ordinal));
+        Assert.Single(
+            News(),
+            sentence => sentence.Contains("cannot be read: it ends in the middle. The one read ", StringComparison.Ordinal)
+        );
 
         (keeper, duty) = Keeper();
         await LooksAsync(keeper, 1);
@@ -80,7 +84,10 @@ public sealed class What_the_channel_hears_of_calendars
 
         await LooksAsync(keeper, 2);
 
-        Assert.Single(News(), "The roster of 'on-call' names Zoe Unknown, whom OnCall:People does not know; nobody is asked in their place.");
+        Assert.Single(
+            News(),
+            "The roster of 'on-call' names Zoe Unknown, whom OnCall:People does not know; nobody is asked in their place."
+        );
     }
 
     [Theory]
@@ -91,7 +98,9 @@ public sealed class What_the_channel_hears_of_calendars
     public async Task Moves_are_followed_over_https_alone(string location, string? problem)
     {
         _server.Answers["https://calendar.example.org/old.ics"] = (HttpStatusCode.MovedPermanently, location, "", "");
-        _server.Answers[new Uri(new Uri("https://calendar.example.org/"), location).AbsoluteUri] = problem is null ? Calendar("VALUE=DATE:20260706", "Olu") : (HttpStatusCode.NotFound, null, "", "");
+        _server.Answers[new Uri(new Uri("https://calendar.example.org/"), location).AbsoluteUri] = problem is null
+            ? Calendar("VALUE=DATE:20260706", "Olu")
+            : (HttpStatusCode.NotFound, null, "", "");
 
         var (calendar, said) = await Reader().ReadAsync("https://calendar.example.org/old.ics", CalendarReading.Plain, null, Token);
 
@@ -103,7 +112,12 @@ public sealed class What_the_channel_hears_of_calendars
     {
         _server.Answers["https://calendar.example.org/round.ics"] = (HttpStatusCode.Found, "round.ics", "", "");
         _server.Answers["https://calendar.example.org/large.ics"] = Ok(new string('x', CalendarReader.MostBytes + 1));
-        _server.Answers["https://calendar.example.org/login.ics"] = (HttpStatusCode.OK, null, "text/html; charset=utf-8", "<title>Sign in</title>");
+        _server.Answers["https://calendar.example.org/login.ics"] = (
+            HttpStatusCode.OK,
+            null,
+            "text/html; charset=utf-8",
+            "<title>Sign in</title>"
+        );
 
         Assert.Equal("it was moved more than 5 times", await ProblemAsync("https://calendar.example.org/round.ics"));
         Assert.Equal("it is larger than 2 MB", await ProblemAsync("https://calendar.example.org/large.ics"));
@@ -118,25 +132,43 @@ public sealed class What_the_channel_hears_of_calendars
         Assert.SkipWhen(talks[0].Length == 0, "The sample data of the field is not here (../shared/data/field).");
         foreach (var talk in talks)
         {
-            var blocks = (await File.ReadAllTextAsync(Field.PathOf(talk), Token)).ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            var asked = blocks.Select((block, at) => (Block: block, At: at)).Where(one => one.Block.StartsWith("GET ", StringComparison.Ordinal)).ToArray();
+            var blocks = (await File.ReadAllTextAsync(Field.PathOf(talk), Token))
+                .ReplaceLineEndings("\n")
+                .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var asked = blocks
+                .Select((block, at) => (Block: block, At: at))
+                .Where(one => one.Block.StartsWith("GET ", StringComparison.Ordinal))
+                .ToArray();
             foreach (var (block, at) in asked)
             {
                 var lines = block.Split('\n');
-                var headers = lines[2..].Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+                var headers = lines[2..]
+                    .Select(line => line.Split(": ", 2))
+                    .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
                 var next = blocks.ElementAtOrDefault(at + 1) ?? "";
-                var body = next.EndsWith(".ics", StringComparison.Ordinal) ? await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Field.PathOf(talk))!, next), Token) : next.StartsWith("GET ", StringComparison.Ordinal) ? "" : next;
-                _server.Answers[lines[0]["GET ".Length..]] = ((HttpStatusCode)int.Parse(lines[1]), headers.GetValueOrDefault("Location"), headers.GetValueOrDefault("Content-Type") ?? "", body);
+                var body =
+                    next.EndsWith(".ics", StringComparison.Ordinal)
+                        ? await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Field.PathOf(talk))!, next), Token)
+                    : next.StartsWith("GET ", StringComparison.Ordinal) ? ""
+                    : next;
+                _server.Answers[lines[0]["GET ".Length..]] = (
+                    (HttpStatusCode)int.Parse(lines[1]),
+                    headers.GetValueOrDefault("Location"),
+                    headers.GetValueOrDefault("Content-Type") ?? "",
+                    body
+                );
             }
 
-            var (calendar, problem) = await Reader().ReadAsync(asked[0].Block.Split('\n')[0]["GET ".Length..], CalendarReading.Plain, null, Token);
+            var (calendar, problem) = await Reader()
+                .ReadAsync(asked[0].Block.Split('\n')[0]["GET ".Length..], CalendarReading.Plain, null, Token);
 
             Assert.Equal(blocks[^1].StartsWith("told:", StringComparison.Ordinal), calendar is null);
             Assert.Contains(problem ?? "", blocks[^1], StringComparison.Ordinal);
         }
     }
 
-    private async Task<string?> ProblemAsync(string address) => (await Reader().ReadAsync(address, CalendarReading.Plain, null, Token)).Problem;
+    private async Task<string?> ProblemAsync(string address) =>
+        (await Reader().ReadAsync(address, CalendarReading.Plain, null, Token)).Problem;
 
     private CalendarReader Reader()
     {
@@ -147,11 +179,21 @@ public sealed class What_the_channel_hears_of_calendars
 
     private (RosterRefresher Keeper, OnCallRoster OnCallRoster) Keeper()
     {
-        var options = Options.Create(new OnCallOptions
-        {
-            Calendars = { [Role.OnCall] = new() { Source = OnCallFeed }, [Role.Lead] = new() { Source = LeadFeed } },
-            People = { new() { Name = "Olu", Id = "olu" }, new() { Name = "Lena", Id = "lena" } },
-        });
+        var options = Options.Create(
+            new OnCallOptions
+            {
+                Calendars =
+                {
+                    [Role.OnCall] = new() { Source = OnCallFeed },
+                    [Role.Lead] = new() { Source = LeadFeed },
+                },
+                People =
+                {
+                    new() { Name = "Olu", Id = "olu" },
+                    new() { Name = "Lena", Id = "lena" },
+                },
+            }
+        );
         _server.Answers.TryAdd(LeadFeed, Calendar("VALUE=DATE:20260706", "Lena"));
         var duty = new OnCallRoster(options);
         return (new RosterRefresher(options, duty, Reader(), _bells, _clock, NullLogger<RosterRefresher>.Instance), duty);
@@ -180,18 +222,24 @@ public sealed class What_the_channel_hears_of_calendars
 
     private static (HttpStatusCode, string?, string, string) Calendar(string start, string name) => Ok(Text(start, name));
 
-    private static (HttpStatusCode, string?, string, string) Ok(string text) => (HttpStatusCode.OK, null, "text/calendar; charset=utf-8", text);
+    private static (HttpStatusCode, string?, string, string) Ok(string text) =>
+        (HttpStatusCode.OK, null, "text/calendar; charset=utf-8", text);
 
-    private static string Text(string start, string name) => $"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;{start}\r\nDURATION:P1D\r\nSUMMARY:{name}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    private static string Text(string start, string name) =>
+        $"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;{start}\r\nDURATION:P1D\r\nSUMMARY:{name}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
     /// <summary>A server that answers nobody who does not say who he is.</summary>
     private sealed class FeedServer : HttpMessageHandler
     {
-        public Dictionary<string, (HttpStatusCode Status, string? Location, string Type, string Body)> Answers { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, (HttpStatusCode Status, string? Location, string Type, string Body)> Answers { get; } =
+            new(StringComparer.Ordinal);
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var (status, location, type, body) = request.Headers.UserAgent.Count == 0 ? (HttpStatusCode.Forbidden, null, "", "") : Answers.GetValueOrDefault(request.RequestUri!.AbsoluteUri, (HttpStatusCode.NotFound, null, "", ""));
+            var (status, location, type, body) =
+                request.Headers.UserAgent.Count == 0
+                    ? (HttpStatusCode.Forbidden, null, "", "")
+                    : Answers.GetValueOrDefault(request.RequestUri!.AbsoluteUri, (HttpStatusCode.NotFound, null, "", ""));
             var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
             response.Headers.Location = location is null ? null : new Uri(location, UriKind.RelativeOrAbsolute);
             response.Content.Headers.TryAddWithoutValidation("Content-Type", type.Length == 0 ? null : type);

@@ -13,7 +13,9 @@ internal sealed class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity
     private const int MostRecipients = 32_766;
 
     /// <summary>Bytes of all headers together, and headers and parts; what follows is not looked at.</summary>
-    private const long MostHeaderBytes = 8 << 20, MostHeaders = 20_000, MostParts = 1_000;
+    private const long MostHeaderBytes = 8 << 20,
+        MostHeaders = 20_000,
+        MostParts = 1_000;
 
     private const int MostDepth = 100;
 
@@ -103,7 +105,13 @@ internal sealed class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity
         }
     }
 
-    protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
+    protected override void OnHeadersEnd(
+        long beginOffset,
+        int beginLineNumber,
+        long endOffset,
+        int endLineNumber,
+        CancellationToken cancellationToken
+    )
     {
         _message ??= _entity;
         _entity.Judge(_found);
@@ -115,12 +123,29 @@ internal sealed class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity
         }
     }
 
-    protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => _embedded++;
+    protected override void OnMessagePartBegin(
+        ContentType contentType,
+        long beginOffset,
+        int beginLineNumber,
+        CancellationToken cancellationToken
+    ) => _embedded++;
 
     protected override void OnMessagePartEnd(
-        ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken) => _embedded--;
+        ContentType contentType,
+        long beginOffset,
+        int beginLineNumber,
+        long headersEndOffset,
+        long endOffset,
+        int lines,
+        CancellationToken cancellationToken
+    ) => _embedded--;
 
-    protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    protected override void OnMultipartBegin(
+        ContentType contentType,
+        long beginOffset,
+        int beginLineNumber,
+        CancellationToken cancellationToken
+    )
     {
         if (_delimited.Count >= MostDepth)
         {
@@ -151,7 +176,14 @@ internal sealed class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity
     }
 
     protected override void OnMultipartEnd(
-        ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken)
+        ContentType contentType,
+        long beginOffset,
+        int beginLineNumber,
+        long headersEndOffset,
+        long endOffset,
+        int lines,
+        CancellationToken cancellationToken
+    )
     {
         // Without any text there is nothing that could be taken for a prolog: an empty message, or one that a report has cut off.
         if (_delimited.TryPop(out var delimited) && !delimited && _prologSays)
@@ -171,7 +203,13 @@ internal sealed class DefectReader() : MimeReader(Stream.Null, MimeFormat.Entity
     }
 
     protected override void OnMimePartContentEnd(
-        long beginOffset, int beginLineNumber, long endOffset, int lines, NewLineFormat? newLineFormat, CancellationToken cancellationToken)
+        long beginOffset,
+        int beginLineNumber,
+        long endOffset,
+        int lines,
+        NewLineFormat? newLineFormat,
+        CancellationToken cancellationToken
+    )
     {
         _content?.End();
         _content = null;

@@ -4,15 +4,35 @@ using MimeKit;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
-/// <summary>One part of a message: its headers and what is wrong with them (defects of the KB articles that <see cref="Defect"/> names).</summary>
+/// <summary>
+/// One part of a message: its headers and what is wrong with them (defects of the KB articles that <see cref="Defect"/> names).
+/// </summary>
 internal sealed partial class Entity
 {
-    private static readonly HashSet<string> DoubleByte =
-        new(["shift_jis", "shift-jis", "x-sjis", "sjis", "big5", "gb2312", "gbk", "euc-kr", "ks_c_5601-1987", "euc-jp"], StringComparer.Ordinal);
+    private static readonly HashSet<string> DoubleByte = new(
+        ["shift_jis", "shift-jis", "x-sjis", "sjis", "big5", "gb2312", "gbk", "euc-kr", "ks_c_5601-1987", "euc-jp"],
+        StringComparer.Ordinal
+    );
 
     private static readonly HashSet<string> Known = new(
-        ["us-ascii", "ascii", "utf-7", "utf-8", "utf8", "unicode-1-1-utf-7", "utf-16", "utf-16le", "utf-16be", "unicode", "iso-2022-jp", "iso-2022-kr", "koi8-r", "x-user-defined"],
-        StringComparer.Ordinal);
+        [
+            "us-ascii",
+            "ascii",
+            "utf-7",
+            "utf-8",
+            "utf8",
+            "unicode-1-1-utf-7",
+            "utf-16",
+            "utf-16le",
+            "utf-16be",
+            "unicode",
+            "iso-2022-jp",
+            "iso-2022-kr",
+            "koi8-r",
+            "x-user-defined",
+        ],
+        StringComparer.Ordinal
+    );
 
     private const int LongestReceived = 8 << 10;
 
@@ -42,8 +62,7 @@ internal sealed partial class Entity
 
     private string? FileName => Disposition["filename"] ?? Type["name"];
 
-    public string? this[string name] =>
-        _headers.Find(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? this[string name] => _headers.Find(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase)).Value;
 
     public void Add(Header header) => _headers.Add((header.Field.Trim(), Unfolded(header.RawValue)));
 
@@ -151,8 +170,12 @@ internal sealed partial class Entity
     }
 
     private static bool IsKnown(string charset) =>
-        Known.Contains(charset) || DoubleByte.Contains(charset) || charset.StartsWith("iso-8859-", StringComparison.Ordinal)
-        || charset.StartsWith("windows-125", StringComparison.Ordinal) || charset.StartsWith("iso_8859-", StringComparison.Ordinal) || charset.StartsWith("cp125", StringComparison.Ordinal);
+        Known.Contains(charset)
+        || DoubleByte.Contains(charset)
+        || charset.StartsWith("iso-8859-", StringComparison.Ordinal)
+        || charset.StartsWith("windows-125", StringComparison.Ordinal)
+        || charset.StartsWith("iso_8859-", StringComparison.Ordinal)
+        || charset.StartsWith("cp125", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\([^(),]*,[^()]*\)\s*;", RegexOptions.CultureInvariant)]
     private static partial Regex CommaComment();
@@ -160,7 +183,10 @@ internal sealed partial class Entity
     [GeneratedRegex(@"IMCEAEX-[^@\s]{0,2000}?\+(?![0-9A-Fa-f]{2})", RegexOptions.CultureInvariant)]
     private static partial Regex BrokenEncapsulation();
 
-    [GeneratedRegex(@"\([^()]*\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{2,4}\b[^()]*\)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\([^()]*\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{2,4}\b[^()]*\)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex DateInComment();
 
     [GeneratedRegex("^[0-9A-Fa-f]{8}$", RegexOptions.CultureInvariant)]

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
-/// <summary>A header such as <c>text/plain; charset="us-ascii"</c>, read without forgiveness: what is wrong with it stays visible.</summary>
+/// <summary>
+/// A header such as <c>text/plain; charset="us-ascii"</c>, read without forgiveness: what is wrong with it stays visible.
+/// </summary>
 internal sealed class HeaderField
 {
     /// <summary>A header that is not there.</summary>

@@ -2,7 +2,9 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
-/// <summary>Defects that show in the lines of a message as they are, whatever its parts: runs of line breaks, long uuencode names.</summary>
+/// <summary>
+/// Defects that show in the lines of a message as they are, whatever its parts: runs of line breaks, long uuencode names.
+/// </summary>
 internal sealed class LineDefects
 {
     /// <summary>From here on stores have failed (Q235219); 2,048 are certain.</summary>

@@ -45,7 +45,14 @@ internal sealed class MessageScanner : IDisposable
                 await _reader.ReadMessageAsync(cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or IndexOutOfRangeException)
+        catch (Exception exception)
+            when (exception
+                    is FormatException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or IndexOutOfRangeException
+            )
         {
             // Not a message at all: what was seen up to there counts.
         }
@@ -75,7 +82,11 @@ internal static class Envelope
     /// <summary>The envelope with both marks, and what was read behind it; no envelope when the file does not begin with one.</summary>
     /// <param name="begin">What has been read of the file; usually all of the envelope and more.</param>
     /// <param name="more">The rest of the file.</param>
-    public static async Task<(ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Message)> ReadAsync(ReadOnlyMemory<byte> begin, Stream more, CancellationToken cancellationToken)
+    public static async Task<(ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Message)> ReadAsync(
+        ReadOnlyMemory<byte> begin,
+        Stream more,
+        CancellationToken cancellationToken
+    )
     {
         while (begin.Span.StartsWith(Begin))
         {

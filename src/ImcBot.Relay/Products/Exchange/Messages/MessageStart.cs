@@ -2,7 +2,10 @@ using System.Text;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
-/// <summary>Where a message really begins: gateways and mailbox files put an empty line or a line <c>From …</c> or <c>&gt;From …</c> before its headers.</summary>
+/// <summary>
+/// Where a message really begins: gateways and mailbox files put an empty line or a line <c>From …</c> or <c>&gt;From …</c> before its
+/// headers.
+/// </summary>
 internal static class MessageStart
 {
     private const int LongestName = 200;
@@ -10,7 +13,7 @@ internal static class MessageStart
     /// <summary>How many bytes stand before the first header; 0 where no header follows them.</summary>
     public static int Of(ReadOnlySpan<byte> message)
     {
-        for (var at = 0; at < message.Length;)
+        for (var at = 0; at < message.Length; )
         {
             var end = message[at..].IndexOf((byte)'\n');
             var line = (end < 0 ? message[at..] : message.Slice(at, end)).TrimEnd((byte)'\r');

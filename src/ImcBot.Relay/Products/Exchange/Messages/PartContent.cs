@@ -8,8 +8,9 @@ internal sealed class PartContent(Entity entity, ISet<string> found)
 {
     private const int MostTnef = 1 << 20;
 
-    private static readonly SearchValues<byte> Alphabet =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
+    private static readonly SearchValues<byte> Alphabet = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8
+    );
 
     private readonly bool _isBase64 = entity.Encoding == "base64";
     private readonly bool _shiftJis = entity.Charset is "shift_jis" or "shift-jis" or "x-sjis" or "sjis";
@@ -50,7 +51,11 @@ internal sealed class PartContent(Entity entity, ISet<string> found)
             found.Add(Defect.InvalidDoubleByte);
         }
 
-        if (entity.IsTnef && _tnef.Count > 0 && Tnef.IsMalformed(_isBase64 ? Tnef.Decode([.. _tnef]) : [.. _tnef], whole: _tnef.Count < MostTnef))
+        if (
+            entity.IsTnef
+            && _tnef.Count > 0
+            && Tnef.IsMalformed(_isBase64 ? Tnef.Decode([.. _tnef]) : [.. _tnef], whole: _tnef.Count < MostTnef)
+        )
         {
             found.Add(Defect.MalformedTnef);
         }

@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
-/// <summary>Passes the message's bytes on while hashing them and showing them to the line look. What no parser needs is left out on the way:
+/// <summary>Passes the message's bytes on while hashing them and showing them to the line look. What no parser needs is left out on the
+/// way:
 /// the rest of an endless line, and of an endless folded header, which would be copied over and over while it grows.</summary>
 internal sealed class ScanStream : Stream
 {
-    private const int LongestLine = 64 << 10, LongestFold = 1 << 20;
+    private const int LongestLine = 64 << 10,
+        LongestFold = 1 << 20;
 
     private readonly byte[] _chunk = new byte[16 << 10];
     private ReadOnlyMemory<byte> _first;
@@ -14,7 +16,8 @@ internal sealed class ScanStream : Stream
     private IncrementalHash? _hash;
     private LineDefects _lines = new();
     private int _given;
-    private int _line, _fold;
+    private int _line,
+        _fold;
     private bool _folds;
     private bool _begins = true;
     private bool _afterReturn;
@@ -56,7 +59,9 @@ internal sealed class ScanStream : Stream
     {
         while (true)
         {
-            var count = Take(buffer.Length) ?? Seen(await _file.ReadAsync(_chunk.AsMemory(0, Math.Min(buffer.Length, _chunk.Length)), cancellationToken));
+            var count =
+                Take(buffer.Length)
+                ?? Seen(await _file.ReadAsync(_chunk.AsMemory(0, Math.Min(buffer.Length, _chunk.Length)), cancellationToken));
             if (count == 0)
             {
                 return 0;
@@ -90,9 +95,7 @@ internal sealed class ScanStream : Stream
         return 0;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -120,7 +123,9 @@ internal sealed class ScanStream : Stream
         return count;
     }
 
-    /// <summary>What gateways bent is put straight for the parser: what stands before the first header is left out, and CR CR LF is one line end.</summary>
+    /// <summary>
+    /// What gateways bent is put straight for the parser: what stands before the first header is left out, and CR CR LF is one line end.
+    /// </summary>
     private ReadOnlySpan<byte> Straightened(Span<byte> bytes)
     {
         var before = Math.Min(_before, bytes.Length);

@@ -4,7 +4,9 @@ using MimeKit;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
-/// <summary>The domain of whoever a From header names: of the address itself, never of a display name, a comment or a quoted local part.</summary>
+/// <summary>
+/// The domain of whoever a From header names: of the address itself, never of a display name, a comment or a quoted local part.
+/// </summary>
 internal static partial class SenderAddress
 {
     /// <param name="from">Unfolded, one character for each byte.</param>
@@ -16,7 +18,11 @@ internal static partial class SenderAddress
             return null;
         }
 
-        var domain = InternetAddressList.TryParse(ParserOptions.Default, Encoding.Latin1.GetBytes(from), out var parsed) && parsed.Mailboxes.FirstOrDefault() is { } mailbox ? mailbox.Domain : Loosely(from);
+        var domain =
+            InternetAddressList.TryParse(ParserOptions.Default, Encoding.Latin1.GetBytes(from), out var parsed)
+            && parsed.Mailboxes.FirstOrDefault() is { } mailbox
+                ? mailbox.Domain
+                : Loosely(from);
         return domain is not null && Domain().IsMatch(domain) ? domain.TrimEnd('.').ToLowerInvariant() : null;
     }
 
@@ -38,9 +44,12 @@ internal static partial class SenderAddress
     [GeneratedRegex(@"^[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?\.?$", RegexOptions.CultureInvariant)]
     private static partial Regex Domain();
 
-    [GeneratedRegex("""
-        "(?:[^"\\]|\\.)*"
-        """, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """
+            "(?:[^"\\]|\\.)*"
+            """,
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline
+    )]
     private static partial Regex Quoted();
 
     [GeneratedRegex(@"\([^()]*\)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

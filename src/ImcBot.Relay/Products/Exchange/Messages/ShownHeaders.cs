@@ -1,11 +1,12 @@
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.RegularExpressions;
 using MimeKit.Utils;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
 /// <summary>
-/// The headers of a message that may be shown to a person: those of a list, because recipients stand in headers that nobody could list; and of these every address but the sender's
+/// The headers of a message that may be shown to a person: those of a list, because recipients stand in headers that nobody could list; and
+/// of these every address but the sender's
 /// is masked. Lines end at CRLF or LF alone (of several CR before an LF all belong to it); a CR elsewhere is content.
 /// </summary>
 internal static partial class ShownHeaders
@@ -16,8 +17,22 @@ internal static partial class ShownHeaders
 
     private static readonly HashSet<string> Allowed = new(Senders, StringComparer.OrdinalIgnoreCase)
     {
-        "Subject", "Date", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Language", "Importance", "Priority", "X-Priority", "X-MSMail-Priority",
-        "Sensitivity", "X-Mailer", "User-Agent", "Auto-Submitted", "Precedence",
+        "Subject",
+        "Date",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "Content-Disposition",
+        "Content-Language",
+        "Importance",
+        "Priority",
+        "X-Priority",
+        "X-MSMail-Priority",
+        "Sensitivity",
+        "X-Mailer",
+        "User-Agent",
+        "Auto-Submitted",
+        "Precedence",
     };
 
     /// <summary>What may be shown of a message in the store's own file, of its first 16 KB.</summary>
@@ -86,12 +101,17 @@ internal static partial class ShownHeaders
     private static string Masked(string text)
     {
         var decoded = Rfc2047.DecodeText(Encoding.UTF8.GetBytes(text));
-        return Address().IsMatch(decoded) ? Address().Replace(Control().Replace(decoded, " "), "(address)") : Address().Replace(text, "(address)");
+        return Address().IsMatch(decoded)
+            ? Address().Replace(Control().Replace(decoded, " "), "(address)")
+            : Address().Replace(text, "(address)");
     }
 
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant)]
     private static partial Regex Control();
 
-    [GeneratedRegex("""(?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=']+)(?:@|%40)[^\s"<>()\[\],;:@]+""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        """(?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=']+)(?:@|%40)[^\s"<>()\[\],;:@]+""",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Address();
 }

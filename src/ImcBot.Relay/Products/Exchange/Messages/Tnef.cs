@@ -6,7 +6,9 @@ namespace ImcBot.Relay.Products.Exchange.Messages;
 internal static class Tnef
 {
     private const uint Signature = 0x223E9F78;
-    private const int Start = 6, AttributeHead = 9, Checksum = 2;
+    private const int Start = 6,
+        AttributeHead = 9,
+        Checksum = 2;
 
     /// <summary>A wrong signature, an attribute of no length (Q241482) or one longer than what follows (Q243769).</summary>
     /// <param name="whole">Whether the stream was kept to its end: only then its end is judged.</param>
