@@ -43,10 +43,15 @@ public sealed class What_is_possible_on_a_host_is_asked_of_its_relay : IAsyncLif
         var said = new StringWriter();
 
         var code = RunAsync(said);
-        var jobs = await _relay.PollAsync();
-        await _relay.ReportAsync([
-            .. jobs.Select(job => _relay.ReportOf(job, job.Check?.Use == "port.answers" ? Verdict.Failed : Verdict.Clear)),
-        ]);
+        var jobs = new List<Job>();
+        while (jobs.Count < 5)
+        {
+            var more = await _relay.PollAsync([.. jobs.Select(job => job.Run)]);
+            await _relay.ReportAsync([
+                .. more.Select(job => _relay.ReportOf(job, job.Check?.Use == "port.answers" ? Verdict.Failed : Verdict.Clear)),
+            ]);
+            jobs.AddRange(more);
+        }
 
         Assert.Equal(BotCommand.NotDone, await code);
         Assert.All(jobs, job => Assert.Equal(JobKind.Try, job.Kind));
