@@ -13,12 +13,12 @@ internal sealed class ServerExam(Site site, RelayOptions options)
         [
             ("name", NameAsync),
             ("events", EventsAsync),
-            ("clock", ClockAsync),
             .. site
                 .Products.SelectMany(product => product.Looks)
                 .Select(one =>
                     (one.What, (Func<CancellationToken, Task<Diagnosis>>)(cancellationToken => one.Look(site, cancellationToken)))
                 ),
+            ("clock", ClockAsync),
         ];
 
     private Task<Diagnosis> NameAsync(CancellationToken cancellationToken) =>
