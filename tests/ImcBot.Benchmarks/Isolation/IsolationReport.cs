@@ -220,7 +220,7 @@ internal sealed class IsolationReport(int placements, int from, TextWriter scree
                 + "every k and also return mail without"
         );
         Line(
-            "a crash first: the first round must then be without any suspect, and `FiveSuspectsTests` searches every way of "
+            "a crash first: the first round must then be without any suspect, and `Five_suspects_take_their_number_of_tries` searches every way of "
                 + "spending the k + 3 rounds that are left. They are not"
         );
         Line(

@@ -1,0 +1,202 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Core.Tests.Incidents;
+
+/// <summary>
+/// What cards, status and transcript are drawn from: outcomes, counts and times are those of what happened, each told once.
+/// </summary>
+public sealed class What_is_told_is_what_happened
+{
+    [Fact]
+    public void A_request_with_riders_keeps_its_own_outcome_and_each_rider_has_its_own()
+    {
+        var rehearsal = new Rehearsal("disk-space", "smtp-log", "antivirus").Relay();
+        rehearsal.Execute = _ => Verdict.Failed;
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        var incident = rehearsal.Incident;
+        var own = incident.RunOf(incident.Decided[0])!;
+        Assert.Equal(("disk-space", ChangeState.Failed, ChangeState.Done), (own.Step, own.State, own.Own));
+        Assert.Equal("acted", own.Summary);
+        Assert.Equal(
+            [("smtp-log", ChangeState.Done), ("antivirus", ChangeState.Done)],
+            incident.Attempts.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Own))
+        );
+        Assert.DoesNotContain(incident.Attempts, attempt => attempt.Summary.Contains("done together with", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_was_changed_stays_to_be_put_back_though_the_start_after_it_failed()
+    {
+        var rehearsal = new Rehearsal("antivirus").Relay();
+        rehearsal.Execute = _ => Verdict.Failed;
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        var left = Assert.Single(FollowUp.Of(rehearsal.Incident), item => item.Step == "antivirus");
+        Assert.Contains("Exclude the Imcdata folder", left.Text, StringComparison.Ordinal);
+        Assert.Equal(rehearsal.Incident.Decided[0].Question, left.Change);
+    }
+
+    [Fact]
+    public void What_was_taken_back_is_no_longer_left_open()
+    {
+        var rehearsal = new Rehearsal("antivirus").Relay();
+        rehearsal.Execute = _ => Up(rehearsal, "antivirus");
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+        var question = Assert.Single(rehearsal.Incident.FollowUps).Change;
+
+        rehearsal.Command(CommandVerb.Undo, argument: $"{question.Number}").Relay().Vote(Answer.Approve).Relay();
+
+        Assert.NotNull(Assert.Single(rehearsal.Incident.FollowUps, item => item.Change == question).DoneAt);
+    }
+
+    [Fact]
+    public void A_cause_seen_before_the_last_change_is_told_by_what_is_left_to_do_and_not_by_old_counts()
+    {
+        var rehearsal = new Rehearsal("disk-space", "store-build").Relay();
+        rehearsal.Execute = _ => Up(rehearsal, "disk-space");
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        var left = Assert.Single(rehearsal.Incident.FollowUps, item => item.Step == "store-build");
+        Assert.DoesNotContain("file.version: Finding", left.Text, StringComparison.Ordinal);
+        Assert.Contains("Left to do:", left.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_start_that_its_own_watch_liked_and_the_verification_did_not_is_no_success_and_says_why()
+    {
+        var rehearsal = new Rehearsal("disk-space").Relay();
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        var run = rehearsal.Incident.RunOf(rehearsal.Incident.Decided[0])!;
+        Assert.Equal((ChangeState.Failed, ChangeState.Done), (run.State, run.Own));
+        Assert.NotNull(run.Doubt);
+    }
+
+    [Fact]
+    public void A_service_that_others_brought_up_is_not_told_as_stopped()
+    {
+        var rehearsal = new Rehearsal("message").Relay();
+        Assert.Equal(Standing.Down, rehearsal.Incident.Standing);
+        rehearsal.ServiceUp = true;
+
+        rehearsal.Tell(at => new Alerted(at, new HostAlert(Some.Host, "MSExchangeIMC", true, false, [], at))).Relay();
+
+        Assert.Equal(ChangeKind.Flowing, rehearsal.Incident.Proposal!.Kind);
+        Assert.Equal((Standing.Up, null), (rehearsal.Incident.Standing, rehearsal.Incident.DownSince));
+        Assert.True(rehearsal.Incident.Services["MSExchangeIMC"].IsRunning);
+    }
+
+    [Fact]
+    public void The_first_failure_stays_known_when_it_goes_down_again()
+    {
+        var rehearsal = Resolved();
+        var first = rehearsal.Incident.FirstDown;
+        Assert.NotNull(rehearsal.Incident.ResolvedAt);
+
+        rehearsal.Wait(600).Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+
+        Assert.Equal(first, rehearsal.Incident.FirstDown);
+        Assert.True(rehearsal.Incident.DownSince > first);
+        Assert.Contains("down again", Summary.Health(rehearsal.Incident), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_all_clear_that_is_over_is_drawn_anew()
+    {
+        var rehearsal = Resolved();
+        var post = new PostKey(CardKind.Resolved, rehearsal.Incident.WatchQuestion);
+
+        rehearsal.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+
+        Assert.Contains(rehearsal.Told[^1].Decision.Effects, effect => effect is ShowCard show && show.Post == post);
+    }
+
+    [Fact]
+    public void A_crash_that_two_reports_tell_of_is_one()
+    {
+        var rehearsal = new Rehearsal("smtp-log", "threads").Relay();
+        rehearsal.Execute = _ => Verdict.Failed;
+
+        rehearsal.ActData["crashedAt"] = "11,12";
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        rehearsal.ActData["crashedAt"] = "12,13";
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        Assert.Equal(3, rehearsal.Incident.Crashes);
+        Assert.Contains("3 store crashes in all", Summary.Cost(rehearsal.Incident), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_relay_that_tells_only_how_often_the_store_crashed_is_counted_too()
+    {
+        var rehearsal = new Rehearsal("disk-space").Relay();
+        rehearsal.ActData["crashes"] = "2";
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        Assert.Equal(2, rehearsal.Incident.Crashes);
+    }
+
+    [Fact]
+    public void Whatever_the_relay_tells_is_its_last_word_and_its_silence_begins_when_it_was_last_heard()
+    {
+        var rehearsal = new Rehearsal("disk-space").Relay();
+        var told = rehearsal.Told[^1].Fact.At;
+        Assert.Equal(told, rehearsal.Incident.RelayHeardAt);
+
+        rehearsal.Wait(90).Tell(at => new RelaySilent(at, told + 20_000_000));
+
+        Assert.Equal(told + 20_000_000, rehearsal.Incident.RelayHeardAt);
+    }
+
+    [Fact]
+    public void While_a_search_runs_the_last_round_says_whether_the_service_works()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 17 }, IndexSet.Empty);
+        var rehearsal = new Rehearsal("message").Relay();
+        var seen = new HashSet<(RoundVerdict, Standing)>();
+        RoundVerdict? before = null;
+        rehearsal.Round = run =>
+        {
+            if (before is { } verdict)
+            {
+                seen.Add((verdict, rehearsal.Incident.Standing));
+            }
+
+            var report = spool.Take(run);
+            rehearsal.ServiceUp = spool.Up;
+            before = report?.Verdict;
+            return report;
+        };
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+
+        Assert.Contains((RoundVerdict.Ran, Standing.Up), seen);
+        Assert.DoesNotContain(seen, pair => pair.Item1 is RoundVerdict.Crashed && pair.Item2 is not Standing.Down);
+        var left = rehearsal.Incident.Search!.Rounds.Select(round => round.Suspects).ToList();
+        Assert.True(left.Distinct().Count() > 1, $"The chart does not move: {string.Join(", ", left)}.");
+    }
+
+    private static Rehearsal Resolved()
+    {
+        var rehearsal = new Rehearsal("threads").Relay();
+        rehearsal.Execute = _ => Up(rehearsal, "threads");
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+        return rehearsal;
+    }
+
+    private static Verdict Up(Rehearsal rehearsal, string step)
+    {
+        rehearsal.Findings.Remove(step);
+        rehearsal.ServiceUp = true;
+        return Verdict.Clear;
+    }
+}

@@ -1,0 +1,126 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Approvals;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Core.Tests.Incidents;
+
+/// <summary>What people may ask of held mail: returned like any change, headers for one, deletion by its owner when all is over.</summary>
+public sealed class What_people_ask_of_held_mail
+{
+    private const int Bad = 17;
+
+    private static readonly Person Owner = Some.Person("mail-owner-1", "Mia Moreau", Role.ItemOwner);
+
+    [Fact]
+    public void A_held_message_goes_back_after_an_approval_and_with_a_start()
+    {
+        var rehearsal = Resolved();
+
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1}").Relay().Vote(Answer.Approve).Relay();
+
+        var plan = rehearsal.Executed[^1];
+        Assert.Equal(["mail.return", "service.start"], plan.Remedy.Calls.Select(call => call.Use));
+        Assert.Equal($"{Bad}", plan.Remedy.Rungs[0].With["messages"]);
+        Assert.False(rehearsal.Incident.Search!.Held.Contains(Bad));
+    }
+
+    [Fact]
+    public void Old_mail_is_returned_only_when_asked_for_again()
+    {
+        var rehearsal = Resolved();
+        rehearsal.Wait(3 * 86_400);
+
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1}");
+        var warning = rehearsal.Declined;
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1} anyway");
+
+        Assert.Contains("more than 24 hours ago", warning, StringComparison.Ordinal);
+        Assert.Null(rehearsal.Declined);
+        Assert.Equal(Phase.Planning, rehearsal.Incident.Phase);
+    }
+
+    [Fact]
+    public void Archived_mail_is_offered_back_on_request()
+    {
+        var rehearsal = Resolved();
+
+        rehearsal.Command(CommandVerb.Messages, argument: "return archived").Relay().Vote(Answer.Approve).Relay();
+
+        Assert.Equal(["mail.replay", "service.start"], rehearsal.Executed[^1].Remedy.Calls.Select(call => call.Use));
+    }
+
+    [Fact]
+    public void Nobody_deletes_mail_while_the_incident_is_open()
+    {
+        var rehearsal = new Rehearsal("message").Relay();
+
+        rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad + 1} it is spam");
+
+        Assert.Contains("is deleted before the incident is resolved", rehearsal.Declined, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deletion_needs_a_reason_and_the_mail_owner_who_did_not_ask()
+    {
+        var rehearsal = Resolved();
+
+        rehearsal.Command(CommandVerb.Messages, argument: $"delete {Bad + 1}");
+        var withoutReason = rehearsal.Declined;
+        rehearsal.Command(CommandVerb.Messages, Owner, $"delete {Bad + 1} a bounce of our own list").Relay();
+        rehearsal.Vote(Answer.Approve, Some.Lead);
+        var lead = rehearsal.Declined;
+        rehearsal.Vote(Answer.Approve, Owner);
+        var asker = rehearsal.Declined;
+        rehearsal.Vote(Answer.Approve, Some.Person("mail-owner-2", "Max Mori", Role.ItemOwner)).Relay();
+
+        Assert.Contains("why", withoutReason, StringComparison.Ordinal);
+        Assert.NotNull(lead);
+        Assert.NotNull(asker);
+        var call = Assert.Single(rehearsal.Executed[^1].Remedy.Calls);
+        Assert.Equal(("mail.delete", "7d"), (call.Use, call.With["held-for"]));
+        Assert.Contains("a bounce of our own list", rehearsal.Incident.Decided[^1].Does, StringComparison.Ordinal);
+        Assert.False(rehearsal.Incident.Search!.Held.Contains(Bad));
+    }
+
+    [Theory]
+    [InlineData("return 3")]
+    [InlineData("return NOSUCHME")]
+    [InlineData("headers 3")]
+    [InlineData("burn 18")]
+    public void What_is_not_held_or_not_understood_is_declined(string argument)
+    {
+        var rehearsal = Resolved();
+
+        rehearsal.Command(CommandVerb.Messages, argument: argument);
+
+        Assert.NotNull(rehearsal.Declined);
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+    }
+
+    [Fact]
+    public void Asking_for_headers_changes_nothing_but_is_a_fact_of_its_own()
+    {
+        var rehearsal = Resolved();
+        var effects = rehearsal.Effects.Count;
+
+        rehearsal.Command(CommandVerb.Messages, argument: $"headers {Bad + 1}");
+
+        Assert.Null(rehearsal.Declined);
+        Assert.Equal(effects, rehearsal.Effects.Count);
+    }
+
+    private static Rehearsal Resolved()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { Bad }, IndexSet.Of(Bad));
+        var rehearsal = new Rehearsal("message").Relay();
+        rehearsal.Round = run =>
+        {
+            var report = spool.Take(run);
+            rehearsal.ServiceUp = spool.Up;
+            return report;
+        };
+        return rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+    }
+}
