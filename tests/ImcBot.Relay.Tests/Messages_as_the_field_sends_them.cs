@@ -63,6 +63,15 @@ public sealed class Messages_as_the_field_sends_them
     [InlineData("Subject: lena\r\n\t@example.org\r\n", "(address)")]
     [InlineData("Subject: a utf-8''lena%40example.org b\r\n", "a utf-8''(address) b")]
     [InlineData("Subject: lunch @ noon\r\n", "lunch @ noon")]
+    [InlineData("Subject: ask lena@[192.0.2.1] now\r\n", "ask (address) now")]
+    [InlineData("Subject: lena@[IPv6:2001:db8::1]\r\n", "(address)")]
+    [InlineData("Subject: lena(at home)@example.org\r\n", "(address)")]
+    [InlineData("Subject: lena@(home) example.org\r\n", "(address)")]
+    [InlineData("Subject: ask lena @ example.org now\r\n", "ask (address) now")]
+    [InlineData("Subject: lena\uff20example.org\r\n", "(address)")]
+    [InlineData("Subject: lena\u200b@\u2060example.org\r\n", "(address)")]
+    [InlineData("Subject: =?utf-8?q?lena?= =?utf-8?q?=E2=80=8B=40example.org?=\r\n", "(address)")]
+    [InlineData("Subject: 2*3=6\r\n", "2*3=6")]
     [InlineData("Subject: \"lena night\"@example.org\n", "(address)")]
     public void Every_address_but_the_senders_is_masked(string header, string value) =>
         Assert.Equal(
@@ -70,6 +79,19 @@ public sealed class Messages_as_the_field_sends_them
             ShownHeaders
                 .Of(Encoding.UTF8.GetBytes("From: ann@example.org\r\n" + header + Rest))
                 .Single(shown => shown.Name == "Subject")
+                .Value
+        );
+
+    [Theory]
+    [InlineData("name=\"lena@example.org\"", "name=\"(address)\"")]
+    [InlineData("name*0*=utf-8''lena; name*1*=%40example.org", "name*0*=(piece); name*1*=(piece)")]
+    [InlineData("name*1=\"@exam; ple.org\"; name*0=lena", "name*1=(piece); name*0=(piece)")]
+    public void A_parameter_that_comes_in_pieces_is_shown_without_them(string parameter, string value) =>
+        Assert.Equal(
+            "text/plain; " + value,
+            ShownHeaders
+                .Of(Encoding.UTF8.GetBytes($"From: ann@example.org\r\nContent-Type: text/plain; {parameter}\r\n" + Rest))
+                .Single(shown => shown.Name == "Content-Type")
                 .Value
         );
 
@@ -102,6 +124,9 @@ public sealed class Messages_as_the_field_sends_them
 
     [Theory]
     [InlineData("\n\r\n")]
+    [InlineData(" \t\r\n\r\n")]
+    [InlineData("\u00ef\u00bb\u00bf")]
+    [InlineData(">>From ann@example.org Mon Jul  6 03:09:58 2026\r\n")]
     [InlineData(">From ann@example.org Mon Jul  6 03:09:58 2026\r\n")]
     [InlineData("From ann@example.org Mon Jul  6 03:09:58 2026\n\n")]
     [InlineData("")]

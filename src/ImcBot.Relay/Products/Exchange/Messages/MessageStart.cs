@@ -3,8 +3,8 @@ using System.Text;
 namespace ImcBot.Relay.Products.Exchange.Messages;
 
 /// <summary>
-/// Where a message really begins: gateways and mailbox files put an empty line or a line <c>From …</c> or <c>&gt;From …</c> before its
-/// headers.
+/// Where a message really begins: gateways and mailbox files put a byte order mark, an empty line or a line <c>From …</c> or
+/// <c>&gt;From …</c> before its headers.
 /// </summary>
 internal static class MessageStart
 {
@@ -13,11 +13,11 @@ internal static class MessageStart
     /// <summary>How many bytes stand before the first header; 0 where no header follows them.</summary>
     public static int Of(ReadOnlySpan<byte> message)
     {
-        for (var at = 0; at < message.Length; )
+        for (var at = message.StartsWith("\uFEFF"u8) ? "\uFEFF"u8.Length : 0; at < message.Length; )
         {
             var end = message[at..].IndexOf((byte)'\n');
-            var line = (end < 0 ? message[at..] : message.Slice(at, end)).TrimEnd((byte)'\r');
-            if (!line.IsEmpty && !line.StartsWith("From "u8) && !line.StartsWith(">From "u8))
+            var line = (end < 0 ? message[at..] : message.Slice(at, end)).TrimEnd(" \t\r"u8);
+            if (!line.IsEmpty && !line.TrimStart((byte)'>').StartsWith("From "u8))
             {
                 return NameOf(line).Length > 0 ? at : 0;
             }

@@ -74,7 +74,12 @@ internal static partial class ShownHeaders
             }
         }
 
-        return [.. shown.Select(header => (header.Name, Senders.Contains(header.Name) ? Text(header.Value) : Masked(Text(header.Value))))];
+        return
+        [
+            .. shown.Select(header =>
+                (header.Name, Senders.Contains(header.Name) ? Text(header.Value) : Masked(header.Name, Text(header.Value)))
+            ),
+        ];
     }
 
     // An address that is folded at its @ is one address.
@@ -97,21 +102,34 @@ internal static partial class ShownHeaders
         return Control().Replace(text, " ").Trim();
     }
 
-    // An address may hide in an encoded word: what it says decides, and then it is shown as it was decoded.
-    private static string Masked(string text)
+    // An address may hide in an encoded word: what it says decides, and then it is shown as it was decoded. It may also lie in pieces
+    // (RFC 2231: name*0=…; name*1=…) that say nothing one by one: those are not shown.
+    private static string Masked(string name, string text)
     {
-        var decoded = Rfc2047.DecodeText(Encoding.UTF8.GetBytes(text));
-        return Address().IsMatch(decoded)
-            ? Address().Replace(Control().Replace(decoded, " "), "(address)")
-            : Address().Replace(text, "(address)");
+        var whole = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? Piece().Replace(text, "${name}(piece)") : text;
+        var decoded = Control().Replace(Rfc2047.DecodeText(Encoding.UTF8.GetBytes(whole)), " ");
+        return Address().Replace(Address().IsMatch(decoded) ? decoded : whole, "(address)");
     }
 
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant)]
     private static partial Regex Control();
 
     [GeneratedRegex(
-        """(?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=']+)(?:@|%40)[^\s"<>()\[\],;:@]+""",
+        """(?<name>\*\d+\*?\s*=)\s*(?:"(?:[^"\\]|\\.)*"?|[^;]*)""",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Piece();
+
+    // Spaces and comments may stand around the @ where a domain or its address in brackets follows; "lunch @ noon" is none.
+    [GeneratedRegex(
+        """
+            (?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=']+)
+            (?:
+                (?:\s|\([^()]*\))*(?:[@＠﹫]|%40)(?:\s|\([^()]*\))*(?:\[[^\]]+\]?|[^\s"<>()\[\],;:@]+\.[^\s"<>()\[\],;:@]+)
+                | (?:[@＠﹫]|%40)[^\s"<>()\[\],;:@]+
+            )
+            """,
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnorePatternWhitespace
     )]
     private static partial Regex Address();
 }
