@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace ImcBot.Bot.Alerts;
 
@@ -6,7 +7,7 @@ namespace ImcBot.Bot.Alerts;
 /// What monitoring systems write where they say how it stands, in any letter case. What is not listed fires: a word that nobody foresaw may
 /// be an outage.
 /// </summary>
-internal static class StatusWords
+internal static partial class StatusWords
 {
     private static readonly FrozenSet<string> Over = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
@@ -27,24 +28,33 @@ internal static class StatusWords
         "deactivated"
     );
 
-    // Acknowledged, planned or unsteady: of Nagios, Icinga, Checkmk (NOTIFICATIONTYPE), Zabbix and PRTG (Paused, Down (Acknowledged)).
-    private static readonly string[] IgnoredBeginnings = ["acknowledg", "downtime", "flapping", "paused", "maintenance"];
-
     public static AlertState Read(string? status)
     {
-        var words = (status ?? "").Trim();
-        var (word, rest) = words.IndexOfAny([' ', '(']) is > 0 and var at ? (words[..at], words[at..]) : (words, "");
+        var words = Edges().Replace(status ?? "", "");
+        var word = Word().Match(words).Value;
+        var rest = words[word.Length..];
         return Over.Contains(words) ? AlertState.Over
-            : IsIgnored(word) || rest.Contains("(acknowledged", StringComparison.OrdinalIgnoreCase) ? AlertState.Ignored
-            : IsTakenBack(word, rest) ? AlertState.Over
+            : Unheard().IsMatch(words) || rest.Contains("(acknowledged", StringComparison.OrdinalIgnoreCase) ? AlertState.Ignored
+            : (Over.Contains(word) && Explained().IsMatch(rest)) || rest.Contains(" ended", StringComparison.OrdinalIgnoreCase)
+                ? AlertState.Over
             : AlertState.Firing;
     }
 
-    private static bool IsIgnored(string word) =>
-        word.Equals("ack", StringComparison.OrdinalIgnoreCase)
-        || IgnoredBeginnings.Any(beginning => word.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+    // Quotes, full stops, coloured signs, marks that nobody sees.
+    [GeneratedRegex(@"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Edges();
 
-    // PRTG: "Up (was: Down)", "Down ended (now: Up)"; Nagios: "OK (hard)".
-    private static bool IsTakenBack(string word, string rest) =>
-        (Over.Contains(word) && rest.TrimStart().StartsWith('(')) || rest.Contains(" ended", StringComparison.OrdinalIgnoreCase);
+    [GeneratedRegex(@"^[\p{L}\p{N}]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
+
+    // Acknowledged, planned or unsteady: of Nagios, Icinga, Checkmk (NOTIFICATIONTYPE), Zabbix and PRTG (Paused, Down (Acknowledged)).
+    [GeneratedRegex(
+        @"^(?:(?:in|under|scheduled|planned)\s+)?(?:ack|downtime|flap|paused|maintenance)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Unheard();
+
+    // PRTG: "Up (was: Down)", "Down ended (now: Up)"; Nagios: "OK (hard)"; others: "OK: text", "RECOVERY - text".
+    [GeneratedRegex(@"^\s*[(:]|^\s+[-\u2013\u2014]\s", RegexOptions.CultureInvariant)]
+    private static partial Regex Explained();
 }

@@ -40,13 +40,17 @@ internal static partial class TypedText
     public static string Of(string? text, IReadOnlyList<MentionMark> mentions, Func<MentionMark, bool> mine)
     {
         var left = WithoutQuotes(text ?? "");
+        var (inOrder, place) = (Tag().Count(left) == mentions.Count, 0);
         left = Tag()
             .Replace(
                 left,
                 tag =>
-                    Find(mentions, tag.Value, tag.Groups["name"].Value) is { } mention
+                {
+                    var next = inOrder ? mentions[place++] : null;
+                    return (Find(mentions, tag.Value, tag.Groups["name"].Value) ?? next) is { } mention
                         ? Shown(mention, mine)
-                        : "@" + tag.Groups["name"].Value
+                        : "@" + tag.Groups["name"].Value;
+                }
             );
         foreach (var mention in mentions.Where(mention => !string.IsNullOrEmpty(mention.Text)))
         {
@@ -59,6 +63,7 @@ internal static partial class TypedText
             )
             .Replace('\u00a0', ' ')
             .Trim();
+        plain = QuotedLines().Replace(plain, "");
         return plain.Length <= Most ? plain : plain[..Most];
     }
 
@@ -87,7 +92,7 @@ internal static partial class TypedText
     }
 
     // The tag and the entity need not agree letter by letter: an id in the tag, another letter case, a name with & that is decoded in one
-    // of them.
+    // of them. Where they do not agree at all, and there are as many of both, they stand in the same order.
     private static MentionMark? Find(IReadOnlyList<MentionMark> mentions, string tag, string inner) =>
         mentions.FirstOrDefault(mention => mention.Text == tag)
         ?? mentions.FirstOrDefault(mention => Same(Plain(mention.Text ?? ""), Plain(inner)) || Same(mention.Name, Plain(inner)));
@@ -121,6 +126,10 @@ internal static partial class TypedText
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Markup();
+
+    // Lines behind a typed > before what somebody says to them.
+    [GeneratedRegex(@"\A(?:\s*>[^\n]*\n)+\s*(?=[^\s>])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex QuotedLines();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AnyTag();

@@ -22,8 +22,8 @@ internal static partial class NoteTime
         return
             text.Length > 0
             && TimeOnly.TryParseExact(
-                flag.Groups["time"].Value,
-                ["H:mm", "HHmm"],
+                Separators().Replace(flag.Groups["time"].Value, ""),
+                ["H:mm", "HHmm", "h:mmtt"],
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.None,
                 out var at
@@ -40,6 +40,12 @@ internal static partial class NoteTime
     }
 
     // Keyboards make one dash of two.
-    [GeneratedRegex(@"\A--?at(?:[\s=:]+(?<time>\S*)\s*|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A--?at(?:[\s=:]+(?<time>\d{1,2}:\d\d\s?[ap]\.?m\b\.?:?|\S*)\s*|\z)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Flag();
+
+    [GeneratedRegex(@"[\s.]|:$", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
 }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace ImcBot.Bot.OnCall.Calendars;
 
 /// <summary>Somebody a calendar may name.</summary>
@@ -5,8 +7,8 @@ namespace ImcBot.Bot.OnCall.Calendars;
 /// <param name="Id">Entra object id.</param>
 internal sealed record Holder(string Name, string Id);
 
-/// <summary>The people that calendars may name. Letter case and the number of spaces do not matter.</summary>
-internal sealed class People
+/// <summary>The people that calendars may name. Letter case, the number of spaces and marks that nobody sees do not matter.</summary>
+internal sealed partial class People
 {
     private static readonly string[] Lists = [",", ";", "/", "&", "+", "|", "\n", " and ", " und "],
         Decorations = [" - ", " – ", " — ", " | ", ": "];
@@ -106,5 +108,8 @@ internal sealed class People
         : null;
 
     private static string Key(string name) =>
-        string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+        string.Join(' ', Unseen().Replace(name, "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+
+    [GeneratedRegex(@"\p{Cf}", RegexOptions.CultureInvariant)]
+    private static partial Regex Unseen();
 }

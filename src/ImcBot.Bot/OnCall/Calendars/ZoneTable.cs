@@ -29,7 +29,7 @@ internal sealed class ZoneTable
     /// <summary>The zones that some parts describe, each worked out when it is first asked for.</summary>
     public static Dictionary<string, Lazy<DateTimeZone>> Described(IEnumerable<CalendarPart> parts)
     {
-        var described = new Dictionary<string, Lazy<DateTimeZone>>(StringComparer.Ordinal);
+        var described = new Dictionary<string, Lazy<DateTimeZone>>(StringComparer.OrdinalIgnoreCase);
         foreach (var part in parts.Where(part => part.Name == "VTIMEZONE"))
         {
             described.TryAdd(part.First("TZID")?.Value.Trim().Trim('"') ?? "", new Lazy<DateTimeZone>(() => DescribedZone.Read(part)));

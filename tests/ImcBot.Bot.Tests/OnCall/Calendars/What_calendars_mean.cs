@@ -85,7 +85,7 @@ public sealed class What_calendars_mean
             Zone
                 + Event(
                     "DTSTART;TZID=\"(UTC-06:00) Mail\":20260302T090000",
-                    "DTEND;TZID=\"(UTC-06:00) Mail\":20260309T090000",
+                    "DTEND;TZID=\"(utc-06:00) MAIL\":20260309T090000",
                     "RRULE:FREQ=WEEKLY",
                     "SUMMARY:Olu Adeyemi"
                 ),
@@ -263,6 +263,7 @@ public sealed class What_calendars_mean
     [InlineData("Adeyemi\\, Olu", "Olu Adeyemi")]
     [InlineData("Adeyemi\\, Olu\\, Riley Reyes", "Olu Adeyemi, Riley Reyes")]
     [InlineData("riley  reyes & LENA LINDQVIST", "Riley Reyes, Lena Lindqvist")]
+    [InlineData("\u200eOlu\u00a0Adey\u00ademi\u200b", "Olu Adeyemi")]
     [InlineData("[L2] Olu Adeyemi / Riley Reyes", "Olu Adeyemi, Riley Reyes")]
     [InlineData("On Call - Olu Adeyemi - Mail Platform", "Olu Adeyemi")]
     [InlineData("Zoe Unknown", "")]
