@@ -86,7 +86,7 @@ public sealed class A_folder_of_jobs_is_searched : IDisposable
         _bench.Server.Changing = null;
         _bench.Reopen();
 
-        await _bench.Desk.RecoverAsync(TestContext.Current.CancellationToken);
+        await _bench.Desk.Unasked.RecoverAsync(TestContext.Current.CancellationToken);
 
         var report = _bench.Ledger.FinishedReport(new RunId(Bench.Question, 2), JobKind.Act)!;
         Assert.True(report.Round!.Counts.IsBalanced);

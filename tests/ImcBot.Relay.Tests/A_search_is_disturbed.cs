@@ -274,7 +274,7 @@ public sealed class A_search_is_disturbed : IDisposable
         Server.Changing = null;
 
         _bench.Reopen();
-        await _bench.Desk.RecoverAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
 
         var report = _bench.Ledger.FinishedReport(new RunId(more, 1), JobKind.Act)!;
         Assert.Equal(ServiceState.Running, Server.State(FakeServer.Imc));

@@ -67,12 +67,12 @@ public sealed class A_search_survives_any_kill
         {
             bench.Reopen();
             bench.KillBefore(again);
-            await IsKilledAsync(() => bench.Desk.RecoverAsync(CancellationToken.None));
+            await IsKilledAsync(() => bench.Desk.Unasked.RecoverAsync(CancellationToken.None));
         }
 
         bench.Server.Changing = null;
         bench.Reopen();
-        await bench.Desk.RecoverAsync(CancellationToken.None);
+        await bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
 
         Verify(bench, change);
         return true;

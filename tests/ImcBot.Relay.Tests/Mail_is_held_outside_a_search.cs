@@ -329,7 +329,7 @@ public sealed class Mail_is_held_outside_a_search : IDisposable
             bench.Reopen();
         }
 
-        await bench.Desk.RecoverAsync(CancellationToken.None);
+        await bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
         return true;
     }
 

@@ -87,8 +87,8 @@ public sealed class The_ledger_begins_each_run_once : IDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => _bench.RunAsync(new RunId(Bench.Question, 1), digest));
         _bench.Reopen();
 
-        await _bench.Desk.RecoverAsync(CancellationToken.None);
-        await _bench.Desk.RecoverAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
 
         var report = Assert.Single(_bench.Waiting());
         Assert.Equal(Verdict.Unknown, report.Verdict);

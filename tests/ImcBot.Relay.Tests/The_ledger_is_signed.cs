@@ -57,7 +57,7 @@ public sealed class The_ledger_is_signed : IDisposable
         _bench.Server.Changing = null;
         _bench.Reopen();
 
-        await _bench.Desk.RecoverAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
 
         var lost = Assert.Single(_bench.Waiting(), report => report.Kind == JobKind.Act);
         Assert.Equal((1, LedgerRow.OutcomeOf(lost)), (Read(lost).Row.Row, Read(lost).Row.Outcome));

@@ -303,7 +303,7 @@ public sealed class The_relay_searches : IDisposable
         _bench.Server.Changing = null;
 
         _bench.Reopen();
-        await _bench.Desk.RecoverAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
 
         var report = _bench.Ledger.FinishedReport(new RunId(Bench.Question, 1), JobKind.Act)!;
         Assert.Equal(ServiceState.Running, _bench.Server.State(FakeServer.Imc));
@@ -326,7 +326,7 @@ public sealed class The_relay_searches : IDisposable
         _bench.Server.Changing = null;
 
         _bench.Reopen();
-        await _bench.Desk.RecoverAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
 
         var report = _bench.Ledger.FinishedReport(new RunId(Bench.Question, 2), JobKind.Act)!;
         Assert.True(report.Round!.Counts.IsBalanced);
@@ -342,7 +342,7 @@ public sealed class The_relay_searches : IDisposable
         await ReturnAsync([0, 1], stillHeld: []);
         Assert.NotNull(_bench.Ledger.UnrestingSearch());
 
-        await _bench.Desk.RestAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.RestAsync(CancellationToken.None);
 
         Assert.Null(_bench.Ledger.UnrestingSearch());
         Assert.Equal(ServiceState.Running, _bench.Server.State(FakeServer.Imc));

@@ -238,11 +238,11 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         await _bench.ActAsync(new Remedy([Call.To("antivirus.pause", ("service", "McShield"), ("for", "30min"))], null, [], []));
         _bench.Reopen();
         _bench.Time.Advance(TimeSpan.FromMinutes(29));
-        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
         Assert.Equal(ServiceState.Stopped, _bench.Server.State("McShield"));
 
         _bench.Time.Advance(TimeSpan.FromMinutes(2));
-        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
 
         Assert.Equal(ServiceState.Running, _bench.Server.State("McShield"));
         Assert.Empty(_bench.Ledger.UndoRecords());
@@ -257,15 +257,15 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
     {
         _bench.Server.SetState("McShield", ServiceState.Running);
         await _bench.ActAsync(new Remedy([Call.To("antivirus.pause", ("service", "McShield"), ("for", "10min"))], null, [], []));
-        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
         _bench.Time.WallClockOff = TimeSpan.FromMinutes(minutes);
 
         _bench.Time.Advance(TimeSpan.FromMinutes(9));
-        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
         Assert.Equal(ServiceState.Stopped, _bench.Server.State("McShield"));
 
         _bench.Time.Advance(TimeSpan.FromMinutes(1));
-        await _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
         Assert.Equal(ServiceState.Running, _bench.Server.State("McShield"));
     }
 
@@ -342,7 +342,7 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         _bench.Time.Advance(TimeSpan.FromMinutes(2));
         Task? overdue = null;
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped);
-        _bench.Server.Started = () => overdue ??= _bench.Desk.TakeBackOverdueAsync(CancellationToken.None);
+        _bench.Server.Started = () => overdue ??= _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
 
         await _bench.ActAsync(
             new Remedy(

@@ -101,7 +101,7 @@ internal sealed class PracticeHost : IDisposable
             Planter.Poisoned(spooler.Draw(1)[0]);
         }
 
-        work.Add(!isNew && serviceHost.WasRunning() is { } names ? Services.ResumeAsync(names) : StartAllAsync());
+        work.Add(!isNew && serviceHost.WasRunning() is { } names ? ResumeAsync(names) : StartAllAsync());
         try
         {
             await Task.WhenAll(work);
@@ -109,6 +109,14 @@ internal sealed class PracticeHost : IDisposable
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The practice server ends.
+        }
+    }
+
+    private async Task ResumeAsync(IReadOnlyList<string> names)
+    {
+        foreach (var service in Services.List().Where(service => names.Contains(service.Name)))
+        {
+            await Services.StartAndWaitAsync(service.Name, ServiceManager.Name);
         }
     }
 

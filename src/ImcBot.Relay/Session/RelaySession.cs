@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
@@ -6,9 +5,7 @@ using ImcBot.Relay.Gate;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Refit;
 
 namespace ImcBot.Relay.Session;
 
@@ -36,9 +33,8 @@ internal sealed class RelaySession(
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
-    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously),
-        _mayWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _isTurnedAway;
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PatientCalls _calls = new(site.Time, ownPrint, log);
     private long _heard;
 
     /// <summary>Runs until cancelled. Throws <see cref="RevokedException"/> when the bot has revoked this relay.</summary>
@@ -112,7 +108,7 @@ internal sealed class RelaySession(
         var isKnown = false;
         while (true)
         {
-            var (work, received) = await CallAsync(
+            var (work, received) = await _calls.CallAsync(
                 async () =>
                 {
                     if (!isKnown)
@@ -184,7 +180,7 @@ internal sealed class RelaySession(
         await _known.Task.WaitAsync(cancellationToken);
         while (true)
         {
-            await CallAsync(
+            await _calls.CallAsync(
                 async () =>
                 {
                     await courier.DeliverAsync(bot, cancellationToken);
@@ -202,8 +198,8 @@ internal sealed class RelaySession(
     /// </summary>
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        await _mayWork.Task.WaitAsync(cancellationToken);
-        await desk.RecoverAsync(cancellationToken);
+        await _calls.MayWork.WaitAsync(cancellationToken);
+        await desk.Unasked.RecoverAsync(cancellationToken);
     }
 
     private async Task GuardAsync(CancellationToken cancellationToken)
@@ -211,16 +207,16 @@ internal sealed class RelaySession(
         while (true)
         {
             await Task.Delay(Tick, site.Time, cancellationToken);
-            if (_isTurnedAway)
+            if (_calls.IsTurnedAway)
             {
                 continue;
             }
 
-            await desk.TakeBackOverdueAsync(cancellationToken);
+            await desk.Unasked.TakeBackOverdueAsync(cancellationToken);
             var isAbandoned = site.Time.GetElapsedTime(Volatile.Read(ref _heard)) >= Abandoned && ledger.UnrestingSearch() is not null;
-            if ((isAbandoned || desk.MustRest) && !desk.IsTakenOver)
+            if ((isAbandoned || desk.Unasked.MustRest) && !desk.IsTakenOver)
             {
-                await desk.RestAsync(cancellationToken);
+                await desk.Unasked.RestAsync(cancellationToken);
             }
         }
     }
@@ -246,93 +242,12 @@ internal sealed class RelaySession(
         }
     }
 
-    /// <summary>Calls the bot until it answers.</summary>
-    private async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(site.Time);
-        var since = site.Time.GetTimestamp();
-        string? told = null;
-        while (true)
-        {
-            try
-            {
-                var answer = await call();
-                _isTurnedAway = false;
-                _mayWork.TrySetResult();
-                if (told is not null)
-                {
-                    log.LogInformation("The bot answers again after {Seconds:0} s.", site.Time.GetElapsedTime(since).TotalSeconds);
-                }
-
-                return answer;
-            }
-            catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict)
-            {
-                _isTurnedAway = true;
-                Tell(ref told, BotSaid.In(exception));
-            }
-            catch (ApiException exception) when ((int)exception.StatusCode >= (int)HttpStatusCode.MultipleChoices)
-            {
-                _mayWork.TrySetResult();
-                Tell(ref told, Reason(exception));
-            }
-            catch (Exception exception) when (exception is not (RevokedException or SqliteException))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                _mayWork.TrySetResult();
-                Tell(
-                    ref told,
-                    exception.GetBaseException() switch
-                    {
-                        NotTheBotException stranger => stranger.Message,
-                        JsonException unreadable =>
-                            $"The bot's answer cannot be used ({unreadable.Message.TrimEnd('.')}); update the older of bot and "
-                                + "relay. What is to be told waits on disk.",
-                        var cause => $"The bot does not answer ({cause.Message.TrimEnd('.')}); what is to be told waits on disk.",
-                    }
-                );
-            }
-
-            await Task.Delay(backoff.Next(), site.Time, cancellationToken);
-        }
-    }
-
     /// <summary>Before it is so far that the bot refuses what this relay signs, and where the relay signs in by other means.</summary>
     private void TellClock(TimeSpan ahead)
     {
         if (ahead.Duration() > RelayAssertion.Skew)
         {
             log.LogWarning("This host's clock is {Apart} the bot's; set it.", RelayAssertion.Words(ahead));
-        }
-    }
-
-    private string Reason(ApiException exception) =>
-        exception.StatusCode switch
-        {
-            HttpStatusCode.Unauthorized
-                when exception.Headers.Date is { } date && RelayAssertion.ClockProblem(site.Time.GetUtcNow() - date) is { } problem =>
-                $"The bot answered 401: {problem}.",
-            HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {BotSaid.In(exception)}",
-            HttpStatusCode.Forbidden =>
-                $"Waiting until an administrator confirms this relay in the channel: its key's fingerprint is {ownPrint}.",
-            HttpStatusCode.Gone when BotAnswers.IsSigned(exception) => throw new RevokedException(
-                "The bot has revoked this relay; enrol it again."
-            ),
-            HttpStatusCode.UpgradeRequired when BotAnswers.IsSigned(exception) => throw new RevokedException(
-                "Bot and relay share no protocol version; update the older one."
-            ),
-            _ => $"The bot answered {(int)exception.StatusCode}: {BotSaid.In(exception)}",
-        };
-
-    /// <summary>A 403 also tells of a relay that was enrolled for another host; only the one for confirmation passes by waiting.</summary>
-    private static bool IsUnconfirmed(ApiException exception) => exception.Content?.Contains("confirmed", StringComparison.Ordinal) == true;
-
-    private void Tell(ref string? told, string reason)
-    {
-        if (told != reason)
-        {
-            log.LogWarning("{Reason}", reason);
-            told = reason;
         }
     }
 }

@@ -81,6 +81,22 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Waits for its end; after the limit it is killed. False when it had to be.</summary>
+    public async Task<bool> EndAsync(TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            await Exited.WaitAsync(limit, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            Kill();
+            await Exited;
+            return false;
+        }
+    }
+
     public void Dispose() => process.Dispose();
 
     private static string DotnetHost()

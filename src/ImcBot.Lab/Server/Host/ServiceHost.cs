@@ -39,10 +39,13 @@ internal sealed class ServiceHost(
 
     public void NoteRunning(IReadOnlyList<string> names) => LabJson.Save(running, names);
 
-    public void Handle(string service, ChildReport report)
+    public void Handle(string service, ChildProcess child, ChildReport report)
     {
         switch (report.Kind)
         {
+            case ReportKind.AskFree:
+                child.Order(new ChildOrder(OrderKind.Free, Free: Drives.Free(report.Target!)));
+                break;
             case ReportKind.Event:
                 events.Write(report.Event!);
                 break;

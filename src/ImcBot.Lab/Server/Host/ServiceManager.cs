@@ -14,12 +14,16 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
     public const string Name = "service control manager";
 
     private readonly Lock gate = new();
-    private readonly List<Running> services = [.. installed.Select(definition => new Running(definition))];
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<ManagedService> services = [.. installed.Select(definition => new ManagedService(definition))];
+    private readonly ChangeSignal changed = new();
     private bool closing;
 
     /// <summary>Called after each change of a state.</summary>
-    public Action? Changed { get; set; }
+    public Action? Changed
+    {
+        get => changed.Heard;
+        set => changed.Heard = value;
+    }
 
     public IReadOnlyList<ServiceInfo> List()
     {
@@ -43,62 +47,30 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
     /// <summary>Begins to start a service and, before it, what it depends on.</summary>
     public void Start(string name, string by)
     {
-        Running service;
+        ManagedService service;
         lock (gate)
         {
             service = Find(name);
-            if (closing || service.State == ServiceState.StopPending)
-            {
-                throw new WindowsError(WindowsError.CannotAcceptControl, $"{service.Name} is just stopping. Start it when it has stopped.");
-            }
-
-            if (service.State != ServiceState.Stopped)
-            {
-                throw new WindowsError(WindowsError.AlreadyRunning, $"{service.Name} is already running.");
-            }
-
-            service.State = ServiceState.StartPending;
-            (service.ExitCode, service.ServiceCode) = (0, 0);
+            service.BeginStart(closing);
         }
 
         host.Record.Write(by, Record.Start, service.Name);
-        Signal();
+        changed.Raise();
         _ = Task.Run(() => StartAsync(service));
     }
 
     /// <summary>Begins to stop a service that nothing running depends on.</summary>
     public void Stop(string name, string by)
     {
-        Running service;
+        ManagedService service;
         lock (gate)
         {
             service = Find(name);
-            if (service.State != ServiceState.Running)
-            {
-                throw service.State == ServiceState.Stopped
-                    ? new WindowsError(WindowsError.NotStarted, $"{service.Name} is not running.")
-                    : new WindowsError(
-                        WindowsError.CannotAcceptControl,
-                        $"{service.Name} is starting or stopping and takes no orders now."
-                    );
-            }
-
-            var dependents = services
-                .Where(other => other.State != ServiceState.Stopped && other.Definition.DependsOn.Contains(service.Name))
-                .ToList();
-            if (dependents.Count > 0)
-            {
-                throw new WindowsError(
-                    WindowsError.DependentsRunning,
-                    $"{string.Join(" and ", dependents.Select(other => other.Name))} depends on {service.Name}. Stop it first."
-                );
-            }
-
-            service.State = ServiceState.StopPending;
+            service.BeginStop(services);
         }
 
         host.Record.Write(by, Record.Stop, service.Name);
-        Signal();
+        changed.Raise();
         _ = Task.Run(() => StopAsync(service));
     }
 
@@ -108,27 +80,22 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         ChildProcess child;
         lock (gate)
         {
-            var service = Find(name);
-            child = service.Child ?? throw new WindowsError(WindowsError.NotStarted, $"{service.Name} has no process.");
-            service.State = ServiceState.StopPending;
+            child = Find(name).BeginKill();
         }
 
         host.Record.Write(by, Record.Kill, name);
-        Signal();
+        changed.Raise();
         child.Kill();
     }
 
     /// <summary>Has a service that is only a state end by itself, with an event of its own.</summary>
     public void Fail(string name)
     {
-        Running service;
+        ManagedService service;
         lock (gate)
         {
             service = Find(name);
-            if (service.Definition.Command is not null || service.State != ServiceState.Running)
-            {
-                throw new WindowsError(WindowsError.NotStarted, $"{service.Name} has a process of its own, or does not run.");
-            }
+            service.RefuseToFail();
         }
 
         var (exitCode, serviceCode) = host.Fail(service.Name);
@@ -149,7 +116,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
                     return service.Info();
                 }
 
-                change = changed.Task;
+                change = changed.Next;
             }
 
             await change;
@@ -187,15 +154,6 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         return stopped;
     }
 
-    /// <summary>Starts what ran when the practice server last ended.</summary>
-    public async Task ResumeAsync(IReadOnlyList<string> names)
-    {
-        foreach (var service in installed.Where(service => names.Contains(service.Name)))
-        {
-            await StartAndWaitAsync(service.Name, Name);
-        }
-    }
-
     /// <summary>Ends every process; what ran stays noted as running, so that the next start of the practice server resumes it.</summary>
     public async Task CloseAsync()
     {
@@ -209,7 +167,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         foreach (var child in children)
         {
             child.Order(new ChildOrder(OrderKind.Stop));
-            await EndAsync(child);
+            await child.EndAsync(stopLimit, host.Time);
         }
     }
 
@@ -234,7 +192,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         }
     }
 
-    private async Task StartAsync(Running service)
+    private async Task StartAsync(ManagedService service)
     {
         foreach (var name in service.Definition.DependsOn.Where(name => services.Exists(other => other.Name == name)))
         {
@@ -255,7 +213,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
             command,
             host.SettingsFor(Port(Places.Store)),
             host.Secret,
-            (from, report) => Handle(service, from, report)
+            (from, report) => host.Handle(service.Name, from, report)
         );
         lock (gate)
         {
@@ -271,7 +229,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         await WatchAsync(service, child);
     }
 
-    private async Task StopAsync(Running service)
+    private async Task StopAsync(ManagedService service)
     {
         if (service.Child is not { } child)
         {
@@ -280,29 +238,14 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         }
 
         child.Order(new ChildOrder(OrderKind.Stop));
-        if (!await EndAsync(child))
+        if (!await child.EndAsync(stopLimit, host.Time))
         {
             host.Record.Write(Name, Record.Killed, service.Name, "It did not follow the stop request.");
         }
     }
 
-    private async Task<bool> EndAsync(ChildProcess child)
-    {
-        try
-        {
-            await child.Exited.WaitAsync(stopLimit, host.Time);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            child.Kill();
-            await child.Exited;
-            return false;
-        }
-    }
-
     // The one place that sees a process end, whatever the reason.
-    private async Task WatchAsync(Running service, ChildProcess child)
+    private async Task WatchAsync(ManagedService service, ChildProcess child)
     {
         var code = await child.Exited;
         bool asked;
@@ -323,19 +266,7 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         Settle(service, ServiceState.Stopped, exitCode, serviceCode);
     }
 
-    private void Handle(Running service, ChildProcess child, ChildReport report)
-    {
-        if (report.Kind == ReportKind.AskFree)
-        {
-            child.Order(new ChildOrder(OrderKind.Free, Free: host.Drives.Free(report.Target!)));
-        }
-        else
-        {
-            host.Handle(service.Name, report);
-        }
-    }
-
-    private void Settle(Running service, ServiceState state, int exitCode = 0, long serviceCode = 0)
+    private void Settle(ManagedService service, ServiceState state, int exitCode = 0, long serviceCode = 0)
     {
         lock (gate)
         {
@@ -352,48 +283,16 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
             service.Name,
             exitCode == 0 ? null : $"exit code {exitCode}"
         );
-        Signal();
-    }
-
-    private void Signal()
-    {
-        TaskCompletionSource signal;
-        lock (gate)
-        {
-            signal = changed;
-            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        signal.SetResult();
-        Changed?.Invoke();
+        changed.Raise();
     }
 
     private int Port(string name) => Find(name).Port;
 
-    private Running Find(string name) =>
+    private ManagedService Find(string name) =>
         services.Find(service => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new WindowsError(
             WindowsError.UnknownService,
             $"There is no service '{name}'. GET /services lists them.",
             StatusCodes.Status404NotFound
         );
-
-    private sealed class Running(ServiceDefinition definition)
-    {
-        public ServiceDefinition Definition { get; } = definition;
-
-        public string Name => Definition.Name;
-
-        public ServiceState State { get; set; }
-
-        public int ExitCode { get; set; }
-
-        public long ServiceCode { get; set; }
-
-        public ChildProcess? Child { get; set; }
-
-        public int Port { get; set; }
-
-        public ServiceInfo Info() => new(Name, Definition.Display, State, Definition.DependsOn, ExitCode, ServiceCode);
-    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Queues;
@@ -7,35 +9,55 @@ using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Session;
 
-/// <content>What the relay does without being asked: lost runs, an abandoned search, deadlines.</content>
-internal sealed partial class JobDesk
+/// <summary>What the relay does without being asked: lost runs, an abandoned search, deadlines.</summary>
+internal sealed class UnaskedRuns(
+    ActionSet actions,
+    Site site,
+    RelayLedger ledger,
+    Reserve reserve,
+    ActingRuns acting,
+    ActingTurn turn,
+    ILogger log
+)
 {
-    /// <summary>
-    /// After a restart: reports what was begun and never finished. A search goes to safe rest from its manifest; anything else is unknown.
-    /// </summary>
+    private readonly ConcurrentDictionary<long, (long Seen, TimeSpan Left)> _deadlines = new();
+
+    /// <summary>Whether a search must go to safe rest because no round can be written safely any more.</summary>
+    public bool MustRest => reserve.IsSpent && !reserve.IsHeld() && ledger.UnrestingSearch() is not null;
+
+    /// <summary>After a restart: tells what was begun and never finished.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         foreach (var job in ledger.LostRuns())
         {
-            await BeginActingAsync(cancellationToken);
-            try
-            {
-                if (ledger.FinishedReport(job.Run, JobKind.Act) is null)
+            await turn.TakeAsync(
+                async () =>
                 {
-                    ledger.Finish(await StampedAsync(await LostAsync(job, cancellationToken), cancellationToken), key);
-                }
-            }
-            finally
-            {
-                EndActing();
-            }
+                    if (ledger.FinishedReport(job.Run, JobKind.Act) is null)
+                    {
+                        await acting.FinishLostAsync(job, cancellationToken);
+                    }
+                },
+                cancellationToken
+            );
         }
     }
 
     /// <summary>Nobody has spoken for too long: an open search goes to safe rest by itself. Its next round will report it.</summary>
-    public async Task RestAsync(CancellationToken cancellationToken)
+    public Task RestAsync(CancellationToken cancellationToken) =>
+        turn.TakeAsync(() => RestInTurnAsync(cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Takes back what has a deadline (a paused scanner) once that has passed, also when it passed while the relay was down. Waits for a
+    /// run's end.
+    /// </summary>
+    public Task TakeBackOverdueAsync(CancellationToken cancellationToken) =>
+        ledger.UndoRecords().Any(IsOverdue)
+            ? turn.TakeAsync(() => TakeBackInTurnAsync(cancellationToken), cancellationToken)
+            : Task.CompletedTask;
+
+    private async Task RestInTurnAsync(CancellationToken cancellationToken)
     {
-        await BeginActingAsync(cancellationToken);
         try
         {
             if (
@@ -77,24 +99,10 @@ internal sealed partial class JobDesk
         {
             log.LogError("Safe rest is not reached yet: {Reason}", exception.Message);
         }
-        finally
-        {
-            EndActing();
-        }
     }
 
-    /// <summary>
-    /// Takes back what has a deadline (a paused scanner) once that has passed, also when it passed while the relay was down. Waits for a
-    /// run's end.
-    /// </summary>
-    public async Task TakeBackOverdueAsync(CancellationToken cancellationToken)
+    private async Task TakeBackInTurnAsync(CancellationToken cancellationToken)
     {
-        if (!ledger.UndoRecords().Any(IsOverdue))
-        {
-            return;
-        }
-
-        await BeginActingAsync(cancellationToken);
         try
         {
             foreach (var record in ledger.UndoRecords().Where(IsOverdue))
@@ -122,10 +130,6 @@ internal sealed partial class JobDesk
         {
             log.LogError("A deadline has passed and could not be kept yet: {Reason}", exception.Message);
         }
-        finally
-        {
-            EndActing();
-        }
     }
 
     /// <summary>
@@ -144,45 +148,5 @@ internal sealed partial class JobDesk
             _ => (site.Time.GetTimestamp(), DateTimeOffset.FromUnixTimeSeconds(deadline) - site.Time.GetUtcNow())
         );
         return site.Time.GetElapsedTime(seen) >= left;
-    }
-
-    private async Task<Report> LostAsync(Job job, CancellationToken cancellationToken)
-    {
-        var lost = Answer(job, Verdict.Unknown, "The relay was restarted during this run; how far it came is not known.") with
-        {
-            Effects = ledger.Outcomes(job.Run),
-        };
-        if (ledger.FindPlan(job.Plan ?? "") is not { } bytes)
-        {
-            return lost;
-        }
-
-        try
-        {
-            if (job.Order is null)
-            {
-                return await _executor.FinishAsync(job, Plan.FromBytes(bytes), CancellationToken.None) ?? lost;
-            }
-
-            var deed = new Deed(
-                job,
-                Plan.FromBytes(bytes),
-                site,
-                ledger,
-                site.Host.Hands(job.Run.ToString()),
-                await site.NewestEventAsync(cancellationToken)
-            );
-            var since = site.Time.GetUtcNow();
-            return await SearchRound.RecoverAsync(deed, job.Order, CancellationToken.None) is { } ending
-                ? deed.Report(ending.Verdict, ending.Summary, since, outcomes: ledger.Outcomes(job.Run))
-                : lost with
-                {
-                    Summary = "The relay was restarted before anything was moved.",
-                };
-        }
-        catch (HostException exception)
-        {
-            return lost with { Summary = $"{lost.Summary} {exception.Message}" };
-        }
     }
 }

@@ -1,0 +1,90 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Execution;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Policy;
+
+namespace ImcBot.Relay.Session;
+
+/// <summary>Runs that only read: checks, dry runs of a remedy, and whether either is possible here. They may be repeated.</summary>
+internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger ledger, Planner planner, PolicyGuard guard, Answers answers)
+{
+    /// <summary>Base64 within a report of 256 KB.</summary>
+    private const int LargestPlan = 180 * 1024;
+
+    private readonly Trial _trial = new(actions, site, planner, guard);
+
+    public async Task<Report> CheckAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (job.Check is not { } call)
+        {
+            return answers.To(job, Verdict.Unknown, "The job names no check.");
+        }
+
+        if (actions.Policy.Refuse(call) is { } refusal)
+        {
+            return answers.To(job, Verdict.Unknown, refusal);
+        }
+
+        if (!actions.Checks.TryGetValue(call.Use, out var check))
+        {
+            return answers.To(job, Verdict.Unknown, $"'{call.Use}' is no check.");
+        }
+
+        try
+        {
+            var finding = await check.CheckAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken);
+            return answers.To(job, finding.Verdict, finding.Summary, finding.Data);
+        }
+        catch (HostException exception)
+        {
+            return answers.To(job, Verdict.Unknown, exception.Message);
+        }
+    }
+
+    public async Task<Report> PlanAsync(Job job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var plan = await planner.PlanAsync(
+                job.Run.Question,
+                job.Remedy ?? throw new HostException("The job names no remedy."),
+                cancellationToken
+            );
+            if (await guard.RefuseAsync(plan, order: null, cancellationToken) is { } refusal)
+            {
+                throw new HostException(refusal);
+            }
+
+            var bytes = Plan.ToBytes(plan);
+            if (bytes.Length > LargestPlan)
+            {
+                throw new HostException(
+                    $"The plan would be {bytes.Length / 1024} KB; at most {LargestPlan / 1024} KB can be sent. Split the remedy."
+                );
+            }
+
+            ledger.KeepPlan(job.Run.Question, bytes);
+            return answers.To(job, Verdict.Clear, string.Join("; ", plan.Effects.Select(effect => effect.Does)) + ".") with
+            {
+                Plan = bytes,
+            };
+        }
+        catch (HostException exception)
+        {
+            return answers.To(job, Verdict.Failed, exception.Message);
+        }
+    }
+
+    public async Task<Report> TryAsync(Job job, CancellationToken cancellationToken)
+    {
+        var tried = job switch
+        {
+            { Check: { } check } => await _trial.CheckAsync("", check, cancellationToken),
+            { Remedy: { } remedy } => await _trial.PlanAsync("", remedy, cancellationToken),
+            _ => new Tried("", Verdict.Unknown, "The job names nothing to try."),
+        };
+        return answers.To(job, tried.Verdict, tried.Said);
+    }
+}
