@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Queues;

@@ -1,5 +1,3 @@
-using ImcBot.Lab.Server.Processes;
-
 namespace ImcBot.Lab.Server.Host;
 
 /// <summary>One installed service as the service control manager knows it. Its callers hold the manager's lock.</summary>
