@@ -10,8 +10,8 @@ namespace ImcBot.Relay;
 /// The relay's settings: from <c>relay.json</c> in the data folder, environment <c>IMCBOT_RELAY__…</c>, and the command line, the last
 /// wins.
 /// </summary>
-/// <param name="HostUrl">Address of the practice server; null with the driver windows.</param>
-/// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the driver lab.</param>
+/// <param name="HostUrl">Address of the practice server; null with the drivers windows and linux.</param>
+/// <param name="HostName">Name of the Windows server; null for the machine the relay runs on, and with the drivers lab and linux.</param>
 /// <param name="Entra">How the relay signs in to the bot; null with its own key.</param>
 /// <param name="Subjects">What runbooks are about on this host; null where none is listed.</param>
 internal sealed record RelayOptions(
@@ -30,6 +30,15 @@ internal sealed record RelayOptions(
 
     /// <summary>How long they take on Exchange 5.5 (domain facts of Q317653: a store needs a minute to fail, a shutdown minutes).</summary>
     private static readonly HostProfile Exchange = new(120, 600, 120, 180, 60);
+
+    /// <summary>
+    /// How long they take where systemd waits 90 s for a start or a stop (systemd-system.conf(5), DefaultTimeoutStartSec), and what fails
+    /// fails in seconds.
+    /// </summary>
+    private static readonly HostProfile Linux = new(15, 20, 100, 100, 60);
+
+    /// <summary>The services that the policy allows, with what it says of each.</summary>
+    public IReadOnlyList<ManagedService> Services => Policy.Described;
 
     public string LedgerFile => Path.Combine(Data, "ledger.db");
 
@@ -70,7 +79,7 @@ internal sealed record RelayOptions(
         var driver = configuration["host:driver"] ?? (name is null ? "lab" : "windows");
         if (!Hosts.Driver.Known.ContainsKey(driver))
         {
-            errors.Add($"host:driver: '{driver}' is not known; use windows or lab.");
+            errors.Add($"host:driver: '{driver}' is not known; use windows, linux or lab.");
         }
 
         Uri? url = null;
@@ -78,18 +87,25 @@ internal sealed record RelayOptions(
         {
             errors.AddRange(WindowsErrors(name));
         }
+        else if (driver == "linux")
+        {
+            errors.AddRange(LinuxErrors(name));
+        }
         else if (!Uri.TryCreate(configuration["host:url"], UriKind.Absolute, out url) || url.Scheme is not ("http" or "https"))
         {
             errors.Add(
                 configuration["host:url"] is null
-                    ? "No server is named: set --host-url http://127.0.0.1:PORT (a practice server), or --host NAME (a Windows "
-                        + $"server), or host:url or host:name in {Path.Combine(data, "relay.json")}."
+                    ? "No server is named: set --host-url http://127.0.0.1:PORT (a practice server), --host NAME (a Windows "
+                        + $"server), or host:driver (linux: this machine), host:url or host:name in {Path.Combine(data, "relay.json")}."
                     : $"host:url: '{configuration["host:url"]}' is not the address of a practice server; set --host-url "
                         + "http://127.0.0.1:PORT or IMCBOT_RELAY__HOST__URL."
             );
         }
 
-        var usual = driver == "windows" ? Exchange : Practice;
+        var usual =
+            driver == "windows" ? Exchange
+            : driver == "linux" ? Linux
+            : Practice;
         var profile = new HostProfile(
             Seconds("watchSeconds", usual.WatchSeconds),
             Seconds("settleSeconds", usual.SettleSeconds),
@@ -170,6 +186,19 @@ internal sealed record RelayOptions(
         )
         {
             yield return $"host:name: '{name}' is not the name of a computer; write it like EXCH01, without backslashes.";
+        }
+    }
+
+    private static IEnumerable<string> LinuxErrors(string? name)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            yield return "host:driver: linux works on Linux only, on the very server that it is about.";
+        }
+
+        if (name is not null)
+        {
+            yield return "host:name: the driver linux is about the machine that the relay runs on; leave the name out.";
         }
     }
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace ImcBot.Relay.Tests;
 
 /// <summary>The same contract on the practice server, a process of its own.</summary>
-public sealed class LabHostContract(PracticeServer server) : HostContract, IClassFixture<PracticeServer>
+public sealed class LabHostContract(PracticeServer server) : ExchangeHostContract, IClassFixture<PracticeServer>
 {
     internal override Task<Host> HostAsync()
     {

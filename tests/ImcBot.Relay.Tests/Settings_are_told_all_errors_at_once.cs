@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Session;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -25,7 +26,7 @@ public sealed class Settings_are_told_all_errors_at_once : IDisposable
 
         Assert.Equal(
             [
-                "host:driver: 'vms' is not known; use windows or lab.",
+                "host:driver: 'vms' is not known; use windows, linux or lab.",
                 "host:url: 'nowhere' is not the address of a practice server; set --host-url http://127.0.0.1:PORT or "
                     + "IMCBOT_RELAY__HOST__URL.",
                 "profile:watchSeconds: 'soon' is not a whole number of seconds from 1 to 3600.",
@@ -34,6 +35,18 @@ public sealed class Settings_are_told_all_errors_at_once : IDisposable
             ],
             errors
         );
+    }
+
+    [Fact]
+    public void The_sample_for_linux_is_taken_as_it_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The driver linux works on Linux only.");
+        File.Copy(Repository.Path("manifests/relay/relay.linux.sample.json"), Path.Combine(_folder, "relay.json"));
+        var options = Read();
+
+        Assert.Equal(("linux", "nginx.service", 15), (options.Driver, options.Subjects!.Single().Service, options.Profile.WatchSeconds));
+        Assert.Equal(Read(("profile:watchSeconds", "15")).Profile, options.Profile);
+        Assert.Contains("leave the name out", Assert.Throws<OptionsException>(() => Read(("host:name", "WEB01"))).Message);
     }
 
     [Fact]

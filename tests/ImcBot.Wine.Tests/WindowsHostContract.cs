@@ -4,25 +4,25 @@ using ImcBot.Relay.Tests;
 namespace ImcBot.Wine.Tests;
 
 /// <summary>The host contract on the Windows driver, on the machine the relay runs on.</summary>
-public sealed class LocalWindowsHostContract : HostContract
+public sealed class LocalWindowsHostContract : ExchangeHostContract
 {
-    public LocalWindowsHostContract() => Room.Clear();
+    public LocalWindowsHostContract() => ContractRoom.Clear();
 
     private protected override string? NoPort25 => WinePrefix.NoPort25;
 
-    private protected override string? NoTransferMode => Room.NoTransferMode;
+    private protected override string? NoTransferMode => ContractRoom.NoTransferMode;
 
     internal override Task<Host> HostAsync() => Task.FromResult(WinePrefix.Connect(byName: false));
 }
 
 /// <summary>The same by machine name and administrative shares.</summary>
-public sealed class RemoteWindowsHostContract : HostContract
+public sealed class RemoteWindowsHostContract : ExchangeHostContract
 {
-    public RemoteWindowsHostContract() => Room.Clear();
+    public RemoteWindowsHostContract() => ContractRoom.Clear();
 
     private protected override string? NoPort25 => WinePrefix.NoPort25;
 
-    private protected override string? NoTransferMode => Room.NoTransferMode;
+    private protected override string? NoTransferMode => ContractRoom.NoTransferMode;
 
     private protected override string? NoClock => "Wine has no NetRemoteTOD, with which another machine's clock is read.";
 
@@ -30,7 +30,7 @@ public sealed class RemoteWindowsHostContract : HostContract
 }
 
 /// <summary>The folder that the contract works in; the practice server begins without it too.</summary>
-internal static class Room
+internal static class ContractRoom
 {
     public const string NoTransferMode =
         "The Transfer Mode of Exchange 5.5 stands in its directory, and no article names the attribute; a person sets it.";

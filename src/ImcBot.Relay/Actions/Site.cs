@@ -40,23 +40,16 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
     public async Task<Volume> VolumeAsync(string path, CancellationToken cancellationToken)
     {
         var name = host.Paths.Volume(path);
-        return (await host.Volumes.ListAsync(cancellationToken)).FirstOrDefault(volume => host.Paths.Comparer.Equals(volume.Name, name))
+        return (await host.Volumes.ListAsync(cancellationToken))
+                .Where(volume => host.Paths.IsWithin(path, volume.Name))
+                .MaxBy(volume => volume.Name.Length)
             ?? throw new HostException($"{host.Name} has no volume {name}.");
     }
 
     /// <summary>Index of the newest entry of the Application log; 0 when it is empty.</summary>
     public async Task<long> NewestEventAsync(CancellationToken cancellationToken)
     {
-        var newest = Interlocked.Read(ref _newest);
-        for (
-            IReadOnlyList<LogEvent> page = await PageAsync(ApplicationLog, newest, cancellationToken);
-            page.Count > 0;
-            page = await PageAsync(ApplicationLog, newest, cancellationToken)
-        )
-        {
-            newest = page[^1].Index;
-        }
-
+        var newest = await host.Events.NewestAsync(ApplicationLog, Interlocked.Read(ref _newest), cancellationToken);
         Interlocked.Exchange(ref _newest, newest);
         return newest;
     }

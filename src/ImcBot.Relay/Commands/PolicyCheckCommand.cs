@@ -22,7 +22,7 @@ internal static class PolicyCheckCommand
     {
         try
         {
-            var policy = PolicyFile.Read(file, PathGrammar.Windows);
+            var policy = Read(file);
             Output.Write(
                 json,
                 new
@@ -63,6 +63,25 @@ internal static class PolicyCheckCommand
         }
     }
 
+    /// <summary>As a relay of either kind would; where neither takes it, the errors of the one that understands more are told.</summary>
+    private static RelayPolicy Read(string file)
+    {
+        var refusals = new List<PolicyException>();
+        foreach (var paths in Driver.Known.Values.Distinct())
+        {
+            try
+            {
+                return PolicyFile.Read(file, paths);
+            }
+            catch (PolicyException exception)
+            {
+                refusals.Add(exception);
+            }
+        }
+
+        throw refusals.MinBy(refusal => refusal.Problems.Count)!;
+    }
+
     private static IEnumerable<string> Tell(RelayPolicy policy)
     {
         yield return $"digest    {policy.Digest}";
@@ -71,6 +90,7 @@ internal static class PolicyCheckCommand
         yield return $"folders   {List(policy.Folders)}";
         yield return $"deletes   {List(policy.Disposable.Select(one => one.ToString()))}";
         yield return $"services  {List(policy.Services)}";
+        yield return $"vectors   {List(policy.Described.Where(one => one.IsOwn).Select(one => one.Name))}";
         yield return $"registry  {List(policy.Values.Select(value => $@"{value.Key}\{value.Name}"))}";
         yield return $"caps      {policy.StartsPerHour} starts an hour, {policy.CrashesPerIncident} crashes an incident";
         yield return $"commands  {List(policy.Commands.Select(command => command.Id))}";

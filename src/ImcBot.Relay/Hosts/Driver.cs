@@ -1,4 +1,5 @@
 using ImcBot.Relay.Hosts.Lab;
+using ImcBot.Relay.Hosts.Linux;
 using ImcBot.Relay.Hosts.Windows;
 
 namespace ImcBot.Relay.Hosts;
@@ -10,7 +11,12 @@ internal static class Driver
 
     /// <summary>The drivers, each with how its servers spell their paths; the practice server is a Windows server.</summary>
     public static IReadOnlyDictionary<string, PathGrammar> Known { get; } =
-        new Dictionary<string, PathGrammar>(StringComparer.Ordinal) { ["windows"] = PathGrammar.Windows, ["lab"] = PathGrammar.Windows };
+        new Dictionary<string, PathGrammar>(StringComparer.Ordinal)
+        {
+            ["windows"] = PathGrammar.Windows,
+            ["linux"] = PathGrammar.Unix,
+            ["lab"] = PathGrammar.Windows,
+        };
 
     /// <summary>
     /// Throws <see cref="HostException"/> when the practice server does not answer. A Windows server is first asked with the first
@@ -18,6 +24,11 @@ internal static class Driver
     /// </summary>
     public static async Task<Host> ConnectAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (options.Driver == "linux")
+        {
+            return LinuxHost.Connect(options.Services, options.Data, time);
+        }
+
         if (options.HostUrl is not { } url)
         {
             return OperatingSystem.IsWindows()

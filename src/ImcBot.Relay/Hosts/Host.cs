@@ -58,6 +58,12 @@ internal interface IServices
     /// A setting that a service keeps where neither service manager nor registry has it; null where this driver cannot read it.
     /// </summary>
     Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>What is known of a service beside its state; null where this driver tells no more.</summary>
+    Task<ServiceDetail?> DetailAsync(string service, CancellationToken cancellationToken) => Task.FromResult<ServiceDetail?>(null);
+
+    /// <summary>How a test of its settings ended, which changes nothing; null where there is none.</summary>
+    Task<CommandResult?> TestSettingsAsync(string service, CancellationToken cancellationToken) => Task.FromResult<CommandResult?>(null);
 }
 
 /// <summary>One entry of an event log.</summary>
@@ -83,6 +89,25 @@ internal interface IEventLog
     /// are none.
     /// </summary>
     Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Index of the newest entry; <paramref name="known"/> where there is none above it.</summary>
+    async Task<long> NewestAsync(string log, long known, CancellationToken cancellationToken)
+    {
+        for (
+            var page = await ReadAsync(log, known, TimeSpan.Zero, cancellationToken);
+            page.Count > 0;
+            page = await ReadAsync(log, known, TimeSpan.Zero, cancellationToken)
+        )
+        {
+            known = page[^1].Index;
+        }
+
+        return known;
+    }
+
+    /// <summary>The last lines that a service has written, oldest first; none where this driver keeps no log of a service.</summary>
+    Task<IReadOnlyList<string>> LastAsync(string service, int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 }
 
 internal enum ValueKind
@@ -113,7 +138,14 @@ internal interface IRegistry
 }
 
 /// <summary>A volume in bytes.</summary>
-internal sealed record Volume(string Name, long Total, long Free, string Label);
+internal sealed record Volume(string Name, long Total, long Free, string Label)
+{
+    /// <summary>How many files it can have in all, and more; null where it has no such limit.</summary>
+    public Inodes? Inodes { get; init; }
+}
+
+/// <summary>How many files a volume can have.</summary>
+internal sealed record Inodes(long Total, long Free);
 
 internal interface IVolumes
 {
@@ -126,6 +158,9 @@ internal interface IVolumes
 internal sealed record FileEntry(string Path, long Size, long Modified, string Id, bool Folder)
 {
     public string Name => PathGrammar.Of(Path).Name(Path);
+
+    /// <summary>How many names the file has; deleting one of several frees nothing.</summary>
+    public int Names { get; init; } = 1;
 }
 
 internal interface IFiles
@@ -183,7 +218,11 @@ internal interface IFiles
 }
 
 /// <summary>An installed program.</summary>
-internal sealed record ProgramInfo(string Name, string Publisher, long SizeBytes);
+internal sealed record ProgramInfo(string Name, string Publisher, long SizeBytes)
+{
+    /// <summary>As its maker writes it; null where the server does not tell.</summary>
+    public string? Version { get; init; }
+}
 
 /// <summary>A file-system filter driver: stays loaded when its service stops (Q240309).</summary>
 internal sealed record DriverInfo(string Name, bool Running);
@@ -236,6 +275,10 @@ internal interface IHands
 
     /// <summary>Asks for a stop; the service may still be pending when this returns.</summary>
     Task StopAsync(string service, CancellationToken cancellationToken);
+
+    /// <summary>Has a running service read its settings again. Throws <see cref="HostException"/> where it cannot.</summary>
+    Task ReloadAsync(string service, CancellationToken cancellationToken) =>
+        throw new HostException($"{service} cannot be told to read its settings again there; a restart does it.");
 
     /// <summary>
     /// Ends the process of the wedged mail service (Q168883), which service manager and store never are. Throws <see cref="HostException"/>

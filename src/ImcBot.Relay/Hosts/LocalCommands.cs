@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace ImcBot.Relay.Hosts;
 
@@ -11,8 +12,108 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
     /// </summary>
     private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of what a program says for other programs, more than this is none of theirs.</summary>
+    private const int MostRead = 64 << 20;
+
     /// <summary>Throws <see cref="HostException"/> when the program cannot be started.</summary>
-    public async Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken)
+    public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        AskAsync(vector, limit, new Ends(), cancellationToken);
+
+    /// <summary>
+    /// The whole output of a program of the operating system, to be read by this relay. Throws <see cref="HostException"/> when it cannot
+    /// be
+    /// started, takes too long, or says more than anybody needs.
+    /// </summary>
+    public async Task<(int ExitCode, string Output, string Errors)> ReadAsync(
+        IReadOnlyList<string> vector,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var whole = new Whole();
+        var result = await AskAsync(vector, limit, whole, cancellationToken);
+        return result.ExitCode is { } code
+            ? (code, whole.ToString(), result.Said)
+            : throw new HostException($"'{string.Join(' ', vector.Take(3))}': {result.Said}", HostError.NoAnswer);
+    }
+
+    /// <summary>
+    /// The first lines that such a program writes; it is ended once there are so many. Throws <see cref="HostException"/> when it cannot be
+    /// started, takes too long or fails.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> LinesAsync(
+        IReadOnlyList<string> vector,
+        int most,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
+    {
+        using var process = Start(vector);
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var errors = new Ends();
+        var failing = ReadAsync(process.StandardError, errors, either.Token);
+        var lines = new List<string>();
+        try
+        {
+            while (lines.Count < most && await process.StandardOutput.ReadLineAsync(either.Token) is { } line)
+            {
+                lines.Add(line);
+            }
+
+            if (lines.Count < most)
+            {
+                await process.WaitForExitAsync(either.Token);
+                await failing;
+                return process.ExitCode == 0 || lines.Count > 0
+                    ? lines
+                    : throw new HostException($"'{vector[0]}' ended with exit code {process.ExitCode}: {errors}");
+            }
+
+            process.Kill(entireProcessTree: true);
+            return lines;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new HostException($"'{vector[0]}' took longer than {limit.TotalSeconds} s and was ended.", HostError.NoAnswer);
+        }
+    }
+
+    private async Task<CommandResult> AskAsync(
+        IReadOnlyList<string> vector,
+        TimeSpan limit,
+        IHearer output,
+        CancellationToken cancellationToken
+    )
+    {
+        using var process = Start(vector);
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var errors = new Ends();
+            var both = Task.WhenAll(
+                ReadAsync(process.StandardOutput, output, either.Token),
+                ReadAsync(process.StandardError, errors, either.Token)
+            );
+            await process.WaitForExitAsync(either.Token);
+            var isOver = await Task.WhenAny(both, Task.Delay(AfterExit, time, cancellationToken)) == both;
+            return new CommandResult(
+                process.ExitCode,
+                $"{(output is Ends ? output : "")} {errors}{(isOver ? "" : " (a process it left behind still runs)")}".Trim()
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new CommandResult(null, $"it took longer than {limit.TotalSeconds} s and was ended.");
+        }
+    }
+
+    private static Process Start(IReadOnlyList<string> vector)
     {
         var start = new ProcessStartInfo(vector[0], vector.Skip(1))
         {
@@ -27,43 +128,23 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
             start.Environment.Remove(name);
         }
 
-        using var process = new Process { StartInfo = start };
+        var process = new Process { StartInfo = start };
         try
         {
             process.Start();
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
         {
+            process.Dispose();
             throw new HostException($"'{vector[0]}' cannot be started: {exception.Message}", inner: exception);
         }
 
         process.StandardInput.Close();
-        using var deadline = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            var (output, errors) = (new Ends(), new Ends());
-            var both = Task.WhenAll(
-                ReadAsync(process.StandardOutput, output, either.Token),
-                ReadAsync(process.StandardError, errors, either.Token)
-            );
-            await process.WaitForExitAsync(either.Token);
-            var isOver = await Task.WhenAny(both, Task.Delay(AfterExit, time, cancellationToken)) == both;
-            return new CommandResult(
-                process.ExitCode,
-                $"{output} {errors}{(isOver ? "" : " (a process it left behind still runs)")}".Trim()
-            );
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            cancellationToken.ThrowIfCancellationRequested();
-            return new CommandResult(null, $"it took longer than {limit.TotalSeconds} s and was ended.");
-        }
+        return process;
     }
 
     /// <summary>Reads to the end, so that the command is never held up.</summary>
-    private static async Task ReadAsync(StreamReader reader, Ends kept, CancellationToken cancellationToken)
+    private static async Task ReadAsync(StreamReader reader, IHearer kept, CancellationToken cancellationToken)
     {
         var buffer = new char[1024];
         try
@@ -79,8 +160,39 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         }
     }
 
+    private interface IHearer
+    {
+        void Add(ReadOnlySpan<char> said);
+    }
+
+    private sealed class Whole : IHearer
+    {
+        private readonly StringBuilder _said = new();
+
+        public void Add(ReadOnlySpan<char> said)
+        {
+            lock (_said)
+            {
+                if (_said.Length + said.Length > MostRead)
+                {
+                    throw new HostException("The program says more than anybody needs.");
+                }
+
+                _said.Append(said);
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
+    }
+
     /// <summary>The beginning and the end of what a stream has said so far.</summary>
-    private sealed class Ends
+    private sealed class Ends : IHearer
     {
         private const int First = 300,
             Last = 200;

@@ -27,6 +27,12 @@ internal static partial class PolicyCommands
         return commands;
     }
 
+    /// <summary>What is wrong with the first element of a vector, as a sentence, or null.</summary>
+    public static string? NoProgram(string program) =>
+        Program().IsMatch(program)
+            ? null
+            : $"'{program}' must be the full path of a program; no script of a shell (.cmd, .bat) and no argument in it.";
+
     private static PolicyCommand ReadCommand(PolicyNode node, List<PolicyProblem> problems)
     {
         var name = node.Needed("name");
@@ -80,15 +86,9 @@ internal static partial class PolicyCommands
                 return null;
             }
 
-            var program = elements[0].Text;
-            if (!Program().IsMatch(program))
+            if (NoProgram(elements[0].Text) is { } wrong)
             {
-                problems.Add(
-                    new(
-                        elements[0].Line,
-                        $"'{program}' must be the full path of a program; no script of a shell (.cmd, .bat) and no argument in it."
-                    )
-                );
+                problems.Add(new(elements[0].Line, wrong));
             }
 
             problems.AddRange(

@@ -115,12 +115,7 @@ internal static class PolicyFile
                 .Where(folder => folder.Wrong is not null)
                 .Select(folder => new PolicyProblem(folder.Line, folder.Wrong!))
         );
-        var services = root.Texts("services");
-        problems.AddRange(
-            services
-                .Where(service => !ArgumentForms.Fits(ArgumentKind.Service, service.Text))
-                .Select(service => new PolicyProblem(service.Line, $"'{service.Text}' is not the short name of a service."))
-        );
+        var services = PolicyServices.Read(root, paths, problems);
 
         var highest = root.Needed("highest-impact");
         if (highest.Length > 0 && ImpactOf(highest) is null)
@@ -137,7 +132,7 @@ internal static class PolicyFile
                 .DistinctBy(pair => pair.Name)
                 .ToDictionary(pair => pair.Name, pair => ImpactOf(pair.Value) ?? Impact.Destructive, StringComparer.Ordinal),
             [.. folders.Select(folder => folder.Text)],
-            [.. services.Select(service => service.Text)],
+            [.. services.Select(service => service.Name)],
             [.. root.Mappings("registry").Select(ReadValue)],
             root.Number("starts-per-hour", 0, 60, 10),
             root.Number("store-crashes-per-incident", 1, 60, 6),
@@ -145,6 +140,7 @@ internal static class PolicyFile
         )
         {
             Paths = paths,
+            Described = services,
             Disposable = [.. root.Mappings("disposable").Select(node => ReadDisposable(node, paths))],
         };
         root.Finish();

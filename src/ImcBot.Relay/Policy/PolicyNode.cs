@@ -68,6 +68,15 @@ internal sealed class PolicyNode(YamlMappingNode mapping, string what, List<Poli
                 .Select(item => (item.Text!, item.Line)),
         ];
 
+    /// <summary>The entries of a list, each a text or a mapping.</summary>
+    public IEnumerable<(string? Text, PolicyNode? Mapping, long Line)> Entries(string name) =>
+        Items(name)
+            .Select(item =>
+                item is YamlScalarNode
+                    ? (Scalar(item, name, "a list of texts"), (PolicyNode?)null, item.Start.Line)
+                    : ((string?)null, Of(item, $"An entry of '{name}'", problems), item.Start.Line)
+            );
+
     public IEnumerable<PolicyNode> Mappings(string name) =>
         Items(name).Select(item => Of(item, $"An entry of '{name}'", problems)).OfType<PolicyNode>();
 

@@ -35,6 +35,9 @@ internal sealed record RelayPolicy(
     /// <summary>How the server that this is for spells its paths.</summary>
     public PathGrammar Paths { get; init; } = PathGrammar.Windows;
 
+    /// <summary>What it says of services beside their names.</summary>
+    public IReadOnlyList<ManagedService> Described { get; init; } = [];
+
     /// <summary>What may be deleted for good to gain space; nothing else is.</summary>
     public IReadOnlyList<Disposable> Disposable { get; init; } = [];
 

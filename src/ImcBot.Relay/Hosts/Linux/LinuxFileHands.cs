@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace ImcBot.Relay.Hosts.Linux;
+
+/// <summary>
+/// Moves, deletes and writes plain files. Each way to a file is walked part by part through open folders, and no part may be a link: what
+/// is
+/// put in the way meanwhile is met, not followed.
+/// </summary>
+internal static class LinuxFileHands
+{
+    private const int OwnersAlone = 0b110_000_000;
+
+    public static async Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
+    {
+        var results = new List<FileResult>(moves.Count);
+        foreach (var move in moves)
+        {
+            results.Add(await ResultAsync(move.From, () => Move(move), cancellationToken));
+        }
+
+        return results;
+    }
+
+    public static async Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = new List<FileResult>(files.Count);
+        foreach (var (path, id) in files)
+        {
+            results.Add(await ResultAsync(path, () => Delete(path, id, cancellationToken), cancellationToken));
+        }
+
+        return results;
+    }
+
+    /// <summary>Writes beside and renames over: whoever reads sees the old content or the new, never a half.</summary>
+    public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        LinuxCall.DoAsync(
+            $"file {path}",
+            () =>
+            {
+                using var folder = Native.Enter(PathGrammar.Unix.Folder(path));
+                var name = PathGrammar.Unix.Name(path);
+                if (Native.Look(name, folder) is { Form: not FileForm.Plain })
+                {
+                    throw NotPlain(path);
+                }
+
+                var part = In(folder, name + ".new");
+                File.Delete(part);
+                using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
+                {
+                    file.Write(content.Span);
+                    file.Flush(flushToDisk: true);
+                }
+
+                File.Move(part, In(folder, name), overwrite: true);
+            },
+            cancellationToken
+        );
+
+    private static async Task<FileResult> ResultAsync(string path, Action act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LinuxCall.DoAsync($"file {path}", act, cancellationToken);
+            return new FileResult(path, null, null);
+        }
+        catch (HostException exception)
+        {
+            return new FileResult(path, exception.Message, exception.Kind);
+        }
+    }
+
+    private static void Move(FileMove move)
+    {
+        using var fromFolder = Native.Enter(PathGrammar.Unix.Folder(move.From));
+        using var toFolder = Native.Enter(PathGrammar.Unix.Folder(move.To));
+        var (from, to) = (PathGrammar.Unix.Name(move.From), PathGrammar.Unix.Name(move.To));
+        var facts = Native.Look(from, fromFolder) ?? throw new LinuxException(Errno.NotFound);
+        if (facts.Form is not (FileForm.Plain or FileForm.Folder))
+        {
+            throw NotPlain(move.From);
+        }
+
+        try
+        {
+            Native.Rename(fromFolder, from, toFolder, to);
+        }
+        catch (LinuxException exception) when (exception.Number == Errno.OtherFileSystem && facts.Form is FileForm.Plain)
+        {
+            Carry(fromFolder, from, toFolder, to, move.To);
+        }
+    }
+
+    /// <summary>
+    /// To another file system: the original goes only after the copy has proved to be the same, with its owner, rights, times and extended
+    /// attributes, and under its own name the copy is whole whenever this breaks off.
+    /// </summary>
+    private static void Carry(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, string told)
+    {
+        using var original = Native.OpenFile(fromFolder, from);
+        var facts = Native.Look(original);
+        var part = to + ".part";
+        File.Delete(In(toFolder, part));
+        try
+        {
+            using (var copy = new FileStream(In(toFolder, part), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+            {
+                Native.Permit(copy.SafeFileHandle, OwnersAlone);
+                using (var content = new FileStream(original, FileAccess.Read, bufferSize: 0))
+                {
+                    content.CopyTo(copy);
+                    copy.Flush(flushToDisk: true);
+                    content.Position = copy.Position = 0;
+                    if (!SHA256.HashData(content).SequenceEqual(SHA256.HashData(copy)))
+                    {
+                        throw new HostException($"{told} is not what was copied there; the original was left. Look at that disk.");
+                    }
+
+                    Native.Own(copy.SafeFileHandle, facts.User, facts.Group);
+                    Xattrs.Copy(original, copy.SafeFileHandle);
+                    Native.Permit(copy.SafeFileHandle, facts.Mode & 0xfff);
+                    File.SetLastWriteTimeUtc(copy.SafeFileHandle, DateTime.UnixEpoch.AddMicroseconds(facts.Modified));
+                    if (Native.Look(from, fromFolder) != facts)
+                    {
+                        throw new HostException($"{told}: its original has changed while it was copied and was left.", HostError.Changed);
+                    }
+                }
+            }
+
+            Native.Rename(toFolder, part, toFolder, to);
+        }
+        catch (Exception exception) when (exception is LinuxException or HostException or IOException or UnauthorizedAccessException)
+        {
+            File.Delete(In(toFolder, part));
+            throw;
+        }
+
+        Native.Delete(fromFolder, from);
+    }
+
+    /// <summary>
+    /// Only the very file that was seen, only when this is its only name, and never while anybody has it open: between that look and the
+    /// end
+    /// nobody can open it.
+    /// </summary>
+    private static void Delete(string path, string id, CancellationToken cancellationToken)
+    {
+        using var folder = Native.Enter(PathGrammar.Unix.Folder(path));
+        var name = PathGrammar.Unix.Name(path);
+        var seen = Native.Look(name, folder) ?? throw new LinuxException(Errno.NotFound);
+        if (seen.Form is not FileForm.Plain)
+        {
+            throw NotPlain(path);
+        }
+
+        using var file = Native.OpenFile(folder, name);
+        var facts = Native.Look(file);
+        if (facts.Id != id)
+        {
+            throw new HostException($"{path} is another file than the one that was seen.", HostError.Changed);
+        }
+
+        if (facts.Links > 1)
+        {
+            throw new HostException($"{path} has another name elsewhere; deleting this one frees nothing.", HostError.Changed);
+        }
+
+        if (!(Native.IsAlone(file) ?? IsHeldByNobody(path, file, cancellationToken)))
+        {
+            throw new HostException($"{path} is held open.", HostError.InUse);
+        }
+
+        if (Native.Look(name, folder)?.Place != facts.Place)
+        {
+            throw new HostException($"{path} is another file than the one that was seen.", HostError.Changed);
+        }
+
+        Native.Delete(folder, name);
+    }
+
+    private static bool IsHeldByNobody(string path, SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        file.Dispose();
+        return OpenFiles.Holders([path], cancellationToken).Count == 0;
+    }
+
+    /// <summary>A name in an open folder, as a path: the folder stays that one, whatever becomes of its own name.</summary>
+    private static string In(SafeFileHandle folder, string name) => $"/proc/self/fd/{folder.DangerousGetHandle()}/{name}";
+
+    private static HostException NotPlain(string path) => new($"{path} is no plain file, but a link, a socket or a device; it was left.");
+}

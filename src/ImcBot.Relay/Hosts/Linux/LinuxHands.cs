@@ -1,0 +1,36 @@
+namespace ImcBot.Relay.Hosts.Linux;
+
+/// <summary>Changes on this machine. The run is not told to it: what Linux itself records is its journal.</summary>
+internal sealed class LinuxHands(LinuxServices services, ICommands commands) : IHands
+{
+    public Task StartAsync(string service, CancellationToken cancellationToken) => services.StartAsync(service, cancellationToken);
+
+    public Task StopAsync(string service, CancellationToken cancellationToken) => services.StopAsync(service, cancellationToken);
+
+    public Task ReloadAsync(string service, CancellationToken cancellationToken) => services.ReloadAsync(service, cancellationToken);
+
+    public Task KillAsync(string service, CancellationToken cancellationToken) => services.KillAsync(service, cancellationToken);
+
+    public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => throw NoRegistry();
+
+    public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => throw NoRegistry();
+
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
+        LinuxFileHands.MoveAsync(moves, cancellationToken);
+
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(
+        IReadOnlyList<(string Path, string FileId)> files,
+        CancellationToken cancellationToken
+    ) => LinuxFileHands.DeleteAsync(files, cancellationToken);
+
+    public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
+        LinuxCall.DoAsync($"folder {path}", () => Directory.CreateDirectory(path), cancellationToken);
+
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        LinuxFileHands.WriteAsync(path, content, cancellationToken);
+
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+        commands.AskAsync(vector, limit, cancellationToken);
+
+    private static HostException NoRegistry() => new("Linux has no registry; no value was set.");
+}

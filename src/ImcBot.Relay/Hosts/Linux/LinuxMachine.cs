@@ -1,0 +1,16 @@
+namespace ImcBot.Relay.Hosts.Linux;
+
+/// <summary>This machine as a whole.</summary>
+internal sealed class LinuxMachine(TimeProvider time) : IMachine
+{
+    public Task<long> TimeAsync(CancellationToken cancellationToken) => Task.FromResult(Clock.Micros(time.GetUtcNow()));
+
+    /// <summary>The two names that paths may begin with; what the relay's own user has set does not count.</summary>
+    public Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["TEMP"] = "/tmp", ["SystemRoot"] = "/" }
+        );
+
+    public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
+        Greeting.ReadAsync("127.0.0.1", port, cancellationToken);
+}
