@@ -71,6 +71,9 @@ public sealed class Messages_as_the_field_sends_them
     [InlineData("Subject: lena\uff20example.org\r\n", "(address)")]
     [InlineData("Subject: lena\u200b@\u2060example.org\r\n", "(address)")]
     [InlineData("Subject: =?utf-8?q?lena?= =?utf-8?q?=E2=80=8B=40example.org?=\r\n", "(address)")]
+    [InlineData("Subject: =?utf-8?q?lena=2Enight=40example=2Eorg now\r\n", "(encoded) now")]
+    [InlineData("Subject: a =?utf-8?B?bGVuYUBleGFtcGxlLm9yZw\r\n", "a (encoded)")]
+    [InlineData("Subject: =?utf-8?q?=C3=85re?=\r\n", "=?utf-8?q?=C3=85re?=")]
     [InlineData("Subject: 2*3=6\r\n", "2*3=6")]
     [InlineData("Subject: \"lena night\"@example.org\n", "(address)")]
     public void Every_address_but_the_senders_is_masked(string header, string value) =>

@@ -63,7 +63,7 @@ internal static partial class TypedText
             )
             .Replace('\u00a0', ' ')
             .Trim();
-        plain = QuotedLines().Replace(plain, "");
+        plain = Unseen().IsMatch(plain) ? "" : QuotedLines().Replace(plain, "");
         return plain.Length <= Most ? plain : plain[..Most];
     }
 
@@ -126,6 +126,9 @@ internal static partial class TypedText
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Markup();
+
+    [GeneratedRegex(@"\A[\s\p{Cf}]*\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unseen();
 
     // Lines behind a typed > before what somebody says to them.
     [GeneratedRegex(@"\A(?:\s*>[^\n]*\n)+\s*(?=[^\s>])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

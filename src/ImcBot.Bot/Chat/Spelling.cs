@@ -44,7 +44,7 @@ internal sealed class Spelling
             >= 0xFF01 and <= 0xFF5E => ((char)(rune.Value - 0xFEE0)).ToString(),
             >= 0xFE00 and <= 0xFE0F or >= 0xE0100 and <= 0xE01EF or >= 0x180B and <= 0x180F or 0x034F or 0x20E3 => "",
             0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 => "",
-            0x2800 => " ",
+            >= 0x1F3FB and <= 0x1F3FF => "",
             0x2018 or 0x2019 or 0x201A or 0x201B => "'",
             0x201C or 0x201D or 0x201E or 0x201F or 0xAB or 0xBB => "\"",
             _ => Rune.GetUnicodeCategory(rune) switch
@@ -54,7 +54,8 @@ internal sealed class Spelling
                 UnicodeCategory.SpaceSeparator
                 or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Control => " ",
+                or UnicodeCategory.Control
+                or UnicodeCategory.OtherSymbol => " ",
                 _ => rune.ToString(),
             },
         };

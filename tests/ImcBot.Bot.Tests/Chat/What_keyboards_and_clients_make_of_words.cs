@@ -59,6 +59,7 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("&gt; 90 % full", "> 90 % full")]
     [InlineData("<at>Imc</at> hand <at>Lena</at>", "hand @Lena Lindqvist (R&D)")]
     [InlineData("note a &lt;b&gt; and 1 < 2", "note a <b> and 1 < 2")]
+    [InlineData("<p>\u200b</p>\u2060&nbsp;", "")]
     [InlineData("", "")]
     [InlineData(null, "")]
     public void Of_the_text_of_an_activity_what_was_typed_is_left(string? text, string typed) =>
@@ -79,6 +80,8 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("approve \u0667/\u0663")]
     [InlineData("\u3164approve\u2800 7/\u115f3")]
     [InlineData("approve 7\u180b/\uffa03")]
+    [InlineData("\U0001F44D\U0001F3FD approve 7/3")]
+    [InlineData("\u2705\ufe0fapprove 7/3")]
     [InlineData("\u201capprove 7/3\u201d")]
     [InlineData("**approve 7/3**")]
     [InlineData("`approve` `7/3`")]

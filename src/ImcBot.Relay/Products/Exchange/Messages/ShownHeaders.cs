@@ -108,8 +108,13 @@ internal static partial class ShownHeaders
     {
         var whole = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? Piece().Replace(text, "${name}(piece)") : text;
         var decoded = Control().Replace(Rfc2047.DecodeText(Encoding.UTF8.GetBytes(whole)), " ");
-        return Address().Replace(Address().IsMatch(decoded) ? decoded : whole, "(address)");
+        var masked = Address().Replace(Encoded().Replace(decoded, "(encoded)"), "(address)");
+        return masked == decoded ? Address().Replace(whole, "(address)") : masked;
     }
+
+    // What still stands encoded could not be decoded here, but perhaps by a reader.
+    [GeneratedRegex(@"=\?[^?\s]*\?[QqBb]\?\S*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Encoded();
 
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant)]
     private static partial Regex Control();
