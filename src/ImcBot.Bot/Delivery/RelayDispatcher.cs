@@ -56,13 +56,17 @@ internal sealed class RelayDispatcher(
 
         var watches = Watches(row, poll.Watching);
         var begunAt = clock.GetTimestamp();
+        HashSet<(RunId Run, JobKind Kind)>? known = null;
         while (true)
         {
             var ring = bells.NextRing(relay);
             var owed = await OwedAsync(relay, cancellationToken);
             ForgetSent(relay, owed);
+            // A run that the relay knew when it polled is of a job that was owed then: the act that follows a plan has the plan's name.
+            known ??= [.. owed.Select(job => job.Effect.Job!.Value).Where(job => poll.Known.Contains(job.Run))];
+            known.IntersectWith(owed.Select(job => job.Effect.Job!.Value));
             var now = clock.Micros();
-            var due = await GrantedAsync(relay, owed, poll, cancellationToken);
+            var due = await GrantedAsync(relay, [.. owed.Where(job => IsDue(job, known))], owed, poll, cancellationToken);
             Job[] aside = [.. privately.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
@@ -208,13 +212,14 @@ internal sealed class RelayDispatcher(
     /// </summary>
     private async Task<List<Outstanding>> GrantedAsync(
         string relay,
+        IReadOnlyList<Outstanding> due,
         IReadOnlyList<Outstanding> owed,
         Poll poll,
         CancellationToken cancellationToken
     )
     {
         var granted = new List<Outstanding>();
-        foreach (var job in owed.Where(job => IsDue(job, poll)))
+        foreach (var job in due)
         {
             // What the relay has begun it reports, and never begins again.
             if (
@@ -281,10 +286,10 @@ internal sealed class RelayDispatcher(
         }
     }
 
-    private bool IsDue(Outstanding job, Poll poll)
+    private bool IsDue(Outstanding job, HashSet<(RunId Run, JobKind Kind)> known)
     {
         var key = job.Effect.Job!.Value;
-        return !poll.Known.Contains(key.Run) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent.At) >= Again);
+        return !known.Contains(key) && (!_sent.TryGetValue(key, out var sent) || clock.GetElapsedTime(sent.At) >= Again);
     }
 
     private async Task<IReadOnlyList<Job>> SendAsync(

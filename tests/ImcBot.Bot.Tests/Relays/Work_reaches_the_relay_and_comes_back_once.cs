@@ -1,7 +1,9 @@
 using System.Net;
+using ImcBot.Bot.Delivery;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
@@ -234,6 +236,25 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
     }
 
     [Fact]
+    public async Task An_approval_wakes_a_poll_that_was_begun_while_its_plan_was_under_way_under_the_same_name()
+    {
+        var clock = new WatchedTime();
+        await using var house = await BotHouse.OpenAsync(Directory.CreateTempSubdirectory("imcbot-").FullName, clock);
+        var relay = await house.RelayAsync();
+        var plan = await house.ToApprovalAsync(relay);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        var held = clock.WhenHeldAsync();
+        var poll = relay.PollAsync(new RunId(question, 1));
+        await held;
+        var began = clock.GetTimestamp();
+
+        await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+
+        Assert.Equal(ContentDigest.Of(plan), Assert.Single(await house.WaitOutAsync(poll), job => job.Kind == JobKind.Act).Plan);
+        Assert.True(clock.GetElapsedTime(began) < RelayDispatcher.Hold);
+    }
+
+    [Fact]
     public async Task No_grant_is_made_when_whoever_approved_no_longer_holds_the_role()
     {
         await using var house = await BotHouse.OpenAsync();
@@ -296,5 +317,24 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         }
 
         return facts;
+    }
+
+    /// <summary>Tells when a poll is held: nothing else waits for just so long.</summary>
+    private sealed class WatchedTime() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10))
+    {
+        private TaskCompletionSource? _held;
+
+        public Task WhenHeldAsync() => (_held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == RelayDispatcher.Hold)
+            {
+                _held?.TrySetResult();
+            }
+
+            return timer;
+        }
     }
 }
