@@ -4,23 +4,28 @@ namespace ImcBot.Contracts;
 /// <param name="Protocol">Newest protocol version the relay speaks.</param>
 /// <param name="Oldest">Oldest it speaks.</param>
 /// <param name="Catalog">Catalog ids it implements, with versions; the commands of its policy among them.</param>
-/// <param name="Policy">What its own policy says; null from a relay that is older than policies.</param>
-/// <param name="Program"><see cref="ProgramDigest"/> of its binaries; null from a relay that is older than this.</param>
-/// <param name="Ledger">Where its ledger stands; null from a relay that is older than this.</param>
-/// <param name="Subjects">What its settings say that runbooks are about there; null where they list none, or from a relay that is older
-/// than this.</param>
 public sealed record Hello(
     int Protocol,
     int Oldest,
     string Version,
     string Host,
     HostProfile Profile,
-    IReadOnlyDictionary<string, int> Catalog,
-    PolicyNotice? Policy = null,
-    string? Program = null,
-    LedgerStand? Ledger = null,
-    IReadOnlyList<Subject>? Subjects = null
-);
+    IReadOnlyDictionary<string, int> Catalog
+)
+{
+    /// <summary>What its own policy says; null from a relay that is older than policies.</summary>
+    public PolicyNotice? Policy { get; init; }
+
+    /// <summary><see cref="ProgramDigest"/> of its binaries; null from a relay that is older than this.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>Where its ledger stands; null from a relay that is older than this.</summary>
+    public LedgerStand? Ledger { get; init; }
+
+    /// <summary>What its settings say that runbooks are about there; null where they list none, or from a relay that is older
+    /// than this.</summary>
+    public IReadOnlyList<Subject>? Subjects { get; init; }
+}
 
 /// <summary>Where a relay's ledger stands.</summary>
 /// <param name="Id">A number that no other ledger has.</param>

@@ -88,9 +88,6 @@ public sealed record Plan(
 /// <param name="Ceiling">For <see cref="Scope.Bounded"/>: at most this much.</param>
 /// <param name="Observed">What must still be true when it runs (registry value and type, service states, volume); a difference voids the
 /// approval.</param>
-/// <param name="Traits">What it touches, as things stand; null from a relay that does not say, see <see cref="Touches"/>.</param>
-/// <param name="Stops">Short names of the services that it stops, in order; null where that is not known by name.</param>
-/// <param name="Starts">Short names of the services that it starts, in order; null where that is not known by name.</param>
 public sealed record PlannedEffect(
     Call Call,
     Impact Impact,
@@ -99,12 +96,18 @@ public sealed record PlannedEffect(
     string? Undo,
     IReadOnlyList<PlannedItem> Items,
     Ceiling? Ceiling,
-    IReadOnlyDictionary<string, string> Observed,
-    IReadOnlyList<Trait>? Traits = null,
-    IReadOnlyList<string>? Stops = null,
-    IReadOnlyList<string>? Starts = null
+    IReadOnlyDictionary<string, string> Observed
 )
 {
+    /// <summary>What it touches, as things stand; null from a relay that does not say, see <see cref="Touches"/>.</summary>
+    public IReadOnlyList<Trait>? Traits { get; init; }
+
+    /// <summary>Short names of the services that it stops, in order; null where that is not known by name.</summary>
+    public IReadOnlyList<string>? Stops { get; init; }
+
+    /// <summary>Short names of the services that it starts, in order; null where that is not known by name.</summary>
+    public IReadOnlyList<string>? Starts { get; init; }
+
     /// <summary>What it touches; <see cref="Trait.Unknown"/> where the plan does not say.</summary>
     [JsonIgnore]
     public IReadOnlyList<Trait> Touches => Traits ?? Contracts.Traits.Unknown;

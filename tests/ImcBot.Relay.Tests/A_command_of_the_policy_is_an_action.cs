@@ -15,12 +15,14 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
         Impact.Reversible,
         [new Argument("days", ArgumentKind.Number), new Argument("name", ArgumentKind.Text, Required: false)],
         ["/opt/track", "--on", "--days={days}"],
-        ["/opt/track", "--show"],
-        ["/opt/track", "--off"],
-        "turns it off",
         "stays on",
         5
-    );
+    )
+    {
+        Plan = ["/opt/track", "--show"],
+        Undo = ["/opt/track", "--off"],
+        UndoDoes = "turns it off",
+    };
 
     private readonly Bench _bench = new(Policies.Usual with { Commands = [Track] });
 

@@ -291,7 +291,7 @@ public sealed class A_spent_search_is_extended : IDisposable
                     var (plan, digest) = await _bench.PlanAsync(make.Remedy, make.Run.Question);
                     Take(at => new Planned(
                         at,
-                        new Report(make.Run, JobKind.Plan, Verdict.Clear, "planned", NoData, at, Plan.ToBytes(plan))
+                        new Report(make.Run, JobKind.Plan, Verdict.Clear, "planned", NoData, at) { Plan = Plan.ToBytes(plan) }
                     ));
                     Assert.Equal(digest, ContentDigest.Of(Plan.ToBytes(plan)));
                     break;

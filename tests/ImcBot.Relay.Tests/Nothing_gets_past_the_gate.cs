@@ -678,9 +678,6 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
             Impact.Disruptive,
             [new Argument("service", ArgumentKind.Service)],
             ["/bin/nudge", "{service}"],
-            null,
-            null,
-            null,
             "nothing",
             5
         );

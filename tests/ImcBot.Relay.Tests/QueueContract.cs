@@ -118,7 +118,7 @@ public abstract class QueueContract
     [Fact]
     public void The_ledger_keeps_what_opens_it_again()
     {
-        var search = new SearchRecord(new QuestionId(7, 3), 0, Hold, Queue.Folder, null, 0, false, 0, null, 0, Queue.Record);
+        var search = new SearchRecord(new QuestionId(7, 3), 0, Hold, Queue.Folder, 0) { Queue = Queue.Record };
 
         var again = Queues.QueueSet.Of(search, Site);
 

@@ -168,11 +168,16 @@ public sealed class The_ledger_begins_each_run_once : IDisposable
             var messages = new RelayLedger(database).Messages(new QuestionId(7, 3));
 
             Assert.Equal(
-                new MessageRecord(0, "3XDW6BQJ", 12, 99, Place.In, true, "00ff", messages[0].Features, "example.net"),
+                new MessageRecord(0, "3XDW6BQJ", 12, 99, Place.In, true)
+                {
+                    Sha256 = "00ff",
+                    Features = messages[0].Features,
+                    SenderDomain = "example.net",
+                },
                 messages[0]
             );
             Assert.Equal(["empty-body", "utf7-text"], messages[0].Features);
-            Assert.Equal(new MessageRecord(1, "HBWK2Q2P", 3, 100, Place.Held, false, null, messages[1].Features, null), messages[1]);
+            Assert.Equal(new MessageRecord(1, "HBWK2Q2P", 3, 100, Place.Held, false) { Features = messages[1].Features }, messages[1]);
             Assert.Empty(messages[1].Features);
         }
 

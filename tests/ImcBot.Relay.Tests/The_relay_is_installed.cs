@@ -76,8 +76,12 @@ public sealed class The_relay_is_installed : IDisposable
         var ledger = new RelayLedger(database);
         var question = new QuestionId(7, 3);
         ledger.KeepSearch(
-            new SearchRecord(question, places.Length, @"D:\ImcBotHold\INC-7", @"D:\Exchsrvr\Imcdata\In", null, 1, true, 0, null),
-            places.Select((place, index) => new MessageRecord(index, $"MSG{index:00000}", 1, 0, place, false, null, [], null))
+            new SearchRecord(question, places.Length, @"D:\ImcBotHold\INC-7", @"D:\Exchsrvr\Imcdata\In", 0)
+            {
+                QueueCopies = 1,
+                Resting = true,
+            },
+            places.Select((place, index) => new MessageRecord(index, $"MSG{index:00000}", 1, 0, place, false))
         );
     }
 }

@@ -15,18 +15,11 @@ public sealed class Undo_leaves_everything_as_before : IDisposable
 
     private static readonly QuestionId Later = new(7, 4);
 
-    private static readonly PolicyCommand Track = new(
-        "track",
-        "Track",
-        Impact.Reversible,
-        [],
-        ["/opt/track"],
-        null,
-        ["/opt/track", "--off"],
-        "turns it off",
-        "stays on",
-        5
-    );
+    private static readonly PolicyCommand Track = new("track", "Track", Impact.Reversible, [], ["/opt/track"], "stays on", 5)
+    {
+        Undo = ["/opt/track", "--off"],
+        UndoDoes = "turns it off",
+    };
 
     private readonly Bench _bench = new(Policies.Usual with { Commands = [Track] });
 

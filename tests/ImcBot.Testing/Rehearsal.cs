@@ -203,15 +203,10 @@ internal sealed class Rehearsal
 
     private Report PlanOf(MakePlan make) =>
         RelayPlans
-            ? new(
-                make.Run,
-                JobKind.Plan,
-                Verdict.Clear,
-                "planned",
-                new Dictionary<string, string>(StringComparer.Ordinal),
-                _now,
-                BytesOf(make.Run.Question, make.Remedy)
-            )
+            ? new(make.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), _now)
+            {
+                Plan = BytesOf(make.Run.Question, make.Remedy),
+            }
             : new(
                 make.Run,
                 JobKind.Plan,
@@ -232,11 +227,12 @@ internal sealed class Rehearsal
             Breaks(act.Run) ? Verdict.Unknown : Execute(plan),
             "acted",
             new Dictionary<string, string>(ActData, StringComparer.Ordinal),
-            _now,
-            null,
-            [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))],
-            Breaks(act.Run) ? null : round
-        );
+            _now
+        )
+        {
+            Effects = [.. plan.Effects.Select(effect => new EffectOutcome(effect.Call.Use, Verdict.Clear, effect.Does))],
+            Round = Breaks(act.Run) ? null : round,
+        };
     }
 
     private void Take(Decision decision)

@@ -66,24 +66,27 @@ internal static class ServerCommands
         command.SetAction(
             (parsed, cancellationToken) =>
                 PracticeServer.RunAsync(
-                    new ServerOptions(
-                        parsed.GetValue(root)!,
-                        parsed.GetValue(port),
-                        parsed.GetValue(count),
-                        parsed.GetValue(seed),
-                        parsed.GetValue(faults)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                        parsed.GetValue(mail),
-                        parsed.GetValue(arrivals),
-                        parsed.GetValue(urlFile),
-                        parsed.GetValue(wine),
-                        parsed.GetValue(stopLimit),
-                        parsed.GetValue(services)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    ),
+                    new ServerOptions(parsed.GetValue(root)!)
+                    {
+                        Port = parsed.GetValue(port),
+                        Count = parsed.GetValue(count),
+                        Seed = parsed.GetValue(seed),
+                        Faults = Listed(parsed.GetValue(faults)!),
+                        Mail = parsed.GetValue(mail),
+                        Arrivals = parsed.GetValue(arrivals),
+                        UrlFile = parsed.GetValue(urlFile),
+                        Wine = parsed.GetValue(wine),
+                        StopLimit = parsed.GetValue(stopLimit),
+                        Services = Listed(parsed.GetValue(services)!),
+                    },
                     cancellationToken
                 )
         );
         return command;
     }
+
+    private static string[] Listed(string words) =>
+        words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static Command Process(string name, Func<string[], Task<int>> run)
     {

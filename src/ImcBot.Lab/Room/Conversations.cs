@@ -164,23 +164,19 @@ internal sealed class Conversations
             own = _ownViews.GetValueOrDefault((post.Id, person.Key));
         }
         var activity = post.Deleted ? [] : post.Activity;
-        return new(
-            post.Id,
-            personal ? "personal" : "channel",
-            post.Thread,
-            post.From ?? "bot",
-            post.At,
-            post.Edited,
-            post.Deleted,
-            post.Undelivered,
-            activity["text"]?.ToString(),
-            activity["textFormat"]?.ToString(),
-            activity["summary"]?.ToString(),
-            own?.DeepClone() ?? CardOf(activity)?.DeepClone(),
-            own is not null,
-            activity["attachments"]?.DeepClone() as JsonArray,
-            activity["entities"]?.DeepClone() as JsonArray
-        );
+        return new(post.Id, personal ? "personal" : "channel", post.Thread, post.From ?? "bot", post.At)
+        {
+            Edited = post.Edited,
+            Deleted = post.Deleted,
+            Undelivered = post.Undelivered,
+            Text = activity["text"]?.ToString(),
+            Format = activity["textFormat"]?.ToString(),
+            Summary = activity["summary"]?.ToString(),
+            Card = own?.DeepClone() ?? CardOf(activity)?.DeepClone(),
+            OwnView = own is not null,
+            Attachments = activity["attachments"]?.DeepClone() as JsonArray,
+            Entities = activity["entities"]?.DeepClone() as JsonArray,
+        };
     }
 
     private void Forget(string post)

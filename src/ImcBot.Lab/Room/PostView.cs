@@ -4,22 +4,27 @@ namespace ImcBot.Lab.Room;
 
 /// <summary>A post as the page shows it to one person.</summary>
 /// <param name="Chat"><c>channel</c> or <c>personal</c>.</param>
-/// <param name="Card">The Adaptive Card this person sees: the posted one, or their own view of it after a click or refresh.</param>
-/// <param name="OwnView">True when <paramref name="Card"/> is this person's own view.</param>
-internal sealed record PostView(
-    string Id,
-    string Chat,
-    string? Thread,
-    string From,
-    DateTimeOffset At,
-    DateTimeOffset? Edited,
-    bool Deleted,
-    string? Undelivered,
-    string? Text,
-    string? Format,
-    string? Summary,
-    JsonNode? Card,
-    bool OwnView,
-    JsonArray? Attachments,
-    JsonArray? Entities
-);
+internal sealed record PostView(string Id, string Chat, string? Thread, string From, DateTimeOffset At)
+{
+    public DateTimeOffset? Edited { get; init; }
+
+    public bool Deleted { get; init; }
+
+    public string? Undelivered { get; init; }
+
+    public string? Text { get; init; }
+
+    public string? Format { get; init; }
+
+    public string? Summary { get; init; }
+
+    /// <summary>The Adaptive Card this person sees: the posted one, or their own view of it after a click or refresh.</summary>
+    public JsonNode? Card { get; init; }
+
+    /// <summary>True when <see cref="Card"/> is this person's own view.</summary>
+    public bool OwnView { get; init; }
+
+    public JsonArray? Attachments { get; init; }
+
+    public JsonArray? Entities { get; init; }
+}

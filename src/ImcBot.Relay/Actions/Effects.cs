@@ -27,19 +27,12 @@ internal static class Effects
         Ceiling? ceiling = null,
         ServiceChange? services = null
     ) =>
-        new(
-            call,
-            entry.Impact,
-            entry.Scope,
-            does,
-            undo,
-            items ?? [],
-            ceiling,
-            observed,
-            services is null ? entry.Traits : [.. entry.Traits.Except(ServiceChange.All), .. services.Traits],
-            services?.Stops,
-            services?.Starts
-        );
+        new(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed)
+        {
+            Traits = services is null ? entry.Traits : [.. entry.Traits.Except(ServiceChange.All), .. services.Traits],
+            Stops = services?.Stops,
+            Starts = services?.Starts,
+        };
 
     /// <summary>
     /// The taking back of an effect: it moves and sets what the effect did, deletes nothing, and starts and stops what it says.

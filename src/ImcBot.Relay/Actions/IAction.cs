@@ -171,15 +171,10 @@ internal sealed class Deed(Job job, Plan plan, Site site, RelayLedger ledger, IH
             data[name] = value;
         }
 
-        return new Report(
-            job.Run,
-            JobKind.Act,
-            verdict,
-            summary,
-            data,
-            Clock.Micros(site.Time.GetUtcNow()),
-            Effects: outcomes ?? [],
-            Round: Round
-        );
+        return new Report(job.Run, JobKind.Act, verdict, summary, data, Clock.Micros(site.Time.GetUtcNow()))
+        {
+            Effects = outcomes ?? [],
+            Round = Round,
+        };
     }
 }

@@ -113,17 +113,12 @@ internal sealed partial class RelayLedger
     }
 
     private static MessageRecord Message(Microsoft.Data.Sqlite.SqliteDataReader row) =>
-        new(
-            row.GetInt32(0),
-            row.GetString(1),
-            row.GetInt64(2),
-            row.GetInt64(3),
-            Enum.Parse<Place>(row.GetString(4)),
-            row.GetBoolean(5),
-            row.IsDBNull(6) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(6)),
-            row.GetString(7) is { Length: > 0 } features ? features.Split(' ') : [],
-            row.IsDBNull(8) ? null : row.GetString(8)
-        );
+        new(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), Enum.Parse<Place>(row.GetString(4)), row.GetBoolean(5))
+        {
+            Sha256 = row.IsDBNull(6) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(6)),
+            Features = row.GetString(7) is { Length: > 0 } features ? features.Split(' ') : [],
+            SenderDomain = row.IsDBNull(8) ? null : row.GetString(8),
+        };
 }
 
 /// <summary>Where a message is.</summary>
@@ -149,43 +144,41 @@ internal enum Place
 /// <summary>One message of a search.</summary>
 /// <param name="Index">Arrival order; those that came after the hold follow.</param>
 /// <param name="Arrived">Server clock, Unix microseconds.</param>
-/// <param name="Sha256">Null until it was read in the hold folder; arrivals are never read while in In.</param>
 /// <param name="Exposed">Whether the service has run while it was in In.</param>
-internal sealed record MessageRecord(
-    int Index,
-    string Name,
-    long Size,
-    long Arrived,
-    Place Place,
-    bool Exposed,
-    string? Sha256,
-    IReadOnlyList<string> Features,
-    string? SenderDomain
-);
+internal sealed record MessageRecord(int Index, string Name, long Size, long Arrived, Place Place, bool Exposed)
+{
+    /// <summary>Null until it was read in the hold folder; arrivals are never read while in In.</summary>
+    public string? Sha256 { get; init; }
+
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    public string? SenderDomain { get; init; }
+}
 
 /// <summary>The mail that one question held: for a search, or without one.</summary>
 /// <param name="Found">How many messages were there when they were held.</param>
 /// <param name="Folder">Hold folder.</param>
 /// <param name="Spool">The folder they came from: In, or Out.</param>
-/// <param name="Digest">SHA-256 of the manifest; null until every message has been read.</param>
-/// <param name="QueueCopies">How many Queue.dat have been set aside.</param>
-/// <param name="Resting">Whether the last round ended in safe rest: service up, nothing unproved in In.</param>
 /// <param name="EventsAfter">Event index when the hold began.</param>
-/// <param name="HeldAt">Relay clock, Unix microseconds; 0 when held by a relay that did not note it.</param>
-/// <param name="Queue">The queue; null for the spool of Exchange, held by a relay that is older than other queues.</param>
-internal sealed record SearchRecord(
-    QuestionId Question,
-    int Found,
-    string Folder,
-    string Spool,
-    string? Digest,
-    int QueueCopies,
-    bool Resting,
-    long EventsAfter,
-    long? FirstAcceptedAt,
-    long HeldAt = 0,
-    QueueRecord? Queue = null
-);
+internal sealed record SearchRecord(QuestionId Question, int Found, string Folder, string Spool, long EventsAfter)
+{
+    /// <summary>SHA-256 of the manifest; null until every message has been read.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>How many Queue.dat have been set aside.</summary>
+    public int QueueCopies { get; init; }
+
+    /// <summary>Whether the last round ended in safe rest: service up, nothing unproved in In.</summary>
+    public bool Resting { get; init; }
+
+    public long? FirstAcceptedAt { get; init; }
+
+    /// <summary>Relay clock, Unix microseconds; 0 when held by a relay that did not note it.</summary>
+    public long HeldAt { get; init; }
+
+    /// <summary>The queue; null for the spool of Exchange, held by a relay that is older than other queues.</summary>
+    public QueueRecord? Queue { get; init; }
+}
 
 /// <summary>Which queue it is.</summary>
 /// <param name="Use">Its name among the queues there are.</param>

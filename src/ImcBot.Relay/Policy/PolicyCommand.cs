@@ -8,25 +8,30 @@ namespace ImcBot.Relay.Policy;
 /// arguments can be put into them.</summary>
 /// <param name="Name">Its catalog id is <c>command.NAME</c>.</param>
 /// <param name="Run">Program (full path) and arguments; <c>{name}</c> stands for an argument of the call.</param>
-/// <param name="Plan">A command that changes nothing and tells what <paramref name="Run"/> would do; anything but exit code 0 refuses the
-/// plan.</param>
-/// <param name="Undo">Takes it back.</param>
 /// <param name="Seconds">How long each vector may take.</param>
-/// <param name="Traits">The most that run and undo touch, by the administrator's word; null when the policy does not say.</param>
 internal sealed partial record PolicyCommand(
     string Name,
     string Does,
     Impact Impact,
     IReadOnlyList<Argument> Arguments,
     IReadOnlyList<string> Run,
-    IReadOnlyList<string>? Plan,
-    IReadOnlyList<string>? Undo,
-    string? UndoDoes,
     string Abandoned,
-    int Seconds,
-    IReadOnlyList<Trait>? Traits = null
+    int Seconds
 )
 {
+    /// <summary>
+    /// A command that changes nothing and tells what <see cref="Run"/> would do; anything but exit code 0 refuses the plan.
+    /// </summary>
+    public IReadOnlyList<string>? Plan { get; init; }
+
+    /// <summary>Takes it back.</summary>
+    public IReadOnlyList<string>? Undo { get; init; }
+
+    public string? UndoDoes { get; init; }
+
+    /// <summary>The most that run and undo touch, by the administrator's word; null when the policy does not say.</summary>
+    public IReadOnlyList<Trait>? Traits { get; init; }
+
     public string Id => Catalog.CommandPrefix + Name;
 
     public CatalogEntry Entry => new(Id, 1, Impact, Scope.Single, Does, UndoDoes, Abandoned, Traits ?? Contracts.Traits.Unknown, Arguments);

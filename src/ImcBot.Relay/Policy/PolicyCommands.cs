@@ -68,13 +68,15 @@ internal static partial class PolicyCommands
             PolicyFile.ImpactOf(impact) ?? Impact.Destructive,
             arguments,
             run ?? [],
-            plan,
-            undo,
-            undo is null ? null : node.Text("undo-does") ?? "runs its undo command",
             node.Text("if-abandoned") ?? "ends by itself or at its time limit",
-            node.Number("seconds", 1, 3600, 60),
-            ReadTraits(node, problems)
-        );
+            node.Number("seconds", 1, 3600, 60)
+        )
+        {
+            Plan = plan,
+            Undo = undo,
+            UndoDoes = undo is null ? null : node.Text("undo-does") ?? "runs its undo command",
+            Traits = ReadTraits(node, problems),
+        };
         node.Finish();
         return command;
 

@@ -43,9 +43,7 @@ internal static class ItemPlaces
                     .Where(item => inSpool.Contains(item.Name))
             )
             {
-                messages.Add(
-                    new MessageRecord(messages.Count, item.Name, item.Size, item.Arrived, Place.In, Exposed: true, null, [], null)
-                );
+                messages.Add(new MessageRecord(messages.Count, item.Name, item.Size, item.Arrived, Place.In, Exposed: true));
             }
         }
     }

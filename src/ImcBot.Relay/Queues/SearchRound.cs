@@ -212,19 +212,15 @@ internal sealed partial class SearchRound
             items.Count,
             Folder(deed, spool, volume),
             spool,
-            null,
-            0,
-            Resting: false,
-            deed.Ledger.HealthySince(queue.Record.Service),
-            null,
-            Clock.Micros(deed.Site.Time.GetUtcNow()),
-            queue.Record
-        );
+            deed.Ledger.HealthySince(queue.Record.Service)
+        )
+        {
+            HeldAt = Clock.Micros(deed.Site.Time.GetUtcNow()),
+            Queue = queue.Record,
+        };
         List<MessageRecord> messages =
         [
-            .. items.Select(
-                (item, index) => new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false, null, [], null)
-            ),
+            .. items.Select((item, index) => new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false)),
         ];
         deed.Ledger.KeepSearch(search, messages);
         deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));

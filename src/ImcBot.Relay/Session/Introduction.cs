@@ -14,10 +14,12 @@ internal static class Introduction
             Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0",
             host,
             profile,
-            policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal),
-            policy.Notice,
-            ProgramDigest.Own,
-            ledger,
-            subjects
-        );
+            policy.Catalog.Values.ToDictionary(entry => entry.Id, entry => entry.Version, StringComparer.Ordinal)
+        )
+        {
+            Policy = policy.Notice,
+            Program = ProgramDigest.Own,
+            Ledger = ledger,
+            Subjects = subjects,
+        };
 }

@@ -476,9 +476,11 @@ internal static class CardSamples
                     "removes the exclusion again",
                     [],
                     null,
-                    None,
-                    [Trait.Configuration]
-                ),
+                    None
+                )
+                {
+                    Traits = [Trait.Configuration],
+                },
                 new(
                     Call.To("mail.search", ("starts", "12"), ("store-crashes", "4"), ("minutes", "40")),
                     Impact.Disruptive,
@@ -487,11 +489,13 @@ internal static class CardSamples
                     "puts all held mail back, proved by hash; Queue.dat is not put back",
                     [],
                     new(400, 2_147_483_648),
-                    None,
-                    [Trait.Items, Trait.Files, Trait.Holds, Trait.StopsService, Trait.StartsService, Trait.DisconnectsUsers],
-                    ["MSExchangeIMC"],
-                    ["MSExchangeIS", "MSExchangeIMC"]
-                ),
+                    None
+                )
+                {
+                    Traits = [Trait.Items, Trait.Files, Trait.Holds, Trait.StopsService, Trait.StartsService, Trait.DisconnectsUsers],
+                    Stops = ["MSExchangeIMC"],
+                    Starts = ["MSExchangeIS", "MSExchangeIMC"],
+                },
             ],
             Impact.Disruptive,
             "Mailbox users are disconnected now; this starts the store, and they are again if it crashes (at most 4 times). "
@@ -576,9 +580,11 @@ internal static class CardSamples
                             null,
                             items[..3],
                             null,
-                            None,
-                            [Trait.Files, Trait.Deletes, Trait.GainsSpace]
-                        ),
+                            None
+                        )
+                        {
+                            Traits = [Trait.Files, Trait.Deletes, Trait.GainsSpace],
+                        },
                         new(
                             calls[1],
                             Impact.Destructive,
@@ -587,9 +593,11 @@ internal static class CardSamples
                             null,
                             items[3..],
                             null,
-                            None,
-                            [Trait.Files, Trait.Deletes, Trait.GainsSpace]
-                        ),
+                            None
+                        )
+                        {
+                            Traits = [Trait.Files, Trait.Deletes, Trait.GainsSpace],
+                        },
                         new(
                             start,
                             Impact.Disruptive,
@@ -598,11 +606,13 @@ internal static class CardSamples
                             "stops it again",
                             [],
                             null,
-                            None,
-                            [Trait.StartsService],
-                            [],
-                            ["MSExchangeIMC"]
-                        ),
+                            None
+                        )
+                        {
+                            Traits = [Trait.StartsService],
+                            Stops = [],
+                            Starts = ["MSExchangeIMC"],
+                        },
                     ],
                     Impact.Destructive,
                     "Mailbox users stay connected unless the store crashes at the start. Internet mail is down now; this starts it.",
@@ -649,11 +659,13 @@ internal static class CardSamples
                         null,
                         [],
                         null,
-                        None,
-                        [Trait.Items, Trait.Files, Trait.StopsService, Trait.StartsService],
-                        ["MSExchangeIMC"],
-                        ["MSExchangeIMC"]
-                    ),
+                        None
+                    )
+                    {
+                        Traits = [Trait.Items, Trait.Files, Trait.StopsService, Trait.StartsService],
+                        Stops = ["MSExchangeIMC"],
+                        Starts = ["MSExchangeIMC"],
+                    },
                 ],
                 Impact.Disruptive,
                 "Mailbox users stay connected unless the store crashes at the start. Internet mail waits meanwhile.",
@@ -680,9 +692,11 @@ internal static class CardSamples
                         null,
                         [],
                         null,
-                        None,
-                        Traits.Unknown
-                    ),
+                        None
+                    )
+                    {
+                        Traits = Traits.Unknown,
+                    },
                 ],
                 Impact.Disruptive,
                 "Whether command.reindex stops a service is not known to ImcBot, nor what users notice.",
@@ -709,11 +723,13 @@ internal static class CardSamples
                         "stops it again",
                         [],
                         null,
-                        None,
-                        [Trait.StartsService],
-                        [],
-                        ["MSExchangeIMC"]
-                    ),
+                        None
+                    )
+                    {
+                        Traits = [Trait.StartsService],
+                        Stops = [],
+                        Starts = ["MSExchangeIMC"],
+                    },
                 ],
                 Impact.Disruptive,
                 "Mailbox users stay connected unless the store crashes at the start. Internet mail is down now; this starts it.",

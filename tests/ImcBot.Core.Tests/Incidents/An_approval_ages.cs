@@ -264,15 +264,10 @@ public sealed class An_approval_ages
         var asked = rehearsal.Effects.OfType<MakePlan>().Last();
         return rehearsal.Tell(at => new Planned(
             at,
-            new(
-                asked.Run,
-                JobKind.Plan,
-                Verdict.Clear,
-                "planned",
-                new Dictionary<string, string>(StringComparer.Ordinal),
-                at,
-                bytes(asked.Run.Question, asked.Remedy)
-            )
+            new(asked.Run, JobKind.Plan, Verdict.Clear, "planned", new Dictionary<string, string>(StringComparer.Ordinal), at)
+            {
+                Plan = bytes(asked.Run.Question, asked.Remedy),
+            }
         ));
     }
 

@@ -116,13 +116,12 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
                 $"{Lab.Server.Api.Caller.Header}: INC-7/1#1",
                 $"{healthy.Server.Http.BaseAddress}services/{RunningServer.Imc}/stop",
             ],
-            null,
-            null,
-            null,
             "leaves it stopped",
-            20,
-            declared ? [Trait.StopsService] : null
-        );
+            20
+        )
+        {
+            Traits = declared ? [Trait.StopsService] : null,
+        };
         using var relay = await PractisingRelay.OpenAsync(healthy.Server, command);
         var plan = await relay.PlanAsync(new QuestionId(7, 1), One(Command));
         var card = new Approval(plan);
