@@ -56,6 +56,27 @@ public sealed class What_is_told_is_what_happened
     }
 
     [Fact]
+    public void A_cause_that_is_mended_after_the_all_clear_is_no_longer_left_open_until_that_is_taken_back()
+    {
+        var rehearsal = new Rehearsal("disk-space", "threads").Relay();
+        rehearsal.Execute = _ => Up(rehearsal, "disk-space");
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+        var before = Cause().DoneAt;
+
+        rehearsal.Execute = _ => Up(rehearsal, "threads");
+        rehearsal.Ask("threads").Relay().Vote(Answer.Approve).Relay();
+        var mended = Cause().DoneAt;
+        var question = rehearsal.Incident.Decided[^1].Question.Number;
+        rehearsal.Command(CommandVerb.Undo, argument: $"{question}").Relay().Vote(Answer.Approve).Relay();
+
+        Assert.Null(before);
+        Assert.NotNull(mended);
+        Assert.Null(Cause().DoneAt);
+
+        FollowUp Cause() => Assert.Single(rehearsal.Incident.FollowUps, item => item.Step == "threads" && item.Change == default);
+    }
+
+    [Fact]
     public void A_cause_seen_before_the_last_change_is_told_by_what_is_left_to_do_and_not_by_old_counts()
     {
         var rehearsal = new Rehearsal("disk-space", "store-build").Relay();

@@ -27,6 +27,53 @@ public sealed class What_people_ask_of_held_mail
     }
 
     [Fact]
+    public void What_is_left_held_is_counted_once_and_as_it_is_now()
+    {
+        var rehearsal = Resolved(Bad, 40, 60);
+        var held = rehearsal.Incident.Search!.Held.Count;
+
+        rehearsal.Command(CommandVerb.Messages, argument: $"return {Bad + 1}").Relay().Vote(Answer.Approve).Relay();
+        var part = Open(rehearsal);
+        rehearsal.Command(CommandVerb.Messages, argument: "return all").Relay().Vote(Answer.Approve).Relay();
+
+        Assert.True(held > 1, "one of several goes back");
+        Assert.StartsWith($"{held - 1} messages held", Assert.Single(part).Text, StringComparison.Ordinal);
+        Assert.Equal(Some.Responder, part[0].Owner);
+        Assert.Empty(Open(rehearsal));
+    }
+
+    [Fact]
+    public void Undelivered_mail_that_was_returned_before_the_all_clear_is_not_left_open_after_it()
+    {
+        var rehearsal = new Rehearsal("message").Relay();
+        var step = rehearsal.Incident.Runbook.Steps.Single(step => step.Id == "message").Id;
+        rehearsal.Set(incident =>
+            incident with
+            {
+                Findings = incident.Findings.SetItem(
+                    step,
+                    incident.Findings[step] with
+                    {
+                        Data = new Dictionary<string, string>(StringComparer.Ordinal) { ["archived"] = "12" },
+                    }
+                ),
+            }
+        );
+        var before = FollowUp.Of(rehearsal.Incident).Exists(IsArchived);
+
+        rehearsal.ServiceUp = true;
+        rehearsal.Command(CommandVerb.Messages, argument: "return archived").Relay().Vote(Answer.Approve).Relay();
+
+        Assert.True(before, "the archive is told as left open");
+        Assert.DoesNotContain(FollowUp.Of(rehearsal.Incident), item => item.DoneAt is null && IsArchived(item));
+
+        static bool IsArchived(FollowUp item) => item.Text.Contains("undelivered", StringComparison.Ordinal);
+    }
+
+    private static List<FollowUp> Open(Rehearsal rehearsal) =>
+        [.. FollowUp.Of(rehearsal.Incident).Where(item => item.DoneAt is null && item.Holds != default)];
+
+    [Fact]
     public void Old_mail_is_returned_only_when_asked_for_again()
     {
         var rehearsal = Resolved();
@@ -111,9 +158,10 @@ public sealed class What_people_ask_of_held_mail
         Assert.Equal(effects, rehearsal.Effects.Count);
     }
 
-    private static Rehearsal Resolved()
+    private static Rehearsal Resolved(params int[] bad)
     {
-        var spool = new FakeSpool(200, new HashSet<int> { Bad }, IndexSet.Of(Bad));
+        int[] held = bad.Length == 0 ? [Bad] : bad;
+        var spool = new FakeSpool(200, held.ToHashSet(), IndexSet.Of(held));
         var rehearsal = new Rehearsal("message").Relay();
         rehearsal.Round = run =>
         {

@@ -12,6 +12,9 @@ internal static class ItemRequests
     /// <summary>How long items are kept before their owner may have it deleted: longer than the night, a weekend and the review.</summary>
     private const string Retention = "7d";
 
+    /// <summary>The offer that brings undelivered items back.</summary>
+    public const string ReturnArchived = "return-archived";
+
     private const string How =
         "Say 'messages return 12', 'messages return all', 'messages return archived', 'messages headers 12', or "
         + "'messages delete 12 reason'.";
@@ -25,7 +28,7 @@ internal static class ItemRequests
             "return" when words is [_, var archived] && archived.Equals("archived", StringComparison.OrdinalIgnoreCase) => Offer(
                 incident,
                 command.By,
-                "return-archived",
+                ReturnArchived,
                 $"Return undelivered {incident.Words.Matter} from {incident.Words.Archive} to {incident.Words.Queue} and start",
                 Starting(incident, Catalog.CallOf(Purpose.Replay)),
                 ApprovalRule.OnCall
@@ -44,30 +47,11 @@ internal static class ItemRequests
         if (
             outcome is not ChangeState.Done
             || request.Kind is not ChangeKind.Items
+            || request.Offer is ReturnArchived
             || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call]
         )
         {
             return draft;
-        }
-
-        if (Catalog.PurposeOf(call.Use) is Purpose.Replay)
-        {
-            return draft.Set(incident =>
-                incident with
-                {
-                    FollowUps =
-                    [
-                        .. incident.FollowUps.Select(item =>
-                            item.DoneAt is null && item.Text.Contains(FollowUp.ReturnArchived, StringComparison.Ordinal)
-                                ? item with
-                                {
-                                    DoneAt = incident.Now,
-                                }
-                                : item
-                        ),
-                    ],
-                }
-            );
         }
 
         return draft.When(

@@ -55,25 +55,8 @@ internal static class FollowUps
             : draft.Show(CardKind.Incident);
     }
 
-    /// <summary>What is held that was put back is no longer left open.</summary>
-    public static Draft Settle(Draft draft)
-    {
-        var holding = draft.Incident.Holding.Select(search => search.HeldBy).ToHashSet();
-        return draft.Set(incident =>
-            incident with
-            {
-                FollowUps =
-                [
-                    .. incident.FollowUps.Select(item =>
-                        item.DoneAt is null && IsOver(incident, item) ? item with { DoneAt = incident.Now } : item
-                    ),
-                ],
-            }
-        );
-
-        bool IsOver(Incident incident, FollowUp item) =>
-            (item.Holds != default && !holding.Contains(item.Holds)) || (item.Change != default && incident.IsUndone(item.Change));
-    }
+    /// <summary>What was put back, taken back or mended is no longer left open; what is left of it is told as it is now.</summary>
+    public static Draft Settle(Draft draft) => draft.Set(incident => incident with { FollowUps = FollowUp.Known(incident) });
 
     public static Draft RemindTomorrow(this Draft draft) =>
         FollowUp.Of(draft.Incident).Exists(item => item.DoneAt is null)

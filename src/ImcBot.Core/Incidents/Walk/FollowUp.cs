@@ -23,25 +23,67 @@ internal sealed record FollowUp(
 {
     public const long Day = 86_400_000_000;
 
+    private const string Archived = "archived";
+
     /// <summary>What people say to have undelivered items back.</summary>
     public const string ReturnArchived = "messages return archived";
 
     /// <summary>
     /// Every cause of the article that still stands, what is held, and what was changed for the night only. What was there before
-    /// keeps its number, owner and date.
+    /// keeps its number, owner and date, and says how it is now.
     /// </summary>
     public static ImmutableList<FollowUp> Of(Incident incident)
     {
-        var known = incident.FollowUps.Select(item => item.Text).ToHashSet(StringComparer.Ordinal);
-        return [.. incident.FollowUps, .. Found(incident).Where(item => !known.Contains(item.Text))];
+        var known = Known(incident);
+        return
+        [
+            .. known,
+            .. Found(incident).Where(item => !known.Exists(old => old.Text == item.Text || (old.DoneAt is null && old.IsAbout(item)))),
+        ];
     }
+
+    /// <summary>What was left open before, as it is now: in today's words, done where nothing is left of it.</summary>
+    public static ImmutableList<FollowUp> Known(Incident incident)
+    {
+        var found = Found(incident).ToList();
+        return
+        [
+            .. incident.FollowUps.Select(item =>
+                item.DoneAt is not null ? (item.IsBack(incident) ? item with { DoneAt = null } : item)
+                : item.IsOver(incident) ? item with { DoneAt = incident.Now }
+                : found.Find(item.IsAbout) is { } now ? item with { Text = now.Text }
+                : item
+            ),
+        ];
+    }
+
+    private bool IsCause => Step is not null && Holds == default && Change == default;
+
+    private bool IsOver(Incident incident) =>
+        Holds != default ? !incident.Holding.Any(search => search.HeldBy == Holds)
+        : Change != default ? incident.IsUndone(Change)
+        : Step is { } cause ? IsDone(incident, cause)
+        : incident.Findings.Values.All(finding => !IsArchived(incident, finding));
+
+    /// <summary>Whether what was done about the cause has been taken back since.</summary>
+    private bool IsBack(Incident incident) =>
+        IsCause
+        && !IsDone(incident, Step!)
+        && incident.Attempts.Exists(done =>
+            done.Step == Step
+            && incident.Attempts.Exists(undo =>
+                undo.Offer == Incident.UndoOf(done.Question) && undo.State is ChangeState.Done && undo.At >= DoneAt
+            )
+        );
+
+    private bool IsAbout(FollowUp other) => (Step, Holds, Change) == (other.Step, other.Holds, other.Change);
 
     private static IEnumerable<FollowUp> Found(Incident incident)
     {
         var due = incident.Now + Day;
-        var known = incident.FollowUps.Select(item => (item.Step, item.Change, item.Holds)).ToHashSet();
+        var done = incident.FollowUps.Where(item => item.DoneAt is not null && item.IsCause).Select(item => item.Step).ToHashSet();
         var causes = Walk.OpenFindings(incident)
-            .Where(step => !IsDone(incident, step.Id) && !known.Contains((step.Id, default, default)))
+            .Where(step => !IsDone(incident, step.Id) && !done.Contains(step.Id))
             .Select(step => new FollowUp($"{step.Name}: {Cause(incident, step)} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident
             .Attempts.Where(attempt => IsForTheNight(incident, attempt))
@@ -59,12 +101,11 @@ internal sealed record FollowUp(
             due,
             search.HeldBy
         ));
-        var archived = incident.Findings.Values.Select(finding => finding["archived"]).FirstOrDefault(count => count is not (null or "0"))
-            is { } count
+        var archived = incident.Findings.Values.FirstOrDefault(finding => IsArchived(incident, finding)) is { } finding
             ?
             [
                 new FollowUp(
-                    $"{count} undelivered in {incident.Words.Archive}: '{ReturnArchived}' puts them back",
+                    $"{finding[Archived]} undelivered in {incident.Words.Archive}: '{ReturnArchived}' puts them back",
                     null,
                     incident.Owner,
                     due
@@ -80,6 +121,13 @@ internal sealed record FollowUp(
                 + $"{search.HeldBy.Number}' puts it back, proved by hash"
             : $"{search.Words.CountItems(search.Held.Count)} held in {search.Manifest?.Folder}: separate, return or give to the "
                 + $"owner of the {search.Words.Matter}";
+
+    /// <summary>Whether the last look found undelivered items and none were returned since.</summary>
+    private static bool IsArchived(Incident incident, StepFinding finding) =>
+        finding[Archived] is not (null or "0")
+        && !incident.Attempts.Exists(attempt =>
+            attempt.Offer == ItemRequests.ReturnArchived && attempt.Own is ChangeState.Done && attempt.At >= finding.At
+        );
 
     private static bool IsDone(Incident incident, string step) =>
         incident.Attempts.Exists(attempt =>
