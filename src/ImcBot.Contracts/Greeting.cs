@@ -39,7 +39,7 @@ public sealed record LedgerStand(long Id, int Rows, string Head)
             ? "works with a new ledger: it has forgotten what it could undo and which mail it holds. Mail that it held lies in the "
                 + "hold folder of its server still; somebody must look there."
         : Rows < before.Rows || (Rows == before.Rows && Head != before.Head)
-            ? $"works with a ledger that was set back: it had {before.Rows} signed rows and has {Rows}. What it did meanwhile it "
+            ? $"works with a ledger that was set back: signed rows were {before.Rows} and are {Rows}. What it did meanwhile it "
                 + "has forgotten; look whether a copy of it runs elsewhere, or a backup was put back."
         : null;
 }

@@ -130,7 +130,7 @@ public sealed class A_folder_of_jobs_is_searched : IDisposable
         ];
 
         Assert.Equal("Printer is down now; this starts it.", plan.Users);
-        Assert.StartsWith("Printer has crashed 1 times", capped, StringComparison.Ordinal);
+        Assert.StartsWith("Printer has crashed 1 time", capped, StringComparison.Ordinal);
         Assert.True(bad.Round!.Crashed);
         Assert.All(told, text => Assert.DoesNotMatch("(?i)mail|message|store|exchange|spool", text));
     }

@@ -108,7 +108,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
             { "a folder below a link", "is a link that leads elsewhere" },
             { "one start too many in an hour", "MSExchangeIMC was started 2 times within the hour" },
             { "one start too many of another service", "McShield was started 2 times within the hour" },
-            { "a start after too many crashes", "The store has crashed 1 times in INC-7" },
+            { "a start after too many crashes", "The store has crashed 1 time in INC-7" },
             { "a relay in shadow mode", "shadow mode" },
             { "after a person has taken over", "taken over" },
         };
@@ -172,7 +172,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
 
         var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest), run: 2), _bench.Time.GetTimestamp());
 
-        Assert.Contains("allows 1 runs", answer.Refusal);
+        Assert.Contains("allows 1 run.", answer.Refusal);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
 
         var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest) with { Runs = 5 }, run: 2), _bench.Time.GetTimestamp());
 
-        Assert.Contains("10 minutes since the first run are over", answer.Refusal);
+        Assert.Contains("ended 10 minutes after the first run", answer.Refusal);
     }
 
     [Fact]

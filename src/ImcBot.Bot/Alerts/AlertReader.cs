@@ -108,7 +108,7 @@ internal static class AlertReader
 
         if (Part(body, "truncatedAlerts") is { ValueKind: JsonValueKind.Number } left && left.TryGetInt32(out var count) && count > 0)
         {
-            refused.Add($"The sender left out {count} more alerts (truncatedAlerts): look there.");
+            refused.Add($"The sender left out {Words.Count(count, "more alert")} (truncatedAlerts): look there.");
         }
 
         return new AlertReading(

@@ -230,12 +230,12 @@ internal static class ApprovalCard
 
     private static string Bound(PlannedEffect effect) =>
         effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most }
-            ? $" (at most {most.Count} files, {Size.Of(most.Bytes)})"
+            ? $" (at most {Words.Count(most.Count, "file")}, {Size.Of(most.Bytes)})"
             : "";
 
     private static string Budget(Incident incident, Change request) =>
         request.Search is { } search
-            ? $"; at most {search.Starts} starts, {incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min"
+            ? $"; at most {Words.Count(search.Starts, "start")}, {incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min"
             : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
@@ -249,7 +249,7 @@ internal static class ApprovalCard
         var estimate = SearchEstimate.Of(incident);
         var (fewest, most) = estimate.Minutes(limits);
         var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
-        var spent = most < limits.Minutes ? $" All {limits.Starts} starts take about {Moment.Long(most * 60)}." : "";
+        var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, "start")} in all: about {Moment.Long(most * 60)}." : "";
         yield return Shape.Row(
             "Takes",
             $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
@@ -371,7 +371,7 @@ internal static class ApprovalCard
             yield break;
         }
 
-        yield return new ActionSet([new ToggleVisibility($"Show the {items.Length} files", [Items])]);
+        yield return new ActionSet([new ToggleVisibility(items.Length == 1 ? "Show the file" : $"Show the {items.Length} files", [Items])]);
         yield return new Container([.. Shape.Lines(items, lines)])
         {
             Id = Items,

@@ -16,12 +16,13 @@ internal static class GatheringCard
         var silent = members.Count(member => member.IsSilent);
         var unknown = members.Count(member => member.Standing is Standing.Unknown);
         var words = founder.Words;
+        var hosts = Words.Count(members.Count, "host");
         var title = (down, unknown) switch
         {
-            (0, 0) => $"{members.Count} hosts: "
+            (0, 0) => $"{hosts}: "
                 + $"{SubjectWords.Loud(members.All(member => member.Standing is Standing.Flows) ? words.Working : words.Up)} on all",
-            (0, _) => $"{members.Count} hosts: {SubjectWords.Capital(words.Service)} NOT KNOWN on {unknown}",
-            _ => $"{members.Count} hosts at once: {SubjectWords.Capital(Down(words, down - silent, silent))}"
+            (0, _) => $"{hosts}: {SubjectWords.Capital(words.Service)} NOT KNOWN on {unknown}",
+            _ => $"{hosts} at once: {SubjectWords.Capital(Down(words, down - silent, silent))}"
                 + $"{(unknown > 0 ? $", not known on {unknown}" : "")}",
         };
         return new AdaptiveCard(

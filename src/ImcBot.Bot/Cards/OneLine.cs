@@ -24,7 +24,7 @@ internal static class OneLine
                 $"{incident.Label}: {post.Question.Short} {request.Answered!.ToLowerInvariant()}",
             CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
             CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
-            CardKind.Gathering => $"{incident.Members.Count} hosts: {incident.Runbook.Title}",
+            CardKind.Gathering => $"{Words.Count(incident.Members.Count, "host")}: {incident.Runbook.Title}",
             CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Health(incident)}; "
                 + $"{Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
             _ => Summary.Of(incident),

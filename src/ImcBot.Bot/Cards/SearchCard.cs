@@ -132,7 +132,7 @@ internal static class SearchCard
         var hidden = Math.Max(0, search.Rounds.Count - Math.Min(lines, 12));
         if (hidden > 0)
         {
-            yield return new TextBlock($"{hidden} earlier runs are in the transcript") { IsSubtle = true, Spacing = "Small" };
+            yield return new TextBlock($"{Words.Count(hidden, "earlier run")} in the transcript") { IsSubtle = true, Spacing = "Small" };
         }
 
         foreach (var round in search.Rounds.Skip(hidden))

@@ -118,7 +118,7 @@ internal static class Touched
         return count == 0
             ? ""
             : $" ({(effects.Exists(effect => effect.Scope is Scope.Bounded) ? "at most " : "")}"
-                + $"{(count == 1 ? "1 file" : $"{count} files")}, {Size.Of(bytes)})";
+                + $"{Words.Count(count, "file")}, {Size.Of(bytes)})";
     }
 
     private static string Services(List<PlannedEffect> effects, Func<PlannedEffect, IReadOnlyList<string>?> which)

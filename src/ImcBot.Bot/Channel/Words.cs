@@ -50,7 +50,7 @@ internal static class Words
     }
 
     /// <summary>A number with its noun, such as "1 message" or "3 messages".</summary>
-    public static string Count(long count, string noun) => SubjectWords.Count(count, noun);
+    public static string Count(long count, string noun, string? plural = null) => SubjectWords.Count(count, noun, plural);
 
     private static string Escaped(char letter, char before, char after) =>
         letter switch

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
@@ -96,7 +97,8 @@ internal sealed class RelayEnrolment(
         Demand(administratorId);
         await Revocation.RevokeAsync(relays, await incidents.ListOpenAsync(cancellationToken), relay, administratorId, cancellationToken);
         bells.RingRelay(relay);
-        return $"{relay} is revoked: it is turned away from now on, and its last grant ends within {options.GrantMinutes} minutes.";
+        return $"{relay} is revoked: it is turned away from now on, and its last grant ends within "
+            + $"{Words.Count(options.GrantMinutes, "minute")}.";
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Endpoints;
 using ImcBot.Contracts;
@@ -116,8 +117,8 @@ internal static partial class RunbookCommand
             var seconds = Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1);
             BotCommand.Print(
                 parsed,
-                $"{runbook.Id} is proved: {runbook.Steps.Count} steps, {proved.States} states and {proved.Transitions} transitions "
-                    + $"explored in {seconds} s, SHA-256 {runbook.Digest}.",
+                $"{runbook.Id} is proved: {Words.Count(runbook.Steps.Count, "step")}, {Words.Count(proved.States, "state")} and "
+                    + $"{Words.Count(proved.Transitions, "transition")} explored in {seconds} s, SHA-256 {runbook.Digest}.",
                 new
                 {
                     runbook.Id,

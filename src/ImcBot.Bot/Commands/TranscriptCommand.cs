@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Replay;
@@ -86,12 +87,13 @@ internal static class TranscriptCommand
                     : null
             )
             ?? asked.Refuse(proof);
-        var removed = proof.Removed == 0 ? "" : $" {proof.Removed} texts were removed since they were written.";
+        var removed = proof.Removed == 0 ? "" : $" {Words.Count(proof.Removed, "text")} removed since it was written.";
         var compare = print is null ? " Compare the key with the bot's own: nothing else proves who signed." : "";
         BotCommand.Print(
             parsed,
             problem
-                ?? $"INC-{proof.Incident}: {proof.Entries} entries, whole and unchanged; head {proof.Head}, key {proof.KeyPrint}."
+                ?? $"INC-{proof.Incident}: {Words.Count(proof.Entries, "entry", "entries")}, whole and unchanged; "
+                    + $"head {proof.Head}, key {proof.KeyPrint}."
                     + $"{removed}{compare}\n{proof.Ledger}",
             proof with
             {
@@ -135,7 +137,9 @@ internal static class TranscriptCommand
         BotCommand.Print(
             parsed,
             difference is null
-                ? $"INC-{recording.Proof.Incident}: {recording.Entries.Count} entries replay to the same decisions."
+                ? $"INC-{recording.Proof.Incident}: {recording.Entries.Count} "
+                    + $"{(recording.Entries.Count == 1 ? "entry replays" : "entries replay")} to the same "
+                    + "decisions."
                 : $"The first difference: {difference.What}.",
             new
             {

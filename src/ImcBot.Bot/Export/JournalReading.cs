@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
@@ -89,7 +90,8 @@ internal sealed class JournalReading(Journals journal, Decider decider, RunbookR
         }
 
         return story.Head.Seq < expected
-                ? $"Entry {story.Head.Seq + 1} of INC-{story.Head.Incident} is missing: the journal had {expected} entries."
+                ? $"Entry {story.Head.Seq + 1} of INC-{story.Head.Incident} is missing: the journal had "
+                    + $"{Words.Count(expected, "entry", "entries")}."
             : last is not null && !journal.Key.Verifies(last.Bytes, last.Signature)
                 ? $"Entry {last.Seq} of INC-{story.Head.Incident} is not signed by this journal's key."
             : null;

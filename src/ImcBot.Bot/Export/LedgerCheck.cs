@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -37,7 +38,8 @@ internal sealed record LedgerProof(
             NotProven.Prepend(
                 Acts == 0
                     ? "The relay carried nothing out."
-                    : $"The relay's ledger: {Acts} runs reported, {Rows} signed rows in one chain; head {Head ?? "none"}, key "
+                    : $"The relay's ledger: {Words.Count(Acts, "run")} reported, {Words.Count(Rows, "signed row")} in one chain; "
+                        + $"head {Head ?? "none"}, key "
                         + $"{(Keys.Count == 0 ? "none" : string.Join(", ", Keys))}."
             )
         );
@@ -157,9 +159,12 @@ internal sealed class LedgerCheck(LedgerTerms terms)
     private string? Missing(int rows) =>
         terms.Keys.Count > 0 && _keys.Count == 0 && _acts > 0 ? "The relay has signed nothing in this transcript."
         : terms.Rows is not { } count || (count == rows && _hash.StartsWith(terms.Hash, StringComparison.Ordinal)) ? null
-        : count > rows ? $"The relay's ledger has {count} rows of this incident, the transcript {rows}: after row {rows} a run is missing."
+        : count > rows
+            ? $"The relay's ledger has {Words.Count(count, "row")} of this incident, the transcript {rows}: "
+                + $"after row {rows} a run is missing."
         : count < rows
-            ? $"The relay's ledger has only {count} rows of this incident, the transcript {rows}: take the head from the relay again."
+            ? $"The relay's ledger has only {Words.Count(count, "row")} of this incident, the transcript {rows}: "
+                + "take the head from the relay again."
         : $"Row {rows} of the relay's ledger is not the one in this transcript.";
 
     private IEnumerable<string> NotProven()

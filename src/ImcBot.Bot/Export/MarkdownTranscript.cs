@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 
@@ -72,7 +73,7 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine($"- {Summary.Cost(incident)}");
         }
 
-        writer.WriteLine($"- Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
+        writer.WriteLine($"- Journal: {Words.Count(story.Head.Seq, "entry", "entries")}, head {story.Head.Hash}, key {story.KeyPrint}");
         writer.WriteLine("- All times UTC by the bot's clock. To verify: export jsonl, then imcbot transcript verify");
     }
 

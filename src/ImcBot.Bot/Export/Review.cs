@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -66,7 +67,10 @@ internal static class Review
     {
         if (story.Outages.Items.Count > 1)
         {
-            yield return new(null, $"{incident.Words.Label} stopped {story.Outages.Items.Count} times, {Span(0, story.Down)} in all");
+            yield return new(
+                null,
+                $"{incident.Words.Label} stopped {Words.Count(story.Outages.Items.Count, "time")}, {Span(0, story.Down)} in all"
+            );
         }
 
         foreach (var outage in story.Outages.Items)
@@ -94,7 +98,12 @@ internal static class Review
         var crashed = story.Search.Items.Where(point => point.Crashed).Select(point => point.Seq).ToArray();
         yield return new(
             crashed is [var first, ..] ? first : null,
-            $"{Summary.Cost(incident)}{(crashed.Length > 0 ? $" (crashed in the runs of entries {string.Join(", ", crashed)})" : "")}"
+            Summary.Cost(incident)
+                + (
+                    crashed.Length == 0
+                        ? ""
+                        : $" (crashed in {(crashed.Length == 1 ? "the run of entry" : "the runs of entries")} {string.Join(", ", crashed)})"
+                )
         );
     }
 
@@ -300,7 +309,7 @@ internal static class Review
         var (least, most) = story.Clocks.Relay;
         yield return new(
             least.Seq,
-            $"Relay clock against ImcBot's, at the arrival of {story.Clocks.Count} reports: least {Seconds(least.Relay)}"
+            $"Relay clock against ImcBot's, at the arrival of {Words.Count(story.Clocks.Count, "report")}: least {Seconds(least.Relay)}"
         );
         yield return new(most.Seq, $"Relay clock: most {Seconds(most.Relay)}");
         if (story.Clocks.Server is not { } server)
@@ -337,7 +346,7 @@ internal static class Review
             );
         }
 
-        yield return new(null, $"Journal: {story.Head.Seq} entries, head {story.Head.Hash}, key {story.KeyPrint}");
+        yield return new(null, $"Journal: {Words.Count(story.Head.Seq, "entry", "entries")}, head {story.Head.Hash}, key {story.KeyPrint}");
         yield return new(null, $"This page was written by ImcBot {typeof(Review).Assembly.GetName().Version}: SHA-256 {ProgramDigest.Own}");
     }
 

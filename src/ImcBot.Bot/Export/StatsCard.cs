@@ -13,11 +13,11 @@ internal static class StatsCard
     public static AdaptiveCard Draw(Figures figures, int lines) =>
         new(
             [
-                Shape.Head("default", $"The last {figures.Days} days", Words.Count(figures.Incidents, "incident")),
+                Shape.Head("default", Period(figures), Words.Count(figures.Incidents, "incident")),
                 .. figures.Incidents == 0 ? [Shape.Plain("No incident was opened.")] : Parts(figures, lines),
             ],
             null,
-            $"The last {figures.Days} days: {Words.Count(figures.Incidents, "incident")}."
+            $"{Period(figures)}: {Words.Count(figures.Incidents, "incident")}."
         );
 
     private static IEnumerable<Element> Parts(Figures figures, int lines)
@@ -75,6 +75,8 @@ internal static class StatsCard
 
         yield return Shape.Small("'Under 3 s' counts approvals that nobody can have read. The transcripts ('export') tell each of them.");
     }
+
+    private static string Period(Figures figures) => figures.Days == 1 ? "The last day" : $"The last {figures.Days} days";
 
     private static TextBlock Title(string text) =>
         new(text)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
@@ -390,7 +391,10 @@ internal sealed partial class IncidentEngine(
 
         if (state.Frozen is null && state.Head.Seq < mailbox.Seen)
         {
-            state = state.Freeze($"it had {mailbox.Seen} entries a moment ago and now ends at {state.Head.Seq}: its end was cut off.");
+            state = state.Freeze(
+                $"it had {Words.Count(mailbox.Seen, "entry", "entries")} a moment ago and "
+                    + $"now ends at {state.Head.Seq}: its end was cut off."
+            );
         }
 
         mailbox.State = state;

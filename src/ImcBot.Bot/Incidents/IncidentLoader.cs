@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
@@ -87,8 +88,10 @@ internal sealed class IncidentLoader(Journals journal, Decider decider, RunbookR
         // An entry may have been appended since the row was read.
         var head = state.Head.Seq > row.HeadSeq ? (await journal.FindAsync(row.Number, cancellationToken))?.HeadSeq ?? 0 : row.HeadSeq;
         return state.Head.Seq < row.HeadSeq
-                ? $"Entry {state.Head.Seq + 1} of INC-{row.Number} is missing: the journal had {row.HeadSeq} entries."
-            : head < state.Head.Seq ? $"INC-{row.Number} has {state.Head.Seq} entries, and its row knows of {head}."
+                ? $"Entry {state.Head.Seq + 1} of INC-{row.Number} is missing: the journal had "
+                    + $"{Words.Count(row.HeadSeq, "entry", "entries")}."
+            : head < state.Head.Seq
+                ? $"INC-{row.Number} has {Words.Count(state.Head.Seq, "entry", "entries")}, and its row knows of {head}."
             : state.Incident is not { } incident ? $"INC-{row.Number} has no entry that opens it."
             : incident.Host != row.Host || incident.Relay != row.Relay || (row.Subject.Length > 0 && incident.Subject != row.Subject)
                 ? $"The row of INC-{row.Number} names another host or relay than its first entry, or another subject."

@@ -22,7 +22,7 @@ internal sealed class ProofCache(string folder)
 
             // Whole or not at all: several bots may share the folder.
             var draft = $"{mark}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
-            File.WriteAllText(draft, $"{read.Runbook.Id}: {proof.States} states, {proof.Transitions} transitions\n");
+            File.WriteAllText(draft, $"{read.Runbook.Id}: states {proof.States}, transitions {proof.Transitions}\n");
             File.Move(draft, mark, overwrite: true);
         }
 

@@ -44,7 +44,7 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
         if (removed > 0)
         {
             log.LogInformation(
-                "{Removed} texts of incidents that ended more than {Days} days ago were removed from the record",
+                "Of incidents that ended more than {Days} d ago texts were removed from the record: {Removed}",
                 removed,
                 options.KeepTextDays
             );

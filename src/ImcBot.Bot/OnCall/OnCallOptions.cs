@@ -177,7 +177,7 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
 
             if (paging.Secret.Length < ShortestSecret)
             {
-                yield return $"OnCall:Paging:{role}:Secret has {paging.Secret.Length} characters; it needs at least {ShortestSecret}"
+                yield return $"OnCall:Paging:{role}:Secret is {paging.Secret.Length} long; it needs at least {ShortestSecret}"
                     + ", such as from 'openssl rand -hex 32'.";
             }
         }

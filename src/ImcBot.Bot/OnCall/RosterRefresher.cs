@@ -105,7 +105,7 @@ internal sealed class RosterRefresher(
         {
             bells.Tell(
                 $"The roster of '{role}' cannot be read: {problem}. {Staying(known, clock.GetUtcNow())} It is tried again every "
-                    + $"{calendar.Every.TotalMinutes:0} minutes."
+                    + $"{calendar.Every.TotalMinutes:0} min."
             );
         }
         else if (problem is null && known.Problem is not null)

@@ -112,5 +112,6 @@ internal sealed record Offer(
 /// <summary>Budget of a search, first reached.</summary>
 internal sealed record SearchLimits(int Starts, int Crashes, int Minutes)
 {
-    public string InWords(SubjectWords words) => $"{Starts} starts, {words.CountCrashes(Crashes)} or {Minutes} minutes";
+    public string InWords(SubjectWords words) =>
+        $"{SubjectWords.Count(Starts, "start")}, {words.CountCrashes(Crashes)} or {SubjectWords.Count(Minutes, "minute")}";
 }

@@ -29,7 +29,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         var review = transcript is null ? null : await Reviewer.ReviewAsync(transcript.Path, options.Site, cancellationToken);
         if (review is { Complaints.Count: 0 })
         {
-            tell($"The transcript verifies; {review.Replayed} entries replay to the same decisions.");
+            tell($"The transcript verifies; of its entries {review.Replayed} replay to the same decisions.");
         }
         return new(
             outcome,
@@ -74,7 +74,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            tell($"The incident did not end within {options.Patience.TotalMinutes:0} minutes.");
+            tell($"The incident did not end within {options.Patience.TotalMinutes:0} min.");
             return "timeout";
         }
         finally

@@ -65,6 +65,6 @@ internal sealed partial record Reviewer(int Replayed, IReadOnlyList<string> Comp
             : [];
     }
 
-    [GeneratedRegex(@"(\d+) entries replay to the same decisions")]
+    [GeneratedRegex(@"(\d+) entr(?:y replays|ies replay) to the same decisions")]
     private static partial Regex Entries();
 }

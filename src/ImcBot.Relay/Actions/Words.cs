@@ -13,7 +13,7 @@ internal static class Words
             _ => $"{bytes} bytes",
         };
 
-    public static string Count(int count, string one, string? many = null) => count == 1 ? $"1 {one}" : $"{count} {many ?? one + "s"}";
+    public static string Count(long count, string one, string? many = null) => count == 1 ? $"1 {one}" : $"{count} {many ?? one + "s"}";
 
     /// <summary>An age in its largest whole unit.</summary>
     public static string Age(TimeSpan age) =>

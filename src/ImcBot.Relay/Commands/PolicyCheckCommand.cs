@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Policy;
 
@@ -92,7 +93,8 @@ internal static class PolicyCheckCommand
         yield return $"services  {List(policy.Services)}";
         yield return $"vectors   {List(policy.Described.Where(one => one.IsOwn).Select(one => one.Name))}";
         yield return $"registry  {List(policy.Values.Select(value => $@"{value.Key}\{value.Name}"))}";
-        yield return $"caps      {policy.StartsPerHour} starts an hour, {policy.CrashesPerIncident} crashes an incident";
+        yield return $"caps      {Words.Count(policy.StartsPerHour, "start")} an hour, "
+            + $"{Words.Count(policy.CrashesPerIncident, "crash", "crashes")} an incident";
         yield return $"commands  {List(policy.Commands.Select(command => command.Id))}";
     }
 

@@ -26,7 +26,7 @@ internal static class Noticed
             effects,
             await site.Host.Services.ListAsync(cancellationToken),
             await Foreseen.After(effects, site).Host.Services.ListAsync(cancellationToken),
-            crashes is null ? null : $"(at most {crashes} times)"
+            crashes is null ? null : $"(at most {(crashes == "1" ? "once" : $"{crashes} times")})"
         );
         var touched = effects
             .SelectMany(effect => (effect.Stops ?? []).Concat(effect.Starts ?? []))

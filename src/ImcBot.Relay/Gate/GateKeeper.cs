@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
@@ -70,9 +71,9 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
         var begun = ledger.BegunRuns(run.Question);
         var last = begun.Count == 0 ? 0 : begun[^1].Run.Run;
         return run.Run != last + 1 ? $"{run} does not follow the last begun run, {last}."
-            : run.Run > grant.Runs ? $"The grant allows {grant.Runs} runs."
+            : run.Run > grant.Runs ? $"The grant allows {Words.Count(grant.Runs, "run")}."
             : grant.Minutes < 0 || (begun.Count > 0 && now - begun[0].Begun > grant.Minutes * 60_000_000L)
-                ? $"The grant's {grant.Minutes} minutes since the first run are over."
+                ? $"The grant ended {Words.Count(grant.Minutes, "minute")} after the first run."
             : null;
     }
 

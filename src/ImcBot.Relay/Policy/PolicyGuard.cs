@@ -61,11 +61,11 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
         );
         var crashes = ledger.CrashesOf(plan.Question.Incident);
         return starts >= policy.StartsPerHour
-                ? $"{service ?? "A service"} was started {starts} times within the hour, this relay's policy allows "
+                ? $"{service ?? "A service"} was started {Words.Count(starts, "time")} within the hour, this relay's policy allows "
                     + $"{policy.StartsPerHour}; now only a person at the server may start it."
             : crashes >= policy.CrashesPerIncident
-                ? $"{Capital(Crashing(starting))} has crashed {crashes} times in INC-{plan.Question.Incident}, this relay's policy "
-                    + $"allows {policy.CrashesPerIncident}; now only a person at the server may start it."
+                ? $"{Capital(Crashing(starting))} has crashed {Words.Count(crashes, "time")} in INC-{plan.Question.Incident}, this "
+                    + $"relay's policy allows {policy.CrashesPerIncident}; now only a person at the server may start it."
             : null;
     }
 

@@ -196,8 +196,8 @@ internal sealed partial class SearchRound
         if (effect.Ceiling is { } ceiling && (items.Count > ceiling.Count || bytes > ceiling.Bytes))
         {
             var grown =
-                $"{deed.Site.Host.Paths.Name(spool)} holds {items.Count} files, {Words.Bytes(bytes)}; "
-                + $"at most {ceiling.Count} files, {Words.Bytes(ceiling.Bytes)} were approved.";
+                $"{deed.Site.Host.Paths.Name(spool)} holds {Words.Count(items.Count, "file")}, {Words.Bytes(bytes)}; "
+                + $"at most {Words.Count(ceiling.Count, "file")}, {Words.Bytes(ceiling.Bytes)} were approved.";
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
         }
 

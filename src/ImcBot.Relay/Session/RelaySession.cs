@@ -73,7 +73,7 @@ internal sealed class RelaySession(
         if (!await desk.SettleAsync(LongestStop))
         {
             log.LogWarning(
-                "A run is still under way after {Minutes} minutes; the relay stops all the same and will tell it as unknown.",
+                "A run is still under way after {Minutes} min; the relay stops all the same and will tell it as unknown.",
                 LongestStop.TotalMinutes
             );
         }

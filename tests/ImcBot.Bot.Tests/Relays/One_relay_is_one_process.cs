@@ -107,7 +107,7 @@ public sealed class One_relay_is_one_process
 
     [Theory]
     [InlineData(2, 3, "b", "works with a new ledger")]
-    [InlineData(1, 2, "a", "works with a ledger that was set back: it had 3 signed rows and has 2")]
+    [InlineData(1, 2, "a", "works with a ledger that was set back: signed rows were 3 and are 2")]
     [InlineData(1, 3, "c", "works with a ledger that was set back")]
     [InlineData(1, 4, "d", null)]
     public async Task A_ledger_that_is_another_than_before_is_told(long id, int rows, string head, string? said)

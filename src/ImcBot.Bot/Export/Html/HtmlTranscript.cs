@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export.Html;
@@ -41,7 +42,8 @@ internal sealed class HtmlTranscript : Rendering
 
             writer.WriteLine("<section aria-labelledby=\"h-timeline\"><h2 id=\"h-timeline\">Timeline</h2>");
             writer.WriteLine(
-                $"<p class=\"quiet\">{story.Head.Seq} entries, {story.Talk} of them talk; times are UTC by the bot's clock. A row "
+                $"<p class=\"quiet\">{Words.Count(story.Head.Seq, "entry", "entries")}, {story.Talk} of them talk; "
+                    + "times are UTC by the bot's clock. A row "
                     + "with “declined” changed nothing.</p>"
             );
             writer.WriteLine(

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
@@ -20,8 +21,8 @@ internal static class PathDiagram
     {
         var svg = new Svg(
             "path",
-            $"The path through {incident.Runbook.Id}: {incident.Runbook.Steps.Count} steps, {story.Attempts.Items.Count} remedies "
-                + "offered. The same stands as text below.",
+            $"The path through {incident.Runbook.Id}: {Words.Count(incident.Runbook.Steps.Count, "step")}, "
+                + $"{Words.Count(story.Attempts.Items.Count, "remedy", "remedies")} offered. The same stands as text below.",
             Width
         );
         var order = story

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 
@@ -18,7 +19,7 @@ internal static class SearchPicture
         var most = Math.Max(1, points.Max(point => Math.Max(point.Suspects, point.Counts.Accepted)));
         var svg = new Svg(
             "search",
-            $"Search for the bad {words.Item} over {points.Count} runs: held from {points[0].Suspects} to "
+            $"Search for the bad {words.Item} over {Words.Count(points.Count, "run")}: held from {points[0].Suspects} to "
                 + $"{points[^1].Suspects}, accepted {points[^1].Counts.Accepted}.",
             Width
         );

@@ -43,7 +43,7 @@ internal sealed class ShiftCalendar
         AddSeries(events);
         Doubt =
             !calendars[^1].IsClosed ? "it ends in the middle"
-            : seen > 0 && events.Count == 0 ? $"none of its {seen.ToString(CultureInfo.InvariantCulture)} events can be understood"
+            : seen > 0 && events.Count == 0 ? $"none of its events ({seen.ToString(CultureInfo.InvariantCulture)}) can be understood"
             : null;
         if (Doubt is not null && events.Count > 0)
         {

@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
@@ -36,7 +37,10 @@ internal static class Ageing
         {
             var minutes = (draft.Incident.Now - request.Votes[^1].At) / Micros.Minute;
             return TakeBack(draft, request)
-                .Say($"{request.Question.Short} was approved {minutes} minutes ago and has not begun. It is planned again first.");
+                .Say(
+                    $"{request.Question.Short} was approved {SubjectWords.Count(minutes, "minute")} ago and has not begun. It is "
+                        + "planned again first."
+                );
         }
 
         draft = Update(draft, request with { GrantedAt = request.GrantedAt ?? draft.Incident.Now, WaitsFor = null });

@@ -28,7 +28,7 @@ internal sealed class ThreadsSet : IUndoable
         if (values.Count > 1)
         {
             throw new HostException(
-                $"There are {values.Count} values that differ only in spelling ("
+                $"Values that differ only in spelling: {values.Count} ("
                     + $"{string.Join(", ", values.Select(value => value.Name))}); remove the wrong one first."
             );
         }
