@@ -154,7 +154,7 @@ public sealed class A_spent_search_is_extended : IDisposable
         Assert.Equal(ServiceState.Running, Server.State(FakeServer.Imc));
         Assert.Null(_incident.Wedged);
         Assert.True(Search.Held.Contains(3));
-        Assert.Equal(2, _incident.Requests);
+        Assert.Equal(2, _incident.Requests.Count());
     }
 
     [Fact]
@@ -247,15 +247,17 @@ public sealed class A_spent_search_is_extended : IDisposable
         {
             Phase = Phase.Planning,
             LastQuestion = 3,
-            Questions = _incident.Questions.Add(3, OpenQuestion.For(QuestionKind.Plan)),
-            Proposal = new(new QuestionId(7, 3), ChangeKind.Remedy, "message", offer.Name)
-            {
-                Does = offer.Does,
-                Remedy = offer.Remedy,
-                Approval = offer.Approval,
-                Search = offer.Search,
-                AskedBy = Some.Responder,
-            },
+            Changes =
+            [
+                new(new QuestionId(7, 3), ChangeKind.Remedy, "message", offer.Name)
+                {
+                    Does = offer.Does,
+                    Remedy = offer.Remedy,
+                    Approval = offer.Approval,
+                    Search = offer.Search,
+                    AskedBy = Some.Responder,
+                },
+            ],
         };
         _work.Enqueue(new MakePlan(new RunId(new QuestionId(7, 3), 1), offer.Remedy!));
         await WorkAsync();

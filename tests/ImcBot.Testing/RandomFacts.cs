@@ -101,17 +101,14 @@ internal sealed class RandomFacts
     /// </summary>
     private Fact? Late()
     {
-        var (search, approved) = (Incident.Search, Incident.Decided.LastOrDefault());
+        var (search, approved) = (Incident.Search, Incident.Requests.LastOrDefault(request => request.State is not ChangeState.Asked));
         if (search is { End: null, IsBroken: true } && Incident.Phase is Phase.AwaitingPerson)
         {
             _now += _chance.Next(0, 2) * search.Grant.Minutes * 60_000_000L;
             return new Commanded(_now, CommandVerb.Retry, Some.OnCall, null, "");
         }
 
-        if (
-            approved is { IsApproved: true, GrantedAt: null }
-            && Incident.Questions.GetValueOrDefault(approved.Question.Number) is { Kind: QuestionKind.Act }
-        )
+        if (approved is { IsRunning: true, GrantedAt: null })
         {
             _now += _chance.Next(0, 40) * 60_000_000L;
             return new Granted(_now, approved.Question, [.. approved.Votes.Select(vote => vote.By)], 600_000_000);
@@ -190,7 +187,7 @@ internal sealed class RandomFacts
                     _now,
                     Question(),
                     [
-                        .. (Incident.Decided.LastOrDefault()?.Votes ?? []).Select(vote =>
+                        .. (Incident.Requests.LastOrDefault(request => request.State is not ChangeState.Asked)?.Votes ?? []).Select(vote =>
                             _chance.Next(4) == 0 ? vote.By with { Roles = [] } : vote.By
                         ),
                     ],

@@ -13,7 +13,7 @@ internal static class Health
     public static (string Ground, string Words) Of(Incident incident) =>
         incident.Standing switch
         {
-            Standing.Down => ("attention", SubjectWords.Capital(incident.IsSilent ? incident.Words.Silent : incident.Words.Stopped)),
+            Standing.Down => ("attention", SubjectWords.Capital(incident.DownClause)),
             Standing.Flows => ("good", SubjectWords.Loud(incident.Words.Working)),
             Standing.Up => ("accent", SubjectWords.Loud(incident.Words.Up)),
             _ => (

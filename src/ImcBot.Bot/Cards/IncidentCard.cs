@@ -128,7 +128,7 @@ internal static class IncidentCard
     {
         yield return incident.Standing switch
         {
-            Standing.Down => incident.IsSilent ? incident.Words.WhenSilent : incident.Words.WhenStopped,
+            Standing.Down => incident.DownSentence,
             Standing.Flows => incident.Words.WhenWorking,
             Standing.Up => $"The service runs and answers; whether {incident.Words.Works} is not verified yet.",
             _ => $"{SubjectWords.Capital(incident.Words.Service)}: not known yet.",
@@ -139,14 +139,8 @@ internal static class IncidentCard
                 + $"{(incident.Words.Users is { } users ? $"; each disconnects {users}" : "")}.";
         }
 
-        var carried = incident
-            .Attempts.Where(attempt =>
-                attempt is { ByHand: false, Rode: false, State: ChangeState.Done or ChangeState.Failed or ChangeState.Lost }
-            )
-            .Select(attempt => attempt.Question)
-            .Distinct()
-            .Count();
-        yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].WaitsFor is not null
+        var carried = incident.Requests.Count(change => change.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
+        yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Running.Any(change => change.WaitsFor is not null)
             ? "An approved change waits for its turn."
         : incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
         : carried == 0 ? "Nothing changed by ImcBot yet."
@@ -192,7 +186,7 @@ internal static class IncidentCard
         var finding = incident.Findings.GetValueOrDefault(step.Id);
         if (
             finding?.Verdict is Verdict.Finding
-            && incident.Attempts.FindLast(done =>
+            && incident.Tried.LastOrDefault(done =>
                 done.Step == step.Id && done.Own is ChangeState.Done && done.At >= finding.At && !incident.IsUndone(done.Question)
             )
                 is { } remedied

@@ -8,8 +8,7 @@ internal static class OutcomeCard
 {
     public static AdaptiveCard Draw(Incident incident, Change request, int lines)
     {
-        var attempt = incident.RunOf(request);
-        var (ground, word) = Word(incident, request, attempt);
+        var (ground, word) = Word(incident, request);
         return new AdaptiveCard(
             [
                 Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
@@ -25,9 +24,9 @@ internal static class OutcomeCard
                         ),
                     ]
                     : Array.Empty<Element>(),
-                Result(incident, request, attempt),
-                .. attempt?.Effects.Count > 0
-                    ? [Shape.Row("Did", Shape.Lines([.. attempt.Effects.Select(effect => effect.Summary)], lines))]
+                Result(incident, request),
+                .. request.Effects.Count > 0
+                    ? [Shape.Row("Did", Shape.Lines([.. request.Effects.Select(effect => effect.Summary)], lines))]
                     : Array.Empty<Element>(),
                 Shape.Small(
                     $"Asked by {Words.Escape(request.AskedBy!.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan "
@@ -45,25 +44,22 @@ internal static class OutcomeCard
             ? $" · record {head[..Math.Min(head.Length, head.IndexOf(':', StringComparison.Ordinal) + 17)]}"
             : "";
 
-    private static (string Ground, string Word) Word(Incident incident, Change request, Change? attempt) =>
-        request.State switch
+    private static (string Ground, string Word) Word(Incident incident, Change request) =>
+        request switch
         {
-            ChangeState.Approved => attempt switch
-            {
-                null => ("accent", "APPROVED"),
-                { Doubt: not null } => ("warning", "APPROVED and done, but not healthy after it"),
-                { State: ChangeState.Done } when incident.SearchOf(request.Question) is { } search => (
-                    search.End is { Reached: true } ? "good" : "warning",
-                    "APPROVED, search ended"
-                ),
-                { State: ChangeState.Done } => ("good", "APPROVED and done"),
-                { State: ChangeState.Failed, Own: ChangeState.Done } => ("attention", "APPROVED and done, but the start FAILED"),
-                { State: ChangeState.Failed } => ("attention", "APPROVED, but it FAILED"),
-                { State: ChangeState.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
-                _ => ("warning", "APPROVED, but nothing was done"),
-            },
-            ChangeState.Refused => ("warning", "REFUSED"),
-            ChangeState.Expired => ("warning", "NOBODY ANSWERED"),
+            { IsRunning: true } => ("accent", "APPROVED"),
+            { Doubt: not null } => ("warning", "APPROVED and done, but not healthy after it"),
+            { State: ChangeState.Done } when incident.SearchOf(request.Question) is { } search => (
+                search.End is { Reached: true } ? "good" : "warning",
+                "APPROVED, search ended"
+            ),
+            { State: ChangeState.Done } => ("good", "APPROVED and done"),
+            { State: ChangeState.Failed, Own: ChangeState.Done } => ("attention", "APPROVED and done, but the start FAILED"),
+            { State: ChangeState.Failed } => ("attention", "APPROVED, but it FAILED"),
+            { State: ChangeState.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
+            { State: ChangeState.Voided } => ("warning", "APPROVED, but nothing was done"),
+            { State: ChangeState.Refused } => ("warning", "REFUSED"),
+            { State: ChangeState.Expired } => ("warning", "NOBODY ANSWERED"),
             _ => ("default", "WITHDRAWN"),
         };
 
@@ -80,19 +76,19 @@ internal static class OutcomeCard
         return $"**{Words.Escape(vote.By.Name.ToString(), 60)}** {said} {Moment.Time(vote.At)}{why}";
     }
 
-    private static ColumnSet Result(Incident incident, Change request, Change? attempt) =>
+    private static ColumnSet Result(Incident incident, Change request) =>
         Shape.Row(
             "Result",
-            (request.State, attempt) switch
+            request switch
             {
-                (not ChangeState.Approved, _) => "Nothing was done.",
-                (_, { Doubt: { } doubt }) => $"{attempt.Summary} Then: {doubt}",
-                (_, { State: ChangeState.Lost }) => $"Nobody knows how far it came: {attempt.Summary}",
-                (_, { State: ChangeState.Voided }) => $"Nothing was done: {attempt.Summary}",
-                (_, { } ended) => ended.Summary,
-                _ when request.WaitsFor is { } behind => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
-                _ when incident.Search?.Question == request.Question => "Under way, see the search below.",
-                _ => "Under way.",
+                { IsApproved: false } => "Nothing was done.",
+                { IsRunning: true, WaitsFor: { } behind } => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
+                { IsRunning: true } when incident.Search?.Question == request.Question => "Under way, see the search below.",
+                { IsRunning: true } => "Under way.",
+                { Doubt: { } doubt } => $"{request.Summary} Then: {doubt}",
+                { State: ChangeState.Lost } => $"Nobody knows how far it came: {request.Summary}",
+                { State: ChangeState.Voided } => $"Nothing was done: {request.Summary}",
+                _ => request.Summary,
             }
         );
 }

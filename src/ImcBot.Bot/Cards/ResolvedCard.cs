@@ -66,8 +66,8 @@ internal static class ResolvedCard
     private static string[] Done(Incident incident)
     {
         var done = incident
-            .Attempts.Where(attempt => attempt.Own is ChangeState.Done or ChangeState.Failed or ChangeState.Lost)
-            .Select(attempt => $"{incident.DoesOf(attempt)}: {Came(incident, attempt)}")
+            .Tried.Where(attempt => attempt.Own is ChangeState.Done or ChangeState.Failed or ChangeState.Lost)
+            .Select(attempt => $"{attempt.InWords}: {Came(incident, attempt)}")
             .ToArray();
         return done.Length > 0 ? done : ["Nothing was changed by ImcBot."];
     }

@@ -61,8 +61,7 @@ internal static class SearchCard
     private static string Flow(Incident incident, Search search) =>
         incident.Standing switch
         {
-            Standing.Down => $"{incident.Words.Short.ToUpperInvariant()} {(incident.IsSilent ? "DOES NOT ANSWER" : "IS STOPPED")} "
-                + $"{Health.Since(incident)}",
+            Standing.Down => $"{incident.DownClause.ToUpperInvariant()} {Health.Since(incident)}",
             Standing.Unknown => $"WHETHER {incident.Words.Works.ToUpperInvariant()} IS NOT KNOWN",
             _ => (
                 search.FirstGoodAt is { } first

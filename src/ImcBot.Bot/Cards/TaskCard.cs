@@ -35,7 +35,7 @@ internal static class TaskCard
     /// <summary>What replaces the card when the work is no longer asked for.</summary>
     public static AdaptiveCard Over(Incident incident, QuestionId question)
     {
-        var attempt = incident.Attempts.FindLast(done => done.Question == question);
+        var attempt = incident.Tried.LastOrDefault(done => done.Question == question);
         var by = attempt?.By is { } person ? $" by {person.Name}" : "";
         return new AdaptiveCard(
             [

@@ -158,8 +158,7 @@ internal sealed class ChatHandler(
         if (
             ordered is { Verb: CommandVerb.OnIt }
             && heard is { Click: null, IsAddressed: false, IsPersonal: false }
-            && await incidents.FindByThreadAsync(heard.Thread, cancellationToken)
-                is not { Request: { State: ChangeState.Asked, IsSeen: false } }
+            && await incidents.FindByThreadAsync(heard.Thread, cancellationToken) is not { Request.IsSeen: false }
         )
         {
             // People say so to each other as well.
@@ -252,7 +251,7 @@ internal sealed class ChatHandler(
         {
             var here = await incidents.FindByThreadAsync(heard.Thread, cancellationToken);
             IReadOnlyList<Incident> near = here is null ? await incidents.ListOpenAsync(cancellationToken) : [here];
-            if (near.Select(incident => incident.Request).FirstOrDefault(request => request is { State: ChangeState.Asked }) is { } open)
+            if (near.Select(incident => incident.Request).OfType<Change>().FirstOrDefault() is { } open)
             {
                 throw new Unclear(ChatCommand.WhichRequest(word, open.Question.Short));
             }

@@ -42,9 +42,8 @@ internal static class Replies
     {
         var what = incident switch
         {
-            { Request: { State: ChangeState.Asked } request } =>
-                $"{request.Question.Short} waits for {ApprovalRule.InWords(ApprovalRules.Missing(request))} until "
-                    + $"{Moment.Time(request.ExpiresAt)}: {Words.Escape(request.Does)}",
+            { Request: { } request } => $"{request.Question.Short} waits for {ApprovalRule.InWords(ApprovalRules.Missing(request))} until "
+                + $"{Moment.Time(request.ExpiresAt)}: {Words.Escape(request.Does)}",
             { Phase: Phase.Planning, Proposal: { State: ChangeState.Planned } proposal } =>
                 $"waits for somebody to ask for: {Words.Escape(proposal.Does)}",
             { Phase: Phase.Escalated } => $"waits for people: {Words.Escape(incident.Headline)}",
@@ -80,7 +79,7 @@ internal static class Replies
             yield return ("Last", Words.Escape(incident.Headline));
         }
 
-        if (incident.Request is { State: ChangeState.Asked } request)
+        if (incident.Request is { } request)
         {
             yield return (
                 "Asked",
@@ -89,12 +88,11 @@ internal static class Replies
             );
         }
 
-        foreach (var attempt in incident.Attempts)
+        foreach (var attempt in incident.Tried)
         {
             yield return (
                 attempt.Question.Short,
-                $"{Moment.Time(attempt.At)} {Words.Escape(incident.DoesOf(attempt))}: {Summary.Came(attempt)}. "
-                    + $"{Words.Escape(attempt.Summary)}"
+                $"{Moment.Time(attempt.At)} {Words.Escape(attempt.InWords)}: {Summary.Came(attempt)}. " + $"{Words.Escape(attempt.Summary)}"
             );
         }
 

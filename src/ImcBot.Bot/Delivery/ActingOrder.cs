@@ -34,7 +34,7 @@ internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<Journ
             return true;
         }
 
-        if (request is { GrantedAt: null } && request.WaitsFor != behind)
+        if (request is { State: ChangeState.Approved } && request.WaitsFor != behind)
         {
             await engine.TellAsync(incident.Number, at => new Queued(at, question, behind), cancellationToken);
         }

@@ -256,7 +256,7 @@ internal sealed class RelayDispatcher(
             now => new Granted(now, question, signers, grants.Life.Micros()),
             cancellationToken
         );
-        return decision.Declined is null && decision.Incident.FindRequest(question) is { IsApproved: true, GrantedAt: not null };
+        return decision.Declined is null && decision.Incident.FindRequest(question) is { State: ChangeState.Running };
     }
 
     /// <summary>
@@ -265,13 +265,13 @@ internal sealed class RelayDispatcher(
     private static bool IsWanted(Outstanding job, Incident now)
     {
         var (run, kind) = job.Effect.Job!.Value;
-        return now.Questions.TryGetValue(run.Question.Number, out var open)
-            && kind switch
-            {
-                JobKind.Check => open.Checks.ContainsKey(run.Run),
-                JobKind.Plan => open.Kind == QuestionKind.Plan,
-                _ => open.Kind == QuestionKind.Act && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
-            };
+        return kind switch
+        {
+            JobKind.Check => now.Questions.TryGetValue(run.Question.Number, out var open) && open.Checks.ContainsKey(run.Run),
+            JobKind.Plan => now.Proposal is { State: ChangeState.Offered } offered && offered.Question == run.Question,
+            _ => now.Running.Any(change => change.Question == run.Question)
+                && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
+        };
     }
 
     private void ForgetSent(string relay, IReadOnlyList<Outstanding> owed)

@@ -31,7 +31,10 @@ internal sealed record Figures(
     public static Figures Of(int days, IReadOnlyList<ReviewModel> stories)
     {
         var incidents = stories.Where(story => story.Incident is not null).ToList();
-        var decided = incidents.SelectMany(story => story.Incident!.Decided).ToList();
+        var decided = incidents
+            .SelectMany(story => story.Incident!.Requests)
+            .Where(request => request.State is not ChangeState.Asked)
+            .ToList();
         var answers = decided
             .Where(request => !request.Votes.IsEmpty)
             .Select(request => (request.Votes[0].Answer, Seconds: (request.Votes[0].At - request.AskedAt) / 1e6))

@@ -119,14 +119,13 @@ internal sealed class MarkdownTranscript : Rendering
 
     private static void Approvals(StreamWriter writer, ReviewModel story, Incident incident)
     {
-        var requests = incident.Request is { } open ? incident.Decided.Add(open) : incident.Decided;
-        if (requests.IsEmpty)
+        if (!incident.Requests.Any())
         {
             return;
         }
 
         Section(writer, "Approvals");
-        foreach (var request in requests)
+        foreach (var request in incident.Requests)
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
             writer.WriteLine(

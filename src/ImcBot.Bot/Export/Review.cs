@@ -131,7 +131,7 @@ internal static class Review
             );
         }
 
-        foreach (var request in incident.Decided)
+        foreach (var request in incident.Requests.Where(request => request.State is not ChangeState.Asked))
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
             var answer = asked?.Votes.FindLast(vote => vote.Declined is null);
@@ -200,7 +200,7 @@ internal static class Review
 
         foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.State is ChangeState.Expired or ChangeState.Voided))
         {
-            yield return new(seq, $"{attempt.Question.Short} {incident.DoesOf(attempt)}: {Summary.Came(attempt)}. {attempt.Summary}");
+            yield return new(seq, $"{attempt.Question.Short} {attempt.InWords}: {Summary.Came(attempt)}. {attempt.Summary}");
         }
     }
 
@@ -256,7 +256,7 @@ internal static class Review
         {
             yield return new(
                 seq,
-                $"{incident.DoesOf(attempt)}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}",
+                $"{attempt.InWords}: {attempt.Summary}{(attempt.By is { } by ? $" ({FactWords.Name(by)})" : "")}",
                 IsReported: true
             );
         }
@@ -338,7 +338,7 @@ internal static class Review
             yield return new(null, "Programs and the relay's policy: not recorded, the journal is older than that");
         }
 
-        foreach (var request in incident.Decided)
+        foreach (var request in incident.Requests.Where(request => request.State is not ChangeState.Asked))
         {
             yield return new(
                 story.Requests.GetValueOrDefault(request.Question)?.Seq,

@@ -71,6 +71,7 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     public int Talk { get; private set; }
 
     private readonly List<(int Seq, long By)> _steps = [];
+    private readonly HashSet<(QuestionId, Choice)> _tried = [];
     private int _actedSince;
     private long _actedAt;
 
@@ -92,19 +93,32 @@ internal sealed class ReviewModel(Head before, string keyPrint)
             TakeOutage(entry, incident.DownSince);
         }
 
-        for (var index = before?.Attempts.Count ?? 0; index < incident.Attempts.Count; index++)
+        if (!ReferenceEquals(before?.Changes, incident.Changes))
         {
-            Attempts.Add((entry.Seq, incident.Attempts[index]));
-        }
-
-        if (before is not null && !ReferenceEquals(before.Attempts, incident.Attempts))
-        {
-            // What an earlier one came to may have been doubted since.
-            Attempts.Update((index, item) => (item.Seq, incident.Attempts[index]));
+            TakeChanges(entry.Seq, incident);
         }
 
         TakeFact(entry, incident, before);
     }
+
+    private void TakeChanges(int seq, Incident incident)
+    {
+        var tried = incident.Tried.ToDictionary(NameOf);
+
+        // What an earlier one came to may have been doubted since, or a search that broke off has ended after all.
+        Attempts.Update(
+            (_, item) => tried.GetValueOrDefault(NameOf(item.Attempt)) is { } now ? (now.At == item.Attempt.At ? item.Seq : seq, now) : item
+        );
+        foreach (var (name, change) in tried)
+        {
+            if (_tried.Add(name))
+            {
+                Attempts.Add((seq, change));
+            }
+        }
+    }
+
+    private static (QuestionId, Choice) NameOf(Change change) => (change.Question, Choice.Of(change));
 
     /// <summary>What lasts goes on from where the new clock puts its beginning.</summary>
     private void TakeClock(int seq, long by)
@@ -160,11 +174,7 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                 break;
             case Alerted { Alert: var alert }:
                 Keep(entry, MarkKind.Event);
-                if (
-                    alert is { ServiceUp: true, Events.Count: 0 }
-                    && alert.At > _actedAt
-                    && before?.Questions.Values.Any(question => question.Kind is QuestionKind.Act) != true
-                )
+                if (alert is { ServiceUp: true, Events.Count: 0 } && alert.At > _actedAt && before?.Running.Any() != true)
                 {
                     Foreign.Add((entry.Seq, "The service was seen running without a start by ImcBot"));
                 }

@@ -221,12 +221,10 @@ internal sealed class WhatIf
         ];
     }
 
-    private IEnumerable<QuestionId> RequestsThen(string? step, string offer)
-    {
-        var last = _recording.Last;
-        var all = last?.Request is { } open ? last.Decided.Add(open) : last?.Decided ?? [];
-        return all.Where(request => request.Step == step && request.Offer == offer).Select(request => request.Question);
-    }
+    private IEnumerable<QuestionId> RequestsThen(string? step, string offer) =>
+        (_recording.Last?.Requests ?? [])
+            .Where(request => request.Step == step && request.Offer == offer)
+            .Select(request => request.Question);
 
     private T Said<T>(T fact, string line)
     {

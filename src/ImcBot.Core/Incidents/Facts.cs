@@ -60,9 +60,7 @@ internal static class Facts
         {
             Checked @checked => Checks.Follows(after, Checks.Ended(before, after, @checked.Report.Run.Question)),
             Planned planned => Planning.Follows(before, after, planned.Report),
-            Acted acted => Runs.IsRound(before, acted.Report)
-                ? null
-                : Runs.Follows(after, after.FindRequest(acted.Report.Run.Question)!, acted.Report),
+            Acted acted => Runs.IsRound(before, acted.Report) ? null : Runs.Follows(after, acted.Report.Run.Question),
             Granted granted => Ageing.Follows(before, granted),
             Voted voted => Votes.Follows(before, after, voted),
             Commanded command => Commands.Follows(before, after, command),

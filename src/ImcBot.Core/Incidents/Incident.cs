@@ -80,6 +80,12 @@ internal sealed record Incident
                 : OpenedSilent
         );
 
+    /// <summary>That it is down, as a clause: it stopped, or it runs and does not answer.</summary>
+    public string DownClause => IsSilent ? Words.Silent : Words.Stopped;
+
+    /// <summary>What its users notice of that.</summary>
+    public string DownSentence => IsSilent ? Words.WhenSilent : Words.WhenStopped;
+
     /// <summary>What the relay last said of each service that the runbook's verification asks for, by its name.</summary>
     public ImmutableSortedDictionary<string, ServiceWord> Services { get; init; } =
         ImmutableSortedDictionary.Create<string, ServiceWord>(StringComparer.OrdinalIgnoreCase);
@@ -97,7 +103,7 @@ internal sealed record Incident
 
     public int LastQuestion { get; init; }
 
-    /// <summary>The questions that may still be answered, with what each waits for.</summary>
+    /// <summary>The checks that may still be answered, by the number of the question under which they are asked.</summary>
     public ImmutableSortedDictionary<int, OpenQuestion> Questions { get; init; } = ImmutableSortedDictionary<int, OpenQuestion>.Empty;
 
     /// <summary>The newest answer of each step's check, by step id.</summary>
@@ -109,14 +115,25 @@ internal sealed record Incident
     /// <summary>The service works, but somebody asked to walk the article anyway.</summary>
     public bool WalkAnyway { get; init; }
 
-    /// <summary>What every remedy that was offered came to, oldest first.</summary>
-    public ImmutableList<Change> Attempts { get; init; } = [];
+    /// <summary>
+    /// Every change, one for each remedy: what has ended in the order in which it ended, what has not where it was offered.
+    /// </summary>
+    public ImmutableList<Change> Changes { get; init; } = [];
 
     /// <summary>What the incident card offers now, or null.</summary>
-    public Change? Proposal { get; init; }
+    public Change? Proposal => Changes.FindLast(change => change.State is ChangeState.Offered or ChangeState.Planned);
 
     /// <summary>The request that waits for an answer, or null. Nothing else starts while there is one.</summary>
-    public Change? Request { get; init; }
+    public Change? Request => Changes.FindLast(change => change.State is ChangeState.Asked);
+
+    /// <summary>What was approved and has not ended. More than one only where the incident was parked and people went on.</summary>
+    public IEnumerable<Change> Running => IsOpen ? Changes.Where(change => change.IsRunning) : [];
+
+    /// <summary>What was put to people, as it was asked.</summary>
+    public IEnumerable<Change> Requests => Changes.Where(change => change.WasAsked).OrderBy(change => change.Question.Number);
+
+    /// <summary>What came to something, though it be a refusal; oldest first.</summary>
+    public IEnumerable<Change> Tried => Changes.Where(change => change.WasTried);
 
     /// <summary>The search, from its hold to its end.</summary>
     public Search? Search { get; init; }
@@ -159,16 +176,10 @@ internal sealed record Incident
     /// <summary>Names the watch under way, so that the end of an earlier one is not taken for it.</summary>
     public QuestionId WatchQuestion { get; init; }
 
-    /// <summary>Requests that have had their answer, oldest first.</summary>
-    public ImmutableList<Change> Decided { get; init; } = [];
-
     public int DenialsInARow { get; init; }
 
     /// <summary>What the runbook's own verification last answered.</summary>
     public ImmutableList<Verified> Verification { get; init; } = [];
-
-    /// <summary>Requests that were put to people so far.</summary>
-    public int Requests { get; init; }
 
     public int Starts { get; init; }
 
@@ -218,9 +229,6 @@ internal sealed record Incident
     /// <summary>When the clock was last set, by the clock as it was then, and by how much.</summary>
     public ClockSet? LastClockSet { get; init; }
 
-    /// <summary>Whether ImcBot has changed anything on the server.</summary>
-    public bool Changed => Attempts.Any(attempt => attempt.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
-
     public bool IsOpen => Phase is not Phase.Closed;
 
     /// <summary>Searches that items are, or may be, held from and that were not taken back.</summary>
@@ -232,32 +240,19 @@ internal sealed record Incident
     /// <summary>The name under which taking back this question is offered.</summary>
     public static string UndoOf(QuestionId question) => $"undo-{question.Number}";
 
-    /// <summary>What carrying out this request came to, its riders apart; null while it runs, or when it was not begun.</summary>
-    public Change? RunOf(Change request) =>
-        Attempts.FindLast(attempt =>
-            attempt.Question == request.Question && !attempt.Rode && attempt.State is not (ChangeState.Refused or ChangeState.Expired)
-        );
-
     /// <summary>The search that runs or ran under this question, or null.</summary>
     public Search? SearchOf(QuestionId question) =>
         Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
 
-    /// <summary>What this attempt was to do, as it was put to people.</summary>
-    public string DoesOf(Change attempt) =>
-        (
-            !attempt.Rode && FindRequest(attempt.Question) is { } request
-                ? request.Does
-                : Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer)?.Does ?? attempt.Offer
-        ).TrimEnd('.');
-
     /// <summary>Whether what was changed under this question has been taken back.</summary>
     public bool IsUndone(QuestionId question) =>
-        Attempts.Exists(attempt => attempt.Offer == UndoOf(question) && attempt.State is ChangeState.Done);
+        Changes.Exists(change => change.Offer == UndoOf(question) && change.State is ChangeState.Done);
 
     private bool IsHolding(Search search) =>
-        search.End is null ? !Questions.ContainsKey(search.Question.Number) || search.Question != Search?.Question : !search.Held.IsEmpty;
+        search.End is null
+            ? search.Question != Search?.Question || !Running.Any(change => change.Question == search.Question)
+            : !search.Held.IsEmpty;
 
-    /// <summary>The request this question put to people, open or decided.</summary>
-    public Change? FindRequest(QuestionId question) =>
-        Request?.Question == question ? Request : Decided.FindLast(request => request.Question == question);
+    /// <summary>The request this question put to people, whatever became of it.</summary>
+    public Change? FindRequest(QuestionId question) => Changes.FindLast(change => change.WasAsked && change.Question == question);
 }

@@ -85,17 +85,8 @@ internal sealed class IncidentMachine
     /// </summary>
     public static Decision Park(Incident incident, int entry, string what)
     {
-        var sentence = $"Entry {entry} of the journal was decided differently when it was written ({what}).";
-        if (!incident.IsOpen)
-        {
-            var told = Draft.Of(incident).Say($"{sentence} {incident.Name} is closed and stays as it was recorded.");
-            return new(incident, told.Effects, null);
-        }
-
-        var wanted = new Wanted(PersonTaskKind.Diverged, $"{sentence} Nothing is done until somebody looks and says 'resume'.");
-        var before = Draft.Of(incident).When(incident.Phase is Phase.Resolved, Watching.EndAllClear);
-        var parked = Tasks.Settle(Tasks.Put(before, wanted), incident.Task);
-        return new(parked.Incident with { Phase = Phase.AwaitingPerson }, parked.Effects, null);
+        var parked = Tasks.Park(Draft.Of(incident), entry, what);
+        return new(parked.Incident with { Phase = incident.IsOpen ? Phase.AwaitingPerson : incident.Phase }, parked.Effects, null);
     }
 
     /// <summary>The diagram of all phases, in Mermaid, as the machine itself is configured.</summary>
@@ -114,38 +105,26 @@ internal sealed class IncidentMachine
     {
         (_before, _phase, _draft) = (incident, incident.Phase, Facts.Learn(Draft.Of(incident), fact));
         _next = new(() => Facts.Follows(_before, After, fact), isThreadSafe: false);
-        switch (fact)
+        _draft = fact switch
         {
-            case Alerted alerted:
-                _machine.Fire(_alerted, alerted);
-                break;
-            case Checked @checked:
-                _machine.Fire(_checked, @checked);
-                break;
-            case Planned planned:
-                _machine.Fire(_planned, planned);
-                break;
-            case Voted voted:
-                _machine.Fire(_voted, voted);
-                break;
-            case Granted granted:
-                _machine.Fire(_granted, granted);
-                break;
-            case Acted acted:
-                _machine.Fire(_acted, acted);
-                break;
-            case Commanded command:
-                _machine.Fire(_commanded, command);
-                break;
-            case DeadlinePassed passed:
-                _machine.Fire(_passed, passed);
-                break;
-            default:
-                break;
-        }
-
+            Alerted alerted => Fire(_alerted, alerted),
+            Checked @checked => Fire(_checked, @checked),
+            Planned planned => Fire(_planned, planned),
+            Voted voted => Fire(_voted, voted),
+            Granted granted => Fire(_granted, granted),
+            Acted acted => Fire(_acted, acted),
+            Commanded command => Fire(_commanded, command),
+            DeadlinePassed passed => Fire(_passed, passed),
+            _ => _draft,
+        };
         _draft = Tasks.Settle(_draft, incident.Task);
         return Decided();
+    }
+
+    private Draft Fire<T>(StateMachine<Phase, FactKind>.TriggerWithParameters<T> kind, T fact)
+    {
+        _machine.Fire(kind, fact);
+        return _draft;
     }
 
     private Decision Decided() => new(After with { Phase = _phase }, [.. _draft.Effects], null);
@@ -171,7 +150,7 @@ internal sealed class IncidentMachine
 
     private bool GoesOn(Acted acted) => Runs.IsRound(_before, acted.Report) && Approval.GoesOn(After);
 
-    private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report);
+    private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report.Run.Question);
 
     private bool HasEnded(Checked told) =>
         Checks.Ended(_before, After, told.Report.Run.Question) is QuestionKind.Verify or QuestionKind.Watch;

@@ -4,7 +4,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Core.Proof;
 
 /// <summary>Where an incident stands in the control graph of its runbook: two incidents at one place wait for the same thing.</summary>
-/// <param name="Asks">The kinds of question that are open, a bit each.</param>
+/// <param name="Asks">What is asked and what runs, a bit for each kind of question and state of a change.</param>
 /// <param name="Detail">What is offered or done here, as far as step and offer do not say it.</param>
 internal readonly record struct Place(Phase Phase, string? Step, string? Offer, int Asks, string Detail)
 {
@@ -14,6 +14,11 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
         foreach (var (_, open) in incident.Questions)
         {
             asks |= 1 << (int)open.Kind;
+        }
+
+        foreach (var change in incident.Changes)
+        {
+            asks |= change.State is ChangeState.Offered or ChangeState.Asked || change.IsRunning ? 1 << (8 + (int)change.State) : 0;
         }
 
         return incident switch
@@ -27,7 +32,7 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
                 proposal.Recommended ?? (proposal.State is ChangeState.Planned ? "planned" : "")
             ),
             { Task: { } task } => new(incident.Phase, task.Step, task.Offer, asks, task.Kind is PersonTaskKind.Manual ? "manual" : ""),
-            { Phase: Phase.Acting, Decided: [.., var acting] } => new(
+            { Phase: Phase.Acting } when incident.Running.LastOrDefault() is { } acting => new(
                 incident.Phase,
                 acting.Step,
                 NameOf(acting.Kind, acting.Offer),
@@ -66,7 +71,7 @@ internal sealed class Circumstances
     public const int Values = 16;
 
     // Most facts try nothing new, so what is left to offer is as it was.
-    private (object Attempts, object? Ended) _counted = (new object(), null);
+    private (object Changes, object? Ended) _counted = (new object(), null);
     private int[] _left = [];
 
     public int[] Of(Incident incident)
@@ -104,9 +109,9 @@ internal sealed class Circumstances
 
     private int[] Left(Incident incident)
     {
-        if (!ReferenceEquals(_counted.Attempts, incident.Attempts) || !ReferenceEquals(_counted.Ended, incident.Search?.End))
+        if (!ReferenceEquals(_counted.Changes, incident.Changes) || !ReferenceEquals(_counted.Ended, incident.Search?.End))
         {
-            _counted = (incident.Attempts, incident.Search?.End);
+            _counted = (incident.Changes, incident.Search?.End);
             var passed = Laws.PassedOver(incident).Select(choice => choice.Step).ToHashSet(StringComparer.Ordinal);
             _left =
             [
@@ -130,7 +135,7 @@ internal sealed class Circumstances
         known[1] = Walk.MayStart(incident) ? 1 : 0;
         known[2] = Math.Min(incident.DenialsInARow, 2);
         known[3] = incident.WalkAnyway ? 1 : 0;
-        known[4] = incident.Changed ? 1 : 0;
+        known[4] = incident.Changes.Exists(change => change.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost) ? 1 : 0;
         known[5] = incident.Search is { } search ? 1 + (search.End is null ? 0 : 2) + (search.Held.IsEmpty ? 0 : 4) : 0;
         known[6] = incident.Phase is Phase.Searching ? incident.Search!.Run : 0;
         known[7] = incident.Search is { End: null } running ? 1 + (running.EndAsked ? 1 : 0) + (running.Ending is null ? 0 : 2) : 0;
@@ -141,7 +146,7 @@ internal sealed class Circumstances
         known[10] =
             (incident.Request is { Votes.Count: > 0 } ? 1 : 0)
             + (incident.Request?.PausedUntil is null ? 0 : 2)
-            + (incident.Phase is Phase.Acting or Phase.Searching && incident.Decided[^1].GrantedAt is not null ? 4 : 0);
-        known[8] = (incident.Proposal?.AskedBy is null ? 0 : 1) + (incident.Proposal?.Renews is null ? 0 : 2);
+            + (incident.Phase is Phase.Acting or Phase.Searching && incident.Running.Any(change => change.GrantedAt is not null) ? 4 : 0);
+        known[8] = (incident.Proposal?.AskedBy is null ? 0 : 1) + (incident.Proposal is { WasAsked: true } ? 2 : 0);
     }
 }

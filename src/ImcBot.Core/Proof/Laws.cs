@@ -37,19 +37,16 @@ internal static class Laws
         {
             Phase.Surveying => NeedOf(incident, QuestionKind.Survey, Deadline.SurveyEnds),
             Phase.Verifying => NeedOf(incident, QuestionKind.Verify, Deadline.SurveyEnds),
-            Phase.Planning when incident.Proposal is { State: ChangeState.Offered, Remedy: not null } => NeedOf(
-                incident,
-                QuestionKind.Plan,
-                Deadline.PlanOverdue
+            Phase.Planning when incident.Proposal is { State: ChangeState.Offered, Remedy: not null } offered => new(
+                Deadline.PlanOverdue,
+                null,
+                offered.Question
             ),
             Phase.Planning => incident.Proposal is null ? Need.Nothing : new(null, CardKind.Incident, incident.Proposal.Question),
-            Phase.AwaitingApproval when incident.Request is { State: ChangeState.Asked } => NeedOf(
-                incident,
-                QuestionKind.Approval,
-                Deadline.RequestExpires
-            ),
-            Phase.AwaitingApproval => Need.Nothing,
-            Phase.Acting or Phase.Searching => NeedOf(incident, QuestionKind.Act, Deadline.RunOverdue),
+            Phase.AwaitingApproval => incident.Request is { } asked ? new(Deadline.RequestExpires, null, asked.Question) : Need.Nothing,
+            Phase.Acting or Phase.Searching => incident.Running.LastOrDefault() is { } running
+                ? new(Deadline.RunOverdue, null, running.Question)
+                : Need.Nothing,
             Phase.Watching when incident.Questions.Any(open => open.Value.Kind is QuestionKind.Watch) => NeedOf(
                 incident,
                 QuestionKind.Watch,
@@ -74,7 +71,7 @@ internal static class Laws
     public static IEnumerable<Choice> PassedOver(Incident incident)
     {
         var last = new Dictionary<Choice, ChangeState>();
-        foreach (var attempt in incident.Attempts.Where(attempt => attempt.Step is not null || attempt.Offer == Walk.PlainStart))
+        foreach (var attempt in incident.Tried.Where(attempt => attempt.Step is not null || attempt.Offer == Walk.PlainStart))
         {
             last[Choice.Of(attempt)] = attempt.State;
         }
@@ -86,8 +83,8 @@ internal static class Laws
     public static bool IsAsked(Choice choice, Decision decision) =>
         decision is { Declined: null, Incident: { } incident }
         && (
-            (incident.Proposal is { AskedBy: not null } proposal && choice == new Choice(proposal.Step, proposal.Offer))
-            || (incident.Request is { } request && choice == new Choice(request.Step, request.Offer))
+            (incident.Proposal is { AskedBy: not null } proposal && choice == Choice.Of(proposal))
+            || (incident.Request is { } request && choice == Choice.Of(request))
             || (incident.Task is { Kind: PersonTaskKind.Manual } task && choice == new Choice(task.Step, task.Offer!))
         );
 
@@ -106,7 +103,7 @@ internal static class Laws
 
     private static string? Unapproved(Incident after, RunAction run)
     {
-        if (after.FindRequest(run.Run.Question) is not { IsApproved: true } request)
+        if (after.FindRequest(run.Run.Question) is not { IsRunning: true } request)
         {
             return "An action is reachable without an approval.";
         }
@@ -130,7 +127,7 @@ internal static class Laws
     private static string? Spent(Incident? before, Incident after, Fact fact, RunAction run)
     {
         var isRound = run.Order is not null;
-        return !isRound && before?.Attempts.Exists(attempt => attempt.Question == run.Run.Question) is true
+        return !isRound && before?.Tried.Any(change => change.Question == run.Run.Question) is true
                 ? "An action is reachable under an approval that was carried out already."
             : isRound
             && (

@@ -51,7 +51,7 @@ internal static class SurveyAnswers
         [
             .. runs.Select(run => new Checked(
                 incident.Now,
-                PossibleFacts.Report(
+                PossibleReports.Of(
                     incident,
                     new RunId(incident.Id(number), run),
                     JobKind.Check,

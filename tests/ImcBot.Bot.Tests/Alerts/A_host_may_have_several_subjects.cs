@@ -174,7 +174,7 @@ public sealed class A_host_may_have_several_subjects
         var first = Assert.Single(await relay.PollAsync());
         var waiting = (await house.Engine.FindAsync(2, Token))!;
         Assert.Equal(
-            (1, Phase.Acting, $"{waiting.Decided[^1].Question.Short} is approved and waits for {first.Run.Question} on EXCH01"),
+            (1, Phase.Acting, $"{waiting.Requests.Last().Question.Short} is approved and waits for {first.Run.Question} on EXCH01"),
             (first.Run.Question.Incident, waiting.Phase, Summary.State(waiting))
         );
 

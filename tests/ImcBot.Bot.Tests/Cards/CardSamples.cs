@@ -33,7 +33,7 @@ internal static class CardSamples
                     Findings = ImmutableDictionary<string, StepFinding>.Empty,
                     Phase = Phase.Surveying,
                     Owner = null,
-                    Proposal = null,
+                    Changes = [],
                     Headline = "",
                     ServiceUp = null,
                     Services = Words(),
@@ -44,7 +44,7 @@ internal static class CardSamples
                 {
                     Findings = ImmutableDictionary<string, StepFinding>.Empty,
                     Phase = Phase.Surveying,
-                    Proposal = null,
+                    Changes = [],
                     Headline = "",
                     ServiceUp = null,
                     DownSince = null,
@@ -109,7 +109,7 @@ internal static class CardSamples
                 StatsCard.Draw(new Figures(7, 0, [], [], [], new Dictionary<string, int>(StringComparer.Ordinal), 0, 0, 0, 0), lines)
             ),
             ["incident-offer"] = Card(Fresh with { Owner = null }, CardKind.Incident, default, Viewing.ByEveryone with { HearsAll = true }),
-            ["incident-recommended"] = Incident(Fresh with { Proposal = Fresh.Proposal! with { Recommended = "antivirus" } }),
+            ["incident-recommended"] = Incident(Fresh with { Changes = [Fresh.Proposal! with { Recommended = "antivirus" }] }),
             ["incident-waiting"] = Incident(Waiting),
             ["incident-only-reads"] = Card(
                 Waiting,
@@ -129,10 +129,13 @@ internal static class CardSamples
                     ServiceUp = true,
                     Services = Running,
                     Headline = "The service came up by other hands",
-                    Proposal = new(default, ChangeKind.Flowing, null, "flowing")
-                    {
-                        Does = "The service runs and answers: watch, walk the article anyway, or close",
-                    },
+                    Changes =
+                    [
+                        new(default, ChangeKind.Flowing, null, "flowing")
+                        {
+                            Does = "The service runs and answers: watch, walk the article anyway, or close",
+                        },
+                    ],
                 }
             ),
             ["incident-quiet"] = Incident(
@@ -153,7 +156,7 @@ internal static class CardSamples
                 Fresh with
                 {
                     Phase = Phase.Escalated,
-                    Proposal = null,
+                    Changes = [],
                     Headline = "Two requests in a row were refused; ImcBot stops asking.",
                 }
             ),
@@ -205,7 +208,7 @@ internal static class CardSamples
             ["approval-unreadable"] = Card(
                 Waiting with
                 {
-                    Request = Waiting.Request! with { Plan = "{}"u8.ToArray() },
+                    Changes = [Waiting.Request! with { Plan = "{}"u8.ToArray() }],
                 },
                 CardKind.Approval,
                 Third
@@ -224,7 +227,15 @@ internal static class CardSamples
             ),
             ["outcome-expired"] = Card(Decided(ChangeState.Expired), CardKind.Approval, Third),
             ["outcome-done"] = Card(Restarted, CardKind.Approval, Fourth),
-            ["outcome-under-way"] = Card(Restarted with { Attempts = [], Phase = Phase.Acting }, CardKind.Approval, Fourth),
+            ["outcome-under-way"] = Card(
+                Restarted with
+                {
+                    Changes = [Restarted.Changes[0] with { State = ChangeState.Running, Effects = [] }],
+                    Phase = Phase.Acting,
+                },
+                CardKind.Approval,
+                Fourth
+            ),
             ["outcome-failed"] = Card(
                 Ended(ChangeState.Failed, ChangeState.Failed, "120 MB freed. That was not enough: 124 MB free on D:. Nothing was started."),
                 CardKind.Approval,
@@ -261,7 +272,7 @@ internal static class CardSamples
                 {
                     DownSince = Down + (12 * Minute),
                     Phase = Phase.Surveying,
-                    Proposal = null,
+                    Changes = [],
                     Headline = "Down again",
                 }
             ),
@@ -293,7 +304,7 @@ internal static class CardSamples
                 CardKind.Resolved,
                 Ninth
             ),
-            ["resolved-nothing-done"] = Card(Done with { Attempts = [], FollowUps = [], Search = null }, CardKind.Resolved, Ninth),
+            ["resolved-nothing-done"] = Card(Done with { Changes = [], FollowUps = [], Search = null }, CardKind.Resolved, Ninth),
             ["task-paused"] = Card(
                 ByHand with
                 {
@@ -390,13 +401,16 @@ internal static class CardSamples
         Waiting with
         {
             Host = "EXCH01](https://evil.example)",
-            Request = Waiting.Request! with
-            {
-                Does =
-                    "**APPROVED** <at>everyone</at> [click](https://evil.example) {{DATE(2020-01-01T00:00:00Z)}} "
-                    + "\u202Etxt.exe\u0000\n# big",
-                AskedBy = Some.Person("x", "Mallory <b>\\*lead\\*</b> _on call_"),
-            },
+            Changes =
+            [
+                Waiting.Request! with
+                {
+                    Does =
+                        "**APPROVED** <at>everyone</at> [click](https://evil.example) {{DATE(2020-01-01T00:00:00Z)}} "
+                        + "\u202Etxt.exe\u0000\n# big",
+                    AskedBy = Some.Person("x", "Mallory <b>\\*lead\\*</b> _on call_"),
+                },
+            ],
         };
 
     public static Incident Asking => Waiting;
@@ -446,14 +460,17 @@ internal static class CardSamples
                         Down + Minute
                     )
                 ),
-            Proposal = new(Third, ChangeKind.Remedy, "message", "search")
-            {
-                State = ChangeState.Planned,
-                Does = "Hold the mail in In, return all but the suspects, start and watch",
-                Remedy = SearchPlan.Remedy,
-                Search = new(12, 4, 40),
-                Plan = Plan.ToBytes(SearchPlan),
-            },
+            Changes =
+            [
+                new(Third, ChangeKind.Remedy, "message", "search")
+                {
+                    State = ChangeState.Planned,
+                    Does = "Hold the mail in In, return all but the suspects, start and watch",
+                    Remedy = SearchPlan.Remedy,
+                    Search = new(12, 4, 40),
+                    Plan = Plan.ToBytes(SearchPlan),
+                },
+            ],
         };
 
     private static Plan SearchPlan =>
@@ -503,24 +520,20 @@ internal static class CardSamples
             ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]
         );
 
-    private static Incident Waiting =>
-        Fresh with
-        {
-            Phase = Phase.AwaitingApproval,
-            Proposal = null,
-            Requests = 1,
-            Request = SearchRequest,
-        };
+    private static Incident Waiting => Fresh with { Phase = Phase.AwaitingApproval, Changes = [SearchRequest] };
 
     private static Incident Signing =>
         Waiting with
         {
             Pages = Paged,
-            Request = SearchRequest with
-            {
-                Approval = new("on-call", false, 1, ["security"]),
-                Votes = [new(Some.OnCall, Answer.Approve, "go", Now + Minute)],
-            },
+            Changes =
+            [
+                SearchRequest with
+                {
+                    Approval = new("on-call", false, 1, ["security"]),
+                    Votes = [new(Some.OnCall, Answer.Approve, "go", Now + Minute)],
+                },
+            ],
         };
 
     private static ImmutableList<PageLine> Paged =>
@@ -621,17 +634,20 @@ internal static class CardSamples
             );
             return Waiting with
             {
-                Request = SearchRequest with
-                {
-                    Question = Fourth,
-                    Step = "disk-space",
-                    Offer = "ladder",
-                    Does = "Free space, gentlest first, until 500 MB are free",
-                    Plan = plan,
-                    Digest = ContentDigest.Of(plan),
-                    Impact = Impact.Destructive,
-                    Search = null,
-                },
+                Changes =
+                [
+                    SearchRequest with
+                    {
+                        Question = Fourth,
+                        Step = "disk-space",
+                        Offer = "ladder",
+                        Does = "Free space, gentlest first, until 500 MB are free",
+                        Plan = plan,
+                        Digest = ContentDigest.Of(plan),
+                        Impact = Impact.Destructive,
+                        Search = null,
+                    },
+                ],
                 Findings = Waiting.Findings.SetItem(
                     "disk-space",
                     new(Verdict.Finding, "4 MB free of 18 GB on D:", new Dictionary<string, string>(StringComparer.Ordinal), Now)
@@ -745,19 +761,22 @@ internal static class CardSamples
         return incident with
         {
             Phase = Phase.AwaitingApproval,
-            Proposal = null,
-            Request = SearchRequest with
-            {
-                Question = Fourth,
-                Kind = ChangeKind.Undo,
-                Step = null,
-                Offer = "practice",
-                Does = does,
-                Plan = bytes,
-                Digest = ContentDigest.Of(bytes),
-                Impact = impact ?? plan.Impact,
-                Search = null,
-            },
+            Changes =
+            [
+                .. incident.Changes.Where(change => change.HasEnded),
+                SearchRequest with
+                {
+                    Question = Fourth,
+                    Kind = ChangeKind.Undo,
+                    Step = null,
+                    Offer = "practice",
+                    Does = does,
+                    Plan = bytes,
+                    Digest = ContentDigest.Of(bytes),
+                    Impact = impact ?? plan.Impact,
+                    Search = null,
+                },
+            ],
         };
     }
 
@@ -765,21 +784,15 @@ internal static class CardSamples
     {
         get
         {
-            var request = Cleaning.Request! with
-            {
-                State = ChangeState.Approved,
-                Votes = [new(Some.OnCall, Answer.Approve, "", Now + Minute)],
-            };
             return Cleaning with
             {
-                Request = null,
-                Decided = [request],
                 Phase = Phase.Verifying,
-                Attempts =
+                Changes =
                 [
-                    new(Fourth, ChangeKind.Remedy, "disk-space", "ladder")
+                    Cleaning.Request! with
                     {
                         State = ChangeState.Done,
+                        Votes = [new(Some.OnCall, Answer.Approve, "", Now + Minute)],
                         Started = true,
                         Summary = "732 MB freed, MSExchangeIMC runs",
                         By = Some.OnCall,
@@ -799,9 +812,9 @@ internal static class CardSamples
     private static Incident Ended(ChangeState outcome, ChangeState change, string summary, string? doubt = null) =>
         Restarted with
         {
-            Attempts =
+            Changes =
             [
-                Restarted.Attempts[0] with
+                Restarted.Changes[0] with
                 {
                     State = outcome,
                     Own = change,
@@ -811,6 +824,7 @@ internal static class CardSamples
                 new(Fourth, ChangeKind.Remedy, "smtp-log", "lower-level")
                 {
                     State = ChangeState.Done,
+                    Does = Some.Runbook.Find("smtp-log")!.Offers.First(offer => offer.Name == "lower-level").Does,
                     Summary = "level None (with 7/4)",
                     By = Some.OnCall,
                     At = Now,
@@ -822,19 +836,19 @@ internal static class CardSamples
     private static Incident Mixed =>
         Done with
         {
-            Decided = [.. Done.Decided, .. Restarted.Decided],
             CrashedAt = Crashes,
-            Attempts =
+            Changes =
             [
                 .. Ended(
                     ChangeState.Failed,
                     ChangeState.Done,
                     "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written."
-                ).Attempts,
-                .. Done.Attempts,
+                ).Changes,
+                .. Done.Changes,
                 new(Ninth, ChangeKind.Remedy, "store-build", "hotfix")
                 {
                     State = ChangeState.Done,
+                    Does = Some.Runbook.Find("store-build")!.Offers[0].Does,
                     ByHand = true,
                     Summary = "done by hand",
                     By = Some.Lead,
@@ -857,8 +871,7 @@ internal static class CardSamples
     private static Incident Decided(ChangeState outcome, params Vote[] votes) =>
         Waiting with
         {
-            Request = null,
-            Decided = [SearchRequest with { State = outcome, Votes = [.. votes] }],
+            Changes = [SearchRequest with { State = outcome, Votes = [.. votes] }],
         };
 
     private static Incident Searching =>
@@ -966,9 +979,9 @@ internal static class CardSamples
                     ),
                     Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
                 },
-                Attempts =
+                Changes =
                 [
-                    new(Third, ChangeKind.Remedy, "message", "search")
+                    searched.Changes[0] with
                     {
                         State = ChangeState.Done,
                         Started = true,
@@ -1064,8 +1077,7 @@ internal static class CardSamples
                 Phase = Phase.Surveying,
                 DownSince = null,
                 ServiceUp = null,
-                Proposal = null,
-                Request = null,
+                Changes = [],
             },
             Searching with
             {
@@ -1086,7 +1098,7 @@ internal static class CardSamples
         Fresh with
         {
             Phase = Phase.AwaitingPerson,
-            Proposal = null,
+            Changes = [],
             Task = new(
                 Ninth,
                 PersonTaskKind.Manual,

@@ -44,11 +44,11 @@ public sealed class What_an_approval_says
         var undoing = CardSamples.Undoing;
         var undone = undoing with
         {
-            Request = null,
-            Decided = undoing.Decided.Add(undoing.Request! with { State = ChangeState.Approved }),
-            Attempts = undoing.Attempts.Add(
-                new(undoing.Request!.Question, ChangeKind.Undo, null, "undo-3")
+            Changes = undoing.Changes.Replace(
+                undoing.Request!,
+                undoing.Request! with
                 {
+                    Offer = "undo-3",
                     State = ChangeState.Done,
                     Summary = "back",
                     At = undoing.Now,

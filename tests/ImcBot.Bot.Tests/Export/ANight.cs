@@ -73,7 +73,7 @@ internal static class ANight
 
     // A second click on what is decided: declined, and told.
     private static Rehearsal Vote2(this Rehearsal night, Person by) =>
-        night.Tell(at => new Voted(at, night.Incident.Decided[^1].Question, by, Answer.Approve, "me too"));
+        night.Tell(at => new Voted(at, night.Incident.Requests.Last().Question, by, Answer.Approve, "me too"));
 
     private static Sealed Card(Rehearsal night, PostKey post) => CardFactory.Write(night.Incident, post).GetRawText();
 }

@@ -267,7 +267,7 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
             default:
                 var incident = (await house.Engine.FindAsync(1, Token))!;
                 Assert.Equal(name == "begun", incident.Phase is Phase.Acting);
-                Assert.Equal(name == "begun", incident.Decided.Exists(request => request.IsApproved));
+                Assert.Equal(name == "begun", incident.Requests.Any(request => request.IsApproved));
                 break;
         }
     }

@@ -107,7 +107,7 @@ public sealed class Nothing_acts_without_an_approval_whatever_the_database_says
             incident.Task?.Kind,
             incident.Search?.Run,
             incident.Search?.Held,
-            string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.State}")),
+            string.Join(',', incident.Changes.Select(change => $"{change.Question} {change.State}")),
             string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}"))
         );
 

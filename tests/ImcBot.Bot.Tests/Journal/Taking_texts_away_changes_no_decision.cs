@@ -80,8 +80,7 @@ public sealed class Taking_texts_away_changes_no_decision
             incident.Task?.Kind,
             incident.Search?.Run,
             incident.Search?.Held,
-            string.Join(',', incident.Decided.Select(request => $"{request.Question} {request.State}")),
-            string.Join(',', incident.Attempts.Select(attempt => $"{attempt.Offer} {attempt.State}")),
+            string.Join(',', incident.Changes.Select(change => $"{change.Question} {change.Offer} {change.State}")),
             string.Join(',', incident.FollowUps.Select(item => $"{item.Owner?.Id} {item.Due} {item.DoneAt}")),
             string.Join(',', incident.Questions.Select(open => $"{open.Key} {open.Value.Kind}")),
             incident.BrokenGlass.Count

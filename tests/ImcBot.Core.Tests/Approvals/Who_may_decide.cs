@@ -336,7 +336,7 @@ public sealed class Who_may_decide
     public void After_a_takeover_nothing_is_offered_asked_or_begun_until_it_is_handed_back()
     {
         var rehearsal = Asking(new("on-call", false)).Command(CommandVerb.Takeover, Lead);
-        Assert.Equal(ChangeState.Withdrawn, rehearsal.Incident.Decided[^1].State);
+        Assert.Equal(ChangeState.Withdrawn, rehearsal.Incident.Requests.Last().State);
 
         foreach (var verb in new[] { CommandVerb.Ask, CommandVerb.StartOnce, CommandVerb.Undo, CommandVerb.GoOn, CommandVerb.Recommended })
         {

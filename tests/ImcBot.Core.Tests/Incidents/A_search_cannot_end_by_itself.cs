@@ -44,7 +44,7 @@ public sealed class A_search_cannot_end_by_itself
             FollowUp.Of(rehearsal.Incident),
             item =>
                 item.Text.Contains("Hold the mail in Out", StringComparison.Ordinal)
-                && item.Change == rehearsal.Incident.Decided[^1].Question
+                && item.Change == rehearsal.Incident.Requests.Last().Question
         );
     }
 
@@ -81,7 +81,7 @@ public sealed class A_search_cannot_end_by_itself
 
         Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
         Assert.True(rehearsal.Incident.Search!.Held.Contains(3));
-        Assert.Equal(2, rehearsal.Incident.Requests);
+        Assert.Equal(2, rehearsal.Incident.Requests.Count());
         Assert.Equal(1, rehearsal.Effects.OfType<RunAction>().First(run => run.Run.Question == request.Question).Run.Run);
     }
 

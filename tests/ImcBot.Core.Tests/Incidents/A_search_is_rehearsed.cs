@@ -31,7 +31,7 @@ public sealed class A_search_is_rehearsed
         Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
         Assert.True(rehearsal.Incident.Search!.Held.Contains(150));
         Assert.InRange(spool.Crashes, 1, 4);
-        Assert.Equal(1, rehearsal.Incident.Requests);
+        Assert.Single(rehearsal.Incident.Requests);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class A_search_is_rehearsed
         Assert.Equal(RoundKind.Rest, rehearsal.Incident.Search!.Rounds[lost - 1].Kind);
         Assert.True(rehearsal.Incident.Search.Held.Contains(150));
         Assert.Equal(200, spool.Accepted.Count + rehearsal.Incident.Search.Held.Count);
-        Assert.Equal(1, rehearsal.Incident.Requests);
+        Assert.Single(rehearsal.Incident.Requests);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class An_approval_ages
 
         Fetch(rehearsal, Some.OnCall);
 
-        Assert.NotNull(rehearsal.Incident.Decided[^1].GrantedAt);
+        Assert.NotNull(rehearsal.Incident.Requests.Last().GrantedAt);
         Assert.Equal(Phase.Acting, rehearsal.Incident.Phase);
     }
 
@@ -32,7 +32,7 @@ public sealed class An_approval_ages
     public void What_it_fetches_later_is_planned_again_and_the_approval_stands_for_the_same_plan(string step)
     {
         var rehearsal = Approved(step);
-        var approved = rehearsal.Incident.Decided[^1];
+        var approved = rehearsal.Incident.Requests.Last();
         var runs = rehearsal.Effects.OfType<RunAction>().Count();
 
         Fetch(rehearsal.Wait(11 * 60), Some.OnCall);
@@ -59,7 +59,7 @@ public sealed class An_approval_ages
     public void It_is_asked_anew_when(string reason)
     {
         var rehearsal = Approved("threads");
-        var approved = rehearsal.Incident.Decided[^1].Question;
+        var approved = rehearsal.Incident.Requests.Last().Question;
         Fetch(rehearsal.Wait(reason.Contains("half an hour", StringComparison.Ordinal) ? 31 * 60 : 11 * 60), Some.OnCall);
         if (reason.Contains("duty", StringComparison.Ordinal))
         {
@@ -152,7 +152,7 @@ public sealed class An_approval_ages
     public void An_approval_is_taken_back_until_it_has_begun()
     {
         var rehearsal = Approved("threads");
-        var question = rehearsal.Incident.Decided[^1].Question;
+        var question = rehearsal.Incident.Requests.Last().Question;
         Assert.NotNull(rehearsal.Command(CommandVerb.Retract, Some.Responder, question: question).Declined);
 
         rehearsal.Command(CommandVerb.Retract, Some.OnCall, question: question);
@@ -257,7 +257,7 @@ public sealed class An_approval_ages
         );
 
     private static Rehearsal Fetch(Rehearsal rehearsal, params Person[] signers) =>
-        rehearsal.Tell(at => new Granted(at, rehearsal.Incident.Decided[^1].Question, signers, Life));
+        rehearsal.Tell(at => new Granted(at, rehearsal.Incident.Requests.Last().Question, signers, Life));
 
     private static Rehearsal Plan(Rehearsal rehearsal, Func<QuestionId, Remedy, byte[]> bytes)
     {

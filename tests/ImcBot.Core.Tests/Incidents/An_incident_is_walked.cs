@@ -51,7 +51,7 @@ public sealed class An_incident_is_walked
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
 
         Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
-        Assert.Equal(1, rehearsal.Incident.Requests);
+        Assert.Single(rehearsal.Incident.Requests);
         Assert.Contains(rehearsal.Executed.Single().Remedy.Starts, call => call.Use == "service.start");
         Assert.Null(rehearsal.Incident.DownSince);
     }
@@ -81,7 +81,7 @@ public sealed class An_incident_is_walked
         var rehearsal = new Rehearsal("threads")
             .Relay()
             .Command(CommandVerb.Ask, Some.OnCall)
-            .Set(incident => incident with { Request = incident.Request! with { Impact = Impact.Destructive } })
+            .Set(incident => incident with { Changes = [incident.Request! with { Impact = Impact.Destructive }] })
             .Vote(Answer.Approve, Some.OnCall);
 
         Assert.Contains("is destructive by its runbook", rehearsal.Declined, StringComparison.Ordinal);
@@ -149,7 +149,7 @@ public sealed class An_incident_is_walked
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
-        Assert.Equal(ChangeState.Lost, rehearsal.Incident.Attempts[^1].State);
+        Assert.Equal(ChangeState.Lost, rehearsal.Incident.Tried.Last().State);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class An_incident_is_walked
     {
         var rehearsal = new Rehearsal().Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        Assert.Equal(ChangeState.Failed, rehearsal.Incident.Attempts[^1].State);
+        Assert.Equal(ChangeState.Failed, rehearsal.Incident.Tried.Last().State);
         Assert.NotEqual(ChangeKind.StartOnce, rehearsal.Incident.Proposal!.Kind);
     }
 
@@ -208,8 +208,8 @@ public sealed class An_incident_is_walked
         rehearsal.Relay();
 
         Assert.True(rehearsal.Incident.Phase is Phase.Escalated or Phase.AwaitingPerson, $"{rehearsal.Incident.Phase}");
-        Assert.All(rehearsal.Incident.Attempts, attempt => Assert.Equal(ChangeState.Impossible, attempt.State));
-        Assert.Distinct(rehearsal.Incident.Attempts.Select(attempt => (attempt.Step, attempt.Offer)));
+        Assert.All(rehearsal.Incident.Tried, attempt => Assert.Equal(ChangeState.Impossible, attempt.State));
+        Assert.Distinct(rehearsal.Incident.Tried.Select(attempt => (attempt.Step, attempt.Offer)));
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class An_incident_is_walked
         rehearsal.Relay().Command(CommandVerb.Retry).Relay().Command(CommandVerb.Retry).Relay();
 
         Assert.Equal(Phase.Escalated, rehearsal.Incident.Phase);
-        Assert.Equal(3, rehearsal.Incident.Attempts.Count(attempt => attempt.Offer == "start-once"));
+        Assert.Equal(3, rehearsal.Incident.Tried.Count(attempt => attempt.Offer == "start-once"));
     }
 
     [Fact]
@@ -328,14 +328,14 @@ public sealed class An_incident_is_walked
         Assert.Contains(rehearsal.Said, text => text.Contains("the relay has not come for it", StringComparison.Ordinal));
 
         rehearsal
-            .Tell(at => new Granted(at, rehearsal.Incident.Decided[^1].Question, [Some.OnCall], 3_600_000_000))
+            .Tell(at => new Granted(at, rehearsal.Incident.Requests.Last().Question, [Some.OnCall], 3_600_000_000))
             .Pass(Deadline.RunOverdue)
             .Pass(Deadline.RunOverdue)
             .Command(CommandVerb.Stop);
 
         Assert.Equal(2, rehearsal.Said.Count(text => text.Contains("should have ended by now", StringComparison.Ordinal)));
         Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
-        Assert.Equal(ChangeState.Lost, rehearsal.Incident.Attempts[^1].State);
+        Assert.Equal(ChangeState.Lost, rehearsal.Incident.Tried.Last().State);
     }
 
     [Fact]
@@ -366,7 +366,7 @@ public sealed class An_incident_is_walked
         var rehearsal = new Rehearsal("threads").Relay();
         rehearsal.Execute = _ => Fix(rehearsal, "threads");
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
-        var done = rehearsal.Incident.Attempts[^1].Question;
+        var done = rehearsal.Incident.Tried.Last().Question;
 
         rehearsal.Command(CommandVerb.Undo, argument: done.Number.ToString()).Relay();
 

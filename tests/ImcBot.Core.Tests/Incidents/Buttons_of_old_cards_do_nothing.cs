@@ -42,7 +42,7 @@ public sealed class Buttons_of_old_cards_do_nothing
         rehearsal.Command(CommandVerb.Skip, question: offered).Command(CommandVerb.Skip, Some.OnCall, question: offered);
 
         Assert.NotNull(rehearsal.Declined);
-        Assert.Single(rehearsal.Incident.Attempts);
+        Assert.Single(rehearsal.Incident.Tried);
     }
 
     [Fact]

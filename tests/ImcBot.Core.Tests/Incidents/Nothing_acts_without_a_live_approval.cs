@@ -13,24 +13,24 @@ public sealed class Nothing_acts_without_a_live_approval
 
     [Fact]
     public void What_has_just_been_approved_may_begin() =>
-        Assert.True(Approval.MayBegin(Approved, Approved.Decided[^1].Question, searches: false));
+        Assert.True(Approval.MayBegin(Approved, Approved.Requests.Last().Question, searches: false));
 
     [Theory]
     [MemberData(nameof(Stale))]
     public void Nothing_begins_by_an_approval_that_is_not_live(string what)
     {
-        var change = Approved.Decided[^1];
+        var change = Approved.Requests.Last();
         var stale = what switch
         {
             "another plan" => change with { Plan = [.. change.Plan, (byte)' '] },
             "unsigned" => change with { Votes = [] },
             "aged" => change with { Votes = [.. change.Votes.Select(vote => vote with { At = vote.At - Approval.VoteStands - 1 })] },
-            "begun" => change with { GrantedAt = Approved.Now },
+            "begun" => change with { State = ChangeState.Running, GrantedAt = Approved.Now },
             "taken back" => change with { State = ChangeState.Withdrawn },
             _ => change,
         };
 
-        Assert.False(Approval.MayBegin(Approved with { Decided = [stale] }, change.Question, searches: what == "of a search"));
+        Assert.False(Approval.MayBegin(Approved with { Changes = [stale] }, change.Question, searches: what == "of a search"));
     }
 
     [Fact]

@@ -19,14 +19,14 @@ public sealed class What_is_told_is_what_happened
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
         var incident = rehearsal.Incident;
-        var own = incident.RunOf(incident.Decided[0])!;
+        var own = incident.Requests.First();
         Assert.Equal(("disk-space", ChangeState.Failed, ChangeState.Done), (own.Step, own.State, own.Own));
         Assert.Equal("acted", own.Summary);
         Assert.Equal(
             [("smtp-log", ChangeState.Done), ("antivirus", ChangeState.Done)],
-            incident.Attempts.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Own))
+            incident.Tried.Where(attempt => attempt.Rode).Select(attempt => (attempt.Step!, attempt.Own))
         );
-        Assert.DoesNotContain(incident.Attempts, attempt => attempt.Summary.Contains("done together with", StringComparison.Ordinal));
+        Assert.DoesNotContain(incident.Tried, attempt => attempt.Summary.Contains("done together with", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class What_is_told_is_what_happened
 
         var left = Assert.Single(FollowUp.Of(rehearsal.Incident), item => item.Step == "antivirus");
         Assert.Contains("Exclude the Imcdata folder", left.Text, StringComparison.Ordinal);
-        Assert.Equal(rehearsal.Incident.Decided[0].Question, left.Change);
+        Assert.Equal(rehearsal.Incident.Requests.First().Question, left.Change);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class What_is_told_is_what_happened
         rehearsal.Execute = _ => Up(rehearsal, "threads");
         rehearsal.Ask("threads").Relay().Vote(Answer.Approve).Relay();
         var mended = Cause().DoneAt;
-        var question = rehearsal.Incident.Decided[^1].Question.Number;
+        var question = rehearsal.Incident.Requests.Last().Question.Number;
         rehearsal.Command(CommandVerb.Undo, argument: $"{question}").Relay().Vote(Answer.Approve).Relay();
 
         Assert.Null(before);
@@ -96,7 +96,7 @@ public sealed class What_is_told_is_what_happened
 
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
-        var run = rehearsal.Incident.RunOf(rehearsal.Incident.Decided[0])!;
+        var run = rehearsal.Incident.Requests.First();
         Assert.Equal((ChangeState.Failed, ChangeState.Done), (run.State, run.Own));
         Assert.NotNull(run.Doubt);
     }

@@ -127,7 +127,7 @@ public sealed class What_people_ask_of_held_mail
         Assert.NotNull(asker);
         var call = Assert.Single(rehearsal.Executed[^1].Remedy.Calls);
         Assert.Equal(("mail.delete", "7d"), (call.Use, call.With["held-for"]));
-        Assert.Contains("a bounce of our own list", rehearsal.Incident.Decided[^1].Does, StringComparison.Ordinal);
+        Assert.Contains("a bounce of our own list", rehearsal.Incident.Requests.Last().Does, StringComparison.Ordinal);
         Assert.False(rehearsal.Incident.Search!.Held.Contains(Bad));
     }
 

@@ -50,7 +50,7 @@ public sealed class Bent_decisions_break_a_law
         Notices(
             "was carried out already",
             before =>
-                before.Attempts.FindLast(attempt => before.FindRequest(attempt.Question) is { IsApproved: true, Search: null }) is { } done
+                before.Changes.FindLast(change => change is { IsApproved: true, IsRunning: false, Search: null }) is { } done
                     ? First(before, done.Question)
                     : null
         );
@@ -63,7 +63,7 @@ public sealed class Bent_decisions_break_a_law
         var late = fact with { At = decision.Incident.FindRequest(run.Run.Question)!.Votes[^1].At + Approval.VoteStands + 1 };
 
         Assert.Contains(
-            Laws.Broken(before with { Request = null }, late, decision),
+            Laws.Broken(before with { Changes = [] }, late, decision),
             law => law.Contains("has aged", StringComparison.Ordinal)
         );
     }
@@ -86,7 +86,7 @@ public sealed class Bent_decisions_break_a_law
         Notices(
             "without an approval",
             before =>
-                before.Decided.FindLast(request => request.State is not ChangeState.Approved) is { } refused
+                before.Requests.LastOrDefault(request => request is { HasEnded: true, IsApproved: false }) is { } refused
                     ? First(before, refused.Question)
                     : null
         );

@@ -26,7 +26,7 @@ internal sealed class Approval
             AskedAt = Some.Start,
             ExpiresAt = Some.Start + 1_800_000_000,
         };
-        _card = CardFactory.Write(incident with { Request = request }, new PostKey(CardKind.Approval, plan.Question));
+        _card = CardFactory.Write(incident with { Changes = [request] }, new PostKey(CardKind.Approval, plan.Question));
     }
 
     public static Incident Night =>

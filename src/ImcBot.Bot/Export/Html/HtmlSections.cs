@@ -28,7 +28,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
             ("State", incident.Phase.ToString()),
             ($"{incident.Words.Label} stopped", story.Down > 0 ? Review.Span(0, story.Down) : "no"),
             ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
-            ("Approvals asked", $"{incident.Requests}"),
+            ("Approvals asked", $"{incident.Requests.Count()}"),
             ("Starts by ImcBot", $"{incident.Starts}"),
             (SubjectWords.Capital(incident.Words.Crashes), $"{incident.Crashes}"),
             ("Left open", $"{incident.FollowUps.Count(item => item.DoneAt is null)}"),
@@ -79,7 +79,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
         {
             writer.Write(
                 $"<li>{Entry(seq)}<span>"
-                    + HtmlText.Of($"{attempt.Question.Short} {incident.DoesOf(attempt)}: {Summary.Came(attempt)}. {attempt.Summary}")
+                    + HtmlText.Of($"{attempt.Question.Short} {attempt.InWords}: {Summary.Came(attempt)}. {attempt.Summary}")
                     + "</span></li>"
             );
         }
@@ -114,13 +114,12 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
 
     private void Approvals()
     {
-        var requests = incident.Request is { } open ? incident.Decided.Add(open) : incident.Decided;
-        if (requests.IsEmpty)
+        if (!incident.Requests.Any())
         {
             writer.WriteLine("<p>Nobody was asked.</p>");
         }
 
-        foreach (var request in requests)
+        foreach (var request in incident.Requests)
         {
             var asked = story.Requests.GetValueOrDefault(request.Question);
             var kind =

@@ -26,7 +26,7 @@ internal static class PathDiagram
             Width
         );
         var order = story
-            .Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: incident.DoesOf(item.Attempt)))
+            .Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: item.Attempt.InWords))
             .ToList();
         var y = 16.0;
         var below = double.NaN;

@@ -9,10 +9,8 @@ internal static class Ageing
 {
     /// <summary>An approved request no run of which has been reported.</summary>
     public static Change? Unbegun(Incident incident, QuestionId question) =>
-        incident.Questions.GetValueOrDefault(question.Number) is { Kind: QuestionKind.Act }
-        && incident.FindRequest(question) is { IsApproved: true } request
-        && (incident.Search?.Question != question || incident.Search is { Run: 1, IsBroken: false })
-            ? request
+        incident.Search?.Question != question || incident.Search.Run == 1
+            ? incident.Running.FirstOrDefault(change => change.Question == question)
             : null;
 
     public static string? Refuse(Incident incident, Granted granted) =>
@@ -43,7 +41,14 @@ internal static class Ageing
                 );
         }
 
-        draft = Update(draft, request with { GrantedAt = request.GrantedAt ?? draft.Incident.Now, WaitsFor = null });
+        draft = draft.Update(
+            request with
+            {
+                State = ChangeState.Running,
+                GrantedAt = request.GrantedAt ?? draft.Incident.Now,
+                WaitsFor = null,
+            }
+        );
         return draft.When(
             request.WaitsFor is not null,
             turn =>
@@ -60,7 +65,7 @@ internal static class Ageing
         : null;
 
     public static string? Refuse(Incident incident, Queued queued) =>
-        Unbegun(incident, queued.Question) is { GrantedAt: null } request && request.WaitsFor != queued.Behind
+        Unbegun(incident, queued.Question) is { State: ChangeState.Approved } request && request.WaitsFor != queued.Behind
             ? null
             : $"{queued.Question.Short} does not wait for its turn.";
 
@@ -70,7 +75,8 @@ internal static class Ageing
         var request = Unbegun(draft.Incident, queued.Question)!;
         var waits = Summary.Waits(draft.Incident, queued.Behind);
         return ShowTurn(
-            Update(draft, request with { WaitsFor = queued.Behind })
+            draft
+                .Update(request with { WaitsFor = queued.Behind })
                 .When(
                     request.WaitsFor is null,
                     told =>
@@ -96,22 +102,12 @@ internal static class Ageing
             approved.Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Name)
         );
         return Approval.Give(
-            draft
-                .Set(incident =>
-                    incident with
-                    {
-                        Proposal = null,
-                        Decided = incident.Decided.RemoveAll(request => request.Question == approved.Question),
-                    }
-                )
-                .Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands."),
+            draft.Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands."),
             approved with
             {
-                State = ChangeState.Asked,
                 StandsSince = draft.Incident.Now,
                 GrantedAt = null,
                 WaitsFor = null,
-                Plannings = approved.Plannings + 1,
             }
         );
     }
@@ -128,7 +124,7 @@ internal static class Ageing
         : incident.Request is { State: ChangeState.Asked } open && open.Question == question
             ? HasAnswered(open, command.By) ? null
                 : $"You have given no answer to {open.Question.Short} that could be taken back."
-        : Unbegun(incident, question) is not { GrantedAt: null } request
+        : Unbegun(incident, question) is not { State: ChangeState.Approved } request
             ? $"{question.Short} has no answer that can be taken back; once it has begun, 'undo' is offered when it has ended."
         : request.Votes.Exists(vote => vote.By == command.By) || ApprovalRules.MayRefuse(request, command.By) ? null
         : $"Only who approved {question.Short}, or could have refused it, takes the approval back.";
@@ -168,7 +164,7 @@ internal static class Ageing
     /// <summary>As if it had not been approved: nothing of it has begun.</summary>
     private static Draft TakeBack(Draft draft, Change request)
     {
-        draft = Update(draft.Forget(request.Question), request with { State = ChangeState.Withdrawn });
+        draft = draft.End(request with { State = ChangeState.Withdrawn });
         return draft
             .When(
                 draft.Incident.Search?.Question == request.Question,
@@ -186,14 +182,6 @@ internal static class Ageing
             .Show(CardKind.Approval, request.Question);
     }
 
-    public static Draft Update(Draft draft, Change request) =>
-        draft.Set(incident =>
-            incident with
-            {
-                Decided = [.. incident.Decided.Select(decided => decided.Question == request.Question ? request : decided)],
-            }
-        );
-
     private static Draft ShowTurn(Draft draft, QuestionId question) => draft.Show(CardKind.Approval, question).Show(CardKind.Incident);
 
     private static bool HasAnswered(Change open, Person by) =>
@@ -204,15 +192,12 @@ internal static class Ageing
         var pauses =
             draft.Incident.Owner == by && open.PausedUntil > draft.Incident.Now && open.Objections.Exists(objection => objection.By == by);
         return draft
-            .Set(incident =>
-                incident with
+            .Update(
+                open with
                 {
-                    Request = open with
-                    {
-                        Votes = open.Votes.RemoveAll(vote => vote.By == by),
-                        Objections = open.Objections.RemoveAll(objection => objection.By == by),
-                        PausedUntil = pauses ? incident.Now : open.PausedUntil,
-                    },
+                    Votes = open.Votes.RemoveAll(vote => vote.By == by),
+                    Objections = open.Objections.RemoveAll(objection => objection.By == by),
+                    PausedUntil = pauses ? draft.Incident.Now : open.PausedUntil,
                 }
             )
             .Say($"{by.Name} took their answer to {open.Question.Short} back.")

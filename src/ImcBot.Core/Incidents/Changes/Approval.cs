@@ -11,10 +11,7 @@ internal static class Approval
     /// <summary>The request is approved: its run, or its search, may begin.</summary>
     public static Draft Give(Draft draft, Change request)
     {
-        draft = draft
-            .Close(request, ChangeState.Approved)
-            .Reopen(request.Question, QuestionKind.Act)
-            .Set(incident => incident with { DenialsInARow = 0 });
+        draft = draft.Update(request with { State = ChangeState.Approved }).Set(incident => incident with { DenialsInARow = 0 });
         return request.Search is { } limits
             ? SearchTurns.Begin(draft, request, new GrantTerms([.. request.Approvers], request.Impact, limits.Starts + 2, limits.Minutes))
             : draft;
@@ -23,8 +20,7 @@ internal static class Approval
     /// <summary>Whether exactly this plan has just been approved by its rule, the votes are young, and nothing of it has begun.</summary>
     /// <param name="searches">Whether it is the budget of a search.</param>
     public static bool MayBegin(Incident incident, QuestionId question, bool searches) =>
-        incident.Decided is [.., { IsApproved: true, GrantedAt: null } request]
-        && request.Question == question
+        incident.FindRequest(question) is { State: ChangeState.Approved } request
         && request.Search is not null == searches
         && IsByRule(incident, request)
         && incident.Now - request.Votes[^1].At <= VoteStands
@@ -34,7 +30,7 @@ internal static class Approval
     public static bool GoesOn(Incident incident) =>
         incident.Search is { End: null, IsBroken: false } search
         && search.Run <= search.Grant.Runs
-        && incident.FindRequest(search.Question) is { IsApproved: true } request
+        && incident.FindRequest(search.Question) is { IsRunning: true } request
         && request.Digest == search.Plan
         && IsByRule(incident, request);
 

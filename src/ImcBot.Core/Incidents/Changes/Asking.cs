@@ -9,8 +9,7 @@ internal static class Asking
     public const long SeenPause = 15 * Micros.Minute;
 
     /// <summary>Whether it is planned and somebody has asked for it.</summary>
-    public static bool IsAskedFor(Incident incident) =>
-        incident.Proposal is { State: ChangeState.Planned, AskedBy: not null, Renews: null };
+    public static bool IsAskedFor(Incident incident) => incident.Proposal is { State: ChangeState.Planned, AskedBy: not null };
 
     public static Draft Put(Draft draft)
     {
@@ -26,8 +25,7 @@ internal static class Asking
             RemindAt = now + (5 * Micros.Minute),
         };
         return draft
-            .Reopen(request.Question, QuestionKind.Approval)
-            .Set(incident => incident with { Proposal = null, Requests = incident.Requests + 1, Request = request })
+            .Update(request)
             .Show(CardKind.Approval, request.Question, request.Approval.Role)
             .AskFirst(request)
             .TellIfUnmeetable(request)
@@ -38,23 +36,21 @@ internal static class Asking
 
     public static Draft Expire(this Draft draft, Change request) =>
         draft
-            .Close(request, ChangeState.Expired)
-            .Remember(request.Question, request.Step, request.Offer, ChangeState.Expired, "nobody answered in 30 minutes")
+            .End(request with { State = ChangeState.Expired, Summary = "nobody answered in 30 minutes" })
             .Show(CardKind.Approval, request.Question)
             .Headline($"Nobody answered {request.Question.Short}; nothing was done");
 
-    public static Draft Withdraw(this Draft draft, string why) =>
-        draft.Incident.Request is not { State: ChangeState.Asked } request
+    /// <summary>Nothing is offered, asked of people or of the relay any more, but for a run under way.</summary>
+    public static Draft LayDown(this Draft draft, string why) =>
+        draft.Withdraw(why).DropOffer().DropQuestions().Set(incident => incident with { Task = null });
+
+    private static Draft Withdraw(this Draft draft, string why) =>
+        draft.Incident.Request is not { } request
             ? draft
             : draft
-                .Close(request, ChangeState.Withdrawn)
+                .End(request with { State = ChangeState.Withdrawn })
                 .Say($"{request.Question.Short} is withdrawn: {why}.")
                 .Show(CardKind.Approval, request.Question);
-
-    public static Draft Close(this Draft draft, Change request, ChangeState outcome) =>
-        draft
-            .Forget(request.Question)
-            .Set(incident => incident with { Request = null, Decided = incident.Decided.Add(request with { State = outcome }) });
 
     /// <summary>The highest impact that relay, catalog and runbook give it.</summary>
     private static Impact Weigh(Incident incident, Plan plan, Change proposal) =>

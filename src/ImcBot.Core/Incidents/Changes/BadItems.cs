@@ -20,17 +20,8 @@ internal static class BadItems
         }
 
         var done = incident
-            .Decided.Where(request => request.IsApproved)
-            .Select(request =>
-                (
-                    Request: request,
-                    Attempt: incident.Attempts.FindLast(attempt =>
-                        attempt.Question == request.Question && attempt.State is ChangeState.Done or ChangeState.Failed
-                    )
-                )
-            )
-            .Where(carried => carried.Attempt is not null)
-            .Select(carried => (Plan: Plan.FromBytes(carried.Request.Plan), carried.Attempt!.At))
+            .Changes.Where(change => change.WasAsked && change.State is ChangeState.Done or ChangeState.Failed)
+            .Select(carried => (Plan: Plan.FromBytes(carried.Plan), carried.At))
             .ToList();
         var aside = done.Where(carried => TakesAside(carried.Plan)).Select(carried => carried.At).DefaultIfEmpty(0).Max();
         var named = incident

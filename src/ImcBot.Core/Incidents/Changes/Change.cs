@@ -6,7 +6,9 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Core.Incidents;
 
 /// <summary>One remedy, from its offer to its end. All times are Unix microseconds.</summary>
-/// <param name="Question">The question it is planned, asked and carried out under; that of the request it rode with.</param>
+/// <param name="Question">
+/// The question it is planned, asked and carried out under; that of the request it rode with, or of the work that a person was given.
+/// </param>
 /// <param name="Step">Step id; null for a plain start, an undo, and what else stands in no step.</param>
 /// <param name="Offer">Name of the remedy within its step, or of what stands in no step.</param>
 internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step, string Offer)
@@ -32,11 +34,8 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>When its plan should be there.</summary>
     public long DueAt { get; init; }
 
-    /// <summary>Which planning of the question it is, from 1.</summary>
+    /// <summary>Which planning of the question it is, from 1: it is planned again when its approval has aged.</summary>
     public int Plannings { get; init; } = 1;
-
-    /// <summary>The approved change that is planned again because its approval has aged; null for a first plan.</summary>
-    public Change? Renews { get; init; }
 
     /// <summary>The relay's plan; empty until it has answered.</summary>
     public byte[] Plan { get; init; } = [];
@@ -116,8 +115,20 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     public IEnumerable<string> Approvers =>
         Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Id);
 
-    /// <summary>Whether people have approved it.</summary>
-    public bool IsApproved => State is ChangeState.Approved;
+    /// <summary>Whether people were asked for it, whatever they said.</summary>
+    public bool WasAsked => Digest.Length > 0;
+
+    /// <summary>Whether people have approved it, whatever it came to.</summary>
+    public bool IsApproved =>
+        WasAsked && (IsRunning || State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost or ChangeState.Voided);
+
+    /// <summary>Whether it was approved and has not ended.</summary>
+    public bool IsRunning => State is ChangeState.Approved or ChangeState.Running;
+
+    public bool HasEnded => State >= ChangeState.Withdrawn;
+
+    /// <summary>Whether it came to something, though it be a refusal.</summary>
+    public bool WasTried => State > ChangeState.Withdrawn;
 
     /// <summary>How it was answered, as a word for people; null while it waits for an answer.</summary>
     public string? Answered =>
@@ -125,8 +136,30 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
         {
             ChangeState.Asked => null,
             ChangeState.Refused => "Denied",
-            var state => state.ToString(),
+            ChangeState.Expired => "Expired",
+            _ => IsApproved ? "Approved" : "Withdrawn",
         };
+
+    /// <summary>What it does or was to do, inside a sentence.</summary>
+    public string InWords => Does.TrimEnd('.');
+
+    /// <summary>
+    /// The same where the clock was set by so many microseconds: what has not ended goes on as if told by the new one.
+    /// </summary>
+    public Change Moved(long by) =>
+        HasEnded
+            ? this
+            : this with
+            {
+                DueAt = DueAt + by,
+                AskedAt = AskedAt + by,
+                ExpiresAt = ExpiresAt + by,
+                RemindAt = RemindAt + by,
+                PausedUntil = PausedUntil + by,
+                GrantedAt = GrantedAt + by,
+                StandsSince = StandsSince + by,
+                Votes = [.. Votes.Select(vote => vote with { At = vote.At + by })],
+            };
 }
 
 /// <summary>What kind of thing is offered.</summary>
@@ -156,8 +189,13 @@ internal enum ChangeState
     Asked,
     Approved,
 
+    /// <summary>Its grant was made: it may have begun.</summary>
+    Running,
+
     /// <summary>No longer needed, or its plan no longer holds.</summary>
     Withdrawn,
+
+    // From here on it came to something.
     Done,
     Failed,
 

@@ -5,63 +5,62 @@ namespace ImcBot.Core.Incidents;
 /// <summary>What was offered and what became of it, as the incident remembers it.</summary>
 internal static class Memory
 {
-    public static Draft Remember(
-        this Draft draft,
-        QuestionId question,
-        string? step,
-        string offer,
-        ChangeState outcome,
-        string summary,
-        bool started = false,
-        bool byHand = false,
-        Person? by = null,
-        IReadOnlyList<EffectOutcome>? effects = null,
-        ChangeState? change = null,
-        bool rode = false
-    ) =>
+    /// <summary>Offers it, in the place of what was offered before; what was approved and is planned again keeps its own.</summary>
+    public static Draft Offer(this Draft draft, Change change) =>
+        change.WasAsked
+            ? draft.Update(change)
+            : draft.DropOffer().Set(incident => incident with { Changes = incident.Changes.Add(change) });
+
+    /// <summary>Nothing is offered any more. What nobody was asked for leaves no trace.</summary>
+    public static Draft DropOffer(this Draft draft) =>
+        draft.Incident.Proposal switch
+        {
+            null => draft,
+            { WasAsked: true } asked => draft.End(asked with { State = ChangeState.Withdrawn }),
+            var offered => draft.Set(incident => incident with { Changes = incident.Changes.RemoveAt(IndexOf(incident, offered)) }),
+        };
+
+    /// <summary>The change as it stands now.</summary>
+    public static Draft Update(this Draft draft, Change change) =>
+        draft.Set(incident => incident with { Changes = incident.Changes.SetItem(IndexOf(incident, change), change) });
+
+    /// <summary>It has ended. What was never offered (a rider, work by hand) is told when it has.</summary>
+    public static Draft End(this Draft draft, Change change) =>
         draft.Set(incident =>
             incident with
             {
-                Attempts = incident.Attempts.Add(
-                    new(question, ChangeKind.Remedy, step, offer)
+                Changes = (IndexOf(incident, change) is >= 0 and var at ? incident.Changes.RemoveAt(at) : incident.Changes).Add(
+                    change with
                     {
-                        State = outcome,
-                        Own = change ?? outcome,
-                        Started = started,
-                        ByHand = byHand,
-                        Summary = summary,
-                        Effects = effects ?? [],
-                        By = by,
                         At = incident.Now,
-                        Rode = rode,
                     }
                 ),
             }
         );
 
-    public static Draft RememberRun(this Draft draft, Change request, ChangeState outcome, Report report)
+    /// <summary>Its run has ended, and with it what rode along.</summary>
+    public static Draft EndRun(this Draft draft, Change request, ChangeState outcome, Report report)
     {
         var remedy = Plan.FromBytes(request.Plan).Remedy;
-        var started = outcome is not ChangeState.Voided && (remedy.Starts.Count > 0 || request.Search is not null);
         return draft
-            .Remember(
-                request.Question,
-                request.Step,
-                request.Offer,
-                outcome,
-                report.Summary,
-                started,
-                by: request.Votes[^1].By,
-                effects: report.Effects,
-                change: request.Search is null ? OwnOf(report, remedy, outcome) : outcome
+            .End(
+                request with
+                {
+                    State = outcome,
+                    Own = request.Search is null ? OwnOf(report, remedy, outcome) : outcome,
+                    Started = outcome is not ChangeState.Voided && (remedy.Starts.Count > 0 || request.Search is not null),
+                    Summary = report.Summary,
+                    Effects = report.Effects ?? [],
+                    By = request.Votes[^1].By,
+                }
             )
-            .RememberRiders(request, outcome, report);
+            .EndRiders(request, outcome, report);
     }
 
     /// <summary>The riders that were reached, each with what it came to itself; one that was not stays to be offered.</summary>
-    public static Draft RememberRiders(this Draft draft, Change request, ChangeState outcome, Report report)
+    public static Draft EndRiders(this Draft draft, Change request, ChangeState outcome, Report report)
     {
-        if (draft.Incident.Attempts.Exists(attempt => attempt.Rode && attempt.Question == request.Question))
+        if (draft.Incident.Changes.Exists(change => change.Rode && change.Question == request.Question))
         {
             return draft;
         }
@@ -74,21 +73,26 @@ internal static class Memory
             {
                 var effects = report.Effects?.Where(effect => calls.Exists(call => call.Use == effect.Use)).ToList();
                 var said = effects is { Count: > 0 } ? string.Join(' ', effects.Select(effect => effect.Summary)) : report.Summary;
-                draft = draft.Remember(
-                    request.Question,
-                    step.Id,
-                    offer.Name,
-                    came,
-                    $"{said} (with {request.Question.Short})",
-                    by: request.Votes[^1].By,
-                    effects: effects,
-                    rode: true
+                draft = draft.End(
+                    new(request.Question, ChangeKind.Remedy, step.Id, offer.Name)
+                    {
+                        State = came,
+                        Does = offer.Does,
+                        Summary = $"{said} (with {request.Question.Short})",
+                        Effects = effects ?? [],
+                        By = request.Votes[^1].By,
+                        Rode = true,
+                    }
                 );
             }
         }
 
         return draft;
     }
+
+    /// <summary>Where it stands; below zero for what was never offered by itself.</summary>
+    private static int IndexOf(Incident incident, Change change) =>
+        change.Rode ? -1 : incident.Changes.FindLastIndex(known => !known.Rode && known.Question == change.Question);
 
     /// <summary>
     /// What the remedy itself came to, apart from the start that follows; a ladder is followed by one only where it reached its goal.

@@ -14,14 +14,11 @@ internal static class Planning
     public static Draft Learn(Draft draft, Report report)
     {
         var proposal = draft.Incident.Proposal!;
-        draft = draft.Forget(report.Run.Question);
         return Impossible(draft.Incident, proposal, report) is { } why
-                ? draft
-                    .Remember(proposal.Question, proposal.Step, proposal.Offer, ChangeState.Impossible, why)
-                    .Headline($"Not possible: {why}")
-            : proposal.Renews is { } approved ? Ageing.Conclude(draft, approved, report.Plan!)
+                ? draft.End(proposal with { State = ChangeState.Impossible, Summary = why }).Headline($"Not possible: {why}")
+            : proposal.WasAsked ? Ageing.Conclude(draft, proposal, report.Plan!)
             : draft
-                .Set(incident => incident with { Proposal = proposal with { State = ChangeState.Planned, Plan = report.Plan! } })
+                .Update(proposal with { State = ChangeState.Planned, Plan = report.Plan! })
                 .When(proposal.AskedBy is null, planned => planned.Show(CardKind.Incident));
     }
 
@@ -33,8 +30,8 @@ internal static class Planning
             ? proposal.Kind is ChangeKind.StartOnce && Walk.MayStart(after)
                 ? new Wanted(PersonTaskKind.Unknown, $"A start could not be planned: {why} See to it, then say 'retry'.")
                 : Walk.On(after)
-            : proposal.Renews is { } approved && !Ageing.Stands(before, approved, report.Plan!)
-                ? new Offered(Offering.Again(approved))
+            : proposal.WasAsked && !Ageing.Stands(before, proposal, report.Plan!)
+                ? new Offered(Offering.Again(proposal))
                 : null;
     }
 

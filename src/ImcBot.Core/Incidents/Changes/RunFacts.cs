@@ -20,6 +20,9 @@ internal sealed record RunFacts(
     string? Voided
 )
 {
+    /// <summary>Of a run that told nothing.</summary>
+    public static RunFacts None { get; } = new(0, [], null, null, null, null, null);
+
     private const int MostCrashes = 100;
 
     /// <param name="at">When it was told, Unix microseconds.</param>

@@ -11,7 +11,7 @@ internal static class Runs
 
     public static Draft Begin(Draft draft)
     {
-        var request = draft.Incident.Decided[^1];
+        var request = draft.Incident.Running.Last();
         return draft
             .Add(
                 new RunAction(new RunId(request.Question, 1), request.Digest, new GrantTerms([.. request.Approvers], request.Impact, 1, 10))
@@ -26,8 +26,7 @@ internal static class Runs
         2 * (incident.Profile.StopSeconds + incident.Profile.StartSeconds + incident.Profile.WatchSeconds) * Micros.Second;
 
     public static string? Refuse(Incident incident, Report report) =>
-        incident.Questions.GetValueOrDefault(report.Run.Question.Number) is not { Kind: QuestionKind.Act }
-        || incident.FindRequest(report.Run.Question) is null
+        !incident.Running.Any(change => change.Question == report.Run.Question)
         || (incident.Search?.Question == report.Run.Question && report.Run.Run != incident.Search.Run)
             ? $"{report.Run} is no run that is under way."
             : null;
@@ -48,7 +47,7 @@ internal static class Runs
         );
         return IsRound(draft.Incident, report)
             ? SearchTurns.Learn(draft, report, run)
-            : End(draft.Forget(report.Run.Question), draft.Incident.FindRequest(report.Run.Question)!, report);
+            : End(draft, draft.Incident.FindRequest(report.Run.Question)!, report, run);
     }
 
     /// <summary>Whether it is the answer of a search's round, and not a run's end.</summary>
@@ -62,46 +61,46 @@ internal static class Runs
     /// The relay may never report again. How far it came is then for a person to find out; a report that comes after all is declined.
     /// </summary>
     public static Draft GiveUp(Draft draft, Change request, Person by) =>
-        End(draft.Forget(request.Question), request, NoWord(draft.Incident, request, by));
-
-    public static Report NoWord(Incident incident, Change request, Person by) =>
-        new(
-            new RunId(request.Question, incident.Phase is Phase.Searching ? incident.Search!.Run : 1),
-            JobKind.Act,
-            Verdict.Unknown,
-            $"no word from the relay, given up by {by.Name}",
-            ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id),
-            incident.Now
+        End(
+            draft,
+            request,
+            new(
+                new RunId(request.Question, draft.Incident.Phase is Phase.Searching ? draft.Incident.Search!.Run : 1),
+                JobKind.Act,
+                Verdict.Unknown,
+                $"no word from the relay, given up by {by.Name}",
+                ImmutableDictionary<string, string>.Empty.Add(GivenUp, by.Id),
+                draft.Incident.Now
+            ),
+            RunFacts.None
         );
 
     /// <summary>A person, where nobody knows how far it came.</summary>
     /// <param name="after">The incident once the run has ended.</param>
-    public static Next? Follows(Incident after, Change request, Report report) =>
-        OutcomeOf(report) switch
+    public static Next? Follows(Incident after, QuestionId question) =>
+        after.FindRequest(question) switch
         {
-            ChangeState.Lost when after.Wedged != after.Runbook.Service => new Wanted(
+            { State: ChangeState.Lost } lost when after.Wedged != after.Runbook.Service => new Wanted(
                 PersonTaskKind.Unknown,
-                $"How far {request.Question.Short} came is not known: {report.Summary}. Look at the server, then say 'retry'."
+                $"How far {question.Short} came is not known: {lost.Summary}. Look at the server, then say 'retry'."
             ),
-            ChangeState.Voided when SearchTurns.HasBrokenOff(after, request.Question) => new Wanted(
+            { State: ChangeState.Voided } voided when SearchTurns.HasBrokenOff(after, question) => new Wanted(
                 PersonTaskKind.Unknown,
-                $"The search of {request.Question.Short} broke off: {report.Summary} See to the server, then say 'retry'; the "
+                $"The search of {question.Short} broke off: {voided.Summary} See to the server, then say 'retry'; the "
                     + "search goes on from there."
             ),
             _ => null,
         };
 
     /// <summary>Whether nothing was done, because something had changed since the approval: then everything is checked again.</summary>
-    public static bool IsVoided(Incident after, Report report) =>
-        OutcomeOf(report) is ChangeState.Voided && !SearchTurns.HasBrokenOff(after, report.Run.Question);
+    public static bool IsVoided(Incident after, QuestionId question) =>
+        after.FindRequest(question) is { State: ChangeState.Voided } && !SearchTurns.HasBrokenOff(after, question);
 
-    private static Draft End(Draft draft, Change request, Report report)
+    private static Draft End(Draft draft, Change request, Report report, RunFacts run)
     {
-        var outcome = OutcomeOf(report);
+        var outcome = OutcomeOf(report, run);
         draft = FollowUps
-            .Settle(
-                ItemRequests.Learn(SearchTurns.End(draft.RememberRun(request, outcome, report), request, outcome, report), request, outcome)
-            )
+            .Settle(ItemRequests.Learn(SearchTurns.End(draft.EndRun(request, outcome, report), request, outcome, report), request, outcome))
             .Show(CardKind.Approval, request.Question)
             .Headline(report.Summary);
         return outcome is ChangeState.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service
@@ -110,17 +109,16 @@ internal static class Runs
                         + "process is offered.",
                     request.Approval.Role
                 )
-            : IsVoided(draft.Incident, report)
+            : IsVoided(draft.Incident, request.Question)
                 ? draft.Say(
-                    $"Nothing was done for {request.Question.Short}: {RunFacts.Of(report, 0).Voided} since it was approved. It is "
-                        + "planned again.",
+                    $"Nothing was done for {request.Question.Short}: {run.Voided} since it was approved. It is " + "planned again.",
                     request.Approval.Role
                 )
             : draft;
     }
 
-    private static ChangeState OutcomeOf(Report report) =>
-        RunFacts.Of(report, 0).Voided is not null
+    private static ChangeState OutcomeOf(Report report, RunFacts run) =>
+        run.Voided is not null
             ? ChangeState.Voided
             : report.Verdict switch
             {

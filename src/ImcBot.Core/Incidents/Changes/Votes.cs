@@ -60,7 +60,7 @@ internal static class Votes
         );
 
     private static Change? Open(Incident incident, Voted voted) =>
-        incident.Request is { State: ChangeState.Asked } request && request.Question == voted.Question ? request : null;
+        incident.Request is { } request && request.Question == voted.Question ? request : null;
 
     private static bool IsOverdue(Incident incident, Change request) => incident.Now >= request.ExpiresAt;
 
@@ -125,7 +125,7 @@ internal static class Votes
                 .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt);
         }
 
-        return draft.Set(incident => incident with { Request = request }).Show(CardKind.Approval, request.Question).Show(CardKind.Incident);
+        return draft.Update(request).Show(CardKind.Approval, request.Question).Show(CardKind.Incident);
     }
 
     /// <summary>One signature more; others are still wanted.</summary>
@@ -133,7 +133,7 @@ internal static class Votes
     {
         var next = CallOrder.First(request, draft.Incident.Roster)[0];
         return draft
-            .Set(incident => incident with { Request = request })
+            .Update(request)
             .Show(CardKind.Approval, request.Question)
             .Say(
                 $"{request.Votes[^1].By.Name} approved {request.Question.Short}; it still needs {ApprovalRule.InWords(missing)}.",
@@ -159,8 +159,7 @@ internal static class Votes
 
     private static Draft Deny(Draft draft, Change request) =>
         draft
-            .Close(request, ChangeState.Refused)
-            .Remember(request.Question, request.Step, request.Offer, ChangeState.Refused, "refused", by: request.Votes[^1].By)
+            .End(request with { State = ChangeState.Refused, Summary = "refused", By = request.Votes[^1].By })
             .Set(incident => incident with { DenialsInARow = incident.DenialsInARow + 1 })
             .Show(CardKind.Approval, request.Question);
 }

@@ -71,7 +71,7 @@ internal static class Calls
             ExpiresAt = request.ExpiresAt + Asking.SeenPause,
         };
         return draft
-            .Set(incident => incident with { Request = request })
+            .Update(request)
             .Say($"{by} looks at {request.Question.Short}: nobody else is called for {Asking.SeenPause / Micros.Minute} minutes.")
             .When(request.RemindAt is not null, held => held.Wake(Deadline.Reminder, request.Question, request.RemindAt!.Value))
             .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt)
@@ -108,7 +108,7 @@ internal static class Calls
                 ? null
                 : begun + ((minutes < CallOrder.NextAfter ? CallOrder.NextAfter : CallOrder.SeniorAfter) * Micros.Minute);
         return draft
-            .Set(incident => incident with { Request = request with { RemindAt = next } })
+            .Update(request with { RemindAt = next })
             .When(next is not null, asked => asked.Wake(Deadline.Reminder, request.Question, next!.Value));
     }
 
@@ -153,7 +153,7 @@ internal static class Calls
             }
         );
         return Redraw(
-            draft.Incident.Request is { State: ChangeState.Asked, IsSeen: false } request && request.Question == page.Question
+            draft.Incident.Request is { IsSeen: false } request && request.Question == page.Question
                 ? Hold(draft, request, seen.By)
                 : draft,
             page

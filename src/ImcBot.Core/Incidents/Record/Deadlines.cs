@@ -1,4 +1,3 @@
-using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 
 namespace ImcBot.Core.Incidents;
@@ -10,7 +9,8 @@ internal static class Deadlines
         passed.Deadline switch
         {
             _ when IsOver(draft.Incident, passed) => End(draft, passed),
-            Deadline.RunOverdue when Open(draft.Incident, passed) is { Kind: QuestionKind.Act } => TellOverdue(draft, passed.Question),
+            Deadline.RunOverdue when draft.Incident.Running.FirstOrDefault(change => change.Question == passed.Question) is { } late =>
+                TellOverdue(draft, late),
             Deadline.Reminder when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.RemindAt => Calls.Remind(
                 draft,
                 request
@@ -46,8 +46,10 @@ internal static class Deadlines
     private static bool IsOver(Incident incident, DeadlinePassed passed) =>
         passed.Deadline switch
         {
-            Deadline.SurveyEnds => Open(incident, passed) is { Checks.IsEmpty: false, Kind: not QuestionKind.Evidence },
-            Deadline.PlanOverdue => Open(incident, passed) is { Kind: QuestionKind.Plan } && incident.Now >= incident.Proposal?.DueAt,
+            Deadline.SurveyEnds => Open(incident, passed) is { Kind: not QuestionKind.Evidence },
+            Deadline.PlanOverdue => incident.Proposal is { State: ChangeState.Offered, Remedy: not null } proposal
+                && proposal.Question == passed.Question
+                && incident.Now >= proposal.DueAt,
             Deadline.RequestExpires => Asked(incident, passed) is { } request && incident.Now >= request.ExpiresAt,
             _ => false,
         };
@@ -56,7 +58,7 @@ internal static class Deadlines
         passed.Deadline switch
         {
             Deadline.SurveyEnds => Checks.End(draft, passed.Question.Number, Open(draft.Incident, passed)!),
-            Deadline.PlanOverdue => draft.Forget(passed.Question),
+            Deadline.PlanOverdue => draft,
             _ => draft.Expire(draft.Incident.Request!),
         };
 
@@ -64,23 +66,22 @@ internal static class Deadlines
         incident.Questions.GetValueOrDefault(passed.Question.Number);
 
     private static Change? Asked(Incident incident, DeadlinePassed passed) =>
-        incident.Request is { State: ChangeState.Asked } request && request.Question == passed.Question ? request : null;
+        incident.Request is { } request && request.Question == passed.Question ? request : null;
 
-    private static Draft TellOverdue(Draft draft, QuestionId question)
+    private static Draft TellOverdue(Draft draft, Change late)
     {
-        var unbegun = Ageing.Unbegun(draft.Incident, question) is { GrantedAt: null } request ? request : null;
-        return Ageing
-            .Update(draft, draft.Incident.FindRequest(question)! with { IsOverdue = true })
+        var question = late.Question;
+        return draft
+            .Update(late with { IsOverdue = true })
             .Say(
-                unbegun switch
+                Ageing.Unbegun(draft.Incident, question) switch
                 {
-                    { WaitsFor: { } behind } =>
+                    { State: ChangeState.Approved, WaitsFor: { } behind } =>
                         $"{question.Short} still {Summary.Waits(draft.Incident, behind)}. 'retract {question.Short}' takes the "
                             + "approval back.",
-                    not null => $"{question.Short} is approved and has not begun: the relay has not come for it. "
+                    { State: ChangeState.Approved } => $"{question.Short} is approved and has not begun: the relay has not come for it. "
                         + $"'retract {question.Short}' takes the approval back, 'stop' gives the run up.",
-                    null =>
-                        $"{question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.",
+                    _ => $"{question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.",
                 },
                 Role.OnCall
             )

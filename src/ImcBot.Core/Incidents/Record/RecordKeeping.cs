@@ -57,7 +57,7 @@ internal static class RecordKeeping
 
         if (
             unposted.Post is not { Kind: CardKind.Approval, Question: var question }
-            || draft.Incident.Request is not { State: ChangeState.Asked } request
+            || draft.Incident.Request is not { } request
             || request.Question != question
         )
         {
@@ -99,7 +99,7 @@ internal static class RecordKeeping
         return draft
             .Show(CardKind.Incident)
             .When(
-                incident.Request is { State: ChangeState.Asked },
+                incident.Request is not null,
                 shown => shown.Show(CardKind.Approval, incident.Request!.Question, incident.Request.Approval.Role)
             )
             .When(incident.Task is not null, shown => shown.Show(CardKind.Manual, incident.Task!.Question));
@@ -126,29 +126,8 @@ internal static class RecordKeeping
                 OpenedAt = incident.OpenedAt + by,
                 DownSince = incident.DownSince + by,
                 RelayHeardAt = incident.RelayHeardAt + by,
-                Request = incident.Request is not { } asked
-                    ? null
-                    : Moved(asked, by) with
-                    {
-                        AskedAt = asked.AskedAt + by,
-                        ExpiresAt = asked.ExpiresAt + by,
-                        RemindAt = asked.RemindAt + by,
-                        PausedUntil = asked.PausedUntil + by,
-                    },
-                Proposal = incident.Proposal is not { } offered ? null : offered with { DueAt = offered.DueAt + by },
                 CloseAskedAt = incident.CloseAskedAt + by,
-                Decided =
-                [
-                    .. incident.Decided.Select(decided =>
-                        Ageing.Unbegun(incident, decided.Question) is null
-                            ? decided
-                            : Moved(decided, by) with
-                            {
-                                GrantedAt = decided.GrantedAt + by,
-                                StandsSince = decided.StandsSince + by,
-                            }
-                    ),
-                ],
+                Changes = incident.Changes.ConvertAll(change => change.Moved(by)),
                 Search = incident.Search is not { } search ? null : search with { StartedAt = search.StartedAt + by },
             }
         );
@@ -160,12 +139,6 @@ internal static class RecordKeeping
                     .Show(CardKind.Incident)
         );
     }
-
-    private static Change Moved(Change request, long by) =>
-        request with
-        {
-            Votes = [.. request.Votes.Select(vote => vote with { At = vote.At + by })],
-        };
 
     private static int? Entry(Commanded command) =>
         command.Words is [var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var entry) && entry >= 1

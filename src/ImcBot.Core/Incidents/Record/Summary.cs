@@ -47,7 +47,7 @@ internal static class Summary
     /// <summary>What it has cost so far: the one place that counts it.</summary>
     public static string Cost(Incident incident) =>
         $"{SubjectWords.Count(incident.Starts, "start")} of the service by ImcBot, {incident.Words.CountCrashes(incident.Crashes)} "
-        + $"in all, {SubjectWords.Count(incident.Requests, "request")} to people";
+        + $"in all, {SubjectWords.Count(incident.Requests.Count(), "request")} to people";
 
     /// <summary>A length of time, such as "17 min" or "2 h 05 min".</summary>
     public static string Length(long from, long to)
@@ -63,10 +63,10 @@ internal static class Summary
             Phase.Planning when incident.Proposal is { Kind: ChangeKind.Flowing } => "watch, walk anyway, or close?",
             Phase.Planning => $"next: {incident.Proposal?.Does ?? "planning"}",
             Phase.AwaitingApproval => $"{incident.Request?.Question.Short} waits for an answer",
-            Phase.Acting or Phase.Searching when incident.Decided[^1] is { WaitsFor: { } behind } queued =>
+            Phase.Acting or Phase.Searching when incident.Running.LastOrDefault() is { WaitsFor: { } behind } queued =>
                 $"{queued.Question.Short} is approved and {Waits(incident, behind)}",
-            Phase.Acting when incident.Decided[^1].GrantedAt is null =>
-                $"{incident.Decided[^1].Question.Short} is approved and waits for the relay",
+            Phase.Acting when incident.Running.LastOrDefault() is { State: ChangeState.Approved } approved =>
+                $"{approved.Question.Short} is approved and waits for the relay",
             Phase.Acting => "an approved remedy is running",
             Phase.Searching => $"searching for the bad {incident.Words.Item}, run {incident.Search?.Run}",
             Phase.Verifying => $"checking that {incident.Words.Works}",

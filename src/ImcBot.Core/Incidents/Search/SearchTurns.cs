@@ -42,24 +42,23 @@ internal static class SearchTurns
     public static Draft Learn(Draft draft, Report report, RunFacts run)
     {
         var (search, round) = (draft.Incident.Search!, report.Round!);
+        var request = draft.Incident.FindRequest(search.Question)!;
         if (draft.Incident.Phase is not Phase.Searching)
         {
             return draft
-                .Forget(search.Question)
+                .End(request with { State = ChangeState.Lost, Summary = report.Summary })
                 .Set(incident => incident with { Search = search with { IsBroken = true } })
                 .Show(CardKind.Search, search.Question);
         }
 
-        var request = draft.Incident.FindRequest(search.Question)!;
-        draft = draft.When(search.Run == 1, first => first.RememberRiders(request, ChangeState.Done, report));
+        draft = draft.When(search.Run == 1, first => first.EndRiders(request, ChangeState.Done, report));
         search = SearchRounds.Take(search, round, report.Summary, run, draft.Incident);
         draft = LookAt(draft.Set(incident => incident with { Search = search }), round.Verdict);
         return search.End is not { } end
             ? draft
             : AskWhatNow(
                 draft
-                    .Forget(search.Question)
-                    .RememberRun(request, ChangeState.Done, report with { Summary = search.Sentence })
+                    .EndRun(request, ChangeState.Done, report with { Summary = search.Sentence })
                     .Show(CardKind.Search, search.Question)
                     .Show(CardKind.Approval, search.Question)
                     .Headline(search.Sentence)
@@ -118,7 +117,7 @@ internal static class SearchTurns
         var search = draft.Incident.Search!;
         return !SearchRounds.IsOver(search, draft.Incident.Now)
             ? draft
-                .Reopen(search.Question, QuestionKind.Act)
+                .Update(draft.Incident.FindRequest(search.Question)! with { State = ChangeState.Running })
                 .Set(incident => incident with { Task = null, Search = SearchRounds.Mend(search) })
             : draft
                 .Say(

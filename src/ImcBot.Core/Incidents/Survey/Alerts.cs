@@ -60,10 +60,7 @@ internal static class Alerts
     private static bool IsUp(HostAlert alert) => alert is { ServiceUp: true, Events: [], Outage: null };
 
     private static Draft CameBack(Draft draft) =>
-        draft
-            .Headline("The service came up by other hands")
-            .Withdraw("the service came up by other hands")
-            .Set(incident => incident with { Proposal = null, Task = null });
+        draft.Headline("The service came up by other hands").LayDown("the service came up by other hands");
 
     private static Draft WentDown(Draft draft, HostAlert alert) =>
         draft

@@ -119,23 +119,8 @@ internal static class Checks
     /// <summary>A start that does not bring health was no success, whatever its own watch said.</summary>
     private static Draft DoubtLastStart(Draft draft, string wrong)
     {
-        var attempts = draft.Incident.Attempts;
-        var last = attempts.FindLastIndex(attempt => attempt is { Started: true, State: ChangeState.Done });
-        return last < 0
-            ? draft
-            : draft.Set(incident =>
-                incident with
-                {
-                    Attempts = attempts.SetItem(
-                        last,
-                        attempts[last] with
-                        {
-                            State = ChangeState.Failed,
-                            Own = attempts[last].Own,
-                            Doubt = wrong,
-                        }
-                    ),
-                }
-            );
+        return draft.Incident.Changes.FindLast(change => change is { Started: true, State: ChangeState.Done }) is { } last
+            ? draft.Update(last with { State = ChangeState.Failed, Own = last.Own, Doubt = wrong })
+            : draft;
     }
 }

@@ -3,23 +3,17 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>A question that may still be answered.</summary>
-/// <param name="Checks">For a survey or verification: what each run asked, by run number from 1; an answered run is removed.</param>
-internal sealed record OpenQuestion(QuestionKind Kind, ImmutableSortedDictionary<int, CheckOf> Checks)
-{
-    public static OpenQuestion For(QuestionKind kind) => new(kind, ImmutableSortedDictionary<int, CheckOf>.Empty);
-}
+/// <summary>Checks that were asked and may still be answered.</summary>
+/// <param name="Checks">What each run asked, by run number from 1; an answered run is removed.</param>
+internal sealed record OpenQuestion(QuestionKind Kind, ImmutableSortedDictionary<int, CheckOf> Checks);
 
 /// <summary>One answer of the runbook's verification.</summary>
 internal sealed record Verified(Call Check, Verdict Verdict, string Summary);
 
-/// <summary>What an open question waits for.</summary>
+/// <summary>What checks are asked for.</summary>
 internal enum QuestionKind
 {
     Survey,
-    Plan,
-    Approval,
-    Act,
     Verify,
 
     /// <summary>The verification at the end of a watch.</summary>

@@ -3,11 +3,11 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>Opens and ends the questions of an incident.</summary>
+/// <summary>Asks checks, and ends what was asked.</summary>
 internal static class Questions
 {
     /// <summary>Opens the next question; it is the incident's last then.</summary>
-    public static Draft Open(this Draft draft, QuestionKind kind, IEnumerable<CheckOf> checks)
+    public static Draft Ask(this Draft draft, QuestionKind kind, IEnumerable<CheckOf> checks)
     {
         var number = draft.Incident.LastQuestion + 1;
         var question = new OpenQuestion(
@@ -17,27 +17,16 @@ internal static class Questions
         return draft.Set(incident => incident with { LastQuestion = number, Questions = incident.Questions.SetItem(number, question) });
     }
 
-    public static Draft Reopen(this Draft draft, QuestionId question, QuestionKind kind) =>
-        draft.Set(incident => incident with { Questions = incident.Questions.SetItem(question.Number, OpenQuestion.For(kind)) });
-
     public static Draft Forget(this Draft draft, QuestionId question) =>
         draft.Set(incident => incident with { Questions = incident.Questions.Remove(question.Number) });
 
-    /// <summary>Answers to anything but a run under way come too late from now on.</summary>
-    public static Draft DropQuestions(this Draft draft) =>
-        draft.Set(incident =>
-            incident with
-            {
-                Questions = incident.Questions.Where(pair => pair.Value.Kind is QuestionKind.Act).ToImmutableSortedDictionary(),
-            }
-        );
+    /// <summary>Answers to checks come too late from now on.</summary>
+    public static Draft DropQuestions(this Draft draft) => draft.Set(incident => incident with { Questions = incident.Questions.Clear() });
 
     /// <summary>Asks the relay what the open survey or verification asks, and shows that it is asked.</summary>
     public static Draft AskChecks(this Draft draft)
     {
-        var (number, question) = draft.Incident.Questions.Last(pair =>
-            pair.Value.Kind is QuestionKind.Survey or QuestionKind.Verify or QuestionKind.Watch
-        );
+        var (number, question) = draft.Incident.Questions.Last();
         var id = draft.Incident.Id(number);
         return question
             .Checks.Aggregate(draft, (asked, check) => asked.Add(new RunCheck(new RunId(id, check.Key), check.Value.Check)))

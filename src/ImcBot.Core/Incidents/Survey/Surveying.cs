@@ -8,13 +8,10 @@ internal static class Surveying
     /// <summary>Asks every check of the article; whatever was offered or asked is withdrawn.</summary>
     public static Draft Survey(Draft draft)
     {
-        draft = draft
-            .Withdraw("everything is checked again")
-            .DropQuestions()
-            .Set(incident => incident with { Proposal = null, Task = null, Verification = [] });
+        draft = draft.LayDown("everything is checked again").Set(incident => incident with { Verification = [] });
         var runbook = draft.Incident.Runbook;
         return draft
-            .Open(
+            .Ask(
                 QuestionKind.Survey,
                 runbook
                     .Steps.Select(step => new CheckOf(step.Id, step.Check))
@@ -29,7 +26,7 @@ internal static class Surveying
     {
         draft = draft.DropQuestions().Set(incident => incident with { Verification = [] });
         return draft
-            .Open(kind, draft.Incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check, draft.Incident.EventsAfter))))
+            .Ask(kind, draft.Incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check, draft.Incident.EventsAfter))))
             .AskChecks();
     }
 

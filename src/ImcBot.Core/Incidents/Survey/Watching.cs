@@ -7,16 +7,17 @@ internal static class Watching
 {
     public static Draft Begin(Draft draft) =>
         Wake(
-                draft.Set(incident =>
-                    incident with
-                    {
-                        DownSince = null,
-                        Proposal = null,
-                        Task = null,
-                        LastQuestion = incident.LastQuestion + 1,
-                        WatchQuestion = incident.Id(incident.LastQuestion + 1),
-                    }
-                )
+                draft
+                    .DropOffer()
+                    .Set(incident =>
+                        incident with
+                        {
+                            DownSince = null,
+                            Task = null,
+                            LastQuestion = incident.LastQuestion + 1,
+                            WatchQuestion = incident.Id(incident.LastQuestion + 1),
+                        }
+                    )
             )
             .Show(CardKind.Incident);
 

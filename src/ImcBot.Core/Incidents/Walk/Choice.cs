@@ -8,5 +8,5 @@ internal readonly record struct Choice(string? Step, string Offer)
     /// <summary>As it is typed behind <c>ask</c>.</summary>
     public override string ToString() => Step is null ? Offer : $"{Step} {Offer}";
 
-    public static Choice Of(Change attempt) => new(attempt.Step, attempt.Offer);
+    public static Choice Of(Change change) => new(change.Step, change.Offer);
 }

@@ -12,7 +12,7 @@ internal static class Choices
     public static IReadOnlyList<Choice> PassedOver(Incident incident) =>
         [
             .. incident
-                .Attempts.Reverse()
+                .Tried.Reverse()
                 .DistinctBy(Choice.Of)
                 .Where(attempt =>
                     attempt.State is ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired or ChangeState.Impossible
@@ -97,7 +97,6 @@ internal static class Choices
     private static bool Is(string name, string word) => name.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOffered(Incident incident, Choice choice) =>
-        (incident.Proposal is { } proposal && choice == new Choice(proposal.Step, proposal.Offer))
-        || (incident.Request is { } request && choice == new Choice(request.Step, request.Offer))
+        ((incident.Proposal ?? incident.Request) is { } change && choice == Choice.Of(change))
         || (incident.Task is { Kind: PersonTaskKind.Manual } task && choice == new Choice(task.Step, task.Offer!));
 }

@@ -27,7 +27,7 @@ internal static class Commands
             CommandVerb.Hand => Control.RefuseHand(incident, command),
             CommandVerb.Ask when command.Choice is { } choice => RefuseChoice(incident, choice),
             CommandVerb.Ask => Offers(incident) ? null
-            : incident.Request is { State: ChangeState.Asked } open ? $"{open.Question.Short} waits for an answer already."
+            : incident.Request is { } open ? $"{open.Question.Short} waits for an answer already."
             : "Nothing is offered to ask for now.",
             CommandVerb.StartOnce => incident.Phase is Phase.Planning or Phase.AwaitingPerson or Phase.Escalated
                 ? null
@@ -46,9 +46,7 @@ internal static class Commands
             : "Undo has to wait until nothing else is under way.",
             CommandVerb.Messages => ItemRequests.Read(incident, command).Refusal,
             CommandVerb.Retract => Ageing.RefuseRetract(incident, command),
-            CommandVerb.OnIt => incident.Request is { State: ChangeState.Asked, IsSeen: false }
-                ? null
-                : "Nothing waits for an answer that nobody looks at yet.",
+            CommandVerb.OnIt => incident.Request is { IsSeen: false } ? null : "Nothing waits for an answer that nobody looks at yet.",
             CommandVerb.Review => Reviews.Refuse(incident, command),
             CommandVerb.FollowUp => FollowUps.Refuse(incident, command),
             CommandVerb.Redact => RecordKeeping.Refuse(command),
@@ -94,9 +92,10 @@ internal static class Commands
     /// <summary>Has what is offered put to the approvers, once it is planned, for the one who asks for it.</summary>
     public static Draft Ask(Draft draft, Person asker)
     {
-        var proposal = draft.Incident.Proposal! with { AskedBy = asker };
+        var offered = draft.Incident.Proposal!;
+        var proposal = offered with { AskedBy = offered.WasAsked ? offered.AskedBy : asker };
         return OwnIfNobody(draft, asker)
-            .Set(incident => incident with { Proposal = proposal })
+            .Update(proposal)
             .When(proposal.State is ChangeState.Offered, asked => asked.Show(CardKind.Incident));
     }
 
@@ -121,8 +120,7 @@ internal static class Commands
 
     private static bool IsByHand(Incident incident) => incident is { Phase: Phase.AwaitingPerson, Task.Kind: PersonTaskKind.Manual };
 
-    private static bool IsOffered(Incident incident, Choice choice) =>
-        Offers(incident) && choice == new Choice(incident.Proposal!.Step, incident.Proposal.Offer);
+    private static bool IsOffered(Incident incident, Choice choice) => Offers(incident) && choice == Choice.Of(incident.Proposal!);
 
     /// <summary>
     /// Whether the word means what the card with its button offers or asks; on an old card it would hit whatever stands now.
@@ -149,7 +147,7 @@ internal static class Commands
     private static Draft OwnIfNobody(Draft draft, Person by) => draft.Set(incident => incident with { Owner = incident.Owner ?? by });
 
     private static string? RefuseChoice(Incident incident, Choice choice) =>
-        incident.Request is { State: ChangeState.Asked } open ? $"{open.Question.Short} waits for an answer; 'ask {choice}' can follow it."
+        incident.Request is { } open ? $"{open.Question.Short} waits for an answer; 'ask {choice}' can follow it."
         : !MayOffer(incident) ? Wait
         : Choices.MayAsk(incident, choice) ? null
         : $"'{choice}' is nothing that can be asked for now.";
@@ -164,30 +162,27 @@ internal static class Commands
     {
         if (draft.Incident.Proposal is { } proposal)
         {
-            return draft
-                .Remember(
-                    proposal.Question,
-                    proposal.Step,
-                    proposal.Offer,
-                    ChangeState.Skipped,
-                    "skipped",
-                    started: proposal.Kind is ChangeKind.StartOnce,
-                    by: command.By
-                )
-                .Forget(proposal.Question);
+            return draft.End(proposal with { State = ChangeState.Skipped, Summary = "skipped", By = command.By });
         }
 
-        var task = draft.Incident.Task!;
-        return command.Verb is CommandVerb.Done
-            ? draft.Remember(task.Question, task.Step, task.Offer!, ChangeState.Done, "done by hand", byHand: true, by: command.By)
-            : draft.Remember(task.Question, task.Step, task.Offer!, ChangeState.Skipped, "skipped", by: command.By);
+        var (task, isDone) = (draft.Incident.Task!, command.Verb is CommandVerb.Done);
+        return draft.End(
+            new(task.Question, ChangeKind.Remedy, task.Step, task.Offer!)
+            {
+                State = isDone ? ChangeState.Done : ChangeState.Skipped,
+                Does = task.Text,
+                Summary = isDone ? "done by hand" : "skipped",
+                ByHand = isDone,
+                By = command.By,
+            }
+        );
     }
 
     /// <summary>The change that is to be taken back: the last one, or that of the number that was typed.</summary>
     private static Change? Target(Incident incident, Commanded command)
     {
         var number = string.Join(' ', command.Words).TrimStart('#');
-        return incident.Attempts.FindLast(done =>
+        return incident.Changes.FindLast(done =>
             done.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost
             && !done.ByHand
             && (number.Length == 0 || done.Question.Short == number || done.Question.Number.ToString() == number)

@@ -48,17 +48,9 @@ internal static class Control
                         + $"{draft.Incident.Name} all the same; nothing more is asked or done then."
                 ),
             CommandVerb.Close => draft
-                .Withdraw("the incident was closed")
+                .LayDown("the incident was closed")
                 .Headline($"Closed by {command.By.Name}")
-                .Set(incident =>
-                    incident with
-                    {
-                        Proposal = null,
-                        Task = null,
-                        Questions = incident.Questions.Clear(),
-                        FollowUps = FollowUp.Of(incident),
-                    }
-                ),
+                .Set(incident => incident with { FollowUps = FollowUp.Of(incident) }),
             _ => draft,
         };
 
@@ -67,7 +59,7 @@ internal static class Control
         {
             CommandVerb.Pause => new Wanted(PersonTaskKind.Paused, $"Paused by {command.By.Name}. Say 'resume' to go on."),
             CommandVerb.Takeover when !GoesOnByItself(before) => new Wanted(PersonTaskKind.Paused, Walk.TakenOver(command.By)),
-            CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request, Runs.NoWord(before, request, command.By)),
+            CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request.Question),
             CommandVerb.Stop when !IsBusy(before) => new Wanted(
                 PersonTaskKind.Paused,
                 $"Stopped by {command.By.Name}. Say 'resume' to go on."
@@ -102,11 +94,7 @@ internal static class Control
 
     /// <summary>The approved run that should have ended by now.</summary>
     public static Change? Overdue(Incident incident) =>
-        incident.Phase is Phase.Acting or Phase.Searching
-            ? incident.Decided.FindLast(change =>
-                change.IsOverdue && incident.Questions.GetValueOrDefault(change.Question.Number) is { Kind: QuestionKind.Act }
-            )
-            : null;
+        incident.Phase is Phase.Acting or Phase.Searching ? incident.Running.LastOrDefault(change => change.IsOverdue) : null;
 
     /// <summary>Whether what it does now needs nobody: a takeover lets it end, and giving it back begins nothing.</summary>
     private static bool GoesOnByItself(Incident incident) =>

@@ -69,9 +69,9 @@ internal sealed record FollowUp(
     private bool IsBack(Incident incident) =>
         IsCause
         && !IsDone(incident, Step!)
-        && incident.Attempts.Exists(done =>
+        && incident.Tried.Any(done =>
             done.Step == Step
-            && incident.Attempts.Exists(undo =>
+            && incident.Tried.Any(undo =>
                 undo.Offer == Incident.UndoOf(done.Question) && undo.State is ChangeState.Done && undo.At >= DoneAt
             )
         );
@@ -86,9 +86,9 @@ internal sealed record FollowUp(
             .Where(step => !IsDone(incident, step.Id) && !done.Contains(step.Id))
             .Select(step => new FollowUp($"{step.Name}: {Cause(incident, step)} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident
-            .Attempts.Where(attempt => IsForTheNight(incident, attempt))
+            .Tried.Where(attempt => IsForTheNight(incident, attempt))
             .Select(attempt => new FollowUp(
-                $"{Does(incident, attempt)}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back",
+                $"{attempt.InWords}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back",
                 attempt.Step,
                 incident.Owner,
                 due,
@@ -125,14 +125,12 @@ internal sealed record FollowUp(
     /// <summary>Whether the last look found undelivered items and none were returned since.</summary>
     private static bool IsArchived(Incident incident, StepFinding finding) =>
         finding[Archived] is not (null or "0")
-        && !incident.Attempts.Exists(attempt =>
+        && !incident.Tried.Any(attempt =>
             attempt.Offer == ItemRequests.ReturnArchived && attempt.Own is ChangeState.Done && attempt.At >= finding.At
         );
 
     private static bool IsDone(Incident incident, string step) =>
-        incident.Attempts.Exists(attempt =>
-            attempt.Step == step && attempt.Own is ChangeState.Done && !incident.IsUndone(attempt.Question)
-        );
+        incident.Tried.Any(attempt => attempt.Step == step && attempt.Own is ChangeState.Done && !incident.IsUndone(attempt.Question));
 
     /// <summary>
     /// What a check found before ImcBot last changed the server may not be so any more; what the article asks for still is.
@@ -140,7 +138,7 @@ internal sealed record FollowUp(
     private static string Cause(Incident incident, Step step)
     {
         var finding = incident.Findings[step.Id];
-        var changed = incident.Attempts.Exists(attempt =>
+        var changed = incident.Tried.Any(attempt =>
             !attempt.ByHand && attempt.Own is ChangeState.Done or ChangeState.Lost && attempt.At >= finding.At
         );
         var left = Walk.OffersLeft(incident, step).FirstOrDefault() is { } offer ? $" Left to do: {offer.Does.TrimEnd('.')}" : "";
@@ -149,8 +147,6 @@ internal sealed record FollowUp(
 
     private static Offer? OfferOf(Incident incident, Change attempt) =>
         incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer);
-
-    private static string Does(Incident incident, Change attempt) => OfferOf(incident, attempt)?.Does.TrimEnd('.') ?? attempt.Offer;
 
     /// <summary>Settings that were changed, and items held or kept out, whatever the start that followed came to.</summary>
     private static bool IsForTheNight(Incident incident, Change attempt) =>

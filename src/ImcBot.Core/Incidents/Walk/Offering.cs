@@ -76,11 +76,7 @@ internal static class Offering
         var kill = runbook.StartOnce with { Rungs = [Catalog.CallOf(Purpose.End, (CallArguments.Service, runbook.Service))] };
         var (remedy, search) = Clears(incident, kill) ? Clearing(incident, kill) : (kill, null);
         var rule = ApprovalRule.OnCall;
-        if (
-            incident.Search is { State: null } hung
-            && incident.FindRequest(hung.Question) is { } request
-            && incident.Attempts.FindLast(attempt => attempt.Question == hung.Question) is { State: ChangeState.Lost }
-        )
+        if (incident.Search is { State: null } hung && incident.FindRequest(hung.Question) is { State: ChangeState.Lost } request)
         {
             var held = Plan.FromBytes(request.Plan).Remedy;
             (remedy, search, rule) = (held with { Rungs = [.. kill.Rungs, .. held.Rungs] }, request.Search, request.Approval);
@@ -161,27 +157,33 @@ internal static class Offering
 
     /// <summary>An approval that has aged: planned again under the same question.</summary>
     public static Change Renewal(Change request) =>
-        Again(request) with
+        request with
         {
-            Question = request.Question,
-            Renews = request,
+            State = ChangeState.Offered,
+            Remedy = Plan.FromBytes(request.Plan).Remedy,
+            Recommended = null,
             Plannings = request.Plannings + 1,
         };
 
     /// <summary>Offers it: a relay plans it first, and the card shows it.</summary>
     public static Draft Put(Draft draft, Change proposal)
     {
-        draft = draft.DropQuestions();
+        draft = draft.DropQuestions().Set(incident => incident with { Task = null });
         if (proposal.Remedy is not { } remedy)
         {
-            return draft.Set(incident => incident with { Proposal = proposal, Task = null }).Show(CardKind.Incident);
+            return draft.Offer(proposal).Show(CardKind.Incident);
         }
 
-        draft = proposal.Renews is null ? draft.Open(QuestionKind.Plan, []) : draft.Reopen(proposal.Question, QuestionKind.Plan);
-        var question = proposal.Renews is null ? draft.Incident.Id(draft.Incident.LastQuestion) : proposal.Question;
+        if (!proposal.WasAsked)
+        {
+            draft = draft.Set(incident => incident with { LastQuestion = incident.LastQuestion + 1 });
+            proposal = proposal with { Question = draft.Incident.Id(draft.Incident.LastQuestion) };
+        }
+
+        var question = proposal.Question;
         var due = draft.Incident.Now + (draft.Incident.Profile.CheckSeconds * Micros.Second);
         return draft
-            .Set(incident => incident with { Proposal = proposal with { Question = question, DueAt = due }, Task = null })
+            .Offer(proposal with { DueAt = due })
             .Add(new MakePlan(new RunId(question, proposal.Plannings), remedy))
             .Wake(Deadline.PlanOverdue, question, due)
             .Show(CardKind.Incident);

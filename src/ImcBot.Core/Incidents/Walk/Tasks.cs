@@ -10,12 +10,10 @@ internal static class Tasks
     public static Draft Put(Draft draft, Wanted wanted)
     {
         draft = draft
-            .Withdraw("a person is needed first")
-            .DropQuestions()
+            .LayDown("a person is needed first")
             .Set(incident =>
                 incident with
                 {
-                    Proposal = null,
                     LastQuestion = incident.LastQuestion + 1,
                     Task = new(incident.Id(incident.LastQuestion + 1), wanted.Kind, wanted.Text, wanted.Step, wanted.Offer),
                 }
@@ -26,17 +24,27 @@ internal static class Tasks
             return draft;
         }
 
-        draft = draft.Open(QuestionKind.Evidence, [new CheckOf(wanted.Step, evidence)]);
+        draft = draft.Ask(QuestionKind.Evidence, [new CheckOf(wanted.Step, evidence)]);
         return draft.Add(new RunCheck(new RunId(draft.Incident.Id(draft.Incident.LastQuestion), 1), evidence));
+    }
+
+    /// <summary>Asks a person to look at what today's code would decide differently; where it is closed that is only told.</summary>
+    public static Draft Park(Draft draft, int entry, string what)
+    {
+        var sentence = $"Entry {entry} of the journal was decided differently when it was written ({what}).";
+        if (!draft.Incident.IsOpen)
+        {
+            return draft.Say($"{sentence} {draft.Incident.Name} is closed and stays as it was recorded.");
+        }
+
+        var wanted = new Wanted(PersonTaskKind.Diverged, $"{sentence} Nothing is done until somebody looks and says 'resume'.");
+        var before = draft.When(draft.Incident.Phase is Phase.Resolved, Watching.EndAllClear);
+        return Settle(Put(before, wanted), draft.Incident.Task);
     }
 
     public static Draft HandOver(Draft draft, string why)
     {
-        draft = draft
-            .Withdraw("the incident was escalated")
-            .DropQuestions()
-            .Headline(why)
-            .Set(incident => incident with { Proposal = null, Task = null });
+        draft = draft.LayDown("the incident was escalated").Headline(why);
         return draft
             .Say($"{why} {draft.Incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", Role.Lead)
             .Alarm(Role.Lead, $"{draft.Incident.Label}: {why}")

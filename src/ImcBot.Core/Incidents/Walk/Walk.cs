@@ -107,7 +107,7 @@ internal static class Walk
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
         step.Offers.Where(offer =>
             IsDue(incident.Search?.End, offer.When)
-            && !IsSpent(incident.Attempts.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name))
+            && !IsSpent(incident.Tried.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name))
         );
 
     private static bool IsDue(SearchEnd? end, OfferWhen when) =>
@@ -139,29 +139,30 @@ internal static class Walk
     /// server, or a service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Attempts.FindLast(attempt =>
-            attempt.Started || attempt.ByHand || (IsPlainStart(attempt) && attempt.State is ChangeState.Refused)
-        )
+        incident.Tried.LastOrDefault(attempt => attempt.Started || attempt.ByHand || IsPassedStart(attempt))
             is null
                 or { ByHand: true }
                 or { State: ChangeState.Done or ChangeState.Lost }
-        && incident.Attempts.Count(attempt => attempt is { Step: null, Started: true }) < 3
-        && incident.Attempts.Count(attempt => IsPlainStart(attempt) && attempt.State is ChangeState.Impossible) < 3;
+        && incident.Tried.Count(attempt =>
+            attempt is { Step: null, Started: true } || (IsPassedStart(attempt) && attempt.State is ChangeState.Skipped)
+        ) < 3
+        && incident.Tried.Count(attempt => IsPlainStart(attempt) && attempt.State is ChangeState.Impossible) < 3;
 
     /// <summary>
     /// Whether people were asked for this since the last run and it came to nothing; nobody is asked again unless somebody says so.
     /// </summary>
-    public static bool IsPassedOver(Incident incident, string offer)
-    {
-        var last = incident.Attempts.FindLastIndex(attempt => attempt.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
-        return incident
-            .Attempts.Skip(last + 1)
+    public static bool IsPassedOver(Incident incident, string offer) =>
+        incident
+            .Tried.Reverse()
+            .TakeWhile(attempt => attempt.State is not (ChangeState.Done or ChangeState.Failed or ChangeState.Lost))
             .Any(attempt =>
                 attempt.Step is null
                 && attempt.Offer == offer
                 && attempt.State is ChangeState.Refused or ChangeState.Skipped or ChangeState.Impossible
             );
-    }
 
     private static bool IsPlainStart(Change attempt) => attempt is { Step: null, Offer: PlainStart };
+
+    private static bool IsPassedStart(Change attempt) =>
+        IsPlainStart(attempt) && attempt.State is ChangeState.Refused or ChangeState.Skipped;
 }
