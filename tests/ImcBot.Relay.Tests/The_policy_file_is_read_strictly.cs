@@ -80,7 +80,7 @@ public sealed class The_policy_file_is_read_strictly
             },
             { "[stops-service, starts-service]", "[unknown]", 22, "leave 'traits' out where it is not known" },
             { "seconds: 5", "seconds: 86400", 23, "a whole number from 1 to 3600" },
-            { "seconds: 5", "seconds: 5\nshadow: false", 24, "no YAML" },
+            { "seconds: 5", "seconds: 5\nshadow: false", 24, "not YAML" },
         };
 
     [Fact]

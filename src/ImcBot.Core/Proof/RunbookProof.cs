@@ -1,5 +1,6 @@
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Proof;
 
@@ -7,7 +8,7 @@ namespace ImcBot.Core.Proof;
 /// <param name="States">Incidents from which every fact was told.</param>
 /// <param name="Transitions">Facts that were told.</param>
 /// <param name="Problems">Every law that can be broken, at the line of the remedy it happens at. Empty: the runbook is proved.</param>
-internal sealed record Proved(int States, int Transitions, IReadOnlyList<RunbookProblem> Problems)
+internal sealed record Proved(int States, int Transitions, IReadOnlyList<YamlProblem> Problems)
 {
     /// <exception cref="RunbookException">There are problems.</exception>
     public Proved OrThrow(string file) => Problems.Count == 0 ? this : throw new RunbookException(file, Problems);
@@ -30,7 +31,7 @@ internal sealed class RunbookProof
     private readonly Dictionary<Place, bool[,]> _seen = [];
     private readonly Circumstances _circumstances = new();
     private readonly Queue<Incident> _waiting = [];
-    private readonly HashSet<RunbookProblem> _problems = [];
+    private readonly HashSet<YamlProblem> _problems = [];
     private readonly HashSet<(string Step, string Offer)> _reached = [];
     private int _states,
         _transitions;

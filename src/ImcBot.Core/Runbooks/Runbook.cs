@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 

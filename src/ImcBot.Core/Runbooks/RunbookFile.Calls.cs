@@ -1,11 +1,12 @@
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 
 /// <content>Calls of the catalog.</content>
 internal static partial class RunbookFile
 {
-    private static Call ReadCheck(YamlReader reader)
+    private static Call ReadCheck(YamlMapping reader)
     {
         var call = ReadCall(reader);
         Demand(reader, call, check: true);
@@ -13,7 +14,7 @@ internal static partial class RunbookFile
         return call;
     }
 
-    private static Call ReadRung(YamlReader reader)
+    private static Call ReadRung(YamlMapping reader)
     {
         var call = ReadCall(reader);
         if (Demand(reader, call, check: false) && Forbidden.RefuseRung(Binding.Fill(call, reader.Names)) is { } refusal)
@@ -25,7 +26,7 @@ internal static partial class RunbookFile
         return call;
     }
 
-    private static Call ReadCall(YamlReader reader)
+    private static Call ReadCall(YamlMapping reader)
     {
         var use = reader.Text("use");
         var with = reader.Mapping("with")?.Scalars() ?? new Dictionary<string, string>(StringComparer.Ordinal);
@@ -35,7 +36,7 @@ internal static partial class RunbookFile
     /// <summary>
     /// Judges a call with the defaults in the parameters' places; what a subject says instead is judged by <see cref="Binding.Problems"/>.
     /// </summary>
-    private static bool Demand(YamlReader reader, Call written, bool check)
+    private static bool Demand(YamlMapping reader, Call written, bool check)
     {
         var call = Binding.Fill(written, reader.Names);
         if (Catalog.Find(call.Use) is not { } entry)

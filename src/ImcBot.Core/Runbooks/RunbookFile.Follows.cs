@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -11,7 +12,7 @@ internal static partial class RunbookFile
         Nothing = "nothing";
 
     /// <param name="calls">What the remedy does before.</param>
-    private static IReadOnlyList<Call> Follows(YamlReader remedy, IReadOnlyList<Call> calls, string service)
+    private static IReadOnlyList<Call> Follows(YamlMapping remedy, IReadOnlyList<Call> calls, string service)
     {
         var (searches, says) = (calls.Any(IsSearch), remedy.TextOrNull("follows"));
         var follows = says ?? (searches ? Nothing : Start);
@@ -32,7 +33,7 @@ internal static partial class RunbookFile
         };
     }
 
-    private static string? RefuseFollows(YamlReader remedy, IReadOnlyList<Call> calls, string follows, bool searches) =>
+    private static string? RefuseFollows(YamlMapping remedy, IReadOnlyList<Call> calls, string follows, bool searches) =>
         follows switch
         {
             not (Start or Restart or Reload or Nothing) =>
@@ -52,7 +53,7 @@ internal static partial class RunbookFile
     private static bool StaysDown(Call call) =>
         Catalog.Find(call.Use)?.Traits is { } traits && traits.Allow(Trait.StopsService) && !traits.Say(Trait.StartsService);
 
-    private static IEnumerable<Call> Before(YamlReader remedy)
+    private static IEnumerable<Call> Before(YamlMapping remedy)
     {
         if (remedy.TextOrNull("restarts") is not { } restarted)
         {

@@ -1,12 +1,13 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 
 /// <content>What a step may offer: ladders, remedies, work for a person, and who approves.</content>
 internal static partial class RunbookFile
 {
-    private static Offer ReadLadder(YamlReader ladder, Call goal, string service)
+    private static Offer ReadLadder(YamlMapping ladder, Call goal, string service)
     {
         Call[] rungs = [.. ladder.Mappings("rungs").Select(ReadRung)];
         if (rungs.Length == 0)
@@ -39,7 +40,7 @@ internal static partial class RunbookFile
         return offer;
     }
 
-    private static Offer ReadRemedy(YamlReader remedy, string service)
+    private static Offer ReadRemedy(YamlMapping remedy, string service)
     {
         var offer = remedy.Has("person") ? ReadPersonal(remedy) : ReadUse(remedy, service);
         var when = ReadWhen(remedy);
@@ -47,7 +48,7 @@ internal static partial class RunbookFile
         return offer with { When = when };
     }
 
-    private static OfferWhen ReadWhen(YamlReader remedy)
+    private static OfferWhen ReadWhen(YamlMapping remedy)
     {
         var when = remedy.TextOrNull("when") switch
         {
@@ -67,7 +68,7 @@ internal static partial class RunbookFile
         return when ?? OfferWhen.Always;
     }
 
-    private static Offer ReadPersonal(YamlReader remedy) =>
+    private static Offer ReadPersonal(YamlMapping remedy) =>
         new(
             remedy.TextOrNull("name") ?? "by-hand",
             remedy.Text("person"),
@@ -82,7 +83,7 @@ internal static partial class RunbookFile
             At = remedy.At,
         };
 
-    private static Offer ReadUse(YamlReader remedy, string service)
+    private static Offer ReadUse(YamlMapping remedy, string service)
     {
         var call = ReadCall(remedy);
         if (Demand(remedy, call, check: false) && remedy.Flag("rides") && Forbidden.RefuseRider(call) is { } refusal)
@@ -113,7 +114,7 @@ internal static partial class RunbookFile
         };
     }
 
-    private static Impact ReadImpact(YamlReader remedy, Call call)
+    private static Impact ReadImpact(YamlMapping remedy, Call call)
     {
         if (remedy.TextOrNull("impact") is not { } word)
         {
@@ -136,7 +137,7 @@ internal static partial class RunbookFile
         return impact;
     }
 
-    private static ApprovalRule ReadApproval(YamlReader remedy)
+    private static ApprovalRule ReadApproval(YamlMapping remedy)
     {
         if (remedy.Mapping("approval") is not { } approval)
         {
@@ -148,7 +149,12 @@ internal static partial class RunbookFile
             approval.TextOrNull("quorum") is not { } quorum ? 1
             : int.TryParse(quorum, out var people) && people is >= 1 and <= 5 ? people
             : 0;
-        var rule = new ApprovalRule(approval.Text("role"), approval.Flag("other-person"), Math.Max(1, count), approval.Texts("co-sign"));
+        var rule = new ApprovalRule(
+            approval.Text("role"),
+            approval.Flag("other-person"),
+            Math.Max(1, count),
+            [.. approval.Texts("co-sign").Select(signer => signer.Text)]
+        );
         if (count == 0)
         {
             approval.Refuse("'quorum' is how many people of the role must approve: 1 to 5.", "quorum");

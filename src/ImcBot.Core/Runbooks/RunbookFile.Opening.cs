@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -7,7 +8,7 @@ internal static partial class RunbookFile
 {
     private static readonly string[] Openings = ["eventlog", "service", "url", "manual"];
 
-    private static (IReadOnlyList<OpensOn> Events, IReadOnlyList<OpensOnOutage> Outages, bool IsManual) ReadOpening(YamlReader root)
+    private static (IReadOnlyList<OpensOn> Events, IReadOnlyList<OpensOnOutage> Outages, bool IsManual) ReadOpening(YamlMapping root)
     {
         var (events, outages, isManual) = (new List<OpensOn>(), new List<OpensOnOutage>(), false);
         foreach (var entry in root.Mappings("opens-on"))
@@ -40,15 +41,15 @@ internal static partial class RunbookFile
         return (events, outages, isManual);
     }
 
-    private static OpensOn ReadEvents(YamlReader log)
+    private static OpensOn ReadEvents(YamlMapping log)
     {
         var opens = new OpensOn(
             log.Text("log"),
             log.Text("source"),
-            log.Indexes("ids"),
-            log.Indexes("warnings"),
-            log.Indexes("foreign"),
-            log.Indexes("told")
+            Numbers(log, "ids"),
+            Numbers(log, "warnings"),
+            Numbers(log, "foreign"),
+            Numbers(log, "told")
         );
         if (opens.Fatal.IsEmpty && opens.Warning.IsEmpty && (opens.Told.IsEmpty || !opens.Foreign.IsEmpty))
         {
@@ -59,7 +60,26 @@ internal static partial class RunbookFile
         return opens;
     }
 
-    private static OpensOnOutage ReadOutage(YamlReader entry, string name, string state, OutageKind kind)
+    private static IndexSet Numbers(YamlMapping log, string name)
+    {
+        const string Form = "a list of whole numbers and ranges, such as [4102, 12000-12999]";
+        List<IndexRange> ranges = [];
+        foreach (var (text, line) in log.Texts(name, Form))
+        {
+            if (IndexSet.TryParse(text, out var set))
+            {
+                ranges.AddRange(set.Ranges);
+            }
+            else
+            {
+                log.Problems.Add(new(line, $"'{name}' must be {Form}."));
+            }
+        }
+
+        return IndexSet.Of(ranges);
+    }
+
+    private static OpensOnOutage ReadOutage(YamlMapping entry, string name, string state, OutageKind kind)
     {
         if (entry.Text(name) != state)
         {

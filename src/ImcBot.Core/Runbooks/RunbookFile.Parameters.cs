@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 
 /// <content>Parameters: what a subject may set.</content>
 internal static partial class RunbookFile
 {
-    private static IReadOnlyList<Parameter> ReadParameters(YamlReader root, string service)
+    private static IReadOnlyList<Parameter> ReadParameters(YamlMapping root, string service)
     {
         root.Names[Binding.Service] = service.Contains("${", StringComparison.Ordinal) ? "service" : service;
         root.Names[Binding.Url] = "http://localhost/";
@@ -18,7 +19,7 @@ internal static partial class RunbookFile
         return [.. root.Mappings("parameters").Select(ReadParameter)];
     }
 
-    private static Parameter ReadParameter(YamlReader reader)
+    private static Parameter ReadParameter(YamlMapping reader)
     {
         var parameter = new Parameter(reader.Text("name"), reader.Text("default"), reader.Text("description"));
         if (!ParameterName().IsMatch(parameter.Name))

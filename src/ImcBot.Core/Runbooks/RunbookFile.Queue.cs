@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -6,7 +7,7 @@ namespace ImcBot.Core.Runbooks;
 internal static partial class RunbookFile
 {
     /// <summary>What a search is told of the queue; nothing where the relay's usual one is meant.</summary>
-    private static Dictionary<string, string> ReadQueue(YamlReader root)
+    private static Dictionary<string, string> ReadQueue(YamlMapping root)
     {
         if (root.Mapping("queue") is not { } queue)
         {
@@ -58,7 +59,7 @@ internal static partial class RunbookFile
             };
 
     /// <summary>A queue that no search works on, or that its searches cannot take.</summary>
-    private static void CheckQueue(YamlReader root, Runbook runbook)
+    private static void CheckQueue(YamlMapping root, Runbook runbook)
     {
         if (!root.Has("queue"))
         {

@@ -1,3 +1,5 @@
+using ImcBot.Yaml;
+
 namespace ImcBot.Core.Runbooks;
 
 /// <content>The words people read for the subject.</content>
@@ -6,7 +8,7 @@ internal static partial class RunbookFile
     private const int LongestWord = 40,
         LongestSentence = 120;
 
-    private static SubjectWords ReadWords(YamlReader root)
+    private static SubjectWords ReadWords(YamlMapping root)
     {
         if (root.Mapping("words") is not { } words)
         {
@@ -37,7 +39,7 @@ internal static partial class RunbookFile
         return read;
     }
 
-    private static string? Word(YamlReader words, string name, int longest = LongestWord)
+    private static string? Word(YamlMapping words, string name, int longest = LongestWord)
     {
         var word = words.TextOrNull(name);
         if (word is not null && (word.Length > longest || word.Any(char.IsControl)))

@@ -1,8 +1,5 @@
-using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Yaml;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace ImcBot.Core.Runbooks;
 
@@ -14,42 +11,14 @@ internal static partial class RunbookFile
     /// <exception cref="RunbookException">Something in it is wrong.</exception>
     public static Runbook Load(byte[] bytes, string file)
     {
-        var problems = new List<RunbookProblem>();
-        var runbook = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes)) : null;
+        var problems = new List<YamlProblem>();
+        var runbook = YamlMapping.Read(bytes, "runbook", problems) is { } root ? Read(root, ContentDigest.Of(bytes)) : null;
         return problems.Count == 0 && runbook is not null
             ? runbook
             : throw new RunbookException(file, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
-    /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
-    private static YamlReader? Root(byte[] bytes, List<RunbookProblem> problems)
-    {
-        try
-        {
-            var (stream, text) = (new YamlStream(), Encoding.UTF8.GetString(bytes));
-            if (YamlDepth.LineTooDeep(text) is { } line)
-            {
-                problems.Add(new(new(line, 1), $"This is nested deeper than {YamlDepth.Deepest} levels; no runbook needs that."));
-                return null;
-            }
-
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 1)
-            {
-                return YamlReader.Of(stream.Documents[0].RootNode, "The runbook", problems);
-            }
-
-            problems.Add(new(new(1, 1), "A runbook file holds exactly one YAML document."));
-        }
-        catch (YamlException error)
-        {
-            problems.Add(new(new(error.Start.Line, error.Start.Column), $"This is not YAML: {error.Message}"));
-        }
-
-        return null;
-    }
-
-    private static Runbook Read(YamlReader root, string digest)
+    private static Runbook Read(YamlMapping root, string digest)
     {
         var service = root.Text("service");
         var parameters = ReadParameters(root, service);
@@ -78,7 +47,7 @@ internal static partial class RunbookFile
         return runbook;
     }
 
-    private static void CheckWhole(YamlReader root, Runbook runbook)
+    private static void CheckWhole(YamlMapping root, Runbook runbook)
     {
         if (!root.Has("opens-on"))
         {
@@ -114,7 +83,7 @@ internal static partial class RunbookFile
         }
     }
 
-    private static void CheckSteps(YamlReader root, Runbook runbook)
+    private static void CheckSteps(YamlMapping root, Runbook runbook)
     {
         foreach (var (step, read) in runbook.Steps.Zip(root.Mappings("steps")))
         {
@@ -152,7 +121,7 @@ internal static partial class RunbookFile
         }
     }
 
-    private static Step ReadStep(YamlReader step, string service)
+    private static Step ReadStep(YamlMapping step, string service)
     {
         var check = step.Mapping("check") is { } asked ? ReadCheck(asked) : MissingCheck(step);
         var offers = new List<Offer>();
@@ -174,7 +143,7 @@ internal static partial class RunbookFile
             step.TextOrNull("departs"),
             check,
             offers,
-            step.Texts("after"),
+            [.. step.Texts("after").Select(after => after.Text)],
             step.Flag("last-resort")
         )
         {
@@ -184,7 +153,7 @@ internal static partial class RunbookFile
         return read;
     }
 
-    private static Call MissingCheck(YamlReader step)
+    private static Call MissingCheck(YamlMapping step)
     {
         step.Refuse("A step needs a 'check' that only reads.");
         return Call.To("");

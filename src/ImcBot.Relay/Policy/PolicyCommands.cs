@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Relay.Policy;
 
@@ -10,7 +11,7 @@ internal static partial class PolicyCommands
         .Where(trait => trait != Trait.Unknown)
         .ToDictionary(trait => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(trait.ToString()), StringComparer.Ordinal);
 
-    public static IReadOnlyList<PolicyCommand> Read(PolicyNode root, List<PolicyProblem> problems)
+    public static IReadOnlyList<PolicyCommand> Read(YamlMapping root, List<YamlProblem> problems)
     {
         List<PolicyCommand> commands = [];
         foreach (var node in root.Mappings("commands"))
@@ -33,15 +34,15 @@ internal static partial class PolicyCommands
             ? null
             : $"'{program}' must be the full path of a program; no script of a shell (.cmd, .bat) and no argument in it.";
 
-    private static PolicyCommand ReadCommand(PolicyNode node, List<PolicyProblem> problems)
+    private static PolicyCommand ReadCommand(YamlMapping node, List<YamlProblem> problems)
     {
-        var name = node.Needed("name");
+        var name = node.Text("name");
         if (name.Length > 0 && !Catalog.IsCommand(Catalog.CommandPrefix + name))
         {
             node.Refuse($"'{name}' cannot be a command's name; use small letters, digits and hyphens, at most 40.", "name");
         }
 
-        var impact = node.Needed("impact");
+        var impact = node.Text("impact");
         if (impact.Length > 0 && PolicyFile.ImpactOf(impact) is null or Impact.Read)
         {
             node.Refuse(
@@ -64,17 +65,17 @@ internal static partial class PolicyCommands
 
         var command = new PolicyCommand(
             name,
-            node.Needed("does"),
+            node.Text("does"),
             PolicyFile.ImpactOf(impact) ?? Impact.Destructive,
             arguments,
             run ?? [],
-            node.Text("if-abandoned") ?? "ends by itself or at its time limit",
+            node.TextOrNull("if-abandoned") ?? "ends by itself or at its time limit",
             node.Number("seconds", 1, 3600, 60)
         )
         {
             Plan = plan,
             Undo = undo,
-            UndoDoes = undo is null ? null : node.Text("undo-does") ?? "runs its undo command",
+            UndoDoes = undo is null ? null : node.TextOrNull("undo-does") ?? "runs its undo command",
             Traits = ReadTraits(node, problems),
         };
         node.Finish();
@@ -97,14 +98,14 @@ internal static partial class PolicyCommands
                 elements
                     .SelectMany(element => PolicyCommand.NamesIn([element.Text]), (element, slot) => (element.Line, slot))
                     .Where(used => arguments.TrueForAll(argument => argument.Name != used.slot))
-                    .Select(used => new PolicyProblem(used.Line, $"'{{{used.slot}}}' is no argument of this command."))
+                    .Select(used => new YamlProblem(used.Line, $"'{{{used.slot}}}' is no argument of this command."))
             );
             return [.. elements.Select(element => element.Text)];
         }
     }
 
     /// <summary>The words of <c>traits:</c>; null when there are none, for then nobody knows.</summary>
-    private static List<Trait>? ReadTraits(PolicyNode node, List<PolicyProblem> problems)
+    private static List<Trait>? ReadTraits(YamlMapping node, List<YamlProblem> problems)
     {
         if (!node.Has("traits"))
         {
@@ -133,15 +134,15 @@ internal static partial class PolicyCommands
         return traits;
     }
 
-    private static Argument ReadArgument(PolicyNode node)
+    private static Argument ReadArgument(YamlMapping node)
     {
-        var name = node.Needed("name");
+        var name = node.Text("name");
         if (name.Length > 0 && !ArgumentName().IsMatch(name))
         {
             node.Refuse($"'{name}' cannot be an argument's name; use small letters, digits and hyphens.", "name");
         }
 
-        var word = node.Needed("kind");
+        var word = node.Text("kind");
         if (
             !Enum.TryParse<ArgumentKind>(word, ignoreCase: true, out var kind)
             || kind == ArgumentKind.Unknown

@@ -1,10 +1,7 @@
-using System.Text;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Yaml;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace ImcBot.Relay.Policy;
 
@@ -47,62 +44,32 @@ internal static class PolicyFile
 
     public static RelayPolicy Read(byte[] bytes, string path, PathGrammar paths)
     {
-        var problems = new List<PolicyProblem>();
-        var policy = Root(bytes, problems) is { } root ? Read(root, ContentDigest.Of(bytes), paths, problems) : null;
+        var problems = new List<YamlProblem>();
+        var policy = YamlMapping.Read(bytes, "policy", problems) is { } root ? Read(root, ContentDigest.Of(bytes), paths, problems) : null;
         return policy is not null && problems.Count == 0
             ? policy
             : throw new PolicyException(path, [.. problems.OrderBy(problem => problem.Line)]);
     }
 
-    /// <summary>The reader of documents calls itself for each level, so the depth is looked at before.</summary>
-    private static PolicyNode? Root(byte[] bytes, List<PolicyProblem> problems)
-    {
-        var stream = new YamlStream();
-        try
-        {
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            if (YamlDepth.LineTooDeep(text) is { } line)
-            {
-                problems.Add(new(line, $"This is nested deeper than {YamlDepth.Deepest} levels; no policy needs that."));
-                return null;
-            }
-
-            stream.Load(new StringReader(text));
-        }
-        catch (Exception exception) when (exception is YamlException or DecoderFallbackException)
-        {
-            problems.Add(new((exception as YamlException)?.Start.Line ?? 1, $"This is no YAML in UTF-8: {exception.Message}"));
-            return null;
-        }
-
-        if (stream.Documents.Count != 1)
-        {
-            problems.Add(new(1, "A policy file holds one document."));
-            return null;
-        }
-
-        return PolicyNode.Of(stream.Documents[0].RootNode, "The policy", problems);
-    }
-
-    private static RelayPolicy Read(PolicyNode root, string digest, PathGrammar paths, List<PolicyProblem> problems)
+    private static RelayPolicy Read(YamlMapping root, string digest, PathGrammar paths, List<YamlProblem> problems)
     {
         var commands = PolicyCommands.Read(root, problems);
         bool IsKnown(string id) =>
             Catalog.Entries.TryGetValue(id, out var entry) ? !entry.IsCheck : commands.Any(command => command.Id == id);
 
         var off = root.Texts("off");
-        problems.AddRange(off.Where(id => !IsKnown(id.Text)).Select(id => new PolicyProblem(id.Line, NoAction(id.Text))));
+        problems.AddRange(off.Where(id => !IsKnown(id.Text)).Select(id => new YamlProblem(id.Line, NoAction(id.Text))));
         var raised = root.Pairs("impact");
-        problems.AddRange(raised.Where(pair => !IsKnown(pair.Name)).Select(pair => new PolicyProblem(pair.Line, NoAction(pair.Name))));
+        problems.AddRange(raised.Where(pair => !IsKnown(pair.Name)).Select(pair => new YamlProblem(pair.Line, NoAction(pair.Name))));
         problems.AddRange(
-            raised.Where(pair => ImpactOf(pair.Value) is null).Select(pair => new PolicyProblem(pair.Line, NoImpact(pair.Value)))
+            raised.Where(pair => ImpactOf(pair.Value) is null).Select(pair => new YamlProblem(pair.Line, NoImpact(pair.Value)))
         );
         problems.AddRange(
             raised
                 .Where(pair =>
                     ImpactOf(pair.Value) is { } impact && Catalog.Entries.TryGetValue(pair.Name, out var entry) && impact < entry.Impact
                 )
-                .Select(pair => new PolicyProblem(
+                .Select(pair => new YamlProblem(
                     pair.Line,
                     $"'{pair.Name}' is {RelayPolicy.Word(Catalog.Entries[pair.Name].Impact)} in the catalog; a policy may only raise that."
                 ))
@@ -113,11 +80,11 @@ internal static class PolicyFile
             folders
                 .Select(folder => (folder.Line, Wrong: paths.MalformedAfterName(folder.Text)))
                 .Where(folder => folder.Wrong is not null)
-                .Select(folder => new PolicyProblem(folder.Line, folder.Wrong!))
+                .Select(folder => new YamlProblem(folder.Line, folder.Wrong!))
         );
         var services = PolicyServices.Read(root, paths, problems);
 
-        var highest = root.Needed("highest-impact");
+        var highest = root.Text("highest-impact");
         if (highest.Length > 0 && ImpactOf(highest) is null)
         {
             root.Refuse(NoImpact(highest), "highest-impact");
@@ -160,9 +127,9 @@ internal static class PolicyFile
 
     internal static string NoImpact(string word) => $"'{word}' is no impact; use read, reversible, disruptive or destructive.";
 
-    private static Disposable ReadDisposable(PolicyNode node, PathGrammar paths)
+    private static Disposable ReadDisposable(YamlMapping node, PathGrammar paths)
     {
-        var (folder, pattern) = (node.Needed("folder"), node.Text("pattern") ?? Disposable.Everything);
+        var (folder, pattern) = (node.Text("folder"), node.TextOrNull("pattern") ?? Disposable.Everything);
         if (folder.Length > 0 && paths.MalformedAfterName(folder) is { } wrong)
         {
             node.Refuse(wrong, "folder");
@@ -173,7 +140,7 @@ internal static class PolicyFile
             node.Refuse($"'{pattern}' is no pattern of file names; write it like *.log.", "pattern");
         }
 
-        if (!ArgumentForms.TryDuration(node.Needed("older-than"), out var age))
+        if (!ArgumentForms.TryDuration(node.Text("older-than"), out var age))
         {
             node.Refuse("'older-than' must be an age such as 1d, 2h or 30min.", "older-than");
         }
@@ -182,9 +149,9 @@ internal static class PolicyFile
         return new(folder, pattern, age);
     }
 
-    private static AllowedValue ReadValue(PolicyNode node)
+    private static AllowedValue ReadValue(YamlMapping node)
     {
-        var value = new AllowedValue(node.Needed("key").TrimEnd('\\'), node.Needed("value"));
+        var value = new AllowedValue(node.Text("key").TrimEnd('\\'), node.Text("value"));
         if (!value.Key.StartsWith(@"HKLM\", StringComparison.OrdinalIgnoreCase) || value.Key.Contains('*', StringComparison.Ordinal))
         {
             node.Refuse(@"'key' must be one key of HKLM in full, such as HKLM\SYSTEM\CurrentControlSet\Services\NAME\Parameters.", "key");

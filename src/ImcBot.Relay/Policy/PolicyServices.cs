@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
+using ImcBot.Yaml;
 
 namespace ImcBot.Relay.Policy;
 
@@ -9,7 +10,7 @@ namespace ImcBot.Relay.Policy;
 /// </summary>
 internal static class PolicyServices
 {
-    public static IReadOnlyList<ManagedService> Read(PolicyNode root, PathGrammar paths, List<PolicyProblem> problems)
+    public static IReadOnlyList<ManagedService> Read(YamlMapping root, PathGrammar paths, List<YamlProblem> problems)
     {
         List<ManagedService> services = [];
         foreach (var (text, mapping, line) in root.Entries("services"))
@@ -31,12 +32,12 @@ internal static class PolicyServices
         return services;
     }
 
-    private static ManagedService Describe(PolicyNode node, PathGrammar paths)
+    private static ManagedService Describe(YamlMapping node, PathGrammar paths)
     {
-        var name = node.Needed("name");
+        var name = node.Text("name");
         var service = new ManagedService(name)
         {
-            Display = node.Text("display") ?? name,
+            Display = node.TextOrNull("display") ?? name,
             Start = Vector("start"),
             Stop = Vector("stop"),
             Reload = Vector("reload"),
@@ -78,7 +79,7 @@ internal static class PolicyServices
 
         string? FullPath(string which)
         {
-            var path = node.Text(which);
+            var path = node.TextOrNull(which);
             if (path is not null && paths.Malformed(path) is { } wrong)
             {
                 node.Refuse(wrong, which);
