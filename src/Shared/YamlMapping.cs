@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
-using Mark = ImcBot.Yaml.Mark;
 
 namespace ImcBot.Yaml;
 
