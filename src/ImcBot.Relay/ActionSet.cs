@@ -35,6 +35,16 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new FileVersion(),
             new ProgramsList(),
             new HeldHeaders(ledger),
+            new ServiceWanted(),
+            new ServiceWhy(),
+            new ServiceNeeds(),
+            new ConfigChecks(),
+            new HttpAnswers(policy.Urls),
+            new CertificateValid(),
+            new InodesFree(),
+            new DiskTop(),
+            new FileAge(),
+            new LogKinds(),
         }.ToDictionary(check => check.Id, StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, IAction> Actions { get; } =
@@ -50,6 +60,9 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new ServiceStart(),
             new ServiceRestart(),
             new ServiceStop(),
+            new ServiceReload(),
+            new FilesExpire(policy.Disposable),
+            new JournalVacuum(),
             new ServiceKill(),
             new MailSearch(ledger),
             new MailHold(),

@@ -133,6 +133,8 @@ public sealed class Every_action_works_on_Windows : IDisposable
 
         Assert.Empty(Directory.GetFiles(@"D:\RECYCLER", "*", SearchOption.AllDirectories));
         Assert.Equal(["late.tmp", "replaced.tmp"], Directory.GetFiles(@"D:\TEMP").Select(Path.GetFileName).Order());
+        await _bench.ActAsync(6, "files.expire", ("path", "${temp}"));
+        Assert.Empty(Directory.GetFiles(@"D:\TEMP"));
         Assert.Equal(["L0000002.LOG"], Directory.GetFiles(@"D:\Exchsrvr\Imcdata\Log").Select(Path.GetFileName));
         Assert.Contains("deleted 2 files", report.Summary);
         Assert.Contains("skipped: 1 had changed", report.Summary);

@@ -23,6 +23,16 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     [InlineData("spool.moving", Verdict.Clear, "In is empty")]
     [InlineData("mail.suspects", Verdict.Clear, "No sign of a message")]
     [InlineData("events.none", Verdict.Clear, "None of these events", "ids", "4173")]
+    [InlineData("inodes.free", Verdict.Clear, "has no limit of files", "path", "${imcdata}", "at-least", "1")]
+    [InlineData("disk.top", Verdict.Clear, "Largest in", "path", "${imcdata}", "at-least", "1MB")]
+    [InlineData("file.age", Verdict.Clear, "was written", "path", "${store}", "at-most", "99999d")]
+    [InlineData("http.answers", Verdict.Finding, "does not answer", "url", "http://127.0.0.1:1/")]
+    [InlineData("certificate.valid", Verdict.Finding, "holds no certificate", "file", "${store}", "at-least", "1d")]
+    [InlineData("service.why", Verdict.Clear, "exit code 0", "service", "MSExchangeIMC")]
+    [InlineData("service.needs", Verdict.Clear, "has what it needs", "service", "MSExchangeIMC")]
+    [InlineData("service.wanted", Verdict.Unknown, "does not tell", "service", "MSExchangeIMC")]
+    [InlineData("config.checks", Verdict.Unknown, "is not known", "service", "MSExchangeIMC")]
+    [InlineData("log.kinds", Verdict.Unknown, "Nothing that MSExchangeIMC has written", "service", "MSExchangeIMC")]
     public async Task A_check_says_what_is_there(string use, Verdict verdict, string said, params string[] with)
     {
         await _bench.BringAsync("McShield", ServiceState.Running);
@@ -51,6 +61,16 @@ public sealed class Every_check_answers_on_Windows : IDisposable
         {
             await _bench.Hands.DeleteValueAsync(Installation.StoreParameters, "MAX THREADS (Public + Private)", Token);
         }
+    }
+
+    [Theory]
+    [InlineData("service.reload", "service.restart does it", "service", "MSExchangeIMC")]
+    [InlineData("journal.vacuum", "nothing to shrink", "keep", "500MB")]
+    public async Task What_Windows_has_not_is_no_plan(string use, string said, string name, string value)
+    {
+        await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
+
+        Assert.Contains(said, (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, use, (name, value)))).Message);
     }
 
     [Fact]

@@ -45,8 +45,6 @@ internal static partial class RunbookFile
                 "What rides on another step's card waits for a start of its own: 'follows' is 'start' or 'restart' here, or leave it out.",
             Nothing when !searches && calls.Any(StaysDown) =>
                 "It stops a service, so that nothing would start it again: 'follows' is 'start' here, or leave it out.",
-            Reload when Catalog.Of(Purpose.Reload) is null =>
-                "The catalog has nothing yet that makes a service read its settings again: use 'follows: restart'.",
             _ => null,
         };
 

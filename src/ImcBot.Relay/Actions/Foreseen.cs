@@ -38,4 +38,10 @@ internal sealed class Foreseen(IServices services, IReadOnlyList<PlannedEffect> 
 
     public Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) =>
         services.SettingAsync(service, name, cancellationToken);
+
+    public Task<ServiceDetail?> DetailAsync(string service, CancellationToken cancellationToken) =>
+        services.DetailAsync(service, cancellationToken);
+
+    public Task<CommandResult?> TestSettingsAsync(string service, CancellationToken cancellationToken) =>
+        services.TestSettingsAsync(service, cancellationToken);
 }

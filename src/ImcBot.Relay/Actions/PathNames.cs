@@ -81,6 +81,19 @@ internal static class PathNames
         return root + site.Host.Paths.Native(text[(end + 1)..]);
     }
 
+    /// <summary>Null for a name that this server cannot resolve: it allows nothing.</summary>
+    public static async Task<string?> ResolvedAsync(this Site site, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await site.ResolveAsync(text, cancellationToken);
+        }
+        catch (HostException exception) when (!exception.IsAway)
+        {
+            return null;
+        }
+    }
+
     private static async Task<string> EnvironmentAsync(Site site, string name, CancellationToken cancellationToken) =>
         (await site.Host.Machine.EnvironmentAsync(cancellationToken))
             .FirstOrDefault(pair => string.Equals(pair.Key, name, StringComparison.OrdinalIgnoreCase))

@@ -14,7 +14,8 @@ internal static class Deletion
     private const int Named = 3;
 
     /// <summary>
-    /// What lies behind a link is somebody else's and stays; so does what a process holds open: deleting it would free nothing.
+    /// What lies behind a link is somebody else's and stays; so does what a process holds open, or what has another name: deleting it would
+    /// free nothing.
     /// </summary>
     public static async Task<PlannedEffect> PlanAsync(
         Call call,
@@ -32,6 +33,7 @@ internal static class Deletion
             files.AddRange(await site.Host.Files.LinkAsync(folder.Key, cancellationToken) is null ? folder : []);
         }
 
+        var several = files.RemoveAll(file => file.Names > 1);
         var largest = files.OrderByDescending(file => file.Size).Take(Most).ToList();
         var open = await site.Host.Files.InUseAsync([.. largest.Select(file => file.Path)], cancellationToken);
         List<PlannedItem> items =
@@ -40,7 +42,9 @@ internal static class Deletion
                 .Where(file => !open.Contains(file.Path))
                 .Select(file => new PlannedItem(file.Path, file.Size, file.Modified, file.Id)),
         ];
-        var kept = open.Count == 0 ? "" : $", not {Words.Count(open.Count, "file")} that something holds open";
+        var kept =
+            (open.Count == 0 ? "" : $", not {Words.Count(open.Count, "file")} that something holds open")
+            + (several == 0 ? "" : $", not {Words.Count(several, "file")} with another name elsewhere");
         var rest = files.Count > Most ? $" (the largest of {files.Count})" : "";
         return Effects.Of(
             call,

@@ -48,7 +48,7 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         foreach (var one in disposable)
         {
             listed.AddRange(
-                await ResolvedAsync(one, site, cancellationToken) is { } place && IsIn(site, folder, place, one.Pattern) ? [one] : []
+                await site.ResolvedAsync(one.Folder, cancellationToken) is { } place && IsIn(site, folder, place, one.Pattern) ? [one] : []
             );
         }
 
@@ -93,17 +93,4 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
 
     private static bool IsIn(Site site, string folder, string place, string pattern) =>
         pattern == Disposable.Everything ? site.Host.Paths.IsWithin(folder, place) : site.Host.Paths.Same(folder, place);
-
-    /// <summary>Null for a name that this server cannot resolve: it allows nothing.</summary>
-    private static async Task<string?> ResolvedAsync(Disposable one, Site site, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await site.ResolveAsync(one.Folder, cancellationToken);
-        }
-        catch (HostException exception) when (!exception.IsAway)
-        {
-            return null;
-        }
-    }
 }

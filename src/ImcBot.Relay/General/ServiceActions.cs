@@ -24,10 +24,17 @@ internal sealed class ServiceStart : IUndoable
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        var detail = await site.Host.Services.DetailAsync(service.Name, cancellationToken);
+        if (detail?.Intent is ServiceIntent.Disabled or ServiceIntent.Masked && service.State == ServiceState.Stopped)
+        {
+            throw new HostException($"{service.Name} is switched off; who wants it to run switches it on first.");
+        }
+
         var does =
             service.State == ServiceState.Running
                 ? $"leave {service.Display} running and watch it"
-                : $"start {service.Display}{(ServerPaths.UsersConnectTo(service.Name) ? "" : " and watch it")}";
+                : $"start {service.Display}{(ServerPaths.UsersConnectTo(service.Name) ? "" : " and watch it")}"
+                    + (detail?.End is ServiceEnd.StartLimit ? "; its start limit, which was hit, is reset first" : "");
         return Effects.Of(
             call,
             does,
@@ -82,7 +89,7 @@ internal sealed class ServiceStop : IUndoable
             )
             : Effects.Of(
                 call,
-                $"stop {service.Display}",
+                $"stop {service.Display}{await ServiceWork.KilledAsync(site, service.Name, cancellationToken)}",
                 await ObserveAsync(call, site, cancellationToken),
                 undo: "starts it again",
                 services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken)
@@ -142,7 +149,7 @@ internal sealed class ServiceRestart : IAction
                 + $"{string.Join(", ", Enumerable.Reverse(dependants))} again";
         return Effects.Of(
             call,
-            does,
+            does + (service.State == ServiceState.Stopped ? "" : await ServiceWork.KilledAsync(site, service.Name, cancellationToken)),
             await ObserveAsync(call, site, cancellationToken),
             services: new(
                 service.State == ServiceState.Stopped ? dependants : [.. dependants, service.Name],

@@ -14,6 +14,12 @@ internal static class ServiceWork
         return Effects.Seen((service.Name, Words.Of(service.State)));
     }
 
+    /// <summary>When its manager kills what does not stop, as the end of a sentence; empty where it never does, or does not tell.</summary>
+    public static async Task<string> KilledAsync(Site site, string service, CancellationToken cancellationToken) =>
+        await site.Host.Services.DetailAsync(service, cancellationToken) is { KilledAfter: { } after }
+            ? $"; what has not stopped after {Words.Age(after)} is killed"
+            : "";
+
     /// <summary>Starts a service and waits until it runs. Clear when it does; failed with its exit codes when it stopped again.</summary>
     public static async Task<EffectOutcome> StartAsync(Deed deed, string service, CancellationToken cancellationToken)
     {
@@ -34,7 +40,9 @@ internal static class ServiceWork
             ServiceState.Stopped => new(
                 Catalog.ServiceStart,
                 Verdict.Failed,
-                $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."
+                await deed.Site.Host.Services.DetailAsync(service, cancellationToken) is { } detail
+                    ? $"{service} {ServiceWhy.Ended(detail)}."
+                    : $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."
             ),
             _ => new(
                 Catalog.ServiceStart,

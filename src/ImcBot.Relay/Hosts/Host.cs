@@ -106,8 +106,8 @@ internal interface IEventLog
     }
 
     /// <summary>The last lines that a service has written, oldest first; none where this driver keeps no log of a service.</summary>
-    Task<IReadOnlyList<string>> LastAsync(string service, int most, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([]);
+    Task<IReadOnlyList<LogEvent>> LastAsync(string service, int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LogEvent>>([]);
 }
 
 internal enum ValueKind
@@ -213,9 +213,23 @@ internal interface IFiles
         return open;
     }
 
+    /// <summary>Files that are deleted and still take space, because a process holds them; none where a system has no such files.</summary>
+    Task<DeletedFiles> DeletedAsync(CancellationToken cancellationToken) => Task.FromResult(new DeletedFiles([], []));
+
     /// <summary>The file-version resource as four integers; null when the file or the resource is missing.</summary>
     Task<Version?> VersionAsync(string path, CancellationToken cancellationToken);
 }
+
+/// <summary>A file without a name that a process still holds.</summary>
+/// <param name="Was">Its path when it had one.</param>
+/// <param name="Volume">Where its space would come back.</param>
+/// <param name="Size">The bytes that it takes there.</param>
+/// <param name="Holder">The process, in words.</param>
+internal sealed record DeletedFile(string Was, string Volume, long Size, string Holder);
+
+/// <summary>Files without a name that processes still hold, as far as they may be looked into.</summary>
+/// <param name="Unseen">Processes that may not be looked into, in words.</param>
+internal sealed record DeletedFiles(IReadOnlyList<DeletedFile> Files, IReadOnlyList<string> Unseen);
 
 /// <summary>An installed program.</summary>
 internal sealed record ProgramInfo(string Name, string Publisher, long SizeBytes)
@@ -242,6 +256,12 @@ internal interface IMachine
 
     /// <summary>Environment of the server itself, never of the management host.</summary>
     Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(CancellationToken cancellationToken);
+
+    /// <summary>Names of the programs that run; none where this driver does not tell.</summary>
+    Task<IReadOnlyList<string>> ProcessesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Who listens on a TCP port, in words; null where nobody does, or this driver does not tell.</summary>
+    Task<string?> ListenerAsync(int port, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>The greeting on one of the server's TCP ports; null when nothing answers.</summary>
     Task<string?> GreetingAsync(int port, CancellationToken cancellationToken);
@@ -279,6 +299,13 @@ internal interface IHands
     /// <summary>Has a running service read its settings again. Throws <see cref="HostException"/> where it cannot.</summary>
     Task ReloadAsync(string service, CancellationToken cancellationToken) =>
         throw new HostException($"{service} cannot be told to read its settings again there; a restart does it.");
+
+    /// <summary>
+    /// Has the system's journal keep no more than so many bytes. Throws <see cref="HostException"/> where there is none.
+    /// </summary>
+    /// <returns>What it says of it.</returns>
+    Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken) =>
+        throw new HostException("This server has no journal that can be shrunk.");
 
     /// <summary>
     /// Ends the process of the wedged mail service (Q168883), which service manager and store never are. Throws <see cref="HostException"/>

@@ -31,6 +31,18 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
         return hands.KillAsync(service, cancellationToken);
     }
 
+    public Task ReloadAsync(string service, CancellationToken cancellationToken)
+    {
+        Demand($"have {service} read its settings again", Trait.Configuration);
+        return hands.ReloadAsync(service, cancellationToken);
+    }
+
+    public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken)
+    {
+        Demand("shrink the journal", Trait.Deletes);
+        return hands.ShrinkJournalAsync(bytes, cancellationToken);
+    }
+
     public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken)
     {
         Demand("change a setting", Trait.Configuration);

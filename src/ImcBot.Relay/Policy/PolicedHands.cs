@@ -23,6 +23,15 @@ internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders fol
         return hands.KillAsync(service, cancellationToken);
     }
 
+    public Task ReloadAsync(string service, CancellationToken cancellationToken)
+    {
+        Demand(policy.RefuseService(service));
+        return hands.ReloadAsync(service, cancellationToken);
+    }
+
+    public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken) =>
+        hands.ShrinkJournalAsync(bytes, cancellationToken);
+
     public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));

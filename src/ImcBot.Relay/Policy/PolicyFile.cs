@@ -108,6 +108,7 @@ internal static class PolicyFile
         {
             Paths = paths,
             Described = services,
+            Urls = ReadUrls(root, problems),
             Disposable = [.. root.Mappings("disposable").Select(node => ReadDisposable(node, paths))],
         };
         root.Finish();
@@ -126,6 +127,24 @@ internal static class PolicyFile
         };
 
     internal static string NoImpact(string word) => $"'{word}' is no impact; use read, reversible, disruptive or destructive.";
+
+    private static List<Uri> ReadUrls(YamlMapping root, List<YamlProblem> problems)
+    {
+        List<Uri> urls = [];
+        foreach (var (text, line) in root.Texts("urls"))
+        {
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", PathAndQuery: "/" })
+            {
+                urls.Add(url);
+            }
+            else
+            {
+                problems.Add(new(line, $"'{text}' is no address; write it like https://web.example.com:8443, without a path."));
+            }
+        }
+
+        return urls;
+    }
 
     private static Disposable ReadDisposable(YamlMapping node, PathGrammar paths)
     {

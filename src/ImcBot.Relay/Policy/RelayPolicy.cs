@@ -38,6 +38,9 @@ internal sealed record RelayPolicy(
     /// <summary>What it says of services beside their names.</summary>
     public IReadOnlyList<ManagedService> Described { get; init; } = [];
 
+    /// <summary>Addresses beside those of this machine that may be asked whether they answer.</summary>
+    public IReadOnlyList<Uri> Urls { get; init; } = [];
+
     /// <summary>What may be deleted for good to gain space; nothing else is.</summary>
     public IReadOnlyList<Disposable> Disposable { get; init; } = [];
 

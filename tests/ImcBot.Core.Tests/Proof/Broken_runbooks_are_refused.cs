@@ -95,7 +95,6 @@ public sealed class Broken_runbooks_are_refused
             // What follows a remedy.
             { "restarts: MSExchangeIS", "follows: sleep", "'follows' is 'start', 'restart', 'reload' or 'nothing'" },
             { "restarts: MSExchangeIS", "restarts: MSExchangeIS\n        follows: restart", "it goes with 'follows: start' alone" },
-            { "restarts: MSExchangeIS", "follows: reload", "The catalog has nothing yet" },
             {
                 "with: { to: \"${spare-volume}\" }",
                 "with: { to: \"${spare-volume}\" }\n        follows: nothing",

@@ -22,6 +22,9 @@ internal sealed record FileFacts(ulong Device, ulong Inode, int Mode, uint Links
 
     public uint Group { get; init; }
 
+    /// <summary>The bytes that it takes on its volume; a file with holes takes fewer than its size.</summary>
+    public long Taken { get; init; }
+
     public FileForm Form =>
         (Mode & 0xf000) switch
         {
@@ -50,6 +53,7 @@ internal sealed record FileFacts(ulong Device, ulong Inode, int Mode, uint Links
         {
             User = facts.User,
             Group = facts.Group,
+            Taken = (long)facts.Blocks * 512,
         };
 
     private const uint BirthKnown = 0x800;

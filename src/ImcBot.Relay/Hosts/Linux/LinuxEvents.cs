@@ -49,7 +49,7 @@ internal sealed class LinuxEvents(IReadOnlyList<ManagedService> described, Journ
     }
 
     /// <summary>Of the journal and of the file, where it has both.</summary>
-    public async Task<IReadOnlyList<string>> LastAsync(string service, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LogEvent>> LastAsync(string service, int most, CancellationToken cancellationToken)
     {
         var events = new List<LogEvent>();
         if (journal is not null)
@@ -62,7 +62,7 @@ internal sealed class LinuxEvents(IReadOnlyList<ManagedService> described, Journ
             events.AddRange(await FollowedLog.LastAsync(service, log, most, time, cancellationToken));
         }
 
-        return [.. events.OrderBy(entry => entry.At).TakeLast(most).Select(entry => entry.Message)];
+        return [.. events.OrderBy(entry => entry.At).TakeLast(most)];
     }
 
     private static IReadOnlyList<string> Matches(string log) =>

@@ -47,16 +47,40 @@ internal sealed class LinuxFiles : IFiles
             cancellationToken
         );
 
-    /// <summary>Nothing on Linux keeps anybody from deleting an open file, so every process is asked what it has open.</summary>
+    /// <summary>
+    /// Nothing on Linux keeps anybody from deleting an open file. The kernel tells of each whether anybody has it open; where it does not,
+    /// every process is asked.
+    /// </summary>
     public Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
-        LinuxCall.AskAsync<IReadOnlySet<string>>(
-            "files in use",
-            () => OpenFiles.Holders(paths, cancellationToken).Keys.ToHashSet(StringComparer.Ordinal),
-            cancellationToken
-        );
+        LinuxCall.AskAsync<IReadOnlySet<string>>("files in use", () => InUse(paths, cancellationToken), cancellationToken);
+
+    public Task<DeletedFiles> DeletedAsync(CancellationToken cancellationToken) =>
+        LinuxCall.AskAsync("deleted files", () => OpenFiles.Deleted(cancellationToken), cancellationToken);
 
     /// <summary>Files of Linux carry none; packages do.</summary>
     public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => Task.FromResult<Version?>(null);
+
+    private static HashSet<string> InUse(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var told = paths.Select(path => (Path: path, IsInUse: IsInUse(path))).ToList();
+        var unsure = told.Where(one => one.IsInUse is null).Select(one => one.Path).ToList();
+        return [.. told.Where(one => one.IsInUse is true).Select(one => one.Path), .. OpenFiles.Holders(unsure, cancellationToken).Keys];
+    }
+
+    /// <summary>Null where that is not known.</summary>
+    private static bool? IsInUse(string path)
+    {
+        try
+        {
+            using var folder = Native.Enter(PathGrammar.Unix.Folder(path));
+            using var file = Native.OpenFile(folder, PathGrammar.Unix.Name(path));
+            return !Native.IsAlone(file);
+        }
+        catch (LinuxException exception)
+        {
+            return Errno.Kind(exception.Number) is HostError.NotFound ? false : null;
+        }
+    }
 
     private static List<FileEntry>? List(string folder, string pattern, bool recursive, CancellationToken cancellationToken)
     {

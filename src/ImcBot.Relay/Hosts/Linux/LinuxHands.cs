@@ -11,6 +11,9 @@ internal sealed class LinuxHands(LinuxServices services, ICommands commands) : I
 
     public Task KillAsync(string service, CancellationToken cancellationToken) => services.KillAsync(service, cancellationToken);
 
+    public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken) =>
+        services.ShrinkJournalAsync(bytes, cancellationToken);
+
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => throw NoRegistry();
 
     public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => throw NoRegistry();

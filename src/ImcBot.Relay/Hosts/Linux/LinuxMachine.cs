@@ -11,6 +11,16 @@ internal sealed class LinuxMachine(TimeProvider time) : IMachine
             new Dictionary<string, string>(StringComparer.Ordinal) { ["TEMP"] = "/tmp", ["SystemRoot"] = "/" }
         );
 
+    public Task<IReadOnlyList<string>> ProcessesAsync(CancellationToken cancellationToken) =>
+        LinuxCall.AskAsync<IReadOnlyList<string>>(
+            "processes",
+            () => [.. LinuxProcess.All().Select(process => process.Name).Distinct(StringComparer.Ordinal)],
+            cancellationToken
+        );
+
+    public Task<string?> ListenerAsync(int port, CancellationToken cancellationToken) =>
+        LinuxCall.AskAsync($"port {port}", () => Listeners.On(port), cancellationToken);
+
     public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
         Greeting.ReadAsync("127.0.0.1", port, cancellationToken);
 }

@@ -5,6 +5,9 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// <summary>Which files processes hold open or have mapped, as <c>/proc</c> tells.</summary>
 internal static class OpenFiles
 {
+    /// <summary>What the kernel adds to the name of a file that has none any more.</summary>
+    private const string Gone = " (deleted)";
+
     /// <summary>
     /// Of these paths those that are held, each with the processes that hold it. Throws <see cref="HostException"/> where a process cannot
     /// be
@@ -46,26 +49,49 @@ internal static class OpenFiles
     }
 
     /// <summary>Files that have no name any more and are still open: their space comes back only when their process lets go.</summary>
-    /// <returns>Each with its path as it was, its size, and who holds it.</returns>
-    public static List<DeletedOpenFile> Deleted(CancellationToken cancellationToken)
+    public static DeletedFiles Deleted(CancellationToken cancellationToken)
     {
-        var found = new Dictionary<(ulong, ulong), DeletedOpenFile>();
-        foreach (var process in LinuxProcess.All())
+        // What lives in memory alone has no volume.
+        var volumes = LinuxVolumes
+            .Mounts(File.ReadLines("/proc/self/mountinfo"))
+            .Select(mount => (mount.Place, Native.LookThrough(mount.Place)?.Device))
+            .Where(mount => mount.Device is not null)
+            .DistinctBy(mount => mount.Device)
+            .ToDictionary(mount => mount.Device!.Value, mount => mount.Place);
+        var found = new Dictionary<(ulong, ulong), DeletedFile>();
+        var unseen = new List<string>();
+        foreach (var process in LinuxProcess.All().Where(process => !process.IsKernels))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var open in Links(process))
+            try
             {
-                if (
-                    Native.LookThrough(open) is { Form: FileForm.Plain, Links: 0, Size: > 0 } facts
-                    && File.ResolveLinkTarget(open, returnFinalTarget: false)?.FullName is { } was
-                )
+                foreach (var (place, file) in DeletedBy(process, volumes))
                 {
-                    found.TryAdd(facts.Place, new(was.Replace(" (deleted)", "", StringComparison.Ordinal), facts.Size, process.ToString()));
+                    found.TryAdd(place, file);
                 }
+            }
+            catch (Exception exception) when (exception is HostException or LinuxException or UnauthorizedAccessException or IOException)
+            {
+                unseen.AddRange(LinuxProcess.Exists(process.Id) ? [process.ToString()] : []);
             }
         }
 
-        return [.. found.Values];
+        return new([.. found.Values], unseen);
+    }
+
+    private static IEnumerable<((ulong, ulong) Place, DeletedFile File)> DeletedBy(LinuxProcess process, Dictionary<ulong, string> volumes)
+    {
+        foreach (var open in Links(process))
+        {
+            if (
+                Native.LookThrough(open) is { Form: FileForm.Plain, Links: 0, Taken: > 0 } facts
+                && volumes.TryGetValue(facts.Device, out var volume)
+                && new FileInfo(open).LinkTarget is { } was
+            )
+            {
+                yield return (facts.Place, new(was.Replace(Gone, "", StringComparison.Ordinal), volume, facts.Taken, process.ToString()));
+            }
+        }
     }
 
     private static IEnumerable<string> HeldBy(
@@ -130,6 +156,3 @@ internal static class OpenFiles
         }
     }
 }
-
-/// <summary>A file without a name that a process still holds.</summary>
-internal sealed record DeletedOpenFile(string Was, long Size, string Holder);

@@ -8,7 +8,9 @@ namespace ImcBot.Relay.Hosts.Linux;
 internal sealed class Systemd(LocalCommands commands, IReadOnlyList<string> named)
 {
     private const string Program = "/usr/bin/systemctl",
-        Every = "*.service";
+        Journal = "/usr/bin/journalctl";
+
+    private static readonly string[] Every = ["*.service", "*.mount", "*.socket"];
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -17,7 +19,7 @@ internal sealed class Systemd(LocalCommands commands, IReadOnlyList<string> name
 
     public async Task<IReadOnlyList<UnitProperties>> ListAsync(CancellationToken cancellationToken) =>
         [
-            .. (await ShowAsync([Every, .. named.Where(IsUnit)], cancellationToken))
+            .. (await ShowAsync([.. Every, .. named.Where(IsUnit)], cancellationToken))
                 .Where(unit => unit.IsThere)
                 .DistinctBy(unit => unit.Id, StringComparer.Ordinal),
         ];
@@ -51,6 +53,13 @@ internal sealed class Systemd(LocalCommands commands, IReadOnlyList<string> name
 
     public Task KillAsync(string unit, CancellationToken cancellationToken) =>
         TellAsync(["kill", "--signal=SIGKILL", "--", unit], cancellationToken);
+
+    /// <summary>Only archived files of the journal go, the oldest first (journalctl(1), "--vacuum-size").</summary>
+    public async Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken)
+    {
+        var (code, output, errors) = await commands.ReadAsync([Journal, $"--vacuum-size={bytes}"], Limit, cancellationToken);
+        return code == 0 ? $"{output} {errors}".Trim() : throw Refused("the journal", code, errors);
+    }
 
     private static bool IsUnit(string name) => name.Contains('.', StringComparison.Ordinal);
 

@@ -1,0 +1,131 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>
+/// The certificates of a PEM file, or the one that a port of this machine shows: from when to when, and whether it is for the name where
+/// one
+/// is given. Whom it trusts is not judged. Data: <c>until</c> (Unix microseconds), <c>subject</c>.
+/// </summary>
+internal sealed class CertificateValid : ICheck
+{
+    public const string Use = "certificate.valid";
+
+    private const int Largest = 1 << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        ArgumentForms.TryDuration(call.With["at-least"], out var wanted);
+        var file = call.With.GetValueOrDefault("file");
+        var port = call.With.GetValueOrDefault("port");
+        if (file is null == port is null)
+        {
+            return Finding.Of(Verdict.Unknown, $"'{call.Use}' needs either 'file' or 'port'.");
+        }
+
+        var name = call.With.GetValueOrDefault("name");
+        var shown = file is not null
+            ? await ReadAsync(site, file, cancellationToken)
+            : await ShownAsync(int.Parse(port!), name ?? site.Host.Name, cancellationToken);
+        if (shown.Count == 0)
+        {
+            return Finding.Of(Verdict.Finding, file is not null ? $"{file} holds no certificate." : $"Port {port} shows no certificate.");
+        }
+
+        var now = site.Time.GetUtcNow();
+        // A chain is valid no longer than its first to end.
+        var first = shown.MinBy(one => one.NotAfter)!;
+        var until = new DateTimeOffset(first.NotAfter.ToUniversalTime());
+        var since = shown.Max(one => new DateTimeOffset(one.NotBefore.ToUniversalTime()));
+        var where = file ?? $"Port {port}";
+        var wrong =
+            until <= now ? $"has expired on {until:yyyy-MM-dd HH:mm} UTC"
+            : since > now ? $"is valid only from {since:yyyy-MM-dd HH:mm} UTC on"
+            : name is not null && !shown[0].MatchesHostname(name) ? $"is not for {name}"
+            : until - now < wanted ? $"expires on {until:yyyy-MM-dd HH:mm} UTC, in {Days(until - now)}"
+            : null;
+        return Finding.Of(
+            Finding.When(wrong is null),
+            $"{where}: the certificate of {Named(first)} {wrong ?? $"is valid until {until:yyyy-MM-dd}"}.",
+            ("until", Clock.Micros(until).ToString()),
+            ("subject", first.Subject)
+        );
+    }
+
+    private static string Days(TimeSpan left) =>
+        left.TotalDays >= 1 ? Words.Count((int)left.TotalDays, "day") : Words.Count((int)left.TotalHours, "hour");
+
+    private static string Named(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+    /// <summary>A key that stands in the same file is not looked at.</summary>
+    private static async Task<X509Certificate2Collection> ReadAsync(Site site, string file, CancellationToken cancellationToken)
+    {
+        await using var content = await site.Host.Files.OpenAsync(file, cancellationToken);
+        var bytes = new byte[Largest];
+        var length = await content.ReadAtLeastAsync(bytes, Largest, throwOnEndOfStream: false, cancellationToken);
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPem(System.Text.Encoding.UTF8.GetString(bytes, 0, length));
+        }
+        catch (CryptographicException exception)
+        {
+            throw new HostException($"{file} holds something that is no certificate: {exception.Message}", inner: exception);
+        }
+
+        return found;
+    }
+
+    private static async Task<X509Certificate2Collection> ShownAsync(int port, string name, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        var shown = new X509Certificate2Collection();
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port, deadline.Token);
+            await using var secured = new SslStream(client.GetStream());
+            await secured.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = name,
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) => Keep(shown, certificate),
+                },
+                deadline.Token
+            );
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
+        {
+            throw new HostException($"Port {port} shows no certificate: {exception.Message}", HostError.NoAnswer, exception);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HostException($"Port {port} shows no certificate within 10 s.", HostError.NoAnswer);
+        }
+
+        return shown;
+    }
+
+    /// <summary>Nothing is sent or believed on this connection; what it shows is what is looked at.</summary>
+    private static bool Keep(X509Certificate2Collection shown, X509Certificate? certificate)
+    {
+        if (certificate is not null)
+        {
+            shown.Add(X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
+        }
+
+        return shown.Count > 0;
+    }
+}

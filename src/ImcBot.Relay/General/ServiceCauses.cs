@@ -1,0 +1,234 @@
+using System.Text.RegularExpressions;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>
+/// Whether people want the service to run now: switched off, stopped in an orderly way, woken only when needed, or being upgraded, it is
+/// left
+/// alone. Data: <c>intent</c>.
+/// </summary>
+internal sealed class ServiceWanted : ICheck
+{
+    /// <summary>Programs that replace packages; while one works, services stop and start by its hand.</summary>
+    private static readonly HashSet<string> Upgrading = new(StringComparer.Ordinal)
+    {
+        "apt",
+        "apt-get",
+        "aptitude",
+        "dnf",
+        "dpkg",
+        "rpm",
+        "unattended-upgr",
+        "yum",
+        "zypper",
+    };
+
+    public string Id => Catalog.ServiceWanted;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        var detail = await site.Host.Services.DetailAsync(service.Name, cancellationToken);
+        var upgrade = (await site.Host.Machine.ProcessesAsync(cancellationToken)).FirstOrDefault(Upgrading.Contains);
+        var isDown = service.State is ServiceState.Stopped;
+        var why =
+            detail is null ? null
+            : detail.Intent is ServiceIntent.Masked ? "is masked: people have seen to it that nothing starts it"
+            : detail.Intent is ServiceIntent.Disabled ? "is switched off: people do not want it to run"
+            : upgrade is not null && isDown ? $"is stopped while {upgrade} installs packages; that may start it again"
+            : detail.Intent is ServiceIntent.OnDemand && isDown && detail.End is ServiceEnd.Orderly
+                ? $"rests until {string.Join(", ", detail.TriggeredBy)} wakes it, as it should"
+            : isDown && detail.End is ServiceEnd.Orderly ? "was stopped in an orderly way, by a person or a program"
+            : null;
+        return Finding.Of(
+            detail is null ? Verdict.Unknown : Finding.When(why is null),
+            detail is null ? $"This server does not tell whether {service.Name} is meant to run."
+                : why is null ? $"{service.Name} is meant to run."
+                : $"{service.Name} {why}.",
+            ("intent", (detail?.Intent ?? ServiceIntent.Unknown).ToString().ToLowerInvariant())
+        );
+    }
+}
+
+/// <summary>
+/// How the service ended and what it said last. Data: <c>end</c>, <c>code</c>, <c>restarts</c>, <c>lines</c>.
+/// </summary>
+internal sealed partial class ServiceWhy : ICheck
+{
+    private const string KernelLog = "kernel";
+
+    private const int Lines = 5,
+        LongestLine = 200;
+
+    public string Id => Catalog.ServiceWhy;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        if (await site.Host.Services.DetailAsync(service.Name, cancellationToken) is not { } detail)
+        {
+            return Finding.Of(
+                Finding.When(service is { ExitCode: 0, ServiceCode: 0 }),
+                $"{service.Name} is {Words.Of(service.State)}: exit code {service.ExitCode}, service code {service.ServiceCode}.",
+                ("code", service.ExitCode.ToString())
+            );
+        }
+
+        var isDown = service.State is not ServiceState.Running;
+        var kernel = isDown ? await KernelAsync(site, service.Name, cancellationToken) : null;
+        var lines = (await site.Host.Events.LastAsync(service.Name, Lines, cancellationToken))
+            .Select(entry => entry.Message.Length > LongestLine ? entry.Message[..LongestLine] + "…" : entry.Message)
+            .ToList();
+        var said = lines.Count == 0 ? "" : $" Last: {string.Join(" | ", lines)}";
+        return Finding.Of(
+            Finding.When(!isDown || (detail.End is ServiceEnd.Orderly && kernel is null)),
+            isDown
+                ? $"{service.Name} {kernel ?? Ended(detail)}{Again(detail)}.{said}"
+                : $"{service.Name} is {Words.Of(service.State)}{Again(detail)}.",
+            ("end", kernel is null ? detail.End.ToString() : nameof(ServiceEnd.OutOfMemory)),
+            ("code", detail.Code.ToString()),
+            ("restarts", detail.Restarts.ToString()),
+            ("lines", string.Join('\n', lines))
+        );
+    }
+
+    /// <summary>How a service ended, after its name.</summary>
+    public static string Ended(ServiceDetail detail) =>
+        detail.End switch
+        {
+            ServiceEnd.Orderly => "ended in an orderly way",
+            ServiceEnd.ExitCode => $"ended by itself with exit code {detail.Code}",
+            ServiceEnd.Signal => $"was ended by signal {detail.Code}",
+            ServiceEnd.CoreDump => $"crashed with signal {detail.Code}",
+            ServiceEnd.OutOfMemory => "was killed because memory ran out",
+            ServiceEnd.Timeout => "took longer than its manager waits and was ended",
+            ServiceEnd.Watchdog => "gave no sign of life and was ended",
+            ServiceEnd.StartLimit => "was started too often and is started no more until that is reset",
+            ServiceEnd.Resources => "could not be started: files, memory or rights that it needs are missing",
+            ServiceEnd.Died => "died; nobody was there to tell how",
+            _ => "ended, and how is not known",
+        };
+
+    private static string Again(ServiceDetail detail) =>
+        detail.Restarts == 0 ? "" : $"; its manager has started it again {Words.Count(detail.Restarts, "time")} by itself";
+
+    /// <summary>
+    /// Whether the kernel has killed a program of this name for want of memory, or a guard has denied it something; null: neither.
+    /// </summary>
+    private static async Task<string?> KernelAsync(Site site, string service, CancellationToken cancellationToken)
+    {
+        var name = service.Split('.', '@')[0];
+        var messages = (await site.EventsAsync(KernelLog, 0, cancellationToken)).ConvertAll(entry => entry.Message);
+        return messages.Exists(message => Killed().Match(message) is { Success: true } killed && killed.Groups[1].Value == name)
+                ? "was killed because memory ran out"
+            : messages.FindLast(message => Denied().IsMatch(message) && message.Contains(name, StringComparison.Ordinal)) is { } denied
+                ? $"ended after it was denied something: {(denied.Length > LongestLine ? denied[..LongestLine] + "…" : denied)}"
+            : null;
+    }
+
+    [GeneratedRegex(@"Killed process \d+ \(([^)]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Killed();
+
+    [GeneratedRegex("apparmor=\"DENIED\"|avc: +denied", RegexOptions.CultureInvariant)]
+    private static partial Regex Denied();
+}
+
+/// <summary>Data: <c>missing</c>, names of what does not run; <c>port</c>, who has it.</summary>
+internal sealed class ServiceNeeds : ICheck
+{
+    public string Id => Catalog.ServiceNeeds;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var services = await site.Host.Services.ListAsync(cancellationToken);
+        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
+        var missing = services.Missing(service.Name).ToList();
+        var taken =
+            call.With.TryGetValue("port", out var port) && service.State is ServiceState.Stopped
+                ? await site.Host.Machine.ListenerAsync(int.Parse(port), cancellationToken)
+                : null;
+        string[] found =
+        [
+            missing.Count > 0
+                ? $"{service.Name} needs {string.Join(", ", missing)}, which {(missing.Count == 1 ? "does" : "do")} not run"
+                : "",
+            taken is not null ? $"its port {port} is taken by {taken}" : "",
+        ];
+        var said = string.Join("; ", found.Where(text => text.Length > 0));
+        return Finding.Of(
+            Finding.When(said.Length == 0),
+            said.Length == 0 ? $"{service.Name} has what it needs." : $"{said}.",
+            ("missing", string.Join(',', missing)),
+            ("port", taken ?? "")
+        );
+    }
+}
+
+/// <summary>The policy's own test of a service's settings. Data: <c>said</c>.</summary>
+internal sealed class ConfigChecks : ICheck
+{
+    public string Id => Catalog.ConfigChecks;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = call.With["service"];
+        if (await site.Host.Services.TestSettingsAsync(service, cancellationToken) is not { } result)
+        {
+            return Finding.Of(
+                Verdict.Unknown,
+                $"How the settings of {service} are tested is not known; the relay's policy may name 'check' for it."
+            );
+        }
+
+        return Finding.Of(
+            result.ExitCode is null ? Verdict.Unknown : Finding.When(result.ExitCode == 0),
+            result.ExitCode == 0 ? $"{service} takes its settings."
+                : result.ExitCode is null ? $"The test of its settings did not end: {result.Said}"
+                : $"{service} does not take its settings: {result.Said}",
+            ("said", result.Said)
+        );
+    }
+}
+
+/// <summary>What kinds of lines a service has written lately. Data: <c>errors</c>, <c>kinds</c> with the number of each.</summary>
+internal sealed partial class LogKinds : ICheck
+{
+    public const string Use = "log.kinds";
+
+    private const int Lines = 500,
+        Told = 5,
+        Error = 3;
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var service = call.With["service"];
+        var lines = await site.Host.Events.LastAsync(service, Lines, cancellationToken);
+        if (lines.Count == 0)
+        {
+            return Finding.Of(Verdict.Unknown, $"Nothing that {service} has written is known here.");
+        }
+
+        var errors = lines.Count(line => line.Id <= Error);
+        var kinds = (errors > 0 ? lines.Where(line => line.Id <= Error) : lines)
+            .GroupBy(line => Different().Replace(line.Message, "…"), StringComparer.Ordinal)
+            .OrderByDescending(kind => kind.Count())
+            .Take(Told)
+            .Select(kind => $"{kind.Count()} × {kind.Key}")
+            .ToList();
+        return Finding.Of(
+            Finding.When(errors == 0),
+            $"{Words.Count(errors, "error")} in the last {Words.Count(lines.Count, "line")} of {service}: {string.Join(" | ", kinds)}",
+            ("errors", errors.ToString()),
+            ("kinds", string.Join('\n', kinds))
+        );
+    }
+
+    /// <summary>What differs from line to line of one kind: times, numbers, and what stands in quotes.</summary>
+    [GeneratedRegex("\"[^\"]*\"|[\\d*#:./-]*\\d[\\dA-Fa-f:./-]*", RegexOptions.CultureInvariant)]
+    private static partial Regex Different();
+}

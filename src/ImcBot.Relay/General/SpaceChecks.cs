@@ -1,0 +1,103 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>Data: <c>free</c>, <c>total</c>, <c>volume</c>.</summary>
+internal sealed class InodesFree : ICheck
+{
+    public const string Use = "inodes.free";
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var wanted = long.Parse(call.With["at-least"]);
+        var volume = await site.VolumeAsync(call.With["path"], cancellationToken);
+        return volume.Inodes is { } inodes
+            ? Finding.Of(
+                Finding.When(inodes.Free >= wanted),
+                $"{volume.Name} can take {inodes.Free} more files{(inodes.Free >= wanted ? "" : $", {wanted} wanted")}.",
+                ("free", inodes.Free.ToString()),
+                ("total", inodes.Total.ToString()),
+                ("volume", volume.Name)
+            )
+            : Finding.Of(Verdict.Clear, $"{volume.Name} has no limit of files.", ("volume", volume.Name));
+    }
+}
+
+/// <summary>
+/// The largest files below a folder, and files on its volume that are deleted and still held: their space comes back only when their
+/// process
+/// lets go. Data: <c>largest</c>, <c>deleted</c> in bytes, <c>holders</c>.
+/// </summary>
+internal sealed class DiskTop : ICheck
+{
+    public const string Use = "disk.top";
+
+    private const int Told = 5;
+
+    private const long Hour = 3_600_000_000;
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        ArgumentForms.TrySize(call.With["at-least"], out var most);
+        var path = call.With["path"];
+        var volume = await site.VolumeAsync(path, cancellationToken);
+        var lately = await site.Host.Machine.TimeAsync(cancellationToken) - Hour;
+        var largest = (await site.Host.Files.ListAsync(path, "*", recursive: true, cancellationToken) ?? [])
+            .Where(file => !file.Folder)
+            .OrderByDescending(file => file.Size)
+            .Take(Told)
+            .Select(file => $"{file.Path} {Words.Bytes(file.Size)}{(file.Modified >= lately ? ", written within the hour" : "")}")
+            .ToList();
+        var (files, unseen) = await site.Host.Files.DeletedAsync(cancellationToken);
+        var deleted = files.Where(file => site.Host.Paths.Same(file.Volume, volume.Name)).ToList();
+        var held = deleted.Sum(file => file.Size);
+        var holders = string.Join(", ", deleted.OrderByDescending(file => file.Size).Select(file => file.Holder).Distinct().Take(Told));
+        return Finding.Of(
+            Finding.When(held < most || held == 0),
+            $"{(held == 0 ? "No deleted file is held open" : $"{Words.Bytes(held)} of deleted files are still held open by {holders}")} on "
+                + $"{volume.Name}{(unseen.Count == 0 ? "" : $", {Words.Count(unseen.Count, "process", "processes")} not looked into")}. "
+                + $"Largest in {path}: {(largest.Count == 0 ? "nothing" : string.Join("; ", largest))}.",
+            ("largest", string.Join('\n', largest)),
+            ("deleted", held.ToString()),
+            ("holders", holders)
+        );
+    }
+}
+
+/// <summary>Data: <c>newest</c>, its path; <c>age</c> in seconds.</summary>
+internal sealed class FileAge : ICheck
+{
+    public const string Use = "file.age";
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        ArgumentForms.TryDuration(call.With["at-most"], out var most);
+        var path = call.With["path"];
+        var paths = site.Host.Paths;
+        var inside = call.With.GetValueOrDefault("pattern");
+        var (folder, pattern) = inside is null ? (paths.Folder(path), paths.Name(path)) : (path, inside);
+        var newest = (await site.Host.Files.ListAsync(folder, pattern, recursive: false, cancellationToken) ?? [])
+            .Where(file => !file.Folder)
+            .MaxBy(file => file.Modified);
+        if (newest is null)
+        {
+            return Finding.Of(Verdict.Finding, $"There is no file {paths.Join(folder, pattern)}.", ("newest", ""));
+        }
+
+        var age = TimeSpan.FromMicroseconds(await site.Host.Machine.TimeAsync(cancellationToken) - newest.Modified);
+        return Finding.Of(
+            Finding.When(age <= most),
+            $"{newest.Path} was written {Words.Age(TimeSpan.FromSeconds(Math.Max(0, (long)age.TotalSeconds)))} ago"
+                + $"{(age <= most ? "" : $", at most {Words.Age(most)} wanted")}.",
+            ("newest", newest.Path),
+            ("age", ((long)age.TotalSeconds).ToString())
+        );
+    }
+}

@@ -1,0 +1,165 @@
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Linux;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>
+/// Outputs of <c>systemctl show</c> in the documented form of Debian 12 (systemd 252), Ubuntu 24.04 (255) and RHEL 9 (252), written by
+/// hand:
+/// the relay never starts a systemd to be tested.
+/// </summary>
+public sealed class Systemd_is_read_by_its_properties
+{
+    private const string RunningOnDebian = """
+        MainPID=812
+        NRestarts=0
+        ExecMainCode=0
+        ExecMainStatus=0
+        Result=success
+        TimeoutStopUSec=5s
+        Id=nginx.service
+        Requires=sysinit.target system.slice
+        WantedBy=multi-user.target
+        TriggeredBy=
+        Description=A high performance web server and a reverse proxy server
+        LoadState=loaded
+        ActiveState=active
+        SubState=running
+        UnitFileState=enabled
+        CanReload=yes
+        """;
+
+    private const string KilledOnUbuntu = """
+        MainPID=0
+        NRestarts=2
+        ExecMainCode=2
+        ExecMainStatus=9
+        Result=signal
+        TimeoutStopUSec=1min 30s
+        Id=postgresql@16-main.service
+        Requires=system.slice sysinit.target srv-pg.mount
+        PartOf=postgresql.service
+        Description=PostgreSQL Cluster 16-main
+        LoadState=loaded
+        ActiveState=failed
+        SubState=failed
+        UnitFileState=enabled-runtime
+        CanReload=yes
+        """;
+
+    private const string RestsOnRhel = """
+        Type=notify
+        MainPID=0
+        NRestarts=0
+        ExecMainCode=1
+        ExecMainStatus=0
+        Result=success
+        TimeoutStopUSec=infinity
+        Id=cockpit.service
+        Requires=system.slice cockpit.socket sysinit.target
+        TriggeredBy=cockpit.socket
+        BoundBy=cockpit-wsinstance-http.service
+        RequiredBy=
+        Description=Cockpit Web Service
+        LoadState=loaded
+        ActiveState=inactive
+        SubState=dead
+        UnitFileState=static
+        CanReload=no
+        """;
+
+    [Fact]
+    public void A_unit_that_runs_is_told_with_how_it_is_reloaded_and_when_it_is_killed()
+    {
+        var unit = Read(RunningOnDebian);
+
+        Assert.Equal(
+            ("nginx.service", ServiceState.Running, 0, 812),
+            (unit.Info.Name, unit.Info.State, (int)unit.Info.ExitCode, unit.MainProcess)
+        );
+        Assert.Equal(
+            (ServiceIntent.Wanted, ServiceEnd.Orderly, true, TimeSpan.FromSeconds(5)),
+            (unit.Detail.Intent, unit.Detail.End, unit.Detail.CanReload, unit.Detail.KilledAfter!.Value)
+        );
+    }
+
+    [Fact]
+    public void A_unit_that_a_signal_has_ended_is_down_and_not_by_an_orderly_stop()
+    {
+        var unit = Read(KilledOnUbuntu);
+
+        Assert.Equal((ServiceState.Stopped, 137), (unit.Info.State, (int)unit.Info.ExitCode));
+        Assert.Equal(
+            (ServiceIntent.Wanted, ServiceEnd.Signal, 9, 2, TimeSpan.FromSeconds(90)),
+            (unit.Detail.Intent, unit.Detail.End, unit.Detail.Code, unit.Detail.Restarts, unit.Detail.KilledAfter!.Value)
+        );
+        Assert.Equal(["system.slice", "sysinit.target", "srv-pg.mount", "postgresql.service"], unit.Info.DependsOn);
+    }
+
+    [Fact]
+    public void A_unit_that_a_socket_wakes_rests_as_it_should_and_its_stop_stops_what_is_bound_to_it()
+    {
+        var unit = Read(RestsOnRhel);
+
+        Assert.Equal((ServiceState.Stopped, 0), (unit.Info.State, (int)unit.Info.ExitCode));
+        Assert.Equal((ServiceIntent.OnDemand, (TimeSpan?)null), (unit.Detail.Intent, unit.Detail.KilledAfter));
+        Assert.Equal(["cockpit.socket"], unit.Detail.TriggeredBy);
+        Assert.Equal(["cockpit-wsinstance-http.service"], unit.Detail.StopsAlong);
+    }
+
+    [Theory]
+    [InlineData("exit-code", "1", "2", nameof(ServiceEnd.ExitCode), 2)]
+    [InlineData("core-dump", "3", "11", nameof(ServiceEnd.CoreDump), 139)]
+    [InlineData("oom-kill", "2", "9", nameof(ServiceEnd.OutOfMemory), 137)]
+    [InlineData("timeout", "2", "15", nameof(ServiceEnd.Timeout), 143)]
+    [InlineData("watchdog", "2", "6", nameof(ServiceEnd.Watchdog), 134)]
+    [InlineData("start-limit-hit", "1", "0", nameof(ServiceEnd.StartLimit), 1)]
+    [InlineData("resources", "0", "0", nameof(ServiceEnd.Resources), 1)]
+    [InlineData("protocol", "1", "0", nameof(ServiceEnd.Resources), 1)]
+    [InlineData("a word of tomorrow", "1", "0", nameof(ServiceEnd.Unknown), 1)]
+    public void Each_end_that_is_none_by_order_has_an_exit_code(string result, string code, string status, string end, long exitCode)
+    {
+        var unit = Read(
+            $"Id=x.service\nLoadState=loaded\nActiveState=failed\nResult={result}\nExecMainCode={code}\nExecMainStatus={status}"
+        );
+
+        Assert.Equal((end, exitCode), (unit.Detail.End.ToString(), unit.Info.ExitCode));
+        Assert.Equal(result is "start-limit-hit", unit.NeedsReset);
+    }
+
+    [Theory]
+    [InlineData("active", nameof(ServiceState.Running))]
+    [InlineData("reloading", nameof(ServiceState.Running))]
+    [InlineData("activating", nameof(ServiceState.StartPending))]
+    [InlineData("deactivating", nameof(ServiceState.StopPending))]
+    [InlineData("inactive", nameof(ServiceState.Stopped))]
+    [InlineData("maintenance", nameof(ServiceState.Unknown))]
+    [InlineData("a word of tomorrow", nameof(ServiceState.Unknown))]
+    public void A_state_is_one_of_ours_or_not_known(string active, string state) =>
+        Assert.Equal(state, Read($"Id=x.service\nLoadState=loaded\nActiveState={active}").Info.State.ToString());
+
+    [Fact]
+    public void Units_are_parted_by_empty_lines_and_one_that_is_not_there_or_masked_is_told()
+    {
+        var units = UnitProperties.Read($"{RunningOnDebian}\n\nId=none.service\nLoadState=not-found\n\nId=off.service\nLoadState=masked\n");
+
+        Assert.Equal([true, false, true], units.Select(unit => unit.IsThere));
+        Assert.Equal((true, ServiceIntent.Masked), (units[2].IsMasked, units[2].Detail.Intent));
+        Assert.Equal(ServiceIntent.Disabled, Read("Id=x.service\nLoadState=loaded\nUnitFileState=disabled").Detail.Intent);
+    }
+
+    [Theory]
+    [InlineData("1min 30s", 90.0)]
+    [InlineData("5s", 5.0)]
+    [InlineData("1h 2min 3.5s", 3723.5)]
+    [InlineData("500ms", 0.5)]
+    [InlineData("infinity", null)]
+    [InlineData("", null)]
+    [InlineData("soon", null)]
+    [InlineData("5s soon", null)]
+    public void Times_are_read_as_systemd_writes_them(string text, double? seconds) =>
+        Assert.Equal(seconds, UnitProperties.Span(text)?.TotalSeconds);
+
+    private static UnitProperties Read(string shown) => Assert.Single(UnitProperties.Read(shown));
+}

@@ -1,0 +1,105 @@
+using ImcBot.Relay.Hosts.Linux;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>What the kernel, the journal and the package managers write for programs, in their documented forms.</summary>
+public sealed class What_Linux_tells_is_read
+{
+    [Fact]
+    public void Packages_of_dpkg_and_of_rpm_carry_name_version_maker_and_size()
+    {
+        var dpkg = LinuxPrograms.Read(
+            "installed\tnginx\t1.22.1-9+deb12u3\tDebian Nginx Maintainers <x@example.org>\t1234\nconfig-files\tapache2\t2.4.62-1\tDebian\t10\n",
+            1024
+        );
+        var rpm = LinuxPrograms.Read("installed\tnginx\t1:1.22.1-8.el9\tRed Hat, Inc.\t99\ninstalled\tgpg-pubkey\t1-2\t(none)\t0\n", 1);
+
+        Assert.Equal(("nginx", "1.22.1-9+deb12u3", 1234L * 1024), (dpkg.Single().Name, dpkg.Single().Version, dpkg.Single().SizeBytes));
+        Assert.Equal(["gpg-pubkey", "nginx"], rpm.Select(program => program.Name));
+        Assert.Equal(("1:1.22.1-8.el9", "Red Hat, Inc."), (rpm[1].Version, rpm[1].Publisher));
+    }
+
+    [Fact]
+    public void Of_mounts_those_with_files_are_volumes_and_of_two_in_one_place_the_last_counts()
+    {
+        var mounts = LinuxVolumes.Mounts([
+            "24 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw",
+            "25 24 0:22 / /proc rw,nosuid - proc proc rw",
+            @"26 24 8:2 / /srv/my\040files rw - xfs /dev/sdb1 rw",
+            "27 24 0:30 / /mnt rw - tmpfs first rw",
+            "28 24 0:31 / /mnt rw - btrfs second rw",
+        ]);
+
+        Assert.Equal([("/", "ext4"), ("/srv/my files", "xfs"), ("/mnt", "btrfs")], mounts);
+    }
+
+    [Fact]
+    public void An_entry_of_the_journal_is_a_units_own_word_with_its_priority()
+    {
+        var entry = Journal.Read(
+            "nginx.service",
+            """
+            {"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1764460800000000","PRIORITY":"3","_SYSTEMD_UNIT":"nginx.service",
+            "SYSLOG_IDENTIFIER":"nginx","MESSAGE":"bind() to 0.0.0.0:80 failed"}
+            """,
+            0
+        )!;
+
+        Assert.Equal(
+            (1764460800000000, "nginx.service", 3, "bind() to 0.0.0.0:80 failed"),
+            (entry.Index, entry.Source, entry.Id, entry.Message)
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"__REALTIME_TIMESTAMP":"5","MESSAGE":[104,105,255]}""", "hi\uFFFD")]
+    [InlineData("""{"__REALTIME_TIMESTAMP":"5","MESSAGE":null}""", "")]
+    [InlineData("""{"__REALTIME_TIMESTAMP":"5","MESSAGE":["first","second"]}""", "first")]
+    [InlineData("""{"__REALTIME_TIMESTAMP":"5","MESSAGE":[]}""", "")]
+    public void A_message_of_any_form_is_text(string line, string text)
+    {
+        var entry = Journal.Read("x", line, 7)!;
+
+        Assert.Equal((text, 8L, 5L), (entry.Message, entry.Index, entry.At));
+    }
+
+    [Theory]
+    [InlineData("-- No entries --")]
+    [InlineData("")]
+    [InlineData("{\"MESSAGE\":\"no time\"}")]
+    public void What_is_no_entry_is_none(string line) => Assert.Null(Journal.Read("x", line, 0));
+
+    [Fact]
+    public void A_process_may_call_itself_anything()
+    {
+        var process = LinuxProcess.Parse(42, "42 (my) (pro cess) S 1 42 42 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 500 1 1", 1_000_000);
+
+        Assert.Equal(("my) (pro cess", 'S', 1, 6_000_000L), (process.Name, process.State, process.Parent, process.StartedAt));
+        Assert.True(process.IsAlive);
+        Assert.False(LinuxProcess.Parse(42, "42 (x) Z 1 42 42 0 -1 2129984 1 0 0 0 1 1 0 0 20 0 1 0 500 1 1", 0).IsAlive);
+    }
+
+    [Theory]
+    [InlineData("2026/11/30 02:03:04 [emerg] 12#12: bind() failed", 0)]
+    [InlineData("2026/11/30 02:03:04 [error] 12#12: open() failed", 3)]
+    [InlineData("2026-11-30 02:03:04 UTC ERROR: syntax", 3)]
+    [InlineData("warning: it is late", 4)]
+    [InlineData("an error that is none of the line's own words", 6)]
+    public void A_line_says_how_bad_it_is(string line, int priority) => Assert.Equal(priority, LogLine.Priority(line));
+
+    [Fact]
+    public void A_line_says_when_it_was_written()
+    {
+        Assert.Equal(1796004184000000, LogLine.At("2026/11/30 02:03:04 [emerg] x", TimeZoneInfo.Utc));
+        Assert.Null(LogLine.At("no time at all stands here", TimeZoneInfo.Utc));
+        Assert.Null(LogLine.At("2026/13/30 02:03:04", TimeZoneInfo.Utc));
+    }
+
+    [Theory]
+    [InlineData("   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0  0 4242 1 x", "socket:[4242]")]
+    [InlineData("   0: 0100007F:1F90 00000000:0000 01 00000000:00000000 00:00000000 00000000  0  0 4242 1 x", null)]
+    [InlineData("   0: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0  0 4242 1 x", null)]
+    [InlineData("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode", null)]
+    public void A_listener_is_told_by_its_port_and_state(string line, string? socket) => Assert.Equal(socket, Listeners.Socket(line, 8080));
+}

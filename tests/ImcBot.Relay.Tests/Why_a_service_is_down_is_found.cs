@@ -1,0 +1,300 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Linux;
+using ImcBot.Relay.Tests.Fakes;
+using Xunit;
+
+namespace ImcBot.Relay.Tests;
+
+/// <summary>The checks and the reload that any service may need, on this very machine.</summary>
+public sealed class Why_a_service_is_down_is_found : IDisposable
+{
+    private readonly LinuxBench _bench = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public Why_a_service_is_down_is_found()
+    {
+        Assert.SkipWhen(LinuxServer.Missing is not null, LinuxServer.Missing ?? "");
+        Directory.CreateDirectory(_bench.Room);
+    }
+
+    [Fact]
+    public async Task A_service_that_died_is_wanted_and_told_with_what_it_said_last()
+    {
+        await DieAsync();
+        File.WriteAllLines(_bench.Server.LogOf(LinuxServer.Web), ["2026/11/30 02:03:04 [emerg] 1#1: no more memory"]);
+
+        var wanted = await AskAsync(Catalog.ServiceWanted);
+        var why = await AskAsync(Catalog.ServiceWhy);
+
+        Assert.Equal((Verdict.Clear, Verdict.Finding, "Died"), (wanted.Verdict, why.Verdict, why.Data["end"]));
+        Assert.Contains("[emerg] 1#1: no more memory", why.Summary);
+    }
+
+    [Fact]
+    public async Task A_service_that_was_stopped_or_switched_off_is_not_wanted_and_what_is_switched_off_is_not_started()
+    {
+        var off = Path.Combine(_bench.Server.Folder, "off");
+        _bench.Server.Described = [_bench.Server.Service(LinuxServer.Web) with { DisabledBy = off }];
+        var stopped = await AskAsync(Catalog.ServiceWanted);
+        File.WriteAllText(off, "");
+        var disabled = await AskAsync(Catalog.ServiceWanted);
+
+        Assert.Contains("orderly", stopped.Summary);
+        Assert.Equal((Verdict.Finding, Verdict.Finding, "disabled"), (stopped.Verdict, disabled.Verdict, disabled.Data["intent"]));
+        Assert.Contains("switched off", (await RefusedAsync(Catalog.ServiceStart)).Message);
+    }
+
+    [Fact]
+    public async Task What_a_service_needs_and_who_has_its_port_is_told()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
+
+        var needs = await AskAsync(Catalog.ServiceNeeds, ("port", port));
+        listener.Stop();
+        await StartAsync();
+
+        Assert.Equal((Verdict.Finding, LinuxServer.Base), (needs.Verdict, needs.Data["missing"]));
+        Assert.Contains($"its port {port} is taken by ", needs.Summary);
+        Assert.Contains($"process {Environment.ProcessId}", needs.Summary);
+        Assert.Equal(Verdict.Clear, (await AskAsync(Catalog.ServiceNeeds, ("port", port))).Verdict);
+    }
+
+    [Fact]
+    public async Task Settings_are_tested_by_the_policys_vector_and_a_reload_waits_until_they_are_taken()
+    {
+        var (settings, told) = (Path.Combine(_bench.Server.Folder, "settings"), Path.Combine(_bench.Server.Folder, "told"));
+        _bench.Server.Described =
+        [
+            _bench.Server.Service(LinuxServer.Base),
+            _bench.Server.Service(LinuxServer.Web) with
+            {
+                Check = ["/usr/bin/ls", settings],
+                Reload = ["/usr/bin/touch", told],
+            },
+        ];
+        await StartAsync();
+
+        var broken = await AskAsync(Catalog.ConfigChecks);
+        var refused = await RefusedAsync(Catalog.ServiceReload);
+        File.WriteAllText(settings, "");
+        var plan = await _bench.PlanAsync(Catalog.ServiceReload, ("service", LinuxServer.Web));
+        File.Delete(settings);
+        var failed = await _bench.ActAsync(plan);
+        File.WriteAllText(settings, "");
+        var done = await _bench.ActAsync(plan);
+
+        Assert.Equal((Verdict.Finding, Verdict.Failed, Verdict.Clear), (broken.Verdict, failed.Verdict, done.Verdict));
+        Assert.Contains("does not take its settings", refused.Message);
+        Assert.Equal([Trait.Configuration], plan.Touches);
+        Assert.True(File.Exists(told));
+        Assert.Equal(Verdict.Unknown, (await _bench.CheckAsync(Catalog.ConfigChecks, ("service", LinuxServer.Base))).Verdict);
+    }
+
+    [Fact]
+    public async Task Kinds_of_lines_are_counted_and_errors_are_a_finding()
+    {
+        File.WriteAllLines(
+            _bench.Server.LogOf(LinuxServer.Web),
+            [
+                "2026/11/30 02:03:04 [error] 12#12: *1 open() \"/srv/a\" failed",
+                "2026/11/30 02:03:05 [error] 13#13: *2 open() \"/srv/b\" failed",
+                "2026/11/30 02:03:06 [notice] 14#14: all is well",
+            ]
+        );
+
+        var finding = await AskAsync("log.kinds");
+
+        Assert.Equal((Verdict.Finding, "2"), (finding.Verdict, finding.Data["errors"]));
+        Assert.StartsWith("2 × ", finding.Data["kinds"]);
+        File.WriteAllLines(_bench.Server.LogOf(LinuxServer.Web), ["[notice] all is well"]);
+        Assert.Equal(Verdict.Clear, (await AskAsync("log.kinds")).Verdict);
+    }
+
+    [Theory]
+    [InlineData(200, null, Verdict.Clear)]
+    [InlineData(302, null, Verdict.Clear)]
+    [InlineData(503, null, Verdict.Finding)]
+    [InlineData(200, "204", Verdict.Finding)]
+    [InlineData(401, "401", Verdict.Clear)]
+    public async Task An_address_of_this_machine_is_asked_for_its_status(int status, string? wanted, Verdict verdict)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync(listener, status);
+        var url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/health";
+
+        var finding = await _bench.CheckAsync(
+            Catalog.HttpAnswers,
+            [("url", url), .. wanted is null ? Array.Empty<(string, string)>() : [("status", wanted)]]
+        );
+        await answering;
+
+        Assert.Equal((verdict, status.ToString()), (finding.Verdict, finding.Data["status"]));
+    }
+
+    [Theory]
+    [InlineData("http://192.0.2.1/", "was not asked")]
+    [InlineData("http://localhost.example.com/", "was not asked")]
+    [InlineData("http://127.0.0.1@192.0.2.1/", "was not asked")]
+    [InlineData("file:///etc/passwd", "is no address")]
+    [InlineData("nowhere", "is no address")]
+    public async Task Any_other_address_is_asked_only_where_the_policy_lists_it(string url, string said)
+    {
+        var finding = await _bench.CheckAsync(Catalog.HttpAnswers, ("url", url));
+
+        Assert.Equal(Verdict.Unknown, finding.Verdict);
+        Assert.Contains(said, finding.Summary);
+    }
+
+    [Theory]
+    [InlineData(-2, -1, "has expired", Verdict.Finding)]
+    [InlineData(-2, 10, "in 9 days", Verdict.Finding)]
+    [InlineData(1, 90, "valid only from", Verdict.Finding)]
+    [InlineData(-2, 90, "is valid until", Verdict.Clear)]
+    public async Task A_certificate_of_a_file_is_valid_for_long_enough_or_not(int from, int to, string said, Verdict verdict)
+    {
+        var file = Path.Combine(_bench.Room, "web.pem");
+        File.WriteAllText(file, Certificate(from, to));
+
+        var finding = await _bench.CheckAsync("certificate.valid", ("file", file), ("at-least", "30d"), ("name", "web.example.com"));
+
+        Assert.Equal(verdict, finding.Verdict);
+        Assert.Contains(said, finding.Summary);
+        Assert.Contains(
+            "is not for",
+            (await _bench.CheckAsync("certificate.valid", ("file", Other(file)), ("at-least", "0s"), ("name", "x"))).Summary
+        );
+    }
+
+    [Fact]
+    public async Task Space_is_told_with_inodes_largest_files_and_what_is_deleted_and_held()
+    {
+        var file = Path.Combine(_bench.Room, "large");
+        File.WriteAllBytes(file, new byte[3 << 20]);
+        var inodes = await _bench.CheckAsync("inodes.free", ("path", _bench.Room), ("at-least", "1"));
+        var top = await _bench.CheckAsync("disk.top", ("path", _bench.Room), ("at-least", "1TB"));
+
+        Assert.Equal((Verdict.Clear, Verdict.Clear), (inodes.Verdict, top.Verdict));
+        Assert.Contains($"{file} 3 MB, written within the hour", top.Summary);
+        Assert.Equal(
+            Verdict.Finding,
+            (await _bench.CheckAsync("inodes.free", ("path", _bench.Room), ("at-least", "999999999999999"))).Verdict
+        );
+
+        using var tail = Process.Start(
+            new ProcessStartInfo("/usr/bin/tail", ["-c", "1", "-f", file]) { RedirectStandardOutput = true, UseShellExecute = false }
+        )!;
+        Assert.NotEqual(-1, tail.StandardOutput.Read());
+        File.Delete(file);
+        var held = await _bench.CheckAsync("disk.top", ("path", _bench.Room), ("at-least", "3MB"));
+        tail.Kill();
+        await tail.WaitForExitAsync(Token);
+
+        Assert.Equal(Verdict.Finding, held.Verdict);
+        Assert.Contains($"tail (process {tail.Id})", held.Summary);
+    }
+
+    [Fact]
+    public async Task The_newest_of_some_files_is_young_enough_or_not()
+    {
+        var (old, young) = (Path.Combine(_bench.Room, "a.dump"), Path.Combine(_bench.Room, "b.dump"));
+        File.WriteAllText(old, "");
+        File.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-3));
+        var alone = await AgeAsync(_bench.Room, "*.dump");
+        File.WriteAllText(young, "");
+
+        Assert.Equal((Verdict.Finding, Verdict.Clear), (alone.Verdict, (await AgeAsync(_bench.Room, "*.dump")).Verdict));
+        Assert.Equal(Verdict.Finding, (await AgeAsync(old)).Verdict);
+        Assert.Equal(Verdict.Finding, (await AgeAsync(Path.Combine(_bench.Room, "none"))).Verdict);
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_not_there_is_not_shrunk()
+    {
+        Assert.SkipWhen(Directory.Exists("/var/log/journal"), "This machine keeps a journal, and no test shrinks it.");
+
+        Assert.Contains(
+            "nothing to shrink",
+            (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Catalog.JournalVacuum, ("keep", "500MB")))).Message
+        );
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private Task<Relay.Actions.Finding> AskAsync(string use, params (string Name, string Value)[] with) =>
+        _bench.CheckAsync(use, [("service", LinuxServer.Web), .. with]);
+
+    private Task<Relay.Actions.Finding> AgeAsync(string path, string? pattern = null) =>
+        _bench.CheckAsync(
+            "file.age",
+            [("path", path), ("at-most", "1d"), .. pattern is null ? Array.Empty<(string, string)>() : [("pattern", pattern)]]
+        );
+
+    private Task<HostException> RefusedAsync(string use) =>
+        Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(use, ("service", LinuxServer.Web)));
+
+    private async Task StartAsync()
+    {
+        foreach (var service in new[] { LinuxServer.Base, LinuxServer.Web })
+        {
+            await _bench.Server.Host.Hands("INC-1/1#1").StartAsync(service, Token);
+            while ((await _bench.Server.Host.Services.ListAsync(Token)).Find(service)!.State != ServiceState.Running)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private async Task DieAsync()
+    {
+        await StartAsync();
+        var id = _bench.Server.ProcessOf(LinuxServer.Web);
+        using var process = Process.GetProcessById(id);
+        process.Kill();
+        while (LinuxProcess.Exists(id))
+        {
+            await Task.Yield();
+        }
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, int status)
+    {
+        using var client = await listener.AcceptTcpClientAsync(Token);
+        await using var stream = client.GetStream();
+        var asked = new byte[4096];
+        _ = await stream.ReadAsync(asked, Token);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nLocation: /x\r\nConnection: close\r\n\r\n"),
+            Token
+        );
+    }
+
+    private static string Certificate(int from, int to)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=web.example.com", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("web.example.com");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = request.CreateSelfSigned(now.AddDays(from), now.AddDays(to).AddHours(-1));
+        return $"{key.ExportPkcs8PrivateKeyPem()}\n{made.ExportCertificatePem()}\n";
+    }
+
+    /// <summary>One that is valid, for the same name.</summary>
+    private static string Other(string file)
+    {
+        File.WriteAllText(file, Certificate(-1, 90));
+        return file;
+    }
+}
