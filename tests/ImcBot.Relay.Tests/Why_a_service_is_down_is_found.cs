@@ -177,6 +177,13 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
     }
 
     [Fact]
+    public async Task What_has_no_certificate_has_none_that_expires()
+    {
+        Assert.Equal(Verdict.Clear, (await _bench.CheckAsync("certificate.valid", ("file", "/dev/null"), ("at-least", "1d"))).Verdict);
+        Assert.Equal(Verdict.Unknown, (await _bench.CheckAsync("certificate.valid", ("at-least", "1d"))).Verdict);
+    }
+
+    [Fact]
     public async Task Space_is_told_with_inodes_largest_files_and_what_is_deleted_and_held()
     {
         var file = Path.Combine(_bench.Room, "large");

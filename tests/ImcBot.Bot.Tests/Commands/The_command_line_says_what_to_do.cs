@@ -40,9 +40,10 @@ public sealed class The_command_line_says_what_to_do
     }
 
     [Fact]
-    public async Task The_shipped_runbook_can_be_used_and_a_broken_one_names_its_line()
+    public async Task The_shipped_runbooks_can_be_used_and_a_broken_one_names_its_line()
     {
         Assert.Equal(0, await RunAsync("runbook", "check", Repository.Path("manifests/runbooks/Q317653.yaml")));
+        Assert.Equal(0, await RunAsync("runbook", "check", Repository.Path("manifests/runbooks/service-down.yaml")));
         Assert.Equal(0, await RunAsync("runbook", "show", Repository.Path("manifests/runbooks/Q317653.yaml")));
 
         var broken = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "broken.yaml");

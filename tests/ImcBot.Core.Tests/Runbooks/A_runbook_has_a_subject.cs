@@ -16,6 +16,19 @@ public sealed class A_runbook_has_a_subject
     public void A_runbook_about_any_service_is_proved_as_it_stands() => Assert.Empty(RunbookProof.Of(Any).Problems);
 
     [Fact]
+    public void The_shipped_runbook_for_any_service_needs_a_name_and_an_address_and_no_more()
+    {
+        var runbook = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/service-down.yaml")), "service-down.yaml");
+
+        Assert.Empty(Binding.Problems(runbook, new("web", runbook.Id, "nginx.service", "http://127.0.0.1/")));
+        Assert.Equal(
+            ["service-down is about any service: say which with 'service'.", "service-down asks an address: say which with 'url'."],
+            Binding.Problems(runbook, new("web", runbook.Id))
+        );
+        Assert.False(runbook.StandsAlone());
+    }
+
+    [Fact]
     public void An_incident_is_walked_with_its_subject_in_every_place()
     {
         var subject = AnyService.Named("web", "nginx", ("port", "8080"));
