@@ -62,8 +62,7 @@ internal sealed class RelayDispatcher(
             var ring = bells.NextRing(relay);
             var owed = await OwedAsync(relay, cancellationToken);
             ForgetSent(relay, owed);
-            // A run that the relay knew when it polled is of a job that was owed then: the act that follows a plan has the plan's name.
-            known ??= [.. owed.Select(job => job.Effect.Job!.Value).Where(job => poll.Known.Contains(job.Run))];
+            known ??= await KnownAsync(owed, poll, cancellationToken);
             known.IntersectWith(owed.Select(job => job.Effect.Job!.Value));
             var now = clock.Micros();
             var due = await GrantedAsync(relay, [.. owed.Where(job => IsDue(job, known))], owed, poll, cancellationToken);
@@ -90,6 +89,40 @@ internal sealed class RelayDispatcher(
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>
+    /// What the relay has got of what it is owed. The act that follows a plan has the plan's name, so a run that the relay names is an act
+    /// only where that has been handed out.
+    /// </summary>
+    private async Task<HashSet<(RunId Run, JobKind Kind)>> KnownAsync(
+        IReadOnlyList<Outstanding> owed,
+        Poll poll,
+        CancellationToken cancellationToken
+    )
+    {
+        HashSet<(RunId Run, JobKind Kind)> named =
+        [
+            .. owed.Select(job => job.Effect.Job!.Value).Where(job => poll.Known.Contains(job.Run)),
+        ];
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var (run, kind) in named.Where(job => job.Kind == JobKind.Act).ToList())
+        {
+            if (!await ActRows(db, run).AnyAsync(row => row.Instance != null, cancellationToken))
+            {
+                named.Remove((run, kind));
+            }
+        }
+
+        return named;
+    }
+
+    private static IQueryable<JobRow> ActRows(JournalDb db, RunId run) =>
+        db.Jobs.Where(row =>
+            row.Incident == run.Question.Incident
+            && row.Question == run.Question.Number
+            && row.Run == run.Run
+            && row.Kind == nameof(JobKind.Act)
+        );
 
     /// <summary>
     /// What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of
@@ -323,11 +356,9 @@ internal sealed class RelayDispatcher(
     /// </summary>
     private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken cancellationToken)
     {
-        var (run, kind) = (act.Run, nameof(JobKind.Act));
+        var run = act.Run;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = db.Jobs.Where(row =>
-            row.Incident == run.Question.Incident && row.Question == run.Question.Number && row.Run == run.Run && row.Kind == kind
-        );
+        var rows = ActRows(db, run);
         await rows.Where(row => row.Instance == null)
             .ExecuteUpdateAsync(row => row.SetProperty(value => value.Instance, instance), cancellationToken);
         var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken);

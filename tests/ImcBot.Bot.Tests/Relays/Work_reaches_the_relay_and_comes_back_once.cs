@@ -227,12 +227,27 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         await house.ToApprovalAsync(relay);
         var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
         await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+        Assert.Equal(JobKind.Act, Assert.Single(await relay.PollAsync()).Kind);
 
         house.Clock.Advance(TimeSpan.FromMinutes(11));
         var jobs = await house.WaitOutAsync(relay.PollAsync(new RunId(question, 1)));
 
         Assert.Empty(jobs);
         Assert.Equal(Phase.Acting, (await house.Engine.FindAsync(1, Token))!.Phase);
+    }
+
+    [Fact]
+    public async Task An_approval_is_handed_out_though_the_poll_still_names_its_plan()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await house.ToApprovalAsync(relay);
+        var question = (await house.Engine.FindAsync(1, Token))!.Request!.Question;
+        await house.Engine.TellAsync(1, at => new Voted(at, question, Some.OnCall, ImcBot.Core.Incidents.Answer.Approve, "go"), Token);
+
+        var jobs = await house.WaitOutAsync(relay.PollAsync(new RunId(question, 1)));
+
+        Assert.Equal(JobKind.Act, Assert.Single(jobs).Kind);
     }
 
     [Fact]
