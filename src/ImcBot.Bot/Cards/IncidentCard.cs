@@ -43,7 +43,7 @@ internal static class IncidentCard
                 .. LeftOpen(incident, lines),
                 .. MoreActions(incident),
                 Shape.Small(
-                    "This thread is recorded for 1 year. Typed commands work too"
+                    $"This thread is recorded{Kept(viewing.TextDays)}. Typed commands work too"
                         + $"{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"
                 ),
             ],
@@ -51,6 +51,11 @@ internal static class IncidentCard
             $"{Summary.Of(incident)}. Type status, why or help."
         );
     }
+
+    private static string Kept(int days) =>
+        days == 0 ? ""
+        : days % 365 == 0 ? $" for {Words.Count(days / 365, "year")}"
+        : $" for {Words.Count(days, "day")}";
 
     private static (string Ground, string Title) Title(Incident incident)
     {

@@ -16,5 +16,8 @@ internal sealed record Viewing(Person? Reader, IReadOnlyList<string> Deciders, b
     /// <summary>Names of those on duty who may still sign the request, those of its role first; null when that is not known.</summary>
     public IReadOnlyList<string>? Signers { get; init; }
 
+    /// <summary>Days after the incident's end for which the texts of people are kept; 0 for ever.</summary>
+    public int TextDays { get; init; } = new BotOptions().KeepTextDays;
+
     public static Viewing ByEveryone { get; } = new(null, [], false);
 }

@@ -79,6 +79,9 @@ internal abstract partial record ChatCommand
             Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null => new Mistaken(
                 WhichRequest(word, "7/3")
             ),
+            not (Vocabulary.Deny or Vocabulary.DenyStop or "note") when NoForm().IsMatch(new Spelling(rest).Plainly) => new Mistaken(
+                $"'{word}' with '{Shorten(rest)}' after it is not read as {word}; nothing was done. Say it without that when you mean it."
+            ),
             Vocabulary.BreakGlass => new Answered(which!.Value, Answer.BreakGlass, rest),
             Vocabulary.Approve => new Answered(which!.Value, Answer.Approve, rest),
             Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
@@ -151,6 +154,13 @@ internal abstract partial record ChatCommand
 
     [GeneratedRegex(@"^\s*(i'?m |i am )?on it[.!]*\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OnItForm();
+
+    // A word that is taken back by the words after it.
+    [GeneratedRegex(
+        @"\A[\s\d,.:#]*(?:no|not|never|nope|don'?t)(?:[\s,.!]+(?:yet|now|done|ready|ok|really))*[\s.!]*\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex NoForm();
 
     [GeneratedRegex(@"^INC-([1-9]\d{0,8})[:,.]?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex IncidentForm();

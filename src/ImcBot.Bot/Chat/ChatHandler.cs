@@ -20,7 +20,8 @@ internal sealed class ChatHandler(
     MentionMode hearing,
     FigureCounter? figures = null,
     RelayRegister? relays = null,
-    Signers? signers = null
+    Signers? signers = null,
+    BotOptions? options = null
 ) : IChatHandler
 {
     private const int LongestAttempt = 200;
@@ -299,7 +300,11 @@ internal sealed class ChatHandler(
                 CardFactory.Write(
                     incident,
                     new PostKey(kind, kind is CardKind.Incident ? default : question),
-                    new Viewing(Person(by), [by.AccountId], hearing.HearsAll, limit) { Signers = names }
+                    new Viewing(Person(by), [by.AccountId], hearing.HearsAll, limit)
+                    {
+                        Signers = names,
+                        TextDays = (options ?? new BotOptions()).KeepTextDays,
+                    }
                 )
             )
             : new Reply($"This client shows no buttons of your own. Type approve {question.Short}, or deny {question.Short} and why.");

@@ -172,10 +172,7 @@ internal static class Replies
                 .ThenByDescending(message => manifest.Named.Contains(message.Index))
         )
         {
-            var state =
-                bad.Contains(message.Index) ? "BAD"
-                : incident.Search.Held.Contains(message.Index) ? "held"
-                : "returned";
+            var state = (bad.Contains(message.Index) ? "BAD, " : "") + Whereabouts.Of(incident, incident.Search, message.Index);
             var named = manifest.Named.Contains(message.Index) ? ", named by events" : "";
             yield return (
                 $"{message.Index + 1}",

@@ -21,10 +21,12 @@ internal sealed class ChannelPublisher(
     Lanes lanes,
     ILogger<ChannelPublisher> log,
     TranscriptLinks? links = null,
-    RelayRegister? relays = null
+    RelayRegister? relays = null,
+    BotOptions? options = null
 ) : IChannelPublisher
 {
     private readonly Signers _signers = new(channel, duty);
+    private readonly int _textDays = (options ?? new BotOptions()).KeepTextDays;
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
     private readonly ConcurrentDictionary<int, string> _together = new();
@@ -154,7 +156,15 @@ internal sealed class ChannelPublisher(
     {
         if (post.Kind is not CardKind.Gathering)
         {
-            return CardFactory.Write(incident, post, await ViewingAsync(incident, post, cancellationToken) with { Called = called });
+            return CardFactory.Write(
+                incident,
+                post,
+                await ViewingAsync(incident, post, cancellationToken) with
+                {
+                    Called = called,
+                    TextDays = _textDays,
+                }
+            );
         }
 
         var members = new List<Incident>();

@@ -26,6 +26,9 @@ internal sealed record Figures(
     double DownSeconds = 0
 )
 {
+    /// <summary>How many more were opened in these days and are not counted, the oldest.</summary>
+    public int LeftOut { get; init; }
+
     public const double QuickSeconds = 3;
 
     public static Figures Of(int days, IReadOnlyList<ReviewModel> stories)
@@ -76,20 +79,24 @@ internal sealed record Figures(
 }
 
 /// <summary>Counts them from the journals.</summary>
-internal sealed class FigureCounter(Journals journal, JournalReading reading, TimeProvider clock)
+/// <param name="most">How many are read: more than a review looks at. What is older is left out, and that is told.</param>
+internal sealed class FigureCounter(Journals journal, JournalReading reading, TimeProvider clock, int most = FigureCounter.Most)
 {
-    // More than any review looks at; what is older is left out.
     private const int Most = 500;
 
     public async Task<Figures> CountAsync(int days, CancellationToken cancellationToken)
     {
         var since = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch - TimeSpan.FromDays(days)).Ticks / TimeSpan.TicksPerMicrosecond;
         var stories = new List<ReviewModel>();
-        foreach (var number in await journal.OpenedSinceAsync(since, Most, cancellationToken))
+        var opened = await journal.OpenedSinceAsync(since, int.MaxValue, cancellationToken);
+        foreach (var number in opened.Take(most))
         {
             stories.Add(await reading.StoryAsync(number, cancellationToken));
         }
 
-        return Figures.Of(days, stories);
+        return Figures.Of(days, stories) with
+        {
+            LeftOut = opened.Count - stories.Count,
+        };
     }
 }

@@ -22,6 +22,14 @@ internal static class StatsCard
 
     private static IEnumerable<Element> Parts(Figures figures, int lines)
     {
+        if (figures.LeftOut > 0)
+        {
+            yield return Shape.Plain(
+                $"Only the newest {figures.Incidents} of {figures.Incidents + figures.LeftOut} incidents are counted; ask for fewer days.",
+                color: "Warning"
+            );
+        }
+
         yield return Title("Times (median, and the longest)");
         (string Name, IReadOnlyList<double> Seconds)[] times =
         [

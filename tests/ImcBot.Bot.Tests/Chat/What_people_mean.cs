@@ -33,6 +33,29 @@ public sealed class What_people_mean
         Assert.Equal(new Answered(new QuestionId(7, 3), (Answer)answer, why), ChatCommand.Read(text, isAddressed: false));
 
     [Theory]
+    [InlineData("close not yet")]
+    [InlineData("done not")]
+    [InlineData("done, not yet!")]
+    [InlineData("skip no")]
+    [InlineData("undo 7/2 not now")]
+    [InlineData("approve 7/3 no")]
+    [InlineData("approve 7/3 don’t")]
+    [InlineData("break-glass 7/3 never")]
+    [InlineData("follow-up 1 not done")]
+    public void A_word_that_is_taken_back_by_the_next_is_not_done(string text) =>
+        Assert.Contains(
+            "nothing was done",
+            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true)).Sentence,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("approve 7/3 no user is on it")]
+    [InlineData("deny 7/3 no")]
+    [InlineData("note not yet")]
+    public void A_reason_may_begin_with_a_no(string text) => Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true));
+
+    [Theory]
     [InlineData("stop shouting please")]
     [InlineData("take the second disk out")]
     [InlineData("why is it so slow")]

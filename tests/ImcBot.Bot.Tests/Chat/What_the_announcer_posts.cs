@@ -47,6 +47,18 @@ public sealed class What_the_announcer_posts
         Assert.StartsWith("EXCH01 mail down", message.Summary, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(365, "This thread is recorded for 1 year.")]
+    [InlineData(730, "This thread is recorded for 2 years.")]
+    [InlineData(30, "This thread is recorded for 30 days.")]
+    [InlineData(0, "This thread is recorded.")]
+    public async Task How_long_the_thread_is_recorded_is_the_setting(int days, string sentence)
+    {
+        await Over(_channel, new BotOptions { KeepTextDays = days }).ShowAsync(new Rehearsal("message").Relay().Incident, First, Token);
+
+        Assert.Contains(sentence, Assert.Single(_channel.Posts).Message.Card!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_card_of_several_hosts_begins_a_thread_of_its_own_and_is_edited_only_for_news()
     {
@@ -241,6 +253,6 @@ public sealed class What_the_announcer_posts
             .EnumerateArray()
             .Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
 
-    private ChannelPublisher Over(FakeChannel channel) =>
-        new(channel, _incidents, _duty, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance);
+    private ChannelPublisher Over(FakeChannel channel, BotOptions? options = null) =>
+        new(channel, _incidents, _duty, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance, options: options);
 }

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
@@ -57,6 +58,25 @@ public sealed class Figures_are_counted_from_the_journals
         Assert.InRange(figures.DownSeconds, 660, 3600);
         Assert.Equal(0, Figures.Of(30, []).DownSeconds);
     }
+
+    [Fact]
+    public async Task What_is_left_out_of_the_count_is_told()
+    {
+        var other = new Rehearsal(Some.Opened() with { Number = 8, Host = "EXCH02" }, Some.Runbook, "message").Relay();
+        using var sample = await SampleJournal.WriteAsync(ANight.Told.Concat(other.Told));
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10).AddDays(1));
+        var reading = new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, []));
+
+        var all = await new FigureCounter(sample.Journal, reading, clock).CountAsync(30, TestContext.Current.CancellationToken);
+        var some = await new FigureCounter(sample.Journal, reading, clock, 1).CountAsync(30, TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, 0), (all.Incidents, all.LeftOut));
+        Assert.Equal((1, 1), (some.Incidents, some.LeftOut));
+        Assert.DoesNotContain("Only the newest", Drawn(all), StringComparison.Ordinal);
+        Assert.Contains("Only the newest 1 of 2 incidents are counted", Drawn(some), StringComparison.Ordinal);
+    }
+
+    private static string Drawn(Figures figures) => CardJson.Write(lines => StatsCard.Draw(figures, lines)).GetRawText();
 
     /// <summary>How long the incident says that its service was down, fact by fact.</summary>
     private static double DownSeconds(IReadOnlyList<(Fact Fact, Decision Decision)> told)

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Isolation;
 using ImcBot.Testing;
 using Xunit;
 
@@ -129,6 +130,63 @@ public sealed class What_people_ask_of_held_mail
         Assert.Equal(("mail.delete", "7d"), (call.Use, call.With["held-for"]));
         Assert.Contains("a bounce of our own list", rehearsal.Incident.Requests.Last().Does, StringComparison.Ordinal);
         Assert.False(rehearsal.Incident.Search!.Held.Contains(Bad));
+    }
+
+    [Theory]
+    [InlineData("1 not done")]
+    [InlineData("1 NOT done")]
+    [InlineData("1 isn't done")]
+    [InlineData("1 done not yet")]
+    [InlineData("1 not yet")]
+    [InlineData("1 no")]
+    [InlineData("1")]
+    public void What_is_not_said_to_be_done_stays_left_open(string argument)
+    {
+        var rehearsal = Resolved();
+
+        rehearsal.Command(CommandVerb.FollowUp, argument: argument);
+
+        Assert.Contains("follow-up 1", rehearsal.Declined, StringComparison.Ordinal);
+        Assert.Null(FollowUp.Of(rehearsal.Incident)[0].DoneAt);
+        Assert.Null(rehearsal.Command(CommandVerb.FollowUp, argument: "1 Done").Declined);
+        Assert.NotNull(FollowUp.Of(rehearsal.Incident)[0].DoneAt);
+    }
+
+    [Fact]
+    public void Each_item_is_where_the_relay_told_that_it_is()
+    {
+        var rehearsal = Resolved(Bad, 40, 60);
+        string At(int item) => Whereabouts.Of(rehearsal.Incident, rehearsal.Incident.Search!, item);
+        var (good, held) = (At(3), At(Bad));
+
+        rehearsal.Command(CommandVerb.Messages, Owner, $"delete {Bad + 1} a bounce").Relay();
+        var planned = At(Bad);
+        rehearsal.Vote(Answer.Approve, Some.Person("mail-owner-2", "Max Mori", Role.ItemOwner)).Relay();
+        rehearsal.Command(CommandVerb.Messages, argument: "return 41").Relay().Vote(Answer.Approve).Relay();
+        var (deleted, returned, other) = (At(Bad), At(40), At(60));
+        var state = rehearsal.Incident.Search!.State!;
+        var archiving = state.After(
+            new RoundResult(
+                9,
+                RoundVerdict.Ran,
+                IndexSet.Of(61),
+                IndexSet.Empty,
+                IndexSet.Empty,
+                IndexSet.Of(61),
+                IndexSet.Empty,
+                IndexSet.Empty,
+                0,
+                false,
+                TimeSpan.Zero
+            )
+        );
+        rehearsal.Set(incident => incident with { Search = incident.Search! with { State = archiving } });
+
+        Assert.Equal(("accepted", "held", "held"), (good, held, planned));
+        Assert.Equal(("deleted", "returned", "held"), (deleted, returned, other));
+        Assert.Equal("archived undelivered", At(61));
+        rehearsal.Command(CommandVerb.Undo, argument: $"{rehearsal.Incident.Search!.HeldBy.Number}").Relay().Vote(Answer.Approve).Relay();
+        Assert.Equal("returned", At(60));
     }
 
     [Theory]

@@ -25,6 +25,8 @@ internal static class FollowUps
             && command.Other is null
             && command.By != item.Owner
                 ? $"Only its owner says that what is held is dealt with; take it first: follow-up {number} @name 2026-12-31."
+            : !IsDone(command) && SaysDone(command)
+                ? $"That is not read as done. Say 'follow-up {number} done' and no more when it is; else who or until when."
             : !IsDone(command) && Date(command) is null && command.Other is null
                 ? $"Say who or until when: follow-up {number} @name 2026-12-31, or follow-up {number} done."
             : null;
@@ -98,7 +100,11 @@ internal static class FollowUps
             ? number
             : null;
 
-    private static bool IsDone(Commanded command) => command.Words[^1].Equals("done", StringComparison.OrdinalIgnoreCase);
+    private static bool IsDone(Commanded command) => command.Words is [_, var only] && IsDone(only);
+
+    private static bool SaysDone(Commanded command) => command.Words.Any(IsDone);
+
+    private static bool IsDone(string word) => word.Equals("done", StringComparison.OrdinalIgnoreCase);
 
     private static DateOnly? Date(Commanded command) =>
         command

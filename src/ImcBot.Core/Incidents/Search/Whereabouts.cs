@@ -1,0 +1,42 @@
+using System.Globalization;
+using ImcBot.Contracts;
+
+namespace ImcBot.Core.Incidents;
+
+/// <summary>Where each item of a search is, by what the relay has told of the rounds and of what people asked for afterwards.</summary>
+internal static class Whereabouts
+{
+    /// <summary>A few words for this item of the incident's search, such as "held".</summary>
+    public static string Of(Incident incident, Search search, int item)
+    {
+        var asked = incident.Changes.FindLast(change => change.Own is ChangeState.Done or ChangeState.Lost && Names(change, search, item));
+        return asked switch
+        {
+            { Own: ChangeState.Lost } => $"NOT KNOWN since {asked.Question.Short}",
+            not null => Deletes(asked) ? "deleted" : "returned",
+            _ when incident.IsUndone(search.HeldBy) && search.Held.Contains(item) => "returned",
+            _ when search.Held.Contains(item) => "held",
+            _ when search.State?.Archived.Contains(item) == true => IsReplayed(incident, search) ? "returned" : "archived undelivered",
+            _ when search.State?.Good.Contains(item) == true => "accepted",
+            _ => "returned",
+        };
+    }
+
+    private static bool Names(Change request, Search search, int item) =>
+        request.Kind is ChangeKind.Items
+        && Plan.FromBytes(request.Plan)
+            .Remedy.Rungs.Any(call =>
+                call.With.GetValueOrDefault(CallArguments.Question) == search.HeldBy.ToString()
+                && call.With.GetValueOrDefault(CallArguments.Items)
+                    ?.Split(',')
+                    .Contains(item.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal) == true
+            );
+
+    private static bool Deletes(Change request) =>
+        Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => Catalog.Find(call.Use)?.Traits.Say(Trait.Deletes) == true);
+
+    private static bool IsReplayed(Incident incident, Search search) =>
+        incident.Tried.Any(attempt =>
+            attempt.Offer == ItemRequests.ReturnArchived && attempt.Own is ChangeState.Done && attempt.At >= search.StartedAt
+        );
+}
