@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Commands;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Setup;
 using ImcBot.Relay.Ledger;
 using Xunit;
@@ -25,6 +26,43 @@ public sealed class The_relay_is_installed : IDisposable
     }
 
     [Fact]
+    public void A_relay_on_its_own_Linux_gets_the_rights_of_its_policy_and_no_more()
+    {
+        var reading = Unit(new LinuxRights([], [], "relay"));
+        var acting = SystemdSetup.Install(
+            "/srv/ImcBot.Relay",
+            "/srv/data",
+            "relay",
+            new LinuxRights(["/var/log/nginx", "/var/tmp/a b%"], [new ManagedService("nginx.service")], "relay")
+        );
+
+        Assert.Contains("\nCapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE\n", reading);
+        Assert.Contains("\nPrivateTmp=yes\n", reading);
+        Assert.DoesNotContain("@chown", reading);
+        var unit = Assert.IsType<WriteStep>(acting[0]).Content;
+        Assert.Contains("\nReadWritePaths=\"/var/log/nginx\" \"/var/tmp/a b%%\"\n", unit);
+        Assert.Contains("CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_LEASE\n", unit);
+        Assert.Contains("\nPrivateTmp=no\n", unit);
+        Assert.Contains("\nNoNewPrivileges=yes\n", unit);
+        Assert.DoesNotContain("CAP_SYS_ADMIN", unit);
+        var rule = Assert.IsType<WriteStep>(acting[1]);
+        Assert.EndsWith(".rules", rule.Path);
+        Assert.Contains("""subject.user == "relay" &&""", rule.Content);
+        Assert.Contains("""["nginx.service"].indexOf(action.lookup("unit"))""", rule.Content);
+        Assert.DoesNotContain(
+            SystemdSetup.Install("/srv/r", "/srv/d", null, new([], [], "relay")),
+            step => step.ToString()!.Contains("polkit")
+        );
+    }
+
+    [Fact]
+    public void A_service_that_would_stop_with_the_relay_is_no_unit() =>
+        Assert.Contains(
+            "would be stopped with the relay",
+            Assert.Throws<HostException>(() => Unit(new([], [new ManagedService("web") { Start = ["/bin/web"] }], "relay"))).Message
+        );
+
+    [Fact]
     public void The_service_starts_with_Windows_as_its_account_and_again_after_a_failure()
     {
         var steps = WindowsSetup
@@ -39,6 +77,9 @@ public sealed class The_relay_is_installed : IDisposable
         Assert.Contains(@"obj= ""CONTOSO\relay$""", steps[0]);
         Assert.Contains("actions= restart/60000", steps[2]);
     }
+
+    private static string Unit(LinuxRights rights) =>
+        Assert.IsType<WriteStep>(SystemdSetup.Install("/srv/ImcBot.Relay", "/srv/data", "relay", rights)[0]).Content;
 
     [Fact]
     public async Task Uninstall_refuses_while_mail_is_held_until_somebody_owns_it()

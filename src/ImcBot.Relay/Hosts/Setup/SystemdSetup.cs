@@ -8,9 +8,11 @@ internal static class SystemdSetup
 
     private const string Place = "/etc/systemd/system/" + Unit;
 
-    public static IReadOnlyList<Step> Install(string program, string data, string? account) =>
+    /// <param name="rights">What a relay that works on this machine needs beside; null for one that works on another.</param>
+    public static IReadOnlyList<Step> Install(string program, string data, string? account, LinuxRights? rights = null) =>
         [
-            new WriteStep(Place, Text(program, data, account ?? Account)),
+            new WriteStep(Place, Opened(Text(program, data, account ?? Account), rights)),
+            .. rights?.Steps ?? [],
             new RunStep("systemctl", ["daemon-reload"]),
             new RunStep("systemctl", ["enable", Unit]),
         ];
@@ -19,8 +21,19 @@ internal static class SystemdSetup
         [
             new RunStep("systemctl", ["disable", "--now", Unit], MayFail: true),
             new RemoveStep(Place),
+            LinuxRights.Remove,
             new RunStep("systemctl", ["daemon-reload"]),
         ];
+
+    /// <summary>Throws <see cref="InvalidOperationException"/> where the unit has not the line that is to be opened.</summary>
+    private static string Opened(string unit, LinuxRights? rights) =>
+        (rights?.Lines ?? []).Aggregate(
+            unit,
+            (text, line) =>
+                text.Contains($"\n{line.Closed}", StringComparison.Ordinal)
+                    ? text.Replace($"\n{line.Closed}", $"\n{line.Open}", StringComparison.Ordinal)
+                    : throw new InvalidOperationException($"The unit has no line '{line.Closed.Trim()}'.")
+        );
 
     private static string Text(string program, string data, string account)
     {
