@@ -948,6 +948,9 @@ internal static class CardSamples
             IndexSet.Of(0)
         );
 
+    /// <summary>All is well again, three suspects are held, and nobody has said yet who looks after them.</summary>
+    public static Incident Holding => Done with { Owner = null, FollowUps = [] };
+
     private static Incident Done
     {
         get

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Relays;
+using ImcBot.Bot.Tests.Cards;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -183,14 +184,13 @@ public sealed class A_relay_is_enrolled_by_two_people
         await using var house = await BotHouse.OpenAsync();
         var relay = await house.RelayAsync();
         var relays = house.Get<RelayRegister>();
-        var incident = new Rehearsal("message").Incident with { Relay = relay.Id };
-        var held = incident with { FollowUps = [new FollowUp("12 messages are held", null, null, Some.Start, new QuestionId(1, 4))] };
-        var owned = incident with { FollowUps = [held.FollowUps[0] with { Owner = Some.Lead }] };
+        var held = CardSamples.Holding with { Relay = relay.Id };
+        var owned = held with { FollowUps = [.. FollowUp.Of(held).Select(item => item with { Owner = Some.Lead })] };
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             Revocation.RevokeAsync(relays, [held], relay.Id, "console", Token)
         );
-        Assert.Contains("12 messages are held", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("3 messages held", refused.Message, StringComparison.Ordinal);
         Assert.Null(Revocation.Held([held], "another"));
         Assert.Null(Revocation.Held([owned], relay.Id));
 
