@@ -17,6 +17,29 @@ internal static class Ports
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
+    /// <summary>
+    /// A free port to be kept over restarts: below the range from which systems take ports for outgoing connections, so that none of those
+    /// gets in the way.
+    /// </summary>
+    public static int Lasting()
+    {
+        var random = new Random();
+        while (true)
+        {
+            var port = random.Next(12000, 32000);
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; try another.
+            }
+        }
+    }
+
     /// <summary>The wanted port, or a free one for 0. Throws <see cref="LabException"/> when somebody listens there.</summary>
     public static int Take(int wanted)
     {

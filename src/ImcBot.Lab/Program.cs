@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ImcBot.Lab;
 using ImcBot.Lab.Commands;
-using ImcBot.Lab.Wine;
 using Microsoft.AspNetCore.Connections;
 
 try

@@ -11,6 +11,15 @@ public abstract class HostContract
 {
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>The bot keeps names of hosts in capitals, and a plan for another host than the incident's is none.</summary>
+    [Fact]
+    public async Task A_host_is_named_as_the_bot_keeps_it()
+    {
+        var name = (await HostAsync()).Name;
+
+        Assert.Equal(name.Trim().ToUpperInvariant(), name);
+    }
+
     [Fact]
     public async Task Services_are_told_with_what_they_need()
     {

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Nginx;
 
 namespace ImcBot.Lab.Commands;
 
@@ -20,7 +21,9 @@ internal static class DrillCommand
     {
         var faults = new Option<string>("--faults")
         {
-            Description = "What is wrong, with commas: disk, log, antivirus, message:K, threads, build, poison.",
+            Description =
+                "What is wrong, with commas: disk, log, antivirus, message:K, threads, build, poison; of nginx "
+                + $"{string.Join(", ", NginxFaults.Names)}.",
             Required = true,
         };
         var mail = new Option<string?>("--mail")
@@ -35,10 +38,10 @@ internal static class DrillCommand
         };
         var server = new Option<string>("--server")
         {
-            Description = "lab, or wine: a Windows prefix with the relay for Windows in it.",
+            Description = "lab; wine: a Windows prefix with the relay for Windows in it; or nginx: a live web server.",
             DefaultValueFactory = _ => "lab",
         };
-        server.AcceptOnlyFromAmong("lab", "wine");
+        server.AcceptOnlyFromAmong("lab", "wine", "nginx");
         var relay = new Option<DirectoryInfo?>("--relay")
         {
             Description = "With --server wine: the relay published for win-x64. Default: it is published.",
@@ -74,9 +77,9 @@ internal static class DrillCommand
         };
         command.Validators.Add(given =>
         {
-            if (given.GetValue(entra) && given.GetValue(server) == "wine")
+            if (given.GetValue(entra) && given.GetValue(server) != "lab")
             {
-                given.AddError("--relay-entra works with --server lab only: the relay under Wine signs in with its key.");
+                given.AddError("--relay-entra works with --server lab only: the other relays sign in with their key.");
             }
         });
         command.SetAction(
@@ -89,6 +92,7 @@ internal static class DrillCommand
                     Count = parsed.GetValue(count),
                     Seed = parsed.GetValue(seed),
                     Faults = parsed.GetValue(faults),
+                    Nginx = parsed.GetValue(server) == "nginx",
                     Wine = parsed.GetValue(server) == "wine",
                     WineRelay = parsed.GetValue(relay)?.FullName,
                     RelayByEntra = parsed.GetValue(entra),

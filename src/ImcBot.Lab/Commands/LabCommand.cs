@@ -7,7 +7,7 @@ internal static class LabCommand
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("Practises a mail incident: bot, relay and a mail server that really fails, all on this machine.")
+        var root = new RootCommand("Practises an incident: bot, relay and a server that really fails, all on this machine.")
         {
             RunCommand.Create(),
             DrillCommand.Create(),

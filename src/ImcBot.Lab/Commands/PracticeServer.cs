@@ -1,65 +1,57 @@
 using ImcBot.Lab.Server;
-using ImcBot.Lab.Server.Api;
 using ImcBot.Lab.Server.Host;
-using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Commands;
 
-/// <summary>
-/// Runs the practice Exchange server: an HTTP API on the loopback address in front of a host whose mail service really fails.
-/// </summary>
+/// <summary>Runs a practice server behind an HTTP API on the loopback address.</summary>
 internal static class PracticeServer
 {
     private const int UnknownFault = 1;
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until cancelled or interrupted; prints one line with the URL as soon as it answers.</summary>
-    public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
+    /// <param name="port">0 takes a free one.</param>
+    /// <param name="urlFile">Receives the URL too.</param>
+    public static async Task<int> RunAsync(IPracticeServer server, int port, string? urlFile, CancellationToken cancellationToken)
     {
-        using var host = new PracticeHost(options, TimeProvider.System);
         bool isNew;
         try
         {
-            isNew = host.Install();
+            isNew = server.Install();
         }
-        catch (WindowsError error)
+        catch (Exception error) when (error is WindowsError or BadHttpRequestException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return UnknownFault;
         }
 
-        foreach (var sentence in host.Skipped)
-        {
-            await Console.Error.WriteLineAsync(sentence);
-        }
-
-        await using var app = Build(options, host);
+        await using var app = Build(server, port);
         await app.StartAsync(cancellationToken);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
-        using var face = options.Wine is { } prefix ? await WindowsFace.OpenAsync(host, prefix, cancellationToken) : null;
-        var running = host.RunAsync(isNew, ending.Token);
-        Announce(options, app.Urls.First());
+        await server.OpenAsync(cancellationToken);
+        var running = server.RunAsync(isNew, ending.Token);
+        Announce(urlFile, app.Urls.First());
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, host.Time, ending.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, server.Time, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // Interrupted: everything below is the orderly end.
         }
 
-        await host.Services.CloseAsync();
+        await server.CloseAsync();
         await running;
         await app.StopAsync(CancellationToken.None);
         return 0;
     }
 
-    private static WebApplication Build(ServerOptions options, PracticeHost host)
+    private static WebApplication Build(IPracticeServer server, int port)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
             .WebHost.UseKestrelCore()
-            .UseUrls($"http://127.0.0.1:{options.Port}")
+            .UseUrls($"http://127.0.0.1:{port}")
             .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
@@ -68,9 +60,7 @@ internal static class PracticeServer
         var app = builder.Build();
         app.Use(AnswerErrorsAsync);
         app.UseRouting();
-        HostApi.Map(app, host, app.Lifetime.ApplicationStopping);
-        FilesApi.Map(app, host.Files);
-        PracticeApi.Map(app, host);
+        server.Map(app);
         return app;
     }
 
@@ -100,11 +90,11 @@ internal static class PracticeServer
         return context.Response.WriteAsJsonAsync(new { Error = sentence, Code = code }, context.RequestAborted);
     }
 
-    private static void Announce(ServerOptions options, string url)
+    private static void Announce(string? urlFile, string url)
     {
         Console.Out.WriteLine($"practice server: {url}");
         Console.Out.Flush();
-        if (options.UrlFile is { } file)
+        if (urlFile is { } file)
         {
             File.WriteAllText(file + ".new", url);
             File.Move(file + ".new", file, overwrite: true);

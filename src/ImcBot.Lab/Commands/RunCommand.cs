@@ -18,11 +18,17 @@ internal static class RunCommand
         Description = "A folder of message files to practise on; the server has its own otherwise.",
     };
 
+    private static readonly Option<string> Server = new("--server")
+    {
+        Description = "exchange: a mail server of 2002; or nginx: a live web server of this machine's package.",
+        DefaultValueFactory = _ => "exchange",
+    };
+
     private static readonly Option<bool> Plain = new("--plain") { Description = RoomCommand.PlainHelp };
 
     public static Command Create()
     {
-        var command = new Command("run", "Starts mail server, bot and relay and opens the chat room (default).");
+        var command = new Command("run", "Starts server, bot and relay and opens the chat room (default).");
         Add(command);
         return command;
     }
@@ -33,17 +39,19 @@ internal static class RunCommand
         command.Options.Add(Port);
         command.Options.Add(Data);
         command.Options.Add(Mail);
+        command.Options.Add(Server.AcceptOnlyFromAmong("exchange", "nginx"));
         command.Options.Add(Plain);
         command.SetAction(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        Console.WriteLine("A practice room is being opened: the mail server first, then the bot, then the relay.");
+        Console.WriteLine("A practice room is being opened: the server first, then the bot, then the relay.");
         var data = parsed.GetValue(Data)?.FullName ?? Directory.CreateTempSubdirectory("imcbot-lab-").FullName;
         var options = new SiteOptions(data, parsed.GetValue(Port))
         {
             Mail = parsed.GetValue(Mail)?.FullName,
+            Nginx = parsed.GetValue(Server) == "nginx",
             IsPlain = parsed.GetValue(Plain),
         };
         try

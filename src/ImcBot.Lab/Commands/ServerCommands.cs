@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImcBot.Lab.Nginx;
 using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Antivirus;
 using ImcBot.Lab.Server.MailService;
@@ -12,6 +13,7 @@ internal static class ServerCommands
     public static IEnumerable<Command> All() =>
         [
             Server(),
+            Nginx(),
             Process("ims", MailServiceProcess.RunAsync),
             Process("store", StoreProcess.RunAsync),
             Process("antivirus", AntivirusProcess.RunAsync),
@@ -64,23 +66,50 @@ internal static class ServerCommands
             stopLimit,
         };
         command.SetAction(
-            (parsed, cancellationToken) =>
-                PracticeServer.RunAsync(
-                    new ServerOptions(parsed.GetValue(root)!)
-                    {
-                        Port = parsed.GetValue(port),
-                        Count = parsed.GetValue(count),
-                        Seed = parsed.GetValue(seed),
-                        Faults = Listed(parsed.GetValue(faults)!),
-                        Mail = parsed.GetValue(mail),
-                        Arrivals = parsed.GetValue(arrivals),
-                        UrlFile = parsed.GetValue(urlFile),
-                        Wine = parsed.GetValue(wine),
-                        StopLimit = parsed.GetValue(stopLimit),
-                        Services = Listed(parsed.GetValue(services)!),
-                    },
-                    cancellationToken
-                )
+            async (parsed, cancellationToken) =>
+            {
+                var options = new ServerOptions(parsed.GetValue(root)!)
+                {
+                    Port = parsed.GetValue(port),
+                    Count = parsed.GetValue(count),
+                    Seed = parsed.GetValue(seed),
+                    Faults = Listed(parsed.GetValue(faults)!),
+                    Mail = parsed.GetValue(mail),
+                    Arrivals = parsed.GetValue(arrivals),
+                    UrlFile = parsed.GetValue(urlFile),
+                    Wine = parsed.GetValue(wine),
+                    StopLimit = parsed.GetValue(stopLimit),
+                    Services = Listed(parsed.GetValue(services)!),
+                };
+                using var server = new ExchangeServer(options, TimeProvider.System);
+                return await PracticeServer.RunAsync(server, options.Port, options.UrlFile, cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    private static Command Nginx()
+    {
+        var root = new Option<string>("--root", "--data") { Description = "Folder for nginx and the server's state.", Required = true };
+        var port = new Option<int>("--port") { Description = "HTTP port of the practice API on 127.0.0.1; 0 takes a free one." };
+        var web = new Option<int>("--web") { Description = "Port on 127.0.0.1 that nginx serves.", Required = true };
+        var faults = new Option<string>("--faults")
+        {
+            Description = $"Comma-separated: {string.Join(", ", NginxFaults.Names)}.",
+            DefaultValueFactory = _ => "",
+        };
+        var urlFile = new Option<string?>("--url-file") { Description = "File that receives the server's URL." };
+        var command = new Command("nginx", "Runs a practice nginx until it is interrupted.") { root, port, web, faults, urlFile };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                using var server = new NginxServer(
+                    new NginxFolder(parsed.GetValue(root)!, parsed.GetValue(web)),
+                    Listed(parsed.GetValue(faults)!),
+                    TimeProvider.System
+                );
+                return await PracticeServer.RunAsync(server, parsed.GetValue(port), parsed.GetValue(urlFile), cancellationToken);
+            }
         );
         return command;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ImcBot.Lab.Launch;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Drills;
@@ -8,13 +9,16 @@ namespace ImcBot.Lab.Drills;
 /// buttons, as people do, and know nothing else.
 /// </summary>
 /// <param name="incident">The incident that they walk, such as INC-2; the first that they see when null.</param>
+/// <param name="byHand">What each word of a card that asks for work by hand has Lena do at the console; the rest she passes over;
+/// the steps of the mail server when null.</param>
 internal sealed class Cast(
     RoomClient client,
     ServerDesk server,
     AnswerSheet answers,
     Action<string> tell,
     TimeProvider time,
-    string? incident = null
+    string? incident = null,
+    IReadOnlyList<(string Word, string Action)>? byHand = null
 )
 {
     // Whoever has been refused so often calls the next level instead of asking on.
@@ -23,13 +27,6 @@ internal sealed class Cast(
         MostRefreshes = 120;
 
     private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500);
-
-    private static readonly (string Word, string Action)[] ManualSteps =
-    [
-        ("hotfix", "install-store-hotfix"),
-        ("programs", "remove-programs"),
-        ("antivirus", "stop-service?name=McShield"),
-    ];
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
     private int _retries,
@@ -206,7 +203,7 @@ internal sealed class Cast(
             return;
         }
         var words = string.Join(' ', CardText.Of(card));
-        var step = ManualSteps.FirstOrDefault(step => words.Contains(step.Word, StringComparison.OrdinalIgnoreCase));
+        var step = (byHand ?? SiteExchange.Steps).FirstOrDefault(step => words.Contains(step.Word, StringComparison.OrdinalIgnoreCase));
         if (answers.OnlyDenies || step.Action is null)
         {
             await ClickAsync(Team.Lena, post, skip, cancellationToken);

@@ -1,4 +1,5 @@
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Nginx;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Wine;
 
@@ -17,7 +18,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     {
         await using var site = await Site.OpenAsync(options.Site, tell, time, cancellationToken);
         var server = new ServerDesk(site.Http, site.ServerAddress);
-        var cast = new Cast(site.Client, server, options.Answers, tell, time);
+        var cast = new Cast(site.Client, server, options.Answers, tell, time, byHand: site.Practised.ByHand);
 
         var begun = time.GetTimestamp();
         var outcome = await PlayAsync(site, cast, cancellationToken);
@@ -38,7 +39,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             CardText.FollowUps(cast.Resolved),
             transcript?.Approvals ?? 0,
             transcript?.Rounds ?? 0,
-            record.Count(entry => entry.What == Record.Start && entry.Target == "MSExchangeIMC" && Verification.IsRun(entry.By)),
+            record.Count(entry => entry.What == Record.Start && entry.Target == site.Practised.Service && Verification.IsRun(entry.By)),
             truth.StoreCrashes - (cast.CrashesBefore ?? truth.StoreCrashes),
             FirstGoodMail(truth),
             MessageTally.Of(truth),
@@ -49,11 +50,16 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         );
     }
 
-    /// <summary>Windows does not tell for whom it changed something; the transcript does, by the time.</summary>
+    /// <summary>Neither Windows nor nginx tells for whom it changed something; the transcript does, by the time.</summary>
     private static IReadOnlyList<RecordEntry> Attributed(IReadOnlyList<RecordEntry> record, Transcript? transcript) =>
         [
             .. record.Select(entry =>
-                entry.By == WindowsFace.Name && transcript?.RunAt(entry.At) is { } run ? entry with { By = run } : entry
+                entry.By is WindowsFace.Name or NginxServer.Caller && transcript?.RunAt(entry.At) is { } run
+                    ? entry with
+                    {
+                        By = run,
+                    }
+                    : entry
             ),
         ];
 

@@ -9,7 +9,7 @@ namespace ImcBot.Lab.Launch;
 /// </summary>
 internal sealed partial class Enrolment(RoomClient client, string host, Func<string, CancellationToken, Task> enrol, TimeProvider time)
 {
-    /// <summary>What the practice server is called where it is not shown as a Windows server.</summary>
+    /// <summary>What the practice mail server is called where it is not shown as a Windows server.</summary>
     public const string Host = "EXCH01";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace ImcBot.Lab.Launch;
 
@@ -10,7 +9,6 @@ namespace ImcBot.Lab.Launch;
 internal sealed class Part : IAsyncDisposable
 {
     private const int LinesKept = 30;
-    private const int PoliteEnd = 15;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -93,7 +91,7 @@ internal sealed class Part : IAsyncDisposable
         }
         else if (!_process.HasExited)
         {
-            _ = SendSignal(_process.Id, PoliteEnd);
+            Signals.Send(_process.Id, Signals.End);
         }
         try
         {
@@ -151,8 +149,4 @@ internal sealed class Part : IAsyncDisposable
             }
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int SendSignal(int process, int signal);
 }

@@ -4,7 +4,7 @@ using ImcBot.Lab.Wine;
 namespace ImcBot.Lab.Launch;
 
 /// <summary>
-/// A whole practice site on this machine: the room in this process; mail server, bot and relay as processes of their own, all on loopback.
+/// A whole practice site on this machine: the room in this process; its server, bot and relay as processes of their own, all on loopback.
 /// Nothing is restarted silently: when a part dies, whoever runs the site is told.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
@@ -34,6 +34,8 @@ internal sealed class Site : IAsyncDisposable
     public Uri Page => _settings.Room.Address;
 
     public Uri ServerAddress => _settings.Room.Server!;
+
+    public ISiteServer Practised => _settings.Server;
 
     public Uri BotAddress => new(_settings.Room.Bot, "/");
 
@@ -73,7 +75,7 @@ internal sealed class Site : IAsyncDisposable
 
     public async Task StartServerAsync(CancellationToken cancellationToken)
     {
-        Server = Start("server", "ImcBot.Lab", _settings.ServerArguments, []);
+        Server = Start("server", "ImcBot.Lab", _settings.Server.Arguments, []);
         await ReadyAsync(Server, new Uri(ServerAddress, "host"), cancellationToken);
     }
 
@@ -118,20 +120,20 @@ internal sealed class Site : IAsyncDisposable
     private async Task StartAsync(Action<string> tell, CancellationToken cancellationToken)
     {
         await _room.StartAsync(cancellationToken);
-        var name = Enrolment.Host;
+        var name = Practised.Host;
         if (_options.Wine)
         {
             tell("Making a Windows under Wine.");
-            _wine = await WinePrefix.MakeAsync(_settings.WineFolder, _settings.ServerFolder, _options.WineRelay, cancellationToken);
+            _wine = await WinePrefix.MakeAsync(_options.WineFolder, _options.ServerFolder, _options.WineRelay, cancellationToken);
             name = await _wine.NameAsync(cancellationToken);
         }
 
-        tell($"Starting the practice mail server {name}.");
+        tell($"Starting the {Practised.Called} {name}.");
         await StartServerAsync(cancellationToken);
         tell("Starting the bot.");
         await StartBotAsync(cancellationToken);
         await _room.Services.GetRequiredService<Conversations>().InstallInTeamAsync(cancellationToken);
-        _settings.WritePolicy();
+        _settings.WriteRelayFiles();
         if (!_memory.RelayEnrolled)
         {
             tell("Enrolling the relay: a code in private, a fingerprint in the channel.");

@@ -6,6 +6,7 @@ namespace ImcBot.Lab.Launch;
 /// What a run folder remembers (<c>site.json</c>): addresses and secrets stay the same at the next start, because bot and relay keep each
 /// other's.
 /// </summary>
+/// <param name="Web">What nginx listens on; null where the server is no nginx.</param>
 /// <param name="RelayIdentityHeader">The relay's secret at the identity endpoint; null for a relay that signs with its key.</param>
 internal sealed record SiteMemory(
     int Room,
@@ -13,7 +14,8 @@ internal sealed record SiteMemory(
     int Server,
     string IdentityHeader,
     bool RelayEnrolled,
-    string? RelayIdentityHeader = null
+    string? RelayIdentityHeader = null,
+    int? Web = null
 )
 {
     private const string File = "site.json";
@@ -29,14 +31,19 @@ internal sealed record SiteMemory(
                 Ports.Free(),
                 Guid.NewGuid().ToString("N"),
                 RelayEnrolled: false,
-                options.RelayByEntra ? Guid.NewGuid().ToString("N") : null
+                options.RelayByEntra ? Guid.NewGuid().ToString("N") : null,
+                options.Nginx ? Ports.Lasting() : null
             );
         }
         var before =
             JsonSerializer.Deserialize<SiteMemory>(System.IO.File.ReadAllText(path))
             ?? throw new LabException($"{path} is empty: delete the folder, or give another with --data.");
+        if (options.Nginx && before.Web is null)
+        {
+            throw new LabException($"{options.DataFolder} holds a run with the mail server: give another folder with --data.");
+        }
         var now = before with { Room = options.Port == 0 ? before.Room : options.Port };
-        foreach (var port in new[] { now.Room, now.Bot, now.Server })
+        foreach (var port in new[] { now.Room, now.Bot, now.Server, now.Web ?? 0 })
         {
             Ports.Take(port);
         }

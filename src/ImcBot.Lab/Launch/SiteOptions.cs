@@ -26,6 +26,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>Whether the server is a Windows server, under Wine, and the relay runs beside it there.</summary>
     public bool Wine { get; init; }
 
+    /// <summary>The server is a live nginx, with the relay for Linux; a run folder remembers it.</summary>
+    public bool Nginx { get; init; }
+
     /// <summary>A folder with the relay published for Windows; without one it is published for a server under Wine.</summary>
     public string? WineRelay { get; init; }
 
@@ -35,6 +38,11 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>Where the runbooks are.</summary>
     public string RunbookFolder =>
         Runbooks ?? Programs.InRepository("manifests", "runbooks") ?? Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
+
+    public string ServerFolder => Path.Combine(DataFolder, "server");
+
+    /// <summary>The prefix of a server under Wine.</summary>
+    public string WineFolder => Path.Combine(DataFolder, "wine");
 
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }

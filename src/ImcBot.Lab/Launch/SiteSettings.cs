@@ -1,3 +1,4 @@
+using ImcBot.Lab.Nginx;
 using ImcBot.Lab.Room;
 using ImcBot.Lab.Wine;
 
@@ -24,44 +25,16 @@ internal sealed class SiteSettings
             RelayIdentityHeader = memory.RelayIdentityHeader,
             IsPlain = options.IsPlain,
         };
+        Server = memory.Web is { } web
+            ? new SiteNginx(options, memory.Server, new NginxFolder(options.ServerFolder, web))
+            : new SiteExchange(options, Local(memory.Server), options.ServerFolder);
     }
 
     public RoomSettings Room { get; }
 
     public Uri BotHealth => new(Local(_memory.Bot), "healthz");
 
-    public IReadOnlyList<string> ServerArguments
-    {
-        get
-        {
-            List<string> arguments = ["server", "--port", $"{_memory.Server}", "--data", ServerFolder];
-            if (_options.Mail is { } mail)
-            {
-                arguments.AddRange(["--mail", mail]);
-            }
-            if (_options.Count is { } count)
-            {
-                arguments.AddRange(["--count", $"{count}"]);
-            }
-            if (_options.Faults is { } faults)
-            {
-                arguments.AddRange(["--faults", faults]);
-            }
-            if (_options.Services is { } services)
-            {
-                arguments.AddRange(["--services", services]);
-            }
-            if (_options.Seed is { } seed)
-            {
-                arguments.AddRange(["--seed", $"{seed}"]);
-            }
-            if (_options.Wine)
-            {
-                arguments.AddRange(["--wine", WineFolder]);
-            }
-            return arguments;
-        }
-    }
+    public ISiteServer Server { get; }
 
     public IReadOnlyDictionary<string, string> Bot =>
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -92,43 +65,28 @@ internal sealed class SiteSettings
             )
             .ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The prefix of a server under Wine, and the folder of its drives.</summary>
-    public string WineFolder => Folder("wine");
-
-    public string ServerFolder => Folder("server");
-
-    public IReadOnlyDictionary<string, string> Relay => _options.Wine ? RelayUnderWine : RelayOfLab;
-
-    /// <summary>Times are those of the practice server, which is behind the Windows driver too.</summary>
-    private Dictionary<string, string> RelayUnderWine =>
-        new(StringComparer.Ordinal)
-        {
-            ["IMCBOT_RELAY__DATA"] = WinePrefix.Windows(Folder("relay")),
-            ["IMCBOT_RELAY__HOST__DRIVER"] = "windows",
-            ["IMCBOT_RELAY__PROFILE__WATCHSECONDS"] = "3",
-            ["IMCBOT_RELAY__PROFILE__SETTLESECONDS"] = "4",
-            ["IMCBOT_RELAY__PROFILE__STOPSECONDS"] = "15",
-            ["IMCBOT_RELAY__PROFILE__STARTSECONDS"] = "20",
-            ["IMCBOT_RELAY__PROFILE__OUTAGESECONDS"] = "3",
-        };
-
-    private Dictionary<string, string> RelayOfLab =>
-        new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["IMCBOT_RELAY__DATA"] = Folder("relay"),
-            ["IMCBOT_RELAY__HOST__DRIVER"] = "lab",
-            ["IMCBOT_RELAY__HOST__URL"] = $"{Local(_memory.Server)}",
-        }
+    public IReadOnlyDictionary<string, string> Relay =>
+        Server
+            .Relay.Select(setting => KeyValuePair.Create($"IMCBOT_RELAY__{setting.Key}", setting.Value))
+            .Append(KeyValuePair.Create("IMCBOT_RELAY__DATA", _options.Wine ? WinePrefix.Windows(RelayFolder) : RelayFolder))
             .Concat(Room.RelayIdentityHeader is { } secret ? SignIn(secret) : [])
             .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// A relay without a policy only reads, so the practice relay gets one. One that is there already is left as it is: people may try
+    /// A relay without a policy only reads, so the practice relay gets one. A file that is there already is left as it is: people may try
     /// their own.
     /// </summary>
-    public void WritePolicy()
+    public void WriteRelayFiles()
     {
-        var path = Path.Combine(Directory.CreateDirectory(Folder("relay")).FullName, "policy.yaml");
+        Directory.CreateDirectory(RelayFolder);
+        foreach (var (name, content) in Server.RelayFiles)
+        {
+            Write(Path.Combine(RelayFolder, name), content);
+        }
+    }
+
+    private static void Write(string path, string content)
+    {
         if (File.Exists(path))
         {
             return;
@@ -138,9 +96,8 @@ internal sealed class SiteSettings
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
-        using var policy = typeof(SiteSettings).Assembly.GetManifestResourceStream("practice.policy.yaml")!;
-        using var file = new FileStream(path, options);
-        policy.CopyTo(file);
+        using var file = new StreamWriter(path, options);
+        file.Write(content);
     }
 
     private Dictionary<string, string> SignIn(string secret) =>
@@ -152,6 +109,8 @@ internal sealed class SiteSettings
         };
 
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
+
+    private string RelayFolder => Folder("relay");
 
     private string Folder(string name) => Path.Combine(_options.DataFolder, name);
 }

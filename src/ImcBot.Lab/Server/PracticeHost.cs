@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ImcBot.Lab.Server.Faults;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Server.Mail;
@@ -139,7 +137,6 @@ internal sealed class PracticeHost : IDisposable
         ledger.Dispose();
     }
 
-    // Kept over restarts. Below the range from which systems take ports for outgoing connections, so that none of those gets in the way.
     private int ChoosePort()
     {
         var file = Path.Combine(state, "port.json");
@@ -148,21 +145,8 @@ internal sealed class PracticeHost : IDisposable
             return kept;
         }
 
-        var random = new Random();
-        while (true)
-        {
-            var port = random.Next(12000, 32000);
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                probe.Start();
-                LabJson.Save(file, new List<int> { port });
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken; try another.
-            }
-        }
+        var port = Ports.Lasting();
+        LabJson.Save(file, new List<int> { port });
+        return port;
     }
 }

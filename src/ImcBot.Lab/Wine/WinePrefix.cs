@@ -145,6 +145,3 @@ internal sealed class WinePrefix(string folder, string drives)
         await ending.WaitForExitAsync(CancellationToken.None);
     }
 }
-
-/// <summary>This machine cannot do what was asked, through nobody's fault; the message says what is missing.</summary>
-internal sealed class SkippedException(string message) : Exception(message);

@@ -1,6 +1,6 @@
+using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
-using ImcBot.Lab.Wine;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 

@@ -82,11 +82,11 @@ internal sealed class PlaygroundSite : IAsyncDisposable
     private async Task StartAsync(string node, string program, CancellationToken cancellationToken)
     {
         Door = await PlaygroundDoor.OpenAsync(_settings.Room);
-        Start("server", "ImcBot.Lab", _settings.ServerArguments, []);
+        Start("server", "ImcBot.Lab", _settings.Server.Arguments, []);
         await ReadyAsync(new Uri(_settings.Room.Server!, "host"), cancellationToken);
         Start("bot", "ImcBot.Bot", ["serve"], Bot());
         await ReadyAsync(_settings.BotHealth, cancellationToken);
-        _settings.WritePolicy();
+        _settings.WriteRelayFiles();
         await File.WriteAllTextAsync(Path.Combine(_options.DataFolder, ".m365agentsplayground.yml"), Team(), cancellationToken);
         var start = new ProcessStartInfo(
             node,

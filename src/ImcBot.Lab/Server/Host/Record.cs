@@ -21,8 +21,11 @@ internal sealed class Record(string folder, TimeProvider time) : IDisposable
 
     private readonly AppendedList<RecordEntry> entries = new(Path.Combine(folder, "record.jsonl"));
 
-    public void Write(string by, string what, string target, string? detail = null) =>
-        entries.Append(n => new RecordEntry(n, time.UnixMicros(), by, what, target, detail));
+    public void Write(string by, string what, string target, string? detail = null) => Write(time.UnixMicros(), by, what, target, detail);
+
+    /// <summary>What was done at a time before, by whoever wrote it down then.</summary>
+    public void Write(long at, string by, string what, string target, string? detail = null) =>
+        entries.Append(n => new RecordEntry(n, at, by, what, target, detail));
 
     public IReadOnlyList<RecordEntry> After(int n) => entries.After(n);
 

@@ -16,7 +16,7 @@ internal static class LinuxHost
             commands
         );
         return new Host(
-            Environment.MachineName,
+            Environment.MachineName.ToUpperInvariant(),
             PathGrammar.Unix,
             services,
             new LinuxEvents(described, Journal.IsThere ? new Journal(commands, time) : null, notes, time),

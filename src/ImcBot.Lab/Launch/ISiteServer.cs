@@ -1,0 +1,26 @@
+namespace ImcBot.Lab.Launch;
+
+/// <summary>The server of a practice site, as whoever launches it sees it: how it is started, and what its relay is told of it.</summary>
+internal interface ISiteServer
+{
+    /// <summary>What people call it in the channel.</summary>
+    string Host { get; }
+
+    /// <summary>What it is, inside a sentence.</summary>
+    string Called { get; }
+
+    /// <summary>The service that the incidents are about.</summary>
+    string Service { get; }
+
+    /// <summary>What starts it, for this program.</summary>
+    IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>Settings of its relay that its environment has.</summary>
+    IReadOnlyDictionary<string, string> Relay { get; }
+
+    /// <summary>Files of its relay's data folder, by name: without a policy it would only read.</summary>
+    IReadOnlyDictionary<string, string> RelayFiles { get; }
+
+    /// <summary>Work by hand: a word of the card that asks for it, and what is done at the server's console then.</summary>
+    IReadOnlyList<(string Word, string Action)> ByHand { get; }
+}

@@ -1,0 +1,72 @@
+namespace ImcBot.Lab.Launch;
+
+/// <summary>The practice Exchange server, driven over its own API, or as a Windows server under Wine.</summary>
+internal sealed class SiteExchange(SiteOptions options, Uri address, string folder) : ISiteServer
+{
+    public string Host => Enrolment.Host;
+
+    public string Called => "practice mail server";
+
+    public string Service => "MSExchangeIMC";
+
+    public IReadOnlyList<string> Arguments
+    {
+        get
+        {
+            List<string> arguments = ["server", "--port", $"{address.Port}", "--data", folder];
+            if (options.Mail is { } mail)
+            {
+                arguments.AddRange(["--mail", mail]);
+            }
+            if (options.Count is { } count)
+            {
+                arguments.AddRange(["--count", $"{count}"]);
+            }
+            if (options.Faults is { } faults)
+            {
+                arguments.AddRange(["--faults", faults]);
+            }
+            if (options.Services is { } services)
+            {
+                arguments.AddRange(["--services", services]);
+            }
+            if (options.Seed is { } seed)
+            {
+                arguments.AddRange(["--seed", $"{seed}"]);
+            }
+            if (options.Wine)
+            {
+                arguments.AddRange(["--wine", options.WineFolder]);
+            }
+            return arguments;
+        }
+    }
+
+    /// <summary>Times are those of the practice server, which is behind the Windows driver too.</summary>
+    public IReadOnlyDictionary<string, string> Relay =>
+        options.Wine
+            ? new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["HOST__DRIVER"] = "windows",
+                ["PROFILE__WATCHSECONDS"] = "3",
+                ["PROFILE__SETTLESECONDS"] = "4",
+                ["PROFILE__STOPSECONDS"] = "15",
+                ["PROFILE__STARTSECONDS"] = "20",
+                ["PROFILE__OUTAGESECONDS"] = "3",
+            }
+            : new Dictionary<string, string>(StringComparer.Ordinal) { ["HOST__DRIVER"] = "lab", ["HOST__URL"] = $"{address}" };
+
+    public IReadOnlyDictionary<string, string> RelayFiles
+    {
+        get
+        {
+            using var policy = new StreamReader(typeof(SiteExchange).Assembly.GetManifestResourceStream("practice.policy.yaml")!);
+            return new Dictionary<string, string>(StringComparer.Ordinal) { ["policy.yaml"] = policy.ReadToEnd() };
+        }
+    }
+
+    public static IReadOnlyList<(string Word, string Action)> Steps { get; } =
+    [("hotfix", "install-store-hotfix"), ("programs", "remove-programs"), ("antivirus", "stop-service?name=McShield")];
+
+    public IReadOnlyList<(string Word, string Action)> ByHand => Steps;
+}

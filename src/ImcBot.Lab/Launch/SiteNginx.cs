@@ -1,0 +1,96 @@
+using System.Text.Json;
+using ImcBot.Lab.Nginx;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>A live nginx of its own on this machine, driven by the relay for Linux with the vectors of its policy.</summary>
+/// <param name="port">Of the practice API.</param>
+/// <param name="nginx">Where nginx lives.</param>
+internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx) : ISiteServer
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public string Host => Environment.MachineName.ToUpperInvariant();
+
+    public string Called => "practice web server";
+
+    public string Service => NginxFolder.Service;
+
+    public IReadOnlyList<string> Arguments =>
+        [
+            "nginx",
+            "--port",
+            $"{port}",
+            "--web",
+            $"{nginx.WebPort}",
+            "--data",
+            nginx.Root,
+            .. options.Faults is { } faults ? ["--faults", faults] : (string[])[],
+        ];
+
+    /// <summary>All stands in its files, so that every command of the relay finds it there.</summary>
+    public IReadOnlyDictionary<string, string> Relay { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, string> RelayFiles =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["relay.json"] = Settings, ["policy.yaml"] = Policy };
+
+    /// <summary>nginx starts and ends within a second, so people need not wait as long as for a service of systemd.</summary>
+    private string Settings =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Host = new { Driver = "linux" },
+                Subjects = new[]
+                {
+                    new
+                    {
+                        Name = "web",
+                        Runbook = "service-down",
+                        Service,
+                        Url = nginx.Health,
+                        Parameters = new
+                        {
+                            Port = $"{nginx.WebPort}",
+                            Volume = nginx.Logs,
+                            Free = "10MB",
+                        },
+                    },
+                },
+                Profile = new
+                {
+                    WatchSeconds = 3,
+                    SettleSeconds = 4,
+                    StopSeconds = 15,
+                    StartSeconds = 15,
+                    OutageSeconds = 3,
+                },
+            },
+            Form
+        );
+
+    private string Policy =>
+        $"""
+            # The policy of the practice web server's relay: nginx is started, stopped and reloaded by a program that writes down each call.
+            highest-impact: disruptive
+            folders: [{Quoted(nginx.Logs)}]
+            services:
+              - name: {Service}
+                display: nginx
+                start: [{Quoted(nginx.Caller)}, start]
+                stop: [{Quoted(nginx.Caller)}, stop]
+                reload: [{Quoted(nginx.Caller)}, reload]
+                check: [{string.Join(", ", new[] { NginxFolder.Program }.Concat(nginx.Arguments).Append("-t").Append("-q").Select(Quoted))}]
+                pid-file: {Quoted(nginx.PidFile)}
+                log: {Quoted(nginx.ErrorLog)}
+                disabled-by: {Quoted(nginx.SwitchedOff)}
+                seconds: 10
+                kill-after: 3
+            # A practice hour is a few minutes long.
+            starts-per-hour: 60
+
+            """;
+
+    public IReadOnlyList<(string Word, string Action)> ByHand { get; } = [];
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ImcBot.Lab.Nginx;
+
+/// <summary>The nginx of a practice folder as the machine has it: its main process, and what happens to that.</summary>
+internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The number in the pid file where that process lives, else null.</summary>
+    public int? Main
+    {
+        get
+        {
+            try
+            {
+                return
+                    int.TryParse(File.ReadAllText(folder.PidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                    && IsAlive(id)
+                    ? id
+                    : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Asks nginx for something with its own arguments; none start it. What it complains of is the exception's message.</summary>
+    public async Task AskAsync(params string[] what)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(NginxFolder.Program, [.. folder.Arguments, .. what])
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
+        var complaint = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new BadHttpRequestException($"nginx refused: {complaint.Trim()}", StatusCodes.Status409Conflict);
+        }
+    }
+
+    /// <summary>Ends it with its workers at once, as a machine without memory would.</summary>
+    public async Task KillAsync()
+    {
+        if (Main is { } main)
+        {
+            using var process = Process.GetProcessById(main);
+            process.Kill(entireProcessTree: true);
+            while (IsAlive(main))
+            {
+                await Task.Delay(Look, time);
+            }
+        }
+    }
+
+    /// <summary>Halts it with its workers: it keeps its port and answers nobody.</summary>
+    public void Halt()
+    {
+        if (Main is { } main)
+        {
+            Signals.Send(main, Signals.Halt);
+            foreach (var worker in WorkersOf(main))
+            {
+                Signals.Send(worker, Signals.Halt);
+            }
+        }
+    }
+
+    private static IEnumerable<int> WorkersOf(int main) =>
+        File.ReadAllText($"/proc/{main}/task/{main}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    /// <summary>What is dead and not yet buried has state Z.</summary>
+    private static bool IsAlive(int id)
+    {
+        var stat = $"/proc/{id}/stat";
+        if (!File.Exists(stat))
+        {
+            return false;
+        }
+
+        var text = File.ReadAllText(stat);
+        return text.Contains("(nginx)", StringComparison.Ordinal) && text[text.LastIndexOf(')')..] is not [_, _, 'Z' or 'X', ..];
+    }
+}

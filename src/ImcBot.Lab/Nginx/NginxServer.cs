@@ -1,0 +1,168 @@
+using System.Globalization;
+using ImcBot.Lab.Server;
+using ImcBot.Lab.Server.Api;
+using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Server.Mail;
+
+namespace ImcBot.Lab.Nginx;
+
+/// <summary>
+/// A live nginx to practise on. It runs without this process having any hand in it: this only starts it first, plants causes, and writes
+/// down what is done to it and what becomes of it.
+/// </summary>
+internal sealed class NginxServer : IPracticeServer
+{
+    /// <summary>Who asked nginx for something, for the record: its caller does not know for which run.</summary>
+    public const string Caller = "caller";
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    private readonly NginxFolder folder;
+    private readonly IReadOnlyList<string> faults;
+    private readonly NginxProcess nginx;
+    private readonly Record record;
+    private readonly NginxFaults planter;
+    private readonly string wasRunning;
+    private int? main;
+    private int callsRead;
+
+    public NginxServer(NginxFolder folder, IReadOnlyList<string> faults, TimeProvider time)
+    {
+        (this.folder, this.faults, Time) = (folder, faults, time);
+        _ = NginxFolder.Program;
+        nginx = new(folder, time);
+        record = new(folder.State, time);
+        planter = new(folder, nginx, record);
+        wasRunning = Path.Combine(folder.State, "was-running");
+    }
+
+    public TimeProvider Time { get; }
+
+    public bool Install()
+    {
+        NginxFaults.Check(faults);
+        return folder.Make();
+    }
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet("/host", () => new { Name = Environment.MachineName.ToUpperInvariant(), Time = Time.UnixMicros() });
+        app.MapGet("/services", () => new[] { new { Name = NginxFolder.Service, State = main is null ? "stopped" : "running" } });
+        app.MapGet("/faults", () => new { Faults = planter.Planted });
+        app.MapPost(
+            "/faults",
+            async (FaultOrder order) =>
+            {
+                await planter.PlantAsync(order.Faults);
+                return Results.Accepted();
+            }
+        );
+        app.MapPost(
+            "/console/{action}",
+            async (string action) =>
+            {
+                await planter.DoAsync(action);
+                return Results.Accepted();
+            }
+        );
+        app.MapGet("/truth", Truth);
+        app.MapGet("/record", (int? after) => record.After(after ?? 0));
+    }
+
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task RunAsync(bool isNew, CancellationToken cancellationToken)
+    {
+        folder.KnownSettings = await File.ReadAllTextAsync(folder.Settings, cancellationToken);
+        callsRead = File.Exists(folder.Calls) ? File.ReadLines(folder.Calls).Count() : 0;
+        if (nginx.Main is null && (isNew || File.Exists(wasRunning)))
+        {
+            await nginx.AskAsync();
+        }
+
+        See();
+        if (isNew)
+        {
+            await planter.PlantAsync(faults);
+        }
+
+        try
+        {
+            while (true)
+            {
+                See();
+                await Task.Delay(Look, Time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The practice server ends.
+        }
+    }
+
+    public async Task CloseAsync()
+    {
+        File.Delete(wasRunning);
+        if (nginx.Main is not null)
+        {
+            await File.WriteAllTextAsync(wasRunning, "");
+            await nginx.KillAsync();
+            File.Delete(folder.PidFile);
+        }
+    }
+
+    public void Dispose() => record.Dispose();
+
+    /// <summary>Mail is none here; a crash is an end that nobody had asked nginx for.</summary>
+    private GroundTruth Truth()
+    {
+        var changes = record.After(0);
+        return new(
+            [],
+            planter.Planted,
+            0,
+            changes.Count(change => change.What == Record.Died),
+            changes.Count(change => change is { What: Record.Start }),
+            null,
+            changes.FirstOrDefault(change => change.What == Record.Died)?.At
+        );
+    }
+
+    /// <summary>Writes down what has changed since the last look.</summary>
+    private void See()
+    {
+        foreach (var call in File.Exists(folder.Calls) ? File.ReadLines(folder.Calls).Skip(callsRead).ToList() : [])
+        {
+            callsRead++;
+            var at = call.Split(' ');
+            record.Write(long.Parse(at[0], CultureInfo.InvariantCulture), Caller, at[1], NginxFolder.Service);
+        }
+
+        var now = nginx.Main;
+        if (now != main)
+        {
+            if (main is not null)
+            {
+                record.Write(
+                    NginxFolder.Service,
+                    File.Exists(folder.PidFile) && now is null ? Record.Died : Record.Stopped,
+                    NginxFolder.Service
+                );
+            }
+
+            if (now is not null)
+            {
+                record.Write(NginxFolder.Service, Record.Running, NginxFolder.Service, $"process {now}");
+            }
+
+            main = now;
+        }
+
+        var written = File.ReadAllText(folder.Settings);
+        if (written != folder.KnownSettings)
+        {
+            record.Write("unknown", "file.change", folder.Settings);
+            folder.KnownSettings = written;
+        }
+    }
+}

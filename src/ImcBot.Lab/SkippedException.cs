@@ -1,0 +1,4 @@
+namespace ImcBot.Lab;
+
+/// <summary>This machine cannot do what was asked, through nobody's fault; the message says what is missing.</summary>
+internal sealed class SkippedException(string message) : Exception(message);
