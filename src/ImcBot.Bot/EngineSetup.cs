@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
 using ImcBot.Bot.Alerts;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Endpoints;
@@ -16,7 +17,7 @@ namespace ImcBot.Bot;
 /// <summary>Puts journal, engine, gateway, alerts and export together.</summary>
 internal static class EngineSetup
 {
-    /// <summary>Needs an <see cref="IChannelPublisher"/>, the roles and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Needs an <see cref="IChannel"/>, the roles and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddEngine(this IServiceCollection services, BotOptions options)
     {
         services.AddSingleton(options);
@@ -37,7 +38,6 @@ internal static class EngineSetup
         services.AddSingleton<JournalReading>();
         services.AddSingleton<FigureCounter>();
 
-        services.AddSingleton(Decider.Machine);
         services.AddSingleton(provider => new RunbookRepository(
             provider.GetRequiredService<Journals>(),
             RunbookRepository.ReadFolder(options.Runbooks, new ProofCache(options.ProofFolder))
@@ -52,6 +52,7 @@ internal static class EngineSetup
         services.AddSingleton<IncidentLoader>();
         services.AddSingleton<IncidentEngine>();
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());
+        services.AddSingleton<ChannelPublisher>();
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<DeadlineMonitor>();
         services.AddHostedService<ReplicaPoller>();
@@ -72,7 +73,6 @@ internal static class EngineSetup
         services.AddSingleton<Readiness>();
         services.AddSingleton<RelayGuard>();
         services.AddSingleton<RelayEnrolment>();
-        services.AddSingleton<IRelayDesk>(provider => provider.GetRequiredService<RelayEnrolment>());
         services.AddSingleton<EphemeralJobs>();
         services.AddSingleton<RunbookTrials>();
         services.AddSingleton<ActingOrder>();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="TurnAdapter"/> come in, <see cref="Connector"/>
+/// Adds what hears activities and posts messages. The edge is Bot Builder's: <see cref="TurnHandler"/> takes in, <see cref="Connector"/>
 /// goes out.
 /// </summary>
 internal static class ChannelSetup
@@ -33,13 +33,11 @@ internal static class ChannelSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddBotToken();
         services.AddSingleton<TurnHandler>();
-        services.AddSingleton<TurnAdapter>();
         services.AddConnectorCalls();
         services.AddSingleton<TokenCredential>(provider =>
             ConnectorTokens.Choose(provider.GetRequiredService<IOptions<ChannelOptions>>().Value)
         );
         services.AddSingleton<ConnectorTokens>();
-        services.AddSingleton<ConnectorAddress>();
         services.AddSingleton<ConnectorClients>();
         services.AddSingleton<ConnectorAuthentication>();
         services.AddSingleton<Connector>();

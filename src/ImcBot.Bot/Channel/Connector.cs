@@ -8,17 +8,17 @@ using Polly.Timeout;
 namespace ImcBot.Bot.Channel;
 
 /// <summary>Calls the connector where it is, and turns every way to fail into a sentence.</summary>
-internal sealed class Connector(ConnectorClients clients, ConnectorAddress address)
+internal sealed class Connector(ConnectorClients clients)
 {
     /// <summary>What the connector says it did, or null where it says nothing; it has taken the call either way.</summary>
     /// <exception cref="ChannelException">It has not taken the call, or not said so.</exception>
     public async Task<T?> CallAsync<T>(string what, OutgoingCall delivery, Func<IConversations, Task<HttpOperationResponse<T>>> call)
         where T : class
     {
-        DeliveryHandler.Under(delivery);
+        OutgoingCall.Current = delivery;
         try
         {
-            using var response = await call(clients.At(address.Current).Conversations);
+            using var response = await call(clients.Current.Conversations);
             return response.Body;
         }
         catch (ErrorResponseException refused)

@@ -19,13 +19,11 @@ internal static class ConnectorCalls
 
     public static void AddConnectorCalls(this IServiceCollection services)
     {
-        services.AddTransient<DeliveryHandler>();
         services.AddTransient<ConnectorTokenHandler>();
         services.AddSingleton<Pace>();
-        services.AddTransient<PaceHandler>();
 
         // The connector's client is kept for as long as the bot runs, so its connections age instead of its handlers: an address that moves
-        // is noticed.
+        // is noticed. The pace is one handler, built into the one chain.
         var client = services
             .AddHttpClient(Client, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
@@ -38,19 +36,16 @@ internal static class ConnectorCalls
                     PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 }
             );
-        client.AddHttpMessageHandler<DeliveryHandler>();
         client.AddResilienceHandler(
             "again",
             static (pipeline, context) =>
             {
                 var options = Timed(pipeline, context);
                 pipeline.AddRetry(Again(options, Retries, static arguments => IsNotTaken(arguments.Outcome)));
-                pipeline.AddRetry(
-                    Again(options, 1, static arguments => IsUnanswered(arguments.Outcome) && MarkUnanswered(arguments.Context))
-                );
+                pipeline.AddRetry(Again(options, 1, static arguments => IsUnanswered(arguments.Outcome) && MarkUnanswered()));
             }
         );
-        client.AddHttpMessageHandler<PaceHandler>();
+        client.AddHttpMessageHandler<Pace>();
         client.AddResilienceHandler("limit", static (pipeline, context) => pipeline.AddTimeout(Timed(pipeline, context).CallTimeout));
         client.AddHttpMessageHandler<ConnectorTokenHandler>();
     }
@@ -94,17 +89,5 @@ internal static class ConnectorCalls
         || (outcome.Exception is HttpRequestException && !IsNotTaken(outcome));
 
     // Only the first time: an outer retry must not open the door for a second ambiguous one.
-    private static bool MarkUnanswered(ResilienceContext context)
-    {
-        if (
-            context.GetRequestMessage()?.Options.TryGetValue(OutgoingCall.Option, out var delivery) is not true
-            || delivery is not { Unanswered: false }
-        )
-        {
-            return false;
-        }
-
-        delivery.Unanswered = true;
-        return true;
-    }
+    private static bool MarkUnanswered() => OutgoingCall.Current is { Unanswered: false } delivery && (delivery.Unanswered = true);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Bot.Connector;
 using Microsoft.Bot.Connector.Authentication;
+using Microsoft.Extensions.Options;
 using Microsoft.Rest;
 using Newtonsoft.Json;
 
@@ -11,14 +12,22 @@ namespace ImcBot.Bot.Channel;
 /// one learns
 /// the shapes of its JSON again.
 /// </summary>
-internal sealed class ConnectorClients(IHttpClientFactory clients) : ConnectorFactory
+internal sealed class ConnectorClients(IHttpClientFactory clients, IOptions<ChannelOptions> options) : ConnectorFactory
 {
     private readonly ConcurrentDictionary<Uri, Kept> _kept = new();
+    private Uri _service = options.Value.ServiceUrl;
 
-    public IConnectorClient At(Uri service) => _kept.GetOrAdd(service, Open);
+    /// <summary>
+    /// Where the connector is: as configured, until an authenticated activity named another allowed address (Teams moves regions).
+    /// </summary>
+    public IConnectorClient Current => At(Volatile.Read(ref _service));
+
+    public void Learn(Uri authenticated) => Volatile.Write(ref _service, authenticated);
 
     public override Task<IConnectorClient> CreateAsync(string serviceUrl, string audience, CancellationToken cancellationToken) =>
-        Task.FromResult(At(new Uri(serviceUrl)));
+        Task.FromResult<IConnectorClient>(At(new Uri(serviceUrl)));
+
+    private Kept At(Uri service) => _kept.GetOrAdd(service, Open);
 
     private Kept Open(Uri service)
     {

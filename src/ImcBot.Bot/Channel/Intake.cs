@@ -62,7 +62,7 @@ internal sealed class Intake(
     {
         var claimed =
             member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
-        if (ActivityReader.Read(activity, claimed, []) is { } heard)
+        if (Heard.Of(activity, claimed, []) is { } heard)
         {
             await listener.RefuseAsync(heard, refusal, cancellationToken);
         }
@@ -101,7 +101,7 @@ internal sealed class Intake(
             {
                 Send(activity, () => HandOverAsync(activity, member!, choice, token));
             }
-            else if (ActivityReader.Read(activity, member!, await roster.AllAsync(token)) is { } heard)
+            else if (Heard.Of(activity, member!, await roster.AllAsync(token)) is { } heard)
             {
                 answer = await listener.HearAsync(heard with { IsElsewhere = !presence.IsHome(activity) }, token);
             }

@@ -19,5 +19,5 @@ internal sealed class MentionMode
             : "Mention me when you write: as far as I have heard, only messages that mention me reach me here. With the owner's "
                 + "consent to read the channel's messages I hear all of them.";
 
-    public void Learn(Activity activity) => _hearsAll |= ActivityReader.IsTalkAmongPeople(activity);
+    public void Learn(Activity activity) => _hearsAll |= Heard.IsTalkAmongPeople(activity);
 }

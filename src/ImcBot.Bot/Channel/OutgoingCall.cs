@@ -4,7 +4,14 @@ namespace ImcBot.Bot.Channel;
 /// <param name="thread">Conversation that it sends something to; null when it only asks.</param>
 internal sealed class OutgoingCall(string? thread = null)
 {
-    public static readonly HttpRequestOptionsKey<OutgoingCall?> Option = new("ImcBot.Delivery");
+    private static readonly AsyncLocal<OutgoingCall?> Flow = new();
+
+    /// <summary>The call that this flow of control makes: the SDK's client passes nothing along with it.</summary>
+    public static OutgoingCall? Current
+    {
+        get => Flow.Value;
+        set => Flow.Value = value;
+    }
 
     public string? Thread => thread;
 

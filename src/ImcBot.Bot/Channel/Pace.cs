@@ -6,7 +6,7 @@ namespace ImcBot.Bot.Channel;
 /// until a whole window after its answer: the service has seen it somewhere in between, so no window of the service's can hold more calls
 /// than ours.
 /// </summary>
-internal sealed class Pace(TimeProvider time)
+internal sealed class Pace(TimeProvider time) : DelegatingHandler
 {
     /// <summary>
     /// What one bot may send into one thread (Teams: "Optimize your bot with rate limiting"). Edits have no row of their own and count as
@@ -56,6 +56,15 @@ internal sealed class Pace(TimeProvider time)
         {
             Of(thread).Add();
         }
+    }
+
+    /// <summary>
+    /// Every try of a call waits for its place. Stands between the retries and the time limit, so that waiting is no failure.
+    /// </summary>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var place = await EnterAsync(OutgoingCall.Current?.Thread, cancellationToken);
+        return await base.SendAsync(request, cancellationToken);
     }
 
     private async Task WaitAsync(Task ended, TimeSpan wait, CancellationToken cancellationToken)

@@ -1,40 +1,55 @@
+using System.Security.Claims;
 using Microsoft.Bot.Builder;
+using Microsoft.Bot.Builder.Integration.AspNet.Core;
 using Microsoft.Bot.Builder.Teams;
+using Microsoft.Bot.Connector.Authentication;
 using Microsoft.Bot.Schema;
+using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
 /// <summary>
-/// What each kind of activity is for, and how long its sender waits. The SDK's own answer to a change of members or an invoke is not
-/// wanted: it calls
-/// the connector for every new member, and where that fails the turn fails.
+/// One activity, one turn of the SDK: what each kind of activity is for, and how long its sender waits. The SDK's own answer to a change of
+/// members or an invoke is not wanted: it calls the connector for every new member, and where that fails the turn fails.
 /// </summary>
-internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hearing, InstallationState presence, TimeProvider time)
-    : TeamsActivityHandler
+internal sealed class TurnHandler(
+    Intake intake,
+    Roster roster,
+    MentionMode mentions,
+    InstallationState installation,
+    ConnectorAuthentication authentication,
+    IOptions<ChannelOptions> options,
+    TimeProvider time
+) : TeamsActivityHandler
 {
     private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4),
         TalkPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Adapter _adapter = new(authentication, options.Value.AppId);
+
+    /// <summary>Takes an activity that has passed token and authorizer. Returns the answer to an invoke, else null.</summary>
+    public Task<InvokeResponse?> TakeAsync(Activity activity) => _adapter.TakeAsync(activity, OnTurnAsync);
 
     protected override async Task OnMessageActivityAsync(ITurnContext<IMessageActivity> turnContext, CancellationToken cancellationToken)
     {
         var activity = Activity(turnContext);
         if (intake.IsNew(activity))
         {
-            hearing.Learn(activity);
-            presence.Learn(activity);
-            await intake.HearAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
+            mentions.Learn(activity);
+            installation.Learn(activity);
+            await HasDoneAsync(intake.HearAsync(activity, speak: true), TalkPatience);
         }
     }
 
     protected override Task OnMessageUpdateActivityAsync(
         ITurnContext<IMessageUpdateActivity> turnContext,
         CancellationToken cancellationToken
-    ) => intake.HearAsync(Activity(turnContext), speak: false).WaitOrLeaveAsync(TalkPatience, time);
+    ) => HasDoneAsync(intake.HearAsync(Activity(turnContext), speak: false), TalkPatience);
 
     protected override Task OnMessageDeleteActivityAsync(
         ITurnContext<IMessageDeleteActivity> turnContext,
         CancellationToken cancellationToken
-    ) => intake.HearAsync(Activity(turnContext), speak: false).WaitOrLeaveAsync(TalkPatience, time);
+    ) => HasDoneAsync(intake.HearAsync(Activity(turnContext), speak: false), TalkPatience);
 
     protected override Task OnConversationUpdateActivityAsync(
         ITurnContext<IConversationUpdateActivity> turnContext,
@@ -55,11 +70,11 @@ internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hear
         switch (activity.Action)
         {
             case "add" when intake.IsNew(activity):
-                await intake.ChangeAsync(activity, isHere: true).WaitOrLeaveAsync(TalkPatience, time);
-                await intake.HearAsync(activity, speak: true).WaitOrLeaveAsync(TalkPatience, time);
+                await HasDoneAsync(intake.ChangeAsync(activity, isHere: true), TalkPatience);
+                await HasDoneAsync(intake.HearAsync(activity, speak: true), TalkPatience);
                 break;
             case "remove":
-                await intake.ChangeAsync(activity, isHere: false).WaitOrLeaveAsync(TalkPatience, time);
+                await HasDoneAsync(intake.ChangeAsync(activity, isHere: false), TalkPatience);
                 break;
         }
     }
@@ -69,26 +84,71 @@ internal sealed class TurnHandler(Intake intake, Roster roster, MentionMode hear
         CancellationToken cancellationToken
     )
     {
-        var answer = await AnswerAsync(Activity(turnContext));
-        return new InvokeResponse { Status = answer.StatusCode, Body = answer };
-    }
-
-    private async Task<InvokeAnswer> AnswerAsync(Activity activity)
-    {
+        var activity = Activity(turnContext);
         switch (activity.Name)
         {
             case "adaptiveCard/action":
                 var answer = intake.HearAsync(activity, speak: false);
-                return await answer.WaitOrLeaveAsync(ClickPatience, time)
-                    ? InvokeAnswer.From(await answer)
-                    : InvokeAnswer.Say("Taken. It takes a little longer; watch the thread.");
+                return await HasDoneAsync(answer, ClickPatience)
+                    ? Answer(await answer)
+                    : Answer(new Reply("Taken. It takes a little longer; watch the thread."));
             case "fileConsent/invoke":
-                await intake.HearAsync(activity, speak: true).WaitOrLeaveAsync(ClickPatience, time);
-                return InvokeAnswer.Empty;
+                await HasDoneAsync(intake.HearAsync(activity, speak: true), ClickPatience);
+                return Answer(StatusCodes.Status200OK);
             default:
-                return InvokeAnswer.NotImplemented;
+                return Answer(StatusCodes.Status501NotImplemented);
         }
     }
 
     private static Activity Activity(ITurnContext turn) => turn.Activity;
+
+    private static InvokeResponse Answer(Reply reply) =>
+        reply.Card is { } card
+            ? Answer(StatusCodes.Status200OK, Message.CardType, card)
+            : Answer(StatusCodes.Status200OK, "application/vnd.microsoft.activity.message", reply.Text ?? "Taken.");
+
+    private static InvokeResponse Answer(int status, string? type = null, object? value = null) =>
+        new()
+        {
+            Status = status,
+            Body = new AdaptiveCardInvokeResponse
+            {
+                StatusCode = status,
+                Type = type,
+                Value = value,
+            },
+        };
+
+    /// <summary>False when the time was up first; the task goes on. What it threw is thrown by the task alone.</summary>
+    private async Task<bool> HasDoneAsync(Task task, TimeSpan limit)
+    {
+        await task.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
+    }
+
+    /// <summary>
+    /// Whoever calls has been proven by <see cref="BotToken"/> and <see cref="ActivityAuthorizer"/>; the adapter's own way in, which reads
+    /// and authenticates the request itself, is not used.
+    /// </summary>
+    private sealed class Adapter : CloudAdapter
+    {
+        private readonly AuthenticateRequestResult _proven;
+
+        public Adapter(ConnectorAuthentication authentication, string appId)
+            : base(authentication)
+        {
+            var identity = new ClaimsIdentity([new Claim(AuthenticationConstants.AudienceClaim, appId)]);
+            _proven = new AuthenticateRequestResult
+            {
+                ClaimsIdentity = identity,
+                Audience = AuthenticationConstants.ToChannelFromBotOAuthScope,
+                CallerId = CallerIdConstants.PublicAzureChannel,
+                ConnectorFactory = authentication.CreateConnectorFactory(identity),
+            };
+        }
+
+        // What was begun is not given up because the caller hangs up.
+        public async Task<InvokeResponse?> TakeAsync(Activity activity, BotCallbackHandler turn) =>
+            await ProcessActivityAsync(_proven, activity, turn, CancellationToken.None);
+    }
 }

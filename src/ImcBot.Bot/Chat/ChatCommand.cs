@@ -13,17 +13,18 @@ internal abstract partial record ChatCommand
     private const string SayWhom = "Say whom: hand @name.";
 
     /// <summary>Reads what was said, clicked or attached. Words that replace others, and attachments alone, are never a command.</summary>
-    public static ChatCommand Of(Heard heard) =>
-        heard.Click is { } click ? Read(click)
+    /// <param name="by">Whoever speaks, with the roles they hold now.</param>
+    public static ChatCommand Of(Heard heard, Person by) =>
+        heard.Click is { } click ? Read(click, by)
         : heard.IsChanged || heard.Attached is not null ? new Talk()
-        : Read(heard.Text, heard.IsAddressed || heard.IsPersonal) is var spoken
+        : Read(heard.Text, heard.IsAddressed || heard.IsPersonal, by) is var spoken
         && spoken is Ordered { Verb: CommandVerb.Hand, Argument.Length: > 0 }
         && heard.Mentioned.Count == 0
             ? new Mistaken(SayWhom)
         : spoken;
 
     /// <summary>Reads typed words. Without a mention of the bot, a sentence that only begins like a command is talk.</summary>
-    public static ChatCommand Read(string text, bool isAddressed)
+    public static ChatCommand Read(string text, bool isAddressed, Person by)
     {
         var spelling = new Spelling(text);
         var first = FirstWord().Match(spelling.Plainly);
@@ -45,19 +46,19 @@ internal abstract partial record ChatCommand
         }
 
         var isTalk = !isAddressed && which is null && incident is null && rest.Length > 0 && !Vocabulary.TakesText(word, rest);
-        return isTalk ? Talking(word) : Command(word.ToLowerInvariant(), which, incident, rest);
+        return isTalk ? Talking(word) : Command(word.ToLowerInvariant(), which, incident, rest, by);
     }
 
     /// <summary>Reads a button: the same commands, with their target in the card's data.</summary>
-    public static ChatCommand Read(Click click)
+    public static ChatCommand Read(Click click, Person by)
     {
         QuestionId? which = QuestionId.TryParse(click["question"], out var question) ? question : null;
         int? incident = IncidentForm().Match(click["incident"] ?? "") is { Success: true } match ? int.Parse(match.Groups[1].Value) : null;
         return click.Verb switch
         {
-            Vocabulary.DenyNext => Command(Vocabulary.Deny, which, incident, click["why"] ?? ""),
+            Vocabulary.DenyNext => Shown(Command(Vocabulary.Deny, which, incident, click["why"] ?? "", by), click),
             Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
-            Vocabulary.Approve or Vocabulary.DenyStop => Command(click.Verb, which, incident, click["why"] ?? ""),
+            Vocabulary.Approve or Vocabulary.DenyStop => Shown(Command(click.Verb, which, incident, click["why"] ?? "", by), click),
             Vocabulary.BreakGlass => new Mistaken("Break-glass is typed, with a reason: break-glass 7/3 reason."),
             _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(
                 verb,
@@ -73,7 +74,11 @@ internal abstract partial record ChatCommand
     public static string WhichRequest(string word, string request) =>
         $"Say which request: {word} {request}{(word == Vocabulary.Approve ? "" : " why")}. The number stands on the card.";
 
-    private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest) =>
+    // A click answers the plan that its card showed; typed words answer the plan that stands now.
+    private static ChatCommand Shown(ChatCommand command, Click click) =>
+        command is Answers(var vote) ? new Answers(vote with { Plan = click["plan"] ?? "" }) : command;
+
+    private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest, Person by) =>
         word switch
         {
             Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null => new Mistaken(
@@ -82,10 +87,10 @@ internal abstract partial record ChatCommand
             not (Vocabulary.Deny or Vocabulary.DenyStop or "note") when NoForm().IsMatch(new Spelling(rest).Plainly) => new Mistaken(
                 $"'{word}' with '{Shorten(rest)}' after it is not read as {word}; nothing was done. Say it without that when you mean it."
             ),
-            Vocabulary.BreakGlass => new Answered(which!.Value, Answer.BreakGlass, rest),
-            Vocabulary.Approve => new Answered(which!.Value, Answer.Approve, rest),
-            Vocabulary.Deny => new Answered(which!.Value, Answer.DenyNext, rest),
-            Vocabulary.DenyStop => new Answered(which!.Value, Answer.DenyStop, rest),
+            Vocabulary.BreakGlass => new Answers(new Voted(0, which!.Value, by, Answer.BreakGlass, rest)),
+            Vocabulary.Approve => new Answers(new Voted(0, which!.Value, by, Answer.Approve, rest)),
+            Vocabulary.Deny => new Answers(new Voted(0, which!.Value, by, Answer.DenyNext, rest)),
+            Vocabulary.DenyStop => new Answers(new Voted(0, which!.Value, by, Answer.DenyStop, rest)),
             Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
             Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 is [var host, var subject]
@@ -184,7 +189,8 @@ internal abstract partial record ChatCommand
 internal sealed record Ordered(CommandVerb Verb, QuestionId? Question, int? Incident, string Argument) : ChatCommand;
 
 /// <summary>An answer to a request.</summary>
-internal sealed record Answered(QuestionId Question, Answer Answer, string Why) : ChatCommand;
+/// <param name="Vote">The fact, but for its time; its plan is null where the answer is to whatever plan stands now.</param>
+internal sealed record Answers(Voted Vote) : ChatCommand;
 
 /// <summary>An incident is to be opened by hand.</summary>
 /// <param name="Subject">Name of a subject or id of a runbook; null where none was said.</param>

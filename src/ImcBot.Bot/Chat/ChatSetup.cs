@@ -6,7 +6,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Adds what hears and tells.</summary>
 internal static class ChatSetup
 {
-    /// <summary>Needs an <see cref="IIncidents"/>, an <see cref="IRelayDesk"/>, the roles and the channel.</summary>
+    /// <summary>Needs an <see cref="IIncidents"/>, a <see cref="RelayEnrolment"/>, the roles and the channel.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<RelayAdministration>();

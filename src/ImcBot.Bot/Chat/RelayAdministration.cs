@@ -7,7 +7,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>What administrators do about relays in the chat. A code is only ever given privately.</summary>
-internal sealed class RelayAdministration(IRelayDesk relays, IChannelPublisher voice)
+internal sealed class RelayAdministration(RelayEnrolment relays, ChannelPublisher publisher)
 {
     public async Task<Reply> DoAsync(Relaying asked, Person by, Sent? card, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class RelayAdministration(IRelayDesk relays, IChannelPublisher v
     /// <summary>The card that asked loses its button: what it asked is answered.</summary>
     private Reply Settle(string relay, string sentence, Person by, Sent? card)
     {
-        voice.Settle(relay, $"{sentence} ({by.Name})", card);
+        publisher.Settle(relay, $"{sentence} ({by.Name})", card);
         return new Reply(Words.Escape(sentence, 1000));
     }
 

@@ -21,12 +21,12 @@ internal sealed class RelayEnrolment(
     BotOptions options,
     OnCallRoster duty,
     IncidentEngine incidents,
-    IChannelPublisher voice,
+    ChannelPublisher publisher,
     ChangeSignals bells,
     JournalKey key,
     RevokedRelays used,
     TimeProvider clock
-) : IRelayDesk
+)
 {
     /// <summary>What an administrator types, followed by the relay's id.</summary>
     public const string ConfirmVerb = "confirm-relay";
@@ -174,7 +174,7 @@ internal sealed class RelayEnrolment(
             },
             cancellationToken
         );
-        await voice.AnnounceAsync(
+        await publisher.AnnounceAsync(
             $"A relay for {host} asks to be confirmed: {relay}. Its key has the fingerprint {KeyPrint.InGroups(enrolment.PublicKey)}. "
                 + "An administrator confirms it only if the relay's own console shows the same.",
             ConfirmVerb,

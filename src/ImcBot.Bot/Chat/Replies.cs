@@ -38,6 +38,9 @@ internal static class Replies
                 )
             );
 
+    /// <summary>Why nothing was made of it; null where something was.</summary>
+    public static Reply? Declined(Decision decision) => decision.Declined is { } why ? new Reply(Words.Escape(why, 1000)) : null;
+
     private static string Waits(Incident incident)
     {
         var what = incident switch

@@ -20,9 +20,9 @@ internal sealed class Archive : IDisposable
         var journal = new Journals(databases, _key);
         Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new ChangeSignals(), TimeProvider.System);
         var runbooks = new RunbookRepository(journal, []);
-        Transcripts = new TranscriptWriter(journal, Decider.Machine, runbooks);
+        Transcripts = new TranscriptWriter(journal, runbooks);
         _journal = journal;
-        _recall = new IncidentLoader(journal, Decider.Machine, runbooks);
+        _recall = new IncidentLoader(journal, runbooks);
     }
 
     public RelayRegister Relays { get; }

@@ -55,7 +55,7 @@ internal static class HearCommand
             ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId)
                 ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody")
             : null;
-        var heard = activity is null || sender is null ? null : ActivityReader.Read(activity, sender, members);
+        var heard = activity is null || sender is null ? null : Heard.Of(activity, sender, members);
         var understood =
             heard is not null ? Understood(heard)
             : activity is null ? "declined: this is no activity"
@@ -66,19 +66,19 @@ internal static class HearCommand
     }
 
     private static string Understood(Heard heard) =>
-        ChatCommand.Of(heard) switch
+        ChatCommand.Of(heard, new Person(heard.By.Id, heard.By.Name, [])) switch
         {
-            Answered answered => Joined(
+            Answers(var vote) => Joined(
                 "command",
-                answered.Answer switch
+                vote.Answer switch
                 {
                     Answer.Approve => Vocabulary.Approve,
                     Answer.DenyNext => Vocabulary.Deny,
                     Answer.DenyStop => Vocabulary.DenyStop,
                     _ => Vocabulary.BreakGlass,
                 },
-                answered.Question.Short,
-                answered.Why
+                vote.Question.Short,
+                vote.Why.Value ?? ""
             ),
             Ordered { Verb: CommandVerb.Note } note => Note(note.Argument),
             Ordered { Verb: CommandVerb.Hand } when heard.Mentioned is [var other, ..] =>

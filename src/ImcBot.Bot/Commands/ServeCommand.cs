@@ -94,12 +94,10 @@ internal static class ServeCommand
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
         builder
             .Services.AddSingleton<Signers>()
-            .AddSingleton<ChannelPublisher>()
             .AddHostedService<Redraw>()
             .AddSingleton<EntraPeople>()
             .AddSingleton<DecideEndpoint>()
             .AddSingleton<TryEndpoint>();
-        builder.Services.AddSingleton<IChannelPublisher>(provider => provider.GetRequiredService<ChannelPublisher>());
         var app = builder.Build();
         List<string> problems = [.. Placeholders.In(builder.Configuration), .. options.Problems(), .. Failures(app.Services)];
         if (problems.Count > 0)

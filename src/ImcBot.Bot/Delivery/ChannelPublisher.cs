@@ -23,7 +23,7 @@ internal sealed class ChannelPublisher(
     TranscriptLinks? links = null,
     RelayRegister? relays = null,
     BotOptions? options = null
-) : IChannelPublisher
+)
 {
     private readonly Signers _signers = new(channel, duty);
     private readonly int _textDays = (options ?? new BotOptions()).KeepTextDays;
@@ -98,6 +98,7 @@ internal sealed class ChannelPublisher(
         );
     }
 
+    /// <summary>The incident has nothing more to say for now: what is remembered of its posts beside the journal may go.</summary>
     public void Forget(int incident)
     {
         _together.TryRemove(incident, out _);

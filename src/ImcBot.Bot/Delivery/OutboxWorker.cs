@@ -17,7 +17,7 @@ namespace ImcBot.Bot.Delivery;
 internal sealed class OutboxWorker(
     IncidentEngine engine,
     Journals journal,
-    IChannelPublisher voice,
+    ChannelPublisher publisher,
     IPager pager,
     TranscriptWriter transcripts,
     ChangeSignals bells,
@@ -175,7 +175,7 @@ internal sealed class OutboxWorker(
         await ShowTogetherAsync(incident, cancellationToken);
         if (await engine.FindAsync(incident, cancellationToken) is { IsOpen: false })
         {
-            voice.Forget(incident);
+            publisher.Forget(incident);
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class OutboxWorker(
             && founder.Posts.ContainsKey(together.Post)
         )
         {
-            await voice.ShowAsync(founder, together, cancellationToken);
+            await publisher.ShowAsync(founder, together, cancellationToken);
         }
     }
 
@@ -253,14 +253,14 @@ internal sealed class OutboxWorker(
         switch (one.Effect)
         {
             case ShowCard show:
-                if (await voice.ShowAsync(one.Incident, show, cancellationToken) is { } posted)
+                if (await publisher.ShowAsync(one.Incident, show, cancellationToken) is { } posted)
                 {
                     await engine.TellAsync(incident, posted, cancellationToken);
                 }
 
                 break;
             case Say say:
-                await voice.SayAsync(one.Incident, say, cancellationToken);
+                await publisher.SayAsync(one.Incident, say, cancellationToken);
                 break;
             case Page page:
                 if (await pager.PageAsync(one.Incident, page, cancellationToken) is { } outcome)
@@ -286,7 +286,7 @@ internal sealed class OutboxWorker(
                 break;
             case Core.Incidents.Export export:
                 var (name, content) = await transcripts.WriteAsync(incident, export.Format, cancellationToken);
-                await voice.DeliverAsync(one.Incident, export.To, name, content, cancellationToken);
+                await publisher.DeliverAsync(one.Incident, export.To, name, content, cancellationToken);
                 await StoreAsync(incident, name, content, cancellationToken);
                 break;
             default:
@@ -319,7 +319,7 @@ internal sealed class OutboxWorker(
         {
             try
             {
-                await voice.AnnounceAsync(sentence, null, null, cancellationToken);
+                await publisher.AnnounceAsync(sentence, null, null, cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {

@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Delivery;
 /// Draws the cards of open incidents once more at the start: edits that waited when an earlier process died are not in the journal. A card
 /// that has no name cannot be edited, and stays as it is.
 /// </summary>
-internal sealed class Redraw(IIncidents incidents, ChannelPublisher announcer, ILogger<Redraw> log) : BackgroundService
+internal sealed class Redraw(IIncidents incidents, ChannelPublisher publisher, ILogger<Redraw> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,7 +23,7 @@ internal sealed class Redraw(IIncidents incidents, ChannelPublisher announcer, I
                 try
                 {
                     // Read anew: facts arrive meanwhile, and an old state must not replace a newer one.
-                    await announcer.ShowAsync(
+                    await publisher.ShowAsync(
                         await incidents.FindAsync(incident.Number, stoppingToken) ?? incident,
                         new ShowCard(post),
                         stoppingToken

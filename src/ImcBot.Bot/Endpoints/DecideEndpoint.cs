@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Incidents;
@@ -37,7 +36,7 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
-            .MapPost("/decide", static (HttpContext http, DecideEndpoint desk) => desk.TakeAsync(http))
+            .MapPost("/decide", static (HttpContext http, DecideEndpoint endpoint) => endpoint.TakeAsync(http))
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private async Task<IResult> TakeAsync(HttpContext http)
@@ -48,7 +47,8 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
             return Reply(StatusCodes.Status401Unauthorized, new(false, refusal!));
         }
 
-        if (await ReadAsync(http.Request) is not { } said)
+        var ask = await JsonBody.ReadAsync<DecideAsk>(http);
+        if (Read(ask, new Person(by.Id, by.Name, duty.RolesOf(by.Id))) is not { } vote)
         {
             return Reply(
                 StatusCodes.Status400BadRequest,
@@ -62,51 +62,34 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
 
         if (refusal is not null)
         {
-            await KeepRefusalAsync(said, by, refusal);
+            await KeepRefusalAsync(vote, by, refusal);
             return Reply(StatusCodes.Status403Forbidden, new(false, refusal));
         }
 
         // A vote that has come is taken, also when whoever sent it does not wait for the answer.
-        var ballot = await Ballot.CastAsync(
-            incidents,
-            said,
-            new Person(by.Id, by.Name, duty.RolesOf(by.Id)),
-            shown: null,
-            CancellationToken.None
-        );
-        return Reply(ballot.Counts ? StatusCodes.Status200OK : StatusCodes.Status409Conflict, new(ballot.Counts, ballot.Words));
+        var reply = await Voting.CastAsync(incidents, vote, CancellationToken.None);
+        return Reply(reply.IsRefused ? StatusCodes.Status409Conflict : StatusCodes.Status200OK, new(!reply.IsRefused, reply.Text!));
     }
 
-    private async Task KeepRefusalAsync(Answered said, Member by, string why)
+    private async Task KeepRefusalAsync(Voted vote, Member by, string why)
     {
-        if (await incidents.FindAsync(said.Question.Incident, CancellationToken.None) is { } incident)
+        if (await incidents.FindAsync(vote.Question.Incident, CancellationToken.None) is { } incident)
         {
             await incidents.TellAsync(
                 incident.Number,
-                at => new Refused(at, $"{by.Name} ({by.Id})", $"decide {said.Question.Short}", why),
+                at => new Refused(at, $"{by.Name} ({by.Id})", $"decide {vote.Question.Short}", why),
                 CancellationToken.None
             );
         }
     }
 
-    private static async Task<Answered?> ReadAsync(HttpRequest request)
-    {
-        try
-        {
-            var ask = await JsonSerializer.DeserializeAsync<DecideAsk>(request.Body, WireJson.Options, request.HttpContext.RequestAborted);
-            return
-                ask is not null
-                && QuestionId.TryParse(ask.Question ?? "", out var question)
-                && Answers.TryGetValue(ask.Answer ?? "", out var answer)
-                && ask.Reason is null or { Length: <= MostReason }
-                ? new Answered(question, answer, Words.Clean(ask.Reason, MostReason))
-                : null;
-        }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
-        {
-            return null;
-        }
-    }
+    private static Voted? Read(DecideAsk? ask, Person by) =>
+        ask is not null
+        && QuestionId.TryParse(ask.Question ?? "", out var question)
+        && Answers.TryGetValue(ask.Answer ?? "", out var answer)
+        && ask.Reason is null or { Length: <= MostReason }
+            ? new Voted(0, question, by, answer, Words.Clean(ask.Reason, MostReason))
+            : null;
 
     private static IResult Reply(int status, DecideReply reply) => Results.Json(reply, WireJson.Options, statusCode: status);
 }

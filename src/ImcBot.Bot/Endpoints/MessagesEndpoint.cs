@@ -1,4 +1,7 @@
 using System.Security.Claims;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ImcBot.Bot.Channel;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Bot.Schema;
@@ -14,6 +17,12 @@ internal static class MessagesEndpoint
 
     private const int MostBytes = 256 * 1024;
 
+    private static readonly JsonSerializerOptions InvokeJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     public static IEndpointConventionBuilder MapMessages(this IEndpointRouteBuilder routes) =>
         routes
             .MapPost("/api/messages", TakeAsync)
@@ -23,9 +32,9 @@ internal static class MessagesEndpoint
     private static async Task<IResult> TakeAsync(
         HttpRequest request,
         ClaimsPrincipal caller,
-        ActivityAuthorizer doorman,
-        TurnAdapter turns,
-        ConnectorAddress address,
+        ActivityAuthorizer authorizer,
+        TurnHandler turns,
+        ConnectorClients connectors,
         ILogger<Intake> log
     )
     {
@@ -37,7 +46,7 @@ internal static class MessagesEndpoint
             );
         }
 
-        if (doorman.Refuse(activity, caller.FindFirst(BotToken.ServiceUrlClaim)?.Value) is { } refusal)
+        if (authorizer.Refuse(activity, caller.FindFirst(BotToken.ServiceUrlClaim)?.Value) is { } refusal)
         {
             log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
             // In the log alone: anybody with a bot of their own can send it, and could fill the record.
@@ -49,9 +58,9 @@ internal static class MessagesEndpoint
             return Problem(StatusCodes.Status400BadRequest, NoPlace);
         }
 
-        address.Learn(new Uri(activity.ServiceUrl!));
+        connectors.Learn(new Uri(activity.ServiceUrl!));
         return await turns.TakeAsync(activity) is { } answer
-            ? Results.Json(answer, InvokeAnswer.Json, statusCode: answer.StatusCode)
+            ? Results.Json(answer.Body, InvokeJson, statusCode: answer.Status)
             : Results.Ok();
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.OnCall;
@@ -19,10 +18,10 @@ internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOption
         endpoints
             .MapPost(
                 WebhookPager.AcknowledgePath,
-                async (HttpContext http, PagingEndpoint desk) =>
+                async (HttpContext http, PagingEndpoint endpoint) =>
                 {
-                    var (status, sentence) = await ReadAsync(http) is { } seen
-                        ? await desk.TakeAsync(seen, http.RequestAborted)
+                    var (status, sentence) = await JsonBody.ReadAsync<Seen>(http) is { } seen
+                        ? await endpoint.TakeAsync(seen, http.RequestAborted)
                         : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
                     return status == StatusCodes.Status204NoContent
                         ? Results.NoContent()
@@ -57,18 +56,6 @@ internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOption
     }
 
     private const string Unproven = "The acknowledgement does not prove that it comes from whoever was paged.";
-
-    private static async Task<Seen?> ReadAsync(HttpContext http)
-    {
-        try
-        {
-            return await JsonSerializer.DeserializeAsync<Seen>(http.Request.Body, WireJson.Options, http.RequestAborted);
-        }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>Somebody has seen a page.</summary>

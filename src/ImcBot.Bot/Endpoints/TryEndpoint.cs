@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
@@ -29,7 +28,7 @@ internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, Runbook
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
-            .MapPost("/runbooks/try", static (HttpContext http, TryEndpoint desk) => desk.TakeAsync(http))
+            .MapPost("/runbooks/try", static (HttpContext http, TryEndpoint endpoint) => endpoint.TakeAsync(http))
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
 
     private async Task<IResult> TakeAsync(HttpContext http)
@@ -45,7 +44,7 @@ internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, Runbook
             return Refuse(StatusCodes.Status403Forbidden, refusal ?? "Only who holds a role may have a host's relay try something.");
         }
 
-        if (await ReadAsync(http) is not { Host: { } host, Runbook: { } bytes } ask)
+        if (await JsonBody.ReadAsync<TryAsk>(http) is not { Host: { } host, Runbook: { } bytes } ask)
         {
             return Refuse(StatusCodes.Status400BadRequest, "Send host, runbook (its bytes) and, where several are there, subject as JSON.");
         }
@@ -60,18 +59,6 @@ internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, Runbook
         catch (Exception exception) when (exception is RunbookException or KeyNotFoundException)
         {
             return Refuse(StatusCodes.Status409Conflict, exception.Message);
-        }
-    }
-
-    private static async Task<TryAsk?> ReadAsync(HttpContext http)
-    {
-        try
-        {
-            return await JsonSerializer.DeserializeAsync<TryAsk>(http.Request.Body, WireJson.Options, http.RequestAborted);
-        }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
-        {
-            return null;
         }
     }
 

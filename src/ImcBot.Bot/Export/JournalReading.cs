@@ -14,7 +14,7 @@ internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
 /// does
 /// not hold, every signature is asked, and what is told ends before the first entry that fails.
 /// </summary>
-internal sealed class JournalReading(Journals journal, Decider decider, RunbookRepository runbooks)
+internal sealed class JournalReading(Journals journal, RunbookRepository runbooks)
 {
     /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
     /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>
@@ -55,7 +55,7 @@ internal sealed class JournalReading(Journals journal, Decider decider, RunbookR
         CancellationToken cancellationToken
     )
     {
-        var fold = new Fold(decider);
+        var fold = new Fold();
         StoredEntry? last = null;
         await foreach (var stored in journal.ReadAsync(story.Head.Incident, cancellationToken))
         {

@@ -8,12 +8,12 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Export;
 
 /// <summary>Renders an incident's journal. All forms are readings of the same entries; only <c>jsonl</c> can be verified.</summary>
-internal sealed class TranscriptWriter(Journals journal, Decider decider, RunbookRepository runbooks)
+internal sealed class TranscriptWriter(Journals journal, RunbookRepository runbooks)
 {
     // Bytes that are worth a write of their own.
     private const int Enough = 64 * 1024;
 
-    private readonly JournalReading _reading = new(journal, decider, runbooks);
+    private readonly JournalReading _reading = new(journal, runbooks);
 
     public static IReadOnlyList<string> Formats { get; } = ["html", "md", "jsonl", "transcript"];
 

@@ -5,7 +5,7 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Incidents;
 
 /// <summary>Folds the entries of one journal, in order, through the code that decides today. Recorded decisions win.</summary>
-internal sealed class Fold(Decider decider)
+internal sealed class Fold
 {
     private readonly SortedDictionary<int, string> _differences = [];
 
@@ -23,12 +23,12 @@ internal sealed class Fold(Decider decider)
         {
             // Told already: today's code need not tell it again.
             _differences.Remove(parking.Entry);
-            return Keep(decider.Park(Incident!, parking.Entry, parking.What).Incident with { Phase = entry.Phase });
+            return Keep(IncidentMachine.Park(Incident!, parking.Entry, parking.What).Incident with { Phase = entry.Phase });
         }
 
         var decision = entry.Fact is Opened opened
-            ? decider.Open(opened, runbook)
-            : decider.Handle(Incident!, entry.Declined is null ? AsTaken(entry.Fact!) : entry.Fact!);
+            ? IncidentMachine.Open(opened, runbook)
+            : IncidentMachine.Handle(Incident!, entry.Declined is null ? AsTaken(entry.Fact!) : entry.Fact!);
         if (entry.Declined is not null && decision.Declined is null)
         {
             _differences[entry.Seq] = $"entry {entry.Seq} ({entry.Kind}) was declined then and would be taken today";

@@ -167,7 +167,7 @@ internal sealed partial class IncidentEngine
                 {
                     Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
                 };
-                var decision = decider.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
+                var decision = IncidentMachine.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
                 using var mailbox = await _mailboxes.EnterAsync(number, cancellationToken);
                 try
                 {

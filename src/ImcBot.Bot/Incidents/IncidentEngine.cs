@@ -14,7 +14,6 @@ namespace ImcBot.Bot.Incidents;
 internal sealed partial class IncidentEngine(
     Journals journal,
     IncidentLoader recall,
-    Decider decider,
     RunbookRepository runbooks,
     RelayRegister relays,
     OnCallRoster duty,
@@ -63,7 +62,7 @@ internal sealed partial class IncidentEngine(
             }
 
             told = fact(Math.Max(clock.Now, state.LastAt));
-            var decision = decider.Handle(state.Incident!, told);
+            var decision = IncidentMachine.Handle(state.Incident!, told);
             if (
                 decision.Declined is not null
                 && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals))
@@ -301,7 +300,14 @@ internal sealed partial class IncidentEngine(
             $"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and "
                 + "what was done there."
         );
-        await AppendAsync(mailbox, state, null, new Parking(taken.Seq, what), decider.Park(incident, taken.Seq, what), cancellationToken);
+        await AppendAsync(
+            mailbox,
+            state,
+            null,
+            new Parking(taken.Seq, what),
+            IncidentMachine.Park(incident, taken.Seq, what),
+            cancellationToken
+        );
     }
 
     private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken cancellationToken)
@@ -364,7 +370,7 @@ internal sealed partial class IncidentEngine(
         }
 
         var set = new ClockSet(now, steps - mailbox.Steps);
-        if (decider.Handle(state.Incident!, set) is { Declined: null } decision)
+        if (IncidentMachine.Handle(state.Incident!, set) is { Declined: null } decision)
         {
             await AppendAsync(mailbox, state, set, null, decision, cancellationToken);
         }
@@ -405,7 +411,14 @@ internal sealed partial class IncidentEngine(
         }
         else if (state.Differs is { } parking)
         {
-            await AppendAsync(mailbox, state, null, parking, decider.Park(state.Incident!, parking.Entry, parking.What), cancellationToken);
+            await AppendAsync(
+                mailbox,
+                state,
+                null,
+                parking,
+                IncidentMachine.Park(state.Incident!, parking.Entry, parking.What),
+                cancellationToken
+            );
         }
 
         return mailbox.State;

@@ -26,7 +26,7 @@ internal sealed record LoadedIncident(Incident? Incident, Head Head, long LastAt
 }
 
 /// <summary>Reads an incident's journal, verifies it, and folds its facts through the machine.</summary>
-internal sealed class IncidentLoader(Journals journal, Decider decider, RunbookRepository runbooks)
+internal sealed class IncidentLoader(Journals journal, RunbookRepository runbooks)
 {
     /// <summary>Null when there is no such incident. Recorded decisions win over what today's code would decide.</summary>
     public async Task<LoadedIncident?> ReadAsync(int number, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class IncidentLoader(Journals journal, Decider decider, RunbookR
 
         var pending = (await journal.PendingAsync(number, cancellationToken)).ToHashSet();
         var state = new LoadedIncident(null, Head.Before(number), 0, null, null);
-        var fold = new Fold(decider);
+        var fold = new Fold();
         await foreach (var stored in journal.ReadAsync(number, cancellationToken))
         {
             if (Chain.Refuse(state.Head, stored, journal.Key, out var entry) is { } refusal)

@@ -25,7 +25,7 @@ internal sealed record Recording(TranscriptProof Proof, IReadOnlyList<Entry> Ent
     public Parking? FirstDifference()
     {
         var runbook = RunbookFile.Load(RunbookBytes, "the transcript's runbook");
-        var fold = new Fold(Decider.Machine);
+        var fold = new Fold();
         foreach (var entry in Entries)
         {
             fold.Take(entry, runbook);
@@ -45,7 +45,7 @@ internal sealed record Recording(TranscriptProof Proof, IReadOnlyList<Entry> Ent
             return null;
         }
 
-        var (fold, runbook) = (new Fold(Decider.Machine), RunbookFile.Load(runbookBytes, "the transcript's runbook"));
+        var (fold, runbook) = (new Fold(), RunbookFile.Load(runbookBytes, "the transcript's runbook"));
         foreach (var entry in entries)
         {
             fold.Take(entry, runbook);

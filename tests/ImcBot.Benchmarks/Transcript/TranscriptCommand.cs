@@ -73,7 +73,7 @@ internal static class TranscriptCommand
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         var journal = new Journals(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), cancellationToken), key);
-        var transcripts = new TranscriptWriter(journal, Decider.Machine, new RunbookRepository(journal, []));
+        var transcripts = new TranscriptWriter(journal, new RunbookRepository(journal, []));
         var file = Path.Combine(folder, $"out.{format}");
         var first = await ExportAsync();
         using var self = Process.GetCurrentProcess();

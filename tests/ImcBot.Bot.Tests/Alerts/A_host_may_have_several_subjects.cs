@@ -73,7 +73,7 @@ public sealed class A_host_may_have_several_subjects
 
         var watched = Assert.Single(welcome.Watches!);
         Assert.Equal(("W3SVC", "W3SVC"), (watched.Name, watched.Events.Single().Source));
-        await house.Voice.UntilAsync(
+        await house.Channel.UntilAsync(
             told =>
                 told.Contains(
                     "its subject 'db' is not served: there is no runbook 'Q1' here. its subject 'other' is not served: any-service "
@@ -105,7 +105,7 @@ public sealed class A_host_may_have_several_subjects
         var welcome = (await relay.PostAsync("hello", relay.Hello() with { Subjects = [Mail, Web] })).Read<Welcome>();
 
         await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.OrderlyStop, Some.Start) });
-        await house.Voice.UntilAsync(
+        await house.Channel.UntilAsync(
             told =>
                 told.Contains(
                     "W3SVC was stopped in an orderly way; no incident was opened. 'open EXCH01 web' opens one.",
@@ -132,7 +132,7 @@ public sealed class A_host_may_have_several_subjects
 
         await relay.PostAsync("alerts", OfWeb(0) with { Events = [], Outage = new(OutageKind.OrderlyStop, Some.Start) });
 
-        var told = await house.Voice.UntilAsync(
+        var told = await house.Channel.UntilAsync(
             said => said.Contains("W3SVC was stopped in an orderly way", StringComparison.Ordinal),
             Token
         );

@@ -40,8 +40,11 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         Assert.Equal(["EXCH01: ", "EXCH02: ", "3 hosts: EXCH03, EXCH01, EXCH02: "], await PagesAsync());
         Assert.Equal([1, 2, 3, 4], (await FindAsync(3)).Members);
         Assert.All(await _house.Engine.ListOpenAsync(Token), incident => Assert.Equal(3, incident.Founder));
-        Assert.Single(_house.Voice.Told, told => told.StartsWith("post Gathering", StringComparison.Ordinal));
-        Assert.Equal(4, _house.Voice.Told.Count(told => told.StartsWith("post Incident", StringComparison.Ordinal)));
+        Assert.Single(
+            _house.Channel.Told,
+            told => told.StartsWith("post", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
+        );
+        Assert.Equal(4, _house.Channel.Told.Count(told => told.StartsWith("post EXCH", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -93,7 +96,10 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         await UntilAsync(() => Task.FromResult(Together() > before));
         Assert.Equal([Phase.Surveying, Phase.Surveying], (await _house.Engine.ListOpenAsync(Token)).Select(incident => incident.Phase));
 
-        int Together() => _house.Voice.Told.Count(told => told.StartsWith("edit Gathering", StringComparison.Ordinal));
+        int Together() =>
+            _house.Channel.Told.Count(told =>
+                told.StartsWith("edit", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -112,7 +118,10 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         await UntilAsync(async () => (await FindAsync(3)).Members.Count == 4);
         Assert.All(await _house.Engine.ListOpenAsync(Token), incident => Assert.NotEqual(Phase.AwaitingPerson, incident.Phase));
         Assert.Equal(3, (await PagesAsync()).Count);
-        Assert.DoesNotContain(_house.Voice.Told, told => told.StartsWith("post Gathering", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _house.Channel.Told,
+            told => told.StartsWith("post", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
         Assert.True((await response.Content.ReadAsStringAsync(Token)).Contains($"was opened for {_host}.", StringComparison.Ordinal), form);
         var incident = Assert.Single(await OpenAsync());
         Assert.False(incident.Quiet);
-        await _house.Voice.UntilAsync(told => told.Contains("prometheus says: SmtpDown: no answer", StringComparison.Ordinal), Token);
+        await _house.Channel.UntilAsync(told => told.Contains("prometheus says: SmtpDown: no answer", StringComparison.Ordinal), Token);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
         using var response = await SendAsync(content, Secret);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        await _house.Voice.UntilAsync(told => told.Contains("Warteschlange \ufffdber 500", StringComparison.Ordinal), Token);
+        await _house.Channel.UntilAsync(told => told.Contains("Warteschlange \ufffdber 500", StringComparison.Ordinal), Token);
     }
 
     [Theory]

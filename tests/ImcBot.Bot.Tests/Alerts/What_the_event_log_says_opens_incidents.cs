@@ -43,7 +43,7 @@ public sealed class What_the_event_log_says_opens_incidents
         await relay.PostAsync("alerts", Some.Alert(false, 4018));
 
         Assert.Empty(await house.Engine.ListOpenAsync(Token));
-        await house.Voice.UntilAsync(told => told.Contains("4018", StringComparison.Ordinal), Token);
+        await house.Channel.UntilAsync(told => told.Contains("4018", StringComparison.Ordinal), Token);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -62,30 +61,4 @@ internal sealed class FakeIncidents : IIncidents
         host == Some.Host
             ? Task.FromResult(IncidentMachine.Open(Some.Opened() with { By = by }, Some.Runbook))
             : throw new KeyNotFoundException($"No relay stands for '{host}'; enrol one with 'relay add {host}'.");
-}
-
-/// <summary>Writes down what administrators ask.</summary>
-internal sealed class FakeRelayDesk : IRelayDesk
-{
-    public List<string> Asked { get; } = [];
-
-    public Task<string> CreateCodeAsync(string host, string administratorId, CancellationToken cancellationToken) =>
-        host == "BAD"
-            ? throw new InvalidOperationException("'BAD' is no host name.")
-            : Said($"add {host} by {administratorId}", "SECRET-CODE");
-
-    public Task<string> ConfirmAsync(string relay, string administratorId, CancellationToken cancellationToken) =>
-        Said($"confirm {relay}", $"{relay} is confirmed.");
-
-    public Task<string> RevokeAsync(string relay, string administratorId, CancellationToken cancellationToken) =>
-        Said($"revoke {relay}", $"{relay} is revoked.");
-
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>(["relay-exch01 EXCH01 ready"]);
-
-    private Task<string> Said(string asked, string answer)
-    {
-        Asked.Add(asked);
-        return Task.FromResult(answer);
-    }
 }

@@ -4,7 +4,6 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Cards;
-using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -99,13 +98,7 @@ public sealed partial class What_is_open
     {
         var duty = new OnCallRoster(Options.Create(new OnCallOptions()));
         var headers = new Headers(new EphemeralJobs(new(), TimeProvider.System), new FakeChannel(), NullLogger<Headers>.Instance);
-        var listener = new ChatHandler(
-            _incidents,
-            new RelayAdministration(new FakeRelayDesk(), new FakePublisher()),
-            headers,
-            duty,
-            new MentionMode()
-        );
+        var listener = new ChatHandler(_incidents, null!, headers, duty, new MentionMode());
         return listener.HearAsync(
             new(new Member(Some.Responder.Id, "29:riley", "Riley Reyes"), "19:channel;messageid=77", false, true, "incidents", []),
             TestContext.Current.CancellationToken

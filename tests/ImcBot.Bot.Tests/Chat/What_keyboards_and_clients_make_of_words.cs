@@ -88,15 +88,18 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("Approve: INC\u20117/3.")]
     [InlineData("approve (inc 7/3)")]
     public void A_request_is_named_however_its_number_was_typed(string text) =>
-        Assert.Equal(new Answered(new QuestionId(7, 3), Answer.Approve, ""), ChatCommand.Read(text, isAddressed: false));
+        Assert.Equal(
+            new Answers(new Voted(0, new QuestionId(7, 3), Some.Responder, Answer.Approve, "")),
+            ChatCommand.Read(text, isAddressed: false, Some.Responder)
+        );
 
     [Theory]
     [InlineData("deny\u2014stop 7/3 the disk \u2014 it\u2019s full\u200b", "deny-stop", "the disk \u2014 it\u2019s full\u200b")]
     [InlineData("break\u2011glass 7/3 \u201cnow\u201d", "break-glass", "\u201cnow\u201d")]
     public void Free_text_stays_as_it_was_typed(string text, string word, string why) =>
         Assert.Equal(
-            new Answered(new QuestionId(7, 3), word == "deny-stop" ? Answer.DenyStop : Answer.BreakGlass, why),
-            ChatCommand.Read(text, isAddressed: false)
+            new Answers(new Voted(0, new QuestionId(7, 3), Some.Responder, word == "deny-stop" ? Answer.DenyStop : Answer.BreakGlass, why)),
+            ChatCommand.Read(text, isAddressed: false, Some.Responder)
         );
 
     [Theory]
@@ -120,14 +123,14 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("deny, it is too early", "deny")]
     [InlineData("approve 7 or 3", "approve")]
     public void An_answer_that_could_not_be_read_is_known_as_one(string text, string word) =>
-        Assert.Equal(word, Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false)).Answer);
+        Assert.Equal(word, Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false, Some.Responder)).Answer);
 
     [Theory]
     [InlineData("see 7/3 above")]
     [InlineData("and INC-7 too")]
     [InlineData("the approval is late")]
     public void Talk_about_a_request_is_talk_and_no_command_is_suggested_for_it(string text) =>
-        Assert.Equal(new Talk(), ChatCommand.Read(text, isAddressed: false));
+        Assert.Equal(new Talk(), ChatCommand.Read(text, isAddressed: false, Some.Responder));
 
     [Fact]
     public void Attachments_alone_are_told_by_kind_and_name()

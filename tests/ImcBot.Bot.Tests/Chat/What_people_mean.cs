@@ -3,6 +3,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Chat;
@@ -19,8 +20,8 @@ public sealed class What_people_mean
     [InlineData("takeover", "takeover")]
     public void A_command_is_a_command_with_and_without_a_mention(string text, string word)
     {
-        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: false)).Verb));
-        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: true)).Verb));
+        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: false, Some.Responder)).Verb));
+        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Verb));
     }
 
     [Theory]
@@ -30,7 +31,10 @@ public sealed class What_people_mean
     [InlineData("deny 7/3 the queue is being copied", Answer.DenyNext, "the queue is being copied")]
     [InlineData("deny-stop inc-7/3 enough", Answer.DenyStop, "enough")]
     public void An_answer_names_its_request_and_keeps_its_reason(string text, object answer, string why) =>
-        Assert.Equal(new Answered(new QuestionId(7, 3), (Answer)answer, why), ChatCommand.Read(text, isAddressed: false));
+        Assert.Equal(
+            new Answers(new Voted(0, new QuestionId(7, 3), Some.Responder, (Answer)answer, why)),
+            ChatCommand.Read(text, isAddressed: false, Some.Responder)
+        );
 
     [Theory]
     [InlineData("close not yet")]
@@ -45,7 +49,7 @@ public sealed class What_people_mean
     public void A_word_that_is_taken_back_by_the_next_is_not_done(string text) =>
         Assert.Contains(
             "nothing was done",
-            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true)).Sentence,
+            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Sentence,
             StringComparison.Ordinal
         );
 
@@ -53,7 +57,7 @@ public sealed class What_people_mean
     [InlineData("approve 7/3 no user is on it")]
     [InlineData("deny 7/3 no")]
     [InlineData("note not yet")]
-    public void A_reason_may_begin_with_a_no(string text) => Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true));
+    public void A_reason_may_begin_with_a_no(string text) => Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder));
 
     [Theory]
     [InlineData("stop shouting please")]
@@ -63,7 +67,8 @@ public sealed class What_people_mean
     [InlineData("export of the mailboxes failed")]
     [InlineData("ok")]
     [InlineData("")]
-    public void Talk_among_people_is_no_command(string text) => Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false));
+    public void Talk_among_people_is_no_command(string text) =>
+        Assert.IsType<Talk>(ChatCommand.Read(text, isAddressed: false, Some.Responder));
 
     [Theory]
     [InlineData("aprove 7/3", "approve 7/3")]
@@ -74,7 +79,7 @@ public sealed class What_people_mean
     public void A_slip_is_answered_with_the_nearest_command(string text, string meant) =>
         Assert.EndsWith(
             "Did you mean: " + meant,
-            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: false)).Sentence,
+            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: false, Some.Responder)).Sentence,
             StringComparison.Ordinal
         );
 
@@ -88,20 +93,20 @@ public sealed class What_people_mean
     [InlineData("export pdf", "There is no form 'pdf'; there are html, md, jsonl, transcript. A browser prints the page (html) as PDF.")]
     [InlineData("note", "Say what to note: note the disk was swapped at noon.")]
     public void What_is_incomplete_is_answered_with_what_to_say(string text, string sentence) =>
-        Assert.Equal(sentence, Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true)).Sentence);
+        Assert.Equal(sentence, Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Sentence);
 
     [Fact]
     public void An_incident_may_be_named_by_its_number()
     {
-        Assert.Equal(new Ordered(CommandVerb.Pause, null, 7, ""), ChatCommand.Read("pause INC-7", isAddressed: false));
-        Assert.Equal(new Ordered(CommandVerb.Undo, null, 7, "7/2"), ChatCommand.Read("undo 7/2", isAddressed: false));
+        Assert.Equal(new Ordered(CommandVerb.Pause, null, 7, ""), ChatCommand.Read("pause INC-7", isAddressed: false, Some.Responder));
+        Assert.Equal(new Ordered(CommandVerb.Undo, null, 7, "7/2"), ChatCommand.Read("undo 7/2", isAddressed: false, Some.Responder));
         Assert.Equal(
             new Ordered(CommandVerb.Note, null, null, "the disk was swapped"),
-            ChatCommand.Read("note the disk was swapped", isAddressed: false)
+            ChatCommand.Read("note the disk was swapped", isAddressed: false, Some.Responder)
         );
-        Assert.Equal(new Opens("EXCH01"), ChatCommand.Read("open EXCH01", isAddressed: false));
-        Assert.Equal(new Opens("EXCH01", "Q317653"), ChatCommand.Read("open EXCH01  Q317653", isAddressed: false));
-        Assert.Equal(new Relaying("revoke", "relay-1"), ChatCommand.Read("relay revoke relay-1", isAddressed: true));
+        Assert.Equal(new Opens("EXCH01"), ChatCommand.Read("open EXCH01", isAddressed: false, Some.Responder));
+        Assert.Equal(new Opens("EXCH01", "Q317653"), ChatCommand.Read("open EXCH01  Q317653", isAddressed: false, Some.Responder));
+        Assert.Equal(new Relaying("revoke", "relay-1"), ChatCommand.Read("relay revoke relay-1", isAddressed: true, Some.Responder));
     }
 
     [Theory]
@@ -111,7 +116,7 @@ public sealed class What_people_mean
     public void A_click_is_the_same_command(string verb, object command) =>
         Assert.Equal(
             new Ordered((CommandVerb)command, new QuestionId(7, 3), 7, ""),
-            ChatCommand.Read(Click(verb, ("incident", "INC-7"), ("question", "INC-7/3")))
+            ChatCommand.Read(Click(verb, ("incident", "INC-7"), ("question", "INC-7/3")), Some.Responder)
         );
 
     [Theory]
@@ -120,19 +125,21 @@ public sealed class What_people_mean
     [InlineData("deny-stop", Answer.DenyStop)]
     public void A_clicked_answer_carries_its_reason(string verb, object answer) =>
         Assert.Equal(
-            new Answered(new QuestionId(7, 3), (Answer)answer, "so be it"),
-            ChatCommand.Read(Click(verb, ("question", "INC-7/3"), ("why", "so be it")))
+            new Answers(new Voted(0, new QuestionId(7, 3), Some.Responder, (Answer)answer, "so be it", Plan: "")),
+            ChatCommand.Read(Click(verb, ("question", "INC-7/3"), ("why", "so be it")), Some.Responder)
         );
 
     [Theory]
     [InlineData("")]
     [InlineData("drop-table")]
     public void An_unknown_button_is_answered(string verb) =>
-        Assert.IsType<Mistaken>(ChatCommand.Read(Click(verb, ("question", "INC-7/3"))));
+        Assert.IsType<Mistaken>(ChatCommand.Read(Click(verb, ("question", "INC-7/3")), Some.Responder));
 
     [Fact]
     public void A_button_whose_data_was_forged_names_nothing() =>
-        Assert.IsType<Mistaken>(ChatCommand.Read(Click("approve", ("question", "INC-7/3; DROP"), ("incident", "INC-99999999999999"))));
+        Assert.IsType<Mistaken>(
+            ChatCommand.Read(Click("approve", ("question", "INC-7/3; DROP"), ("incident", "INC-99999999999999")), Some.Responder)
+        );
 
     private static Click Click(string verb, params (string Name, string Value)[] data) =>
         new(verb, data.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));

@@ -90,6 +90,6 @@ public sealed class What_the_app_package_offers
         description.LastIndexOf(title + " ", StringComparison.Ordinal) is >= 0 and var example ? description[example..] : title;
 
     private static bool Understands(string text) =>
-        ChatCommand.Read(text, isAddressed: true) is not (Mistaken or Talk)
-        && (ChatCommand.Read(text, isAddressed: true) is not Ordered { Verb: CommandVerb.Help } || text == "help");
+        ChatCommand.Read(text, isAddressed: true, Some.Responder) is not (Mistaken or Talk)
+        && (ChatCommand.Read(text, isAddressed: true, Some.Responder) is not Ordered { Verb: CommandVerb.Help } || text == "help");
 }

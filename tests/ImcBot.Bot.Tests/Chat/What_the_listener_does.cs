@@ -4,7 +4,6 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -20,8 +19,6 @@ public sealed class What_the_listener_does
     private const string Thread = "19:channel;messageid=1";
 
     private readonly FakeIncidents _incidents = new();
-    private readonly FakeRelayDesk _relays = new();
-    private readonly FakePublisher _voice = new();
     private readonly EphemeralJobs _privately = new(new ChangeSignals(), TimeProvider.System);
     private readonly FakeChannel _channel = new();
     private readonly Headers _headers;
@@ -33,13 +30,7 @@ public sealed class What_the_listener_does
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
         _headers = new Headers(_privately, _channel, NullLogger<Headers>.Instance);
-        _listener = new ChatHandler(
-            _incidents,
-            new RelayAdministration(_relays, _voice),
-            _headers,
-            new OnCallRoster(Options.Create(options)),
-            new MentionMode()
-        );
+        _listener = new ChatHandler(_incidents, null!, _headers, new OnCallRoster(Options.Create(options)), new MentionMode());
     }
 
     /// <summary>An incident that has ended with mail held.</summary>
@@ -72,7 +63,7 @@ public sealed class What_the_listener_does
     {
         var incident = Show(Asked.Incident);
 
-        var reply = await HearAsync(new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, true, text, [], IsElsewhere: true));
+        var reply = await HearAsync(new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, true, text, []) { IsElsewhere = true });
 
         Assert.Contains("others than my team may read", reply.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(incident.Host, reply.Text, StringComparison.Ordinal);
@@ -85,7 +76,10 @@ public sealed class What_the_listener_does
         Assert.Equal(
             Reply.None,
             await HearAsync(
-                new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, false, "close of business is at five", [], IsElsewhere: true)
+                new(Member(Some.OnCall), "19:a-group-chat@thread.v2", false, false, "close of business is at five", [])
+                {
+                    IsElsewhere = true,
+                }
             )
         );
 
@@ -94,7 +88,7 @@ public sealed class What_the_listener_does
     {
         Show(Asked.Incident);
 
-        Assert.NotNull((await HearAsync(new(Member(Some.OnCall), Thread, false, true, "status", [], IsElsewhere: true))).Card);
+        Assert.NotNull((await HearAsync(new(Member(Some.OnCall), Thread, false, true, "status", []) { IsElsewhere = true })).Card);
     }
 
     [Fact]
@@ -305,9 +299,9 @@ public sealed class What_the_listener_does
     public async Task What_a_message_said_is_forgotten_with_it_and_a_changed_message_commands_nothing()
     {
         Show(Asked.Incident);
-        await HearAsync(new(Member(Some.Responder), Thread, false, false, "Jane is ill", [], Message: "m1"));
+        await HearAsync(new(Member(Some.Responder), Thread, false, false, "Jane is ill", []) { Message = "m1" });
         await _listener.ForgetAsync(Thread, "m1", isChanged: true, TestContext.Current.CancellationToken);
-        var reply = await HearAsync(new(Member(Some.Responder), Thread, false, true, "stop", [], Message: "m1", IsChanged: true));
+        var reply = await HearAsync(new(Member(Some.Responder), Thread, false, true, "stop", []) { Message = "m1", IsChanged = true });
         await _listener.ForgetAsync("somewhere else", "m1", isChanged: false, TestContext.Current.CancellationToken);
 
         Assert.Equal(Reply.None, reply);
@@ -412,34 +406,6 @@ public sealed class What_the_listener_does
         Assert.Equal(Some.OnCall, Assert.IsType<Commanded>(Assert.Single(_incidents.Told)).Other);
     }
 
-    [Fact]
-    public async Task A_code_is_only_given_privately_and_only_to_an_administrator()
-    {
-        var refused = await SayAsync("relay add EXCH02", Some.OnCall);
-        var given = await SayAsync("relay add EXCH02", Some.Lead);
-
-        Assert.Contains("Only an administrator", refused.Text, StringComparison.Ordinal);
-        Assert.Equal([$"add EXCH02 by {Some.Lead.Id}"], _relays.Asked);
-        Assert.Contains("SECRET-CODE", given.Private, StringComparison.Ordinal);
-        Assert.DoesNotContain("SECRET-CODE", given.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Only_an_administrator_confirms_a_relay()
-    {
-        await ClickAsync("confirm-relay", Some.OnCall, ("relay", "relay-1"));
-        Assert.Empty(_relays.Asked);
-
-        var reply = await ClickAsync("confirm-relay", Some.Lead, ("relay", "relay-1"));
-
-        Assert.Equal("relay-1 is confirmed.", reply.Text);
-        Assert.Equal(("relay-1", "relay-1 is confirmed. (Lena Lindqvist)"), Assert.Single(_voice.Settled));
-    }
-
-    [Fact]
-    public async Task A_refusal_of_the_enrolment_is_passed_on() =>
-        Assert.Equal("'BAD' is no host name.", (await SayAsync("relay add BAD", Some.Lead)).Text);
-
     [Theory]
     [InlineData("approve it please", "approve")]
     [InlineData("aprove 7", "approve")]
@@ -479,7 +445,7 @@ public sealed class What_the_listener_does
         Show(Asked.Incident);
 
         var reply = await HearAsync(
-            new(Member(Some.Responder), Thread, false, true, "", [], Attached: "1 attachment without words, image (no name)")
+            new(Member(Some.Responder), Thread, false, true, "", []) { Attached = "1 attachment without words, image (no name)" }
         );
 
         Assert.Equal(Reply.None, reply);

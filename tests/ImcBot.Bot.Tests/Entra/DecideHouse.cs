@@ -11,7 +11,6 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Tests.Channel;
 using ImcBot.Bot.Tests.Chat;
-using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -77,8 +76,7 @@ internal sealed class DecideHouse : IAsyncDisposable
             .AddSingleton<IChatHandler, Ear>()
             .AddSingleton<EntraPeople>()
             .AddSingleton<DecideEndpoint>()
-            .AddSingleton<ChangeSignals>()
-            .AddSingleton<IChannelPublisher, FakePublisher>();
+            .AddSingleton<ChangeSignals>();
         if (trials is not null)
         {
             builder.Services.AddSingleton(trials).AddSingleton<TryEndpoint>();

@@ -155,9 +155,9 @@ public sealed class A_transcript_can_be_trusted
         await room.StartAsync();
         await room.TellAsync(at => new Commanded(at, CommandVerb.Export, Some.Responder, null, "jsonl"));
 
-        await room.Voice.UntilAsync(told => told.StartsWith("deliver", StringComparison.Ordinal), Token);
+        await room.Channel.UntilAsync(told => told.StartsWith("deliver", StringComparison.Ordinal), Token);
 
-        var (person, name, content) = Assert.Single(room.Voice.Delivered);
+        var (person, name, content) = Assert.Single(room.Channel.Delivered);
         Assert.Equal((Some.Responder.Id, "INC-1.jsonl"), (person, name));
         Assert.Null((await ProveAsync(content)).Problem);
     }
@@ -174,7 +174,7 @@ public sealed class A_transcript_can_be_trusted
         return room;
     }
 
-    private static TranscriptWriter WriterOf(EngineRoom room) => new(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks);
+    private static TranscriptWriter WriterOf(EngineRoom room) => new(room.Journal, room.Runbooks);
 
     private static Task<TranscriptProof> ProveAsync(string[] lines) =>
         ProveAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));

@@ -15,11 +15,7 @@ public sealed class Figures_are_counted_from_the_journals
     {
         using var sample = await SampleJournal.WriteAsync(ANight.Told);
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10).AddDays(1));
-        var desk = new FigureCounter(
-            sample.Journal,
-            new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, [])),
-            clock
-        );
+        var desk = new FigureCounter(sample.Journal, new JournalReading(sample.Journal, new RunbookRepository(sample.Journal, [])), clock);
 
         var figures = await desk.CountAsync(30, TestContext.Current.CancellationToken);
 
@@ -44,11 +40,7 @@ public sealed class Figures_are_counted_from_the_journals
         IReadOnlyList<(Fact Fact, Decision Decision)>[] all = [ANight.Told, down.Told, well.Told];
         using var sample = await SampleJournal.WriteAsync(all.SelectMany(told => told));
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10).AddDays(1));
-        var desk = new FigureCounter(
-            sample.Journal,
-            new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, [])),
-            clock
-        );
+        var desk = new FigureCounter(sample.Journal, new JournalReading(sample.Journal, new RunbookRepository(sample.Journal, [])), clock);
 
         var figures = await desk.CountAsync(30, TestContext.Current.CancellationToken);
 

@@ -80,7 +80,7 @@ public sealed partial class Marks_stand_where_things_happened
     private static async Task<string> DrawAsync()
     {
         using var sample = await SampleJournal.WriteAsync(ANight.Told);
-        var reading = new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, []));
+        var reading = new JournalReading(sample.Journal, new RunbookRepository(sample.Journal, []));
         var story = await reading.StoryAsync(sample.Incident, TestContext.Current.CancellationToken);
         return TimelinePlot.Draw(story, story.Incident!);
     }

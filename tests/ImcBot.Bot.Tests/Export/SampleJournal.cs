@@ -34,7 +34,7 @@ internal sealed class SampleJournal : IDisposable
         sample.Journal = new Journals(await JournalFile.OpenAsync(Path.Combine(sample._folder.FullName, "imcbot.db"), Token), sample.Key);
         var runbooks = new RunbookRepository(sample.Journal, [read]);
         await runbooks.KeepAsync(read.Runbook.Digest, Token);
-        sample.Transcripts = new TranscriptWriter(sample.Journal, Decider.Machine, runbooks);
+        sample.Transcripts = new TranscriptWriter(sample.Journal, runbooks);
         foreach (var (fact, decision) in told)
         {
             await sample.AppendAsync(fact, decision);

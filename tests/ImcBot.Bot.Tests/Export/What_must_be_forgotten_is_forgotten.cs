@@ -4,7 +4,6 @@ using ImcBot.Bot.Chat;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.Tests.Chat;
 using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -26,7 +25,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         var values = (await room.EntriesAsync())[^1].Values;
 
         await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Lead, null, "2"));
-        await room.Voice.UntilAsync(told => told.Contains("entry 2 are removed", StringComparison.Ordinal), Token);
+        await room.Channel.UntilAsync(told => told.Contains("entry 2 are removed", StringComparison.Ordinal), Token);
 
         foreach (var format in TranscriptWriter.Formats)
         {
@@ -112,7 +111,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.OnCall, null, ""))).Declined);
         var vote = (await later.EntriesAsync()).Select(entry => entry.Read()).Single(entry => entry.Fact is Voted);
         var old = vote with { Fact = (Voted)vote.Fact! with { ReasonLength = null } };
-        var fold = new Fold(Bot.Incidents.Decider.Machine);
+        var fold = new Fold();
         foreach (var entry in (await later.EntriesAsync()).Select(entry => entry.Read()).TakeWhile(entry => entry.Seq <= vote.Seq))
         {
             fold.Take(entry.Seq == vote.Seq ? old : entry, Some.Runbook);
@@ -124,13 +123,7 @@ public sealed class What_must_be_forgotten_is_forgotten
 
     private static async Task<string?> SayAsync(EngineRoom room, Person by, string text)
     {
-        var listener = new ChatHandler(
-            room.Engine,
-            new RelayAdministration(new FakeRelayDesk(), new FakePublisher()),
-            null!,
-            room.OnCallRoster,
-            new MentionMode()
-        );
+        var listener = new ChatHandler(room.Engine, null!, null!, room.OnCallRoster, new MentionMode());
         return (
             await listener.HearAsync(new(new Member(by.Id, "29:" + by.Id, by.Name.ToString()), "thread", false, true, text, []), Token)
         ).Text;
@@ -210,22 +203,15 @@ public sealed class What_must_be_forgotten_is_forgotten
     [Fact]
     public async Task A_closed_incident_that_is_decided_otherwise_today_stays_closed_and_says_so()
     {
-        var yesterday = Bot.Incidents.Decider.Machine with
-        {
-            Handle = static (incident, fact) =>
-                Bot.Incidents.Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
-                    ? decision with
-                    {
-                        Effects = [new Page(1, "on-call", "a note was made")],
-                    }
-                    : decision,
-        };
-        await using var room = await EngineRoom.NewAsync(yesterday);
+        await using var room = await EngineRoom.NewAsync();
         await room.OpenAsync();
-        await room.TellAsync(at => new Noted(at, Some.Responder, "hm", true));
-        await room.TellAsync(at => new Commanded(at, CommandVerb.Stop, Some.OnCall, null, ""));
-        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""));
-        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""));
+        await room.DecidedAsync(
+            at => new Noted(at, Some.Responder, "hm", true),
+            decision => decision with { Effects = [new Page(1, "on-call", "a note was made")] }
+        );
+        await room.DecidedAsync(at => new Commanded(at, CommandVerb.Stop, Some.OnCall, null, ""), decision => decision);
+        await room.DecidedAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""), decision => decision);
+        await room.DecidedAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""), decision => decision);
 
         await using var later = await room.RestartAsync();
 
@@ -269,9 +255,7 @@ public sealed class What_must_be_forgotten_is_forgotten
     }
 
     private static async Task<string> ExportAsync(EngineRoom room, string format) =>
-        Encoding.UTF8.GetString(
-            (await new TranscriptWriter(room.Journal, Bot.Incidents.Decider.Machine, room.Runbooks).WriteAsync(1, format, Token)).Content
-        );
+        Encoding.UTF8.GetString((await new TranscriptWriter(room.Journal, room.Runbooks).WriteAsync(1, format, Token)).Content);
 
     private static async Task<TranscriptProof> ProveAsync(string text)
     {

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Incidents;
@@ -22,7 +23,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Microsoft.Extensions.Hosting.BackgroundService> _workers = [];
 
-    private EngineRoom(string folder, SettableTime clock, IDbContextFactory<JournalDb> databases, Decider decider, bool isAlone = true)
+    private EngineRoom(string folder, SettableTime clock, IDbContextFactory<JournalDb> databases, bool isAlone = true)
     {
         (Folder, Clock, Databases) = (folder, clock, databases);
         Key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
@@ -33,11 +34,10 @@ internal sealed class EngineRoom : IAsyncDisposable
         );
         Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), ChangeSignals, clock);
         LeaseHolder = new LeaseHolder(databases, clock, isAlone);
-        IncidentLoader = new IncidentLoader(Journal, decider, Runbooks);
+        IncidentLoader = new IncidentLoader(Journal, Runbooks);
         Engine = new IncidentEngine(
             Journal,
             IncidentLoader,
-            decider,
             Runbooks,
             Relays,
             OnCallRoster,
@@ -73,7 +73,7 @@ internal sealed class EngineRoom : IAsyncDisposable
 
     public IncidentEngine Engine { get; }
 
-    public FakePublisher Voice { get; } = new();
+    public RememberingChannel Channel { get; } = new();
 
     private static OnCallOptions OnCall { get; } =
         new()
@@ -88,11 +88,10 @@ internal sealed class EngineRoom : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<EngineRoom> NewAsync(Decider? decider = null) =>
+    public static Task<EngineRoom> NewAsync() =>
         OpenAsync(
             Directory.CreateTempSubdirectory("imcbot-").FullName,
-            new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
-            decider
+            new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10))
         );
 
     /// <summary>
@@ -103,12 +102,11 @@ internal sealed class EngineRoom : IAsyncDisposable
             beside?.Folder ?? Directory.CreateTempSubdirectory("imcbot-").FullName,
             beside?.Clock ?? new SettableTime(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10)),
             databases,
-            Decider.Machine,
             isAlone: false
         );
 
     /// <summary>What a new process finds.</summary>
-    public Task<EngineRoom> RestartAsync(Decider? decider = null) => OpenAsync(Folder, Clock, decider);
+    public Task<EngineRoom> RestartAsync() => OpenAsync(Folder, Clock);
 
     /// <summary>Starts the workers that speak and watch.</summary>
     /// <param name="pager">Who calls people; null for one who is always taken.</param>
@@ -118,9 +116,9 @@ internal sealed class EngineRoom : IAsyncDisposable
             new OutboxWorker(
                 Engine,
                 Journal,
-                Voice,
-                pager ?? Voice,
-                new TranscriptWriter(Journal, Decider.Machine, Runbooks),
+                new ChannelPublisher(Channel, Engine, OnCallRoster, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance),
+                pager ?? Channel,
+                new TranscriptWriter(Journal, Runbooks),
                 ChangeSignals,
                 LeaseHolder,
                 Clock,
@@ -153,6 +151,26 @@ internal sealed class EngineRoom : IAsyncDisposable
         Engine.OpenAsync(Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);
 
     public Task<Decision> TellAsync(Func<long, Fact> fact, int incident = 1) => Engine.TellAsync(incident, fact, Token);
+
+    /// <summary>
+    /// Writes down what code of another day made of a fact: what today's makes of it, changed. A later reader of the journal finds it.
+    /// </summary>
+    public async Task DecidedAsync(Func<long, Fact> fact, Func<Decision, Decision> otherwise)
+    {
+        var state = (await IncidentLoader.ReadAsync(1, Token))!;
+        var told = fact(Clock.Micros());
+        await Journal.AppendAsync(state.Head, told, null, otherwise(IncidentMachine.Handle(state.Incident!, told)), told.At, Token);
+    }
+
+    /// <summary>Writes down a rehearsed incident.</summary>
+    public async Task PlayAsync(Rehearsal rehearsal)
+    {
+        var head = Head.Before(rehearsal.Incident.Number);
+        foreach (var (fact, decision) in rehearsal.Told)
+        {
+            head = await Journal.AppendAsync(head, fact, null, decision, fact.At, Token);
+        }
+    }
 
     /// <summary>Answers every check the relay owes with this verdict.</summary>
     public async Task AnswerChecksAsync(Verdict verdict)
@@ -232,6 +250,6 @@ internal sealed class EngineRoom : IAsyncDisposable
         SqliteConnection.ClearAllPools();
     }
 
-    private static async Task<EngineRoom> OpenAsync(string folder, SettableTime clock, Decider? decider) =>
-        new(folder, clock, await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), Token), decider ?? Decider.Machine);
+    private static async Task<EngineRoom> OpenAsync(string folder, SettableTime clock) =>
+        new(folder, clock, await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), Token));
 }

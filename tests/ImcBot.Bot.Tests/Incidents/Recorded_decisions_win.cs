@@ -1,4 +1,3 @@
-using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
@@ -10,23 +9,21 @@ public sealed class Recorded_decisions_win
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Code of another day: it pages somebody at every note.</summary>
-    private static readonly Decider Yesterday = Decider.Machine with
+    private static async Task<EngineRoom> YesterdayAsync()
     {
-        Handle = static (incident, fact) =>
-            Decider.Machine.Handle(incident, fact) is var decision && fact is Noted
-                ? decision with
-                {
-                    Effects = [new Page(1, "on-call", "a note was made")],
-                }
-                : decision,
-    };
+        var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        await room.DecidedAsync(
+            at => new Noted(at, Some.Responder, "hm", true),
+            decision => decision with { Effects = [new Page(1, "on-call", "a note was made")] }
+        );
+        return room;
+    }
 
     [Fact]
     public async Task Where_today_decides_otherwise_the_incident_parks_and_names_the_entry()
     {
-        await using var room = await EngineRoom.NewAsync(Yesterday);
-        await room.OpenAsync();
-        await room.TellAsync(at => new Noted(at, Some.Responder, "hm", true));
+        await using var room = await YesterdayAsync();
 
         await using var later = await room.RestartAsync();
         var incident = await later.Engine.FindAsync(1, Token);
@@ -40,9 +37,7 @@ public sealed class Recorded_decisions_win
     [Fact]
     public async Task It_parks_once_however_often_it_is_read_again()
     {
-        await using var room = await EngineRoom.NewAsync(Yesterday);
-        await room.OpenAsync();
-        await room.TellAsync(at => new Noted(at, Some.Responder, "hm", true));
+        await using var room = await YesterdayAsync();
         for (var restarts = 0; restarts < 3; restarts++)
         {
             await using var later = await room.RestartAsync();
@@ -55,38 +50,32 @@ public sealed class Recorded_decisions_win
     [Fact]
     public async Task Other_words_for_the_same_decision_are_no_difference()
     {
-        var wordy = Decider.Machine with
-        {
-            Open = static (opened, runbook) =>
-                Decider.Machine.Open(opened, runbook) is var decision
-                    ? decision with
-                    {
-                        Effects =
-                        [
-                            .. decision.Effects.Select(effect => effect is Page page ? page with { Text = "in other words" } : effect),
-                        ],
-                    }
-                    : null!,
-        };
-        await using var room = await EngineRoom.NewAsync(wordy);
+        await using var room = await EngineRoom.NewAsync();
         await room.OpenAsync();
+        await room.DecidedAsync(
+            at => new Commanded(at, CommandVerb.Escalate, Some.Responder, null, ""),
+            decision =>
+                decision with
+                {
+                    Effects = [.. decision.Effects.Select(effect => effect is Page page ? page with { Text = "in other words" } : effect)],
+                }
+        );
+        Assert.Contains((await room.EntriesAsync())[^1].Read().Effects, effect => effect is Page { Text.Value: "in other words" });
 
         await using var later = await room.RestartAsync();
 
-        Assert.Equal(Phase.Surveying, (await later.Engine.FindAsync(1, Token))!.Phase);
+        Assert.Equal(Phase.Escalated, (await later.Engine.FindAsync(1, Token))!.Phase);
     }
 
     [Fact]
     public async Task What_was_declined_then_stays_declined()
     {
-        var strict = Decider.Machine with
-        {
-            Handle = static (incident, fact) =>
-                fact is Commanded ? new Decision(incident, [], "Not today.") : Decider.Machine.Handle(incident, fact),
-        };
-        await using var room = await EngineRoom.NewAsync(strict);
-        await room.OpenAsync();
-        await room.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""));
+        await using var room = await EngineRoom.NewAsync();
+        var opened = await room.OpenAsync();
+        await room.DecidedAsync(
+            at => new Commanded(at, CommandVerb.Take, Some.Responder, null, ""),
+            _ => new Decision(opened.Incident, [], "Not today.")
+        );
 
         await using var later = await room.RestartAsync();
         var incident = await later.Engine.FindAsync(1, Token);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
@@ -41,11 +40,8 @@ public sealed class The_engine_keeps_what_was_decided
         await using var later = await room.RestartAsync();
         await later.StartAsync();
 
-        Assert.Equal(
-            "post Incident Surveying",
-            await later.Voice.UntilAsync(told => told.StartsWith("post", StringComparison.Ordinal), Token)
-        );
-        await later.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
+        await later.Channel.UntilAsync(told => told.StartsWith("post EXCH01", StringComparison.Ordinal), Token);
+        await later.Channel.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token);
         while ((await later.Journal.PendingAsync(1, Token)).Count > 0)
         {
             await Task.Yield();
@@ -59,7 +55,7 @@ public sealed class The_engine_keeps_what_was_decided
     {
         await using var room = await EngineRoom.NewAsync();
         var failures = 3;
-        room.Voice.Fails = () => failures-- > 0 ? new HttpRequestException("away") : null;
+        room.Channel.Fails = () => failures-- > 0 ? new HttpRequestException("away") : null;
         await room.StartAsync();
         await room.OpenAsync();
         await room.TellAsync(at => new Commanded(at, CommandVerb.Pause, Some.Responder, null, ""));
@@ -70,11 +66,11 @@ public sealed class The_engine_keeps_what_was_decided
             await Task.Yield();
         }
 
-        await room.Voice.UntilAsync(told => told.StartsWith("post Manual", StringComparison.Ordinal), Token);
+        await room.Channel.UntilAsync(told => told.Contains("needs a person", StringComparison.Ordinal), Token);
         Assert.Equal(
-            ["post Incident", "post Manual"],
-            room.Voice.Told.Where(told => told.StartsWith("post", StringComparison.Ordinal))
-                .Select(told => string.Join(' ', told.Split(' ')[..2]))
+            [false, true],
+            room.Channel.Told.Where(told => told.StartsWith("post", StringComparison.Ordinal))
+                .Select(told => told.Contains("needs a person", StringComparison.Ordinal))
         );
     }
 
@@ -82,17 +78,17 @@ public sealed class The_engine_keeps_what_was_decided
     public async Task Whoever_is_on_call_is_paged_while_the_channel_is_away()
     {
         await using var room = await EngineRoom.NewAsync();
-        room.Voice.Fails = () => new HttpRequestException("away");
+        room.Channel.Fails = () => new HttpRequestException("away");
         await room.StartAsync();
 
         await room.OpenAsync();
 
         Assert.StartsWith(
             "page on-call",
-            await room.Voice.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token),
+            await room.Channel.UntilAsync(told => told.StartsWith("page", StringComparison.Ordinal), Token),
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain(room.Voice.Told, told => told.StartsWith("post", StringComparison.Ordinal));
+        Assert.DoesNotContain(room.Channel.Told, told => told.StartsWith("post", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -232,22 +228,19 @@ public sealed class The_engine_keeps_what_was_decided
         Assert.Equal(8, (await room.EntriesAsync()).Count(entry => entry.Read().Fact is Noted));
     }
 
-    [Fact]
-    public async Task An_incident_resolved_long_ago_gives_its_host_up()
+    [Theory]
+    [InlineData(23, 7)]
+    [InlineData(25, 8)]
+    public async Task An_incident_resolved_long_ago_gives_its_host_up(int hours, int number)
     {
-        var resolving = Decider.Machine with
-        {
-            Handle = static (incident, fact) => new Decision(incident with { Now = fact.At, Phase = Phase.Resolved }, [], null),
-        };
-        await using var room = await EngineRoom.NewAsync(resolving);
-        await room.OpenAsync();
-        await room.TellAsync(at => new RelayHeard(at));
+        await using var room = await EngineRoom.NewAsync();
+        var resolved = new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched();
+        Assert.Equal(Phase.Resolved, resolved.Incident.Phase);
+        await room.PlayAsync(resolved);
 
-        room.Clock.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(1, (await room.OpenAsync()).Incident.Number);
+        room.Clock.Advance(TimeSpan.FromHours(hours));
 
-        room.Clock.Advance(TimeSpan.FromHours(25));
-        Assert.Equal(2, (await room.OpenAsync()).Incident.Number);
+        Assert.Equal(number, (await room.OpenAsync()).Incident.Number);
     }
 
     [Fact]

@@ -277,14 +277,14 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
     {
         for (
             var turn = 0;
-            turn < 1_000_000 && !house.Voice.Told.Any(told => words.All(word => told.Contains(word, StringComparison.Ordinal)));
+            turn < 1_000_000 && !house.Channel.Told.Any(told => words.All(word => told.Contains(word, StringComparison.Ordinal)));
             turn++
         )
         {
             await Task.Yield();
         }
 
-        Assert.Contains(house.Voice.Told, told => words.All(word => told.Contains(word, StringComparison.Ordinal)));
+        Assert.Contains(house.Channel.Told, told => words.All(word => told.Contains(word, StringComparison.Ordinal)));
     }
 
     [Fact]

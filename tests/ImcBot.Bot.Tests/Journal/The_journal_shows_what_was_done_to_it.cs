@@ -26,12 +26,12 @@ public sealed class The_journal_shows_what_was_done_to_it
 
         await using var later = await room.RestartAsync();
         await later.StartAsync();
-        var told = await later.Voice.UntilAsync(told => told.StartsWith("announce", StringComparison.Ordinal), Token);
+        var told = await later.Channel.UntilAsync(told => told.StartsWith("announce", StringComparison.Ordinal), Token);
 
         Assert.Contains("INC-1 is frozen", told, StringComparison.Ordinal);
         Assert.Contains(names, told, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            later.Voice.Told,
+            later.Channel.Told,
             other => other.StartsWith("post", StringComparison.Ordinal) || other.StartsWith("say", StringComparison.Ordinal)
         );
         Assert.Empty(await later.Engine.OwedAsync(1, Lane.Relay, Token));

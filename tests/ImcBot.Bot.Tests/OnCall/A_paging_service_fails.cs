@@ -85,7 +85,7 @@ public sealed class A_paging_service_fails
         Assert.All(await ToldAsync(room, pages: 4), page => Assert.InRange(page.Told - page.Sent, 0, 30_000_000));
         Assert.Contains(
             "may have gone out",
-            await room.Voice.UntilAsync(told => told.Contains("page to 'on-call'", StringComparison.Ordinal), Token),
+            await room.Channel.UntilAsync(told => told.Contains("page to 'on-call'", StringComparison.Ordinal), Token),
             StringComparison.Ordinal
         );
     }

@@ -23,7 +23,7 @@ public sealed class A_relay_is_enrolled_by_two_people
         await relay.EnrolAsync(await CodeAsync(house));
 
         Assert.Equal(HttpStatusCode.Forbidden, (await relay.PostAsync("hello", relay.Hello())).Status);
-        var (text, verb, data) = Assert.Single(house.Voice.Announced);
+        var (text, verb, data) = Assert.Single(house.Channel.Announced);
         Assert.Contains(KeyPrint.InGroups(relay.PublicKey()), text, StringComparison.Ordinal);
         Assert.Equal((RelayEnrolment.ConfirmVerb, relay.Id), (verb, data));
 
@@ -67,7 +67,7 @@ public sealed class A_relay_is_enrolled_by_two_people
 
         Assert.Equal(HttpStatusCode.Forbidden, second.Status);
         Assert.Contains("used before", second.Error, StringComparison.Ordinal);
-        await house.Voice.UntilAsync(told => told.Contains("used before", StringComparison.Ordinal), Token);
+        await house.Channel.UntilAsync(told => told.Contains("used before", StringComparison.Ordinal), Token);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class A_relay_is_enrolled_by_two_people
         var code = await CodeAsync(house);
 
         Assert.Equal(HttpStatusCode.Forbidden, (await new FakeRelay(house.Http, house.Clock, "OTHER").EnrolAsync(code)).Status);
-        await house.Voice.UntilAsync(told => told.Contains("another host", StringComparison.Ordinal), Token);
+        await house.Channel.UntilAsync(told => told.Contains("another host", StringComparison.Ordinal), Token);
         Assert.Equal(HttpStatusCode.Forbidden, (await new FakeRelay(house.Http, house.Clock, Some.Host).EnrolAsync(code)).Status);
     }
 

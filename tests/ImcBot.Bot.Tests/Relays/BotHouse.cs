@@ -1,5 +1,6 @@
 using System.Net;
 using ImcBot.Bot.Alerts;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Endpoints;
@@ -29,9 +30,9 @@ internal sealed class BotHouse : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private BotHouse(WebApplication app, FakeTimeProvider clock, FakePublisher voice, string folder)
+    private BotHouse(WebApplication app, FakeTimeProvider clock, RememberingChannel channel, string folder)
     {
-        (_app, Clock, Voice, Folder) = (app, clock, voice, folder);
+        (_app, Clock, Channel, Folder) = (app, clock, channel, folder);
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
@@ -40,7 +41,7 @@ internal sealed class BotHouse : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public FakePublisher Voice { get; }
+    public RememberingChannel Channel { get; }
 
     public HttpClient Http { get; }
 
@@ -63,7 +64,7 @@ internal sealed class BotHouse : IAsyncDisposable
     /// <summary>A bot over a folder that another has left.</summary>
     public static async Task<BotHouse> OpenAsync(string folder, FakeTimeProvider clock, params (string Name, string Value)[] settings)
     {
-        var voice = new FakePublisher();
+        var channel = new RememberingChannel();
         var options = new BotOptions
         {
             Data = folder,
@@ -79,14 +80,14 @@ internal sealed class BotHouse : IAsyncDisposable
         ]);
         builder.Configuration.GetSection(BotOptions.Section).Bind(options);
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton<IChannelPublisher>(voice);
+        builder.Services.AddSingleton<IChannel>(channel).AddSingleton<Lanes>().AddSingleton<MentionMode>();
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration);
         var app = builder.Build();
         await app.Services.PrepareEngineAsync(Token);
         app.MapEngine();
         await app.StartAsync(Token);
-        return new BotHouse(app, clock, voice, folder);
+        return new BotHouse(app, clock, channel, folder);
     }
 
     /// <summary>A relay that was enrolled, confirmed and has greeted.</summary>

@@ -30,7 +30,10 @@ public sealed class One_relay_is_one_process
         Assert.Equal(HttpStatusCode.Conflict, (await copy.ReportAsync()).Status);
 
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
-        var told = await house.Voice.UntilAsync(said => said.Contains("Two processes speak as the relay", StringComparison.Ordinal), Token);
+        var told = await house.Channel.UntilAsync(
+            said => said.Contains("Two processes speak as the relay", StringComparison.Ordinal),
+            Token
+        );
         Assert.Contains("process 41 on MGMT01 works, process 17 on MGMT02 is turned away", told, StringComparison.Ordinal);
     }
 
@@ -45,7 +48,7 @@ public sealed class One_relay_is_one_process
 
         Assert.Equal(HttpStatusCode.OK, (await next.PostAsync("hello", next.Hello())).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await relay.PostAsync("hello", relay.Hello())).Status);
-        Assert.DoesNotContain(house.Voice.Told, said => said.Contains("Two processes", StringComparison.Ordinal));
+        Assert.DoesNotContain(house.Channel.Told, said => said.Contains("Two processes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class One_relay_is_one_process
 
         Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(Signed(relay, act, "Nothing was done."))).Status);
 
-        var told = await house.Voice.UntilAsync(said => said.Contains("contradicts itself", StringComparison.Ordinal), Token);
+        var told = await house.Channel.UntilAsync(said => said.Contains("contradicts itself", StringComparison.Ordinal), Token);
         Assert.Contains("Taken: The service runs. Later: Nothing was done.", told, StringComparison.Ordinal);
         Assert.Equal(PersonTaskKind.Diverged, (await house.Engine.FindAsync(1, Token))!.Task!.Kind);
         await house.Engine.ForgetAsync(1, Token);
@@ -119,8 +122,8 @@ public sealed class One_relay_is_one_process
         await relay.PostAsync("hello", relay.Hello() with { Ledger = new LedgerStand(id, rows, head) });
 
         house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
-        await house.Voice.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), Token);
-        Assert.Equal(said is not null, house.Voice.Told.Any(told => told.Contains(said ?? "a ledger", StringComparison.Ordinal)));
+        await house.Channel.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), Token);
+        Assert.Equal(said is not null, house.Channel.Told.Any(told => told.Contains(said ?? "a ledger", StringComparison.Ordinal)));
         Assert.Contains(await house.Enrolment.ListAsync(Token), line => line.Contains("ready", StringComparison.Ordinal));
     }
 

@@ -76,7 +76,7 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         Assert.True(grown < MostGrown, $"the database has grown by {grown >> 20} MB");
         Assert.True(held < MostHeld, $"{held >> 20} MB more are held");
         Assert.InRange(
-            house.Voice.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)),
+            house.Channel.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)),
             1,
             ChangeSignals.MostOfRelay
         );

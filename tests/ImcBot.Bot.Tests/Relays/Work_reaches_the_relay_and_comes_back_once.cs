@@ -38,7 +38,7 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
 
         await relay.PostAsync("hello", relay.Hello() with { Subjects = [new("internet-mail", "Q317653")] });
 
-        await house.Voice.UntilAsync(told => told.Contains("INC-1 is about 'mail'", StringComparison.Ordinal), Token);
+        await house.Channel.UntilAsync(told => told.Contains("INC-1 is about 'mail'", StringComparison.Ordinal), Token);
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         Assert.Equal(HttpStatusCode.NoContent, (await other.ReportAsync(other.ReportOf(job))).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(relay.ReportOf(job) with { Kind = JobKind.Act })).Status);
 
-        await house.Voice.UntilAsync(told => told.Contains("INC-9/9#1", StringComparison.Ordinal), Token);
-        await house.Voice.UntilAsync(
+        await house.Channel.UntilAsync(told => told.Contains("INC-9/9#1", StringComparison.Ordinal), Token);
+        await house.Channel.UntilAsync(
             told => told.Contains(other.Id, StringComparison.Ordinal) && told.Contains("ignored", StringComparison.Ordinal),
             Token
         );

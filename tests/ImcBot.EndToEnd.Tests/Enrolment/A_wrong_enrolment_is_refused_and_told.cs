@@ -161,7 +161,7 @@ public sealed class A_wrong_enrolment_is_refused_and_told
 
         var tried = await scene.EnrolAsync(await scene.CodeAsync());
 
-        var shown = Assert.Single(scene.House.Voice.Announced).Text;
+        var shown = Assert.Single(scene.House.Channel.Announced).Text;
         var own = tried.Said[(tried.Said.IndexOf("fingerprint ", StringComparison.Ordinal) + "fingerprint ".Length)..][..71];
         Assert.Equal(8, own.Split(' ').Length);
         Assert.DoesNotContain(own, shown, StringComparison.Ordinal);
@@ -229,8 +229,11 @@ public sealed class A_wrong_enrolment_is_refused_and_told
         public async Task<IReadOnlyList<string>> ToldAsync()
         {
             house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
-            await house.Voice.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-            return house.Voice.Told;
+            await house.Channel.UntilAsync(
+                told => told.Contains("the end", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken
+            );
+            return house.Channel.Told;
         }
 
         /// <summary>A relay that was installed just now uses a code.</summary>

@@ -97,8 +97,8 @@ public sealed class Several_processes_share_the_work
         await one.TellAsync(at => new RelaySilent(at));
         await ToldAsync(one);
 
-        string[] told = [.. one.Voice.Told, .. other.Voice.Told];
-        Assert.Single(told, line => line.StartsWith("post Incident", StringComparison.Ordinal));
+        string[] told = [.. one.Channel.Told, .. other.Channel.Told];
+        Assert.Single(told, line => line.StartsWith("post EXCH", StringComparison.Ordinal));
         Assert.Equal(
             told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)).Distinct(),
             told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal))

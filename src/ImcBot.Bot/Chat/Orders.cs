@@ -1,0 +1,122 @@
+using System.Globalization;
+using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.OnCall;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Chat;
+
+/// <summary>Commands to an incident: what only asks is answered from it, everything else is a fact.</summary>
+internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster roster)
+{
+    /// <summary>Null where people say so to each other as well, and nobody has mentioned the bot.</summary>
+    public async Task<Reply?> DoAsync(Heard heard, Ordered ordered, Person by, CancellationToken cancellationToken)
+    {
+        if (
+            ordered is { Verb: CommandVerb.OnIt }
+            && heard is { Click: null, IsAddressed: false, IsPersonal: false }
+            && await incidents.FindByThreadAsync(heard.Thread, cancellationToken)
+                is not { Request.IsSeen: false }
+        )
+        {
+            // People say so to each other as well.
+            return null;
+        }
+
+        var incident = await MeantAsync(heard, ordered.Incident, cancellationToken);
+        switch (ordered.Verb)
+        {
+            case CommandVerb.Status:
+                return Replies.Status(incident);
+            case CommandVerb.Why:
+                return Replies.Why(incident);
+            case CommandVerb.Messages when ordered.Argument.Length == 0:
+                return Replies.Messages(incident);
+            case CommandVerb.Note:
+                var (when, text) = NoteTime.Read(ordered.Argument);
+                await incidents.TellAsync(
+                    incident.Number,
+                    at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null, heard.Message),
+                    cancellationToken
+                );
+                return new Reply(when is null ? "Noted." : "Noted as reported, not observed.");
+            case CommandVerb.Ask
+                when ordered.Argument.Length > 0
+                    && Choices.Read(incident, ordered.Argument) is null
+                    && heard is { Click: null, IsAddressed: false, IsPersonal: false }:
+                return null;
+            default:
+                var choice =
+                    ordered.Verb is CommandVerb.Ask && ordered.Argument.Length > 0
+                        ? Choices.Read(incident, ordered.Argument) ?? throw new Unclear(Replies.Askable(incident, ordered.Argument))
+                        : (Choice?)null;
+                var other =
+                    ordered.Verb is CommandVerb.Hand or CommandVerb.Review or CommandVerb.FollowUp ? Other(heard)
+                    : ordered.Verb is CommandVerb.Redact
+                    && int.TryParse(ordered.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var entry)
+                    && await incidents.AuthorOfAsync(incident.Number, entry, cancellationToken) == by.Id
+                        ? by
+                    : null;
+                var decision = await incidents.TellAsync(
+                    incident.Number,
+                    at => new Commanded(at, ordered.Verb, by, ordered.Question, ordered.Argument, other, choice),
+                    cancellationToken
+                );
+                return Replies.Declined(decision)
+                    ?? Private(decision.Incident, ordered, by)
+                    ?? Taken(ordered.Verb, heard, decision.Incident);
+        }
+    }
+
+    /// <summary>Headers go to the asker alone, when the relay has told them; the channel only hears that they were asked for.</summary>
+    private Reply? Private(Incident incident, Ordered ordered, Person by)
+    {
+        if (ordered.Verb is not CommandVerb.Messages || Headers.Asked(incident, ordered.Argument) is not { } message)
+        {
+            return null;
+        }
+
+        _ = headers.TellAsync(incident, message, by.Id, CancellationToken.None);
+        return new Reply("The headers come to you privately. That you asked is kept, what they say is not.");
+    }
+
+    /// <summary>The incident that is meant: by number, by thread, or the only open one.</summary>
+    private async Task<Incident> MeantAsync(Heard heard, int? number, CancellationToken cancellationToken)
+    {
+        if (number is { } named)
+        {
+            return await incidents.FindAsync(named, cancellationToken) ?? throw new Unclear($"There is no incident INC-{named}.");
+        }
+
+        if (await incidents.FindByThreadAsync(heard.Thread, cancellationToken) is { } here)
+        {
+            return here;
+        }
+
+        var open = await incidents.ListOpenAsync(cancellationToken);
+        return open.Count switch
+        {
+            1 => open[0],
+            0 => throw new Unclear("No incident is open. 'open HOST' opens one."),
+            _ => throw new Unclear(
+                $"Say which: {string.Join(", ", open.Take(10).Select(incident => $"{incident.Name} ({incident.Label})"))}."
+            ),
+        };
+    }
+
+    private Person? Other(Heard heard) =>
+        heard.Mentioned is [var mentioned, ..] ? new Person(mentioned.Id, mentioned.Name, roster.RolesOf(mentioned.Id)) : null;
+
+    // A typed command shows in the card; a click wants a word at once.
+    private static Reply Taken(CommandVerb verb, Heard heard, Incident incident) =>
+        verb switch
+        {
+            CommandVerb.Export => new Reply("The transcript comes to you privately."),
+            CommandVerb.Close when incident.IsOpen => new Reply(
+                $"{incident.Name} is not closed yet: the service is down. Close once more within 10 minutes to close it all the same."
+            ),
+            _ when heard.Click is not null => new Reply($"Taken: {Vocabulary.WordOf(verb)}."),
+            _ => Reply.None,
+        };
+}
