@@ -24,8 +24,7 @@ internal sealed class BotOptions
 
     /// <summary>
     /// Folder where it is remembered which runbooks this build has proved; who can write there can have one go unproved. Default:
-    /// <c>proofs</c> in
-    /// <see cref="Data"/>.
+    /// <c>proofs</c> in <see cref="Data"/>.
     /// </summary>
     public string? Proofs { get; set; }
 

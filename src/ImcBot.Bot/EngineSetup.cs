@@ -50,9 +50,12 @@ internal static class EngineSetup
         ));
         services.AddSingleton<EngineClock>();
         services.AddSingleton<IncidentLoader>();
+        services.AddSingleton<IncidentStore>();
+        services.AddSingleton<RelayClaims>();
         services.AddSingleton<IncidentEngine>();
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());
         services.AddSingleton<ChannelPublisher>();
+        services.AddSingleton<EffectRunner>();
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<DeadlineMonitor>();
         services.AddHostedService<ReplicaPoller>();
@@ -66,6 +69,7 @@ internal static class EngineSetup
         services.AddSingleton<BotAddress>();
         services.AddSingleton(_ => RevokedRelays.Beside(options.JournalKeyFile));
         services.AddSingleton<RelayRegister>();
+        services.AddSingleton<RelayPresence>();
         services.AddEntra();
         services.AddSingleton<EntraRelays>();
         services.AddSingleton<RelayQuota>();
@@ -76,6 +80,7 @@ internal static class EngineSetup
         services.AddSingleton<EphemeralJobs>();
         services.AddSingleton<RunbookTrials>();
         services.AddSingleton<ActingOrder>();
+        services.AddSingleton<ExpectedWork>();
         services.AddSingleton<RelayDispatcher>();
         services.AddSingleton<PagingEndpoint>();
         services.AddSingleton<RelayAlerts>();

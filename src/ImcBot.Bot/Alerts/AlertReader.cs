@@ -6,8 +6,7 @@ namespace ImcBot.Bot.Alerts;
 
 /// <summary>
 /// Reads the three forms in which alerts come: Alertmanager's webhook (Grafana sends it too), Azure Monitor's common alert schema, and a
-/// plain one of JSON or form fields. One bad
-/// alert of many refuses itself alone.
+/// plain one of JSON or form fields. One bad alert of many refuses itself alone.
 /// </summary>
 internal static class AlertReader
 {

@@ -4,8 +4,7 @@ namespace ImcBot.Bot.Alerts;
 
 /// <summary>
 /// Azure Monitor's common alert schema. Its hosts: every configuration item, by its last path segment; else the dimension Computer, or
-/// AffectedConfigurationItems; else the targets.
-/// A log alert's workspace is no host, and counts only where nothing else is named.
+/// AffectedConfigurationItems; else the targets. A log alert's workspace is no host, and counts only where nothing else is named.
 /// </summary>
 internal static class AzureAlert
 {

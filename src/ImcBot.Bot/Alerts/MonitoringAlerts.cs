@@ -7,14 +7,13 @@ namespace ImcBot.Bot.Alerts;
 
 /// <summary>
 /// Opens an incident for what a monitoring system said of a host that has a confirmed relay, or adds it to the host's open one. Its words
-/// are a
-/// sealed note and are shown; they start nothing.
+/// are a sealed note and are shown; they start nothing.
 /// </summary>
 internal sealed class MonitoringAlerts(
     IncidentEngine engine,
     RelayRegister relays,
     RunbookRepository runbooks,
-    ChangeSignals bells,
+    ChangeSignals signals,
     TimeProvider time
 )
 {
@@ -146,7 +145,7 @@ internal sealed class MonitoringAlerts(
                 at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true),
                 cancellationToken
             );
-            bells.Tell(
+            signals.Tell(
                 $"{incident.Name}, {incident.Label}: {name} says: {text}",
                 logged: $"{name} had something to say of {incident.Name}; it is in the record."
             );

@@ -9,11 +9,11 @@ namespace ImcBot.Bot.Alerts;
 /// <summary>
 /// Decides by the opening rules of the host's runbooks what becomes of something its server said, for each subject that it is about.
 /// </summary>
-internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, RunbookRepository runbooks, ChangeSignals bells)
+internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, RunbookRepository runbooks, ChangeSignals signals)
 {
     public async Task TakeAsync(RelayRow relay, HostAlert told, CancellationToken cancellationToken)
     {
-        var host = RelayRegister.HostOf(relay);
+        var host = RelayRowReader.HostOf(relay);
         HostSubject[] about = [.. runbooks.SubjectsOf(host.Subjects).All.Where(one => one.Runbook.Service == told.Service)];
         foreach (var place in about.GroupBy(one => one.Name, StringComparer.Ordinal))
         {
@@ -60,12 +60,12 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
         else if (alert.Outage is { Kind: OutageKind.OrderlyStop })
         {
             var byHand = about.Any(one => one.Runbook.IsManual) ? $" 'open {host.Host} {subject}' opens one." : "";
-            bells.TellOf(host.Relay, $"{host.Host}: {alert.Service} was stopped in an orderly way; no incident was opened.{byHand}");
+            signals.TellOf(host.Relay, $"{host.Host}: {alert.Service} was stopped in an orderly way; no incident was opened.{byHand}");
         }
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { About.Runbook: { } foreign })
         {
             var ids = string.Join(", ", alert.Events.Select(said => said.Id).Distinct().Order());
-            bells.TellOf(
+            signals.TellOf(
                 host.Relay,
                 $"{host.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the "
                     + "server's event log."
@@ -79,7 +79,7 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
     /// </summary>
     private async Task<HostAlert> SinceAllClearAsync(string host, string subject, HostAlert alert, CancellationToken cancellationToken) =>
         alert is { Backlog: true, ServiceUp: true }
-        && await journal.FindNewestAsync(host, subject, cancellationToken) is { } row
+        && await journal.Incidents.FindNewestAsync(host, subject, cancellationToken) is { } row
         && await engine.FindAsync(row.Number, cancellationToken) is { Phase: Phase.Resolved or Phase.Closed } over
             ? alert with
             {

@@ -22,8 +22,7 @@ internal sealed record AdaptiveCard(IReadOnlyList<Element> Body, IReadOnlyList<C
 
     /// <summary>
     /// The card with these people called by name above everything else, so that their phones tell them. A mention never stands in the text
-    /// beside a
-    /// card: clients split such a message in two, and answer without saying what became of it.
+    /// beside a card: clients split such a message in two, and answer without saying what became of it.
     /// </summary>
     public AdaptiveCard Calling(IReadOnlyList<Member>? called) =>
         called is not { Count: > 0 }

@@ -12,12 +12,10 @@ namespace ImcBot.Bot.Cards;
 /// </summary>
 internal static class ApprovalCard
 {
-    private const string Details = "details",
-        Items = "items";
+    private const string Details = "details";
     private const int Short = 120,
         Long = 240,
         Named = 3;
-    private const long Minute = 60_000_000;
 
     public static AdaptiveCard Draw(Incident incident, Change request, Viewing viewing, int lines)
     {
@@ -43,12 +41,12 @@ internal static class ApprovalCard
                 Line("Why", Words.Clean(Why(incident, request), Short)),
                 Line("Does", Words.Clean($"{Touched.In(plan, incident.Words)}{Budget(incident, request)}.", Long)),
                 Line("Users", Touched.Users(plan), Touched.Danger(incident, plan)),
-                Line("Undo", UndoInShort(request, plan)),
+                Line("Undo", PlanUndo.InShort(request, plan)),
                 Line("May sign", Signers(request, viewing)),
                 .. Signed(request),
                 .. Objections(request),
                 .. Yours(incident, request, viewing.Reader),
-                new Container([.. InDetail(incident, request, plan, lines)])
+                new Container([.. ApprovalDetails.Of(incident, request, plan, lines)])
                 {
                     Id = Details,
                     IsVisible = false,
@@ -62,31 +60,6 @@ internal static class ApprovalCard
         {
             Refresh = new Refresh(Ask(incident, request), viewing.Deciders),
         };
-
-    /// <summary>All that the plan says, step by step, and how the request goes on.</summary>
-    private static IEnumerable<Element> InDetail(Incident incident, Change request, Plan plan, int lines) =>
-        [
-            Shape.Row("Why", Why(incident, request)),
-            Shape.Row("Steps", Does(plan, lines)),
-            Shape.Row("Not in it", Touched.NotIn(plan, incident.Words)),
-            .. Limit(request, plan) is { } limit ? [Shape.Row("Limit", limit)] : Array.Empty<Element>(),
-            .. Takes(incident, request),
-            Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known to the relay"], Math.Min(lines, 8))),
-            Shape.Row("Undo", Shape.Lines(Undo(plan), Math.Min(lines, 8))),
-            Shape.Row(
-                "Silence",
-                new TextBlock(
-                    $"Nothing happens. Others are asked {Moment.Time(request.AskedAt + (CallOrder.NextAfter * Minute))} and "
-                        + $"{Moment.Time(request.AskedAt + (CallOrder.SeniorAfter * Minute))}."
-                )
-            ),
-            Shape.Row("Rule", MayDecide(request)),
-            .. Pages.Rows(incident, request.Question),
-            .. ItemList(plan, lines),
-            Shape.Small(
-                $"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"
-            ),
-        ];
 
     /// <summary>A line over the whole width: on a telephone a column of labels takes a third of it.</summary>
     private static RichText Line(string label, string says, string? danger = null)
@@ -191,7 +164,8 @@ internal static class ApprovalCard
             _ => "IMPACT UNKNOWN",
         };
 
-    private static string Why(Incident incident, Change request)
+    /// <summary>What the article or the person who asked has found that speaks for it.</summary>
+    public static string Why(Incident incident, Change request)
     {
         if (incident.Runbook.Find(request.Step) is not { } step)
         {
@@ -217,85 +191,10 @@ internal static class ApprovalCard
         return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary.TrimEnd('.') ?? "not checked"}.{others}";
     }
 
-    private static IEnumerable<Element> Does(Plan plan, int lines)
-    {
-        var effects = plan.Effects.Select((effect, index) => $"{index + 1}. {Part(plan, effect)}{effect.Does}{Bound(effect)}").ToArray();
-        return Shape.Lines(effects, lines);
-    }
-
-    private static string Part(Plan plan, PlannedEffect effect) =>
-        plan.Remedy.Riders.Any(rider => rider.Use == effect.Call.Use) && plan.Remedy.Rungs.All(rung => rung.Use != effect.Call.Use)
-            ? "rides along: "
-            : "";
-
-    private static string Bound(PlannedEffect effect) =>
-        effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most }
-            ? $" (at most {Words.Count(most.Count, "file")}, {Size.Of(most.Bytes)})"
-            : "";
-
     private static string Budget(Incident incident, Change request) =>
         request.Search is { } search
             ? $"; at most {Words.Count(search.Starts, "start")}, {incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min"
             : "";
-
-    /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
-    private static IEnumerable<Element> Takes(Incident incident, Change request)
-    {
-        if (request.Search is not { } limits)
-        {
-            yield break;
-        }
-
-        var estimate = SearchEstimate.Of(incident);
-        var (fewest, most) = estimate.Minutes(limits);
-        var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
-        var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, "start")} in all: about {Moment.Long(most * 60)}." : "";
-        yield return Shape.Row(
-            "Takes",
-            $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
-                + $"One start: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "
-                + $"({source})."
-        );
-    }
-
-    /// <summary>What ends it; the budget of a search stands in what it does.</summary>
-    private static string? Limit(Change request, Plan plan) =>
-        request.Search is not null ? null
-        : plan.Remedy.Goal is not null ? "Once, gentlest first; stops as soon as the check is clear."
-        : "Once. Changes on the server before it runs void it.";
-
-    private static string UndoInShort(Change request, Plan plan)
-    {
-        var changes = Changes(plan).ToList();
-        var never = changes.Where(entry => entry.Effect.Undo is null).Select(entry => entry.Number).ToList();
-        return changes.Count == 0 ? "nothing to take back"
-            : plan.Remedy.UndoOf is not null ? "this is an undo; it is not taken back again"
-            : never.Count == changes.Count ? "CANNOT BE UNDONE"
-            : never.Count > 0
-                ? $"CANNOT BE UNDONE: step {string.Join(", ", never)} of {plan.Effects.Count}; 'undo {request.Question.Number}' "
-                    + "takes the rest back"
-            : changes.Count == 1 ? Back(changes[0].Effect)
-            : $"'undo {request.Question.Number}' takes {(changes.Count == 2 ? "both" : $"all {changes.Count}")} changes back";
-    }
-
-    private static string[] Undo(Plan plan)
-    {
-        var changes = Changes(plan).ToList();
-        var never = changes.Where(entry => entry.Effect.Undo is null).Select(entry => entry.Number).ToArray();
-        string[] undo = [.. changes.Where(entry => entry.Effect.Undo is not null).Select(entry => $"{entry.Number}: {Back(entry.Effect)}")];
-        return never.Length == 0 && undo.Length == 0
-            ? ["nothing to take back"]
-            : [.. never.Length == 0 ? Array.Empty<string>() : [$"{string.Join(", ", never)}: CANNOT BE UNDONE"], .. undo];
-    }
-
-    /// <summary>The effects that change something as things stand, by their step.</summary>
-    private static IEnumerable<(PlannedEffect Effect, int Number)> Changes(Plan plan) =>
-        plan.Effects.Select((effect, index) => (Effect: effect, Number: index + 1)).Where(entry => entry.Effect.Touches.Count > 0);
-
-    private static string Back(PlannedEffect effect) =>
-        effect.Touches.Say(Trait.Items) && effect.Touches.Say(Trait.Holds)
-            ? $"{effect.Undo}; what is proved bad comes back with it"
-            : effect.Undo!;
 
     private static string Signers(Change request, Viewing viewing)
     {
@@ -316,16 +215,6 @@ internal static class ApprovalCard
 
     private static string Wanted(Change request) =>
         ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
-
-    private static string MayDecide(Change request)
-    {
-        var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
-        var glass = request.Impact is Impact.Reversible or Impact.Disruptive
-            ? $" In need one on call alone: break-glass {request.Question.Short} reason."
-            : "";
-        var each = request.Approval.Seats.Count > 1 ? ", each a person of their own" : "";
-        return $"{request.Approval.Words}{each}; they alone may refuse it. Asked by {request.AskedBy!.Name}, {asker}.{glass}";
-    }
 
     private static IEnumerable<Element> Objections(Change request) =>
         request.Objections.IsEmpty && request.PausedUntil is null
@@ -362,21 +251,4 @@ internal static class ApprovalCard
                     ]
                 ),
             ];
-
-    private static IEnumerable<Element> ItemList(Plan plan, int lines)
-    {
-        var items = plan.Effects.SelectMany(effect => effect.Items).Select(item => $"{item.Path}  {Size.Of(item.Size)}").ToArray();
-        if (items.Length == 0)
-        {
-            yield break;
-        }
-
-        yield return new ActionSet([new ToggleVisibility(items.Length == 1 ? "Show the file" : $"Show the {items.Length} files", [Items])]);
-        yield return new Container([.. Shape.Lines(items, lines)])
-        {
-            Id = Items,
-            IsVisible = false,
-            Style = "emphasis",
-        };
-    }
 }

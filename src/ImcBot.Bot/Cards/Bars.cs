@@ -2,8 +2,7 @@ namespace ImcBot.Bot.Cards;
 
 /// <summary>
 /// Bars of coloured block characters: text is drawn everywhere and in the reader's theme. Each has its number beside it, so that colour and
-/// length
-/// are never the only sign.
+/// length are never the only sign.
 /// </summary>
 internal static class Bars
 {

@@ -1,5 +1,4 @@
 using ImcBot.Bot.Channel;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 
@@ -8,8 +7,6 @@ namespace ImcBot.Bot.Cards;
 /// <summary>The first post of the thread: where the incident stands, what the article's steps found, and what comes next.</summary>
 internal static class IncidentCard
 {
-    private const string More = "more";
-
     // Clients show so many buttons of one set; the rest can be typed.
     private const int MostChoices = 5;
 
@@ -36,18 +33,17 @@ internal static class IncidentCard
                     : Array.Empty<Element>(),
                 .. Pages.Rows(incident),
                 .. State(incident),
-                Checked(incident),
-                .. incident.Runbook.Steps.Take(lines).Select((step, index) => StepRow(incident, step, index + 1)),
+                .. StepRows.Of(incident, lines),
                 .. Next(incident),
                 .. PassedOver(incident),
                 .. LeftOpen(incident, lines),
-                .. MoreActions(incident),
+                .. IncidentActions.More(incident),
                 Shape.Small(
                     $"This thread is recorded{Kept(viewing.TextDays)}. Typed commands work too"
                         + $"{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"
                 ),
             ],
-            [.. Actions(incident)],
+            [.. IncidentActions.Of(incident)],
             $"{Summary.Of(incident)}. Type status, why or help."
         );
     }
@@ -161,64 +157,6 @@ internal static class IncidentCard
         return $"{costs}{Words.Escape(inside, 80)} safe in {Words.Escape(words.Queue, 40)}{leaving} at {Moment.Time(queue.At)}{oldest}.";
     }
 
-    private static TextBlock Checked(Incident incident)
-    {
-        var newest = incident.Findings.Values.Select(finding => finding.At).DefaultIfEmpty(0).Max();
-        var when = newest > 0 ? $", checked {Moment.Time(newest)}" : ", checking";
-        var heard =
-            !incident.IsOpen ? ""
-            : !incident.RelaySilent ? ", relay answers"
-            : incident.RelayHeardAt is { } at ? $", relay SILENT since {Moment.Time(at)}"
-            : ", relay SILENT";
-        return new TextBlock($"**KB {Words.Escape(incident.Runbook.Id, 20)}**{when}{heard}") { Separator = true, Spacing = "Medium" };
-    }
-
-    private static ColumnSet StepRow(Incident incident, Step step, int number)
-    {
-        var (word, color, text) = Status(incident, step);
-        return new ColumnSet([
-            new Column("88px", [Shape.Plain($"{number} {step.Name}")]),
-            new Column("66px", [new TextBlock(word) { Weight = "Bolder", Color = color }]),
-            new Column("stretch", [Shape.Plain(text)]),
-        ])
-        {
-            Spacing = "Small",
-        };
-    }
-
-    private static (string Word, string Color, string Text) Status(Incident incident, Step step)
-    {
-        var finding = incident.Findings.GetValueOrDefault(step.Id);
-        if (
-            finding?.Verdict is Verdict.Finding
-            && incident.Tried.LastOrDefault(done =>
-                done.Step == step.Id && done.Own is ChangeState.Done && done.At >= finding.At && !incident.IsUndone(done.Question)
-            )
-                is { } remedied
-        )
-        {
-            return ("done", "Good", remedied.Summary);
-        }
-
-        var offered =
-            incident.Proposal?.Step
-            ?? incident.Request?.Step
-            ?? incident.Search?.Question switch
-            {
-                { } asked => incident.FindRequest(asked)?.Step,
-                _ => null,
-            };
-        return finding?.Verdict switch
-        {
-            null => ("…", "Default", "being checked"),
-            Verdict.Clear => ("ok", "Good", finding.Summary),
-            Verdict.Finding when step.Id == offered => ("LIKELY", "Attention", finding.Summary),
-            Verdict.Finding => ("LOOK", "Warning", finding.Summary),
-            Verdict.Failed => ("FAILED", "Attention", finding.Summary),
-            _ => ("unknown", "Warning", finding.Summary),
-        };
-    }
-
     private static IEnumerable<Element> Next(Incident incident)
     {
         if (incident.Proposal is not { } proposal)
@@ -284,86 +222,4 @@ internal static class IncidentCard
 
     private static string Lower(string sentence) =>
         sentence is [var first, var second, ..] && char.IsLower(second) ? char.ToLowerInvariant(first) + sentence[1..] : sentence;
-
-    private static IEnumerable<CardAction> Actions(Incident incident)
-    {
-        if (incident.Phase is Phase.Closed)
-        {
-            yield return Shape.Button("Export", "export", incident);
-            yield break;
-        }
-
-        if (incident.Owner is null && incident.Phase is not Phase.Resolved)
-        {
-            yield return Shape.Button("Take it", "take", incident, style: "positive");
-        }
-
-        foreach (var action in Offered(incident))
-        {
-            yield return action;
-        }
-
-        if (incident.Phase is not (Phase.Resolved or Phase.Escalated) && !EscalatesBelow(incident))
-        {
-            yield return Shape.Button("Escalate", "escalate", incident);
-        }
-
-        if (incident.Phase is Phase.Escalated || incident.TakenOverBy is not null)
-        {
-            yield return Shape.Button("Resume", "resume", incident);
-        }
-
-        yield return new ToggleVisibility("More", [More]);
-    }
-
-    // Clients show five buttons and hide the rest; taking the incident comes first.
-    private static bool EscalatesBelow(Incident incident) => incident is { Owner: null, Proposal: not null };
-
-    private static IEnumerable<CardAction> Offered(Incident incident)
-    {
-        Execute Offer(string title, string verb) => Shape.Button(title, verb, incident, incident.Proposal?.Question, First(verb, incident));
-        return incident.Proposal switch
-        {
-            null => [],
-            { Kind: ChangeKind.Flowing } => [Offer("Watch", "watch"), Offer("Walk anyway", "walk"), Offer("Close", "close")],
-            { AskedBy: not null, State: ChangeState.Offered } => [Offer("Skip", "skip")],
-            { Recommended: { } first } =>
-            [
-                Offer($"{incident.Runbook.Find(first)?.Name} first", "recommended"),
-                Offer("Ask approval", "ask"),
-                Offer("Skip", "skip"),
-            ],
-            { Kind: ChangeKind.Remedy } =>
-            [
-                Offer("Ask approval", "ask"),
-                Offer("Start once, change nothing", "start-once"),
-                Offer("Skip", "skip"),
-            ],
-            _ => [Offer("Ask approval", "ask"), Offer("Skip", "skip")],
-        };
-    }
-
-    // One button leads: take it first, then ask.
-    private static string? First(string verb, Incident incident) =>
-        incident.Owner is not null && verb == (incident.Proposal?.Recommended is null ? "ask" : "recommended") ? "positive" : null;
-
-    private static IEnumerable<Element> MoreActions(Incident incident)
-    {
-        if (incident.Phase is Phase.Closed)
-        {
-            yield break;
-        }
-
-        IEnumerable<CardAction> rest =
-        [
-            .. EscalatesBelow(incident) ? [Shape.Button("Escalate", "escalate", incident)] : Array.Empty<CardAction>(),
-            Shape.Button("Check again", "retry", incident),
-            Shape.Button("Pause", "pause", incident),
-            .. incident.TakenOverBy is null ? [Shape.Button("Take over", "takeover", incident)] : Array.Empty<CardAction>(),
-            Shape.Button("Why this step?", "why", incident),
-            Shape.Button("Export", "export", incident),
-            Shape.Button("Close", "close", incident),
-        ];
-        yield return new ActionSet([.. rest]) { Id = More, IsVisible = false };
-    }
 }

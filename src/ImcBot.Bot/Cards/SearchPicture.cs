@@ -4,10 +4,8 @@ namespace ImcBot.Bot.Cards;
 
 /// <summary>
 /// The search at a glance, time running down: per run a bar of the items accepted so far and a bar of those that could be the bad one. Bars
-/// are coloured block
-/// characters, because text is drawn everywhere and in the reader's theme; a picture by data address is not promised by Teams, and the
-/// grounds
-/// of containers are too pale to read. Each bar has its number beside it.
+/// are coloured block characters, because text is drawn everywhere and in the reader's theme; a picture by data address is not promised by
+/// Teams, and the grounds of containers are too pale to read. Each bar has its number beside it.
 /// </summary>
 internal static class SearchPicture
 {

@@ -9,8 +9,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Reads an activity, once, into the SDK's types. Texts that look like a time stay as people wrote them, nothing lies deeper than 64
-/// levels, and of
-/// what nobody here uses nothing is read, so that no new or odd member of an activity can spoil it.
+/// levels, and of what nobody here uses nothing is read, so that no new or odd member of an activity can spoil it.
 /// </summary>
 internal static class ActivityJson
 {

@@ -10,8 +10,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Who may post activities: whoever holds a token of the configured issuer for this bot, signed with a key that the issuer endorses for
-/// Teams.
-/// There is no anonymous mode.
+/// Teams. There is no anonymous mode.
 /// </summary>
 internal static class BotToken
 {

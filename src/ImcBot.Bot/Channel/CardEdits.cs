@@ -4,8 +4,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Sends edits of one message at most once a pace, the newest alone; what stands last always goes out, at the end without waiting. An edit
-/// is drawn
-/// when it is sent.
+/// is drawn when it is sent.
 /// </summary>
 internal sealed class CardEdits(IOptions<ChannelOptions> options, TimeProvider time, ILogger<CardEdits> log) : IDisposable
 {

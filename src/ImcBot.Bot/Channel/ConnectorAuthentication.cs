@@ -6,8 +6,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// What the SDK's adapter asks for with every turn: connector clients are ours, nobody signs in through the bot, and nobody is
-/// authenticated here,
-/// because <see cref="BotToken"/> has done it.
+/// authenticated here, because <see cref="BotToken"/> has done it.
 /// </summary>
 internal sealed class ConnectorAuthentication(ConnectorClients connectors) : BotFrameworkAuthentication
 {

@@ -8,8 +8,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// When a call to the connector is made again. What was surely not taken (429, 412, no connection, no token) is tried five times more; what
-/// may
-/// have been taken (no answer, 502, 504) once more, and is marked so that the post is known as a possible duplicate.
+/// may have been taken (no answer, 502, 504) once more, and is marked so that the post is known as a possible duplicate.
 /// </summary>
 internal static class ConnectorCalls
 {

@@ -17,7 +17,7 @@ internal sealed class ConnectorChannel(
     CardEdits edits,
     Roster roster,
     FileOffers files,
-    InstallationState presence,
+    InstallationState installations,
     IOptions<ChannelOptions> options
 ) : IChannel, IHostedService
 {
@@ -30,7 +30,7 @@ internal sealed class ConnectorChannel(
             options.Value.Conversation,
             async () =>
             {
-                presence.Demand(options.Value.Conversation);
+                installations.Demand(options.Value.Conversation);
                 var asked = new ConversationParameters(
                     isGroup: true,
                     Bot,
@@ -70,7 +70,7 @@ internal sealed class ConnectorChannel(
                     thread,
                     () =>
                     {
-                        presence.Demand(thread);
+                        installations.Demand(thread);
                         return connector.CallAsync(
                             "edit a message",
                             new OutgoingCall(thread),
@@ -134,7 +134,7 @@ internal sealed class ConnectorChannel(
 
     private async Task<Sent> SendAsync(string thread, Message message, CancellationToken cancellationToken)
     {
-        presence.Demand(thread);
+        installations.Demand(thread);
         var delivery = new OutgoingCall(thread);
         var created = await connector.CallAsync(
             "post a message",

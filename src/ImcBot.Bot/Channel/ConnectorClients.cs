@@ -9,8 +9,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// The SDK's connector clients over the client whose rules <see cref="ConnectorCalls"/> says: one for each service URL, kept, because a new
-/// one learns
-/// the shapes of its JSON again.
+/// one learns the shapes of its JSON again.
 /// </summary>
 internal sealed class ConnectorClients(IHttpClientFactory clients, IOptions<ChannelOptions> options) : ConnectorFactory
 {

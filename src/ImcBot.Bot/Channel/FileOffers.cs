@@ -11,8 +11,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Files that were offered to people. Teams asks the person first and then names a place to upload to; until then, at most an hour, the
-/// bytes wait
-/// here. Whoever starts again offers again.
+/// bytes wait here. Whoever starts again offers again.
 /// </summary>
 internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOptions> options, TimeProvider time)
 {

@@ -7,8 +7,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Where the app was taken away: nothing is posted there until it is added again. It is known for as long as the process runs; a new one
-/// hears it
-/// from the channel's own refusals.
+/// hears it from the channel's own refusals.
 /// </summary>
 internal sealed class InstallationState(IOptions<ChannelOptions> options)
 {

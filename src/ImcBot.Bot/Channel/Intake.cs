@@ -5,18 +5,17 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Takes activities that are from here. What one person says in a conversation is heard in order, and nobody waits for anybody else: the
-/// way in ends at
-/// the journal, and what is said back goes through the conversation's own way out.
+/// way in ends at the journal, and what is said back goes through the conversation's own way out.
 /// </summary>
 internal sealed class Intake(
-    IChatHandler listener,
+    IChatHandler chat,
     IChannel channel,
     FileOffers files,
     Roster roster,
-    ActivityAuthorizer doorman,
-    ReplyLimiter courtesy,
-    MentionMode hearing,
-    InstallationState presence,
+    ActivityAuthorizer authorizer,
+    ReplyLimiter limiter,
+    MentionMode mentionMode,
+    InstallationState installations,
     Lanes lanes,
     IHostApplicationLifetime lifetime,
     ILogger<Intake> log
@@ -34,7 +33,7 @@ internal sealed class Intake(
     /// <summary>Whoever may remove an app from a team need not be a member; Teams itself says that it was done.</summary>
     public async Task ChangeAsync(Activity installation, bool isHere)
     {
-        if (!presence.Take(installation, isHere))
+        if (!installations.Take(installation, isHere))
         {
             return;
         }
@@ -47,7 +46,7 @@ internal sealed class Intake(
                 WayIn(installation),
                 async () =>
                 {
-                    await listener.ChangeChannelAsync(isHere, by, lifetime.ApplicationStopping);
+                    await chat.ChangeChannelAsync(isHere, by, lifetime.ApplicationStopping);
                     return true;
                 }
             );
@@ -64,7 +63,7 @@ internal sealed class Intake(
             member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
         if (Heard.Of(activity, claimed, []) is { } heard)
         {
-            await listener.RefuseAsync(heard, refusal, cancellationToken);
+            await chat.RefuseAsync(heard, refusal, cancellationToken);
         }
     }
 
@@ -77,15 +76,15 @@ internal sealed class Intake(
             if (activity is { Type: "messageUpdate" or "messageDelete", Id: { } unsaid, Conversation.Id: { } where })
             {
                 // Whoever was a member when they said it may take it back later.
-                await listener.ForgetAsync(where, unsaid, activity.Type == "messageUpdate", token);
+                await chat.ForgetAsync(where, unsaid, activity.Type == "messageUpdate", token);
             }
 
             var member = activity.From?.AadObjectId is { Length: > 0 } id ? await roster.FindAsync(id, token) : null;
-            if (doorman.Refuse(member) is { } refusal)
+            if (authorizer.Refuse(member) is { } refusal)
             {
                 log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
                 answer = new Reply(refusal);
-                speak &= courtesy.Owes(activity.From?.AadObjectId ?? activity.From?.Id ?? "");
+                speak &= limiter.Owes(activity.From?.AadObjectId ?? activity.From?.Id ?? "");
                 await KeepRefusalAsync(activity, member, refusal, token);
             }
             else if (activity.Type == "installationUpdate")
@@ -93,7 +92,7 @@ internal sealed class Intake(
                 answer = new Reply(
                     $"I am {activity.Recipient?.Name ?? "ImcBot"}. When a service that I watch stops I open an incident in the "
                         + "configured channel, walk its article with you, "
-                        + $"ask before anything is changed, and keep the record. {hearing.Sentence} Threads of incidents are "
+                        + $"ask before anything is changed, and keep the record. {mentionMode.Sentence} Threads of incidents are "
                         + "recorded. Type **help** for what I understand."
                 );
             }
@@ -103,7 +102,7 @@ internal sealed class Intake(
             }
             else if (Heard.Of(activity, member!, await roster.AllAsync(token)) is { } heard)
             {
-                answer = await listener.HearAsync(heard with { IsElsewhere = !presence.IsHome(activity) }, token);
+                answer = await chat.HearAsync(heard with { IsElsewhere = !installations.IsHome(activity) }, token);
             }
 
             Send(activity, () => SpeakAsync(activity, member, answer, speak, token));
@@ -118,7 +117,7 @@ internal sealed class Intake(
         {
             log.LogError(exception, "What was said in {Thread} could not be taken.", activity.Conversation?.Id);
             answer = new Reply(
-                Journal.Journals.IsFull(exception)
+                Journal.DatabaseErrors.IsFull(exception)
                     ? "This does not count: it could not be written down, because the disk of ImcBot's database is full. Make room "
                         + "there, then say it again. What cannot wait, do on the server yourselves."
                     : "This could not be taken because of an error in ImcBot; it is in its log. Try again."

@@ -4,8 +4,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Whether the bot hears every message of the channel or only those that mention it. That hangs on the owner's consent, which Teams tells
-/// no bot:
-/// it is known from the first message that comes without a mention, and for as long as the process runs.
+/// no bot: it is known from the first message that comes without a mention, and for as long as the process runs.
 /// </summary>
 internal sealed class MentionMode
 {

@@ -2,9 +2,8 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Holds calls to the connector back until they fit into every limit, so that a busy night is not answered with 429. A call counts from its
-/// begin
-/// until a whole window after its answer: the service has seen it somewhere in between, so no window of the service's can hold more calls
-/// than ours.
+/// begin until a whole window after its answer: the service has seen it somewhere in between, so no window of the service's can hold more
+/// calls than ours.
 /// </summary>
 internal sealed class Pace(TimeProvider time) : DelegatingHandler
 {

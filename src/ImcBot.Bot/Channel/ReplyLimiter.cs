@@ -2,8 +2,7 @@ namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Who is not from here is told so, but cannot make the bot fill a thread with it: one answer in ten minutes for each sender, and a few for
-/// all of
-/// them together. What they do is kept in the record either way.
+/// all of them together. What they do is kept in the record either way.
 /// </summary>
 internal sealed class ReplyLimiter(TimeProvider time)
 {

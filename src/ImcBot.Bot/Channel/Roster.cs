@@ -87,8 +87,7 @@ internal sealed class Roster(Connector connector, IOptions<ChannelOptions> optio
 
     /// <summary>
     /// Object ids are in small letters, wherever they come from: rules compare them as they are. One list of the connector's says
-    /// <c>aadObjectId</c>, an
-    /// older one <c>objectId</c>.
+    /// <c>aadObjectId</c>, an older one <c>objectId</c>.
     /// </summary>
     private Member? Read(ChannelAccount listed)
     {

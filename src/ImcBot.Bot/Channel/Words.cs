@@ -32,8 +32,7 @@ internal static class Words
 
     /// <summary>
     /// For text inside Markdown: also, nothing in it can begin a format, a link, a mention or a date. Clients differ in how they read a
-    /// backslash,
-    /// so the letters that matter are replaced by ones that look alike.
+    /// backslash, so the letters that matter are replaced by ones that look alike.
     /// </summary>
     public static string Escape(string? text, int most = 400)
     {

@@ -9,7 +9,7 @@ namespace ImcBot.Bot.Chat;
 /// <summary>
 /// Shows the headers of a held message to the one person who asked. That they asked is in the journal; what they saw is nowhere.
 /// </summary>
-internal sealed class Headers(EphemeralJobs desk, IChannel channel, ILogger<Headers> log)
+internal sealed class Headers(EphemeralJobs jobs, IChannel channel, ILogger<Headers> log)
 {
     private const int Longest = 6000;
 
@@ -33,7 +33,7 @@ internal sealed class Headers(EphemeralJobs desk, IChannel channel, ILogger<Head
             (CallArguments.Question, incident.Search!.HeldBy.ToString()),
             (CallArguments.Item, message.ToString(CultureInfo.InvariantCulture))
         );
-        var report = await desk.AskAsync(
+        var report = await jobs.AskAsync(
             incident.Relay,
             incident.Number,
             new Job(default, JobKind.Check, check),

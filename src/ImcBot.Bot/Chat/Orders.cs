@@ -16,8 +16,7 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
         if (
             ordered is { Verb: CommandVerb.OnIt }
             && heard is { Click: null, IsAddressed: false, IsPersonal: false }
-            && await incidents.FindByThreadAsync(heard.Thread, cancellationToken)
-                is not { Request.IsSeen: false }
+            && await incidents.FindByThreadAsync(heard.Thread, cancellationToken) is not { Request.IsSeen: false }
         )
         {
             // People say so to each other as well.

@@ -16,13 +16,14 @@ namespace ImcBot.Bot.Chat;
 internal sealed class RelayEnrolment(
     IDbContextFactory<JournalDb> databases,
     RelayRegister relays,
+    RelayPresence presence,
     GrantIssuer grants,
     BotAddress address,
     BotOptions options,
-    OnCallRoster duty,
+    OnCallRoster roster,
     IncidentEngine incidents,
     ChannelPublisher publisher,
-    ChangeSignals bells,
+    ChangeSignals signals,
     JournalKey key,
     RevokedRelays used,
     TimeProvider clock
@@ -96,7 +97,7 @@ internal sealed class RelayEnrolment(
     {
         Demand(administratorId);
         await Revocation.RevokeAsync(relays, await incidents.ListOpenAsync(cancellationToken), relay, administratorId, cancellationToken);
-        bells.RingRelay(relay);
+        signals.RingRelay(relay);
         return $"{relay} is revoked: it is turned away from now on, and its last grant ends within "
             + $"{Words.Count(options.GrantMinutes, "minute")}.";
     }
@@ -110,7 +111,7 @@ internal sealed class RelayEnrolment(
             .. (await relays.ListAsync(cancellationToken)).Select(row =>
                 row.State == RelayRegister.Forged
                     ? $"{row.Id}  {row.Host}  {row.State}"
-                    : $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}{PolicyWords(RelayRegister.PolicyOf(row))}"
+                    : $"{row.Id}  {row.Host}  {StateOf(row)}  {row.Version ?? "never greeted"}{PolicyWords(RelayRowReader.PolicyOf(row))}"
             ),
         ];
 
@@ -158,7 +159,7 @@ internal sealed class RelayEnrolment(
         if (refusal is not null)
         {
             // Somebody holds a code that they should not: people must hear of it, and the code is burnt.
-            bells.Tell($"{refusal} Nothing was enrolled; ask for a new code if this was you.");
+            signals.Tell($"{refusal} Nothing was enrolled; ask for a new code if this was you.");
             return (null, $"{refusal} Ask an administrator for a new one.");
         }
 
@@ -193,7 +194,7 @@ internal sealed class RelayEnrolment(
             && Interlocked.CompareExchange(ref _strangeCodeToldAt, new Moment(now), before) == before
         )
         {
-            bells.Tell(
+            signals.Tell(
                 "Somebody tried to enrol a relay with a code that this bot has not made. Nothing was enrolled. If it was you: the "
                     + "code is of another bot, or was changed on its way."
             );
@@ -202,7 +203,7 @@ internal sealed class RelayEnrolment(
 
     private void Demand(string administratorId)
     {
-        if (!duty.RolesOf(administratorId).Contains(Role.Administrator))
+        if (!roster.RolesOf(administratorId).Contains(Role.Administrator))
         {
             throw new InvalidOperationException(
                 "Only an administrator may do this with relays; they are named in OnCall:Roles:administrator."
@@ -227,7 +228,7 @@ internal sealed class RelayEnrolment(
         }
 
         var heard = row.HeardAt ?? row.EnrolledAt;
-        return relays.SilenceOf(row) <= TimeSpan.FromSeconds(options.RelaySilentSeconds)
+        return presence.SilenceOf(row) <= TimeSpan.FromSeconds(options.RelaySilentSeconds)
             ? "ready"
             : $"silent for {Summary.Length(heard, clock.Micros())}";
     }

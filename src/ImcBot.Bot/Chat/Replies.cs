@@ -10,9 +10,9 @@ namespace ImcBot.Bot.Chat;
 /// <summary>Answers that are only read from the incident as it stands; they change nothing.</summary>
 internal static class Replies
 {
-    public static Reply Help(string hearing) =>
+    public static Reply Help(string hears) =>
         new(
-            $"{hearing} 7/3 is the number on a card.\n\n"
+            $"{hears} 7/3 is the number on a card.\n\n"
                 + string.Join("\n", Vocabulary.Help.Select(line => $"- **{line.Words}**: {line.Does}"))
         );
 

@@ -12,17 +12,17 @@ internal sealed class Archive : IDisposable
 {
     private readonly JournalKey _key;
     private readonly Journals _journal;
-    private readonly IncidentLoader _recall;
+    private readonly IncidentLoader _loader;
 
     private Archive(BotOptions options, Microsoft.EntityFrameworkCore.IDbContextFactory<JournalDb> databases)
     {
         _key = new JournalKey(KeyFile.LoadOrCreate(options.JournalKeyFile));
         var journal = new Journals(databases, _key);
-        Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new ChangeSignals(), TimeProvider.System);
+        Relays = new RelayRegister(databases, _key, RevokedRelays.Beside(options.JournalKeyFile), new ChangeSignals());
         var runbooks = new RunbookRepository(journal, []);
         Transcripts = new TranscriptWriter(journal, runbooks);
         _journal = journal;
-        _recall = new IncidentLoader(journal, runbooks);
+        _loader = new IncidentLoader(journal, runbooks);
     }
 
     public RelayRegister Relays { get; }
@@ -45,9 +45,9 @@ internal sealed class Archive : IDisposable
     public async Task<IReadOnlyList<Incident>> OpenIncidentsAsync(CancellationToken cancellationToken)
     {
         var open = new List<Incident>();
-        foreach (var row in await _journal.OpenAsync(cancellationToken))
+        foreach (var row in await _journal.Incidents.OpenAsync(cancellationToken))
         {
-            if ((await _recall.ReadAsync(row.Number, cancellationToken))?.Incident is { } incident)
+            if ((await _loader.ReadAsync(row.Number, cancellationToken))?.Incident is { } incident)
             {
                 open.Add(incident);
             }

@@ -1,5 +1,7 @@
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
@@ -10,11 +12,28 @@ namespace ImcBot.Bot.Delivery;
 /// Changes go one at a time on a host, whichever of its incidents they belong to: what has begun first, then what was approved first.
 /// Whoever waits is told.
 /// </summary>
-internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<JournalDb> databases)
+internal sealed class ActingOrder(
+    IncidentEngine engine,
+    IDbContextFactory<JournalDb> databases,
+    GrantIssuer grants,
+    OnCallRoster roster,
+    TimeProvider clock
+)
 {
-    /// <summary>Whether the first run of an approved question may begin; otherwise its incident says what it waits for.</summary>
+    /// <summary>
+    /// Whether the first run of an approved question may begin now: it has its turn, its approval has not aged, and its approvers still
+    /// hold their roles.
+    /// </summary>
     /// <param name="owed">All that the relay owes reports for.</param>
-    public async Task<bool> HasTurnAsync(
+    public async Task<bool> MayBeginAsync(
+        string relay,
+        QuestionId question,
+        IReadOnlyList<Outstanding> owed,
+        CancellationToken cancellationToken
+    ) => await HasTurnAsync(relay, question, owed, cancellationToken) && await MayGrantAsync(question, cancellationToken);
+
+    /// <summary>Whether it has its turn; otherwise its incident says what it waits for.</summary>
+    private async Task<bool> HasTurnAsync(
         string relay,
         QuestionId question,
         IReadOnlyList<Outstanding> owed,
@@ -61,6 +80,30 @@ internal sealed class ActingOrder(IncidentEngine engine, IDbContextFactory<Journ
         }
 
         return null;
+    }
+
+    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken cancellationToken)
+    {
+        if (
+            await engine.FindAsync(question.Incident, cancellationToken) is not { TakenOverBy: null } incident
+            || incident.FindRequest(question) is not { } request
+        )
+        {
+            return false;
+        }
+
+        if (request.GrantedAt is { } at && clock.Micros() - at <= grants.Life.Micros())
+        {
+            return true;
+        }
+
+        Person[] signers = [.. request.Votes.Select(vote => vote.By with { Roles = roster.RolesOf(vote.By.Id) })];
+        var decision = await engine.TellAsync(
+            question.Incident,
+            now => new Granted(now, question, signers, grants.Life.Micros()),
+            cancellationToken
+        );
+        return decision.Declined is null && decision.Incident.FindRequest(question) is { State: ChangeState.Running };
     }
 
     private async Task<Turn?> BehindAsync(

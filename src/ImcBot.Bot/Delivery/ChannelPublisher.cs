@@ -16,8 +16,8 @@ namespace ImcBot.Bot.Delivery;
 internal sealed class ChannelPublisher(
     IChannel channel,
     IIncidents incidents,
-    OnCallRoster duty,
-    MentionMode hearing,
+    OnCallRoster roster,
+    MentionMode mentionMode,
     Lanes lanes,
     ILogger<ChannelPublisher> log,
     TranscriptLinks? links = null,
@@ -25,7 +25,7 @@ internal sealed class ChannelPublisher(
     BotOptions? options = null
 )
 {
-    private readonly Signers _signers = new(channel, duty);
+    private readonly Signers _signers = new(channel, roster);
     private readonly int _textDays = (options ?? new BotOptions()).KeepTextDays;
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
@@ -192,7 +192,7 @@ internal sealed class ChannelPublisher(
         try
         {
             var deciders = await _signers.OfAsync(incident.FindRequest(post.Question), cancellationToken);
-            return new Viewing(null, [.. deciders.Take(Refresh.Most).Select(member => member.AccountId)], hearing.HearsAll, limit)
+            return new Viewing(null, [.. deciders.Take(Refresh.Most).Select(member => member.AccountId)], mentionMode.HearsAll, limit)
             {
                 Signers = [.. deciders.Select(member => member.Name)],
             };
@@ -200,7 +200,7 @@ internal sealed class ChannelPublisher(
         catch (ChannelException exception)
         {
             log.LogWarning(exception, "Whose buttons {Request} shows is not known; people ask for them.", post.Question);
-            return new Viewing(null, [], hearing.HearsAll, limit);
+            return new Viewing(null, [], mentionMode.HearsAll, limit);
         }
     }
 
@@ -236,8 +236,7 @@ internal sealed class ChannelPublisher(
     }
 
     // What this process has just posted may not have reached the journal yet. A card that the channel took without naming it can never be
-    // edited: its
-    // next state is a post of its own.
+    // edited: its next state is a post of its own.
     private Sent? Standing(Incident incident, PostKey post) => Posted(incident, post) is { IsNamed: true } sent ? sent : null;
 
     private Sent? Posted(Incident incident, PostKey post) =>
@@ -255,7 +254,9 @@ internal sealed class ChannelPublisher(
     {
         var ids = rolesOrIds
             .OfType<string>()
-            .SelectMany(name => Role.All.Contains(name, StringComparer.Ordinal) ? duty.Holders(CallOrder.For(name, duty.Roster)) : [name])
+            .SelectMany(name =>
+                Role.All.Contains(name, StringComparer.Ordinal) ? roster.Holders(CallOrder.For(name, roster.Roster)) : [name]
+            )
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToArray();
         if (ids.Length == 0)

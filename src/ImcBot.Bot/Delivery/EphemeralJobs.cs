@@ -9,7 +9,7 @@ namespace ImcBot.Bot.Delivery;
 /// in this process's memory and nowhere else:
 /// no journal, no database, no log. What is lost with the process, or polled at another replica, is asked again by the person.
 /// </summary>
-internal sealed class EphemeralJobs(ChangeSignals bells, TimeProvider clock)
+internal sealed class EphemeralJobs(ChangeSignals signals, TimeProvider clock)
 {
     /// <summary>Numbers above any question that an incident asks.</summary>
     private const int First = 900_000_000;
@@ -36,7 +36,7 @@ internal sealed class EphemeralJobs(ChangeSignals bells, TimeProvider clock)
         );
         try
         {
-            bells.RingRelay(relay);
+            signals.RingRelay(relay);
             return await asked.Answer.Task.WaitAsync(patience, clock, cancellationToken);
         }
         catch (TimeoutException)

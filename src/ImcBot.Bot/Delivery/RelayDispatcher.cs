@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
-using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -15,13 +14,13 @@ namespace ImcBot.Bot.Delivery;
 /// </summary>
 internal sealed class RelayDispatcher(
     IncidentEngine engine,
+    RelayClaims claims,
     IDbContextFactory<JournalDb> databases,
     GrantIssuer grants,
-    OnCallRoster duty,
-    EphemeralJobs privately,
+    EphemeralJobs ephemeral,
     RunbookRepository runbooks,
     ActingOrder order,
-    ChangeSignals bells,
+    ChangeSignals signals,
     TimeProvider clock
 )
 {
@@ -38,8 +37,6 @@ internal sealed class RelayDispatcher(
 
     private readonly ConcurrentDictionary<(RunId Run, JobKind Kind), (string Relay, long At)> _sent = new();
 
-    private readonly ConcurrentDictionary<QuestionId, Early> _early = new();
-
     private readonly ConcurrentDictionary<string, (string Watching, string Digest, long At)> _told = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -51,7 +48,7 @@ internal sealed class RelayDispatcher(
         var relay = row.Id;
         foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
         {
-            await engine.CompareAsync(relay, begun, cancellationToken);
+            await claims.CompareAsync(relay, begun, cancellationToken);
         }
 
         var watches = Watches(row, poll.Watching);
@@ -59,14 +56,14 @@ internal sealed class RelayDispatcher(
         HashSet<(RunId Run, JobKind Kind)>? known = null;
         while (true)
         {
-            var ring = bells.NextRing(relay);
+            var ring = signals.NextRing(relay);
             var owed = await OwedAsync(relay, cancellationToken);
             ForgetSent(relay, owed);
             known ??= await KnownAsync(owed, poll, cancellationToken);
             known.IntersectWith(owed.Select(job => job.Effect.Job!.Value));
             var now = clock.Micros();
             var due = await GrantedAsync(relay, [.. owed.Where(job => IsDue(job, known))], owed, poll, cancellationToken);
-            Job[] aside = [.. privately.For(relay, poll)];
+            Job[] aside = [.. ephemeral.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
                 return new Work(
@@ -133,7 +130,7 @@ internal sealed class RelayDispatcher(
         var relay = row.Id;
         if (
             watching is null
-            || runbooks.SubjectsOf(RelayRegister.SubjectsOf(row)) is not { } subjects
+            || runbooks.SubjectsOf(RelayRowReader.SubjectsOf(row)) is not { } subjects
             || watching == subjects.WatchesDigest
         )
         {
@@ -158,57 +155,6 @@ internal sealed class RelayDispatcher(
         await order.TakenOverAsync(relay, cancellationToken) is { TakenOverBy: { } person } taken
             ? $"{person.Name} has taken over {taken.Name}."
             : null;
-
-    /// <summary>What became of the run that a report is for.</summary>
-    public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken cancellationToken)
-    {
-        var (question, kind) = (report.Run.Question, report.Kind.ToString());
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var job = await db
-            .Jobs.AsNoTracking()
-            .SingleOrDefaultAsync(
-                row =>
-                    row.Incident == question.Incident
-                    && row.Question == question.Number
-                    && row.Run == report.Run.Run
-                    && row.Kind == kind
-                    && row.Relay == relay,
-                cancellationToken
-            );
-        return job is null ? ReportFit.Unknown
-            : job.ReportedAt is null ? ReportFit.Owed
-            : ReportFit.Taken;
-    }
-
-    /// <summary>
-    /// Whether bytes of this digest are wanted: a search has named them as its manifest, or the run that makes one is under way, which
-    /// tells its digest only afterwards.
-    /// A run may have named another before it was broken off.
-    /// </summary>
-    public async Task<bool> WantsAsync(string relay, string digest, CancellationToken cancellationToken)
-    {
-        var open = await engine.ListOpenAsync(cancellationToken);
-        foreach (var ended in _early.Keys.Except(open.Select(incident => incident.Search?.Question ?? default)))
-        {
-            _early.TryRemove(ended, out _);
-        }
-
-        foreach (var incident in open)
-        {
-            if (incident.Relay != relay || incident.Search is not { } search)
-            {
-                continue;
-            }
-
-            var isTold = incident.EarlierSearches.Append(search).Any(one => one.Manifest?.Digest == digest);
-            if (isTold || (search.Manifest is null && _early.GetOrAdd(search.Question, static _ => new Early()).Admits(digest)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken cancellationToken)
     {
@@ -258,7 +204,7 @@ internal sealed class RelayDispatcher(
             if (
                 job.Effect is not RunAction { Run: { Run: 1, Question: var question } run }
                 || poll.Begun?.Contains(run) == true
-                || (await order.HasTurnAsync(relay, question, owed, cancellationToken) && await MayGrantAsync(question, cancellationToken))
+                || await order.MayBeginAsync(relay, question, owed, cancellationToken)
             )
             {
                 granted.Add(job);
@@ -266,30 +212,6 @@ internal sealed class RelayDispatcher(
         }
 
         return granted;
-    }
-
-    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken cancellationToken)
-    {
-        if (
-            await engine.FindAsync(question.Incident, cancellationToken) is not { TakenOverBy: null } incident
-            || incident.FindRequest(question) is not { } request
-        )
-        {
-            return false;
-        }
-
-        if (request.GrantedAt is { } at && clock.Micros() - at <= grants.Life.Micros())
-        {
-            return true;
-        }
-
-        Person[] signers = [.. request.Votes.Select(vote => vote.By with { Roles = duty.RolesOf(vote.By.Id) })];
-        var decision = await engine.TellAsync(
-            question.Incident,
-            now => new Granted(now, question, signers, grants.Life.Micros()),
-            cancellationToken
-        );
-        return decision.Declined is null && decision.Incident.FindRequest(question) is { State: ChangeState.Running };
     }
 
     /// <summary>
@@ -373,31 +295,4 @@ internal sealed class RelayDispatcher(
                 HandedTo = new RelayInstance(first ?? "").Words,
             };
     }
-}
-
-/// <summary>The manifests that came before their search has named one.</summary>
-internal sealed class Early
-{
-    private const int Most = 2;
-
-    private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
-
-    public bool Admits(string digest)
-    {
-        lock (_digests)
-        {
-            return _digests.Contains(digest) || (_digests.Count < Most && _digests.Add(digest));
-        }
-    }
-}
-
-/// <summary>Whether a report is for a run that this bot asked that relay for.</summary>
-internal enum ReportFit
-{
-    /// <summary>No such run was asked of this relay.</summary>
-    Unknown,
-    Owed,
-
-    /// <summary>Its report was taken before.</summary>
-    Taken,
 }

@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Delivery;
 /// <summary>
 /// Has the relay of a host say what of a runbook is possible there: every check run, every remedy planned, nothing changed.
 /// </summary>
-internal sealed class RunbookTrials(RelayRegister relays, EphemeralJobs desk)
+internal sealed class RunbookTrials(RelayRegister relays, EphemeralJobs jobs)
 {
     /// <summary>No incident has this number.</summary>
     private const int Nobody = 999_999_999;
@@ -65,7 +65,7 @@ internal sealed class RunbookTrials(RelayRegister relays, EphemeralJobs desk)
         );
 
         async Task<Tried> TryAsync(string place, Job job) =>
-            await desk.AskAsync(at.Relay, Nobody, job, patience, cancellationToken) is { } report
+            await jobs.AskAsync(at.Relay, Nobody, job, patience, cancellationToken) is { } report
                 ? new(place, report.Verdict, report.Summary)
                 : new(
                     place,

@@ -5,7 +5,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Delivery;
 
 /// <summary>Who in the team may still sign a request.</summary>
-internal sealed class Signers(IChannel channel, OnCallRoster duty)
+internal sealed class Signers(IChannel channel, OnCallRoster roster)
 {
     /// <summary>
     /// Those of the role that is asked first; nobody for what is decided. Throws <see cref="ChannelException"/> when the team is not known.
@@ -17,11 +17,11 @@ internal sealed class Signers(IChannel channel, OnCallRoster duty)
             return [];
         }
 
-        var called = duty.Holders(request.Approval.Role);
+        var called = roster.Holders(request.Approval.Role);
         return
         [
             .. (await channel.MembersAsync(cancellationToken))
-                .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, duty.RolesOf(member.Id))) is null)
+                .Where(member => ApprovalRules.Refuse(request, new Person(member.Id, member.Name, roster.RolesOf(member.Id))) is null)
                 .OrderByDescending(member => called.Contains(member.Id, StringComparer.OrdinalIgnoreCase)),
         ];
     }

@@ -16,7 +16,7 @@ internal static class AlertEndpoint
     private static async Task<IResult> TakeAsync(
         HttpContext http,
         AlertSources sources,
-        MonitoringAlerts desk,
+        MonitoringAlerts alerts,
         ILogger<MonitoringAlerts> log
     )
     {
@@ -41,7 +41,7 @@ internal static class AlertEndpoint
         var refused = new List<string>(read.Refused);
         foreach (
             var (alert, (incident, sentence)) in read.Alerts.Zip(
-                await desk.TakeAsync(source.Name, source.Source, read.Alerts, http.RequestAborted)
+                await alerts.TakeAsync(source.Name, source.Source, read.Alerts, http.RequestAborted)
             )
         )
         {

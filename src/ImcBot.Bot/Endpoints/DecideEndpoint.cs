@@ -20,7 +20,7 @@ internal sealed record DecideReply(bool Counts, string Words);
 /// Takes votes while Teams is down (<c>POST /decide</c>). Entra says who it is, as it does to Teams; from there on it is the same vote as
 /// in the channel.
 /// </summary>
-internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IIncidents incidents)
+internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, IIncidents incidents)
 {
     private const int MostBytes = 16 * 1024,
         MostReason = 500;
@@ -48,7 +48,7 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster duty, IInc
         }
 
         var ask = await JsonBody.ReadAsync<DecideAsk>(http);
-        if (Read(ask, new Person(by.Id, by.Name, duty.RolesOf(by.Id))) is not { } vote)
+        if (Read(ask, new Person(by.Id, by.Name, roster.RolesOf(by.Id))) is not { } vote)
         {
             return Reply(
                 StatusCodes.Status400BadRequest,

@@ -5,7 +5,7 @@ using ImcBot.Bot.OnCall;
 namespace ImcBot.Bot.Endpoints;
 
 /// <summary>People who call without Teams: Entra says who it is, as it does to Teams, and the team's roster whether they belong.</summary>
-internal sealed class EntraPeople(EntraTokens tokens, Roster roster, ActivityAuthorizer doorman, OnCallRoster duty, TimeProvider time)
+internal sealed class EntraPeople(EntraTokens tokens, Roster roster, ActivityAuthorizer authorizer, OnCallRoster onCall, TimeProvider time)
 {
     /// <summary>The scope that the person's client must have asked for.</summary>
     public const string Scope = "decide";
@@ -36,12 +36,12 @@ internal sealed class EntraPeople(EntraTokens tokens, Roster roster, ActivityAut
         try
         {
             var member = await roster.FindAsync(caller.ObjectId, either.Token);
-            return (member ?? claimed, doorman.Refuse(member));
+            return (member ?? claimed, authorizer.Refuse(member));
         }
         catch (Exception exception)
             when (exception is ChannelException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return (claimed, doorman.Refuse(duty.RolesOf(caller.ObjectId).Count == 0 ? null : claimed));
+            return (claimed, authorizer.Refuse(onCall.RolesOf(caller.ObjectId).Count == 0 ? null : claimed));
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed record TryReply(string? Refusal, string? Subject, IReadOnlyList<
 /// Has a host's relay say what of a runbook is possible there (<c>POST /runbooks/try</c>), for whoever of the team holds a role. Nothing is
 /// kept, nothing can be approved.
 /// </summary>
-internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, RunbookTrials trials, ILogger<TryEndpoint> log)
+internal sealed class TryEndpoint(EntraPeople people, OnCallRoster roster, RunbookTrials trials, ILogger<TryEndpoint> log)
 {
     private const int MostBytes = 512 * 1024,
         MostText = 80;
@@ -39,7 +39,7 @@ internal sealed class TryEndpoint(EntraPeople people, OnCallRoster duty, Runbook
             return Refuse(StatusCodes.Status401Unauthorized, refusal!);
         }
 
-        if (refusal is not null || duty.RolesOf(by.Id).Count == 0)
+        if (refusal is not null || roster.RolesOf(by.Id).Count == 0)
         {
             return Refuse(StatusCodes.Status403Forbidden, refusal ?? "Only who holds a role may have a host's relay try something.");
         }

@@ -9,8 +9,7 @@ namespace ImcBot.Bot.Export;
 
 /// <summary>
 /// A Bot Framework transcript: a JSON array of activities, as the Emulator and its tools read it. People's words are messages from them,
-/// the bot's
-/// words and cards are its own, everything else is a trace.
+/// the bot's words and cards are its own, everything else is a trace.
 /// </summary>
 internal sealed class ActivityTranscript : Rendering
 {
@@ -41,7 +40,7 @@ internal sealed class ActivityTranscript : Rendering
         }
     }
 
-    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken)
+    public override async Task WriteAsync(ReviewModel model, Stream output, CancellationToken cancellationToken)
     {
         Pack();
         await output.WriteAsync("["u8.ToArray(), cancellationToken);

@@ -4,24 +4,15 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Export;
 
 /// <summary>What the incidents of some days come to, counted from their journals.</summary>
-/// <param name="ToTake">Seconds from opening to the first person who took it up, one for each incident that was.</param>
-/// <param name="ToAnswer">Seconds from each request to its first answer that counted.</param>
-/// <param name="ToResolve">Seconds from opening to the all-clear that nothing has undone since, one for each incident that has one.</param>
 /// <param name="Outages">How many incidents had the service down.</param>
 /// <param name="DownSeconds">How long it was down, all of them together.</param>
 /// <param name="Causes">In how many incidents each step of the article found something, though it may be clear by now; by its name.</param>
-/// <param name="Quick">Approvals under three seconds: nobody reads a plan that fast.</param>
 internal sealed record Figures(
     int Days,
     int Incidents,
-    IReadOnlyList<double> ToTake,
-    IReadOnlyList<double> ToAnswer,
-    IReadOnlyList<double> ToResolve,
+    Waits Waits,
     IReadOnlyDictionary<string, int> Causes,
-    int Approved,
-    int Refused,
-    int Expired,
-    int Quick,
+    Decisions Decisions,
     int Outages = 0,
     double DownSeconds = 0
 )
@@ -33,9 +24,9 @@ internal sealed record Figures(
 
     public static Figures Of(int days, IReadOnlyList<ReviewModel> stories)
     {
-        var incidents = stories.Where(story => story.Incident is not null).ToList();
+        var incidents = stories.Where(model => model.Incident is not null).ToList();
         var decided = incidents
-            .SelectMany(story => story.Incident!.Requests)
+            .SelectMany(model => model.Incident!.Requests)
             .Where(request => request.State is not ChangeState.Asked)
             .ToList();
         var answers = decided
@@ -45,37 +36,41 @@ internal sealed record Figures(
         return new Figures(
             days,
             incidents.Count,
-            [.. incidents.Select(TakenAfter).OfType<double>()],
-            [.. answers.Select(answer => answer.Seconds)],
-            [.. incidents.Select(ResolvedAfter).OfType<double>()],
+            new Waits(
+                [.. incidents.Select(TakenAfter).OfType<double>()],
+                [.. answers.Select(answer => answer.Seconds)],
+                [.. incidents.Select(ResolvedAfter).OfType<double>()]
+            ),
             incidents
                 .SelectMany(CausesOf)
                 .GroupBy(name => name, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
-            decided.Count(request => request.IsApproved),
-            decided.Count(request => request.State is ChangeState.Refused),
-            decided.Count(request => request.State is ChangeState.Expired),
-            answers.Count(answer => answer.Answer is Answer.Approve && answer.Seconds < QuickSeconds),
-            incidents.Count(story => story.Outages.Items.Count > 0),
-            incidents.Sum(story => story.Down) / 1e6
+            new Decisions(
+                decided.Count(request => request.IsApproved),
+                decided.Count(request => request.State is ChangeState.Refused),
+                decided.Count(request => request.State is ChangeState.Expired),
+                answers.Count(answer => answer.Answer is Answer.Approve && answer.Seconds < QuickSeconds)
+            ),
+            incidents.Count(model => model.Outages.Items.Count > 0),
+            incidents.Sum(model => model.Down) / 1e6
         );
     }
 
     /// <summary>The middle one, or null when there is none.</summary>
     public static double? Median(IReadOnlyList<double> values) => values.Count == 0 ? null : values.Order().ElementAt(values.Count / 2);
 
-    private static double? TakenAfter(ReviewModel story)
+    private static double? TakenAfter(ReviewModel model)
     {
-        var taken = story.Kept.Items.FirstOrDefault(kept =>
+        var taken = model.Kept.Items.FirstOrDefault(kept =>
             kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
         );
-        return taken.Fact is null ? null : (story.ByLastClock(taken.Seq, taken.Fact.At) - story.Incident!.OpenedAt) / 1e6;
+        return taken.Fact is null ? null : (model.ByLastClock(taken.Seq, taken.Fact.At) - model.Incident!.OpenedAt) / 1e6;
     }
 
-    private static double? ResolvedAfter(ReviewModel story) => (story.ResolvedAt - story.Incident!.OpenedAt) / 1e6;
+    private static double? ResolvedAfter(ReviewModel model) => (model.ResolvedAt - model.Incident!.OpenedAt) / 1e6;
 
-    private static IEnumerable<string> CausesOf(ReviewModel story) =>
-        story.Incident!.Runbook.Steps.Where(step => story.Causes.ContainsKey(step.Id)).Select(step => step.Name);
+    private static IEnumerable<string> CausesOf(ReviewModel model) =>
+        model.Incident!.Runbook.Steps.Where(step => model.Causes.ContainsKey(step.Id)).Select(step => step.Name);
 }
 
 /// <summary>Counts them from the journals.</summary>
@@ -88,7 +83,7 @@ internal sealed class FigureCounter(Journals journal, JournalReading reading, Ti
     {
         var since = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch - TimeSpan.FromDays(days)).Ticks / TimeSpan.TicksPerMicrosecond;
         var stories = new List<ReviewModel>();
-        var opened = await journal.OpenedSinceAsync(since, int.MaxValue, cancellationToken);
+        var opened = await journal.Incidents.OpenedSinceAsync(since, int.MaxValue, cancellationToken);
         foreach (var number in opened.Take(most))
         {
             stories.Add(await reading.StoryAsync(number, cancellationToken));
@@ -100,3 +95,13 @@ internal sealed class FigureCounter(Journals journal, JournalReading reading, Ti
         };
     }
 }
+
+/// <summary>How long people were waited for, in seconds.</summary>
+/// <param name="ToTake">From opening to the first person who took it up, one for each incident that was.</param>
+/// <param name="ToAnswer">From each request to its first answer that counted.</param>
+/// <param name="ToResolve">From opening to the all-clear that nothing has undone since, one for each incident that has one.</param>
+internal sealed record Waits(IReadOnlyList<double> ToTake, IReadOnlyList<double> ToAnswer, IReadOnlyList<double> ToResolve);
+
+/// <summary>What became of the requests.</summary>
+/// <param name="Quick">Approvals under three seconds: nobody reads a plan that fast.</param>
+internal sealed record Decisions(int Approved, int Refused, int Expired, int Quick);

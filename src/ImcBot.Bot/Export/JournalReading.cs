@@ -11,8 +11,7 @@ internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
 
 /// <summary>
 /// Reads a journal once for a rendering. Only the newest entry's signature is asked: the hashes carry it back to the first entry. When that
-/// does
-/// not hold, every signature is asked, and what is told ends before the first entry that fails.
+/// does not hold, every signature is asked, and what is told ends before the first entry that fails.
 /// </summary>
 internal sealed class JournalReading(Journals journal, RunbookRepository runbooks)
 {
@@ -23,23 +22,23 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
         where T : Rendering
     {
         var expected = await journal.CountAsync(number, cancellationToken) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
-        var (rendering, story) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print));
-        if (await TellAsync(rendering, story, expected, int.MaxValue, null, cancellationToken) is null)
+        var (rendering, model) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print));
+        if (await TellAsync(rendering, model, expected, int.MaxValue, null, cancellationToken) is null)
         {
-            return (rendering, story);
+            return (rendering, model);
         }
 
         var checking = new ReviewModel(Head.Before(number), journal.Key.Print);
         var refusal = await TellAsync(null, checking, expected, int.MaxValue, journal.Key, cancellationToken);
-        (rendering, story) = (
+        (rendering, model) = (
             begin(),
             new ReviewModel(Head.Before(number), journal.Key.Print)
             {
                 Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
             }
         );
-        await TellAsync(rendering, story, expected, checking.Head.Seq, null, cancellationToken);
-        return (rendering, story);
+        await TellAsync(rendering, model, expected, checking.Head.Seq, null, cancellationToken);
+        return (rendering, model);
     }
 
     /// <summary>Only what the journal tells, as far as it holds.</summary>
@@ -48,7 +47,7 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
 
     private async Task<string?> TellAsync(
         Rendering? rendering,
-        ReviewModel story,
+        ReviewModel model,
         int expected,
         int upTo,
         JournalKey? key,
@@ -57,7 +56,7 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
     {
         var fold = new Fold();
         StoredEntry? last = null;
-        await foreach (var stored in journal.ReadAsync(story.Head.Incident, cancellationToken))
+        await foreach (var stored in journal.ReadAsync(model.Head.Incident, cancellationToken))
         {
             if (stored.Seq > upTo)
             {
@@ -68,11 +67,11 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
             Entry? entry;
             try
             {
-                refusal = Chain.Refuse(story.Head, stored, key, out entry);
+                refusal = Chain.Refuse(model.Head, stored, key, out entry);
             }
             catch (System.Text.Json.JsonException)
             {
-                return $"Entry {stored.Seq} of INC-{story.Head.Incident} cannot be read.";
+                return $"Entry {stored.Seq} of INC-{model.Head.Incident} cannot be read.";
             }
 
             if (refusal is not null)
@@ -84,16 +83,16 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
                 ? await runbooks.FindAsync(opened.Runbook, cancellationToken)
                 : fold.Incident!.Runbook;
             var told = new Told(stored, entry, fold.Take(entry, runbook));
-            story.Take(told);
+            model.Take(told);
             rendering?.Take(told);
             last = stored;
         }
 
-        return story.Head.Seq < expected
-                ? $"Entry {story.Head.Seq + 1} of INC-{story.Head.Incident} is missing: the journal had "
+        return model.Head.Seq < expected
+                ? $"Entry {model.Head.Seq + 1} of INC-{model.Head.Incident} is missing: the journal had "
                     + $"{Words.Count(expected, "entry", "entries")}."
             : last is not null && !journal.Key.Verifies(last.Bytes, last.Signature)
-                ? $"Entry {last.Seq} of INC-{story.Head.Incident} is not signed by this journal's key."
+                ? $"Entry {last.Seq} of INC-{model.Head.Incident} is not signed by this journal's key."
             : null;
     }
 }

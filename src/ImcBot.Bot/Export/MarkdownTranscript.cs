@@ -21,15 +21,15 @@ internal sealed class MarkdownTranscript : Rendering
         );
     }
 
-    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken)
+    public override async Task WriteAsync(ReviewModel model, Stream output, CancellationToken cancellationToken)
     {
         await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
-            Head(writer, story);
-            if (story.Incident is { } incident)
+            Head(writer, model);
+            if (model.Incident is { } incident)
             {
-                Draft(writer, story, incident);
-                Approvals(writer, story, incident);
+                Draft(writer, model, incident);
+                Approvals(writer, model, incident);
                 SearchRounds(writer, incident.Search);
             }
 
@@ -43,25 +43,25 @@ internal sealed class MarkdownTranscript : Rendering
 
     public override void Dispose() => _timeline.Dispose();
 
-    private static void Head(StreamWriter writer, ReviewModel story)
+    private static void Head(StreamWriter writer, ReviewModel model)
     {
         writer.WriteLine(
-            $"# INC-{story.Head.Incident}"
-                + $"{(story.Incident is { } named ? $": {Plain.Text(named.Label)}, {Plain.Text(named.Runbook.Title)}" : "")}"
+            $"# INC-{model.Head.Incident}"
+                + $"{(model.Incident is { } named ? $": {Plain.Text(named.Label)}, {Plain.Text(named.Runbook.Title)}" : "")}"
         );
         writer.WriteLine();
-        if (story.Frozen is { } frozen)
+        if (model.Frozen is { } frozen)
         {
             writer.WriteLine($"> **{Plain.Text(frozen)}**");
             writer.WriteLine();
         }
 
-        if (story.Incident is { BrokenGlass.IsEmpty: false } alone)
+        if (model.Incident is { BrokenGlass.IsEmpty: false } alone)
         {
             BreakGlass(writer, alone);
         }
 
-        if (story.Incident is { } incident)
+        if (model.Incident is { } incident)
         {
             writer.WriteLine($"- Runbook {Plain.Text(incident.Runbook.Id)}, SHA-256 {incident.Runbook.Digest}");
             writer.WriteLine(
@@ -73,7 +73,7 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine($"- {Summary.Cost(incident)}");
         }
 
-        writer.WriteLine($"- Journal: {Words.Count(story.Head.Seq, "entry", "entries")}, head {story.Head.Hash}, key {story.KeyPrint}");
+        writer.WriteLine($"- Journal: {Words.Count(model.Head.Seq, "entry", "entries")}, head {model.Head.Hash}, key {model.KeyPrint}");
         writer.WriteLine("- All times UTC by the bot's clock. To verify: export jsonl, then imcbot transcript verify");
     }
 
@@ -93,11 +93,11 @@ internal sealed class MarkdownTranscript : Rendering
         writer.WriteLine();
     }
 
-    private static void Draft(StreamWriter writer, ReviewModel story, Incident incident)
+    private static void Draft(StreamWriter writer, ReviewModel model, Incident incident)
     {
         Section(writer, "Draft for the review");
         writer.WriteLine("Facts only; the number in brackets is the entry each comes from.");
-        foreach (var section in Review.Of(story, incident))
+        foreach (var section in Review.Of(model, incident))
         {
             writer.WriteLine();
             writer.WriteLine($"### {section.Title}");
@@ -117,7 +117,7 @@ internal sealed class MarkdownTranscript : Rendering
         }
     }
 
-    private static void Approvals(StreamWriter writer, ReviewModel story, Incident incident)
+    private static void Approvals(StreamWriter writer, ReviewModel model, Incident incident)
     {
         if (!incident.Requests.Any())
         {
@@ -127,7 +127,7 @@ internal sealed class MarkdownTranscript : Rendering
         Section(writer, "Approvals");
         foreach (var request in incident.Requests)
         {
-            var asked = story.Requests.GetValueOrDefault(request.Question);
+            var asked = model.Requests.GetValueOrDefault(request.Question);
             writer.WriteLine(
                 $"- **{request.Question}** {Plain.Text(request.Does)} ({Plain.Text($"{request.Impact}".ToLowerInvariant())}, plan "
                     + $"{request.Digest[..8]}), asked by "

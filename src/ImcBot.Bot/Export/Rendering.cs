@@ -7,7 +7,7 @@ internal abstract class Rendering : IDisposable
 {
     public abstract void Take(Told told);
 
-    public abstract Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken);
+    public abstract Task WriteAsync(ReviewModel model, Stream output, CancellationToken cancellationToken);
 
     public abstract void Dispose();
 }

@@ -19,15 +19,15 @@ internal sealed record ReviewSection(string Title, string None, IReadOnlyList<Re
 /// <summary>The draft for the review: facts only, each with its entry. What they mean is for people to say.</summary>
 internal static class Review
 {
-    public static IReadOnlyList<ReviewSection> Of(ReviewModel story, Incident incident) =>
+    public static IReadOnlyList<ReviewSection> Of(ReviewModel model, Incident incident) =>
         [
-            new("Impact", "No impact is recorded.", [.. Impact(story, incident)]),
-            new("Times", "Nothing is recorded.", [.. Times(story, incident)]),
-            new("Causes found", "No check found a cause.", [.. Causes(story, incident)]),
-            new("Refused, expired and declined", "Nothing was refused.", [.. Refused(story, incident)]),
-            new("Departures from the article", "Nothing departed from the article.", [.. Departures(story, incident)]),
-            new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(story, incident)]),
-            new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(story, incident)]),
+            new("Impact", "No impact is recorded.", [.. Impact(model, incident)]),
+            new("Times", "Nothing is recorded.", [.. Times(model, incident)]),
+            new("Causes found", "No check found a cause.", [.. Causes(model, incident)]),
+            new("Refused, expired and declined", "Nothing was refused.", [.. Refused(model, incident)]),
+            new("Departures from the article", "Nothing departed from the article.", [.. Departures(model, incident)]),
+            new("Done by hand (reported, not observed)", "Nobody reported work done by hand.", [.. ByHand(model, incident)]),
+            new("Changes on the host that ImcBot did not make", "None were seen.", [.. Foreign(model, incident)]),
             new(
                 "Open follow-ups",
                 "Nothing is left open.",
@@ -40,40 +40,22 @@ internal static class Review
                         )),
                 ]
             ),
-            new("Clocks", "No report was made.", [.. ClockLines(story)]),
-            new("Fingerprints", "", [.. Prints(story, incident)]),
-            new("What this transcript does not prove", "", NotProven),
+            new("Clocks", "No report was made.", [.. ReviewProof.Clocks(model)]),
+            new("Fingerprints", "", [.. ReviewProof.Prints(model, incident)]),
+            new("What this transcript does not prove", "", ReviewProof.NotProven),
         ];
 
-    /// <summary>Said in every form, so that nobody takes the chain for more than it is.</summary>
-    private static IReadOnlyList<ReviewLine> NotProven { get; } =
-    [
-        new(null, "That a person is who the channel says: it rests on the channel's sign-in."),
-        new(null, "That what people reported by hand happened, or when."),
-        new(null, "That nothing else was done on the server: only what checks, events and counts showed is known."),
-        new(
-            null,
-            "That the clocks were right: times are ImcBot's; how far the relay's and the server's were from it is given, with what "
-                + "a report's way took in it."
-        ),
-        new(
-            null,
-            "That whoever holds the journal key did not write another journal: compare the head with the one in the channel's "
-                + "outcome cards."
-        ),
-    ];
-
-    private static IEnumerable<ReviewLine> Impact(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> Impact(ReviewModel model, Incident incident)
     {
-        if (story.Outages.Items.Count > 1)
+        if (model.Outages.Items.Count > 1)
         {
             yield return new(
                 null,
-                $"{incident.Words.Label} stopped {Words.Count(story.Outages.Items.Count, "time")}, {Span(0, story.Down)} in all"
+                $"{incident.Words.Label} stopped {Words.Count(model.Outages.Items.Count, "time")}, {Span(0, model.Down)} in all"
             );
         }
 
-        foreach (var outage in story.Outages.Items)
+        foreach (var outage in model.Outages.Items)
         {
             yield return new(
                 outage.BegunBy,
@@ -85,7 +67,7 @@ internal static class Review
             );
         }
 
-        if (story.Search.Items is [.., var last])
+        if (model.Search.Items is [.., var last])
         {
             yield return new(
                 last.Seq,
@@ -95,7 +77,7 @@ internal static class Review
             yield return new(last.Seq, $"Possible duplicates: {incident.Search?.PossibleDuplicates.Count ?? 0}");
         }
 
-        var crashed = story.Search.Items.Where(point => point.Crashed).Select(point => point.Seq).ToArray();
+        var crashed = model.Search.Items.Where(point => point.Crashed).Select(point => point.Seq).ToArray();
         yield return new(
             crashed is [var first, ..] ? first : null,
             Summary.Cost(incident)
@@ -107,33 +89,33 @@ internal static class Review
         );
     }
 
-    private static IEnumerable<ReviewLine> Times(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> Times(ReviewModel model, Incident incident)
     {
         yield return new(1, $"Opened {Clock(incident.OpenedAt)}");
-        var taken = story.Kept.Items.FirstOrDefault(kept =>
+        var taken = model.Kept.Items.FirstOrDefault(kept =>
             kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
         );
         if (taken.Fact is Commanded command)
         {
             yield return new(
                 taken.Seq,
-                $"Taken up after {Span(incident.OpenedAt, story.ByLastClock(taken.Seq, taken.Fact.At))} by {FactWords.Name(command.By)}"
+                $"Taken up after {Span(incident.OpenedAt, model.ByLastClock(taken.Seq, taken.Fact.At))} by {FactWords.Name(command.By)}"
             );
         }
 
-        var seen = story.Kept.Items.FirstOrDefault(kept => kept.Fact is Acknowledged);
+        var seen = model.Kept.Items.FirstOrDefault(kept => kept.Fact is Acknowledged);
         if (seen.Fact is Acknowledged acknowledged)
         {
             yield return new(
                 seen.Seq,
-                $"First page acknowledged after {Span(incident.OpenedAt, story.ByLastClock(seen.Seq, acknowledged.At))} by "
+                $"First page acknowledged after {Span(incident.OpenedAt, model.ByLastClock(seen.Seq, acknowledged.At))} by "
                     + $"{acknowledged.By}"
             );
         }
 
         foreach (var request in incident.Requests.Where(request => request.State is not ChangeState.Asked))
         {
-            var asked = story.Requests.GetValueOrDefault(request.Question);
+            var asked = model.Requests.GetValueOrDefault(request.Question);
             var answer = asked?.Votes.FindLast(vote => vote.Declined is null);
             yield return new(
                 answer?.Seq ?? asked?.Seq,
@@ -143,26 +125,26 @@ internal static class Review
             );
         }
 
-        foreach (var resolved in story.Phases.Items.Where(phase => phase.Phase is Phase.Resolved))
+        foreach (var resolved in model.Phases.Items.Where(phase => phase.Phase is Phase.Resolved))
         {
-            yield return new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, story.ByLastClock(resolved.Seq, resolved.At))}");
+            yield return new(resolved.Seq, $"Resolved after {Span(incident.OpenedAt, model.ByLastClock(resolved.Seq, resolved.At))}");
         }
 
-        if (story.ResolvedAt is null)
+        if (model.ResolvedAt is null)
         {
-            yield return new(story.Head.Seq, $"Not resolved; it stands at '{Summary.State(incident)}'");
+            yield return new(model.Head.Seq, $"Not resolved; it stands at '{Summary.State(incident)}'");
         }
     }
 
-    private static IEnumerable<ReviewLine> Causes(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> Causes(ReviewModel model, Incident incident)
     {
         foreach (var step in incident.Runbook.Steps)
         {
-            if (story.Causes.TryGetValue(step.Id, out var found))
+            if (model.Causes.TryGetValue(step.Id, out var found))
             {
                 var now =
                     incident.Findings.GetValueOrDefault(step.Id)?.Verdict is Verdict.Clear
-                        ? $" (clear since: entry {story.Findings.GetValueOrDefault(step.Id)})"
+                        ? $" (clear since: entry {model.Findings.GetValueOrDefault(step.Id)})"
                         : "";
                 yield return new(found.Seq, $"{step.Name} ({step.Kb}): {found.Finding.Summary}{now}");
             }
@@ -170,13 +152,13 @@ internal static class Review
 
         if (incident.Search is { End: not null } search)
         {
-            yield return new(story.Search.Items is [.., var last] ? last.Seq : null, $"Search: {search.Sentence}");
+            yield return new(model.Search.Items is [.., var last] ? last.Seq : null, $"Search: {search.Sentence}");
         }
     }
 
-    private static IEnumerable<ReviewLine> Refused(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> Refused(ReviewModel model, Incident incident)
     {
-        foreach (var (seq, fact, declined) in story.Kept.Items)
+        foreach (var (seq, fact, declined) in model.Kept.Items)
         {
             if (declined is { } why)
             {
@@ -189,7 +171,7 @@ internal static class Review
             }
             else if (fact is Voted { Answer: Answer.DenyNext or Answer.DenyStop } denied)
             {
-                var objects = story.Incident?.FindRequest(denied.Question) is { } request && !ApprovalRules.MayRefuse(request, denied.By);
+                var objects = model.Incident?.FindRequest(denied.Question) is { } request && !ApprovalRules.MayRefuse(request, denied.By);
                 yield return new(
                     seq,
                     $"{FactWords.Name(denied.By)} {(objects ? "objected to" : "refused")} {denied.Question.Short}"
@@ -198,15 +180,15 @@ internal static class Review
             }
         }
 
-        foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.State is ChangeState.Expired or ChangeState.Voided))
+        foreach (var (seq, attempt) in model.Attempts.Items.Where(one => one.Attempt.State is ChangeState.Expired or ChangeState.Voided))
         {
             yield return new(seq, $"{attempt.Question.Short} {attempt.InWords}: {Summary.Came(attempt)}. {attempt.Summary}");
         }
     }
 
-    private static IEnumerable<ReviewLine> Departures(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> Departures(ReviewModel model, Incident incident)
     {
-        foreach (var (seq, attempt) in story.Attempts.Items)
+        foreach (var (seq, attempt) in model.Attempts.Items)
         {
             if (
                 attempt.State is not (ChangeState.Refused or ChangeState.Skipped or ChangeState.Expired)
@@ -217,7 +199,7 @@ internal static class Review
             }
         }
 
-        foreach (var (seq, fact, declined) in story.Kept.Items)
+        foreach (var (seq, fact, declined) in model.Kept.Items)
         {
             if (
                 declined is null
@@ -242,9 +224,9 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> ByHand(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> ByHand(ReviewModel model, Incident incident)
     {
-        foreach (var (seq, fact, _) in story.Kept.Items)
+        foreach (var (seq, fact, _) in model.Kept.Items)
         {
             if (fact is Noted { Done: { } done } noted)
             {
@@ -252,7 +234,7 @@ internal static class Review
             }
         }
 
-        foreach (var (seq, attempt) in story.Attempts.Items.Where(one => one.Attempt.ByHand))
+        foreach (var (seq, attempt) in model.Attempts.Items.Where(one => one.Attempt.ByHand))
         {
             yield return new(
                 seq,
@@ -262,9 +244,9 @@ internal static class Review
         }
     }
 
-    private static IEnumerable<ReviewLine> Foreign(ReviewModel story, Incident incident)
+    private static IEnumerable<ReviewLine> Foreign(ReviewModel model, Incident incident)
     {
-        foreach (var (seq, fact, _) in story.Kept.Items)
+        foreach (var (seq, fact, _) in model.Kept.Items)
         {
             if (fact is Acted { Report: { } report })
             {
@@ -285,69 +267,18 @@ internal static class Review
             }
         }
 
-        foreach (var (seq, text) in story.Foreign.Items)
+        foreach (var (seq, text) in model.Foreign.Items)
         {
             yield return new(seq, text);
         }
 
-        if (incident.Search?.Counts is { Deleted: > 0 } counts && story.Search.Items is [.., var last])
+        if (incident.Search?.Counts is { Deleted: > 0 } counts && model.Search.Items is [.., var last])
         {
             yield return new(
                 last.Seq,
                 $"{counts.Deleted} {incident.Words.Items} were deleted by a person or by something other than ImcBot"
             );
         }
-    }
-
-    private static IEnumerable<ReviewLine> ClockLines(ReviewModel story)
-    {
-        if (story.Clocks.Count == 0)
-        {
-            yield break;
-        }
-
-        var (least, most) = story.Clocks.Relay;
-        yield return new(
-            least.Seq,
-            $"Relay clock against ImcBot's, at the arrival of {Words.Count(story.Clocks.Count, "report")}: least {Seconds(least.Relay)}"
-        );
-        yield return new(most.Seq, $"Relay clock: most {Seconds(most.Relay)}");
-        if (story.Clocks.Server is not { } server)
-        {
-            yield return new(null, "Server clock: no report told it; the server's own times are only those of its events");
-            yield break;
-        }
-
-        yield return new(server.Least.Seq, $"Server clock against ImcBot's: least {Seconds(server.Least.Server!.Value)}");
-        yield return new(
-            server.Most.Seq,
-            $"Server clock: most {Seconds(server.Most.Server!.Value)}; both of each report stand in the timeline"
-        );
-    }
-
-    private static IEnumerable<ReviewLine> Prints(ReviewModel story, Incident incident)
-    {
-        yield return new(1, $"Runbook {incident.Runbook.Id}: SHA-256 {incident.Runbook.Digest}");
-        foreach (var (seq, text) in story.Prints)
-        {
-            yield return new(seq, text);
-        }
-
-        if (story.Prints.Count == 0)
-        {
-            yield return new(null, "Programs and the relay's policy: not recorded, the journal is older than that");
-        }
-
-        foreach (var request in incident.Requests.Where(request => request.State is not ChangeState.Asked))
-        {
-            yield return new(
-                story.Requests.GetValueOrDefault(request.Question)?.Seq,
-                $"Plan of {request.Question.Short}: SHA-256 {request.Digest}"
-            );
-        }
-
-        yield return new(null, $"Journal: {Words.Count(story.Head.Seq, "entry", "entries")}, head {story.Head.Hash}, key {story.KeyPrint}");
-        yield return new(null, $"This page was written by ImcBot {typeof(Review).Assembly.GetName().Version}: SHA-256 {ProgramDigest.Own}");
     }
 
     public static string Clock(long micros) => UnixTime.FromMicros(micros).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -1,7 +1,6 @@
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core;
-using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -211,7 +210,6 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                             round.Kind,
                             round.Verdict,
                             round.Crashed,
-                            round.Counts.Held,
                             round.Counts,
                             round.Seconds
                         )
@@ -295,120 +293,5 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     {
         Kept.Add((entry.Seq, entry.Fact!, entry.Declined));
         Marks.Add(new Mark(entry.Seq, entry.At, kind, entry.Fact!));
-    }
-}
-
-/// <summary>The service was stopped.</summary>
-/// <param name="Since">Server's or bot's clock, as the entry tells.</param>
-internal sealed record Outage(long Since, int BegunBy, long? Until, int? EndedBy);
-
-internal enum MarkKind
-{
-    Event,
-    Vote,
-    Run,
-    Command,
-    Note,
-}
-
-/// <summary>A point on the timeline.</summary>
-internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
-
-/// <summary>A request and what was said to it, with the entries.</summary>
-/// <param name="PostedBy">The entry of the channel's answer to the card, when there is one.</param>
-/// <param name="Called">Who was mentioned.</param>
-/// <param name="Roster">Who held which role when it was asked; null when that was not recorded.</param>
-internal sealed record Asked(
-    int Seq,
-    QuestionId Question,
-    int? PostedBy,
-    Sealed Card,
-    IReadOnlyList<Sealed> Called,
-    List<(int Seq, Voted Vote, Sealed? Declined)> Votes,
-    DutyRoster? Roster
-);
-
-/// <summary>Where the search stood after a run.</summary>
-/// <param name="Suspects">Messages still held.</param>
-internal sealed record SearchPoint(
-    int Seq,
-    long At,
-    int Run,
-    RoundKind Kind,
-    RoundVerdict Verdict,
-    bool Crashed,
-    int Suspects,
-    MessageCounts Counts,
-    double Seconds
-);
-
-/// <summary>The first so many of a kind, and how many there were.</summary>
-internal sealed class Bounded<T>(int most)
-{
-    private readonly List<T> _items = [];
-
-    public IReadOnlyList<T> Items => _items;
-
-    public int LeftOut { get; private set; }
-
-    public T? Last => _items.Count > 0 && LeftOut == 0 ? _items[^1] : default;
-
-    public void Add(T item)
-    {
-        if (_items.Count < most)
-        {
-            _items.Add(item);
-        }
-        else
-        {
-            LeftOut++;
-        }
-    }
-
-    public void ReplaceLast(T item) => _items[^1] = item;
-
-    public void Update(Func<int, T, T> change)
-    {
-        for (var index = 0; index < _items.Count; index++)
-        {
-            _items[index] = change(index, _items[index]);
-        }
-    }
-}
-
-/// <summary>How far a report's clocks were from the bot's when it arrived: what its way took is in it.</summary>
-/// <param name="Relay">Microseconds; positive where the relay's clock is ahead.</param>
-/// <param name="Server">The same of the server's own clock; null where the report does not tell it.</param>
-internal readonly record struct ClockOffset(int Seq, long Relay, long? Server)
-{
-    public static ClockOffset Of(Entry entry, Report report) => new(entry.Seq, report.At - entry.At, report.ServerAt - entry.At);
-
-    public override string ToString() =>
-        $"relay clock {Review.Seconds(Relay)}, server clock {(Server is { } server ? Review.Seconds(server) : "not told")}";
-}
-
-/// <summary>The offsets that lie farthest apart: of all reports the least and the most are kept.</summary>
-internal sealed class Clocks
-{
-    public int Count { get; private set; }
-
-    public (ClockOffset Least, ClockOffset Most) Relay { get; private set; }
-
-    /// <summary>Null when no report told the server's clock.</summary>
-    public (ClockOffset Least, ClockOffset Most)? Server { get; private set; }
-
-    public void Take(Entry entry, Report report)
-    {
-        var offset = ClockOffset.Of(entry, report);
-        Relay =
-            Count++ == 0
-                ? (offset, offset)
-                : (offset.Relay < Relay.Least.Relay ? offset : Relay.Least, offset.Relay > Relay.Most.Relay ? offset : Relay.Most);
-        if (offset.Server is not null)
-        {
-            Server = Server is not { } known
-                ? (offset, offset)
-                : (offset.Server < known.Least.Server ? offset : known.Least, offset.Server > known.Most.Server ? offset : known.Most);
-        }
     }
 }

@@ -33,9 +33,9 @@ internal static class StatsCard
         yield return Title("Times (median, and the longest)");
         (string Name, IReadOnlyList<double> Seconds)[] times =
         [
-            ("taken up", figures.ToTake),
-            ("answered", figures.ToAnswer),
-            ("resolved", figures.ToResolve),
+            ("taken up", figures.Waits.ToTake),
+            ("answered", figures.Waits.ToAnswer),
+            ("resolved", figures.Waits.ToResolve),
         ];
         var longest = times.SelectMany(time => time.Seconds).DefaultIfEmpty(1).Max();
         foreach (var (name, seconds) in times)
@@ -54,10 +54,10 @@ internal static class StatsCard
         yield return Title("Answers to requests");
         (string Name, int Count, string Style)[] answers =
         [
-            ("approved", figures.Approved, "Good"),
-            ("refused", figures.Refused, "Warning"),
-            ("expired", figures.Expired, "Warning"),
-            ("under 3 s", figures.Quick, "Attention"),
+            ("approved", figures.Decisions.Approved, "Good"),
+            ("refused", figures.Decisions.Refused, "Warning"),
+            ("expired", figures.Decisions.Expired, "Warning"),
+            ("under 3 s", figures.Decisions.Quick, "Attention"),
         ];
         var most = Math.Max(1, answers.Max(answer => answer.Count));
         foreach (var (name, count, style) in answers)

@@ -8,9 +8,8 @@ namespace ImcBot.Bot.Export;
 
 /// <summary>
 /// The lines of a JSON Lines transcript. A first line names incident and key and holds the runbook; each entry stands as the very bytes
-/// that were signed, with its
-/// signature, the texts that are still disclosed, and its fact where that was too large for it; a last, signed line tells how many there
-/// are, so that a cut tail shows.
+/// that were signed, with its signature, the texts that are still disclosed, and its fact where that was too large for it; a last, signed
+/// line tells how many there are, so that a cut tail shows.
 /// </summary>
 internal static class TranscriptLine
 {

@@ -7,8 +7,7 @@ namespace ImcBot.Bot.Export;
 
 /// <summary>
 /// Links to transcripts: good for 15 minutes, signed with a key of their own. Whoever has one can read the transcript, so it is given
-/// privately and
-/// nothing keeps the page.
+/// privately and nothing keeps the page.
 /// </summary>
 internal sealed class TranscriptLinks(BotAddress address, BotOptions options, TimeProvider clock) : IDisposable
 {

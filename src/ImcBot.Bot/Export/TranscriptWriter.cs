@@ -63,7 +63,7 @@ internal sealed class TranscriptWriter(Journals journal, RunbookRepository runbo
             return;
         }
 
-        var (rendering, story) = await _reading.ReadAsync<Rendering>(
+        var (rendering, model) = await _reading.ReadAsync<Rendering>(
             incident,
             () =>
                 format == "html" ? new HtmlTranscript()
@@ -73,7 +73,7 @@ internal sealed class TranscriptWriter(Journals journal, RunbookRepository runbo
         );
         using (rendering)
         {
-            await rendering.WriteAsync(story, output, cancellationToken);
+            await rendering.WriteAsync(model, output, cancellationToken);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class TranscriptWriter(Journals journal, RunbookRepository runbo
         {
             try
             {
-                return stored.Read().Fact is Opened opened ? await journal.FindBlobAsync(opened.Runbook, cancellationToken) ?? [] : [];
+                return stored.Read().Fact is Opened opened ? await journal.Blobs.FindAsync(opened.Runbook, cancellationToken) ?? [] : [];
             }
             catch (JsonException)
             {

@@ -14,10 +14,11 @@ internal sealed class DeadlineMonitor(
     IncidentEngine engine,
     Journals journal,
     RelayRegister relays,
-    OnCallRoster duty,
+    RelayPresence presence,
+    OnCallRoster roster,
     BotOptions options,
-    LeaseHolder replica,
-    ChangeSignals bells,
+    LeaseHolder leases,
+    ChangeSignals signals,
     EngineClock clock,
     TimeProvider machine,
     ILogger<DeadlineMonitor> log
@@ -39,12 +40,12 @@ internal sealed class DeadlineMonitor(
                 try
                 {
                     await FollowAsync(stoppingToken);
-                    if (await replica.ClaimAsync(Lease, stoppingToken))
+                    if (await leases.ClaimAsync(Lease, stoppingToken))
                     {
                         await LookAsync(stoppingToken);
                     }
                 }
-                catch (Exception exception) when (Journals.IsFull(exception))
+                catch (Exception exception) when (DatabaseErrors.IsFull(exception))
                 {
                     // Deadlines wait; people must still be answered, and be told what to do. See Readiness.
                     log.LogError("The database's disk is full: deadlines wait until there is room.");
@@ -53,7 +54,7 @@ internal sealed class DeadlineMonitor(
         }
         finally
         {
-            await replica.ReleaseAsync(Lease);
+            await leases.ReleaseAsync(Lease);
         }
     }
 
@@ -66,11 +67,11 @@ internal sealed class DeadlineMonitor(
                 $"{Math.Round(TimeSpan.FromMicroseconds(Math.Abs(step)).TotalMinutes, 1).ToString(CultureInfo.InvariantCulture)} "
                 + $"minutes {(step > 0 ? "forward" : "back")}";
             log.LogWarning("The clock of this machine was set {How}; open deadlines were moved along", how);
-            bells.Tell(
+            signals.Tell(
                 $"The clock of the bot's machine was set {how}, or the machine stood still. What is open goes on: no deadline comes "
                     + "earlier or later for it. Times in this channel are by the new clock from now on."
             );
-            foreach (var row in await journal.OpenAsync(cancellationToken))
+            foreach (var row in await journal.Incidents.OpenAsync(cancellationToken))
             {
                 await engine.FollowClockAsync(row.Number, cancellationToken);
             }
@@ -89,10 +90,10 @@ internal sealed class DeadlineMonitor(
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        foreach (var row in await journal.OpenAsync(cancellationToken))
+        foreach (var row in await journal.Incidents.OpenAsync(cancellationToken))
         {
             // A relay could not be heard while the bot was away: its silence counts from the start.
-            var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? relays.SilenceOf(relay) : TimeSpan.MaxValue;
+            var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? presence.SilenceOf(relay) : TimeSpan.MaxValue;
             var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
             var silent = silence > limit && machine.GetElapsedTime(_started) > limit;
             if (await engine.FindAsync(row.Number, cancellationToken) is not { IsOpen: true } incident)
@@ -100,9 +101,9 @@ internal sealed class DeadlineMonitor(
                 continue;
             }
 
-            if (!duty.Roster.Equals(incident.Roster))
+            if (!roster.Roster.Equals(incident.Roster))
             {
-                await engine.TellAsync(row.Number, at => new RosterChanged(at, duty.Roster), cancellationToken);
+                await engine.TellAsync(row.Number, at => new RosterChanged(at, roster.Roster), cancellationToken);
             }
 
             if (incident.RelaySilent != silent)

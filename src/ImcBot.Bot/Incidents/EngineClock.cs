@@ -4,8 +4,7 @@ namespace ImcBot.Bot.Incidents;
 
 /// <summary>
 /// The time that incidents go by: the machine's time of day when it was last followed, carried on by the monotonic clock. Somebody who sets
-/// the machine's
-/// clock changes no duration; the engine follows at a moment of its own and moves what is open along.
+/// the machine's clock changes no duration; the engine follows at a moment of its own and moves what is open along.
 /// </summary>
 internal sealed class EngineClock
 {

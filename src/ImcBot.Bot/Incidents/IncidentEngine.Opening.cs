@@ -115,15 +115,15 @@ internal sealed partial class IncidentEngine
     /// </summary>
     public async Task<Incident?> FindOpenAsync(string host, string subject, CancellationToken cancellationToken)
     {
-        if (await journal.FindOpenAsync(host, subject, cancellationToken) is not { } row)
+        if (await journal.Incidents.FindOpenAsync(host, subject, cancellationToken) is not { } row)
         {
             return null;
         }
 
         LoadedIncident? state;
-        using (var mailbox = await _mailboxes.EnterAsync(row.Number, cancellationToken))
+        using (var mailbox = await store.EnterAsync(row.Number, cancellationToken))
         {
-            state = await StateAsync(mailbox, row.Number, cancellationToken);
+            state = await store.StateAsync(mailbox, row.Number, cancellationToken);
         }
 
         if (state is { Frozen: null })
@@ -154,10 +154,10 @@ internal sealed partial class IncidentEngine
                     return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), cancellationToken);
                 }
 
-                var number = await journal.NextNumberAsync(cancellationToken);
+                var number = await journal.Incidents.NextNumberAsync(cancellationToken);
                 var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with
                 {
-                    Roster = duty.Roster,
+                    Roster = roster.Roster,
                 };
                 fact = fact with { Builds = await BuildsAsync(fact.Relay, cancellationToken) };
                 await runbooks.KeepAsync(fact.Runbook, cancellationToken);
@@ -168,10 +168,10 @@ internal sealed partial class IncidentEngine
                     Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
                 };
                 var decision = IncidentMachine.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
-                using var mailbox = await _mailboxes.EnterAsync(number, cancellationToken);
+                using var mailbox = await store.EnterAsync(number, cancellationToken);
                 try
                 {
-                    return await AppendAsync(
+                    return await store.AppendAsync(
                         mailbox,
                         new LoadedIncident(null, Head.Before(number), 0, null, null),
                         fact,
@@ -195,7 +195,7 @@ internal sealed partial class IncidentEngine
     private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken cancellationToken)
     {
         var lately = new List<Incident>();
-        foreach (var number in await journal.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, cancellationToken))
+        foreach (var number in await journal.Incidents.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, cancellationToken))
         {
             if (await FindAsync(number, cancellationToken) is { } incident)
             {
@@ -215,14 +215,14 @@ internal sealed partial class IncidentEngine
             return incident;
         }
 
-        await journal.ReleaseHostAsync(incident.Number, cancellationToken);
+        await journal.Incidents.ReleaseHostAsync(incident.Number, cancellationToken);
         return null;
     }
 
     private async Task FreeHostAsync(int incident, CancellationToken cancellationToken)
     {
-        await journal.ReleaseHostAsync(incident, cancellationToken);
-        bells.Tell(
+        await journal.Incidents.ReleaseHostAsync(incident, cancellationToken);
+        signals.Tell(
             $"INC-{incident} is frozen and holds its place no longer: whatever happens there from now on opens an incident of its own."
         );
     }
@@ -236,6 +236,6 @@ internal sealed partial class IncidentEngine
     private async Task<Builds> BuildsAsync(string relay, CancellationToken cancellationToken)
     {
         var row = await relays.FindAsync(relay, cancellationToken);
-        return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRegister.PolicyOf(row)?.Digest, row?.Version);
+        return new Builds(ProgramDigest.Own, row?.Program, row is null ? null : RelayRowReader.PolicyOf(row)?.Digest, row?.Version);
     }
 }

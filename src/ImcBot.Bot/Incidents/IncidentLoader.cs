@@ -31,7 +31,7 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
     /// <summary>Null when there is no such incident. Recorded decisions win over what today's code would decide.</summary>
     public async Task<LoadedIncident?> ReadAsync(int number, CancellationToken cancellationToken)
     {
-        if (await journal.FindAsync(number, cancellationToken) is not { } row)
+        if (await journal.Incidents.FindAsync(number, cancellationToken) is not { } row)
         {
             return null;
         }
@@ -70,7 +70,7 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
             return state.Freeze(mismatch);
         }
 
-        if (state.Head.Seq > row.HeadSeq && (await journal.FindAsync(number, cancellationToken))?.HeadSeq >= state.Head.Seq)
+        if (state.Head.Seq > row.HeadSeq && (await journal.Incidents.FindAsync(number, cancellationToken))?.HeadSeq >= state.Head.Seq)
         {
             // Another replica has appended since the row was read: what it left to do is not among what was read as owed.
             return await ReadAsync(number, cancellationToken);
@@ -86,7 +86,8 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
     private async Task<string?> RefuseRowAsync(IncidentRow row, LoadedIncident state, CancellationToken cancellationToken)
     {
         // An entry may have been appended since the row was read.
-        var head = state.Head.Seq > row.HeadSeq ? (await journal.FindAsync(row.Number, cancellationToken))?.HeadSeq ?? 0 : row.HeadSeq;
+        var head =
+            state.Head.Seq > row.HeadSeq ? (await journal.Incidents.FindAsync(row.Number, cancellationToken))?.HeadSeq ?? 0 : row.HeadSeq;
         return state.Head.Seq < row.HeadSeq
                 ? $"Entry {state.Head.Seq + 1} of INC-{row.Number} is missing: the journal had "
                     + $"{Words.Count(row.HeadSeq, "entry", "entries")}."

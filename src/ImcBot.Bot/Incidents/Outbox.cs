@@ -10,8 +10,7 @@ internal sealed record Outstanding(int Seq, int N, Effect Effect, Incident Incid
 
 /// <summary>
 /// All that an incident owes, as its entries leave it: work for its relay until that is reported, posts and pages until they are carried
-/// out,
-/// and the times at which it wants to be woken. Worker, dispatcher and deadline monitor each read their lane of it.
+/// out, and the times at which it wants to be woken. Worker, dispatcher and deadline monitor each read their lane of it.
 /// </summary>
 internal sealed class Outbox
 {

@@ -58,21 +58,22 @@ internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookB
         }
 
         var bytes =
-            await journal.FindBlobAsync(digest, cancellationToken)
+            await journal.Blobs.FindAsync(digest, cancellationToken)
             ?? throw new KeyNotFoundException($"The runbook {digest} is neither in the runbooks folder nor in the journal.");
         return _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook);
     }
 
     /// <summary>Whether the runbook with this digest is here, in the folder or unchanged in the journal.</summary>
     public async Task<bool> HasAsync(string digest, CancellationToken cancellationToken) =>
-        _read.ContainsKey(digest) || (await journal.FindBlobAsync(digest, cancellationToken) is { } bytes && Chain.HashOf(bytes) == digest);
+        _read.ContainsKey(digest)
+        || (await journal.Blobs.FindAsync(digest, cancellationToken) is { } bytes && Chain.HashOf(bytes) == digest);
 
     /// <summary>Keeps the bytes of a current runbook in the journal, because an incident is about to open with it.</summary>
     public async Task KeepAsync(string digest, CancellationToken cancellationToken)
     {
         if (current.FirstOrDefault(one => one.Runbook.Digest == digest) is { } found)
         {
-            await journal.KeepAsync(found.Bytes, cancellationToken);
+            await journal.Blobs.KeepAsync(found.Bytes, cancellationToken);
         }
     }
 }

@@ -10,11 +10,11 @@ internal sealed class SubjectNames(Journals journal, RunbookRepository runbooks)
 {
     public async Task FillAsync(CancellationToken cancellationToken)
     {
-        foreach (var number in await journal.WithoutSubjectAsync(cancellationToken))
+        foreach (var number in await journal.Incidents.WithoutSubjectAsync(cancellationToken))
         {
             if (await OpenedAsync(number, cancellationToken) is { } opened && await runbooks.HasAsync(opened.Runbook, cancellationToken))
             {
-                await journal.NameSubjectAsync(
+                await journal.Incidents.NameSubjectAsync(
                     number,
                     opened.Subject?.Name ?? (await runbooks.FindAsync(opened.Runbook, cancellationToken)).Service,
                     cancellationToken

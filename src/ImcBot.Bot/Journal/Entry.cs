@@ -12,20 +12,29 @@ namespace ImcBot.Bot.Journal;
 /// <param name="Kind">The fact's name, or <c>parked</c>.</param>
 /// <param name="Fact">Null for a parking, and where <paramref name="FactBlob"/> stands instead.</param>
 /// <param name="FactBlob">Digest of the fact's JSON where it is too large for an entry (a long plan, a search manifest).</param>
-/// <param name="Declined">Why the fact changed nothing; null when it was taken.</param>
-internal sealed record Entry(
-    int Incident,
-    int Seq,
-    long At,
-    string Prev,
-    string Kind,
-    Fact? Fact,
-    string? FactBlob,
-    Parking? Parking,
-    Phase Phase,
-    IReadOnlyList<Effect> Effects,
-    Sealed? Declined
-);
+internal sealed record Entry(int Incident, int Seq, long At, string Prev, string Kind, Fact? Fact, string? FactBlob, Parking? Parking)
+{
+    public Phase Phase { get; init; }
+
+    /// <summary>None where the fact was declined.</summary>
+    public IReadOnlyList<Effect> Effects { get; init; } = [];
+
+    /// <summary>Why the fact changed nothing; null when it was taken.</summary>
+    public Sealed? Declined { get; init; }
+
+    /// <summary>The entry that follows another.</summary>
+    /// <param name="fact">Null for a parking.</param>
+    public static Entry After(Head head, long at, Fact? fact, Parking? parking, Decision decision) =>
+        new(head.Incident, head.Seq + 1, at, head.Hash, KindOf(fact), fact, null, parking)
+        {
+            Phase = decision.Incident.Phase,
+            Effects = decision.Declined is null ? decision.Effects : [],
+            Declined = decision.Declined is { } why ? new Sealed(why) : default(Sealed?),
+        };
+
+    private static string KindOf(Fact? fact) =>
+        fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];
+}
 
 /// <summary>Today's code decided a recorded fact differently: the recorded decision was kept and the incident waits for a person.</summary>
 /// <param name="Entry">The entry whose decision differs.</param>

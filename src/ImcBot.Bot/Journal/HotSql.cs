@@ -8,8 +8,7 @@ namespace ImcBot.Bot.Journal;
 
 /// <summary>
 /// What every append of a transaction writes, in SQL by hand that both databases take: the mapper costs several times what the statements
-/// do.
-/// A statement that comes again is not prepared again.
+/// do. A statement that comes again is not prepared again.
 /// </summary>
 internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : IAsyncDisposable
 {

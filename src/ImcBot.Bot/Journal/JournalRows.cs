@@ -5,8 +5,7 @@ namespace ImcBot.Bot.Journal;
 
 /// <summary>
 /// What an export reads, by SQL that SQLite and PostgreSQL both take. EF would build its model and compile its queries first, which takes
-/// longer than
-/// reading a journal of ordinary length, and shapes each row at twice the price.
+/// longer than reading a journal of ordinary length, and shapes each row at twice the price.
 /// </summary>
 internal static class JournalRows
 {

@@ -1,17 +1,9 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using ImcBot.Core;
 using ImcBot.Core.Incidents;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace ImcBot.Bot.Journal;
-
-/// <summary>Somebody else appended first, or the subject already has its one open incident: read again and decide again.</summary>
-internal sealed class AppendConflictException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
 /// The append-only, hash-chained, signed list of every incident's facts and decisions. What the bot's own database can do for a decision
@@ -25,19 +17,16 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     // Above this the fact's JSON is kept as a blob and the entry names its digest, so that decisions always fit beside it.
     private const int LargestInline = 32 * 1024;
     private const int Page = 500;
-    private const int SqlitePrimaryKey = 1555,
-        SqliteUnique = 2067,
-        SqliteFull = 13,
-        SqliteCannotWrite = 778,
-        SqliteNoRoomForIndex = 4874;
-    private const string UniqueViolation = "23505",
-        SerializationFailure = "40001",
-        Deadlock = "40P01",
-        DiskFull = "53100";
 
     private readonly JournalWriter _writer = new(databases);
 
     public JournalKey Key => key;
+
+    /// <summary>The incidents' own rows.</summary>
+    public IncidentRows Incidents { get; } = new(databases);
+
+    /// <summary>Bytes that entries name by their digest.</summary>
+    public JournalBlobs Blobs { get; } = new(databases);
 
     /// <summary>Writes the next entry with everything that follows from it, in one transaction.</summary>
     /// <exception cref="AppendConflictException">The head has moved, or the subject has another open incident.</exception>
@@ -51,20 +40,7 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     )
     {
         var values = new List<SealedValue>();
-        var effects = decision.Declined is null ? decision.Effects : [];
-        var entry = new Entry(
-            head.Incident,
-            head.Seq + 1,
-            at,
-            head.Hash,
-            KindOf(fact),
-            fact,
-            null,
-            parking,
-            decision.Incident.Phase,
-            effects,
-            decision.Declined is { } why ? new Sealed(why) : default(Sealed?)
-        );
+        var entry = Entry.After(head, at, fact, parking, decision);
         var bytes = JournalJson.Write(entry, values, masks ?? Masks.Standard);
         byte[]? blob = null;
         if (bytes.Length > LargestInline && fact is not null)
@@ -88,7 +64,7 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
                 new Appending(entry, bytes, key.Sign(bytes), blob, values, fact, decision.Incident, cancellationToken)
             );
         }
-        catch (Exception exception) when (exception.GetBaseException() is DbException cause && IsConflict(cause))
+        catch (Exception exception) when (exception.GetBaseException() is DbException cause && DatabaseErrors.IsConflict(cause))
         {
             throw new AppendConflictException(
                 $"Entry {entry.Seq} of INC-{head.Incident} could not be appended: somebody was first.",
@@ -163,124 +139,6 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
         return await JournalRows.CountAsync(db, incident, cancellationToken);
     }
 
-    public async Task<IncidentRow?> FindAsync(int incident, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Number == incident, cancellationToken);
-    }
-
-    public async Task<IncidentRow?> FindByThreadAsync(string thread, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.AsNoTracking()
-            .Where(row => row.Thread == thread)
-            .OrderByDescending(row => row.Number)
-            .FirstOrDefaultAsync(cancellationToken);
-    }
-
-    /// <summary>The incident that holds the place of a subject, or null.</summary>
-    public async Task<IncidentRow?> FindOpenAsync(string host, string subject, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.AsNoTracking()
-            .SingleOrDefaultAsync(row => row.Host == host && row.Subject == subject && row.IsOpen == 1, cancellationToken);
-    }
-
-    /// <summary>Incidents whose rows an older program wrote, without a subject.</summary>
-    public async Task<IReadOnlyList<int>> WithoutSubjectAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.Where(row => row.Subject == "")
-            .Select(row => row.Number)
-            .OrderBy(number => number)
-            .ToListAsync(cancellationToken);
-    }
-
-    /// <summary>Gives a row without a subject its subject.</summary>
-    public async Task NameSubjectAsync(int incident, string subject, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db
-            .Incidents.Where(row => row.Number == incident && row.Subject == "")
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.Subject, subject), cancellationToken);
-    }
-
-    /// <summary>The newest incident of a subject, open or not.</summary>
-    public async Task<IncidentRow?> FindNewestAsync(string host, string subject, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.AsNoTracking()
-            .Where(row => row.Host == host && row.Subject == subject)
-            .OrderByDescending(row => row.Number)
-            .FirstOrDefaultAsync(cancellationToken);
-    }
-
-    /// <summary>Incidents that still hold their subject's place.</summary>
-    public async Task<IReadOnlyList<IncidentRow>> OpenAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Incidents.AsNoTracking().Where(row => row.IsOpen == 1).OrderBy(row => row.Number).ToListAsync(cancellationToken);
-    }
-
-    /// <summary>Incidents that are open or owe the channel something: what is read again at start.</summary>
-    public async Task<IReadOnlyList<int>> UnfinishedAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.Where(row => row.IsOpen == 1 || db.Pending.Any(pending => pending.Incident == row.Number))
-            .Select(row => row.Number)
-            .OrderBy(number => number)
-            .ToListAsync(cancellationToken);
-    }
-
-    /// <summary>The newest incidents opened since this time (Unix microseconds), at most so many.</summary>
-    public async Task<IReadOnlyList<int>> OpenedSinceAsync(long since, int most, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.Where(row => row.OpenedAt >= since)
-            .OrderByDescending(row => row.Number)
-            .Take(most)
-            .Select(row => row.Number)
-            .ToListAsync(cancellationToken);
-    }
-
-    /// <summary>The same incidents, with how far each has come.</summary>
-    public async Task<IReadOnlyList<Standing>> StandingAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.Where(row => row.IsOpen == 1 || db.Pending.Any(pending => pending.Incident == row.Number))
-            .Select(row => new Standing(row.Number, row.Relay, row.HeadSeq, db.Pending.Any(pending => pending.Incident == row.Number)))
-            .ToListAsync(cancellationToken);
-    }
-
-    /// <summary>Whether this is still the newest entry.</summary>
-    public async Task<bool> IsHeadAsync(Head head, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Incidents.AnyAsync(row => row.Number == head.Incident && row.HeadSeq == head.Seq, cancellationToken);
-    }
-
-    public async Task<int> NextNumberAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return 1 + (await db.Incidents.MaxAsync(row => (int?)row.Number, cancellationToken) ?? 0);
-    }
-
-    /// <summary>Lets a subject have another incident while this one is only waiting to be closed.</summary>
-    public async Task ReleaseHostAsync(int incident, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db
-            .Incidents.Where(row => row.Number == incident)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.IsOpen, 0), cancellationToken);
-    }
-
     /// <summary>The effects of an incident that were not carried out yet, as (entry, position), in order.</summary>
     public async Task<IReadOnlyList<(int Seq, int N)>> PendingAsync(int incident, CancellationToken cancellationToken)
     {
@@ -332,68 +190,6 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
         }
     }
 
-    /// <summary>Keeps bytes under their digest; keeping them twice changes nothing.</summary>
-    public async Task KeepAsync(byte[] bytes, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await JournalWriter.KeepAsync(db, Chain.HashOf(bytes), bytes, cancellationToken);
-    }
-
-    /// <summary>Keeps bytes of this digest without ever having all of them in memory; keeping them twice changes nothing.</summary>
-    public async Task KeepAsync(string digest, Stream bytes, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await (
-                db.Database.GetDbConnection() is SqliteConnection file
-                    ? FillAsync(db, file, digest, bytes, cancellationToken)
-                    : InsertAsync((NpgsqlConnection)db.Database.GetDbConnection(), digest, bytes, cancellationToken)
-            );
-        }
-        finally
-        {
-            await db.Database.CloseConnectionAsync();
-        }
-    }
-
-    private static async Task InsertAsync(NpgsqlConnection server, string digest, Stream bytes, CancellationToken cancellationToken)
-    {
-        await using var insert = new NpgsqlCommand(
-            "insert into blobs (digest, bytes) values ($1, $2) on conflict (digest) do nothing",
-            server
-        );
-        insert.Parameters.Add(new NpgsqlParameter { Value = digest });
-        insert.Parameters.Add(new NpgsqlParameter { Value = bytes, NpgsqlDbType = NpgsqlDbType.Bytea });
-        await insert.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task FillAsync(
-        JournalDb db,
-        SqliteConnection file,
-        string digest,
-        Stream bytes,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await using var place = new SqliteCommand(
-            "insert into blobs (digest, bytes) values ($digest, zeroblob($length)) on conflict (digest) do nothing returning rowid",
-            file,
-            (SqliteTransaction)transaction.GetDbTransaction()
-        );
-        place.Parameters.AddWithValue("$digest", digest);
-        place.Parameters.AddWithValue("$length", bytes.Length);
-        if (await place.ExecuteScalarAsync(cancellationToken) is long row)
-        {
-            await using var blob = new SqliteBlob(file, "blobs", "bytes", row);
-            await bytes.CopyToAsync(blob, cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-    }
-
     /// <summary>Writes something that means nothing, durably; false when the disk is full.</summary>
     public async Task<bool> CanWriteAsync(CancellationToken cancellationToken)
     {
@@ -402,30 +198,17 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync(
                 $"""
-                insert into leases (duty, holder, until) values ('write', '', 0)
-                on conflict (duty) do update set until = leases.until + 1
+                insert into leases (roster, holder, until) values ('write', '', 0)
+                on conflict (roster) do update set until = leases.until + 1
                 """,
                 cancellationToken
             );
             return true;
         }
-        catch (Exception exception) when (IsFull(exception))
+        catch (Exception exception) when (DatabaseErrors.IsFull(exception))
         {
             return false;
         }
-    }
-
-    /// <summary>Whether this says that the database's disk is full.</summary>
-    public static bool IsFull(Exception exception) =>
-        exception.GetBaseException()
-            is SqliteException { SqliteErrorCode: SqliteFull }
-                or SqliteException { SqliteExtendedErrorCode: SqliteCannotWrite or SqliteNoRoomForIndex }
-                or DbException { SqlState: DiskFull };
-
-    public async Task<byte[]?> FindBlobAsync(string digest, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await JournalRows.BlobAsync(db, digest, cancellationToken);
     }
 
     /// <summary>
@@ -461,12 +244,4 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
             .OrderBy(number => number)
             .ToListAsync(cancellationToken);
     }
-
-    private static string KindOf(Fact? fact) =>
-        fact is null ? "parked" : char.ToLowerInvariant(fact.GetType().Name[0]) + fact.GetType().Name[1..];
-
-    private static bool IsConflict(DbException exception) =>
-        exception
-            is SqliteException { SqliteExtendedErrorCode: SqlitePrimaryKey or SqliteUnique }
-                or { SqlState: UniqueViolation or SerializationFailure or Deadlock };
 }

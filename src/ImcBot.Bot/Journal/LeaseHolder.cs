@@ -5,17 +5,14 @@ namespace ImcBot.Bot.Journal;
 
 /// <summary>
 /// This process among those that share the database. Any of them may append; what must be done by one at a time is done by the one that
-/// holds the
-/// duty's lease. Alone, on the embedded database, it holds every duty without asking.
+/// holds the duty's lease. Alone, on the embedded database, it holds every duty without asking.
 /// </summary>
 internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimeProvider clock, bool isAlone)
 {
     /// <summary>
     /// After so long without renewal a duty is anybody's. The clocks of the replicas may differ by a part of this; should two hold a duty
-    /// all the
-    /// same, the channel may be told something twice, and the journal is guarded by its own numbers. A lease that ends later than any can
-    /// was taken by a clock
-    /// that was set back since.
+    /// all the same, the channel may be told something twice, and the journal is guarded by its own numbers. A lease that ends later than
+    /// any can was taken by a clock that was set back since.
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
@@ -24,7 +21,7 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
     public bool IsAlone => isAlone;
 
     /// <summary>The duty to speak in the channel for an incident.</summary>
-    public static string VoiceOf(int incident) => $"voice {incident}";
+    public static string PublisherOf(int incident) => $"voice {incident}";
 
     /// <summary>The duty to call a role for an incident.</summary>
     public static string PagerOf(int incident, string role) => $"pager {incident} {role}";

@@ -3,7 +3,7 @@ namespace ImcBot.Bot.Journal;
 /// <summary>
 /// Rings this process's bells for what other replicas have written: one query, twice a second. Idle where there are no others.
 /// </summary>
-internal sealed class ReplicaPoller(Journals journal, ChangeSignals bells, LeaseHolder replica, TimeProvider clock) : BackgroundService
+internal sealed class ReplicaPoller(Journals journal, ChangeSignals signals, LeaseHolder leases, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -12,7 +12,7 @@ internal sealed class ReplicaPoller(Journals journal, ChangeSignals bells, Lease
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        while (!replica.IsAlone && await timer.WaitForNextTickAsync(stoppingToken))
+        while (!leases.IsAlone && await timer.WaitForNextTickAsync(stoppingToken))
         {
             await ListenAsync(stoppingToken);
         }
@@ -20,17 +20,17 @@ internal sealed class ReplicaPoller(Journals journal, ChangeSignals bells, Lease
 
     internal async Task ListenAsync(CancellationToken cancellationToken)
     {
-        var standing = await journal.StandingAsync(cancellationToken);
+        var standing = await journal.Incidents.StandingAsync(cancellationToken);
         foreach (var one in standing)
         {
             if (one.OwesChannel)
             {
-                bells.RingIncident(one.Number);
+                signals.RingIncident(one.Number);
             }
 
             if (_heads.GetValueOrDefault(one.Number) != one.HeadSeq)
             {
-                bells.RingRelay(one.Relay);
+                signals.RingRelay(one.Relay);
             }
         }
 

@@ -5,8 +5,7 @@ namespace ImcBot.Bot.Journal;
 
 /// <summary>
 /// Once a day, removes from incidents that have ended the texts of people, and years later the names of those who decided; both count from
-/// the end, as the journal
-/// tells it. Entries, signatures and the chain stay.
+/// the end, as the journal tells it. Entries, signatures and the chain stay.
 /// </summary>
 internal sealed class Retention(Journals journal, BotOptions options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
@@ -21,7 +20,7 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception exception) when (Journals.IsFull(exception))
+            catch (Exception exception) when (DatabaseErrors.IsFull(exception))
             {
                 log.LogError("The database's disk is full: texts that are due are removed tomorrow.");
             }

@@ -5,8 +5,7 @@ namespace ImcBot.Bot.Journal;
 
 /// <summary>
 /// One writer at a time, in order of arrival. SQLite has no more than one either, but lets the next sleep and look again; through the gate
-/// it goes as
-/// soon as the one before has committed. Whoever writes holds the gate until the connection is closed; readers pass it by.
+/// it goes as soon as the one before has committed. Whoever writes holds the gate until the connection is closed; readers pass it by.
 /// </summary>
 internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor, IDisposable
 {

@@ -23,8 +23,7 @@ internal sealed record PageOutcome(bool IsSent, string Problem, bool IsUnsure = 
 
 /// <summary>
 /// Posts pages to each role's webhook, signed: <c>ImcBot-Signature: t=UNIX,v1=HEX</c>, HMAC-SHA256 of <c>t.body</c> with the role's secret.
-/// The
-/// page's id is the idempotency key, because a page goes out at least once.
+/// The page's id is the idempotency key, because a page goes out at least once.
 /// </summary>
 internal sealed class WebhookPager(IHttpClientFactory clients, IOptions<OnCallOptions> options, BotAddress address, TimeProvider clock)
     : IPager

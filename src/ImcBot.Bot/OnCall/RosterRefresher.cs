@@ -9,15 +9,14 @@ using NodaTime;
 namespace ImcBot.Bot.OnCall;
 
 /// <summary>
-/// Keeps the roster: reads the calendars again and again. A calendar that cannot be
-/// read leaves the last good one in place, and takes no other role with it; the channel is told, once, and of everything in it that was not
-/// understood.
+/// Keeps the roster: reads the calendars again and again. A calendar that cannot be read leaves the last good one in place, and takes no
+/// other role with it; the channel is told, once, and of everything in it that was not understood.
 /// </summary>
 internal sealed class RosterRefresher(
     IOptions<OnCallOptions> options,
-    OnCallRoster duty,
+    OnCallRoster onCall,
     CalendarReader reader,
-    ChangeSignals bells,
+    ChangeSignals signals,
     TimeProvider clock,
     ILogger<RosterRefresher> log
 ) : BackgroundService
@@ -60,7 +59,7 @@ internal sealed class RosterRefresher(
             await LookAsync(role.ToLowerInvariant(), calendar, cancellationToken);
         }
 
-        duty.Change(_onShift);
+        onCall.Change(_onShift);
         TellWhenNobodyIsThere();
     }
 
@@ -103,19 +102,19 @@ internal sealed class RosterRefresher(
             : new Shifts(read, clock.GetUtcNow(), now, null);
         if (problem is not null && known.Problem is null)
         {
-            bells.Tell(
+            signals.Tell(
                 $"The roster of '{role}' cannot be read: {problem}. {Staying(known, clock.GetUtcNow())} It is tried again every "
                     + $"{calendar.Every.TotalMinutes:0} min."
             );
         }
         else if (problem is null && known.Problem is not null)
         {
-            bells.Tell($"The roster of '{role}' can be read again.");
+            signals.Tell($"The roster of '{role}' can be read again.");
         }
 
         if (problem is null && read!.IsEmpty && known.Calendar is not { IsEmpty: true })
         {
-            bells.Tell($"The roster of '{role}' holds no shift.");
+            signals.Tell($"The roster of '{role}' holds no shift.");
         }
     }
 
@@ -153,23 +152,23 @@ internal sealed class RosterRefresher(
         string[] news = [.. sentences.Where(sentence => _told.Add(sentence)).Select(sentence => Words.Clean(sentence))];
         foreach (var sentence in news.Take(MostAtOnce))
         {
-            bells.Tell(sentence, $"Something in the roster of '{role}' was not understood: see imcbot roster show.");
+            signals.Tell(sentence, $"Something in the roster of '{role}' was not understood: see imcbot roster show.");
         }
 
         if (news.Length > MostAtOnce)
         {
-            bells.Tell($"The roster of '{role}' has {news.Length - MostAtOnce} more that was not understood: see imcbot roster show.");
+            signals.Tell($"The roster of '{role}' has {news.Length - MostAtOnce} more that was not understood: see imcbot roster show.");
         }
     }
 
     private void TellWhenNobodyIsThere()
     {
-        var isEmpty = duty.Holders(Role.OnCall).Count == 0;
+        var isEmpty = onCall.Holders(Role.OnCall).Count == 0;
         if (isEmpty && !_isEmpty)
         {
-            bells.Tell(
+            signals.Tell(
                 "Nobody is on call by the roster now. "
-                    + $"{(CallOrder.For(Role.OnCall, duty.Roster) is var standIn
+                    + $"{(CallOrder.For(Role.OnCall, onCall.Roster) is var standIn
                         && standIn != Role.OnCall ? $"'{standIn}' is called instead"
                             : "Nobody who signs for it is either")}. Put somebody on the roster."
             );

@@ -4,9 +4,8 @@ namespace ImcBot.Bot.Relays;
 
 /// <summary>
 /// What one relay's key may use of the bot, so that one relay never takes the place of the others: requests a minute
-/// (<c>Bot:RelayRequestsPerMinute</c>, as many at once),
-/// requests beside each other, and KB of alerts, which are kept. What else a relay sends is kept only where a run of the journal has asked
-/// for it.
+/// (<c>Bot:RelayRequestsPerMinute</c>, as many at once), requests beside each other, and KB of alerts, which are kept. What else a relay
+/// sends is kept only where a run of the journal has asked for it.
 /// </summary>
 internal sealed class RelayQuota(BotOptions options) : IDisposable
 {

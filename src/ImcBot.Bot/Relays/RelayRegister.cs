@@ -6,23 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Relays;
 
-/// <summary>A host with its confirmed relay.</summary>
-/// <param name="IsAssumed">The relay has not said hello yet: the profile is the most patient one.</param>
-/// <param name="Subjects">What its settings list; null where they list none.</param>
-internal sealed record RelayHost(string Host, string Relay, HostProfile Profile, bool IsAssumed, IReadOnlyList<Subject>? Subjects = null);
-
 /// <summary>
 /// The relays there are, what state they are in, and when each was last heard. Rows are sealed with the journal's key; one that does not
-/// fit its
-/// seal, or that was revoked, is as good as absent, and the channel is told.
+/// fit its seal, or that was revoked, is as good as absent, and the channel is told.
 /// </summary>
-internal sealed class RelayRegister(
-    IDbContextFactory<JournalDb> databases,
-    JournalKey key,
-    RevokedRelays revoked,
-    ChangeSignals bells,
-    TimeProvider clock
-)
+internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, JournalKey key, RevokedRelays revoked, ChangeSignals signals)
 {
     public const string Waiting = "waiting",
         Confirmed = "confirmed",
@@ -31,12 +19,7 @@ internal sealed class RelayRegister(
     /// <summary>Stands in a list for the state of a row that is not believed.</summary>
     public const string Forged = "NOT BELIEVED: changed by other hands, see who can write the database";
 
-    /// <summary>Longer than a poll is held and an answer may take: a relay that has not spoken for so long is taken for gone.</summary>
-    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
-
-    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
 
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
     public static string Spell(string host) => host.Trim().ToUpperInvariant();
@@ -51,7 +34,7 @@ internal sealed class RelayRegister(
 
     /// <summary>What the relay's own policy said at its last hello; null when it has not told.</summary>
     public async Task<PolicyNotice?> PolicyAsync(string relay, CancellationToken cancellationToken) =>
-        await FindAsync(relay, cancellationToken) is { } row ? PolicyOf(row) : null;
+        await FindAsync(relay, cancellationToken) is { } row ? RelayRowReader.PolicyOf(row) : null;
 
     /// <summary>The host's confirmed relay, or null.</summary>
     public async Task<RelayHost?> FindHostAsync(string host, CancellationToken cancellationToken)
@@ -63,7 +46,7 @@ internal sealed class RelayRegister(
             .Where(row => row.Host == spelled && row.State == Confirmed)
             .OrderByDescending(row => row.EnrolledAt)
             .ToListAsync(cancellationToken);
-        return rows.Find(IsBelieved) is { } row ? HostOf(row) : null;
+        return rows.Find(IsBelieved) is { } row ? RelayRowReader.HostOf(row) : null;
     }
 
     /// <summary>Every row; those that are not believed say so in place of their state.</summary>
@@ -118,20 +101,6 @@ internal sealed class RelayRegister(
         );
     }
 
-    /// <summary>
-    /// Fingerprint of the key that signed a report's ledger row, if that row is of this report and the key is or was this relay's; else
-    /// null.
-    /// </summary>
-    public static string? SignerOf(RelayRow relay, Report report) =>
-        report.Statement is { } statement
-        && LedgerStatement.TryRead(statement, out var read)
-        && read.Row.Run == report.Run
-        && read.Row.Outcome == LedgerRow.OutcomeOf(report)
-        && KeyPrint.Of(read.PublicKey) is var print
-        && (print == KeyPrint.Of(relay.PublicKey) || relay.FormerKeys?.Split(' ').Contains(print) == true)
-            ? print
-            : null;
-
     /// <summary>Takes what a relay says of itself. A ledger that is another than before, or was set back, is told.</summary>
     public async Task GreetAsync(string relay, Hello hello, CancellationToken cancellationToken)
     {
@@ -154,7 +123,7 @@ internal sealed class RelayRegister(
         );
         if (before is not null && hello.Ledger?.Since(before) is { } change)
         {
-            bells.Tell($"The relay {relay} for {Spell(hello.Host)} {change}");
+            signals.Tell($"The relay {relay} for {Spell(hello.Host)} {change}");
         }
     }
 
@@ -260,135 +229,7 @@ internal sealed class RelayRegister(
     {
         if (_told.TryAdd($"{row.Id} {row.State}", true))
         {
-            bells.Tell(sentence);
+            signals.Tell(sentence);
         }
     }
-
-    /// <summary>
-    /// The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.
-    /// </summary>
-    /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
-    /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
-    public async Task<string?> HearAsync(RelayRow relay, RelayInstance? instance, CancellationToken cancellationToken)
-    {
-        var (now, text) = (clock.Micros(), instance?.Text);
-        var until = now + LongestSilence.Micros();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (text is null)
-        {
-            await db
-                .Relays.Where(row => row.Id == relay.Id)
-                .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), cancellationToken);
-            return null;
-        }
-
-        // A time that is further away than any word could reach was written before the clock was set back.
-        if (
-            1
-            == await db
-                .Relays.Where(row =>
-                    row.Id == relay.Id
-                    && (
-                        row.Instance == null
-                        || row.Instance == text
-                        || row.InstanceUntil == null
-                        || row.InstanceUntil < now
-                        || row.InstanceUntil > until
-                    )
-                )
-                .ExecuteUpdateAsync(
-                    row =>
-                        row.SetProperty(value => value.HeardAt, now)
-                            .SetProperty(value => value.Instance, text)
-                            .SetProperty(value => value.InstanceUntil, until),
-                    cancellationToken
-                )
-        )
-        {
-            TellRival(relay, instance!);
-            return null;
-        }
-
-        var alive = new RelayInstance(
-            await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken) ?? ""
-        );
-        _rivals[relay.Id] = (alive, instance!);
-        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance!.Words}) may not: stop one of them. A copy "
-            + "of a relay's folder is deleted and enrolled anew for its own host.";
-    }
-
-    /// <summary>The process is gone: the next one need not wait until its silence is long enough.</summary>
-    public async Task LeaveAsync(string relay, RelayInstance instance)
-    {
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        await db
-            .Relays.Where(row => row.Id == relay && row.Instance == instance.Text)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None);
-    }
-
-    /// <summary>
-    /// Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.
-    /// </summary>
-    private void TellRival(RelayRow relay, RelayInstance instance)
-    {
-        if (
-            _rivals.TryRemove(relay.Id, out var pair)
-            && pair.Alive == instance
-            && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true)
-        )
-        {
-            bells.Tell(
-                $"Two processes speak as the relay {relay.Id} for {relay.Host}: {pair.Alive.Words} works, {pair.Rival.Words} is "
-                    + "turned away. Its folder or its machine was copied: stop the copy, delete its folder, and enrol it anew for "
-                    + "its own host."
-            );
-        }
-    }
-
-    /// <summary>
-    /// How long the relay has not spoken. Between two looks of this process it is the monotonic clock that counts, so that setting the time
-    /// of day makes no
-    /// relay silent and none heard.
-    /// </summary>
-    public TimeSpan SilenceOf(RelayRow row)
-    {
-        var (stamp, spoke) = (clock.GetTimestamp(), row.HeardAt ?? row.EnrolledAt);
-        var told = TimeSpan.FromMicroseconds(Math.Max(0, clock.Micros() - spoke));
-        return _looks
-            .AddOrUpdate(
-                row.Id,
-                _ => new Look(spoke, told, stamp),
-                (_, last) =>
-                {
-                    var since = clock.GetElapsedTime(last.Stamp, stamp);
-                    return new Look(
-                        spoke,
-                        last.Spoke == spoke ? last.Silence + since
-                            : told < since ? told
-                            : since,
-                        stamp
-                    );
-                }
-            )
-            .Silence;
-    }
-
-    /// <summary>What a relay's own policy says; null from one that is older than policies, or has not greeted yet.</summary>
-    public static PolicyNotice? PolicyOf(RelayRow row) =>
-        row.Policy is null ? null : JsonSerializer.Deserialize<PolicyNotice>(row.Policy, WireJson.Options);
-
-    /// <summary>What a row tells of its host.</summary>
-    public static RelayHost HostOf(RelayRow row) => new(row.Host, row.Id, ProfileOf(row), row.Profile is null, SubjectsOf(row));
-
-    /// <summary>What a relay's settings list as subjects; null where they list none, or from one that is older than subjects.</summary>
-    public static IReadOnlyList<Subject>? SubjectsOf(RelayRow row) =>
-        row.Subjects is null ? null : JsonSerializer.Deserialize<IReadOnlyList<Subject>>(row.Subjects, WireJson.Options);
-
-    private static HostProfile ProfileOf(RelayRow row) =>
-        row.Profile is null
-            ? HostProfile.Patient
-            : JsonSerializer.Deserialize<HostProfile>(row.Profile, WireJson.Options) ?? HostProfile.Patient;
-
-    /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
-    private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);
 }

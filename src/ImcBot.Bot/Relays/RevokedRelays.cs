@@ -2,8 +2,7 @@ namespace ImcBot.Bot.Relays;
 
 /// <summary>
 /// Ids of revoked relays, prints of relays' exchanged keys, and used enrolment codes, one a line, in a file beside the journal's key. A row
-/// that was sealed before its relay was revoked still fits its seal;
-/// put back into the database, it would let the relay in again.
+/// that was sealed before its relay was revoked still fits its seal; put back into the database, it would let the relay in again.
 /// </summary>
 internal sealed class RevokedRelays(string path)
 {

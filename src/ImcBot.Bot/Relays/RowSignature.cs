@@ -5,8 +5,7 @@ namespace ImcBot.Bot.Relays;
 
 /// <summary>
 /// Signs the rows of relays and of enrolment codes with the journal's key, which lies outside of the database: whoever can only write the
-/// database can neither put a
-/// relay or a code of their own in place, nor confirm one, nor exchange a key.
+/// database can neither put a relay or a code of their own in place, nor confirm one, nor exchange a key.
 /// </summary>
 internal static class RowSignature
 {

@@ -7,8 +7,7 @@ namespace ImcBot.Bot.Replay;
 
 /// <summary>
 /// What another runbook would have done in a recorded incident: the machine runs with it, the relay and people answer as they did then. It
-/// ends where
-/// the record has no answer, and says so; nothing is guessed.
+/// ends where the record has no answer, and says so; nothing is guessed.
 /// </summary>
 internal sealed class WhatIf
 {

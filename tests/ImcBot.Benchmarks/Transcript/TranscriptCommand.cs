@@ -109,7 +109,7 @@ internal static class TranscriptCommand
             return;
         }
 
-        await journal.KeepAsync(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), cancellationToken);
+        await journal.Blobs.KeepAsync(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), cancellationToken);
         var spool = new FakeSpool(321, new HashSet<int> { 150 }, IndexSet.Empty, 17, 40, 60);
         var night = new Rehearsal("message") { Seconds = 1 };
         night.Round = run =>

@@ -42,9 +42,9 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         Assert.All(await _house.Engine.ListOpenAsync(Token), incident => Assert.Equal(3, incident.Founder));
         Assert.Single(
             _house.Channel.Told,
-            told => told.StartsWith("post", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
+            told => told.StartsWith("begin", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
         );
-        Assert.Equal(4, _house.Channel.Told.Count(told => told.StartsWith("post EXCH", StringComparison.Ordinal)));
+        Assert.Equal(4, _house.Channel.Told.Count(told => told.StartsWith("begin EXCH", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
         Assert.Equal(3, (await PagesAsync()).Count);
         Assert.DoesNotContain(
             _house.Channel.Told,
-            told => told.StartsWith("post", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
+            told => told.StartsWith("begin", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
         );
     }
 

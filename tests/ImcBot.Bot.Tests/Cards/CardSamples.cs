@@ -67,19 +67,14 @@ internal static class CardSamples
                     new Figures(
                         30,
                         9,
-                        [95, 40, 300, 61],
-                        [140, 2, 75],
-                        [1500, 640, 4000],
+                        new Waits([95, 40, 300, 61], [140, 2, 75], [1500, 640, 4000]),
                         new Dictionary<string, int>(StringComparer.Ordinal)
                         {
                             ["Message"] = 5,
                             ["Disk"] = 2,
                             ["Antivirus"] = 1,
                         },
-                        8,
-                        2,
-                        1,
-                        1,
+                        new Decisions(8, 2, 1, 1),
                         7,
                         5400
                     ),
@@ -91,14 +86,9 @@ internal static class CardSamples
                     new Figures(
                         1,
                         1,
-                        [95],
-                        [140],
-                        [1500],
+                        new Waits([95], [140], [1500]),
                         new Dictionary<string, int>(StringComparer.Ordinal) { ["Message"] = 1 },
-                        1,
-                        0,
-                        0,
-                        0,
+                        new Decisions(1, 0, 0, 0),
                         1,
                         1500
                     ),
@@ -106,7 +96,10 @@ internal static class CardSamples
                 )
             ),
             ["stats-empty"] = CardJson.Write(lines =>
-                StatsCard.Draw(new Figures(7, 0, [], [], [], new Dictionary<string, int>(StringComparer.Ordinal), 0, 0, 0, 0), lines)
+                StatsCard.Draw(
+                    new Figures(7, 0, new([], [], []), new Dictionary<string, int>(StringComparer.Ordinal), new(0, 0, 0, 0)),
+                    lines
+                )
             ),
             ["incident-offer"] = Card(Fresh with { Owner = null }, CardKind.Incident, default, Viewing.ByEveryone with { HearsAll = true }),
             ["incident-recommended"] = Incident(Fresh with { Changes = [Fresh.Proposal! with { Recommended = "antivirus" }] }),

@@ -57,7 +57,8 @@ public sealed class What_people_mean
     [InlineData("approve 7/3 no user is on it")]
     [InlineData("deny 7/3 no")]
     [InlineData("note not yet")]
-    public void A_reason_may_begin_with_a_no(string text) => Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder));
+    public void A_reason_may_begin_with_a_no(string text) =>
+        Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder));
 
     [Theory]
     [InlineData("stop shouting please")]

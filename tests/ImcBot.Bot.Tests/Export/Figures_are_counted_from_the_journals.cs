@@ -19,11 +19,14 @@ public sealed class Figures_are_counted_from_the_journals
 
         var figures = await desk.CountAsync(30, TestContext.Current.CancellationToken);
 
-        Assert.Equal((1, 1, 1, 0, 0), (figures.Incidents, figures.Approved, figures.Refused, figures.Expired, figures.Quick));
+        Assert.Equal(
+            (1, 1, 1, 0, 0),
+            (figures.Incidents, figures.Decisions.Approved, figures.Decisions.Refused, figures.Decisions.Expired, figures.Decisions.Quick)
+        );
         Assert.Equal(["Message", "Store.exe"], figures.Causes.Keys.Order(StringComparer.Ordinal));
-        Assert.InRange(Assert.Single(figures.ToTake), 100, 200);
-        Assert.Equal(2, figures.ToAnswer.Count);
-        Assert.InRange(Assert.Single(figures.ToResolve), 300, 1800);
+        Assert.InRange(Assert.Single(figures.Waits.ToTake), 100, 200);
+        Assert.Equal(2, figures.Waits.ToAnswer.Count);
+        Assert.InRange(Assert.Single(figures.Waits.ToResolve), 300, 1800);
         clock.Advance(TimeSpan.FromDays(60));
         Assert.Equal(0, (await desk.CountAsync(30, TestContext.Current.CancellationToken)).Incidents);
     }
@@ -57,7 +60,7 @@ public sealed class Figures_are_counted_from_the_journals
         var other = new Rehearsal(Some.Opened() with { Number = 8, Host = "EXCH02" }, Some.Runbook, "message").Relay();
         using var sample = await SampleJournal.WriteAsync(ANight.Told.Concat(other.Told));
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(Some.Start * 10).AddDays(1));
-        var reading = new JournalReading(sample.Journal, Decider.Machine, new RunbookRepository(sample.Journal, []));
+        var reading = new JournalReading(sample.Journal, new RunbookRepository(sample.Journal, []));
 
         var all = await new FigureCounter(sample.Journal, reading, clock).CountAsync(30, TestContext.Current.CancellationToken);
         var some = await new FigureCounter(sample.Journal, reading, clock, 1).CountAsync(30, TestContext.Current.CancellationToken);

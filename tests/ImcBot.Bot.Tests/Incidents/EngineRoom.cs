@@ -32,19 +32,14 @@ internal sealed class EngineRoom : IAsyncDisposable
             Journal,
             [RunbookBytes.Read(File.ReadAllBytes(Repository.Path("manifests/runbooks/Q317653.yaml")), "Q317653.yaml")]
         );
-        Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), ChangeSignals, clock);
+        Relays = new RelayRegister(databases, Key, RevokedRelays.Beside(Path.Combine(folder, "journal.key")), ChangeSignals);
         LeaseHolder = new LeaseHolder(databases, clock, isAlone);
         IncidentLoader = new IncidentLoader(Journal, Runbooks);
-        Engine = new IncidentEngine(
-            Journal,
-            IncidentLoader,
-            Runbooks,
-            Relays,
-            OnCallRoster,
-            ChangeSignals,
-            LeaseHolder,
-            EngineClock = new EngineClock(clock)
-        );
+        Presence = new RelayPresence(databases, ChangeSignals, clock);
+        EngineClock = new EngineClock(clock);
+        var store = new IncidentStore(Journal, IncidentLoader, ChangeSignals, LeaseHolder, EngineClock);
+        Claims = new RelayClaims(store, Journal, ChangeSignals);
+        Engine = new IncidentEngine(Journal, store, Runbooks, Relays, OnCallRoster, ChangeSignals, LeaseHolder, EngineClock);
     }
 
     public string Folder { get; }
@@ -62,6 +57,10 @@ internal sealed class EngineRoom : IAsyncDisposable
     public RunbookRepository Runbooks { get; }
 
     public RelayRegister Relays { get; }
+
+    public RelayPresence Presence { get; }
+
+    public RelayClaims Claims { get; }
 
     public IncidentLoader IncidentLoader { get; }
 
@@ -112,13 +111,29 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <param name="pager">Who calls people; null for one who is always taken.</param>
     public async Task StartAsync(IPager? pager = null)
     {
+        var publisher = new ChannelPublisher(
+            Channel,
+            Engine,
+            OnCallRoster,
+            new MentionMode(),
+            new Lanes(),
+            NullLogger<ChannelPublisher>.Instance
+        );
         _workers.Add(
             new OutboxWorker(
                 Engine,
                 Journal,
-                new ChannelPublisher(Channel, Engine, OnCallRoster, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance),
-                pager ?? Channel,
-                new TranscriptWriter(Journal, Runbooks),
+                publisher,
+                new EffectRunner(
+                    Engine,
+                    Journal,
+                    publisher,
+                    pager ?? Channel,
+                    new TranscriptWriter(Journal, Runbooks),
+                    ChangeSignals,
+                    Clock,
+                    NullLogger<EffectRunner>.Instance
+                ),
                 ChangeSignals,
                 LeaseHolder,
                 Clock,
@@ -138,6 +153,7 @@ internal sealed class EngineRoom : IAsyncDisposable
             Engine,
             Journal,
             Relays,
+            Presence,
             OnCallRoster,
             new BotOptions(),
             LeaseHolder,

@@ -11,7 +11,7 @@ internal sealed class RememberingChannel : IChannel, IPager
     private readonly ConcurrentQueue<string> _told = new();
     private int _posts;
 
-    /// <summary>One line for each thing that reached the channel, in order; of a card what a locked phone shows.</summary>
+    /// <summary>One line for each thing that reached the channel, in order; of a card what a locked phone shows. What begins a thread says so.</summary>
     public IReadOnlyList<string> Told => [.. _told];
 
     /// <summary>What people are asked to confirm: the words of the card, and its button.</summary>
@@ -37,7 +37,7 @@ internal sealed class RememberingChannel : IChannel, IPager
             );
         }
 
-        _told.Enqueue(message.Card is null ? $"announce {message.Text}" : $"post {message.Summary}");
+        _told.Enqueue(message.Card is null ? $"announce {message.Text}" : $"begin {message.Summary}");
         return Task.FromResult(Named($"thread-{Interlocked.Increment(ref _posts)}"));
     }
 

@@ -53,7 +53,7 @@ public sealed class The_clock_is_set
         await using var room = await EngineRoom.NewAsync();
         using var watcher = room.DeadlineMonitor();
         await ReachAsync(room, watcher, moment);
-        await room.Relays.HearAsync((await room.Relays.FindAsync(Some.Relay, Token))!, instance: null, Token);
+        await room.Presence.HearAsync((await room.Relays.FindAsync(Some.Relay, Token))!, instance: null, Token);
         await watcher.LookAsync(Token);
         Assert.False((await room.Engine.FindAsync(1, Token))!.RelaySilent);
 
@@ -65,7 +65,7 @@ public sealed class The_clock_is_set
         room.Clock.Advance(TimeSpan.FromSeconds(2));
         await watcher.LookAsync(Token);
         Assert.True((await room.Engine.FindAsync(1, Token))!.RelaySilent);
-        Assert.True(room.Relays.SilenceOf((await room.Relays.FindAsync(Some.Relay, Token))!) > TimeSpan.FromSeconds(60));
+        Assert.True(room.Presence.SilenceOf((await room.Relays.FindAsync(Some.Relay, Token))!) > TimeSpan.FromSeconds(60));
     }
 
     [Theory]

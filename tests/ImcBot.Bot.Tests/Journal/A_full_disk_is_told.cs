@@ -41,7 +41,7 @@ public sealed class A_full_disk_is_told : BotInTeams
             );
         }
 
-        Assert.True(Journals.IsFull(full!), full?.ToString());
+        Assert.True(DatabaseErrors.IsFull(full!), full?.ToString());
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.Equal((HttpStatusCode.OK, "ok"), await GetAsync(house, "/livez"));
 

@@ -132,9 +132,9 @@ public sealed class Rows_beside_the_entries_steer_nothing
             (await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""))).Declined,
             StringComparison.Ordinal
         );
-        Assert.Single(await later.Journal.OpenAsync(Token));
+        Assert.Single(await later.Journal.Incidents.OpenAsync(Token));
         await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""));
-        Assert.Empty(await later.Journal.OpenAsync(Token));
+        Assert.Empty(await later.Journal.Incidents.OpenAsync(Token));
     }
 
     private static Task<string> CodeAsync(BotHouse house, string host) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
-using ImcBot.Core;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
@@ -95,19 +94,7 @@ public sealed class Taking_texts_away_changes_no_decision
         foreach (var ((fact, decision), at) in told.Facts.Prepend(told.Opening).Zip(told.Decisions).Select((one, at) => (one, at)))
         {
             var values = new List<SealedValue>();
-            var entry = new Entry(
-                7,
-                at + 1,
-                fact.At,
-                "",
-                fact.GetType().Name,
-                fact,
-                null,
-                null,
-                decision.Incident.Phase,
-                decision.Declined is null ? decision.Effects : [],
-                decision.Declined is { } why ? new Sealed(why) : default(Sealed?)
-            );
+            var entry = Entry.After(new Head(7, at, ""), fact.At, fact, null, decision);
             var bytes = JournalJson.Write(entry, values);
             var left = values
                 .Where(_ => chance.Next(100) >= percent)

@@ -80,7 +80,7 @@ public sealed class Writers_of_a_file_go_one_after_the_other : IAsyncLifetime
     }
 
     private static Task KeepAsync(JournalDb db, string digest, CancellationToken? token = null) =>
-        JournalWriter.KeepAsync(db, digest, [1], token ?? Token);
+        JournalBlobs.KeepAsync(db, digest, [1], token ?? Token);
 
     private async Task<int> CountAsync()
     {

@@ -28,7 +28,7 @@ public sealed class Shifts_and_pages
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 12, 2, 47, 0, TimeSpan.Zero));
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "on-call.ics");
-    private readonly ChangeSignals _bells = new();
+    private readonly ChangeSignals _signals = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -181,7 +181,7 @@ public sealed class Shifts_and_pages
                 Options.Create(options),
                 duty,
                 new CalendarReader(services.GetRequiredService<IHttpClientFactory>(), _clock),
-                _bells,
+                _signals,
                 _clock,
                 NullLogger<RosterRefresher>.Instance
             ),
@@ -228,7 +228,7 @@ public sealed class Shifts_and_pages
     private List<string> News()
     {
         var news = new List<string>();
-        while (_bells.News.TryRead(out var told))
+        while (_signals.News.TryRead(out var told))
         {
             news.Add(told.Sentence);
         }

@@ -58,11 +58,11 @@ public sealed class Keys_are_replaced_by_the_key_before
             Some.Start
         );
 
-        Assert.Equal(KeyPrint.Of(relay.PublicKey()), RelayRegister.SignerOf(row, Signed(relay, report)));
-        Assert.Equal(KeyPrint.Of(next.PublicKey()), RelayRegister.SignerOf(row, Signed(next, report)));
-        Assert.Null(RelayRegister.SignerOf(row, Signed(stranger, report)));
-        Assert.Null(RelayRegister.SignerOf(row, Signed(next, report) with { Summary = "other" }));
-        Assert.Null(RelayRegister.SignerOf(row, report));
+        Assert.Equal(KeyPrint.Of(relay.PublicKey()), RelayRowReader.SignerOf(row, Signed(relay, report)));
+        Assert.Equal(KeyPrint.Of(next.PublicKey()), RelayRowReader.SignerOf(row, Signed(next, report)));
+        Assert.Null(RelayRowReader.SignerOf(row, Signed(stranger, report)));
+        Assert.Null(RelayRowReader.SignerOf(row, Signed(next, report) with { Summary = "other" }));
+        Assert.Null(RelayRowReader.SignerOf(row, report));
     }
 
     [Fact]

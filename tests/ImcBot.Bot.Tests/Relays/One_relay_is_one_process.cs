@@ -44,7 +44,7 @@ public sealed class One_relay_is_one_process
         var (relay, next) = await TwoAsync(house);
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
 
-        house.Clock.Advance(RelayRegister.LongestSilence + TimeSpan.FromSeconds(1));
+        house.Clock.Advance(RelayPresence.LongestSilence + TimeSpan.FromSeconds(1));
 
         Assert.Equal(HttpStatusCode.OK, (await next.PostAsync("hello", next.Hello())).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await relay.PostAsync("hello", relay.Hello())).Status);
@@ -57,7 +57,7 @@ public sealed class One_relay_is_one_process
         await using var house = await BotHouse.OpenAsync();
         var (relay, next) = await TwoAsync(house);
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
-        await house.Get<RelayRegister>().LeaveAsync(relay.Id, First);
+        await house.Get<RelayPresence>().LeaveAsync(relay.Id, First);
 
         Assert.Equal(HttpStatusCode.OK, (await next.PostAsync("hello", next.Hello())).Status);
     }
@@ -84,7 +84,7 @@ public sealed class One_relay_is_one_process
         house.Clock.Advance(TimeSpan.FromSeconds(6));
         Assert.NotNull(Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act).Grant);
 
-        house.Clock.Advance(RelayRegister.LongestSilence + TimeSpan.FromSeconds(1));
+        house.Clock.Advance(RelayPresence.LongestSilence + TimeSpan.FromSeconds(1));
         var asked = Assert.Single(await next.PollAsync(), job => job.Kind == JobKind.Act);
         Assert.Equal((null, "process 41 on MGMT01"), (asked.Grant, asked.HandedTo));
     }

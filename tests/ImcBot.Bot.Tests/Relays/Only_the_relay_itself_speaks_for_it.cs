@@ -203,6 +203,6 @@ public sealed class Only_the_relay_itself_speaks_for_it
             HttpStatusCode.BadRequest,
             (await relay.SendAsync(HttpMethod.Put, $"blobs/{digest}", new ByteArrayContent([1, 2, 3]))).Status
         );
-        Assert.Equal(bytes, await house.Get<Bot.Journal.Journals>().FindBlobAsync(digest, TestContext.Current.CancellationToken));
+        Assert.Equal(bytes, await house.Get<Bot.Journal.Journals>().Blobs.FindAsync(digest, TestContext.Current.CancellationToken));
     }
 }

@@ -123,26 +123,7 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
     private static Recording Recorded(IReadOnlyList<(Fact Fact, Decision Decision)> told) =>
         new(
             new TranscriptProof(null, 7, told.Count, 0, null, null, LedgerProof.None),
-            [
-                .. told.Select(
-                    (one, index) =>
-                        ThroughBytes(
-                            new Entry(
-                                7,
-                                index + 1,
-                                one.Fact.At,
-                                "",
-                                one.Fact.GetType().Name,
-                                one.Fact,
-                                null,
-                                null,
-                                one.Decision.Incident.Phase,
-                                one.Decision.Declined is null ? one.Decision.Effects : [],
-                                one.Decision.Declined is { } why ? new Core.Sealed(why) : default(Core.Sealed?)
-                            )
-                        )
-                ),
-            ],
+            [.. told.Select((one, index) => ThroughBytes(Entry.After(new Head(7, index, ""), one.Fact.At, one.Fact, null, one.Decision)))],
             RunbookBytes
         );
 

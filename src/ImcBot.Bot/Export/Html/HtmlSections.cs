@@ -7,13 +7,13 @@ namespace ImcBot.Bot.Export.Html;
 /// <summary>
 /// The parts above the timeline, in the order a reviewer asks: what it was, how it went, who allowed what, what was found.
 /// </summary>
-internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Incident incident)
+internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Incident incident)
 {
     public void Write()
     {
         Figures();
         Contents();
-        Part("overview", "At a glance", () => Picture("Timeline", TimelinePlot.Draw(story, incident)));
+        Part("overview", "At a glance", () => Picture("Timeline", TimelinePlot.Draw(model, incident)));
         Part("path", "The path through the article", PathWithText);
         Part("draft", "Draft for the review", Draft);
         Part("approvals", "Approvals", Approvals);
@@ -26,7 +26,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
         (string Name, string Value)[] figures =
         [
             ("State", incident.Phase.ToString()),
-            ($"{incident.Words.Label} stopped", story.Down > 0 ? Review.Span(0, story.Down) : "no"),
+            ($"{incident.Words.Label} stopped", model.Down > 0 ? Review.Span(0, model.Down) : "no"),
             ("Owner", incident.Owner?.Name.ToString() ?? "nobody"),
             ("Approvals asked", $"{incident.Requests.Count()}"),
             ("Starts by ImcBot", $"{incident.Starts}"),
@@ -63,7 +63,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
 
     private void PathWithText()
     {
-        Picture("Path", PathDiagram.Draw(story, incident));
+        Picture("Path", PathDiagram.Draw(model, incident));
         writer.Write("<details><summary>The same as text</summary><ol>");
         foreach (var step in incident.Runbook.Steps)
         {
@@ -75,7 +75,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
         }
 
         writer.Write("</ol><ul class=\"facts\">");
-        foreach (var (seq, attempt) in story.Attempts.Items)
+        foreach (var (seq, attempt) in model.Attempts.Items)
         {
             writer.Write(
                 $"<li>{Entry(seq)}<span>"
@@ -90,7 +90,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
     private void Draft()
     {
         writer.WriteLine("<p class=\"quiet\">Facts only, each with the entry it comes from. What they mean is for the meeting to say.</p>");
-        foreach (var section in Review.Of(story, incident))
+        foreach (var section in Review.Of(model, incident))
         {
             writer.Write($"<h3>{HtmlText.Of(section.Title)}</h3>");
             if (section.Lines.Count == 0)
@@ -121,7 +121,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
 
         foreach (var request in incident.Requests)
         {
-            var asked = story.Requests.GetValueOrDefault(request.Question);
+            var asked = model.Requests.GetValueOrDefault(request.Question);
             var kind =
                 request.IsApproved ? "good"
                 : request.State is ChangeState.Refused ? "bad"
@@ -178,13 +178,13 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
 
     private void Search()
     {
-        if (incident.Search is not { } search || story.Search.Items.Count == 0)
+        if (incident.Search is not { } search || model.Search.Items.Count == 0)
         {
             writer.WriteLine("<p>There was no search.</p>");
             return;
         }
 
-        Picture("Search", SearchPicture.Draw(story, incident.Words));
+        Picture("Search", SearchPicture.Draw(model, incident.Words));
         writer.WriteLine(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs of the search\"><table><thead><tr><th "
                 + "scope=\"col\" class=\"n\">Run</th><th scope=\"col\">Entry</th><th scope=\"col\">Kind</th><th "
@@ -192,14 +192,15 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
                 + "scope=\"col\" class=\"n\">Held</th><th scope=\"col\" class=\"n\">Accepted</th><th scope=\"col\" "
                 + "class=\"n\">Seconds</th></tr></thead><tbody>"
         );
-        foreach (var point in story.Search.Items)
+        foreach (var point in model.Search.Items)
         {
             writer.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"<tr><td class=\"n\">{point.Run}</td><td>{Entry(point.Seq)}</td><td>{point.Kind}</td><td>{point.Verdict}"
-                        + $"{(point.Crashed ? $", {incident.Words.Crash}" : "")}</td><td class=\"n\">{point.Suspects}</td><td class=\"n\">"
-                        + $"{point.Counts.Accepted}</td><td class=\"n\">{point.Seconds:0.0}</td></tr>"
+                        + $"{(point.Crashed ? $", {incident.Words.Crash}" : "")}</td>"
+                        + $"<td class=\"n\">{point.Counts.Held}</td><td class=\"n\">{point.Counts.Accepted}</td>"
+                        + $"<td class=\"n\">{point.Seconds:0.0}</td></tr>"
                 )
             );
         }
@@ -207,7 +208,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
         writer.WriteLine("</tbody></table></div>");
         writer.WriteLine(
             $"<p>{HtmlText.Block(search.End is null ? "The search has not ended." : search.Sentence)} "
-                + $"{HtmlText.Of(EntryRow.CountsOf(story.Search.Items[^1].Counts, incident.Words))}</p>"
+                + $"{HtmlText.Of(EntryRow.CountsOf(model.Search.Items[^1].Counts, incident.Words))}</p>"
         );
         if (!search.Held.IsEmpty)
         {
@@ -234,7 +235,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
         {
             var data = string.Join(", ", finding.Data.Select(pair => $"{pair.Key} {Value(pair.Key, pair.Value)}"));
             writer.WriteLine(
-                $"<li>{(story.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>"
+                $"<li>{(model.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>"
                     + $"{HtmlText.Block($"{step}: {finding.Verdict}, {finding.Summary}")}"
                     + $"{(data.Length > 0 ? $"<br><code>{HtmlText.Block(data)}</code>" : "")}</span></li>"
             );
@@ -246,7 +247,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel story, Inciden
     private void Line(int? seq, string text) =>
         writer.Write($"<li>{(seq is { } entry ? Entry(entry) : "<span></span>")}<span>{HtmlText.Block(text)}</span></li>");
 
-    private string Known(string id) => story.Names.TryGetValue(id, out var name) ? $"{name} ({id})" : id;
+    private string Known(string id) => model.Names.TryGetValue(id, out var name) ? $"{name} ({id})" : id;
 
     // Checks tell times in microseconds.
     private static string Value(string key, string value) =>

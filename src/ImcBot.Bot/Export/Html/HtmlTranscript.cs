@@ -29,20 +29,20 @@ internal sealed class HtmlTranscript : Rendering
         to.Write("</td></tr>\n");
     }
 
-    public override async Task WriteAsync(ReviewModel story, Stream output, CancellationToken cancellationToken)
+    public override async Task WriteAsync(ReviewModel model, Stream output, CancellationToken cancellationToken)
     {
         await using (var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
         {
-            Head(writer, story);
+            Head(writer, model);
             writer.WriteLine("<main>");
-            if (story.Incident is { } incident)
+            if (model.Incident is { } incident)
             {
-                new HtmlSections(writer, story, incident).Write();
+                new HtmlSections(writer, model, incident).Write();
             }
 
             writer.WriteLine("<section aria-labelledby=\"h-timeline\"><h2 id=\"h-timeline\">Timeline</h2>");
             writer.WriteLine(
-                $"<p class=\"quiet\">{Words.Count(story.Head.Seq, "entry", "entries")}, {story.Talk} of them talk; "
+                $"<p class=\"quiet\">{Words.Count(model.Head.Seq, "entry", "entries")}, {model.Talk} of them talk; "
                     + "times are UTC by the bot's clock. A row "
                     + "with “declined” changed nothing.</p>"
             );
@@ -58,7 +58,7 @@ internal sealed class HtmlTranscript : Rendering
         await using var end = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
         end.WriteLine("</tbody></table></div></section></main>");
         end.WriteLine(
-            $"<footer><p>Journal head <code>{story.Head.Hash}</code><br>key <code>{story.KeyPrint}</code></p>"
+            $"<footer><p>Journal head <code>{model.Head.Hash}</code><br>key <code>{model.KeyPrint}</code></p>"
                 + "<p class=\"paper\">On paper the cards as they were sent and the path as text are left out: they stand in this "
                 + "page and, signed, in what <code>export jsonl</code> gives.</p>"
                 + "<p>This page is a reading of the journal and proves nothing by itself. To verify: <code>export jsonl</code>, "
@@ -68,9 +68,9 @@ internal sealed class HtmlTranscript : Rendering
 
     public override void Dispose() => _timeline.Dispose();
 
-    private static void Head(StreamWriter writer, ReviewModel story)
+    private static void Head(StreamWriter writer, ReviewModel model)
     {
-        var title = $"INC-{story.Head.Incident}{(story.Incident is { } named ? $": {named.Label}, {named.Runbook.Title}" : "")}";
+        var title = $"INC-{model.Head.Incident}{(model.Incident is { } named ? $": {named.Label}, {named.Runbook.Title}" : "")}";
         writer.WriteLine("<!doctype html>");
         writer.WriteLine(
             "<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
@@ -81,12 +81,12 @@ internal sealed class HtmlTranscript : Rendering
         );
         writer.WriteLine($"<title>{HtmlText.Of(title)}</title><style>{Style}</style></head><body>");
         writer.WriteLine($"<header><h1>{HtmlText.Of(title)}</h1>");
-        if (story.Frozen is { } frozen)
+        if (model.Frozen is { } frozen)
         {
             writer.WriteLine($"<p class=\"alarm\" role=\"alert\">{HtmlText.Of(frozen)}</p>");
         }
 
-        if (story.Incident is { } incident)
+        if (model.Incident is { } incident)
         {
             writer.WriteLine($"<p class=\"quiet\">{HtmlText.Block(Summary.Of(incident))}. {HtmlText.Of(incident.Headline)}</p>");
         }

@@ -17,15 +17,15 @@ internal static class PathDiagram
         DoneWidth = 536,
         Row = 46;
 
-    public static string Draw(ReviewModel story, Incident incident)
+    public static string Draw(ReviewModel model, Incident incident)
     {
         var svg = new Svg(
             "path",
             $"The path through {incident.Runbook.Id}: {Words.Count(incident.Runbook.Steps.Count, "step")}, "
-                + $"{Words.Count(story.Attempts.Items.Count, "remedy", "remedies")} offered. The same stands as text below.",
+                + $"{Words.Count(model.Attempts.Items.Count, "remedy", "remedies")} offered. The same stands as text below.",
             Width
         );
-        var order = story
+        var order = model
             .Attempts.Items.Select((item, index) => (item.Seq, item.Attempt, Number: index + 1, Offer: item.Attempt.InWords))
             .ToList();
         var y = 16.0;
@@ -47,7 +47,7 @@ internal static class PathDiagram
                     );
             }
 
-            DrawStep(svg, incident, step.Step, step.Number, step.Step is { } at && story.Causes.ContainsKey(at.Id), y);
+            DrawStep(svg, incident, step.Step, step.Number, step.Step is { } at && model.Causes.ContainsKey(at.Id), y);
             for (var index = 0; index < done.Count; index++)
             {
                 DrawDone(svg, done[index].Attempt, done[index].Offer, done[index].Seq, done[index].Number, y, y + (index * Row));

@@ -13,14 +13,14 @@ internal static class SearchPicture
         Top = 30,
         Bottom = 210;
 
-    public static string Draw(ReviewModel story, SubjectWords words)
+    public static string Draw(ReviewModel model, SubjectWords words)
     {
-        var points = story.Search.Items;
-        var most = Math.Max(1, points.Max(point => Math.Max(point.Suspects, point.Counts.Accepted)));
+        var points = model.Search.Items;
+        var most = Math.Max(1, points.Max(point => Math.Max(point.Counts.Held, point.Counts.Accepted)));
         var svg = new Svg(
             "search",
-            $"Search for the bad {words.Item} over {Words.Count(points.Count, "run")}: held from {points[0].Suspects} to "
-                + $"{points[^1].Suspects}, accepted {points[^1].Counts.Accepted}.",
+            $"Search for the bad {words.Item} over {Words.Count(points.Count, "run")}: held from {points[0].Counts.Held} to "
+                + $"{points[^1].Counts.Held}, accepted {points[^1].Counts.Accepted}.",
             Width
         );
         double X(int index) =>
@@ -57,11 +57,11 @@ internal static class SearchPicture
             }
         }
 
-        svg.Curve(points.Select((point, index) => (X(index), Y(point.Suspects))), "curve")
+        svg.Curve(points.Select((point, index) => (X(index), Y(point.Counts.Held))), "curve")
             .Curve(points.Select((point, index) => (X(index), Y(point.Counts.Accepted))), "curve2");
         for (var index = 0; index < points.Count; index++)
         {
-            svg.Circle(X(index), Y(points[index].Suspects), 4.5, "mark", $"run {points[index].Run}: {points[index].Suspects} held")
+            svg.Circle(X(index), Y(points[index].Counts.Held), 4.5, "mark", $"run {points[index].Run}: {points[index].Counts.Held} held")
                 .Shape(
                     FormattableString.Invariant(
                         $"{X(index) - 5:0.#},{Y(points[index].Counts.Accepted) + 4:0.#} {X(index) + 5:0.#},{Y(points[index].Counts.Accepted)

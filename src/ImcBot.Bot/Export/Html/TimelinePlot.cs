@@ -24,11 +24,11 @@ internal static class TimelinePlot
         (MarkKind.Note, "Notes"),
     ];
 
-    public static string Draw(ReviewModel story, Incident incident)
+    public static string Draw(ReviewModel model, Incident incident)
     {
-        var from = Math.Min(incident.OpenedAt, story.Outages.Items.Select(outage => outage.Since).DefaultIfEmpty(incident.OpenedAt).Min());
-        var to = Math.Max(story.LastAt, from + 1_000_000);
-        double At(int seq, long at) => X(story.ByLastClock(seq, at));
+        var from = Math.Min(incident.OpenedAt, model.Outages.Items.Select(outage => outage.Since).DefaultIfEmpty(incident.OpenedAt).Min());
+        var to = Math.Max(model.LastAt, from + 1_000_000);
+        double At(int seq, long at) => X(model.ByLastClock(seq, at));
         double X(long at) => Left + ((Right - Left) * Math.Clamp((at - from) / (double)(to - from), 0, 1));
         var svg = new Svg(
             "plot",
@@ -39,7 +39,7 @@ internal static class TimelinePlot
 
         svg.Text(12, 33, incident.Words.Label);
         svg.Rect(Left, 18, Right - Left, 22, "good", incident.Words.Works);
-        foreach (var outage in story.Outages.Items)
+        foreach (var outage in model.Outages.Items)
         {
             var (begin, end) = outage is { Until: { } over, EndedBy: { } ended }
                 ? (At(ended, outage.Since), At(ended, over))
@@ -60,7 +60,7 @@ internal static class TimelinePlot
         }
 
         svg.Text(12, 65, "Phase");
-        var phases = story.Phases.Items;
+        var phases = model.Phases.Items;
         for (var index = 0; index < phases.Count; index++)
         {
             var (begin, end) = (
@@ -80,7 +80,7 @@ internal static class TimelinePlot
             var y = 92 + (lane * 26);
             svg.Text(12, y + 4, Lanes[lane].Name).Line(Left, y, Right, y, "axis");
             foreach (
-                var near in story
+                var near in model
                     .Marks.Items.Where(mark => mark.Kind == Lanes[lane].Kind)
                     .GroupBy(mark => (int)((At(mark.Seq, mark.At) - Left) / Apart))
             )

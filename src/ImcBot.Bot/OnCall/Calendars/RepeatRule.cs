@@ -7,8 +7,7 @@ namespace ImcBot.Bot.OnCall.Calendars;
 
 /// <summary>
 /// A recurrence rule. Ical.Net expands it on the clock on the wall, without a zone; its end (UNTIL) is compared here, in the series' zone,
-/// because
-/// calendars write it as a day, as UTC and as neither.
+/// because calendars write it as a day, as UTC and as neither.
 /// </summary>
 internal sealed class RepeatRule
 {

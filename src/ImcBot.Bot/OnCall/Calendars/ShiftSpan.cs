@@ -16,8 +16,7 @@ internal readonly record struct ShiftSpan(Duration Length, bool IsOnTheWall)
 
     /// <summary>
     /// The span of an event: to its DTEND, for its DURATION, or for the whole day. An end in the zone of the start, and every DURATION of a
-    /// series, is counted on the wall:
-    /// shifts that follow each other then leave no gap and do not overlap when clocks change.
+    /// series, is counted on the wall: shifts that follow each other then leave no gap and do not overlap when clocks change.
     /// </summary>
     /// <exception cref="FormatException">It has none; the message is a part of a sentence.</exception>
     public static ShiftSpan Of(CalendarPart shift, CalendarTime start, bool isSeries, ZoneTable zones)

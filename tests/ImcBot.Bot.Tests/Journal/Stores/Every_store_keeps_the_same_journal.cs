@@ -133,12 +133,12 @@ public sealed class Every_store_keeps_the_same_journal
             one.Journal.AppendAsync(Head.Before(2), second, null, new Decision(incident with { Number = 2 }, [], null), second.At, Token);
 
         await Assert.ThrowsAsync<AppendConflictException>(OpenSecondAsync);
-        Assert.Null(await one.Journal.FindAsync(2, Token));
-        await one.Journal.ReleaseHostAsync(1, Token);
+        Assert.Null(await one.Journal.Incidents.FindAsync(2, Token));
+        await one.Journal.Incidents.ReleaseHostAsync(1, Token);
 
         Assert.Equal(1, (await OpenSecondAsync()).Seq);
-        Assert.Equal(2, (await one.Journal.FindOpenAsync(Some.Host, Some.Runbook.Service, Token))!.Number);
-        Assert.Equal(3, await one.Journal.NextNumberAsync(Token));
+        Assert.Equal(2, (await one.Journal.Incidents.FindOpenAsync(Some.Host, Some.Runbook.Service, Token))!.Number);
+        Assert.Equal(3, await one.Journal.Incidents.NextNumberAsync(Token));
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -195,7 +195,7 @@ public sealed class Every_store_keeps_the_same_journal
 
         await one.Journal.DoneAsync(1, pending[0].Seq, pending[0].N, Token);
         Assert.Equal(pending.Skip(1), await one.Journal.PendingAsync(1, Token));
-        Assert.Equal([1], await one.Journal.UnfinishedAsync(Token));
+        Assert.Equal([1], await one.Journal.Incidents.UnfinishedAsync(Token));
 
         var owed = (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Count;
         var check = (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Select(job => job.Effect).OfType<RunCheck>().First();
@@ -211,7 +211,7 @@ public sealed class Every_store_keeps_the_same_journal
         await using var one = EngineRoom.Over(await room.OpenAsync());
         await one.OpenAsync();
         await one.TellAsync(at => new Noted(at, Some.Responder, text, true));
-        Assert.Null(await one.Journal.FindByThreadAsync(text, Token));
+        Assert.Null(await one.Journal.Incidents.FindByThreadAsync(text, Token));
 
         await using var other = EngineRoom.Over(await room.OpenAsync(), one);
         Assert.Null((await other.TellAsync(at => new RelaySilent(at))).Declined);
@@ -272,19 +272,19 @@ public sealed class Every_store_keeps_the_same_journal
             }
         ));
         byte[] bytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => one.Journal.KeepAsync(bytes, Token), Token)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => one.Journal.Blobs.KeepAsync(bytes, Token), Token)));
         var large = new byte[5 << 20];
         new Random(1).NextBytes(large);
         for (var again = 0; again < 2; again++)
         {
             using var stream = new MemoryStream(large);
-            await one.Journal.KeepAsync(Chain.HashOf(large), stream, Token);
+            await one.Journal.Blobs.KeepAsync(Chain.HashOf(large), stream, Token);
         }
 
-        Assert.Equal(large, await one.Journal.FindBlobAsync(Chain.HashOf(large), Token));
+        Assert.Equal(large, await one.Journal.Blobs.FindAsync(Chain.HashOf(large), Token));
         Assert.True(await one.Journal.CanWriteAsync(Token));
 
-        Assert.Equal(bytes, await one.Journal.FindBlobAsync(Chain.HashOf(bytes), Token));
+        Assert.Equal(bytes, await one.Journal.Blobs.FindAsync(Chain.HashOf(bytes), Token));
         Assert.Equal(plan, ((Planned)(await one.EntriesAsync())[^1].Read().Fact!).Report.Plan);
     }
 

@@ -98,7 +98,7 @@ public sealed class Several_processes_share_the_work
         await ToldAsync(one);
 
         string[] told = [.. one.Channel.Told, .. other.Channel.Told];
-        Assert.Single(told, line => line.StartsWith("post EXCH", StringComparison.Ordinal));
+        Assert.Single(told, line => line.StartsWith("begin EXCH", StringComparison.Ordinal));
         Assert.Equal(
             told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal)).Distinct(),
             told.Where(line => !line.StartsWith("edit", StringComparison.Ordinal))

@@ -28,7 +28,7 @@ public sealed class The_bot_serves_from_PostgreSQL
         var jobs = await relay.PollAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await relay.ReportAsync(relay.ReportOf(jobs[0]))).Status);
         var before = await first.Engine.FindAsync(1, Token);
-        await first.Channel.UntilAsync(told => told.StartsWith("post EXCH", StringComparison.Ordinal), Token);
+        await first.Channel.UntilAsync(told => told.StartsWith("begin EXCH", StringComparison.Ordinal), Token);
         await first.DisposeAsync();
 
         await using var second = await BotHouse.OpenAsync(("Bot:ConnectionString", connection), ("Bot:Data", data));
@@ -40,7 +40,7 @@ public sealed class The_bot_serves_from_PostgreSQL
         Assert.Equal("ok", await second.Http.GetStringAsync("/healthz", Token));
         Assert.Equal((before!.Phase, before.Host), (after!.Phase, after.Host));
         Assert.Equal(jobs.Skip(1).Select(job => job.Run), left.Jobs.Select(job => job.Run));
-        Assert.DoesNotContain(second.Channel.Told, told => told.StartsWith("post EXCH", StringComparison.Ordinal));
+        Assert.DoesNotContain(second.Channel.Told, told => told.StartsWith("begin EXCH", StringComparison.Ordinal));
     }
 
     [Fact]

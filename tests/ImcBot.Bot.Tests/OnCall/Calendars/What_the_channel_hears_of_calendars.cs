@@ -19,7 +19,7 @@ public sealed class What_the_channel_hears_of_calendars
         LeadFeed = "https://calendar.example.org/secret-4712/lead.ics";
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 7, 6, 12, 0, 0, TimeSpan.Zero));
-    private readonly ChangeSignals _bells = new();
+    private readonly ChangeSignals _signals = new();
     private readonly FeedServer _server = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -196,7 +196,7 @@ public sealed class What_the_channel_hears_of_calendars
         );
         _server.Answers.TryAdd(LeadFeed, Calendar("VALUE=DATE:20260706", "Lena"));
         var duty = new OnCallRoster(options);
-        return (new RosterRefresher(options, duty, Reader(), _bells, _clock, NullLogger<RosterRefresher>.Instance), duty);
+        return (new RosterRefresher(options, duty, Reader(), _signals, _clock, NullLogger<RosterRefresher>.Instance), duty);
     }
 
     private async Task LooksAsync(RosterRefresher keeper, int times)
@@ -211,7 +211,7 @@ public sealed class What_the_channel_hears_of_calendars
     private List<string> News()
     {
         var news = new List<string>();
-        while (_bells.News.TryRead(out var told))
+        while (_signals.News.TryRead(out var told))
         {
             Assert.DoesNotContain("secret-47", told.Sentence + told.Logged, StringComparison.Ordinal);
             news.Add(told.Sentence);

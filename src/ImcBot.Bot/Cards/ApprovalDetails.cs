@@ -1,0 +1,105 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Cards;
+
+/// <summary>All that the plan of a request says, step by step, and how the request goes on.</summary>
+internal static class ApprovalDetails
+{
+    private const string Items = "items";
+    private const long Minute = 60_000_000;
+
+    public static IEnumerable<Element> Of(Incident incident, Change request, Plan plan, int lines) =>
+        [
+            Shape.Row("Why", ApprovalCard.Why(incident, request)),
+            Shape.Row("Steps", Does(plan, lines)),
+            Shape.Row("Not in it", Touched.NotIn(plan, incident.Words)),
+            .. Limit(request, plan) is { } limit ? [Shape.Row("Limit", limit)] : Array.Empty<Element>(),
+            .. Takes(incident, request),
+            Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known to the relay"], Math.Min(lines, 8))),
+            Shape.Row("Undo", Shape.Lines(PlanUndo.Of(plan), Math.Min(lines, 8))),
+            Shape.Row(
+                "Silence",
+                new TextBlock(
+                    $"Nothing happens. Others are asked {Moment.Time(request.AskedAt + (CallOrder.NextAfter * Minute))} and "
+                        + $"{Moment.Time(request.AskedAt + (CallOrder.SeniorAfter * Minute))}."
+                )
+            ),
+            Shape.Row("Rule", MayDecide(request)),
+            .. Pages.Rows(incident, request.Question),
+            .. ItemList(plan, lines),
+            Shape.Small(
+                $"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"
+            ),
+        ];
+
+    private static IEnumerable<Element> Does(Plan plan, int lines)
+    {
+        var effects = plan.Effects.Select((effect, index) => $"{index + 1}. {Part(plan, effect)}{effect.Does}{Bound(effect)}").ToArray();
+        return Shape.Lines(effects, lines);
+    }
+
+    private static string Part(Plan plan, PlannedEffect effect) =>
+        plan.Remedy.Riders.Any(rider => rider.Use == effect.Call.Use) && plan.Remedy.Rungs.All(rung => rung.Use != effect.Call.Use)
+            ? "rides along: "
+            : "";
+
+    private static string Bound(PlannedEffect effect) =>
+        effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most }
+            ? $" (at most {Words.Count(most.Count, "file")}, {Size.Of(most.Bytes)})"
+            : "";
+
+    /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
+    private static IEnumerable<Element> Takes(Incident incident, Change request)
+    {
+        if (request.Search is not { } limits)
+        {
+            yield break;
+        }
+
+        var estimate = SearchEstimate.Of(incident);
+        var (fewest, most) = estimate.Minutes(limits);
+        var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
+        var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, "start")} in all: about {Moment.Long(most * 60)}." : "";
+        yield return Shape.Row(
+            "Takes",
+            $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
+                + $"One start: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "
+                + $"({source})."
+        );
+    }
+
+    /// <summary>What ends it; the budget of a search stands in what it does.</summary>
+    private static string? Limit(Change request, Plan plan) =>
+        request.Search is not null ? null
+        : plan.Remedy.Goal is not null ? "Once, gentlest first; stops as soon as the check is clear."
+        : "Once. Changes on the server before it runs void it.";
+
+    private static string MayDecide(Change request)
+    {
+        var asker = ApprovalRules.NeedsOtherPerson(request) ? "who may not approve it" : $"who may approve it if {request.Approval.Role}";
+        var glass = request.Impact is Impact.Reversible or Impact.Disruptive
+            ? $" In need one on call alone: break-glass {request.Question.Short} reason."
+            : "";
+        var each = request.Approval.Seats.Count > 1 ? ", each a person of their own" : "";
+        return $"{request.Approval.Words}{each}; they alone may refuse it. Asked by {request.AskedBy!.Name}, {asker}.{glass}";
+    }
+
+    private static IEnumerable<Element> ItemList(Plan plan, int lines)
+    {
+        var items = plan.Effects.SelectMany(effect => effect.Items).Select(item => $"{item.Path}  {Size.Of(item.Size)}").ToArray();
+        if (items.Length == 0)
+        {
+            yield break;
+        }
+
+        yield return new ActionSet([new ToggleVisibility(items.Length == 1 ? "Show the file" : $"Show the {items.Length} files", [Items])]);
+        yield return new Container([.. Shape.Lines(items, lines)])
+        {
+            Id = Items,
+            IsVisible = false,
+            Style = "emphasis",
+        };
+    }
+}

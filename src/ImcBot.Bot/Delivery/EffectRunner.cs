@@ -1,0 +1,139 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.OnCall;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Delivery;
+
+/// <summary>Carries out one effect that the channel or the paging services are owed, until it is done or given up.</summary>
+internal sealed class EffectRunner(
+    IncidentEngine engine,
+    Journals journal,
+    ChannelPublisher publisher,
+    IPager pager,
+    TranscriptWriter transcripts,
+    ChangeSignals signals,
+    TimeProvider clock,
+    ILogger<EffectRunner> log,
+    TranscriptVault? vault = null
+)
+{
+    /// <summary>After so many failures that are not the network's an effect is given up, because the next ones matter more.</summary>
+    public const int Tries = 5;
+
+    public async Task RunAsync(int incident, Outstanding one, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ; )
+        {
+            try
+            {
+                await SpeakAsync(incident, one, cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !DatabaseErrors.IsFull(exception))
+            {
+                failures += exception
+                    is ChannelException { MayPass: true }
+                        or HttpRequestException
+                        or TimeoutException
+                        or TaskCanceledException
+                    ? 0
+                    : 1;
+                log.LogWarning(
+                    exception,
+                    "INC-{Incident} entry {Seq}: {Effect} did not reach the channel",
+                    incident,
+                    one.Seq,
+                    one.Effect.GetType().Name
+                );
+                if (failures == Tries)
+                {
+                    log.LogError("INC-{Incident} entry {Seq}: {Effect} was given up", incident, one.Seq, one.Effect.GetType().Name);
+                    if (one.Effect is ShowCard or Say)
+                    {
+                        await engine.TellAsync(
+                            incident,
+                            at => new Unposted(at, (one.Effect as ShowCard)?.Post, exception.Message),
+                            cancellationToken
+                        );
+                    }
+
+                    return;
+                }
+            }
+
+            await Task.Delay(Pause(failures), clock, cancellationToken);
+        }
+    }
+
+    private static TimeSpan Pause(int failures) => TimeSpan.FromSeconds(1 << Math.Max(1, failures));
+
+    private async Task SpeakAsync(int incident, Outstanding one, CancellationToken cancellationToken)
+    {
+        switch (one.Effect)
+        {
+            case ShowCard show:
+                if (await publisher.ShowAsync(one.Incident, show, cancellationToken) is { } posted)
+                {
+                    await engine.TellAsync(incident, posted, cancellationToken);
+                }
+
+                break;
+            case Say say:
+                await publisher.SayAsync(one.Incident, say, cancellationToken);
+                break;
+            case Page page:
+                if (await pager.PageAsync(one.Incident, page, cancellationToken) is { } outcome)
+                {
+                    await engine.TellAsync(
+                        incident,
+                        at => new Paged(at, page.Number, outcome.IsSent, outcome.Problem, outcome.IsUnsure),
+                        cancellationToken
+                    );
+                }
+
+                break;
+            case Gather gather:
+                foreach (var other in gather.Tell)
+                {
+                    await engine.TellAsync(other, at => new Gathered(at, gather.Founder, incident), cancellationToken);
+                }
+
+                break;
+            case Redact redact:
+                await journal.RemoveTextsAsync(incident, redact.Entry, cancellationToken);
+                await engine.ForgetAsync(incident, cancellationToken);
+                break;
+            case Core.Incidents.Export export:
+                var (name, content) = await transcripts.WriteAsync(incident, export.Format, cancellationToken);
+                await publisher.DeliverAsync(one.Incident, export.To, name, content, cancellationToken);
+                await StoreAsync(incident, name, content, cancellationToken);
+                break;
+            default:
+                throw new InvalidOperationException($"Nothing is known about carrying out '{one.Effect.GetType().Name}'.");
+        }
+    }
+
+    // Whoever asked has the file; a storage that is away must not make the bot give it again.
+    private async Task StoreAsync(int incident, string name, byte[] content, CancellationToken cancellationToken)
+    {
+        if (vault is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await vault.KeepAsync(incident, name, content, cancellationToken);
+        }
+        catch (Exception exception) when (exception is Azure.RequestFailedException or Azure.Identity.AuthenticationFailedException)
+        {
+            log.LogError(exception, "{Name} could not be kept in the vault", name);
+            signals.Tell(
+                $"{name} was given, but could not be kept in the vault. Look at Bot:Vault and the rights there, then export again."
+            );
+        }
+    }
+}

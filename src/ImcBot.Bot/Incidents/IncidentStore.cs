@@ -1,0 +1,118 @@
+using ImcBot.Bot.Channel;
+using ImcBot.Bot.Journal;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Incidents;
+
+/// <summary>
+/// The incidents in memory, each as its journal says: read when it is not there, appended to before anything is believed, and dropped where
+/// it is not known how an append ended.
+/// </summary>
+internal sealed class IncidentStore(Journals journal, IncidentLoader loader, ChangeSignals signals, LeaseHolder leases, EngineClock clock)
+{
+    private readonly Mailboxes _mailboxes = new(clock);
+
+    /// <summary>Numbers of those that are in memory.</summary>
+    public IReadOnlyList<int> Known => _mailboxes.Known;
+
+    /// <summary>Those in memory whose state this holds for.</summary>
+    public IReadOnlyList<int> Where(Func<LoadedIncident, bool> holds) => _mailboxes.Where(holds);
+
+    /// <summary>Waits for one's turn with an incident; it is given up by disposing.</summary>
+    public Task<Mailbox> EnterAsync(int incident, CancellationToken cancellationToken) =>
+        _mailboxes.EnterAsync(incident, cancellationToken);
+
+    /// <summary>The state by the clock as it is set now: before anything else is decided, the incident is told that it was set.</summary>
+    public async Task<LoadedIncident> InTimeAsync(Mailbox mailbox, LoadedIncident state, CancellationToken cancellationToken)
+    {
+        var (now, steps) = clock.Read();
+        if (steps == mailbox.Steps)
+        {
+            return state;
+        }
+
+        var set = new ClockSet(now, steps - mailbox.Steps);
+        if (IncidentMachine.Handle(state.Incident!, set) is { Declined: null } decision)
+        {
+            await AppendAsync(mailbox, state, set, null, decision, cancellationToken);
+        }
+
+        mailbox.Steps = steps;
+        return mailbox.State ?? state;
+    }
+
+    /// <summary>The incident, read from its journal when it is not in memory; null when there is none.</summary>
+    public async Task<LoadedIncident?> StateAsync(Mailbox mailbox, int incident, CancellationToken cancellationToken)
+    {
+        if (
+            mailbox.State is { } known
+            && (leases.IsAlone || known.Frozen is not null || await journal.Incidents.IsHeadAsync(known.Head, cancellationToken))
+        )
+        {
+            return known;
+        }
+
+        if (await loader.ReadAsync(incident, cancellationToken) is not { } state)
+        {
+            return null;
+        }
+
+        if (state.Frozen is null && state.Head.Seq < mailbox.Seen)
+        {
+            state = state.Freeze(
+                $"it had {Words.Count(mailbox.Seen, "entry", "entries")} a moment ago and "
+                    + $"now ends at {state.Head.Seq}: its end was cut off."
+            );
+        }
+
+        mailbox.State = state;
+        mailbox.Seen = Math.Max(mailbox.Seen, state.Head.Seq);
+        if (state.Frozen is not null)
+        {
+            signals.Tell(state.Frozen);
+        }
+        else if (state.Differs is { } parking)
+        {
+            await AppendAsync(
+                mailbox,
+                state,
+                null,
+                parking,
+                IncidentMachine.Park(state.Incident!, parking.Entry, parking.What),
+                cancellationToken
+            );
+        }
+
+        return mailbox.State;
+    }
+
+    /// <summary>Journals what was decided; the state in memory is what the journal then has.</summary>
+    public async Task<Decision> AppendAsync(
+        Mailbox mailbox,
+        LoadedIncident state,
+        Fact? fact,
+        Parking? parking,
+        Decision decision,
+        CancellationToken cancellationToken
+    )
+    {
+        // Whatever goes wrong from here on, only the journal knows how it ended.
+        mailbox.State = null;
+        var at = fact?.At ?? Math.Max(clock.Now, state.LastAt);
+        var head = await journal.AppendAsync(state.Head, fact, parking, decision, at, cancellationToken);
+        var effects = decision.Declined is null ? decision.Effects : [];
+        mailbox.State = new LoadedIncident(decision.Incident, head, at, null, null)
+        {
+            Outbox = state.Outbox.After(head.Seq, fact, decision.Declined is not null, effects, decision.Incident),
+        };
+        mailbox.Seen = head.Seq;
+        if (fact is not Noted || mailbox.State.Outbox.In(Lane.Channel).Any())
+        {
+            // Talk alone gives nobody anything to do.
+            signals.RingIncident(head.Incident);
+            signals.RingRelay(decision.Incident.Relay);
+        }
+
+        return decision;
+    }
+}

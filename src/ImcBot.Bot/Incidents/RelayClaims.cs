@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+
+namespace ImcBot.Bot.Incidents;
+
+/// <summary>Holds what relays say they have done against the journal: a database that was set back cannot show it by itself.</summary>
+internal sealed class RelayClaims(IncidentStore store, Journals journal, ChangeSignals signals)
+{
+    private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Holds the journal against a run that its relay has begun. A begun run that the journal never asked for means that the database was
+    /// set back, which its own chain cannot show: the incident is frozen.
+    /// </summary>
+    public async Task CompareAsync(string relay, RunId begun, CancellationToken cancellationToken)
+    {
+        using var mailbox = await store.EnterAsync(begun.Question.Incident, cancellationToken);
+        if (
+            await store.StateAsync(mailbox, begun.Question.Incident, cancellationToken)
+            is not { Frozen: null, Incident: { } incident } state
+        )
+        {
+            var strange = $"{relay} {begun.Question.Incident}";
+            if (
+                mailbox.State is null
+                && !_strange.ContainsKey(strange)
+                && signals.TellOf(
+                    relay,
+                    $"The relay {relay} has begun {begun}, of which this journal knows nothing: the database was set back, or the "
+                        + "relay kept an old ledger."
+                )
+            )
+            {
+                _strange[strange] = true;
+            }
+        }
+        else if (incident.Relay == relay && !HasAskedFor(incident, begun))
+        {
+            mailbox.State = state.Freeze($"its relay has begun {begun}, which this journal never asked for: the database was set back.");
+            signals.Tell(mailbox.State.Frozen!);
+        }
+    }
+
+    /// <summary>
+    /// Holds a report against the one that was taken of the same run. A relay repeats a report as it was; one that its key signed and that
+    /// says something else
+    /// means that two have worked on the run, or that a ledger was changed: it is kept, told, and the incident waits for a person.
+    /// </summary>
+    /// <param name="signer">Fingerprint of the key that signed the report's ledger row; null where none of this relay's did.</param>
+    public async Task ContradictAsync(string relay, Report report, string? signer, CancellationToken cancellationToken)
+    {
+        if (report.Kind is not JobKind.Act || signer is null)
+        {
+            return;
+        }
+
+        var number = report.Run.Question.Incident;
+        using var mailbox = await store.EnterAsync(number, cancellationToken);
+        if (
+            await store.StateAsync(mailbox, number, cancellationToken) is not { Frozen: null, Incident: { } incident } state
+            || incident.Relay != relay
+            || await TakenAsync(report.Run, cancellationToken) is not { } taken
+            || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
+            || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true)
+        )
+        {
+            return;
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options);
+        await journal.Blobs.KeepAsync(bytes, cancellationToken);
+        var what =
+            $"its relay has signed two reports of {report.Run}. Taken: {taken.Report.Summary} Later: {report.Summary} The later one "
+            + $"is kept as {ContentDigest.Of(bytes)[..12]}";
+        signals.Tell(
+            $"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and "
+                + "what was done there."
+        );
+        await store.AppendAsync(
+            mailbox,
+            state,
+            null,
+            new Parking(taken.Seq, what),
+            IncidentMachine.Park(incident, taken.Seq, what),
+            cancellationToken
+        );
+    }
+
+    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken cancellationToken)
+    {
+        await foreach (var stored in journal.ReadAsync(run.Question.Incident, cancellationToken))
+        {
+            if (stored.Read() is { Fact: Acted acted } entry && acted.Report.Run == run)
+            {
+                return (entry.Seq, acted.Report);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasAskedFor(Incident incident, RunId run) =>
+        incident.FindRequest(run.Question) is { IsApproved: true } request
+        && (run.Run == 1 || (request.Search is not null && (incident.Search?.Question != run.Question || incident.Search.Run >= run.Run)));
+}

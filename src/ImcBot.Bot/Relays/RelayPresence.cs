@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImcBot.Bot.Relays;
+
+/// <summary>When each relay was last heard, and which of its processes is the one that works.</summary>
+internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, ChangeSignals signals, TimeProvider clock)
+{
+    /// <summary>Longer than a poll is held and an answer may take: a relay that has not spoken for so long is taken for gone.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
+
+    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.
+    /// </summary>
+    /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
+    /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
+    public async Task<string?> HearAsync(RelayRow relay, RelayInstance? instance, CancellationToken cancellationToken)
+    {
+        var (now, text) = (clock.Micros(), instance?.Text);
+        var until = now + LongestSilence.Micros();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (text is null)
+        {
+            await db
+                .Relays.Where(row => row.Id == relay.Id)
+                .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), cancellationToken);
+            return null;
+        }
+
+        // A time that is further away than any word could reach was written before the clock was set back.
+        if (
+            1
+            == await db
+                .Relays.Where(row =>
+                    row.Id == relay.Id
+                    && (
+                        row.Instance == null
+                        || row.Instance == text
+                        || row.InstanceUntil == null
+                        || row.InstanceUntil < now
+                        || row.InstanceUntil > until
+                    )
+                )
+                .ExecuteUpdateAsync(
+                    row =>
+                        row.SetProperty(value => value.HeardAt, now)
+                            .SetProperty(value => value.Instance, text)
+                            .SetProperty(value => value.InstanceUntil, until),
+                    cancellationToken
+                )
+        )
+        {
+            TellRival(relay, instance!);
+            return null;
+        }
+
+        var alive = new RelayInstance(
+            await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken) ?? ""
+        );
+        _rivals[relay.Id] = (alive, instance!);
+        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance!.Words}) may not: stop one of them. A copy "
+            + "of a relay's folder is deleted and enrolled anew for its own host.";
+    }
+
+    /// <summary>The process is gone: the next one need not wait until its silence is long enough.</summary>
+    public async Task LeaveAsync(string relay, RelayInstance instance)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await db
+            .Relays.Where(row => row.Id == relay && row.Instance == instance.Text)
+            .ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.
+    /// </summary>
+    private void TellRival(RelayRow relay, RelayInstance instance)
+    {
+        if (
+            _rivals.TryRemove(relay.Id, out var pair)
+            && pair.Alive == instance
+            && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true)
+        )
+        {
+            signals.Tell(
+                $"Two processes speak as the relay {relay.Id} for {relay.Host}: {pair.Alive.Words} works, {pair.Rival.Words} is "
+                    + "turned away. Its folder or its machine was copied: stop the copy, delete its folder, and enrol it anew for "
+                    + "its own host."
+            );
+        }
+    }
+
+    /// <summary>
+    /// How long the relay has not spoken. Between two looks of this process it is the monotonic clock that counts, so that setting the time
+    /// of day makes no relay silent and none heard.
+    /// </summary>
+    public TimeSpan SilenceOf(RelayRow row)
+    {
+        var (stamp, spoke) = (clock.GetTimestamp(), row.HeardAt ?? row.EnrolledAt);
+        var told = TimeSpan.FromMicroseconds(Math.Max(0, clock.Micros() - spoke));
+        return _looks
+            .AddOrUpdate(
+                row.Id,
+                _ => new Look(spoke, told, stamp),
+                (_, last) =>
+                {
+                    var since = clock.GetElapsedTime(last.Stamp, stamp);
+                    return new Look(
+                        spoke,
+                        last.Spoke == spoke ? last.Silence + since
+                            : told < since ? told
+                            : since,
+                        stamp
+                    );
+                }
+            )
+            .Silence;
+    }
+
+    /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
+    private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);
+}
