@@ -5,10 +5,7 @@ namespace ImcBot.Core.Isolation;
 /// <summary>What one round told.</summary>
 /// <param name="Returned">What was really put back; a round may return less than was ordered.</param>
 /// <param name="Accepted">Taken without the service failing, in this or an earlier round: good.</param>
-/// <param name="InQueue">Still in the queue.</param>
 /// <param name="Archived">Moved to the archive undelivered, in this or an earlier round.</param>
-/// <param name="Named">Named by events of this round.</param>
-/// <param name="InFlight">Begun and not finished when the service failed, where the order of delivery can be seen.</param>
 /// <param name="Arrived">Messages that have arrived since the hold; they have the indexes from the outline's count on.</param>
 /// <param name="Crashed">Whether what the service hands its items to went down.</param>
 internal sealed record RoundResult(
@@ -16,15 +13,18 @@ internal sealed record RoundResult(
     RoundVerdict Verdict,
     IndexSet Returned,
     IndexSet Accepted,
-    IndexSet InQueue,
     IndexSet Archived,
-    IndexSet Named,
-    IndexSet InFlight,
     int Arrived,
     bool Crashed,
     TimeSpan Took
 )
 {
+    /// <summary>Named by events of this round.</summary>
+    public IndexSet Named { get; init; } = IndexSet.Empty;
+
+    /// <summary>Begun and not finished when the service failed, where the order of delivery can be seen.</summary>
+    public IndexSet InFlight { get; init; } = IndexSet.Empty;
+
     /// <summary>Whether the round failed; a hang counts like a crash.</summary>
     public bool Failed => Verdict is RoundVerdict.Crashed or RoundVerdict.Hung;
 
@@ -34,12 +34,13 @@ internal sealed record RoundResult(
             report.Verdict,
             order.Return,
             report.Accepted,
-            report.InQueue,
             report.Archived,
-            report.Named,
-            report.FirstUnaccepted is { } index ? IndexSet.Of(index) : IndexSet.Empty,
             report.Arrived,
             report.Crashed,
             TimeSpan.FromSeconds(report.Seconds)
-        );
+        )
+        {
+            Named = report.Named,
+            InFlight = report.FirstUnaccepted is { } index ? IndexSet.Of(index) : IndexSet.Empty,
+        };
 }

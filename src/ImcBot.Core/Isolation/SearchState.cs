@@ -181,7 +181,6 @@ internal sealed record SearchState
             reason,
             evidence.Bad,
             suspects,
-            evidence.Open.Except(suspects),
             held,
             Down
                 && reason is not (SearchEndReason.QueueNotTheCause or SearchEndReason.Wedged)

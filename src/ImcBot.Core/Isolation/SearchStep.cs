@@ -70,8 +70,9 @@ internal enum SearchEndReason
 /// <param name="Bad">Proved bad: failed alone or named, beyond what chance crashes explain, and everything else explained without
 /// it.</param>
 /// <param name="Suspects">Might be bad: accused but not proved, in a batch that failed, or held from the start.</param>
-/// <param name="Untested">Never tried, or nothing speaks against them.</param>
-/// <param name="Held">Everything that stays in the hold folder: all of these but what the service itself has archived.</param>
+/// <param name="Held">
+/// Everything that stays in the hold folder: these and what was never tried, but nothing that the service itself has archived.
+/// </param>
 /// <param name="NeedsRest">
 /// The last round left the service down: one more start, on an empty queue, brings the service back. Not where the empty queue fails too or
 /// new items
@@ -83,7 +84,6 @@ internal sealed record SearchEnd(
     SearchEndReason Reason,
     IndexSet Bad,
     IndexSet Suspects,
-    IndexSet Untested,
     IndexSet Held,
     bool NeedsRest,
     bool PauseInbound,

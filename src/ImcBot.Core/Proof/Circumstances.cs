@@ -4,7 +4,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Core.Proof;
 
 /// <summary>Where an incident stands in the control graph of its runbook: two incidents at one place wait for the same thing.</summary>
-/// <param name="Asks">What is asked and what runs, a bit for each kind of question and state of a change.</param>
+/// <param name="Asks">A bit for each kind of check asked, for what is offered, for what people are asked, and for what runs.</param>
 /// <param name="Detail">What is offered or done here, as far as step and offer do not say it.</param>
 internal readonly record struct Place(Phase Phase, string? Step, string? Offer, int Asks, string Detail)
 {
@@ -18,7 +18,10 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
 
         foreach (var change in incident.Changes)
         {
-            asks |= change.State is ChangeState.Offered or ChangeState.Asked || change.IsRunning ? 1 << (8 + (int)change.State) : 0;
+            asks |=
+                change.IsRunning ? 1 << 8
+                : change.State is ChangeState.Offered or ChangeState.Asked ? 1 << (9 + (int)change.State)
+                : 0;
         }
 
         return incident switch

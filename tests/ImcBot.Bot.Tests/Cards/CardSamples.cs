@@ -279,7 +279,9 @@ internal static class CardSamples
                     UpSince = null,
                     Search = Search with
                     {
-                        Rounds = Search.Rounds.Add(new(3, RoundKind.Return, 2, RoundVerdict.Crashed, true, 95, "crashed", 2, 316)),
+                        Rounds = Search.Rounds.Add(
+                            new(3, RoundKind.Return, 2, RoundVerdict.Crashed, true, 95, "crashed") { Suspects = 2, Accepted = 316 }
+                        ),
                         Run = 4,
                     },
                 },
@@ -531,9 +533,14 @@ internal static class CardSamples
 
     private static ImmutableList<PageLine> Paged =>
         [
-            new(1, "on-call", null, default, Down + Minute, true, "Olu's phone", Down + (3 * Minute)),
-            new(2, "on-call", Some.OnCall.Id, Third, Now, true),
-            new(3, "security", null, Third, Now, false),
+            new(1, "on-call", null, default, Down + Minute)
+            {
+                IsSent = true,
+                SeenBy = "Olu's phone",
+                SeenAt = Down + (3 * Minute),
+            },
+            new(2, "on-call", Some.OnCall.Id, Third, Now) { IsSent = true },
+            new(3, "security", null, Third, Now) { IsSent = false },
         ];
 
     private static Change SearchRequest =>
@@ -896,35 +903,32 @@ internal static class CardSamples
             new(["x"], Impact.Disruptive, 14, 40),
             new(12, 4, 40),
             Now + (5 * Minute),
-            3,
             new SearchRound(2, IndexSet.Of(3, 4), IndexSet.Of(0, 1, 2)),
-            new(RoundKind.Return, IndexSet.Of(3, 4), IndexSet.Empty, "d"),
-            [
-                new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty", 5),
-                new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran", 5, 307),
-            ],
-            null,
-            Manifest,
-            new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0),
-            IndexSet.Of(0, 1, 2),
-            null,
-            null,
-            false,
-            Now + (9 * Minute)
+            new(RoundKind.Return, IndexSet.Of(3, 4), IndexSet.Empty, "d")
         )
         {
+            Run = 3,
+            Rounds =
+            [
+                new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty") { Suspects = 5 },
+                new(2, RoundKind.Return, 307, RoundVerdict.Ran, false, 245, "ran") { Suspects = 5, Accepted = 307 },
+            ],
+            Manifest = Manifest,
+            Counts = new MessageCounts(312, 9, 2, 3, 316, 0, 0, 0),
+            Held = IndexSet.Of(0, 1, 2),
+            FirstGoodAt = Now + (9 * Minute),
             Words = Some.Runbook.Words,
         };
 
     private static ImmutableList<RoundLine> Narrowing =>
         [
-            new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty", 312),
-            new(2, RoundKind.Return, 150, RoundVerdict.Crashed, true, 95, "crashed", 150),
-            new(3, RoundKind.Return, 48, RoundVerdict.Ran, false, 190, "ran", 102, 48),
-            new(4, RoundKind.Return, 51, RoundVerdict.Ran, false, 188, "ran", 51, 99),
-            new(5, RoundKind.Return, 25, RoundVerdict.Crashed, true, 92, "crashed", 25, 99),
-            new(6, RoundKind.Return, 13, RoundVerdict.Ran, false, 185, "ran", 12, 112),
-            new(7, RoundKind.Return, 200, RoundVerdict.Ran, false, 231, "ran", 1, 320),
+            new(1, RoundKind.Hold, 0, RoundVerdict.Ran, false, 130, "ran empty") { Suspects = 312 },
+            new(2, RoundKind.Return, 150, RoundVerdict.Crashed, true, 95, "crashed") { Suspects = 150 },
+            new(3, RoundKind.Return, 48, RoundVerdict.Ran, false, 190, "ran") { Suspects = 102, Accepted = 48 },
+            new(4, RoundKind.Return, 51, RoundVerdict.Ran, false, 188, "ran") { Suspects = 51, Accepted = 99 },
+            new(5, RoundKind.Return, 25, RoundVerdict.Crashed, true, 92, "crashed") { Suspects = 25, Accepted = 99 },
+            new(6, RoundKind.Return, 13, RoundVerdict.Ran, false, 185, "ran") { Suspects = 12, Accepted = 112 },
+            new(7, RoundKind.Return, 200, RoundVerdict.Ran, false, 231, "ran") { Suspects = 1, Accepted = 320 },
         ];
 
     private static SearchManifest Manifest =>
@@ -963,16 +967,7 @@ internal static class CardSamples
                 Now = Now + (40 * Minute),
                 Search = searched.Search! with
                 {
-                    End = new SearchEnd(
-                        SearchEndReason.Flows,
-                        IndexSet.Of(0),
-                        IndexSet.Of(1, 2),
-                        IndexSet.Empty,
-                        IndexSet.Of(0, 1, 2),
-                        false,
-                        false,
-                        true
-                    ),
+                    End = new SearchEnd(SearchEndReason.Flows, IndexSet.Of(0), IndexSet.Of(1, 2), IndexSet.Of(0, 1, 2), false, false, true),
                     Counts = new(312, 9, 0, 3, 318, 0, 0, 0),
                 },
                 Changes =
@@ -1024,19 +1019,7 @@ internal static class CardSamples
                 .Begin(SearchOutline.Plain(312, 1), limits, 1)
                 .GoOn(SearchAim.Separate)
                 .After(
-                    new RoundResult(
-                        0,
-                        RoundVerdict.Ran,
-                        IndexSet.Empty,
-                        IndexSet.Empty,
-                        IndexSet.Empty,
-                        IndexSet.Empty,
-                        IndexSet.Empty,
-                        IndexSet.Empty,
-                        0,
-                        false,
-                        TimeSpan.FromMinutes(2)
-                    )
+                    new RoundResult(0, RoundVerdict.Ran, IndexSet.Empty, IndexSet.Empty, IndexSet.Empty, 0, false, TimeSpan.FromMinutes(2))
                 );
             return done with
             {
@@ -1062,7 +1045,15 @@ internal static class CardSamples
                 Host = "EXCH01",
                 Members = [5, 6, 7, 8],
                 Founder = 7,
-                Pages = [new(1, Role.OnCall, null, default, Now, true, "Olu's phone", Now + Minute)],
+                Pages =
+                [
+                    new(1, Role.OnCall, null, default, Now)
+                    {
+                        IsSent = true,
+                        SeenBy = "Olu's phone",
+                        SeenAt = Now + Minute,
+                    },
+                ],
             },
             Fresh with
             {

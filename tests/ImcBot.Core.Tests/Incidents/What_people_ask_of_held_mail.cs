@@ -166,19 +166,7 @@ public sealed class What_people_ask_of_held_mail
         var (deleted, returned, other) = (At(Bad), At(40), At(60));
         var state = rehearsal.Incident.Search!.State!;
         var archiving = state.After(
-            new RoundResult(
-                9,
-                RoundVerdict.Ran,
-                IndexSet.Of(61),
-                IndexSet.Empty,
-                IndexSet.Empty,
-                IndexSet.Of(61),
-                IndexSet.Empty,
-                IndexSet.Empty,
-                0,
-                false,
-                TimeSpan.Zero
-            )
+            new RoundResult(9, RoundVerdict.Ran, IndexSet.Of(61), IndexSet.Empty, IndexSet.Of(61), 0, false, TimeSpan.Zero)
         );
         rehearsal.Set(incident => incident with { Search = incident.Search! with { State = archiving } });
 

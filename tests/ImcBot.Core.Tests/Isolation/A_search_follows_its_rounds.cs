@@ -296,17 +296,5 @@ public sealed class A_search_follows_its_rounds
     private static SearchEnd End(SearchState state) => Assert.IsType<SearchEnd>(state.NextRound());
 
     private static RoundResult Told(int round, RoundVerdict verdict, IndexSet returned) =>
-        new(
-            round,
-            verdict,
-            returned,
-            IndexSet.Empty,
-            returned,
-            IndexSet.Empty,
-            IndexSet.Empty,
-            IndexSet.Empty,
-            0,
-            verdict == RoundVerdict.Crashed,
-            TimeSpan.FromMinutes(1)
-        );
+        new(round, verdict, returned, IndexSet.Empty, IndexSet.Empty, 0, verdict == RoundVerdict.Crashed, TimeSpan.FromMinutes(1));
 }

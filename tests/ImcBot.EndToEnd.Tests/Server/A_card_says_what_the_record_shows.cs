@@ -356,19 +356,15 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
                 new(["x"], Impact.Disruptive, 8, 40),
                 new SearchLimits(6, 4, 40),
                 0,
-                3,
                 new SearchRound(2, IndexSet.Empty, IndexSet.Empty),
-                new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, "d"),
-                [],
-                null,
-                manifest,
-                null,
-                proved,
-                null,
-                new SearchEnd(SearchEndReason.Separated, proved, IndexSet.Empty, IndexSet.Empty, proved, false, false, true),
-                false,
-                null
-            ),
+                new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, "d")
+            )
+            {
+                Run = 3,
+                Manifest = manifest,
+                Held = proved,
+                End = new SearchEnd(SearchEndReason.Separated, proved, IndexSet.Empty, proved, false, false, true),
+            },
         };
     }
 

@@ -56,12 +56,13 @@ internal sealed class SimulatedSpool(IndexSet bad, Seen seen, double chanceRate,
             verdict,
             round.Return,
             _accepted,
-            round.Return.Except(_accepted),
             IndexSet.Empty,
-            named,
-            inFlight,
             Arrived: 0,
             Crashed: verdict == RoundVerdict.Crashed,
             TimeSpan.FromMinutes(1)
-        );
+        )
+        {
+            Named = named,
+            InFlight = inFlight,
+        };
 }

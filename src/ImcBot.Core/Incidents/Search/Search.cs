@@ -7,38 +7,50 @@ namespace ImcBot.Core.Incidents;
 
 /// <summary>The search for the bad message, from its hold to its end.</summary>
 /// <param name="Question">The approved question its runs belong to.</param>
-/// <param name="Run">Number of the run under way, or of the last one.</param>
+/// <param name="Plan">SHA-256 of the approved plan.</param>
+/// <param name="StartedAt">Unix microseconds.</param>
 /// <param name="Step">The round under way, or the last one.</param>
 /// <param name="Order">What the run does.</param>
-/// <param name="Rounds">One line per finished run, oldest first.</param>
-/// <param name="State">What has been learned; null until the hold has answered.</param>
-/// <param name="Manifest">The held items; null until the hold has answered.</param>
-/// <param name="Counts">Where every message was when the last run ended.</param>
-/// <param name="Held">Indexes that are not in the queue: the suspects, and what has not been tried.</param>
-/// <param name="Ending">The end that the run under way brings about; null while rounds go on.</param>
-/// <param name="End">How it ended; null while it runs.</param>
-/// <param name="EndAsked">Somebody asked to end after the run under way.</param>
-/// <param name="FirstGoodAt">Relay clock, Unix microseconds, of the first message accepted.</param>
 internal sealed record Search(
     QuestionId Question,
     string Plan,
     GrantTerms Grant,
     SearchLimits Limits,
     long StartedAt,
-    int Run,
     SearchRound Step,
-    RoundOrder Order,
-    ImmutableList<RoundLine> Rounds,
-    SearchState? State,
-    SearchManifest? Manifest,
-    MessageCounts? Counts,
-    IndexSet Held,
-    SearchEnd? Ending,
-    SearchEnd? End,
-    bool EndAsked,
-    long? FirstGoodAt
+    RoundOrder Order
 )
 {
+    /// <summary>Number of the run under way, or of the last one.</summary>
+    public int Run { get; init; } = 1;
+
+    /// <summary>One line per finished run, oldest first.</summary>
+    public ImmutableList<RoundLine> Rounds { get; init; } = [];
+
+    /// <summary>What has been learned; null until the hold has answered.</summary>
+    public SearchState? State { get; init; }
+
+    /// <summary>The held items; null until the hold has answered.</summary>
+    public SearchManifest? Manifest { get; init; }
+
+    /// <summary>Where every message was when the last run ended.</summary>
+    public MessageCounts? Counts { get; init; }
+
+    /// <summary>Indexes that are not in the queue: the suspects, and what has not been tried.</summary>
+    public IndexSet Held { get; init; } = IndexSet.Empty;
+
+    /// <summary>The end that the run under way brings about; null while rounds go on.</summary>
+    public SearchEnd? Ending { get; init; }
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public SearchEnd? End { get; init; }
+
+    /// <summary>Somebody asked to end after the run under way.</summary>
+    public bool EndAsked { get; init; }
+
+    /// <summary>Relay clock, Unix microseconds, of the first message accepted; null before.</summary>
+    public long? FirstGoodAt { get; init; }
+
     /// <summary>
     /// The question under which the relay holds the items: its own, or that of the search it goes on with under a new grant.
     /// </summary>
@@ -85,16 +97,11 @@ internal sealed record Search(
 }
 
 /// <summary>One row of the search card.</summary>
-/// <param name="Suspects">How many messages could be the bad one when it had ended.</param>
-/// <param name="Accepted">How many had been taken when it had ended.</param>
-internal sealed record RoundLine(
-    int Run,
-    RoundKind Kind,
-    int Returned,
-    RoundVerdict Verdict,
-    bool Crashed,
-    double Seconds,
-    string Note,
-    int Suspects = 0,
-    int Accepted = 0
-);
+internal sealed record RoundLine(int Run, RoundKind Kind, int Returned, RoundVerdict Verdict, bool Crashed, double Seconds, string Note)
+{
+    /// <summary>How many messages could be the bad one when it had ended.</summary>
+    public int Suspects { get; init; }
+
+    /// <summary>How many had been taken when it had ended.</summary>
+    public int Accepted { get; init; }
+}

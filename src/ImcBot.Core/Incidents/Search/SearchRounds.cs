@@ -16,28 +16,7 @@ internal static class SearchRounds
     public static Search Begin(Change request, GrantTerms grant, long now, SubjectWords words)
     {
         var hold = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
-        return new(
-            request.Question,
-            request.Digest,
-            grant,
-            request.Search!,
-            now,
-            1,
-            hold,
-            hold.ToOrder(null),
-            [],
-            null,
-            null,
-            null,
-            IndexSet.Empty,
-            null,
-            null,
-            false,
-            null
-        )
-        {
-            Words = words,
-        };
+        return new(request.Question, request.Digest, grant, request.Search!, now, hold, hold.ToOrder(null)) { Words = words };
     }
 
     /// <summary>Goes on with an ended search under a new grant, within these limits.</summary>
@@ -131,17 +110,10 @@ internal static class SearchRounds
         search = search with
         {
             Rounds = search.Rounds.Add(
-                new(
-                    search.Run,
-                    round.Kind,
-                    search.Order.Messages.Count,
-                    round.Verdict,
-                    round.Crashed,
-                    round.Seconds,
-                    summary,
-                    0,
-                    round.Counts.Accepted
-                )
+                new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.Crashed, round.Seconds, summary)
+                {
+                    Accepted = round.Counts.Accepted,
+                }
             ),
             Manifest = search.Manifest ?? round.Outline,
             Counts = round.Counts,
