@@ -13,25 +13,19 @@ namespace ImcBot.Wine.Tests;
 internal sealed class WineBench : IDisposable
 {
     /// <summary>What the practice relay's policy file says; the file itself is not on the prefix.</summary>
-    private static readonly RelayPolicy Rules = new(
-        "wine",
-        Impact.Destructive,
-        Shadow: false,
-        new HashSet<string>(),
-        new Dictionary<string, Impact>(),
-        [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", "${recycle-bin}"],
-        ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield"],
+    private static readonly RelayPolicy Rules = new("wine", Impact.Destructive)
+    {
+        Folders = [@"D:\Exchsrvr\Imcdata", @"E:\Exchsrvr\Imcdata", @"D:\ImcBotHold", @"E:\ImcBotHold", @"D:\TEMP", "${recycle-bin}"],
+        Services = ["MSExchangeSA", "MSExchangeDS", "MSExchangeIS", "MSExchangeMTA", "MSExchangeIMC", "McShield"],
+        Values =
         [
             new(Installation.ImcParameters, "RootDir"),
             new(Installation.ImcDiagnostics, "*SMTP Protocol Log"),
             new(Installation.StoreParameters, "Max Threads*"),
             new(@"HKLM\SOFTWARE\Network Associates\TVD\On Access Scanner\Configuration", "ExcludedItems"),
         ],
-        StartsPerHour: 60,
-        CrashesPerIncident: 60,
-        []
-    )
-    {
+        StartsPerHour = 60,
+        CrashesPerIncident = 60,
         Disposable = [new("${temp}", Disposable.Everything, TimeSpan.FromDays(1)), new(@"${imcdata}\Log", "L*.log", TimeSpan.FromDays(1))],
     };
 

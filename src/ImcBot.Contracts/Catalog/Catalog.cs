@@ -51,7 +51,7 @@ public static partial class Catalog
         : null;
 
     private static CatalogEntry Check(string id, string does, params Argument[] arguments) =>
-        new(id, 1, Impact.Read, Scope.Single, does, null, Nothing, [], arguments);
+        new(id, 1, Impact.Read, Scope.Single, does, Nothing, [], arguments);
 
     private static CatalogEntry Action(
         string id,
@@ -62,7 +62,7 @@ public static partial class Catalog
         string? undo,
         string abandoned,
         params Argument[] arguments
-    ) => new(id, 1, impact, scope, does, undo, abandoned, traits, arguments);
+    ) => new(id, 1, impact, scope, does, abandoned, traits, arguments) { Undo = undo };
 
     [GeneratedRegex("^command\\.[a-z][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandForm();

@@ -41,7 +41,6 @@ public sealed record Argument(string Name, ArgumentKind Kind, bool Required = tr
 /// <param name="Version">Raised when meaning or arguments change; both sides must agree on it.</param>
 /// <param name="Impact"><see cref="Impact.Read"/> for checks; anything else needs a grant.</param>
 /// <param name="Does">One sentence for people.</param>
-/// <param name="Undo">How it is taken back, or null: then its plan says "cannot be undone".</param>
 /// <param name="Abandoned">What the relay does with it when nobody has spoken for 10 minutes.</param>
 /// <param name="Traits">The most that it touches; a plan says which of these it will. Empty for what only reads.</param>
 public sealed record CatalogEntry(
@@ -50,12 +49,14 @@ public sealed record CatalogEntry(
     Impact Impact,
     Scope Scope,
     string Does,
-    string? Undo,
     string Abandoned,
     IReadOnlyList<Trait> Traits,
     IReadOnlyList<Argument> Arguments
 )
 {
+    /// <summary>How it is taken back, or null: then its plan says "cannot be undone".</summary>
+    public string? Undo { get; init; }
+
     /// <summary>What it is to the walk of any runbook.</summary>
     public Purpose Purpose { get; init; }
 

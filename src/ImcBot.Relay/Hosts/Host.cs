@@ -69,7 +69,6 @@ internal interface IServices
 /// <summary>One entry of an event log.</summary>
 /// <param name="Index">The log's own record number; only grows.</param>
 /// <param name="At">Server clock, Unix microseconds.</param>
-/// <param name="Data">The binary data, or null.</param>
 internal sealed record LogEvent(
     long Index,
     string Log,
@@ -78,9 +77,12 @@ internal sealed record LogEvent(
     string Category,
     int Id,
     IReadOnlyList<string> Strings,
-    string Message,
-    byte[]? Data = null
-);
+    string Message
+)
+{
+    /// <summary>The binary data, or null.</summary>
+    public byte[]? Data { get; init; }
+}
 
 internal interface IEventLog
 {

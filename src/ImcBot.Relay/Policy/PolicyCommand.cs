@@ -34,7 +34,8 @@ internal sealed partial record PolicyCommand(
 
     public string Id => Catalog.CommandPrefix + Name;
 
-    public CatalogEntry Entry => new(Id, 1, Impact, Scope.Single, Does, UndoDoes, Abandoned, Traits ?? Contracts.Traits.Unknown, Arguments);
+    public CatalogEntry Entry =>
+        new(Id, 1, Impact, Scope.Single, Does, Abandoned, Traits ?? Contracts.Traits.Unknown, Arguments) { Undo = UndoDoes };
 
     public TimeSpan Limit => TimeSpan.FromSeconds(Seconds);
 

@@ -90,22 +90,18 @@ internal static class PolicyFile
             root.Refuse(NoImpact(highest), "highest-impact");
         }
 
-        var policy = new RelayPolicy(
-            digest,
-            ImpactOf(highest) ?? Impact.Read,
-            root.Flag("shadow"),
-            off.Select(id => id.Text).ToHashSet(StringComparer.Ordinal),
-            raised
+        var policy = new RelayPolicy(digest, ImpactOf(highest) ?? Impact.Read, root.Flag("shadow"))
+        {
+            Off = off.Select(id => id.Text).ToHashSet(StringComparer.Ordinal),
+            Raised = raised
                 .DistinctBy(pair => pair.Name)
                 .ToDictionary(pair => pair.Name, pair => ImpactOf(pair.Value) ?? Impact.Destructive, StringComparer.Ordinal),
-            [.. folders.Select(folder => folder.Text)],
-            [.. services.Select(service => service.Name)],
-            [.. root.Mappings("registry").Select(ReadValue)],
-            root.Number("starts-per-hour", 0, 60, 10),
-            root.Number("store-crashes-per-incident", 1, 60, 6),
-            commands
-        )
-        {
+            Folders = [.. folders.Select(folder => folder.Text)],
+            Services = [.. services.Select(service => service.Name)],
+            Values = [.. root.Mappings("registry").Select(ReadValue)],
+            StartsPerHour = root.Number("starts-per-hour", 0, 60, 10),
+            CrashesPerIncident = root.Number("store-crashes-per-incident", 1, 60, 6),
+            Commands = commands,
             Paths = paths,
             Described = services,
             Urls = ReadUrls(root, problems),

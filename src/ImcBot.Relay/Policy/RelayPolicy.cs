@@ -9,29 +9,34 @@ namespace ImcBot.Relay.Policy;
 /// <param name="Digest">SHA-256 of the policy file; null when there is none.</param>
 /// <param name="Highest">The highest impact that is ever carried out.</param>
 /// <param name="Shadow">Plans are made and shown, nothing is carried out.</param>
-/// <param name="Off">Catalog ids that are switched off.</param>
-/// <param name="Raised">Catalog ids whose impact counts as higher here than in the catalog.</param>
-/// <param name="Folders">Files may be changed only below these; each may start with a name such as <c>${temp}</c>.</param>
-/// <param name="Services">Short names of the services that may be started and stopped.</param>
-/// <param name="Values">Registry values that may be set.</param>
-/// <param name="StartsPerHour">Starts of a service in any hour; beyond it nothing is started for the bot.</param>
-/// <param name="CrashesPerIncident">Crashes of the service, or of what falls with it, in one incident; beyond it nothing is started for
-/// that incident.</param>
-/// <param name="Commands">Commands that the administrator has added to the catalog.</param>
-internal sealed record RelayPolicy(
-    string? Digest,
-    Impact Highest,
-    bool Shadow,
-    IReadOnlySet<string> Off,
-    IReadOnlyDictionary<string, Impact> Raised,
-    IReadOnlyList<string> Folders,
-    IReadOnlyList<string> Services,
-    IReadOnlyList<AllowedValue> Values,
-    int StartsPerHour,
-    int CrashesPerIncident,
-    IReadOnlyList<PolicyCommand> Commands
-)
+internal sealed record RelayPolicy(string? Digest, Impact Highest, bool Shadow = false)
 {
+    /// <summary>Catalog ids that are switched off.</summary>
+    public IReadOnlySet<string> Off { get; init; } = new HashSet<string>();
+
+    /// <summary>Catalog ids whose impact counts as higher here than in the catalog.</summary>
+    public IReadOnlyDictionary<string, Impact> Raised { get; init; } = new Dictionary<string, Impact>();
+
+    /// <summary>Files may be changed only below these; each may start with a name such as <c>${temp}</c>.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>Short names of the services that may be started and stopped.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    /// <summary>Registry values that may be set.</summary>
+    public IReadOnlyList<AllowedValue> Values { get; init; } = [];
+
+    /// <summary>Starts of a service in any hour; beyond it nothing is started for the bot.</summary>
+    public int StartsPerHour { get; init; }
+
+    /// <summary>
+    /// Crashes of the service, or of what falls with it, in one incident; beyond it nothing is started for that incident.
+    /// </summary>
+    public int CrashesPerIncident { get; init; }
+
+    /// <summary>Commands that the administrator has added to the catalog.</summary>
+    public IReadOnlyList<PolicyCommand> Commands { get; init; } = [];
+
     /// <summary>How the server that this is for spells its paths.</summary>
     public PathGrammar Paths { get; init; } = PathGrammar.Windows;
 
@@ -45,8 +50,7 @@ internal sealed record RelayPolicy(
     public IReadOnlyList<Disposable> Disposable { get; init; } = [];
 
     /// <summary>A relay without a policy file only reads.</summary>
-    public static RelayPolicy ReadOnly { get; } =
-        new(null, Impact.Read, false, new HashSet<string>(), new Dictionary<string, Impact>(), [], [], [], 0, 0, []);
+    public static RelayPolicy ReadOnly { get; } = new(null, Impact.Read);
 
     /// <summary>The catalog of this relay: the common one and the administrator's commands, with the policy's impacts.</summary>
     public IReadOnlyDictionary<string, CatalogEntry> Catalog =>

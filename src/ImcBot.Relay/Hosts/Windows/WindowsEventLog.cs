@@ -73,9 +73,11 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
             entry.Category ?? "",
             (int)(entry.InstanceId & 0xFFFF),
             strings,
-            Text(entry, strings),
-            entry.Data is { Length: > 0 } data ? data : null
-        );
+            Text(entry, strings)
+        )
+        {
+            Data = entry.Data is { Length: > 0 } data ? data : null,
+        };
     }
 
     /// <summary>The text, or the bare strings where the source's message file cannot be read from here.</summary>
