@@ -35,6 +35,7 @@ internal static class Vocabulary
     public static bool TakesText(string word, string rest) =>
         word.Equals("messages", StringComparison.OrdinalIgnoreCase)
             ? rest.Split(' ')[0].ToLowerInvariant() is "return" or "headers" or "delete"
+        : word.Equals("help", StringComparison.OrdinalIgnoreCase) ? rest.Equals("all", StringComparison.OrdinalIgnoreCase)
         : word.Equals("export", StringComparison.OrdinalIgnoreCase) ? !rest.Contains(' ')
         : word.ToLowerInvariant() is "ask" or "note" or "hand" or "review" or "follow-up" or "undo" or "redact" or Open or Relay or Stats;
 

@@ -22,6 +22,8 @@ internal sealed class TurnHandler(
     TimeProvider time
 ) : TeamsActivityHandler
 {
+    private const string Written = "It is written down; the thread shows what comes of it.";
+
     private static readonly TimeSpan ClickPatience = TimeSpan.FromSeconds(4),
         TalkPatience = TimeSpan.FromSeconds(1);
 
@@ -91,7 +93,7 @@ internal sealed class TurnHandler(
                 var answer = intake.HearAsync(activity, speak: false);
                 return await HasDoneAsync(answer, ClickPatience)
                     ? Answer(await answer)
-                    : Answer(new Reply("Taken. It takes a little longer; watch the thread."));
+                    : Answer(new Reply("It takes a little longer to be written down; the thread shows what comes of it."));
             case "fileConsent/invoke":
                 await HasDoneAsync(intake.HearAsync(activity, speak: true), ClickPatience);
                 return Answer(StatusCodes.Status200OK);
@@ -105,7 +107,7 @@ internal sealed class TurnHandler(
     private static InvokeResponse Answer(Reply reply) =>
         reply.Card is { } card
             ? Answer(StatusCodes.Status200OK, Message.CardType, card)
-            : Answer(StatusCodes.Status200OK, "application/vnd.microsoft.activity.message", reply.Text ?? "Taken.");
+            : Answer(StatusCodes.Status200OK, "application/vnd.microsoft.activity.message", reply.Text ?? Written);
 
     private static InvokeResponse Answer(int status, string? type = null, object? value = null) =>
         new()

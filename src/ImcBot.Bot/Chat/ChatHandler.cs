@@ -24,7 +24,7 @@ internal sealed class ChatHandler(
 {
     private const int LongestAttempt = 200;
 
-    private readonly Orders _orders = new(incidents, headers, roster);
+    private readonly Orders _orders = new(incidents, headers, roster, signers);
     private readonly PersonalCard _cards = new(incidents, mentions, relays, signers, options ?? new BotOptions());
 
     public async Task<Reply> HearAsync(Heard heard, CancellationToken cancellationToken)
@@ -128,7 +128,7 @@ internal sealed class ChatHandler(
         spoken switch
         {
             Answers(var vote) => Escaped(await Voting.CastAsync(incidents, vote, cancellationToken)),
-            Ordered { Verb: CommandVerb.Help } => Replies.Help(mentions.Sentence),
+            Ordered { Verb: CommandVerb.Help } help => await HelpAsync(heard, help, by, cancellationToken),
             Ordered ordered => await _orders.DoAsync(heard, ordered, by, cancellationToken)
                 ?? await TalkAsync(heard, by, cancellationToken),
             Lists => Replies.Open(await incidents.ListOpenAsync(cancellationToken)),
@@ -144,6 +144,19 @@ internal sealed class ChatHandler(
             Talk talk => await UnreadAsync(heard, talk, by, cancellationToken),
             _ => await TalkAsync(heard, by, cancellationToken),
         };
+
+    private async Task<Reply> HelpAsync(Heard heard, Ordered help, Person by, CancellationToken cancellationToken)
+    {
+        if (help.Argument.Equals("all", StringComparison.OrdinalIgnoreCase))
+        {
+            return Replies.Help(mentions.Sentence);
+        }
+
+        var here = help.Incident is { } number
+            ? await incidents.FindAsync(number, cancellationToken)
+            : await incidents.FindByThreadAsync(heard.Thread, cancellationToken);
+        return Help.Now(here, await incidents.ListOpenAsync(cancellationToken), by, mentions.HearsAll);
+    }
 
     private async Task<Reply> CountAsync(Counts counts, CancellationToken cancellationToken)
     {

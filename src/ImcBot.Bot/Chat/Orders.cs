@@ -1,6 +1,6 @@
 using System.Globalization;
-using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
@@ -8,7 +8,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Commands to an incident: what only asks is answered from it, everything else is a fact.</summary>
-internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster roster)
+internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster roster, Signers? signers)
 {
     /// <summary>Null where people say so to each other as well, and nobody has mentioned the bot.</summary>
     public async Task<Reply?> DoAsync(Heard heard, Ordered ordered, Person by, CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
                 );
                 return Replies.Declined(decision)
                     ?? Private(decision.Incident, ordered, by)
-                    ?? Taken(ordered.Verb, heard, decision.Incident);
+                    ?? await ToldAsync(ordered.Verb, heard, decision, cancellationToken);
         }
     }
 
@@ -107,15 +107,17 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
     private Person? Other(Heard heard) =>
         heard.Mentioned is [var mentioned, ..] ? new Person(mentioned.Id, mentioned.Name, roster.RolesOf(mentioned.Id)) : null;
 
-    // A typed command shows in the card; a click wants a word at once.
-    private static Reply Taken(CommandVerb verb, Heard heard, Incident incident) =>
-        verb switch
+    /// <summary>What it came to; nothing where the thread in which it was typed is told so anyway.</summary>
+    private async Task<Reply> ToldAsync(CommandVerb verb, Heard heard, Decision decision, CancellationToken cancellationToken)
+    {
+        if (heard.Click is null && heard.Thread == decision.Incident.Thread && Told.InThread(verb, decision) is not null)
         {
-            CommandVerb.Export => new Reply("The transcript comes to you privately."),
-            CommandVerb.Close when incident.IsOpen => new Reply(
-                $"{incident.Name} is not closed yet: the service is down. Close once more within 10 minutes to close it all the same."
-            ),
-            _ when heard.Click is not null => new Reply($"Taken: {Vocabulary.WordOf(verb)}."),
-            _ => Reply.None,
-        };
+            return Reply.None;
+        }
+
+        var asked = decision.Incident.Request;
+        return new Reply(
+            Told.Of(verb, decision, signers is null || asked is null ? null : await signers.NamesAsync(asked, cancellationToken))
+        );
+    }
 }

@@ -20,7 +20,10 @@ internal static class EnrolCommand
                 + "processes shows it",
             DefaultValueFactory = _ => "-",
         };
-        var command = new Command("enrol", "Enrols this relay with a one-use code") { code };
+        var command = new Command("enrol", "Enrols this relay with a one-use code, read from standard input or a file: enrol < FILE")
+        {
+            code,
+        };
         command.SetAction(
             (parsed, cancellationToken) =>
                 RelayCommand.WithOptionsAsync(

@@ -1,4 +1,3 @@
-using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
@@ -333,14 +332,6 @@ public sealed class What_the_listener_does
     }
 
     [Fact]
-    public async Task Help_lists_every_word()
-    {
-        var help = (await SayAsync("help", Some.Responder)).Text!;
-
-        Assert.All(Vocabulary.All.Except(["help"]), word => Assert.Contains(word, help, StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task Talk_in_an_incidents_thread_is_kept_and_elsewhere_not()
     {
         Show(Asked.Incident);
@@ -435,7 +426,7 @@ public sealed class What_the_listener_does
 
         var reply = await HearAsync(new(Member(Some.OnCall), Thread, false, true, text, []));
 
-        Assert.Equal(isKept ? "Say whom: hand @name." : null, reply.Text);
+        Assert.StartsWith(isKept ? "Say whom: hand @name." : "Olu Adeyemi owns INC-7. ", reply.Text, StringComparison.Ordinal);
         Assert.Equal(isKept, _incidents.Of(7).TakenOverBy is not null);
     }
 
