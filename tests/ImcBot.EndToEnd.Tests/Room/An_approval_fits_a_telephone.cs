@@ -35,17 +35,23 @@ public sealed class An_approval_fits_a_telephone
         );
         var posted = await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message));
         var card = $"[data-post='{posted["id"]}'] .card .ac-adaptiveCard";
-        browser.PictureOf(browser.Find(card), $"telephone-{name}");
+        browser.Find($"{card} button");
+        browser.Run($"document.querySelector(\"{card}\").scrollIntoView({{ block: 'start' }})");
+        browser.Picture($"telephone-{name}");
 
-        var height = Convert.ToDouble(
-            browser.Run(
-                $"const card = document.querySelector(\"{card}\"); const buttons = "
-                    + "[...card.querySelectorAll('button')].filter(button => button.offsetParent);"
-                    + "return Math.max(...buttons.map(button => button.getBoundingClientRect().bottom)) - card.getBoundingClientRect().top;"
-            ),
-            CultureInfo.InvariantCulture
-        );
-        Assert.InRange(height, 100, Height);
+        var hidden = (
+            (IEnumerable<object>)
+                browser.Run(
+                    $"const card = document.querySelector(\"{card}\"); const box = part => part.getBoundingClientRect();"
+                        + "const chat = box(document.getElementById('stream')); const buttons = "
+                        + "[...card.querySelectorAll('button')].filter(button => button.offsetParent).map(button => box(button).bottom);"
+                        + "return [chat.top - box(card).top, Math.max(...buttons) - chat.bottom];"
+                )!
+        )
+            .Select(pixels => Convert.ToDouble(pixels, CultureInfo.InvariantCulture))
+            .ToList();
+        Assert.True(hidden[0] < 1, $"The card begins {hidden[0]} px above the window of the chat.");
+        Assert.True(hidden[1] <= 0, $"The lowest button ends {hidden[1]} px below the window of the chat.");
         Assert.Empty(browser.Complaints());
     }
 }
