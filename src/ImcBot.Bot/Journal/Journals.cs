@@ -198,8 +198,8 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync(
                 $"""
-                insert into leases (roster, holder, until) values ('write', '', 0)
-                on conflict (roster) do update set until = leases.until + 1
+                insert into leases (duty, holder, until) values ('write', '', 0)
+                on conflict (duty) do update set until = leases.until + 1
                 """,
                 cancellationToken
             );
