@@ -85,7 +85,7 @@ public sealed class Shifts_and_pages
         Assert.Equal(Some.OnCall.Id, duty.Holders(Role.OnCall)[0]);
         Assert.Equal(
             "The roster of 'on-call' cannot be read: it is no iCalendar. The one read 16 min ago stays. It is tried "
-                + "again every 15 minutes.",
+                + "again every 15 min.",
             Assert.Single(News())
         );
 
