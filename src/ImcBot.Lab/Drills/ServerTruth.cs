@@ -44,7 +44,7 @@ internal sealed class ServerDesk(HttpClient http, Uri server)
     {
         if (!response.IsSuccessStatusCode)
         {
-            throw new LabException($"The practice mail server refused: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new LabException($"The practice server refused: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
     }
 }

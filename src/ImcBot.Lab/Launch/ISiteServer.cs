@@ -9,13 +9,16 @@ internal interface ISiteServer
     /// <summary>What it is, inside a sentence.</summary>
     string Called { get; }
 
+    /// <summary>What the page shows and plants, see <c>Room/page/scenes.js</c>.</summary>
+    string Scene { get; }
+
     /// <summary>The service that the incidents are about.</summary>
     string Service { get; }
 
     /// <summary>What starts it, for this program.</summary>
     IReadOnlyList<string> Arguments { get; }
 
-    /// <summary>Settings of its relay that its environment has.</summary>
+    /// <summary>What the environment of its relay has, beside its folder.</summary>
     IReadOnlyDictionary<string, string> Relay { get; }
 
     /// <summary>Files of its relay's data folder, by name: without a policy it would only read.</summary>

@@ -9,6 +9,8 @@ internal sealed class SiteExchange(SiteOptions options, Uri address, string fold
 
     public string Service => "MSExchangeIMC";
 
+    public string Scene => "exchange";
+
     public IReadOnlyList<string> Arguments
     {
         get
@@ -47,14 +49,18 @@ internal sealed class SiteExchange(SiteOptions options, Uri address, string fold
         options.Wine
             ? new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["HOST__DRIVER"] = "windows",
-                ["PROFILE__WATCHSECONDS"] = "3",
-                ["PROFILE__SETTLESECONDS"] = "4",
-                ["PROFILE__STOPSECONDS"] = "15",
-                ["PROFILE__STARTSECONDS"] = "20",
-                ["PROFILE__OUTAGESECONDS"] = "3",
+                ["IMCBOT_RELAY__HOST__DRIVER"] = "windows",
+                ["IMCBOT_RELAY__PROFILE__WATCHSECONDS"] = "3",
+                ["IMCBOT_RELAY__PROFILE__SETTLESECONDS"] = "4",
+                ["IMCBOT_RELAY__PROFILE__STOPSECONDS"] = "15",
+                ["IMCBOT_RELAY__PROFILE__STARTSECONDS"] = "20",
+                ["IMCBOT_RELAY__PROFILE__OUTAGESECONDS"] = "3",
             }
-            : new Dictionary<string, string>(StringComparer.Ordinal) { ["HOST__DRIVER"] = "lab", ["HOST__URL"] = $"{address}" };
+            : new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["IMCBOT_RELAY__HOST__DRIVER"] = "lab",
+                ["IMCBOT_RELAY__HOST__URL"] = $"{address}",
+            };
 
     public IReadOnlyDictionary<string, string> RelayFiles
     {

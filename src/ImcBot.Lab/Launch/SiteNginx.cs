@@ -16,6 +16,8 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
 
     public string Service => NginxFolder.Service;
 
+    public string Scene => "nginx";
+
     public IReadOnlyList<string> Arguments =>
         [
             "nginx",
@@ -28,8 +30,9 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
             .. options.Faults is { } faults ? ["--faults", faults] : (string[])[],
         ];
 
-    /// <summary>All stands in its files, so that every command of the relay finds it there.</summary>
-    public IReadOnlyDictionary<string, string> Relay { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    /// <summary>Whom it trusts; all else stands in its files, so that every command of the relay finds it there.</summary>
+    public IReadOnlyDictionary<string, string> Relay =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["SSL_CERT_FILE"] = nginx.Authority };
 
     public IReadOnlyDictionary<string, string> RelayFiles =>
         new Dictionary<string, string>(StringComparer.Ordinal) { ["relay.json"] = Settings, ["policy.yaml"] = Policy };
@@ -53,6 +56,7 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
                             Port = $"{nginx.WebPort}",
                             Volume = nginx.Logs,
                             Free = "10MB",
+                            nginx.Certificate,
                         },
                     },
                 },
@@ -90,7 +94,8 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
 
             """;
 
-    public IReadOnlyList<(string Word, string Action)> ByHand { get; } = [];
+    public IReadOnlyList<(string Word, string Action)> ByHand { get; } =
+    [("Mend the line", "mend-settings"), ("taken the port", "free-port"), ("Renew the certificate", "renew-certificate")];
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -15,6 +15,9 @@ internal sealed class SiteSettings
     public SiteSettings(SiteOptions options, SiteMemory memory)
     {
         (_options, _memory) = (options, memory);
+        Server = memory.Web is { } web
+            ? new SiteNginx(options, memory.Server, new NginxFolder(options.ServerFolder, web))
+            : new SiteExchange(options, Local(memory.Server), options.ServerFolder);
         Room = new()
         {
             Address = Local(memory.Room),
@@ -24,10 +27,9 @@ internal sealed class SiteSettings
             IdentityHeader = memory.IdentityHeader,
             RelayIdentityHeader = memory.RelayIdentityHeader,
             IsPlain = options.IsPlain,
+            Scene = Server.Scene,
+            Host = Server.Host,
         };
-        Server = memory.Web is { } web
-            ? new SiteNginx(options, memory.Server, new NginxFolder(options.ServerFolder, web))
-            : new SiteExchange(options, Local(memory.Server), options.ServerFolder);
     }
 
     public RoomSettings Room { get; }
@@ -67,8 +69,7 @@ internal sealed class SiteSettings
 
     public IReadOnlyDictionary<string, string> Relay =>
         Server
-            .Relay.Select(setting => KeyValuePair.Create($"IMCBOT_RELAY__{setting.Key}", setting.Value))
-            .Append(KeyValuePair.Create("IMCBOT_RELAY__DATA", _options.Wine ? WinePrefix.Windows(RelayFolder) : RelayFolder))
+            .Relay.Append(KeyValuePair.Create("IMCBOT_RELAY__DATA", _options.Wine ? WinePrefix.Windows(RelayFolder) : RelayFolder))
             .Concat(Room.RelayIdentityHeader is { } secret ? SignIn(secret) : [])
             .ToDictionary(StringComparer.Ordinal);
 

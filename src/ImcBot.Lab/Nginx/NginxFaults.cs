@@ -3,9 +3,9 @@ using ImcBot.Lab.Server.Host;
 namespace ImcBot.Lab.Nginx;
 
 /// <summary>Plants causes, and does what people do about them at the server's own console.</summary>
-internal sealed class NginxFaults(NginxFolder folder, NginxProcess nginx, Record record)
+internal sealed class NginxFaults(NginxFolder folder, NginxProcess nginx, NginxCertificates certificates, Record record)
 {
-    public static readonly IReadOnlyList<string> Names = ["killed", "hung"];
+    public static readonly IReadOnlyList<string> Names = ["killed", "hung", "config", "certificate"];
 
     private readonly string path = Path.Combine(folder.State, "faults.json");
     private readonly List<string> planted = LabJson.Load<List<string>>(Path.Combine(folder.State, "faults.json")) ?? [];
@@ -47,8 +47,16 @@ internal sealed class NginxFaults(NginxFolder folder, NginxProcess nginx, Record
             case "stop":
                 await nginx.AskAsync("-s", "quit");
                 break;
+            case "mend-settings":
+                folder.WriteSettings();
+                break;
+            case "renew-certificate":
+                certificates.Renew();
+                break;
             default:
-                throw new BadHttpRequestException($"There is no console action '{action}'. Actions are start, stop.");
+                throw new BadHttpRequestException(
+                    $"There is no console action '{action}'. Actions are start, stop, mend-settings, renew-certificate."
+                );
         }
     }
 
@@ -61,6 +69,14 @@ internal sealed class NginxFaults(NginxFolder folder, NginxProcess nginx, Record
                 break;
             case "hung":
                 nginx.Halt();
+                break;
+            case "config":
+                folder.WriteSettings("serve everything;");
+                await nginx.KillAsync();
+                break;
+            case "certificate":
+                certificates.Expire();
+                await nginx.AskAsync("-s", "reload");
                 break;
         }
     }

@@ -18,7 +18,7 @@ internal sealed class NginxFolder(string root, int webPort)
 
     public int WebPort => webPort;
 
-    public Uri Health => new($"http://127.0.0.1:{webPort}/health");
+    public Uri Health => new($"https://127.0.0.1:{webPort}/health");
 
     /// <summary>The nginx of this machine. Throws <see cref="SkippedException"/> where there is none.</summary>
     public static string Program =>
@@ -36,6 +36,13 @@ internal sealed class NginxFolder(string root, int webPort)
     public string Logs => Path.Combine(Root, "logs");
 
     public string ErrorLog => Path.Combine(Logs, "error.log");
+
+    public string Certificate => Path.Combine(Root, "certificate.pem");
+
+    public string CertificateKey => Path.Combine(Root, "certificate.key");
+
+    /// <summary>Who has issued the certificate; the practice's relay trusts it.</summary>
+    public string Authority => Path.Combine(Root, "authority.pem");
 
     /// <summary>While it is there, people do not want nginx to run.</summary>
     public string SwitchedOff => Path.Combine(Root, "switched-off");
@@ -97,7 +104,9 @@ internal sealed class NginxFolder(string root, int webPort)
                 uwsgi_temp_path temp/uwsgi;
                 scgi_temp_path temp/scgi;
                 server {
-                    listen 127.0.0.1:{{webPort}};
+                    listen 127.0.0.1:{{webPort}} ssl;
+                    ssl_certificate certificate.pem;
+                    ssl_certificate_key certificate.key;
                     location / { root html; }
                     location = /health { default_type text/plain; return 200 "well\n"; }
                 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Api;
 using ImcBot.Lab.Server.Host;
-using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.Lab.Nginx;
 
@@ -15,14 +14,17 @@ internal sealed class NginxServer : IPracticeServer
     /// <summary>Who asked nginx for something, for the record: its caller does not know for which run.</summary>
     public const string Caller = "caller";
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100),
+        BetweenVisits = TimeSpan.FromSeconds(1);
 
     private readonly NginxFolder folder;
     private readonly IReadOnlyList<string> faults;
     private readonly NginxProcess nginx;
     private readonly Record record;
+    private readonly NginxCertificates certificates;
     private readonly NginxFaults planter;
     private readonly string wasRunning;
+    private volatile bool isAnswered;
     private int? main;
     private int callsRead;
 
@@ -32,7 +34,8 @@ internal sealed class NginxServer : IPracticeServer
         _ = NginxFolder.Program;
         nginx = new(folder, time);
         record = new(folder.State, time);
-        planter = new(folder, nginx, record);
+        certificates = new(folder, time);
+        planter = new(folder, nginx, certificates, record);
         wasRunning = Path.Combine(folder.State, "was-running");
     }
 
@@ -41,7 +44,13 @@ internal sealed class NginxServer : IPracticeServer
     public bool Install()
     {
         NginxFaults.Check(faults);
-        return folder.Make();
+        if (!folder.Make())
+        {
+            return false;
+        }
+
+        certificates.Make();
+        return true;
     }
 
     public void Map(WebApplication app)
@@ -86,6 +95,8 @@ internal sealed class NginxServer : IPracticeServer
             await planter.PlantAsync(faults);
         }
 
+        using var visitor = new NginxVisitor(folder);
+        var visiting = VisitAsync(visitor, cancellationToken);
         try
         {
             while (true)
@@ -96,7 +107,7 @@ internal sealed class NginxServer : IPracticeServer
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The practice server ends.
+            await visiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -113,8 +124,16 @@ internal sealed class NginxServer : IPracticeServer
 
     public void Dispose() => record.Dispose();
 
-    /// <summary>Mail is none here; a crash is an end that nobody had asked nginx for.</summary>
-    private GroundTruth Truth()
+    private async Task VisitAsync(NginxVisitor visitor, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            isAnswered = await visitor.IsAnsweredAsync(cancellationToken);
+            await Task.Delay(BetweenVisits, Time, cancellationToken);
+        }
+    }
+
+    private NginxTruth Truth()
     {
         var changes = record.After(0);
         return new(
@@ -122,9 +141,9 @@ internal sealed class NginxServer : IPracticeServer
             planter.Planted,
             0,
             changes.Count(change => change.What == Record.Died),
-            changes.Count(change => change is { What: Record.Start }),
-            null,
-            changes.FirstOrDefault(change => change.What == Record.Died)?.At
+            changes.Count(change => change is { What: Record.Start, By: Caller }),
+            changes.FirstOrDefault(change => change.What == Record.Died)?.At,
+            isAnswered
         );
     }
 
@@ -166,3 +185,18 @@ internal sealed class NginxServer : IPracticeServer
         }
     }
 }
+
+/// <summary>What is so, in the words of the mail server's truth, so that a drill reads both; mail is none here.</summary>
+/// <param name="StoreCrashes">How often nginx has ended without being asked to.</param>
+/// <param name="Starts">How often its caller was asked to start it.</param>
+/// <param name="FirstStopAt">Its first such end, in Unix microseconds.</param>
+/// <param name="Answers">Whether its last visitor was answered.</param>
+internal sealed record NginxTruth(
+    IReadOnlyList<string> Messages,
+    IReadOnlyList<string> Faults,
+    int Arrived,
+    int StoreCrashes,
+    int Starts,
+    long? FirstStopAt,
+    bool Answers
+);

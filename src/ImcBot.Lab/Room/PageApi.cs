@@ -37,7 +37,7 @@ internal static class PageApi
                     one.AccountId,
                 }),
                 viewer = viewer.Key,
-                server = settings.Server is not null,
+                server = settings.Server is null ? null : new { scene = settings.Scene, host = settings.Host },
                 plain = settings.IsPlain,
                 posts = conversations.Seen(viewer),
             },

@@ -14,7 +14,13 @@ internal sealed record RoomSettings
     /// </summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The practice mail server behind the fault buttons; without it the page hides them.</summary>
+    /// <summary>What the page shows of that server and plants there, see <c>page/scenes.js</c>.</summary>
+    public string Scene { get; init; } = "exchange";
+
+    /// <summary>What people call it.</summary>
+    public string Host { get; init; } = "EXCH01";
+
+    /// <summary>The practice server behind the fault buttons; without it the page hides them.</summary>
     public Uri? Server { get; init; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace ImcBot.Lab.Room;
 
-/// <summary>Passes the page's looks at the practice mail server on to it: what it knows to be true, its faults, its console.</summary>
+/// <summary>Passes the page's looks at the practice server on to it: what it knows to be true, its faults, its console.</summary>
 internal static class ServerApi
 {
     private static readonly string[] Looks = ["services", "faults", "truth"];
@@ -46,7 +46,7 @@ internal static class ServerApi
     {
         if (settings.Server is not { } server)
         {
-            return Results.Json(new { error = "This room was opened without a practice mail server." }, statusCode: 404);
+            return Results.Json(new { error = "This room was opened without a practice server." }, statusCode: 404);
         }
         using var request = new HttpRequestMessage(method, new Uri(server, path));
         if (body is not null)
@@ -64,10 +64,7 @@ internal static class ServerApi
         }
         catch (HttpRequestException problem)
         {
-            return Results.Json(
-                new { error = $"The practice mail server cannot be reached ({problem.HttpRequestError})." },
-                statusCode: 502
-            );
+            return Results.Json(new { error = $"The practice server cannot be reached ({problem.HttpRequestError})." }, statusCode: 502);
         }
     }
 

@@ -28,6 +28,19 @@ public sealed class A_live_nginx_is_brought_back(ITestOutputHelper output)
         Assert.Empty(result.Violations);
     }
 
+    [Theory]
+    [InlineData("config", "settings")]
+    [InlineData("certificate", "certificate")]
+    public async Task What_a_person_has_to_mend_is_asked_of_a_person_and_the_rest_approved(string fault, string cause)
+    {
+        var result = await RunAsync(fault, "approve");
+
+        Assert.Equal("resolved", result.Outcome);
+        Assert.Contains(cause, result.CausesFound);
+        Assert.Equal(1, result.Approvals);
+        Assert.Empty(result.Violations);
+    }
+
     [Fact]
     public async Task Refused_twice_nothing_asks_it_for_anything()
     {

@@ -120,7 +120,7 @@ function showChat() {
   stream.classList.toggle("personal", personal);
   posts.clear(stream);
   for (const post of state.talk.values()) if (post.chat === state.chat) posts.put(stream, post, context());
-  if (!stream.childElementCount) stream.append(Object.assign(document.createElement("p"), { className: "empty", textContent: personal ? "Nothing said here yet. Try: help" : "Nothing said here yet. Plant a fault above, or start a thread." }));
+  if (!stream.childElementCount) stream.append(Object.assign(document.createElement("p"), { className: "empty", textContent: personal ? "Nothing said here yet. Try: help" : `Nothing said here yet. ${server.first(state.room.server)}` }));
   location.replace(`#person=${state.person}&chat=${state.chat}`);
   showTabs();
   toEnd();
@@ -205,5 +205,5 @@ listenToPerson();
 await read();
 showPeople();
 document.documentElement.classList.toggle("plain", state.room.plain);
-if (state.room.server) server.start(document.querySelector(".server"));
+if (state.room.server) server.start(document.querySelector(".server"), state.room.server);
 enter(state.person);
