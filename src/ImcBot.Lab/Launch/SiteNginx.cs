@@ -95,7 +95,7 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
             """;
 
     public IReadOnlyList<(string Word, string Action)> ByHand { get; } =
-    [("Mend the line", "mend-settings"), ("taken the port", "free-port"), ("Renew the certificate", "renew-certificate")];
+    [("Mend the line", "mend-settings"), ("Renew the certificate", "renew-certificate")];
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -46,18 +46,26 @@ internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
         }
     }
 
-    /// <summary>Ends it with its workers at once, as a machine without memory would.</summary>
+    /// <summary>
+    /// Ends it with its workers at once, as a machine without memory would. It is halted first: a main process that is just making a
+    /// worker would leave one behind, which holds the port.
+    /// </summary>
     public async Task KillAsync()
     {
-        if (Main is { } main)
+        if (Main is not { } main)
         {
-            using var process = Process.GetProcessById(main);
-            process.Kill(entireProcessTree: true);
-            while (IsAlive(main))
-            {
-                await Task.Delay(Look, time);
-            }
+            return;
         }
+
+        Signals.Send(main, Signals.Halt);
+        await UntilAsync(() => StateOf(main) is 'T' or 'Z' or 'X' or null);
+        int[] all = [.. WorkersOf(main), main];
+        foreach (var process in all)
+        {
+            Signals.Send(process, Signals.Kill);
+        }
+
+        await UntilAsync(() => !all.Any(IsAlive));
     }
 
     /// <summary>Halts it with its workers: it keeps its port and answers nobody.</summary>
@@ -73,21 +81,40 @@ internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
         }
     }
 
-    private static IEnumerable<int> WorkersOf(int main) =>
-        File.ReadAllText($"/proc/{main}/task/{main}/children")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+    private static IEnumerable<int> WorkersOf(int main)
+    {
+        var children = $"/proc/{main}/task/{main}/children";
+        return File.Exists(children)
+            ? File.ReadAllText(children)
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
+            : [];
+    }
+
+    private async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            await Task.Delay(Look, time);
+        }
+    }
 
     /// <summary>What is dead and not yet buried has state Z.</summary>
-    private static bool IsAlive(int id)
-    {
-        var stat = $"/proc/{id}/stat";
-        if (!File.Exists(stat))
-        {
-            return false;
-        }
+    private static bool IsAlive(int id) => StateOf(id) is not (null or 'Z' or 'X');
 
-        var text = File.ReadAllText(stat);
-        return text.Contains("(nginx)", StringComparison.Ordinal) && text[text.LastIndexOf(')')..] is not [_, _, 'Z' or 'X', ..];
+    /// <summary>The state of an nginx, as <c>proc(5)</c> names it; null where that number is none.</summary>
+    private static char? StateOf(int id)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            return text.Contains("(nginx)", StringComparison.Ordinal) && text[text.LastIndexOf(')')..] is [_, _, var state, ..]
+                ? state
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed class A_live_nginx_is_brought_back(ITestOutputHelper output)
     [Fact]
     public async Task Hung_it_is_restarted_though_it_follows_no_stop()
     {
+        SkipUnlessAll();
         var result = await RunAsync("hung", "approve");
 
         Assert.Equal("resolved", result.Outcome);
@@ -33,6 +34,7 @@ public sealed class A_live_nginx_is_brought_back(ITestOutputHelper output)
     [InlineData("certificate", "certificate")]
     public async Task What_a_person_has_to_mend_is_asked_of_a_person_and_the_rest_approved(string fault, string cause)
     {
+        SkipUnlessAll();
         var result = await RunAsync(fault, "approve");
 
         Assert.Equal("resolved", result.Outcome);
@@ -44,12 +46,19 @@ public sealed class A_live_nginx_is_brought_back(ITestOutputHelper output)
     [Fact]
     public async Task Refused_twice_nothing_asks_it_for_anything()
     {
+        SkipUnlessAll();
         var result = await RunAsync("killed", "deny");
 
         Assert.Equal("escalated", result.Outcome);
         Assert.Equal((0, 0), (result.Approvals, result.Starts));
         Assert.Empty(result.Violations);
     }
+
+    private static void SkipUnlessAll() =>
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("IMCBOT_NGINX") == "all",
+            "A minute and more each, for the runbook waits so long before it opens; IMCBOT_NGINX=all runs them."
+        );
 
     private async Task<DrillResult> RunAsync(string faults, string answers)
     {

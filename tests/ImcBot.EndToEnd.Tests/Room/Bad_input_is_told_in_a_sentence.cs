@@ -58,7 +58,7 @@ public sealed class Bad_input_is_told_in_a_sentence
         Assert.Single(error.Trim().Split('\n'));
         Assert.Equal(2, lab.ExitCode);
         Assert.Equal(
-            command == "run" ? "A practice room is being opened: the mail server first, then the bot, then the relay." : "",
+            command == "run" ? "A practice room is being opened: the server first, then the bot, then the relay." : "",
             (await output).Trim()
         );
     }

@@ -30,6 +30,11 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
             await PutAsync(server, @"D:\TEMP\old.tmp");
             return One("files.delete", ("folder", @"D:\TEMP"), ("older-than", "0s"));
         },
+        ["files.expire"] = async server =>
+        {
+            await PutAsync(server, @"D:\TEMP\old.tmp");
+            return One("files.expire", ("path", @"D:\TEMP"));
+        },
         ["imcdata.move"] = async server =>
         {
             await PutAsync(server, $@"{RunningServer.Imcdata}\In\Archive\MOVED");
@@ -62,8 +67,18 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         ["inbound.pause"] = _ => Task.FromResult(One("inbound.pause", ("service", RunningServer.Imc))),
     };
 
-    /// <summary>What is tried by the tests that need a server of their own.</summary>
-    private static readonly string[] Elsewhere = ["mail.search", "mail.hold", "mail.return", "mail.delete", "mail.replay", "service.kill"];
+    /// <summary>What is tried by the tests that need a server of their own, or one that runs Linux.</summary>
+    private static readonly string[] Elsewhere =
+    [
+        "mail.search",
+        "mail.hold",
+        "mail.return",
+        "mail.delete",
+        "mail.replay",
+        "service.kill",
+        "service.reload",
+        "journal.vacuum",
+    ];
 
     public static TheoryData<string> Uses => [.. OnHealthyServer.Keys];
 
