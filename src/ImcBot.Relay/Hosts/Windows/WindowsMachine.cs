@@ -9,6 +9,9 @@ namespace ImcBot.Relay.Hosts.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed partial class WindowsMachine(WindowsServer server) : IMachine
 {
+    /// <summary>ERROR_CALL_NOT_IMPLEMENTED.</summary>
+    private const int NotImplemented = 120;
+
     public Task<long> TimeAsync(CancellationToken cancellationToken) =>
         server.AskAsync(
             "clock",
@@ -49,7 +52,7 @@ internal sealed partial class WindowsMachine(WindowsServer server) : IMachine
 
     private static long RemoteTime(string machine)
     {
-        if (NetRemoteTOD(@"\\" + machine, out var told) is not 0 and var error)
+        if (Ask(machine, out var told) is not 0 and var error)
         {
             throw new Win32Exception(error);
         }
@@ -62,6 +65,20 @@ internal sealed partial class WindowsMachine(WindowsServer server) : IMachine
         finally
         {
             _ = NetApiBufferFree(told);
+        }
+    }
+
+    /// <summary>A Windows that lacks the call, as Wine does, breaks off instead of giving an error.</summary>
+    private static int Ask(string machine, out nint time)
+    {
+        try
+        {
+            return NetRemoteTOD(@"\\" + machine, out time);
+        }
+        catch (SEHException)
+        {
+            time = 0;
+            return NotImplemented;
         }
     }
 
