@@ -101,12 +101,12 @@ internal sealed class RelayDispatcher(
         [
             .. owed.Select(job => job.Effect.Job!.Value).Where(job => poll.Known.Contains(job.Run)),
         ];
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var (run, kind) in named.Where(job => job.Kind == JobKind.Act).ToList())
+        foreach (var act in named.Where(job => job.Kind == JobKind.Act).ToList())
         {
-            if (!await ActRows(db, run).AnyAsync(row => row.Instance != null, cancellationToken))
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            if (!await ActRows(db, act.Run).AnyAsync(row => row.Instance != null, cancellationToken))
             {
-                named.Remove((run, kind));
+                named.Remove(act);
             }
         }
 
