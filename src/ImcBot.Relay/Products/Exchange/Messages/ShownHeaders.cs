@@ -126,6 +126,7 @@ internal static partial class ShownHeaders
     private static partial Regex Piece();
 
     // Spaces and comments may stand around the @ where a domain or its address in brackets follows; "lunch @ noon" is none.
+    // Of an address whose name is lost, or cut off by a quote that nobody closes, the domain is masked too.
     [GeneratedRegex(
         """
             (?:"[^"@\s]{0,200}@?[^"]{0,200}"|[^\s"<>()\[\],;:@=']+)
@@ -133,6 +134,7 @@ internal static partial class ShownHeaders
                 (?:\s|\([^()]*\))*(?:[@＠﹫]|%40)(?:\s|\([^()]*\))*(?:\[[^\]]+\]?|[^\s"<>()\[\],;:@]+\.[^\s"<>()\[\],;:@]+)
                 | (?:[@＠﹫]|%40)[^\s"<>()\[\],;:@]+
             )
+            | (?:[@＠﹫]|%40)[^\s"<>()\[\],;:@]+\.[^\s"<>()\[\],;:@]+
             """,
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnorePatternWhitespace
     )]
