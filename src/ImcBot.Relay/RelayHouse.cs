@@ -54,7 +54,7 @@ internal sealed class RelayHouse : IDisposable
             text => (membership with { GrantKeys = text }).Write(options.MembershipFile)
         );
         var gate = new GateKeeper(membership.Relay, new GrantReader(membership.Relay, keys), Ledger, Clock, Guard, Site.Time);
-        var desk = new JobDesk(
+        var desk = new RunExecutor(
             Actions,
             Site,
             Ledger,
@@ -63,7 +63,7 @@ internal sealed class RelayHouse : IDisposable
             Guard,
             _reserve,
             key,
-            logs.CreateLogger<JobDesk>()
+            logs.CreateLogger<RunExecutor>()
         );
         return new RelaySession(
             Gateways.Gateway(membership, key, options.Entra, Site.Time, RelayInstance.Own),

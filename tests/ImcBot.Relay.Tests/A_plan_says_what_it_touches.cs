@@ -119,18 +119,18 @@ public sealed class A_plan_says_what_it_touches : IDisposable
     {
         Server.SetState(Installation.ImcService, ServiceState.Running);
         var (plan, _) = await _bench.PlanAsync(new([Call.To("smtp-log.set", ("level", "0"))], null, [], []));
-        var hands = await _bench.Guard.HandsAsync(new RunId(Bench.Question, 1), plan, CancellationToken.None);
+        var writer = await _bench.Guard.HandsAsync(new RunId(Bench.Question, 1), plan, CancellationToken.None);
 
         foreach (
             var forbidden in new Func<Task>[]
             {
-                () => hands.StopAsync(Installation.ImcService, default),
-                () => hands.StartAsync(Installation.ImcService, default),
-                () => hands.KillAsync(Installation.ImcService, default),
-                () => hands.MoveAsync([new(@"D:\TEMP\a", @"D:\TEMP\b")], default),
-                () => hands.DeleteAsync([(@"D:\TEMP\a", "1")], default),
-                () => hands.CreateFolderAsync(@"D:\TEMP\new", default),
-                () => hands.WriteAsync(@"D:\TEMP\a", new byte[1], default),
+                () => writer.StopAsync(Installation.ImcService, default),
+                () => writer.StartAsync(Installation.ImcService, default),
+                () => writer.KillAsync(Installation.ImcService, default),
+                () => writer.MoveAsync([new(@"D:\TEMP\a", @"D:\TEMP\b")], default),
+                () => writer.DeleteAsync([(@"D:\TEMP\a", "1")], default),
+                () => writer.CreateFolderAsync(@"D:\TEMP\new", default),
+                () => writer.WriteAsync(@"D:\TEMP\a", new byte[1], default),
             }
         )
         {
@@ -138,7 +138,7 @@ public sealed class A_plan_says_what_it_touches : IDisposable
         }
 
         Assert.Empty(Server.Record);
-        await hands.SetValueAsync(
+        await writer.SetValueAsync(
             Installation.ImcDiagnostics,
             RegistryValue.Dword("7 SMTP Protocol Log", 1),
             TestContext.Current.CancellationToken

@@ -51,7 +51,7 @@ public sealed class A_search_on_the_practice_server(BadMailServer server) : ICla
             TimeProvider.System
         );
         using var key = RelayKey.Open(Path.Combine(_folder, "relay.key"));
-        using var desk = new JobDesk(
+        using var desk = new RunExecutor(
             actions,
             site,
             ledger,
@@ -60,7 +60,7 @@ public sealed class A_search_on_the_practice_server(BadMailServer server) : ICla
             guard,
             new Reserve(Path.Combine(_folder, "reserve.bin")),
             key,
-            NullLogger<JobDesk>.Instance
+            NullLogger<RunExecutor>.Instance
         );
 
         var hold = await RunAsync(Question, 1, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));

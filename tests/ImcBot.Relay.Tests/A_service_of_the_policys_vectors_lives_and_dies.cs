@@ -29,7 +29,7 @@ public sealed class A_service_of_the_policys_vectors_lives_and_dies : IDisposabl
     public async Task One_that_was_told_to_stop_is_down_by_an_orderly_stop()
     {
         await StartAsync(LinuxServer.Base);
-        await Hands.StopAsync(LinuxServer.Base, Token);
+        await Writer.StopAsync(LinuxServer.Base, Token);
 
         Assert.Equal((ServiceState.Stopped, 0), await StateAsync(LinuxServer.Base));
         Assert.Equal(ServiceEnd.Orderly, (await DetailAsync(LinuxServer.Base)).End);
@@ -43,7 +43,7 @@ public sealed class A_service_of_the_policys_vectors_lives_and_dies : IDisposabl
         File.SetLastWriteTimeUtc(_server.PidFileOf(LinuxServer.Base), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
 
         Assert.Equal((ServiceState.Stopped, 1), await StateAsync(LinuxServer.Base));
-        await Assert.ThrowsAsync<HostException>(() => Hands.KillAsync(LinuxServer.Base, Token));
+        await Assert.ThrowsAsync<HostException>(() => Writer.KillAsync(LinuxServer.Base, Token));
         Assert.False(other.HasExited);
         File.Delete(_server.PidFileOf(LinuxServer.Base));
         other.Kill();
@@ -69,10 +69,10 @@ public sealed class A_service_of_the_policys_vectors_lives_and_dies : IDisposabl
         _server.Described = [deaf, deaf with { Name = "killed", KillAfter = TimeSpan.FromMilliseconds(1) }];
         await StartAsync(LinuxServer.Base);
 
-        await Hands.StopAsync(LinuxServer.Base, Token);
+        await Writer.StopAsync(LinuxServer.Base, Token);
         Assert.Equal(ServiceState.StopPending, (await StateAsync(LinuxServer.Base)).State);
 
-        await Hands.StopAsync("killed", Token);
+        await Writer.StopAsync("killed", Token);
         await UntilAsync("killed", ServiceState.Stopped);
         Assert.Null(LinuxProcess.Read(_server.ProcessOf(LinuxServer.Base)) is { IsAlive: true } process ? process : null);
     }
@@ -82,7 +82,7 @@ public sealed class A_service_of_the_policys_vectors_lives_and_dies : IDisposabl
     {
         _server.Described = [_server.Service(LinuxServer.Base) with { Start = ["/usr/bin/ls", "/none/there"] }];
 
-        var problem = await Assert.ThrowsAsync<HostException>(() => Hands.StartAsync(LinuxServer.Base, Token));
+        var problem = await Assert.ThrowsAsync<HostException>(() => Writer.StartAsync(LinuxServer.Base, Token));
 
         Assert.Contains("exit code 2", problem.Message);
         Assert.Contains("/none/there", problem.Message);
@@ -137,27 +137,27 @@ public sealed class A_service_of_the_policys_vectors_lives_and_dies : IDisposabl
         ];
         Assert.Equal(
             HostError.NotStarted,
-            (await Assert.ThrowsAsync<HostException>(() => Hands.ReloadAsync(LinuxServer.Base, Token))).Kind
+            (await Assert.ThrowsAsync<HostException>(() => Writer.ReloadAsync(LinuxServer.Base, Token))).Kind
         );
         await StartAsync(LinuxServer.Base);
         await StartAsync(LinuxServer.Web);
 
-        await Hands.ReloadAsync(LinuxServer.Base, Token);
+        await Writer.ReloadAsync(LinuxServer.Base, Token);
 
         Assert.True(File.Exists(told));
         Assert.Contains(
             "a restart does it",
-            (await Assert.ThrowsAsync<HostException>(() => Hands.ReloadAsync(LinuxServer.Web, Token))).Message
+            (await Assert.ThrowsAsync<HostException>(() => Writer.ReloadAsync(LinuxServer.Web, Token))).Message
         );
     }
 
     public void Dispose() => _server.Dispose();
 
-    private IHands Hands => _server.Host.Hands("INC-1/1#1");
+    private IHostWriter Writer => _server.Host.Writer("INC-1/1#1");
 
     private async Task StartAsync(string service)
     {
-        await Hands.StartAsync(service, Token);
+        await Writer.StartAsync(service, Token);
         await UntilAsync(service, ServiceState.Running);
     }
 

@@ -115,5 +115,5 @@ public sealed class Files_move_with_all_that_is_theirs : IDisposable
     private static extern nint GetXattr(string path, string name, byte[] value, nint size);
 
     private static async Task<FileResult> MoveAsync(string from, string to) =>
-        (await LinuxFileHands.MoveAsync([new FileMove(from, to)], Token)).Single();
+        (await LinuxFileWriter.MoveAsync([new FileMove(from, to)], Token)).Single();
 }

@@ -33,11 +33,11 @@ public abstract class HostContract
     {
         var host = await HostAsync();
         await BringAsync(host, Leaf, ServiceState.Running);
-        Assert.Equal(HostError.AlreadyRunning, await CodeAsync(() => Hands(host).StartAsync(Leaf, Token)));
-        Assert.Equal(HostError.DependantsRun, await CodeAsync(() => Hands(host).StopAsync(Needed, Token)));
+        Assert.Equal(HostError.AlreadyRunning, await CodeAsync(() => Writer(host).StartAsync(Leaf, Token)));
+        Assert.Equal(HostError.DependantsRun, await CodeAsync(() => Writer(host).StopAsync(Needed, Token)));
 
         await BringAsync(host, Leaf, ServiceState.Stopped);
-        Assert.Equal(HostError.NotStarted, await CodeAsync(() => Hands(host).StopAsync(Leaf, Token)));
+        Assert.Equal(HostError.NotStarted, await CodeAsync(() => Writer(host).StopAsync(Leaf, Token)));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class HostContract
         var taken = await WriteAsync(host, "taken", "stays");
         var before = await EntryAsync(host, "from");
 
-        var results = await Hands(host)
+        var results = await Writer(host)
             .MoveAsync(
                 [
                     new FileMove(from, taken),
@@ -93,11 +93,11 @@ public abstract class HostContract
         await WriteAsync(host, "replaced", "1");
         var gone = await EntryAsync(host, "gone");
         var replaced = await EntryAsync(host, "replaced");
-        await Hands(host).DeleteAsync([(replaced.Path, replaced.Id)], Token);
+        await Writer(host).DeleteAsync([(replaced.Path, replaced.Id)], Token);
         await WriteAsync(host, "another", "in between");
         await WriteAsync(host, "replaced", "2");
 
-        var results = await Hands(host).DeleteAsync([(gone.Path, gone.Id), (replaced.Path, replaced.Id)], Token);
+        var results = await Writer(host).DeleteAsync([(gone.Path, gone.Id), (replaced.Path, replaced.Id)], Token);
 
         Assert.Equal([true, false], results.Select(result => result.Done));
         Assert.Equal(1, (await EntryAsync(host, "replaced")).Size);
@@ -108,8 +108,8 @@ public abstract class HostContract
     {
         var host = await HostAsync();
         var deeper = Paths.Join(Paths.Join(Room, "deep"), "er");
-        await Hands(host).CreateFolderAsync(deeper, Token);
-        await Hands(host).WriteAsync(Paths.Join(deeper, "file"), Encoding.ASCII.GetBytes("x"), Token);
+        await Writer(host).CreateFolderAsync(deeper, Token);
+        await Writer(host).WriteAsync(Paths.Join(deeper, "file"), Encoding.ASCII.GetBytes("x"), Token);
 
         Assert.Contains((await host.Files.ListAsync(Room, "*", true, Token))!, entry => entry is { Name: "file", Folder: false });
         Assert.DoesNotContain((await host.Files.ListAsync(Room, "*", false, Token))!, entry => entry.Name == "file");
@@ -172,7 +172,7 @@ public abstract class HostContract
     /// <summary>Why this server cannot be asked for its time, or null.</summary>
     private protected virtual string? NoClock => null;
 
-    private protected static IHands Hands(Host host) => host.Hands("INC-1/1#1");
+    private protected static IHostWriter Writer(Host host) => host.Writer("INC-1/1#1");
 
     /// <summary>A path or pattern as who knows the server may write it.</summary>
     private string AsKnown(string text) => Paths.Comparer.Equals("a", "A") ? text.ToUpperInvariant() : text;
@@ -181,9 +181,9 @@ public abstract class HostContract
 
     private async Task<string> WriteAsync(Host host, string name, string text)
     {
-        await Hands(host).CreateFolderAsync(Room, Token);
+        await Writer(host).CreateFolderAsync(Room, Token);
         var path = Paths.Join(Room, name);
-        await Hands(host).WriteAsync(path, Encoding.ASCII.GetBytes(text), Token);
+        await Writer(host).WriteAsync(path, Encoding.ASCII.GetBytes(text), Token);
         return path;
     }
 
@@ -205,7 +205,7 @@ public abstract class HostContract
 
         if (state == ServiceState.Stopped && services.Find(service)!.State == ServiceState.Running)
         {
-            await Hands(host).StopAsync(service, Token);
+            await Writer(host).StopAsync(service, Token);
         }
 
         await UntilAsync(host, service, state);
@@ -216,7 +216,7 @@ public abstract class HostContract
     {
         try
         {
-            await Hands(host).StartAsync(service, Token);
+            await Writer(host).StartAsync(service, Token);
         }
         catch (HostException problem) when (problem.Kind == HostError.AlreadyRunning)
         {
@@ -258,13 +258,13 @@ public abstract class ExchangeHostContract : HostContract
         Assert.SkipWhen(NoTransferMode is not null, NoTransferMode ?? "");
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
 
-        await Hands(host).SetTransferModeAsync("MSExchangeIMC", TransferMode.OutboundOnly, Token);
+        await Writer(host).SetTransferModeAsync("MSExchangeIMC", TransferMode.OutboundOnly, Token);
         var still = await host.Machine.GreetingAsync(25, Token);
         await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
         var paused = await host.Machine.GreetingAsync(25, Token);
         var mode = await host.Services.TransferModeAsync("MSExchangeIMC", Token);
-        await Hands(host).SetTransferModeAsync("MSExchangeIMC", TransferMode.InboundAndOutbound, Token);
+        await Writer(host).SetTransferModeAsync("MSExchangeIMC", TransferMode.InboundAndOutbound, Token);
         await BringAsync(host, "MSExchangeIMC", ServiceState.Stopped);
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
 
@@ -283,10 +283,10 @@ public abstract class ExchangeHostContract : HostContract
         var host = await HostAsync();
         var value = new RegistryValue($"Value {kind}", Enum.Parse<ValueKind>(kind), text);
 
-        await Hands(host).SetValueAsync(Key, value, Token);
+        await Writer(host).SetValueAsync(Key, value, Token);
         Assert.Equal(value, (await host.Registry.ValuesAsync(Key, Token)).Single(read => read.Name == value.Name));
 
-        await Hands(host).DeleteValueAsync(Key, value.Name, Token);
+        await Writer(host).DeleteValueAsync(Key, value.Name, Token);
         Assert.DoesNotContain(await host.Registry.ValuesAsync(Key, Token), read => read.Name == value.Name);
     }
 
@@ -297,7 +297,7 @@ public abstract class ExchangeHostContract : HostContract
         await BringAsync(host, "MSExchangeIMC", ServiceState.Running);
 
         var result = Assert.Single(
-            await Hands(host).MoveAsync([new FileMove(@"D:\Exchsrvr\Imcdata\Queue.dat", @"D:\Exchsrvr\Imcdata\Queue.x.dat")], Token)
+            await Writer(host).MoveAsync([new FileMove(@"D:\Exchsrvr\Imcdata\Queue.dat", @"D:\Exchsrvr\Imcdata\Queue.x.dat")], Token)
         );
 
         Assert.Equal(HostError.InUse, result.Kind);

@@ -345,12 +345,12 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     public async Task Hands_refuse_file_by_file_what_became_a_link_after_the_gate()
     {
         var folders = await Folders.OnAsync(_bench.Site, _bench.Policy, TestContext.Current.CancellationToken);
-        var hands = new PolicedHands(_bench.Server.Host.Hands("run"), _bench.Policy, folders);
+        var writer = new PolicedWriter(_bench.Server.Host.Writer("run"), _bench.Policy, folders);
         _bench.Server.Put(@"D:\TEMP\a", "x");
         _bench.Server.Put(@"D:\TEMP\way\b", "x");
         _bench.Server.Links.Add(@"D:\TEMP\way");
 
-        var results = await hands.MoveAsync(
+        var results = await writer.MoveAsync(
             [new(@"D:\TEMP\way\b", @"D:\TEMP\c"), new(@"D:\TEMP\a", @"D:\TEMP\d"), new(@"D:\TEMP\d", @"C:\WINNT\d")],
             CancellationToken.None
         );
@@ -358,11 +358,11 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         Assert.Equal([false, true, false], results.Select(result => result.Done));
         Assert.Contains("is a link", results[0].Error);
         Assert.Contains("in none of the folders", results[2].Error);
-        await Assert.ThrowsAsync<Hosts.HostException>(() => hands.StartAsync("Spooler", CancellationToken.None));
+        await Assert.ThrowsAsync<Hosts.HostException>(() => writer.StartAsync("Spooler", CancellationToken.None));
         await Assert.ThrowsAsync<Hosts.HostException>(() =>
-            hands.SetValueAsync(@"HKLM\SOFTWARE", Hosts.RegistryValue.Dword("x", 1), CancellationToken.None)
+            writer.SetValueAsync(@"HKLM\SOFTWARE", Hosts.RegistryValue.Dword("x", 1), CancellationToken.None)
         );
-        await Assert.ThrowsAsync<Hosts.HostException>(() => hands.WriteAsync(@"D:\TEMP\way\x", default, CancellationToken.None));
+        await Assert.ThrowsAsync<Hosts.HostException>(() => writer.WriteAsync(@"D:\TEMP\way\x", default, CancellationToken.None));
     }
 
     [Fact]

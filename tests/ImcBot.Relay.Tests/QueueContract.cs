@@ -25,7 +25,7 @@ public abstract class QueueContract
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IHands Hands => Server.Host.Hands("INC-7/3#1");
+    private IHostWriter Writer => Server.Host.Writer("INC-7/3#1");
 
     private protected Site Site => new(Server.Host, new HostProfile(2, 4, 15, 15, 3), new LeapingTime(), ProductSet.All);
 
@@ -49,7 +49,7 @@ public abstract class QueueContract
     {
         Stop();
         Put("MSG00001", "one");
-        await Hands.CreateFolderAsync(Hold, Token);
+        await Writer.CreateFolderAsync(Hold, Token);
 
         Assert.True((await MoveAsync("MSG00001", Queue.Folder, Hold)).Done);
         Assert.Empty(await Queue.NamesAsync(Queue.Folder, Token));
@@ -92,7 +92,7 @@ public abstract class QueueContract
     {
         Stop();
         Put("MSG00001", "one");
-        await Hands.CreateFolderAsync(Hold, Token);
+        await Writer.CreateFolderAsync(Hold, Token);
         Server.Locked.Add(Server.Host.Paths.Join(Queue.Folder, FilesOf("MSG00001")[^1]));
 
         Assert.Equal(HostError.InUse, (await MoveAsync("MSG00001", Queue.Folder, Hold)).Kind);
@@ -105,8 +105,8 @@ public abstract class QueueContract
     {
         Stop();
 
-        var first = await Queue.SetIndexAsideAsync(Hands, 1, Token);
-        var second = await Queue.SetIndexAsideAsync(Hands, first, Token);
+        var first = await Queue.SetIndexAsideAsync(Writer, 1, Token);
+        var second = await Queue.SetIndexAsideAsync(Writer, first, Token);
 
         Assert.Equal(1, first);
         Assert.Equal(1, second);
@@ -128,7 +128,7 @@ public abstract class QueueContract
     }
 
     private async Task<FileResult> MoveAsync(string item, string from, string to) =>
-        Assert.Single(await Queue.MoveAsync(Hands, [item], from, to, Token));
+        Assert.Single(await Queue.MoveAsync(Writer, [item], from, to, Token));
 
     private void Put(string item, string text, TimeSpan age = default, string? folder = null)
     {

@@ -201,7 +201,7 @@ public sealed class The_doctor_names_each_fault : IAsyncLifetime
     {
         var found = new List<Diagnosis>();
         await foreach (
-            var diagnosis in new Physician(Options(highest), _ => Task.FromResult(_host), eicar, _time).LookAsync(
+            var diagnosis in new Diagnostics(Options(highest), _ => Task.FromResult(_host), eicar, _time).LookAsync(
                 TestContext.Current.CancellationToken
             )
         )

@@ -254,7 +254,7 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
     {
         foreach (var service in new[] { LinuxServer.Base, LinuxServer.Web })
         {
-            await _bench.Server.Host.Hands("INC-1/1#1").StartAsync(service, Token);
+            await _bench.Server.Host.Writer("INC-1/1#1").StartAsync(service, Token);
             while ((await _bench.Server.Host.Services.ListAsync(Token)).Find(service)!.State != ServiceState.Running)
             {
                 await Task.Yield();

@@ -57,10 +57,10 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     public async Task A_RootDir_that_is_wrong_or_missing(string? root, string what, string said)
     {
         var before = (await _bench.Site.ValueAsync(Installation.ImcParameters, "RootDir", Token))!;
-        await _bench.Hands.DeleteValueAsync(Installation.ImcParameters, "RootDir", Token);
+        await _bench.Writer.DeleteValueAsync(Installation.ImcParameters, "RootDir", Token);
         if (root is not null)
         {
-            await _bench.Hands.SetValueAsync(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, root), Token);
+            await _bench.Writer.SetValueAsync(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, root), Token);
         }
 
         try
@@ -69,7 +69,7 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         }
         finally
         {
-            await _bench.Hands.SetValueAsync(Installation.ImcParameters, before, Token);
+            await _bench.Writer.SetValueAsync(Installation.ImcParameters, before, Token);
         }
     }
 
@@ -77,14 +77,14 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
     public async Task A_volume_that_the_server_does_not_share()
     {
         var before = (await _bench.Site.ValueAsync(Installation.ImcParameters, "RootDir", Token))!;
-        await _bench.Hands.SetValueAsync(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"G:\Imcdata"), Token);
+        await _bench.Writer.SetValueAsync(Installation.ImcParameters, new RegistryValue("RootDir", ValueKind.Sz, @"G:\Imcdata"), Token);
         try
         {
             Assert.Contains("the administrative share G$ is off", await SaidAsync("shares", "--host", Environment.MachineName));
         }
         finally
         {
-            await _bench.Hands.SetValueAsync(Installation.ImcParameters, before, Token);
+            await _bench.Writer.SetValueAsync(Installation.ImcParameters, before, Token);
         }
     }
 

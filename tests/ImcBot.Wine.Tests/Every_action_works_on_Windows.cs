@@ -47,7 +47,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     public async Task A_value_that_was_not_there_is_gone_again_after_undo()
     {
         var old = (await _bench.Site.ValueAsync(Installation.StoreParameters, "Max Threads(Private+Public)", Token))!;
-        await _bench.Hands.DeleteValueAsync(Installation.StoreParameters, old.Name, Token);
+        await _bench.Writer.DeleteValueAsync(Installation.StoreParameters, old.Name, Token);
         try
         {
             await _bench.ActAsync(3, "threads.set", ("value", "64"));
@@ -57,7 +57,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
         }
         finally
         {
-            await _bench.Hands.SetValueAsync(Installation.StoreParameters, old, Token);
+            await _bench.Writer.SetValueAsync(Installation.StoreParameters, old, Token);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     [Fact]
     public async Task Two_spellings_of_Max_Threads_are_a_warning_and_neither_is_changed()
     {
-        await _bench.Hands.SetValueAsync(Installation.StoreParameters, RegistryValue.Dword("MAX THREADS (Public + Private)", 30), Token);
+        await _bench.Writer.SetValueAsync(Installation.StoreParameters, RegistryValue.Dword("MAX THREADS (Public + Private)", 30), Token);
         try
         {
             Assert.Contains("2 values differ only in spelling", (await _bench.CheckAsync("threads.value", ("at-least", "20"))).Summary);
@@ -59,7 +59,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
         }
         finally
         {
-            await _bench.Hands.DeleteValueAsync(Installation.StoreParameters, "MAX THREADS (Public + Private)", Token);
+            await _bench.Writer.DeleteValueAsync(Installation.StoreParameters, "MAX THREADS (Public + Private)", Token);
         }
     }
 

@@ -140,11 +140,11 @@ public sealed class Held_mail_on_Windows : IDisposable
         File.Copy(Path.Combine(Environment.SystemDirectory, "ping.exe"), copy);
         using var wedged = Process.Start(new ProcessStartInfo(copy, "-n 600 127.0.0.1") { UseShellExecute = false })!;
 
-        await _bench.Hands.KillAsync(Installation.ImcService, Token);
+        await _bench.Writer.KillAsync(Installation.ImcService, Token);
         var healthy = await Assert.ThrowsAsync<HostException>(() =>
             _bench.PlanAsync(3, "service.kill", ("service", Installation.ImcService))
         );
-        var store = await Assert.ThrowsAsync<HostException>(() => _bench.Hands.KillAsync(Installation.StoreService, Token));
+        var store = await Assert.ThrowsAsync<HostException>(() => _bench.Writer.KillAsync(Installation.StoreService, Token));
 
         Assert.True(wedged.HasExited);
         Assert.Contains("not wedged", healthy.Message);

@@ -69,14 +69,14 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     public async Task A_scanner_inside_the_store_is_seen_in_the_registry()
     {
         await _bench.BringAsync("McShield", ServiceState.Stopped);
-        await _bench.Hands.SetValueAsync(StoreScan.Key, RegistryValue.Dword(StoreScan.Enabled, 1), Token);
+        await _bench.Writer.SetValueAsync(StoreScan.Key, RegistryValue.Dword(StoreScan.Enabled, 1), Token);
         try
         {
             Assert.Equal(Verdict.Unknown, (await _bench.CheckAsync("antivirus.state", ("path", "${imcdata}"))).Verdict);
         }
         finally
         {
-            await _bench.Hands.DeleteValueAsync(StoreScan.Key, StoreScan.Enabled, Token);
+            await _bench.Writer.DeleteValueAsync(StoreScan.Key, StoreScan.Enabled, Token);
         }
     }
 

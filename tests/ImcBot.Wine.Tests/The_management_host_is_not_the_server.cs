@@ -26,7 +26,7 @@ public sealed class The_management_host_is_not_the_server
     public async Task Files_are_written_and_listed_on_the_servers_own_volume()
     {
         var server = WinePrefix.Connect(byName: true);
-        await server.Hands("INC-9/9#9").CreateFolderAsync(@"C:\Server only", Token);
+        await server.Writer("INC-9/9#9").CreateFolderAsync(@"C:\Server only", Token);
 
         Assert.False(Directory.Exists(@"C:\Server only"));
         Assert.NotNull(await server.Files.ListAsync(@"C:\Server only", "*", false, Token));
@@ -57,5 +57,5 @@ public sealed class The_management_host_is_not_the_server
     [InlineData("EXCH01", @"D:\Exchsrvr\Imcdata", @"\\?\UNC\EXCH01\D$\Exchsrvr\Imcdata")]
     [InlineData("EXCH01", "d:", @"\\?\UNC\EXCH01\D$\")]
     public void Paths_of_the_server_open_from_here(string? machine, string path, string reached) =>
-        Assert.Equal(reached, ServerPath.Reach(machine, path));
+        Assert.Equal(reached, ServerPath.Footprint(machine, path));
 }

@@ -81,7 +81,7 @@ public sealed class The_published_relay_runs_on_Windows : IDisposable
 
         var installed = await RunAsync("install");
         var service = (await server.Services.ListAsync(Token)).Find("ImcBotRelay");
-        await server.Hands("INC-9/9#9").StartAsync("ImcBotRelay", Token);
+        await server.Writer("INC-9/9#9").StartAsync("ImcBotRelay", Token);
         var uninstalled = await RunAsync("uninstall");
 
         Assert.Equal((0, "ImcBot relay", 0), (installed.Code, service?.Display, uninstalled.Code));

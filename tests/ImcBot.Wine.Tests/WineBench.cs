@@ -9,7 +9,7 @@ using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Wine.Tests;
 
-/// <summary>Planner and executor on the prefix. No grants: enrolment and gate are in the drill with --server wine.</summary>
+/// <summary>Planner and runner on the prefix. No grants: enrolment and gate are in the drill with --server wine.</summary>
 internal sealed class WineBench : IDisposable
 {
     /// <summary>What the practice relay's policy file says; the file itself is not on the prefix.</summary>
@@ -32,7 +32,7 @@ internal sealed class WineBench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-wine-").FullName;
     private readonly Database _database;
     private readonly Planner _planner;
-    private readonly Executor _executor;
+    private readonly PlanRunner _runner;
 
     public WineBench()
     {
@@ -42,7 +42,7 @@ internal sealed class WineBench : IDisposable
         Site = new Site(Host, new HostProfile(2, 4, 15, 15, 3), TimeProvider.System, ProductSet.All);
         Actions = new ActionSet(Ledger, Rules);
         _planner = new Planner(Actions, Site, Ledger, "wine");
-        _executor = new Executor(Actions, Site, Ledger, new PolicyGuard(Rules, Actions, Site, Ledger, new BotClock(TimeProvider.System)));
+        _runner = new PlanRunner(Actions, Site, Ledger, new PolicyGuard(Rules, Actions, Site, Ledger, new BotClock(TimeProvider.System)));
     }
 
     public Host Host { get; }
@@ -53,7 +53,7 @@ internal sealed class WineBench : IDisposable
 
     public ActionSet Actions { get; }
 
-    public IHands Hands => Host.Hands("INC-9/9#9");
+    public IHostWriter Writer => Host.Writer("INC-9/9#9");
 
     public async Task<Finding> CheckAsync(string use, params (string, string)[] with)
     {
@@ -71,11 +71,7 @@ internal sealed class WineBench : IDisposable
         await ActAsync(await PlanAsync(question, use, with));
 
     public Task<Report> ActAsync(Plan plan, int run = 1, RoundOrder? order = null) =>
-        _executor.ExecuteAsync(
-            new Job(new RunId(plan.Question, run), JobKind.Act, Plan: "wine", Order: order),
-            plan,
-            CancellationToken.None
-        );
+        _runner.ExecuteAsync(new Job(new RunId(plan.Question, run), JobKind.Act, Plan: "wine", Order: order), plan, CancellationToken.None);
 
     public async Task<Report> UndoAsync(int question, int of) =>
         await ActAsync(await PlanAsync(question, Remedy.Undo(new QuestionId(7, of))));
@@ -85,12 +81,12 @@ internal sealed class WineBench : IDisposable
     /// <summary>Brings a service to rest in a state, with what it needs.</summary>
     public async Task BringAsync(string service, ServiceState state)
     {
-        var deed = new Deed(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, Hands, 0);
+        var context = new RunContext(new Job(new RunId(new QuestionId(9, 9), 9), JobKind.Act), null!, Site, Ledger, Writer, 0);
         var name = (await Site.ServiceAsync(service, CancellationToken.None)).Name;
         var done =
             state == ServiceState.Stopped
-                ? await Relay.General.ServiceWork.StopAsync(deed, name, CancellationToken.None)
-                : await StartAsync(deed, name);
+                ? await Relay.General.ServiceWork.StopAsync(context, name, CancellationToken.None)
+                : await StartAsync(context, name);
         Xunit.Assert.Equal(Verdict.Clear, done.Verdict);
     }
 
@@ -100,13 +96,13 @@ internal sealed class WineBench : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<EffectOutcome> StartAsync(Deed deed, string service)
+    private async Task<EffectOutcome> StartAsync(RunContext context, string service)
     {
         foreach (var needed in (await Host.Services.ListAsync(CancellationToken.None)).NeededBy(service))
         {
-            await Relay.General.ServiceWork.StartAsync(deed, needed.Name, CancellationToken.None);
+            await Relay.General.ServiceWork.StartAsync(context, needed.Name, CancellationToken.None);
         }
 
-        return await Relay.General.ServiceWork.StartAsync(deed, service, CancellationToken.None);
+        return await Relay.General.ServiceWork.StartAsync(context, service, CancellationToken.None);
     }
 }

@@ -50,7 +50,7 @@ internal interface IQueue
     /// Moves items between its folder and a hold folder; never overwrites. An item goes whole or stays. One result for each, in order.
     /// </summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(
-        IHands hands,
+        IHostWriter writer,
         IReadOnlyList<string> items,
         string from,
         string to,
@@ -69,7 +69,7 @@ internal interface IQueue
     /// moved.
     /// </summary>
     /// <returns>The number; also when there was no index.</returns>
-    Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken);
+    Task<int> SetIndexAsideAsync(IHostWriter writer, int from, CancellationToken cancellationToken);
 }
 
 /// <summary>Reads held items.</summary>

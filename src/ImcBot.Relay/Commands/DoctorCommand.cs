@@ -30,13 +30,13 @@ internal static class DoctorCommand
     private static async Task<int> LookAsync(RelayOptions options, bool eicar, bool json, CancellationToken cancellationToken)
     {
         var well = true;
-        var physician = new Physician(
+        var diagnostics = new Diagnostics(
             options,
             cancellationToken => Driver.ConnectAsync(options, TimeProvider.System, cancellationToken),
             eicar,
             TimeProvider.System
         );
-        await foreach (var diagnosis in physician.LookAsync(cancellationToken))
+        await foreach (var diagnosis in diagnostics.LookAsync(cancellationToken))
         {
             well &= diagnosis.Well;
             Output.Write(

@@ -41,12 +41,12 @@ internal sealed class Bait(Site site, string data)
 
     private async Task<bool> OnServerAsync(string hold, CancellationToken cancellationToken)
     {
-        var hands = site.Host.Hands(Run);
+        var writer = site.Host.Writer(Run);
         var path = site.Host.Paths.Join(hold, Name);
         try
         {
-            await hands.CreateFolderAsync(hold, cancellationToken);
-            await hands.WriteAsync(path, Encoding.ASCII.GetBytes(Eicar), cancellationToken);
+            await writer.CreateFolderAsync(hold, cancellationToken);
+            await writer.WriteAsync(path, Encoding.ASCII.GetBytes(Eicar), cancellationToken);
             await Task.Delay(Patience, site.Time, cancellationToken);
             await using var content = await site.Host.Files.OpenAsync(path, cancellationToken);
             using var reader = new StreamReader(content);
@@ -61,7 +61,7 @@ internal sealed class Bait(Site site, string data)
         {
             if (await site.Host.Files.ListAsync(hold, Name, recursive: false, CancellationToken.None) is [var left, ..])
             {
-                await hands.DeleteAsync([(left.Path, left.Id)], CancellationToken.None);
+                await writer.DeleteAsync([(left.Path, left.Id)], CancellationToken.None);
             }
         }
     }

@@ -12,10 +12,10 @@ internal sealed class AntivirusExclude : IUndoable
 
     public string Id => Use;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var product = await ProductAsync(site, call.With["path"], cancellationToken);
-        return Reach.OfValue(product.Exclusion!.Key, product.Exclusion!.Value) with { Folders = Folders(site, call.With["path"]) };
+        return Footprint.OfValue(product.Exclusion!.Key, product.Exclusion!.Value) with { Folders = Folders(site, call.With["path"]) };
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -38,13 +38,15 @@ internal sealed class AntivirusExclude : IUndoable
             : Effects.Seen((product.Exclusion!.Value, "not set"));
     }
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        var product = await ProductAsync(deed.Site, effect.Call.With["path"], cancellationToken);
-        var before = await deed.Site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken);
-        var lines = (before?.Lines ?? []).Concat(Folders(deed.Site, effect.Call.With["path"])).Distinct(deed.Site.Host.Paths.Comparer);
+        var product = await ProductAsync(context.Site, effect.Call.With["path"], cancellationToken);
+        var before = await context.Site.ValueAsync(product.Exclusion!.Key, product.Exclusion!.Value, cancellationToken);
+        var lines = (before?.Lines ?? [])
+            .Concat(Folders(context.Site, effect.Call.With["path"]))
+            .Distinct(context.Site.Host.Paths.Comparer);
         await RegistryEdit.SetAsync(
-            deed,
+            context,
             effect.Call,
             product.Exclusion!.Key,
             RegistryValue.MultiSz(product.Exclusion!.Value, lines),
@@ -56,8 +58,8 @@ internal sealed class AntivirusExclude : IUndoable
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        RegistryEdit.UndoAsync(record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, context, cancellationToken);
 
     private static string[] Folders(Site site, string path) => [path, site.HoldOn(path)];
 
@@ -83,8 +85,8 @@ internal sealed class AntivirusPause : IUndoable
 
     public string Id => Use;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -103,13 +105,13 @@ internal sealed class AntivirusPause : IUndoable
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         ServiceWork.SeenAsync(call, site, cancellationToken);
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var service = effect.Call.With["service"];
         ArgumentForms.TryDuration(effect.Call.With["for"], out var pause);
-        var deadline = deed.Site.Time.GetUtcNow() + pause;
-        deed.KeepUndo(effect.Call, ("state", "running"), (UndoRecord.DeadlineValue, deadline.ToUnixTimeSeconds().ToString()));
-        var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
+        var deadline = context.Site.Time.GetUtcNow() + pause;
+        context.KeepUndo(effect.Call, ("state", "running"), (UndoRecord.DeadlineValue, deadline.ToUnixTimeSeconds().ToString()));
+        var stopped = await ServiceWork.StopAsync(context, service, cancellationToken);
         return stopped with
         {
             Use = Id,
@@ -120,6 +122,6 @@ internal sealed class AntivirusPause : IUndoable
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(new UndoPlan($"start {record.Call.With["service"]} again", ServiceChange.Start(record.Call.With["service"])));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        ServiceWork.StartAsync(context, record.Call.With["service"], cancellationToken);
 }

@@ -55,13 +55,13 @@ internal static class Deletion
         );
     }
 
-    public static async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public static async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        var paths = deed.Site.Host.Paths;
+        var paths = context.Site.Host.Paths;
         var now = new Dictionary<string, FileEntry>(paths.Comparer);
         foreach (var folder in effect.Items.Select(item => paths.Folder(item.Path)).Distinct(paths.Comparer))
         {
-            foreach (var file in await deed.Site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
+            foreach (var file in await context.Site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
             {
                 now[file.Path] = file;
             }
@@ -70,10 +70,10 @@ internal static class Deletion
         var vanished = effect.Items.Where(item => !now.ContainsKey(item.Path)).ToList();
         var changed = effect.Items.Except(vanished).Where(item => !IsSame(item, now[item.Path])).ToList();
         var unchanged = effect.Items.Except(vanished).Except(changed).ToList();
-        var inUse = await deed.Site.Host.Files.InUseAsync([.. unchanged.Select(item => item.Path)], cancellationToken);
+        var inUse = await context.Site.Host.Files.InUseAsync([.. unchanged.Select(item => item.Path)], cancellationToken);
         var open = unchanged.Where(item => inUse.Contains(item.Path)).ToList();
         var same = unchanged.Except(open).ToList();
-        var results = await deed.Hands.DeleteAsync([.. same.Select(item => (item.Path, item.FileId))], cancellationToken);
+        var results = await context.Writer.DeleteAsync([.. same.Select(item => (item.Path, item.FileId))], cancellationToken);
         var gone = same.Zip(results).Where(pair => pair.Second.Done).Select(pair => pair.First).ToList();
         var refused = results.FirstOrDefault(result => !result.Done);
         string[] left =

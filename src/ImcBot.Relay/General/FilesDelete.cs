@@ -16,8 +16,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
 
     public string Id => Use;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfFolder(call.With["folder"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfFolder(call.With["folder"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -39,8 +39,8 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Effects.Seen());
 
-    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
-        Deletion.ActAsync(effect, deed, cancellationToken);
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken) =>
+        Deletion.ActAsync(effect, context, cancellationToken);
 
     private async Task RefuseAsync(string folder, string pattern, TimeSpan age, Site site, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ internal sealed class FilesExpire(IReadOnlyList<Disposable> disposable) : IActio
 {
     public string Id => Catalog.FilesExpire;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfFolder([.. (await ListedAsync(call.With["path"], site, cancellationToken)).Select(one => one.Folder)]);
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Footprint.OfFolder([.. (await ListedAsync(call.With["path"], site, cancellationToken)).Select(one => one.Folder)]);
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -56,11 +56,11 @@ internal sealed class FilesExpire(IReadOnlyList<Disposable> disposable) : IActio
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Effects.Seen());
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        var before = await deed.Site.VolumeAsync(effect.Call.With["path"], cancellationToken);
-        var outcome = await Deletion.ActAsync(effect, deed, cancellationToken);
-        var after = await deed.Site.VolumeAsync(effect.Call.With["path"], cancellationToken);
+        var before = await context.Site.VolumeAsync(effect.Call.With["path"], cancellationToken);
+        var outcome = await Deletion.ActAsync(effect, context, cancellationToken);
+        var after = await context.Site.VolumeAsync(effect.Call.With["path"], cancellationToken);
         return outcome with
         {
             Summary =

@@ -28,7 +28,7 @@ internal sealed class FolderItems(Site site, bool stems)
 
     /// <summary>Moves each item whole, or leaves it. One result for each, in order.</summary>
     public async Task<IReadOnlyList<FileResult>> MoveAsync(
-        IHands hands,
+        IHostWriter writer,
         IReadOnlyList<string> items,
         string from,
         string to,
@@ -37,14 +37,14 @@ internal sealed class FolderItems(Site site, bool stems)
     {
         if (!stems)
         {
-            return await MoveFilesAsync(hands, items, from, to, cancellationToken);
+            return await MoveFilesAsync(writer, items, from, to, cancellationToken);
         }
 
         var files = (await FilesAsync(from, cancellationToken)).ToLookup(file => ItemOf(file.Name), file => file.Name, Paths.Comparer);
         var results = new List<FileResult>(items.Count);
         foreach (var item in items)
         {
-            results.Add(await MoveItemAsync(hands, item, [.. files[item]], from, to, cancellationToken));
+            results.Add(await MoveItemAsync(writer, item, [.. files[item]], from, to, cancellationToken));
         }
 
         return results;
@@ -83,7 +83,7 @@ internal sealed class FolderItems(Site site, bool stems)
     }
 
     private async Task<FileResult> MoveItemAsync(
-        IHands hands,
+        IHostWriter writer,
         string item,
         IReadOnlyList<string> files,
         string from,
@@ -96,18 +96,18 @@ internal sealed class FolderItems(Site site, bool stems)
             return new FileResult(item, $"{item} is not in {from}.", HostError.NotFound);
         }
 
-        var results = await MoveFilesAsync(hands, files, from, to, cancellationToken);
+        var results = await MoveFilesAsync(writer, files, from, to, cancellationToken);
         if (results.FirstOrDefault(result => !result.Done) is not { } stuck)
         {
             return new FileResult(item, null, null);
         }
 
-        await MoveFilesAsync(hands, [.. files.Where((_, index) => results[index].Done)], to, from, cancellationToken);
+        await MoveFilesAsync(writer, [.. files.Where((_, index) => results[index].Done)], to, from, cancellationToken);
         return stuck with { Path = item };
     }
 
     private async Task<IReadOnlyList<FileResult>> MoveFilesAsync(
-        IHands hands,
+        IHostWriter writer,
         IReadOnlyList<string> files,
         string from,
         string to,
@@ -115,10 +115,10 @@ internal sealed class FolderItems(Site site, bool stems)
     )
     {
         var moves = files.Select(file => new FileMove(Paths.Join(from, file), Paths.Join(to, file)));
-        var results = (await hands.MoveAsync([.. moves], cancellationToken)).ToList();
+        var results = (await writer.MoveAsync([.. moves], cancellationToken)).ToList();
         for (var index = 0; index < files.Count; index++)
         {
-            if (results[index].Kind is HostError.Exists && await IsCarriedAsync(hands, files[index], from, to, cancellationToken))
+            if (results[index].Kind is HostError.Exists && await IsCarriedAsync(writer, files[index], from, to, cancellationToken))
             {
                 results[index] = results[index] with { Error = null, Kind = null };
             }
@@ -130,7 +130,7 @@ internal sealed class FolderItems(Site site, bool stems)
     /// <summary>
     /// A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.
     /// </summary>
-    private async Task<bool> IsCarriedAsync(IHands hands, string file, string from, string to, CancellationToken cancellationToken)
+    private async Task<bool> IsCarriedAsync(IHostWriter writer, string file, string from, string to, CancellationToken cancellationToken)
     {
         if (
             Paths.Same(Paths.Volume(from), Paths.Volume(to))
@@ -141,7 +141,7 @@ internal sealed class FolderItems(Site site, bool stems)
             return false;
         }
 
-        return (await hands.DeleteAsync([(original.Path, original.Id)], cancellationToken))[0].Done;
+        return (await writer.DeleteAsync([(original.Path, original.Id)], cancellationToken))[0].Done;
     }
 
     private async Task<string> HashOfFileAsync(string folder, string file, CancellationToken cancellationToken)

@@ -38,12 +38,12 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
     public IItemReader Reader(string folder) => new HashReader(_items, folder);
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(
-        IHands hands,
+        IHostWriter writer,
         IReadOnlyList<string> items,
         string from,
         string to,
         CancellationToken cancellationToken
-    ) => _items.MoveAsync(hands, items, from, to, cancellationToken);
+    ) => _items.MoveAsync(writer, items, from, to, cancellationToken);
 
     public string Readme(SearchRecord search) =>
         $"""
@@ -66,7 +66,7 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
 
             """;
 
-    public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) => Task.FromResult(from);
+    public Task<int> SetIndexAsideAsync(IHostWriter writer, int from, CancellationToken cancellationToken) => Task.FromResult(from);
 
     /// <summary>Nothing is known of what makes such an item bad.</summary>
     private sealed class HashReader(FolderItems items, string folder) : IItemReader

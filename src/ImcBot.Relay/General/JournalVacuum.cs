@@ -13,7 +13,8 @@ internal sealed class JournalVacuum : IAction
 
     public string Id => Catalog.JournalVacuum;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) => Task.FromResult(Reach.OfFolder(Folder));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfFolder(Folder));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -32,10 +33,10 @@ internal sealed class JournalVacuum : IAction
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Effects.Seen());
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         ArgumentForms.TrySize(effect.Call.With["keep"], out var bytes);
-        var said = await deed.Hands.ShrinkJournalAsync(bytes, cancellationToken);
+        var said = await context.Writer.ShrinkJournalAsync(bytes, cancellationToken);
         return new EffectOutcome(Id, Verdict.Clear, $"the journal was shrunk to {Words.Bytes(bytes)}: {said.Split('\n')[^1]}");
     }
 }

@@ -11,8 +11,8 @@ internal sealed class RecycleBinEmpty : IAction
 
     public string Id => Use;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfFolder(await site.RecycleBinsAsync(call.With["volume"], cancellationToken));
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Footprint.OfFolder(await site.RecycleBinsAsync(call.With["volume"], cancellationToken));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -33,8 +33,8 @@ internal sealed class RecycleBinEmpty : IAction
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Effects.Seen());
 
-    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
-        Deletion.ActAsync(effect, deed, cancellationToken);
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken) =>
+        Deletion.ActAsync(effect, context, cancellationToken);
 
     /// <summary>The file by which Windows knows the folder for a recycle bin.</summary>
     private static bool IsSign(FileEntry file) => string.Equals(file.Name, "desktop.ini", StringComparison.OrdinalIgnoreCase);

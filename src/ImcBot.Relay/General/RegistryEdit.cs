@@ -18,7 +18,7 @@ internal static class RegistryEdit
 
     /// <param name="more">What else was there before and comes back with the value.</param>
     public static async Task SetAsync(
-        Deed deed,
+        RunContext context,
         Call call,
         string key,
         RegistryValue value,
@@ -26,8 +26,8 @@ internal static class RegistryEdit
         params (string Name, string Value)[] more
     )
     {
-        var before = await deed.Site.ValueAsync(key, value.Name, cancellationToken);
-        deed.KeepUndo(
+        var before = await context.Site.ValueAsync(key, value.Name, cancellationToken);
+        context.KeepUndo(
             call,
             [
                 (Key, key),
@@ -37,7 +37,7 @@ internal static class RegistryEdit
                 .. more,
             ]
         );
-        await deed.Hands.SetValueAsync(key, value, cancellationToken);
+        await context.Writer.SetValueAsync(key, value, cancellationToken);
     }
 
     public static string Describe(UndoRecord record) =>
@@ -45,16 +45,16 @@ internal static class RegistryEdit
             ? $"remove the value {record.Before[Name]} again"
             : $"set {record.Before[Name]} back to {record.Before[Text].Replace("\n", ", ", StringComparison.Ordinal)}";
 
-    public static async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
+    public static async Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken)
     {
         var (key, name) = (record.Before[Key], record.Before[Name]);
         if (record.Before[Kind] == Missing)
         {
-            await deed.Hands.DeleteValueAsync(key, name, cancellationToken);
+            await context.Writer.DeleteValueAsync(key, name, cancellationToken);
         }
         else
         {
-            await deed.Hands.SetValueAsync(
+            await context.Writer.SetValueAsync(
                 key,
                 new RegistryValue(name, Enum.Parse<ValueKind>(record.Before[Kind]), record.Before[Text]),
                 cancellationToken

@@ -6,7 +6,7 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.General;
 
 /// <summary>
-/// Starts a service. The executor watches it after the last start of a plan; a stopped service that it needs is an effect of its own.
+/// Starts a service. The runner watches it after the last start of a plan; a stopped service that it needs is an effect of its own.
 /// </summary>
 internal sealed class ServiceStart : IUndoable
 {
@@ -18,8 +18,8 @@ internal sealed class ServiceStart : IUndoable
 
     public static Call Of(string service) => Call.To(Catalog.ServiceStart, ("service", service));
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -47,15 +47,15 @@ internal sealed class ServiceStart : IUndoable
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         ServiceWork.SeenAsync(call, site, cancellationToken);
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var service = effect.Call.With["service"];
-        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Stopped)
+        if ((await context.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Stopped)
         {
-            deed.KeepUndo(effect.Call, ("state", "stopped"));
+            context.KeepUndo(effect.Call, ("state", "stopped"));
         }
 
-        return await ServiceWork.StartAsync(deed, service, cancellationToken);
+        return await ServiceWork.StartAsync(context, service, cancellationToken);
     }
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
@@ -64,8 +64,8 @@ internal sealed class ServiceStart : IUndoable
             await ServiceChange.StopIfRunningAsync(site, record.Call.With["service"], cancellationToken)
         );
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        ServiceWork.StopAsync(deed, record.Call.With["service"], cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        ServiceWork.StopAsync(context, record.Call.With["service"], cancellationToken);
 }
 
 /// <summary>Stops a service.</summary>
@@ -75,8 +75,8 @@ internal sealed class ServiceStop : IUndoable
 
     public string Id => Use;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -99,15 +99,15 @@ internal sealed class ServiceStop : IUndoable
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         ServiceWork.SeenAsync(call, site, cancellationToken);
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var service = effect.Call.With["service"];
-        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
+        if ((await context.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
         {
-            deed.KeepUndo(effect.Call, ("state", "running"));
+            context.KeepUndo(effect.Call, ("state", "running"));
         }
 
-        return await ServiceWork.StopAsync(deed, service, cancellationToken);
+        return await ServiceWork.StopAsync(context, service, cancellationToken);
     }
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
@@ -119,8 +119,8 @@ internal sealed class ServiceStop : IUndoable
         );
     }
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        ServiceWork.StartAsync(deed, record.Call.With["service"], cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        ServiceWork.StartAsync(context, record.Call.With["service"], cancellationToken);
 }
 
 /// <summary>Restarts a service: its running dependants stop first and exactly those are started again.</summary>
@@ -130,11 +130,11 @@ internal sealed class ServiceRestart : IAction
 
     public bool IsStart => true;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = call.With["service"];
         var services = await site.Host.Services.ListAsync(cancellationToken);
-        return Reach.OfService([service, .. services.RunningDependants(service).Select(info => info.Name)]);
+        return Footprint.OfService([service, .. services.RunningDependants(service).Select(info => info.Name)]);
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -168,14 +168,14 @@ internal sealed class ServiceRestart : IAction
         );
     }
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var service = effect.Call.With["service"];
-        var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
+        var services = await context.Site.Host.Services.ListAsync(cancellationToken);
         var dependants = services.RunningDependants(service).Select(info => info.Name).ToList();
         foreach (var stopping in dependants.Append(service))
         {
-            var stopped = await ServiceWork.StopAsync(deed, stopping, cancellationToken);
+            var stopped = await ServiceWork.StopAsync(context, stopping, cancellationToken);
             if (stopped.Verdict != Verdict.Clear)
             {
                 return stopped with { Use = Id };
@@ -184,7 +184,7 @@ internal sealed class ServiceRestart : IAction
 
         foreach (var starting in Enumerable.Reverse(dependants).Prepend(service))
         {
-            var started = await ServiceWork.StartAsync(deed, starting, cancellationToken);
+            var started = await ServiceWork.StartAsync(context, starting, cancellationToken);
             if (started.Verdict != Verdict.Clear)
             {
                 return started with { Use = Id };

@@ -12,8 +12,8 @@ internal sealed class ServiceReload : IAction
 {
     public string Id => Catalog.ServiceReload;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -44,16 +44,16 @@ internal sealed class ServiceReload : IAction
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         ServiceWork.SeenAsync(call, site, cancellationToken);
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var service = effect.Call.With["service"];
-        if (await RefusedAsync(deed.Site, service, cancellationToken) is { } refused)
+        if (await RefusedAsync(context.Site, service, cancellationToken) is { } refused)
         {
             return new EffectOutcome(Id, Verdict.Failed, refused);
         }
 
-        await deed.Hands.ReloadAsync(service, cancellationToken);
-        var state = (await deed.Site.ServiceAsync(service, cancellationToken)).State;
+        await context.Writer.ReloadAsync(service, cancellationToken);
+        var state = (await context.Site.ServiceAsync(service, cancellationToken)).State;
         return new EffectOutcome(
             Id,
             state is ServiceState.Running ? Verdict.Clear : Verdict.Failed,

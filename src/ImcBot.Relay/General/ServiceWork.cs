@@ -21,52 +21,52 @@ internal static class ServiceWork
             : "";
 
     /// <summary>Starts a service and waits until it runs. Clear when it does; failed with its exit codes when it stopped again.</summary>
-    public static async Task<EffectOutcome> StartAsync(Deed deed, string service, CancellationToken cancellationToken)
+    public static async Task<EffectOutcome> StartAsync(RunContext context, string service, CancellationToken cancellationToken)
     {
-        if ((await deed.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
+        if ((await context.Site.ServiceAsync(service, cancellationToken)).State == ServiceState.Running)
         {
             return new EffectOutcome(Catalog.ServiceStart, Verdict.Clear, $"{service} was running already.");
         }
 
-        deed.CountStart(service);
+        context.CountStart(service);
 
-        var since = deed.Site.Time.GetTimestamp();
-        await deed.Hands.StartAsync(service, cancellationToken);
-        var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StartSeconds, cancellationToken);
-        deed.StartSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
+        var since = context.Site.Time.GetTimestamp();
+        await context.Writer.StartAsync(service, cancellationToken);
+        var state = await SettledAsync(context.Site, service, context.Site.Profile.StartSeconds, cancellationToken);
+        context.StartSeconds += context.Site.Time.GetElapsedTime(since).TotalSeconds;
         return state.State switch
         {
             ServiceState.Running => new(Catalog.ServiceStart, Verdict.Clear, $"{service} runs."),
             ServiceState.Stopped => new(
                 Catalog.ServiceStart,
                 Verdict.Failed,
-                await deed.Site.Host.Services.DetailAsync(service, cancellationToken) is { } detail
+                await context.Site.Host.Services.DetailAsync(service, cancellationToken) is { } detail
                     ? $"{service} {ServiceWhy.Ended(detail)}."
                     : $"{service} stopped again: exit code {state.ExitCode}, service code {state.ServiceCode}."
             ),
             _ => new(
                 Catalog.ServiceStart,
                 Verdict.Unknown,
-                $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StartSeconds} s."
+                $"{service} is still {Words.Of(state.State)} after {context.Site.Profile.StartSeconds} s."
             ),
         };
     }
 
     /// <summary>Stops a service and waits until it is stopped. Unknown when it hangs (Q279798): then a person must look.</summary>
-    public static async Task<EffectOutcome> StopAsync(Deed deed, string service, CancellationToken cancellationToken)
+    public static async Task<EffectOutcome> StopAsync(RunContext context, string service, CancellationToken cancellationToken)
     {
-        var before = await deed.Site.ServiceAsync(service, cancellationToken);
+        var before = await context.Site.ServiceAsync(service, cancellationToken);
         if (before.State == ServiceState.Stopped)
         {
             return new EffectOutcome(ServiceStop.Use, Verdict.Clear, $"{service} was stopped already.");
         }
 
-        var since = deed.Site.Time.GetTimestamp();
+        var since = context.Site.Time.GetTimestamp();
         try
         {
             if (before.State != ServiceState.StopPending)
             {
-                await deed.Hands.StopAsync(service, cancellationToken);
+                await context.Writer.StopAsync(service, cancellationToken);
             }
         }
         catch (HostException exception) when (exception.Kind == HostError.NotStarted)
@@ -74,29 +74,30 @@ internal static class ServiceWork
             return new EffectOutcome(ServiceStop.Use, Verdict.Clear, $"{service} had stopped by itself.");
         }
 
-        var state = await SettledAsync(deed.Site, service, deed.Site.Profile.StopSeconds, cancellationToken);
-        deed.StopSeconds += deed.Site.Time.GetElapsedTime(since).TotalSeconds;
-        deed.Wedged = state.State == ServiceState.Stopped ? null : service;
-        return deed.Wedged is null
+        var state = await SettledAsync(context.Site, service, context.Site.Profile.StopSeconds, cancellationToken);
+        context.StopSeconds += context.Site.Time.GetElapsedTime(since).TotalSeconds;
+        context.Wedged = state.State == ServiceState.Stopped ? null : service;
+        return context.Wedged is null
             ? new(ServiceStop.Use, Verdict.Clear, $"{service} is stopped.")
             : new(
                 ServiceStop.Use,
                 Verdict.Unknown,
-                $"{service} is still {Words.Of(state.State)} after {deed.Site.Profile.StopSeconds} s; {WhenWedged(deed.Site, service)}."
+                $"{service} is still {Words.Of(state.State)} after {context.Site.Profile.StopSeconds} s; "
+                    + $"{WhenWedged(context.Site, service)}."
             );
     }
 
     /// <summary>Stops a service so that its files may be moved; null when it is stopped, else why it is not.</summary>
-    public static async Task<string?> RestAsync(Deed deed, string service, CancellationToken cancellationToken)
+    public static async Task<string?> RestAsync(RunContext context, string service, CancellationToken cancellationToken)
     {
-        var stopped = await StopAsync(deed, service, cancellationToken);
+        var stopped = await StopAsync(context, service, cancellationToken);
         return stopped.Verdict == Verdict.Clear ? null : stopped.Summary;
     }
 
     /// <summary>Starts what a service needs and then the service. Null when all run, else what did not.</summary>
-    public static async Task<string?> ResumeAsync(Deed deed, string wanted, CancellationToken cancellationToken)
+    public static async Task<string?> ResumeAsync(RunContext context, string wanted, CancellationToken cancellationToken)
     {
-        var services = await deed.Site.Host.Services.ListAsync(cancellationToken);
+        var services = await context.Site.Host.Services.ListAsync(cancellationToken);
         foreach (
             var service in services
                 .NeededBy(wanted)
@@ -105,7 +106,7 @@ internal static class ServiceWork
                 .Append(wanted)
         )
         {
-            var started = await StartAsync(deed, service, cancellationToken);
+            var started = await StartAsync(context, service, cancellationToken);
             if (started.Verdict != Verdict.Clear)
             {
                 return started.Summary;

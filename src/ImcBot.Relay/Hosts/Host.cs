@@ -1,11 +1,11 @@
 namespace ImcBot.Relay.Hosts;
 
 /// <summary>
-/// A server as a relay sees it: everything here only reads. What changes the server is behind <see cref="Hands"/>, and needs a run.
+/// A server as a relay sees it: everything here only reads. What changes the server is behind <see cref="Writer"/>, and needs a run.
 /// </summary>
 /// <param name="Name">The server's own name, such as <c>EXCH01</c>.</param>
 /// <param name="Paths">How its paths are spelt.</param>
-/// <param name="Hands">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
+/// <param name="Writer">Gives the mutating half, claimed for one run: the server's record then shows who did what.</param>
 internal sealed record Host(
     string Name,
     PathGrammar Paths,
@@ -17,5 +17,5 @@ internal sealed record Host(
     IPrograms Programs,
     IMachine Machine,
     ICommands Commands,
-    Func<string, IHands> Hands
+    Func<string, IHostWriter> Writer
 );

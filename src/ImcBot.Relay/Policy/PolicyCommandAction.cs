@@ -12,8 +12,8 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 {
     public string Id => command.Id;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(Given(call, ArgumentKind.Service)) with { Folders = Given(call, ArgumentKind.Path) });
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(Given(call, ArgumentKind.Service)) with { Folders = Given(call, ArgumentKind.Path) });
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -38,14 +38,14 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
             ? Effects.Seen(("command", command.Print))
             : Effects.Seen(("command", command.Print), ("plan", await AskAsync(command.Plan, call, site, cancellationToken)));
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         if (command.Undo is not null)
         {
-            deed.KeepUndo(effect.Call, ("command", command.Print));
+            context.KeepUndo(effect.Call, ("command", command.Print));
         }
 
-        return Outcome(await deed.Hands.RunAsync(PolicyCommand.Fill(command.Run, effect.Call), command.Limit, cancellationToken));
+        return Outcome(await context.Writer.RunAsync(PolicyCommand.Fill(command.Run, effect.Call), command.Limit, cancellationToken));
     }
 
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
@@ -55,9 +55,9 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
             )
             : throw new HostException($"The policy has no undo for {command.Id} any more.");
 
-    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
+    public async Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
         command.Undo is { } undo
-            ? Outcome(await deed.Hands.RunAsync(PolicyCommand.Fill(undo, record.Call), command.Limit, cancellationToken))
+            ? Outcome(await context.Writer.RunAsync(PolicyCommand.Fill(undo, record.Call), command.Limit, cancellationToken))
             : throw new HostException($"The policy has no undo for {command.Id} any more.");
 
     private async Task<string> AskAsync(IReadOnlyList<string> plan, Call call, Site site, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace ImcBot.Relay.Policy;
 
 /// <summary>Holds plans to the policy: asked when a plan is made, so that nobody is asked to approve what would be refused, and again at
 /// the gate.
-/// The hands it gives are the last line: they refuse even what a wrong action of our own would do.</summary>
+/// The writer it gives is the last line: it refuses even what a wrong action of our own would do.</summary>
 internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site site, RelayLedger ledger, BotClock clock)
 {
     private const long Hour = 3_600_000_000;
@@ -34,10 +34,10 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
             )
             .Aggregate(plan.Impact, RelayPolicy.Weightiest);
 
-    /// <summary>Hands that touch only what the approved plan says and the policy allows.</summary>
-    public async Task<IHands> HandsAsync(RunId run, Plan plan, CancellationToken cancellationToken) =>
-        new PlannedHands(
-            new PolicedHands(site.Host.Hands(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)),
+    /// <summary>A writer that touches only what the approved plan says and the policy allows.</summary>
+    public async Task<IHostWriter> HandsAsync(RunId run, Plan plan, CancellationToken cancellationToken) =>
+        new PlannedWriter(
+            new PolicedWriter(site.Host.Writer(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)),
             plan
         );
 
@@ -86,11 +86,11 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
         var folders = await Folders.OnAsync(site, policy, cancellationToken);
         foreach (var effect in plan.Effects)
         {
-            var reach = await actions.Find(effect.Call.Use).ReachAsync(effect.Call, site, cancellationToken);
+            var footprint = await actions.Find(effect.Call.Use).FootprintAsync(effect.Call, site, cancellationToken);
             if (
-                reach
+                footprint
                     .Services.Select(policy.RefuseService)
-                    .Concat(reach.Values.Select(policy.RefuseValue))
+                    .Concat(footprint.Values.Select(policy.RefuseValue))
                     .FirstOrDefault(refusal => refusal is not null) is
                 { } refused
             )
@@ -98,7 +98,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
                 return refused;
             }
 
-            foreach (var path in reach.Folders)
+            foreach (var path in footprint.Folders)
             {
                 if (await folders.RefuseAsync(path, cancellationToken) is { } refusal)
                 {

@@ -5,7 +5,7 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.Queues;
 
 /// <summary>Moves messages between their queue and the hold folder, and sets its index aside.</summary>
-internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
+internal sealed class Holding(RunContext context, IQueue queue, SearchRecord search)
 {
     private const int Attempts = 5,
         Batch = 1000;
@@ -37,7 +37,7 @@ internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
         {
             if (attempt > 0)
             {
-                await deed.Site.PauseAsync(cancellationToken);
+                await context.Site.PauseAsync(cancellationToken);
             }
 
             var trying = left;
@@ -64,8 +64,8 @@ internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
 
     public async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
-        Search = Search with { QueueCopies = await queue.SetIndexAsideAsync(deed.Hands, Search.QueueCopies + 1, cancellationToken) };
-        deed.Ledger.KeepSearch(Search);
+        Search = Search with { QueueCopies = await queue.SetIndexAsideAsync(context.Writer, Search.QueueCopies + 1, cancellationToken) };
+        context.Ledger.KeepSearch(Search);
     }
 
     /// <summary>Held messages whose bytes are not what was held.</summary>
@@ -96,7 +96,7 @@ internal sealed class Holding(Deed deed, IQueue queue, SearchRecord search)
         CancellationToken cancellationToken
     )
     {
-        var results = await queue.MoveAsync(deed.Hands, [.. messages.Select(message => message.Name)], from, to, cancellationToken);
+        var results = await queue.MoveAsync(context.Writer, [.. messages.Select(message => message.Name)], from, to, cancellationToken);
         var left = new List<MessageRecord>();
         foreach (var (message, result) in messages.Zip(results))
         {

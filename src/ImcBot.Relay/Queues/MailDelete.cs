@@ -14,8 +14,8 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
 {
     public string Id => Catalog.ItemsDelete;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfFolder(HeldItems.Search(call, ledger).Folder));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfFolder(HeldItems.Search(call, ledger).Folder));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -54,12 +54,12 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
     /// <summary>A relay that died half way deletes the rest of what was approved: the same files, unchanged, and no others.</summary>
     public bool? Resumes => true;
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var search = HeldItems.Search(effect.Call, ledger);
-        var queue = QueueSet.Of(search, deed.Site);
+        var queue = QueueSet.Of(search, context.Site);
         var there = await queue.NamesAsync(search.Folder, cancellationToken);
-        var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, deed.Site.Host.Paths.Comparer);
+        var places = ledger.Messages(search.Question).ToDictionary(message => message.Name, context.Site.Host.Paths.Comparer);
         var before = effect
             .Items.Where(item => !there.Contains(Name(item)) && places.GetValueOrDefault(Name(item))?.Place == Place.Deleted)
             .ToList();
@@ -68,11 +68,11 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
             effect
                 .Items.Select(Name)
                 .Where(there.Contains)
-                .Distinct(deed.Site.Host.Paths.Comparer)
+                .Distinct(context.Site.Host.Paths.Comparer)
                 .Select(name => places[name] with { Place = Place.Deleted }),
             []
         );
-        var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, deed, cancellationToken);
+        var outcome = await Deletion.ActAsync(effect with { Items = [.. effect.Items.Except(before)] }, context, cancellationToken);
 
         var messages = ledger.Messages(search.Question);
         await ItemPlaces.RefreshAsync(queue, search, messages, countArrivals: false, cancellationToken);
@@ -84,6 +84,6 @@ internal sealed class MailDelete(RelayLedger ledger) : IAction
                 Summary = $"{queue.Words.Count(before.Count)} had been deleted before the relay was restarted; {outcome.Summary}",
             };
 
-        string Name(PlannedItem item) => queue.ItemOf(deed.Site.Host.Paths.Name(item.Path));
+        string Name(PlannedItem item) => queue.ItemOf(context.Site.Host.Paths.Name(item.Path));
     }
 }

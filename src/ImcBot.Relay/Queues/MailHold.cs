@@ -15,10 +15,10 @@ internal sealed class MailHold : IUndoable
 
     public bool? Resumes => true;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueSet.NamedAsync(call, site, cancellationToken);
-        return Reach.OfService(queue.Record.Service) with
+        return Footprint.OfService(queue.Record.Service) with
         {
             Folders = [queue.Folder, site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)],
         };
@@ -46,12 +46,12 @@ internal sealed class MailHold : IUndoable
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         await (await QueueSet.NamedAsync(call, site, cancellationToken)).ObserveAsync(cancellationToken);
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var ending = await SearchRound.SetAsideAsync(
-            deed,
+            context,
             effect,
-            await QueueSet.NamedAsync(effect.Call, deed.Site, cancellationToken),
+            await QueueSet.NamedAsync(effect.Call, context.Site, cancellationToken),
             cancellationToken
         );
         return new EffectOutcome(Id, ending.Verdict, ending.Summary);
@@ -67,6 +67,6 @@ internal sealed class MailHold : IUndoable
         );
     }
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        Return.AllAsync(Id, record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        Return.AllAsync(Id, record, context, cancellationToken);
 }

@@ -11,10 +11,15 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
 
     public bool? Resumes => true;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var search = HeldItems.Search(call, ledger);
-        return Task.FromResult(Reach.OfService(QueueSet.Of(search, site).Record.Service) with { Folders = [search.Folder, search.Spool] });
+        return Task.FromResult(
+            Footprint.OfService(QueueSet.Of(search, site).Record.Service) with
+            {
+                Folders = [search.Folder, search.Spool],
+            }
+        );
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -40,6 +45,6 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         QueueSet.Of(HeldItems.Search(call, ledger), site).ObserveAsync(cancellationToken);
 
-    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
-        new Return(deed, HeldItems.Search(effect.Call, ledger)).RunAsync(Id, HeldItems.IsWanted(effect.Call), cancellationToken);
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken) =>
+        new Return(context, HeldItems.Search(effect.Call, ledger)).RunAsync(Id, HeldItems.IsWanted(effect.Call), cancellationToken);
 }

@@ -17,11 +17,11 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
 
     public bool? Resumes => true;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueAsync(call, site, cancellationToken);
         var held = Continued(call) is { } earlier ? earlier.Folder : site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
-        return Reach.OfService(queue.Record.Service) with { Folders = [queue.Folder, held] };
+        return Footprint.OfService(queue.Record.Service) with { Folders = [queue.Folder, held] };
     }
 
     /// <summary>The effect of a plan that is run in rounds.</summary>
@@ -76,7 +76,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         ]);
     }
 
-    public Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken) =>
+    public Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("A search runs in rounds.");
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
@@ -89,8 +89,8 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         );
     }
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        Return.AllAsync(Id, record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        Return.AllAsync(Id, record, context, cancellationToken);
 
     /// <summary>Each round stops the service and starts it, with what it needs and what a crash has stopped.</summary>
     private static async Task<ServiceChange> RoundsAsync(Call call, string service, Site site, CancellationToken cancellationToken)

@@ -9,32 +9,32 @@ namespace ImcBot.Relay.Queues;
 /// <summary>Puts held items back where it came from, each message checked by hash, with the service stopped where the queue needs it, and
 /// the index set aside.
 /// Begins from where the files are, so it may be done again after it was broken off.</summary>
-internal sealed class Return(Deed deed, SearchRecord search)
+internal sealed class Return(RunContext context, SearchRecord search)
 {
-    private readonly IQueue _queue = QueueSet.Of(search, deed.Site);
-    private readonly Holding _holding = new(deed, QueueSet.Of(search, deed.Site), search);
-    private readonly List<MessageRecord> _messages = deed.Ledger.Messages(search.Question);
+    private readonly IQueue _queue = QueueSet.Of(search, context.Site);
+    private readonly Holding _holding = new(context, QueueSet.Of(search, context.Site), search);
+    private readonly List<MessageRecord> _messages = context.Ledger.Messages(search.Question);
 
     /// <summary>Undoes a hold: all that it still holds goes back, and the service runs afterwards if it ran before.</summary>
-    public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, Deed deed, CancellationToken cancellationToken)
+    public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, RunContext context, CancellationToken cancellationToken)
     {
-        var search = deed.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held nothing.");
-        var service = QueueSet.Of(search, deed.Site).Record.Service;
-        var ran = await deed.RanBeforeAsync(service, cancellationToken);
-        var outcome = await new Return(deed, search).RunAsync(use, _ => true, cancellationToken);
+        var search = context.Ledger.FindSearch(record.Run.Question) ?? throw new HostException($"{record.Run.Question} held nothing.");
+        var service = QueueSet.Of(search, context.Site).Record.Service;
+        var ran = await context.RanBeforeAsync(service, cancellationToken);
+        var outcome = await new Return(context, search).RunAsync(use, _ => true, cancellationToken);
         if (outcome.Verdict == Verdict.Unknown || !ran)
         {
             return outcome;
         }
 
-        var wrong = await ServiceWork.ResumeAsync(deed, service, cancellationToken);
+        var wrong = await ServiceWork.ResumeAsync(context, service, cancellationToken);
         return wrong is null ? outcome : outcome with { Verdict = Verdict.Failed, Summary = $"{outcome.Summary} {wrong}" };
     }
 
     /// <summary>Moves the wanted messages that are held; those whose bytes have changed stay where they are.</summary>
     public async Task<EffectOutcome> RunAsync(string use, Func<MessageRecord, bool> isWanted, CancellationToken cancellationToken)
     {
-        if (_queue.NeedsStop && await ServiceWork.RestAsync(deed, _queue.Record.Service, cancellationToken) is { } hangs)
+        if (_queue.NeedsStop && await ServiceWork.RestAsync(context, _queue.Record.Service, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(use, Verdict.Unknown, hangs);
         }
@@ -46,8 +46,8 @@ internal sealed class Return(Deed deed, SearchRecord search)
         await _holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
         await _holding.SetQueueAsideAsync(cancellationToken);
         await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
-        deed.Ledger.KeepPlaces(search.Question, _messages);
-        deed.Ledger.KeepSearch(_holding.Search with { Resting = true });
+        context.Ledger.KeepPlaces(search.Question, _messages);
+        context.Ledger.KeepSearch(_holding.Search with { Resting = true });
 
         var still = wanted.Count(message => _messages[message.Index].Place == Place.Held);
         return still == 0
@@ -64,5 +64,5 @@ internal sealed class Return(Deed deed, SearchRecord search)
             );
     }
 
-    private string Folder => deed.Site.Host.Paths.Name(search.Spool);
+    private string Folder => context.Site.Host.Paths.Name(search.Spool);
 }

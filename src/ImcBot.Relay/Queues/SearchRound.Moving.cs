@@ -38,7 +38,7 @@ internal sealed partial class SearchRound
     private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
     {
         await CountAsync(arrivals: true, cancellationToken);
-        var look = await Watch.LookAsync(Site, _queue.Record.Service, _deed.EventsAfter, cancellationToken);
+        var look = await Watch.LookAsync(Site, _queue.Record.Service, _context.EventsAfter, cancellationToken);
         var mustHold = _messages.Exists(message =>
             message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found)
         );
@@ -92,9 +92,9 @@ internal sealed partial class SearchRound
             return Report(RoundVerdict.Unknown, $"{disturbance} {hangs}", outline);
         }
 
-        _events = await Site.EventsAsync(_deed.EventsAfter, cancellationToken);
+        _events = await Site.EventsAsync(_context.EventsAfter, cancellationToken);
         _died = Site.CrashesIn(_events).Count > 0;
-        _deed.CountCrash(Site.CrashesIn(_events), _died);
+        _context.CountCrash(Site.CrashesIn(_events), _died);
         await CountAsync(arrivals: true, cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
@@ -129,7 +129,7 @@ internal sealed partial class SearchRound
             _messages[index] = _messages[index] with { Place = Place.In, Exposed = true };
         }
 
-        _deed.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
+        _context.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
     }
 
     /// <summary>The index aside, the last thing before a start. The service keeps it open: so it shows whether something else has started
@@ -160,7 +160,7 @@ internal sealed partial class SearchRound
 
     private async Task<string?> StopAsync(CancellationToken cancellationToken)
     {
-        var hangs = _queue.NeedsStop ? await ServiceWork.RestAsync(_deed, _queue.Record.Service, cancellationToken) : null;
+        var hangs = _queue.NeedsStop ? await ServiceWork.RestAsync(_context, _queue.Record.Service, cancellationToken) : null;
         _stoppedAt = await Site.NewestEventAsync(cancellationToken);
         return hangs;
     }

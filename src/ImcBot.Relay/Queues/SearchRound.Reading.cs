@@ -26,11 +26,11 @@ internal sealed partial class SearchRound
 
         var events = await Site.EventsAsync(Search.EventsAfter, cancellationToken);
         MarkNearest(events);
-        var manifest = HoldPapers.Manifest(Search, _messages);
-        await HoldPapers.WriteAsync(_deed, Search, manifest, cancellationToken);
+        var manifest = HoldManifest.Manifest(Search, _messages);
+        await HoldManifest.WriteAsync(_context, Search, manifest, cancellationToken);
         var search = Search with { Digest = ContentDigest.Of(manifest.Span) };
         _holding.Learn(search);
-        _deed.Ledger.KeepRead(search, _messages, manifest);
+        _context.Ledger.KeepRead(search, _messages, manifest);
         return Outline(events);
     }
 
@@ -82,9 +82,9 @@ internal sealed partial class SearchRound
     private async Task<SearchManifest> FinishHoldAsync(CancellationToken cancellationToken)
     {
         var stuck = new List<MessageRecord>();
-        if (await ServiceWork.RestAsync(_deed, _queue.Record.Service, cancellationToken) is null)
+        if (await ServiceWork.RestAsync(_context, _queue.Record.Service, cancellationToken) is null)
         {
-            await _deed.Hands.CreateFolderAsync(Search.Folder, cancellationToken);
+            await _context.Writer.CreateFolderAsync(Search.Folder, cancellationToken);
             stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         }
 

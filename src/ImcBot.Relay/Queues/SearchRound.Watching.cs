@@ -20,7 +20,7 @@ internal sealed partial class SearchRound
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In);
         var after = await Site.NewestEventAsync(cancellationToken);
-        var wrong = await ServiceWork.ResumeAsync(_deed, _queue.Record.Service, cancellationToken);
+        var wrong = await ServiceWork.ResumeAsync(_context, _queue.Record.Service, cancellationToken);
         var seen = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
         await CountAsync(arrivals: true, cancellationToken);
         return seen;
@@ -84,7 +84,7 @@ internal sealed partial class SearchRound
         var seen = await Watch.FallenAsync(Site, _queue.Record.Service, after, cancellationToken);
         _events = seen.Events;
         _died = seen.Died;
-        _deed.CountCrash(Site.CrashesIn(seen.Events), seen.Died);
+        _context.CountCrash(Site.CrashesIn(seen.Events), seen.Died);
         var state = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State;
         return state is ServiceState.StartPending or ServiceState.StopPending
             ? (RoundVerdict.Hung, $"{_queue.Record.Service} is stuck: {Words.Of(state)}.")
@@ -107,7 +107,7 @@ internal sealed partial class SearchRound
                 : _messages[index];
         }
 
-        _deed.Ledger.KeepPlaces(
+        _context.Ledger.KeepPlaces(
             Search.Question,
             _messages.Take(before.Count).Where((message, index) => !ReferenceEquals(message, before[index])),
             _messages.Skip(before.Count)
@@ -121,7 +121,7 @@ internal sealed partial class SearchRound
     private Ending Report(RoundVerdict verdict, string sentence, SearchManifest? outline = null, bool resting = false)
     {
         var search = Search with { Resting = resting || verdict == RoundVerdict.Ran };
-        _deed.Ledger.KeepSearch(search);
+        _context.Ledger.KeepSearch(search);
         var accepted = _messages.At(Place.Accepted);
         var inSpool = _messages.At(Place.In);
         var named = Named(_events);
@@ -132,7 +132,7 @@ internal sealed partial class SearchRound
             : first is { } index ? named.Union(IndexSet.Of(index)).Intersect(_exposed)
             : named.IsEmpty ? inSpool.Intersect(_exposed)
             : named.Intersect(_exposed);
-        _deed.Round = new RoundReport(
+        _context.Round = new RoundReport(
             _order.Kind,
             verdict,
             outline,

@@ -11,7 +11,7 @@ namespace ImcBot.Relay.Queues;
 /// </summary>
 internal sealed partial class SearchRound
 {
-    private readonly Deed _deed;
+    private readonly RunContext _context;
     private readonly IQueue _queue;
     private readonly RoundOrder _order;
     private readonly List<MessageRecord> _messages;
@@ -25,38 +25,38 @@ internal sealed partial class SearchRound
     private bool _disturbed;
     private long _stoppedAt;
 
-    private SearchRound(Deed deed, SearchRecord search, List<MessageRecord> messages, RoundOrder order, long begun)
+    private SearchRound(RunContext context, SearchRecord search, List<MessageRecord> messages, RoundOrder order, long begun)
     {
-        _deed = deed;
+        _context = context;
         _order = order;
         _messages = messages;
-        _queue = QueueSet.Of(search, deed.Site);
-        _deed.Serves = _queue.Record.Service;
-        _holding = new Holding(deed, _queue, search);
+        _queue = QueueSet.Of(search, context.Site);
+        _context.Serves = _queue.Record.Service;
+        _holding = new Holding(context, _queue, search);
         _reading = new Reading(_queue, search.Folder);
         _begun = begun;
         _acceptedBefore = messages.At(Place.Accepted);
     }
 
-    private Site Site => _deed.Site;
+    private Site Site => _context.Site;
 
     private SearchRecord Search => _holding.Search;
 
     /// <summary>Carries out an order.</summary>
     /// <param name="restart">Restarts that wait for the first start (a raised thread value); done while the service is stopped.</param>
     public static async Task<Ending> RunAsync(
-        Deed deed,
+        RunContext context,
         PlannedEffect effect,
         RoundOrder order,
         Func<Task> restart,
         CancellationToken cancellationToken
     )
     {
-        var begun = deed.Site.Time.GetTimestamp();
-        var holder = MailSearch.Holder(effect.Call, deed.Run.Question);
-        if (order.Kind == RoundKind.Hold && holder == deed.Run.Question)
+        var begun = context.Site.Time.GetTimestamp();
+        var holder = MailSearch.Holder(effect.Call, context.Run.Question);
+        if (order.Kind == RoundKind.Hold && holder == context.Run.Question)
         {
-            return await HoldAsync(deed, effect, order, restart, begun, cancellationToken);
+            return await HoldAsync(context, effect, order, restart, begun, cancellationToken);
         }
 
         if (order.Kind == RoundKind.Hold)
@@ -64,7 +64,7 @@ internal sealed partial class SearchRound
             return new Ending(Verdict.Failed, $"{holder} holds its items already.");
         }
 
-        if (deed.Ledger.FindSearch(holder) is not { } search)
+        if (context.Ledger.FindSearch(holder) is not { } search)
         {
             return new Ending(
                 Verdict.Failed,
@@ -78,33 +78,42 @@ internal sealed partial class SearchRound
             return new Ending(Verdict.Failed, "The order is for another manifest; nothing was moved.");
         }
 
-        var round = new SearchRound(deed, search, deed.Ledger.Messages(search.Question), order, begun);
+        var round = new SearchRound(context, search, context.Ledger.Messages(search.Question), order, begun);
         return order.Kind == RoundKind.Rest ? await round.RestAsync(cancellationToken) : await round.ReturnAsync(cancellationToken);
     }
 
     /// <summary>
     /// After the relay died in a round: finishes the move, goes to safe rest and tells what is true. Null when nothing had been moved.
     /// </summary>
-    public static async Task<Ending?> RecoverAsync(Deed deed, RoundOrder order, CancellationToken cancellationToken)
+    public static async Task<Ending?> RecoverAsync(RunContext context, RoundOrder order, CancellationToken cancellationToken)
     {
-        var holder = MailSearch.Holder(MailSearch.In(deed.Plan).Call, deed.Run.Question);
-        if (deed.Ledger.FindSearch(holder) is not { } search)
+        var holder = MailSearch.Holder(MailSearch.In(context.Plan).Call, context.Run.Question);
+        if (context.Ledger.FindSearch(holder) is not { } search)
         {
             return null;
         }
 
-        var round = new SearchRound(deed, search, deed.Ledger.Messages(search.Question), order, deed.Site.Time.GetTimestamp());
+        var round = new SearchRound(context, search, context.Ledger.Messages(search.Question), order, context.Site.Time.GetTimestamp());
         return await round.RestAsync(cancellationToken, unfinished: true);
     }
 
     /// <summary>Holds a queue without a search, or finishes that; starts nothing.</summary>
-    public static async Task<Ending> SetAsideAsync(Deed deed, PlannedEffect effect, IQueue queue, CancellationToken cancellationToken)
+    public static async Task<Ending> SetAsideAsync(
+        RunContext context,
+        PlannedEffect effect,
+        IQueue queue,
+        CancellationToken cancellationToken
+    )
     {
         var order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null);
-        var broken = deed.Ledger.FindSearch(deed.Run.Question);
+        var broken = context.Ledger.FindSearch(context.Run.Question);
         var (round, stuck, ending) = broken is null
-            ? await TakeAsync(deed, effect, order, queue, deed.Site.Time.GetTimestamp(), cancellationToken)
-            : (new SearchRound(deed, broken, deed.Ledger.Messages(broken.Question), order, deed.Site.Time.GetTimestamp()), [], null);
+            ? await TakeAsync(context, effect, order, queue, context.Site.Time.GetTimestamp(), cancellationToken)
+            : (
+                new SearchRound(context, broken, context.Ledger.Messages(broken.Question), order, context.Site.Time.GetTimestamp()),
+                [],
+                null
+            );
         if (round is null)
         {
             return ending!;
@@ -123,7 +132,7 @@ internal sealed partial class SearchRound
                     : await round.FinishHoldAsync(cancellationToken);
         }
 
-        deed.Ledger.KeepSearch(round.Search with { Resting = true });
+        context.Ledger.KeepSearch(round.Search with { Resting = true });
         var left = round._messages.At(Place.In).Count;
         return left == 0
             ? new Ending(
@@ -134,7 +143,7 @@ internal sealed partial class SearchRound
     }
 
     private static async Task<Ending> HoldAsync(
-        Deed deed,
+        RunContext context,
         PlannedEffect effect,
         RoundOrder order,
         Func<Task> restart,
@@ -142,8 +151,8 @@ internal sealed partial class SearchRound
         CancellationToken cancellationToken
     )
     {
-        var queue = await QueueSet.OfAsync(effect.Call, deed.Site, cancellationToken);
-        var (round, stuck, ending) = await TakeAsync(deed, effect, order, queue, begun, cancellationToken);
+        var queue = await QueueSet.OfAsync(effect.Call, context.Site, cancellationToken);
+        var (round, stuck, ending) = await TakeAsync(context, effect, order, queue, begun, cancellationToken);
         if (round is null)
         {
             return ending!;
@@ -169,7 +178,7 @@ internal sealed partial class SearchRound
     /// before the first move.
     /// </summary>
     private static async Task<(SearchRound? Round, List<MessageRecord> Stuck, Ending? Ending)> TakeAsync(
-        Deed deed,
+        RunContext context,
         PlannedEffect effect,
         RoundOrder order,
         IQueue queue,
@@ -177,18 +186,18 @@ internal sealed partial class SearchRound
         CancellationToken cancellationToken
     )
     {
-        if (deed.Ledger.FindSearch(deed.Run.Question) is not null)
+        if (context.Ledger.FindSearch(context.Run.Question) is not null)
         {
-            return (null, [], new Ending(Verdict.Failed, $"{deed.Run.Question} holds items already."));
+            return (null, [], new Ending(Verdict.Failed, $"{context.Run.Question} holds items already."));
         }
 
-        var running = (await deed.Site.ServiceAsync(queue.Record.Service, cancellationToken)).State == ServiceState.Running;
-        if (queue.NeedsStop && await ServiceWork.RestAsync(deed, queue.Record.Service, cancellationToken) is { } hangs)
+        var running = (await context.Site.ServiceAsync(queue.Record.Service, cancellationToken)).State == ServiceState.Running;
+        if (queue.NeedsStop && await ServiceWork.RestAsync(context, queue.Record.Service, cancellationToken) is { } hangs)
         {
             return (null, [], new Ending(Verdict.Unknown, hangs));
         }
 
-        var stoppedAt = await deed.Site.NewestEventAsync(cancellationToken);
+        var stoppedAt = await context.Site.NewestEventAsync(cancellationToken);
 
         var spool = queue.Folder;
         var items = QueueItem.Of(queue, await queue.FilesAsync(spool, cancellationToken));
@@ -196,46 +205,46 @@ internal sealed partial class SearchRound
         if (effect.Ceiling is { } ceiling && (items.Count > ceiling.Count || bytes > ceiling.Bytes))
         {
             var grown =
-                $"{deed.Site.Host.Paths.Name(spool)} holds {Words.Count(items.Count, "file")}, {Words.Bytes(bytes)}; "
+                $"{context.Site.Host.Paths.Name(spool)} holds {Words.Count(items.Count, "file")}, {Words.Bytes(bytes)}; "
                 + $"at most {Words.Count(ceiling.Count, "file")}, {Words.Bytes(ceiling.Bytes)} were approved.";
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {grown}", grown));
         }
 
         var volume = effect.Call.With.GetValueOrDefault("volume");
-        if (await TargetVolume.RefuseAsync(deed.Site, volume, spool, bytes, cancellationToken) is { } full)
+        if (await TargetVolume.RefuseAsync(context.Site, volume, spool, bytes, cancellationToken) is { } full)
         {
             return (null, [], new Ending(Verdict.Failed, $"Nothing was held: {full}", full));
         }
 
         var search = new SearchRecord(
-            deed.Run.Question,
+            context.Run.Question,
             items.Count,
-            Folder(deed, spool, volume),
+            Folder(context, spool, volume),
             spool,
-            deed.Ledger.HealthySince(queue.Record.Service)
+            context.Ledger.HealthySince(queue.Record.Service)
         )
         {
-            HeldAt = Clock.Micros(deed.Site.Time.GetUtcNow()),
+            HeldAt = Clock.Micros(context.Site.Time.GetUtcNow()),
             Queue = queue.Record,
         };
         List<MessageRecord> messages =
         [
             .. items.Select((item, index) => new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false)),
         ];
-        deed.Ledger.KeepSearch(search, messages);
-        deed.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
-        await deed.Hands.CreateFolderAsync(search.Folder, cancellationToken);
-        var round = new SearchRound(deed, search, messages, order, begun) { _stoppedAt = stoppedAt };
+        context.Ledger.KeepSearch(search, messages);
+        context.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
+        await context.Writer.CreateFolderAsync(search.Folder, cancellationToken);
+        var round = new SearchRound(context, search, messages, order, begun) { _stoppedAt = stoppedAt };
         var stuck = await round._holding.HoldAsync(messages, cancellationToken, moved => round._reading.Add(moved, cancellationToken));
         await round.SetQueueAsideAsync(cancellationToken);
         return (round, stuck, null);
     }
 
-    private static string Folder(Deed deed, string spool, string? volume)
+    private static string Folder(RunContext context, string spool, string? volume)
     {
-        var paths = deed.Site.Host.Paths;
-        var incident = paths.Join(deed.Site.HoldOn(volume ?? spool), $"INC-{deed.Run.Question.Incident}");
-        var taken = deed.Ledger.Searches().Any(search => paths.IsWithin(search.Folder, incident));
-        return paths.Join(taken ? $"{incident}-{deed.Run.Question.Number}" : incident, paths.Name(spool).ToLowerInvariant());
+        var paths = context.Site.Host.Paths;
+        var incident = paths.Join(context.Site.HoldOn(volume ?? spool), $"INC-{context.Run.Question.Incident}");
+        var taken = context.Ledger.Searches().Any(search => paths.IsWithin(search.Folder, incident));
+        return paths.Join(taken ? $"{incident}-{context.Run.Question.Number}" : incident, paths.Name(spool).ToLowerInvariant());
     }
 }

@@ -11,7 +11,7 @@ namespace ImcBot.Relay.Session;
 /// <summary>Runs that change something: each is judged by the gate, begun in the ledger once, and told with what it did.</summary>
 internal sealed class ActingRuns(
     GateKeeper gate,
-    Executor executor,
+    PlanRunner runner,
     LostRuns lost,
     RelayLedger ledger,
     Reserve reserve,
@@ -84,7 +84,7 @@ internal sealed class ActingRuns(
     {
         try
         {
-            return await executor.ExecuteAsync(job, plan, CancellationToken.None);
+            return await runner.ExecuteAsync(job, plan, CancellationToken.None);
         }
         catch (HostException exception)
         {

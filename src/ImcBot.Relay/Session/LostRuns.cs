@@ -8,7 +8,7 @@ using ImcBot.Relay.Queues;
 namespace ImcBot.Relay.Session;
 
 /// <summary>What can be told of a run that was begun and whose end nobody wrote down.</summary>
-internal sealed class LostRuns(Site site, RelayLedger ledger, Executor executor, Answers answers)
+internal sealed class LostRuns(Site site, RelayLedger ledger, PlanRunner runner, Answers answers)
 {
     /// <summary>A search goes to safe rest from its manifest; anything else is looked at and otherwise unknown.</summary>
     public async Task<Report> ReportAsync(Job job, CancellationToken cancellationToken)
@@ -26,20 +26,20 @@ internal sealed class LostRuns(Site site, RelayLedger ledger, Executor executor,
         {
             if (job.Order is null)
             {
-                return await executor.FinishAsync(job, Plan.FromBytes(bytes), CancellationToken.None) ?? lost;
+                return await runner.FinishAsync(job, Plan.FromBytes(bytes), CancellationToken.None) ?? lost;
             }
 
-            var deed = new Deed(
+            var context = new RunContext(
                 job,
                 Plan.FromBytes(bytes),
                 site,
                 ledger,
-                site.Host.Hands(job.Run.ToString()),
+                site.Host.Writer(job.Run.ToString()),
                 await site.NewestEventAsync(cancellationToken)
             );
             var since = site.Time.GetUtcNow();
-            return await SearchRound.RecoverAsync(deed, job.Order, CancellationToken.None) is { } ending
-                ? deed.Report(ending.Verdict, ending.Summary, since, outcomes: ledger.Outcomes(job.Run))
+            return await SearchRound.RecoverAsync(context, job.Order, CancellationToken.None) is { } ending
+                ? context.Report(ending.Verdict, ending.Summary, since, outcomes: ledger.Outcomes(job.Run))
                 : lost with
                 {
                     Summary = "The relay was restarted before anything was moved.",

@@ -12,7 +12,7 @@ namespace ImcBot.Relay.Session;
 /// <summary>The relay at work: greets the bot, polls, carries reports and alerts, and guards an open search when nobody speaks.</summary>
 internal sealed class RelaySession(
     IBotGateway bot,
-    JobDesk desk,
+    RunExecutor desk,
     Courier courier,
     AlertWatch alerts,
     BotClock clock,

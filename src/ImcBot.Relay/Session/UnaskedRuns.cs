@@ -71,17 +71,17 @@ internal sealed class UnaskedRuns(
                     Plan: last.Plan,
                     Order: new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Digest)
                 );
-                var deed = new Deed(
+                var context = new RunContext(
                     job,
                     Plan.FromBytes(bytes),
                     site,
                     ledger,
-                    site.Host.Hands(job.Run.ToString()),
+                    site.Host.Writer(job.Run.ToString()),
                     await site.NewestEventAsync(cancellationToken)
                 );
                 var ending = await SearchRound.RunAsync(
-                    deed,
-                    MailSearch.In(deed.Plan),
+                    context,
+                    MailSearch.In(context.Plan),
                     job.Order!,
                     () => Task.CompletedTask,
                     cancellationToken
@@ -116,8 +116,15 @@ internal sealed class UnaskedRuns(
                     null,
                     []
                 );
-                var deed = new Deed(new Job(record.Run, JobKind.Act), plan, site, ledger, site.Host.Hands(record.Run.ToString()), 0);
-                var outcome = await actions.FindUndo(record.Call.Use).UndoAsync(record, deed, cancellationToken);
+                var context = new RunContext(
+                    new Job(record.Run, JobKind.Act),
+                    plan,
+                    site,
+                    ledger,
+                    site.Host.Writer(record.Run.ToString()),
+                    0
+                );
+                var outcome = await actions.FindUndo(record.Call.Use).UndoAsync(record, context, cancellationToken);
                 log.LogWarning("The deadline of {Run} has passed: {Summary}", record.Run, outcome.Summary);
                 if (outcome.Verdict == Verdict.Clear)
                 {

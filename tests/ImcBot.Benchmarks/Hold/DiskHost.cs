@@ -7,7 +7,7 @@ namespace ImcBot.Benchmarks.Hold;
 /// <summary>
 /// A server whose D: is a folder of this machine, and whose mail service only runs or does not: what is measured is the relay and the disk.
 /// </summary>
-internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, ICommands, IHands
+internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, IVolumes, IFiles, IPrograms, IMachine, ICommands, IHostWriter
 {
     private const string Imcdata = @"D:\Exchsrvr\Imcdata";
 
@@ -89,41 +89,42 @@ internal sealed class DiskHost(string root) : IServices, IEventLog, IRegistry, I
 
     Task<string?> IMachine.GreetingAsync(int port, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-    Task IHands.StartAsync(string service, CancellationToken cancellationToken)
+    Task IHostWriter.StartAsync(string service, CancellationToken cancellationToken)
     {
         _state = ServiceState.Running;
         Starting?.Invoke();
         return Task.CompletedTask;
     }
 
-    Task IHands.StopAsync(string service, CancellationToken cancellationToken)
+    Task IHostWriter.StopAsync(string service, CancellationToken cancellationToken)
     {
         _state = ServiceState.Stopped;
         return Task.CompletedTask;
     }
 
-    Task IHands.SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task IHostWriter.SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    Task IHands.DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task IHostWriter.DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    Task<IReadOnlyList<FileResult>> IHands.MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
+    Task<IReadOnlyList<FileResult>> IHostWriter.MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<FileResult>>([.. moves.Select(Move)]);
 
-    Task<IReadOnlyList<FileResult>> IHands.DeleteAsync(
+    Task<IReadOnlyList<FileResult>> IHostWriter.DeleteAsync(
         IReadOnlyList<(string Path, string FileId)> files,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    Task IHands.CreateFolderAsync(string path, CancellationToken cancellationToken)
+    Task IHostWriter.CreateFolderAsync(string path, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Real(path));
         return Task.CompletedTask;
     }
 
-    Task IHands.WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    Task IHostWriter.WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         File.WriteAllBytesAsync(Real(path), content, cancellationToken);
 
-    Task<CommandResult> IHands.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
+    Task<CommandResult> IHostWriter.RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     Task<CommandResult> ICommands.AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>

@@ -135,8 +135,8 @@ internal static class HoldCommand
             var since = Cost.Begin();
             var cost = since;
             disk.Starting = () => cost = since.End();
-            var deed = new Deed(new Job(new RunId(Question, run), JobKind.Act, Order: order), plan, site, ledger, disk, 0);
-            await SearchRound.RunAsync(deed, effect, order, () => Task.CompletedTask, cancellationToken);
+            var context = new RunContext(new Job(new RunId(Question, run), JobKind.Act, Order: order), plan, site, ledger, disk, 0);
+            await SearchRound.RunAsync(context, effect, order, () => Task.CompletedTask, cancellationToken);
             return cost;
         }
     }

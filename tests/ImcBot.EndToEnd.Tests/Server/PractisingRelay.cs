@@ -10,14 +10,14 @@ using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Server;
 
-/// <summary>The relay's own planner and executor on a practice server, under the shipped practice policy; without bot and grants.</summary>
+/// <summary>The relay's own planner and runner on a practice server, under the shipped practice policy; without bot and grants.</summary>
 internal sealed class PractisingRelay : IDisposable
 {
     private readonly string _folder;
     private readonly Database _database;
     private readonly RelayLedger _ledger;
     private readonly Planner _planner;
-    private readonly Executor _executor;
+    private readonly PlanRunner _runner;
 
     private PractisingRelay(string folder, ImcBot.Relay.Hosts.Host host, IReadOnlyList<PolicyCommand> commands)
     {
@@ -29,7 +29,7 @@ internal sealed class PractisingRelay : IDisposable
         var actions = new ActionSet(_ledger, policy);
         var site = new Site(host, new HostProfile(2, 4, 30, 30, 3), TimeProvider.System, ProductSet.All);
         _planner = new Planner(actions, site, _ledger, Some.Relay);
-        _executor = new Executor(
+        _runner = new PlanRunner(
             actions,
             site,
             _ledger,
@@ -53,7 +53,7 @@ internal sealed class PractisingRelay : IDisposable
     }
 
     public Task<Report> RunAsync(Plan plan, int run = 1, RoundOrder? order = null) =>
-        _executor.ExecuteAsync(
+        _runner.ExecuteAsync(
             new Job(new RunId(plan.Question, run), JobKind.Act, Plan: ContentDigest.Of(Plan.ToBytes(plan)), Order: order),
             plan,
             TestContext.Current.CancellationToken

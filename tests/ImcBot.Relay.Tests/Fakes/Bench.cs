@@ -46,7 +46,7 @@ internal sealed class Bench : IDisposable
 
     public RelayLedger Ledger { get; private set; }
 
-    public JobDesk Desk { get; private set; }
+    public RunExecutor Desk { get; private set; }
 
     public ActionSet Actions { get; private set; }
 
@@ -151,7 +151,7 @@ internal sealed class Bench : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private (Database, RelayLedger, JobDesk, ActionSet, Planner, Site) Open()
+    private (Database, RelayLedger, RunExecutor, ActionSet, Planner, Site) Open()
     {
         var database = new Database(Path.Combine(_folder, "ledger.db"));
         var ledger = new RelayLedger(database, PolicyDigest);
@@ -163,7 +163,7 @@ internal sealed class Bench : IDisposable
         return (
             database,
             ledger,
-            new JobDesk(
+            new RunExecutor(
                 actions,
                 site,
                 ledger,
@@ -172,7 +172,7 @@ internal sealed class Bench : IDisposable
                 guard,
                 new Reserve(Path.Combine(_folder, "reserve.bin")),
                 Key,
-                NullLogger<JobDesk>.Instance
+                NullLogger<RunExecutor>.Instance
             ),
             actions,
             planner,

@@ -57,7 +57,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
         Put(Imcdata + @"\Queue.dat", "queue");
         Put(@"C:\Exchsrvr\Bin\Store.exe", "5.5.2656.60");
-        Host = new Host("EXCH01", PathGrammar.Windows, this, this, this, this, this, this, this, this, run => new FakeHands(this, run));
+        Host = new Host("EXCH01", PathGrammar.Windows, this, this, this, this, this, this, this, this, run => new FakeWriter(this, run));
     }
 
     private static PathGrammar Paths => PathGrammar.Windows;
@@ -443,7 +443,7 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 }
 
 /// <summary>The fake server's mutating half.</summary>
-internal sealed class FakeHands(FakeServer server, string run) : IHands
+internal sealed class FakeWriter(FakeServer server, string run) : IHostWriter
 {
     public Task StartAsync(string service, CancellationToken cancellationToken) => Do($"start {service}", () => server.Start(service));
 

@@ -57,7 +57,7 @@ internal sealed class LinuxBench : IDisposable
         );
 
     public Task<Report> ActAsync(Plan plan) =>
-        new Executor(
+        new PlanRunner(
             Actions,
             Site,
             _ledger,

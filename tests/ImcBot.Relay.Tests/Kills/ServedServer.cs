@@ -74,18 +74,18 @@ internal static class ServedServer
 
         routes.MapPost(
             "/services/{name}/start",
-            (string name, HttpRequest request) => DoAsync(request, hands => hands.StartAsync(name, default))
+            (string name, HttpRequest request) => DoAsync(request, writer => writer.StartAsync(name, default))
         );
         routes.MapPost(
             "/services/{name}/stop",
-            (string name, HttpRequest request) => DoAsync(request, hands => hands.StopAsync(name, default))
+            (string name, HttpRequest request) => DoAsync(request, writer => writer.StopAsync(name, default))
         );
         routes.MapPost(
             "/files/folder",
             async (HttpRequest request) =>
             {
                 var order = await ReadAsync<FolderOrder>(request);
-                return await DoAsync(request, hands => hands.CreateFolderAsync(order.Path, default));
+                return await DoAsync(request, writer => writer.CreateFolderAsync(order.Path, default));
             }
         );
         routes.MapPut(
@@ -94,7 +94,7 @@ internal static class ServedServer
             {
                 using var reader = new StreamReader(request.Body, Encoding.Latin1);
                 var text = await reader.ReadToEndAsync();
-                return await DoAsync(request, hands => hands.WriteAsync(path, Encoding.Latin1.GetBytes(text), default));
+                return await DoAsync(request, writer => writer.WriteAsync(path, Encoding.Latin1.GetBytes(text), default));
             }
         );
         routes.MapPost(
@@ -102,18 +102,18 @@ internal static class ServedServer
             async (HttpRequest request) =>
             {
                 var orders = await ReadAsync<MoveOrders>(request);
-                return await AnswerAsync(async () => Json(new { results = await Hands(request).MoveAsync(orders.Moves, default) }));
+                return await AnswerAsync(async () => Json(new { results = await Writer(request).MoveAsync(orders.Moves, default) }));
             }
         );
 
-        Task<IResult> DoAsync(HttpRequest request, Func<IHands, Task> change) =>
+        Task<IResult> DoAsync(HttpRequest request, Func<IHostWriter, Task> change) =>
             AnswerAsync(async () =>
             {
-                await change(Hands(request));
+                await change(Writer(request));
                 return Results.NoContent();
             });
 
-        IHands Hands(HttpRequest request) => host.Hands(request.Headers[LabApi.RunHeader].ToString());
+        IHostWriter Writer(HttpRequest request) => host.Writer(request.Headers[LabApi.RunHeader].ToString());
     }
 
     private static async Task<T> ReadAsync<T>(HttpRequest request) => (await request.ReadFromJsonAsync<T>(WireJson.Options))!;

@@ -23,7 +23,7 @@ internal static class LabHost
             new Programs(api),
             new Machine(api),
             commands,
-            run => new LabHands(api, commands, run)
+            run => new LabWriter(api, commands, run)
         );
     }
 

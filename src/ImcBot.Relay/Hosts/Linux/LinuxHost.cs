@@ -26,7 +26,7 @@ internal static class LinuxHost
             new LinuxPrograms(commands),
             new LinuxMachine(time),
             commands,
-            _ => new LinuxHands(services, commands)
+            _ => new LinuxWriter(services, commands)
         );
     }
 

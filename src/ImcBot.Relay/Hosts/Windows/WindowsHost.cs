@@ -25,7 +25,7 @@ internal static class WindowsHost
             new WindowsPrograms(server),
             new WindowsMachine(server),
             commands,
-            run => new WindowsHands(server, services, commands)
+            run => new WindowsWriter(server, services, commands)
         );
     }
 }

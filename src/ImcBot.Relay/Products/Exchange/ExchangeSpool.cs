@@ -76,12 +76,12 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
     public IItemReader Reader(string folder) => new SpoolReader(site, folder);
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(
-        IHands hands,
+        IHostWriter writer,
         IReadOnlyList<string> items,
         string from,
         string to,
         CancellationToken cancellationToken
-    ) => _items.MoveAsync(hands, items, from, to, cancellationToken);
+    ) => _items.MoveAsync(writer, items, from, to, cancellationToken);
 
     public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
         await ShownHeaders.ReadAsync(item, cancellationToken);
@@ -109,8 +109,8 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
             """;
 
-    public Task<int> SetIndexAsideAsync(IHands hands, int from, CancellationToken cancellationToken) =>
-        Queue.SetAsideAsync(hands, folder[..folder.LastIndexOf('\\')], from, cancellationToken);
+    public Task<int> SetIndexAsideAsync(IHostWriter writer, int from, CancellationToken cancellationToken) =>
+        Queue.SetAsideAsync(writer, folder[..folder.LastIndexOf('\\')], from, cancellationToken);
 
     [GeneratedRegex(@"^(\d+ )?Message Archival$", RegexOptions.IgnoreCase)]
     private static partial Regex ArchivalName();

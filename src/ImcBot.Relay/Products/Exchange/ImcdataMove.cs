@@ -19,10 +19,10 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
     public string Id => Use;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken)
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var from = await site.ImcdataAsync(cancellationToken);
-        return new Reach([Installation.ImcService], [from, Target(call, from)], [new(Installation.ImcParameters, "RootDir")]);
+        return new Footprint([Installation.ImcService], [from, Target(call, from)], [new(Installation.ImcParameters, "RootDir")]);
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
@@ -60,16 +60,16 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         return new Ceiling(files.Count, files.Sum(file => file.Size));
     }
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        var from = await deed.Site.ImcdataAsync(cancellationToken);
+        var from = await context.Site.ImcdataAsync(cancellationToken);
         var to = Target(effect.Call, from);
         try
         {
             await TargetVolume.CheckAsync(
-                deed.Site,
+                context.Site,
                 to,
-                (await MeasureAsync(effect.Call, deed.Site, cancellationToken)).Bytes,
+                (await MeasureAsync(effect.Call, context.Site, cancellationToken)).Bytes,
                 "Imcdata",
                 cancellationToken
             );
@@ -79,15 +79,15 @@ internal sealed class ImcdataMove : IUndoable, IBounded
             return new EffectOutcome(Id, Verdict.Failed, $"Nothing was moved: {exception.Message}");
         }
 
-        var ran = (await deed.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
+        var ran = (await context.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
         return await MoveAsync(
             effect.Call,
             from,
             to,
-            deed,
+            context,
             () =>
                 RegistryEdit.SetAsync(
-                    deed,
+                    context,
                     effect.Call,
                     Installation.ImcParameters,
                     Root(to),
@@ -105,16 +105,16 @@ internal sealed class ImcdataMove : IUndoable, IBounded
             await ServiceWork.AroundAsync(site, Installation.ImcService, record.Before.GetValueOrDefault(Ran) == "true", cancellationToken)
         );
 
-    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken)
     {
-        var runs = (await deed.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
-        var (from, to) = (await deed.Site.ImcdataAsync(cancellationToken), record.Before["text"]);
+        var runs = (await context.Site.ServiceAsync(Installation.ImcService, cancellationToken)).State == ServiceState.Running;
+        var (from, to) = (await context.Site.ImcdataAsync(cancellationToken), record.Before["text"]);
         var moved = await MoveAsync(
             record.Call,
             from,
             to,
-            deed,
-            () => deed.Hands.SetValueAsync(Installation.ImcParameters, Root(to), cancellationToken),
+            context,
+            () => context.Writer.SetValueAsync(Installation.ImcParameters, Root(to), cancellationToken),
             cancellationToken
         );
         if (moved.Verdict != Verdict.Clear)
@@ -123,10 +123,10 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         }
 
         // The Queue.dat that stayed behind points to mail that has gone since.
-        await Queue.SetAsideAsync(deed.Hands, to, 1, cancellationToken);
+        await Queue.SetAsideAsync(context.Writer, to, 1, cancellationToken);
         var wrong =
             runs || record.Before.GetValueOrDefault(Ran) == "true"
-                ? await ServiceWork.ResumeAsync(deed, Installation.ImcService, cancellationToken)
+                ? await ServiceWork.ResumeAsync(context, Installation.ImcService, cancellationToken)
                 : null;
         return wrong is null ? moved : new EffectOutcome(Id, Verdict.Failed, $"{moved.Summary} {wrong}");
     }
@@ -135,28 +135,28 @@ internal sealed class ImcdataMove : IUndoable, IBounded
         Call call,
         string from,
         string to,
-        Deed deed,
+        RunContext context,
         Func<Task> setRoot,
         CancellationToken cancellationToken
     )
     {
-        if (await ServiceWork.RestAsync(deed, Installation.ImcService, cancellationToken) is { } hangs)
+        if (await ServiceWork.RestAsync(context, Installation.ImcService, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(call.Use, Verdict.Unknown, hangs);
         }
 
-        await deed.Hands.CreateFolderAsync(to, cancellationToken);
+        await context.Writer.CreateFolderAsync(to, cancellationToken);
         foreach (
-            var folder in (await deed.Site.Host.Files.ListAsync(from, "*", recursive: true, cancellationToken) ?? []).Where(entry =>
+            var folder in (await context.Site.Host.Files.ListAsync(from, "*", recursive: true, cancellationToken) ?? []).Where(entry =>
                 entry.Folder
             )
         )
         {
-            await deed.Hands.CreateFolderAsync(to + folder.Path[from.Length..], cancellationToken);
+            await context.Writer.CreateFolderAsync(to + folder.Path[from.Length..], cancellationToken);
         }
 
-        var files = await FilesAsync(deed.Site, from, cancellationToken);
-        var results = await deed.Hands.MoveAsync(
+        var files = await FilesAsync(context.Site, from, cancellationToken);
+        var results = await context.Writer.MoveAsync(
             [.. files.Select(file => new FileMove(file.Path, to + file.Path[from.Length..]))],
             cancellationToken
         );
@@ -167,7 +167,7 @@ internal sealed class ImcdataMove : IUndoable, IBounded
                 .Where(pair => pair.Second.Done)
                 .Select(pair => new FileMove(to + pair.First.Path[from.Length..], pair.First.Path))
                 .ToList();
-            await deed.Hands.MoveAsync(moved, cancellationToken);
+            await context.Writer.MoveAsync(moved, cancellationToken);
             return new EffectOutcome(
                 call.Use,
                 Verdict.Failed,

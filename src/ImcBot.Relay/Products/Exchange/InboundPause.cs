@@ -18,8 +18,8 @@ internal sealed class InboundPause : IUndoable
 
     public bool? Resumes => true;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -52,19 +52,19 @@ internal sealed class InboundPause : IUndoable
         );
     }
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var service = effect.Call.With["service"];
-        var running = await deed.RanBeforeAsync(service, cancellationToken);
-        var before = deed.Ledger.UndoRecords(deed.Run.Question).FirstOrDefault(record => record.Call.Use == Id)?.Before[Mode];
+        var running = await context.RanBeforeAsync(service, cancellationToken);
+        var before = context.Ledger.UndoRecords(context.Run.Question).FirstOrDefault(record => record.Call.Use == Id)?.Before[Mode];
         if (before is null)
         {
-            before = (await deed.Site.Host.Services.TransferModeAsync(service, cancellationToken)).ToString();
-            deed.KeepUndo(effect.Call, (Mode, before));
+            before = (await context.Site.Host.Services.TransferModeAsync(service, cancellationToken)).ToString();
+            context.KeepUndo(effect.Call, (Mode, before));
         }
 
         var paused = Paused(Enum.Parse<TransferMode>(before)) ?? throw new HostException($"{service} takes no inbound mail already.");
-        return await SetAsync(deed, service, paused, running, "takes no mail from the Internet", cancellationToken);
+        return await SetAsync(context, service, paused, running, "takes no mail from the Internet", cancellationToken);
     }
 
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
@@ -74,12 +74,12 @@ internal sealed class InboundPause : IUndoable
             Restart(await site.ServiceAsync(record.Call.With["service"], cancellationToken))
         );
 
-    public async Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken)
     {
         var service = record.Call.With["service"];
-        var running = await deed.RanBeforeAsync(service, cancellationToken);
+        var running = await context.RanBeforeAsync(service, cancellationToken);
         return await SetAsync(
-            deed,
+            context,
             service,
             Enum.Parse<TransferMode>(record.Before[Mode]),
             running,
@@ -89,7 +89,7 @@ internal sealed class InboundPause : IUndoable
     }
 
     private async Task<EffectOutcome> SetAsync(
-        Deed deed,
+        RunContext context,
         string service,
         TransferMode mode,
         bool restart,
@@ -97,14 +97,14 @@ internal sealed class InboundPause : IUndoable
         CancellationToken cancellationToken
     )
     {
-        await deed.Hands.SetTransferModeAsync(service, mode, cancellationToken);
+        await context.Writer.SetTransferModeAsync(service, mode, cancellationToken);
         if (!restart)
         {
             return new EffectOutcome(Id, Verdict.Clear, $"The Transfer Mode of {service} is {Word(mode)}; it counts from the next start.");
         }
 
-        var stopped = await ServiceWork.StopAsync(deed, service, cancellationToken);
-        var started = stopped.Verdict == Verdict.Clear ? await ServiceWork.StartAsync(deed, service, cancellationToken) : stopped;
+        var stopped = await ServiceWork.StopAsync(context, service, cancellationToken);
+        var started = stopped.Verdict == Verdict.Clear ? await ServiceWork.StartAsync(context, service, cancellationToken) : stopped;
         return started.Verdict == Verdict.Clear
             ? new EffectOutcome(Id, Verdict.Clear, $"The Transfer Mode of {service} is {Word(mode)}: it {said}.")
             : started with

@@ -17,8 +17,8 @@ internal sealed class MailReplay : IAction
 
     public bool? Resumes => true;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfService(Installation.ImcService) with
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Footprint.OfService(Installation.ImcService) with
         {
             Folders = [PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), "In")],
         };
@@ -46,18 +46,18 @@ internal sealed class MailReplay : IAction
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Effects.Seen(("RootDir", await site.ImcdataAsync(cancellationToken)));
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        if (await ServiceWork.RestAsync(deed, Installation.ImcService, cancellationToken) is { } hangs)
+        if (await ServiceWork.RestAsync(context, Installation.ImcService, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(Id, Verdict.Unknown, hangs);
         }
 
-        var imcdata = await deed.Site.ImcdataAsync(cancellationToken);
-        await Queue.SetAsideAsync(deed.Hands, imcdata, 1, cancellationToken);
+        var imcdata = await context.Site.ImcdataAsync(cancellationToken);
+        await Queue.SetAsideAsync(context.Writer, imcdata, 1, cancellationToken);
         var paths = PathGrammar.Windows;
         var moves = effect.Items.Select(item => new FileMove(item.Path, paths.Join(paths.Join(imcdata, "In"), paths.Name(item.Path))));
-        var results = await deed.Hands.MoveAsync([.. moves], cancellationToken);
+        var results = await context.Writer.MoveAsync([.. moves], cancellationToken);
         var back = results.Count(result => result.Done);
         var stuck = results.Where(result => !result.Done && result.Kind != HostError.NotFound).ToList();
         var left = stuck.Count == 0 ? "" : $" {stuck.Count} stay: {stuck[0].Error}";

@@ -12,12 +12,12 @@ internal static class Queue
     /// </summary>
     /// <param name="from">The first number to try.</param>
     /// <returns>The number it has now; also when there was none.</returns>
-    public static async Task<int> SetAsideAsync(IHands hands, string imcdata, int from, CancellationToken cancellationToken)
+    public static async Task<int> SetAsideAsync(IHostWriter writer, string imcdata, int from, CancellationToken cancellationToken)
     {
         for (var number = from; ; number++)
         {
             var move = new FileMove(PathGrammar.Windows.Join(imcdata, FileName), PathGrammar.Windows.Join(imcdata, $"Queue.r{number}.dat"));
-            var result = (await hands.MoveAsync([move], cancellationToken))[0];
+            var result = (await writer.MoveAsync([move], cancellationToken))[0];
             if (result.Done || result.Kind == HostError.NotFound)
             {
                 return number;

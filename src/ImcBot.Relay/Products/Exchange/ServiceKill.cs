@@ -12,8 +12,8 @@ internal sealed class ServiceKill : IAction
 {
     public string Id => Catalog.ServiceKill;
 
-    public Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Reach.OfService(call.With["service"]));
+    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -38,11 +38,11 @@ internal sealed class ServiceKill : IAction
         return Effects.Seen((service.Name, Words.Of(service.State)));
     }
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
         var name = effect.Call.With["service"];
-        await deed.Hands.KillAsync(name, cancellationToken);
-        var left = await ServiceWork.SettledAsync(deed.Site, name, deed.Site.Profile.StopSeconds, cancellationToken);
+        await context.Writer.KillAsync(name, cancellationToken);
+        var left = await ServiceWork.SettledAsync(context.Site, name, context.Site.Profile.StopSeconds, cancellationToken);
         return left.State == ServiceState.Stopped
             ? new EffectOutcome(Id, Verdict.Clear, $"The process of {name} was ended; it is stopped.")
             : new EffectOutcome(

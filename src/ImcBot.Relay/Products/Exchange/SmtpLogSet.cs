@@ -13,8 +13,8 @@ internal sealed class SmtpLogSet : IUndoable
 
     public string Id => Use;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfValue(Installation.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Footprint.OfValue(Installation.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -35,12 +35,12 @@ internal sealed class SmtpLogSet : IUndoable
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
         RegistryEdit.Seen(await SmtpLog.FindAsync(site, cancellationToken));
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        var value = await SmtpLog.FindAsync(deed.Site, cancellationToken);
+        var value = await SmtpLog.FindAsync(context.Site, cancellationToken);
         var level = long.Parse(effect.Call.With["level"]);
         await RegistryEdit.SetAsync(
-            deed,
+            context,
             effect.Call,
             Installation.ImcDiagnostics,
             RegistryValue.Dword(value.Name, level),
@@ -52,6 +52,6 @@ internal sealed class SmtpLogSet : IUndoable
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        RegistryEdit.UndoAsync(record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, context, cancellationToken);
 }

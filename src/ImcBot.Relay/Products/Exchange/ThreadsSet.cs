@@ -15,8 +15,8 @@ internal sealed class ThreadsSet : IUndoable
 
     public string Id => Use;
 
-    public async Task<Reach> ReachAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Reach.OfValue(
+    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Footprint.OfValue(
             Installation.StoreParameters,
             (await MaxThreads.FindAsync(site, cancellationToken)).FirstOrDefault()?.Name ?? MaxThreads.Name
         );
@@ -50,18 +50,24 @@ internal sealed class ThreadsSet : IUndoable
             ? RegistryEdit.Seen(value)
             : Effects.Seen((MaxThreads.Name, "not set"));
 
-    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, Deed deed, CancellationToken cancellationToken)
+    public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
-        var values = await MaxThreads.FindAsync(deed.Site, cancellationToken);
+        var values = await MaxThreads.FindAsync(context.Site, cancellationToken);
         var name = values.Count == 0 ? MaxThreads.Name : values[0].Name;
         var wanted = long.Parse(effect.Call.With["value"]);
-        await RegistryEdit.SetAsync(deed, effect.Call, Installation.StoreParameters, RegistryValue.Dword(name, wanted), cancellationToken);
+        await RegistryEdit.SetAsync(
+            context,
+            effect.Call,
+            Installation.StoreParameters,
+            RegistryValue.Dword(name, wanted),
+            cancellationToken
+        );
         return new EffectOutcome(Id, Verdict.Clear, $"{name} is set to {Words.Number(wanted)}.");
     }
 
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
 
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, Deed deed, CancellationToken cancellationToken) =>
-        RegistryEdit.UndoAsync(record, deed, cancellationToken);
+    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, context, cancellationToken);
 }

@@ -30,6 +30,10 @@ internal static class TransferModes
             : TransferMode.Unknown;
 
     /// <summary>It counts from the service's next start.</summary>
-    public static Task SetTransferModeAsync(this IHands hands, string service, TransferMode mode, CancellationToken cancellationToken) =>
-        hands.SetSettingAsync(service, Setting, mode.ToString(), cancellationToken);
+    public static Task SetTransferModeAsync(
+        this IHostWriter writer,
+        string service,
+        TransferMode mode,
+        CancellationToken cancellationToken
+    ) => writer.SetSettingAsync(service, Setting, mode.ToString(), cancellationToken);
 }

@@ -8,14 +8,14 @@ namespace ImcBot.Relay.Hosts.Windows;
 /// Changes on a Windows server. The run is not told to it: what the server itself records is its own event and security logs.
 /// </summary>
 [SupportedOSPlatform("windows")]
-internal sealed class WindowsHands(WindowsServer server, WindowsServices services, ICommands commands) : IHands
+internal sealed class WindowsWriter(WindowsServer server, WindowsServices services, ICommands commands) : IHostWriter
 {
     private const string MailService = "MSExchangeIMC",
         MailProgram = "msexcimc";
 
     private static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
 
-    private readonly FileHands _files = new(server);
+    private readonly FileWriter _files = new(server);
 
     public Task StartAsync(string service, CancellationToken cancellationToken) =>
         server.DoAsync($"start of {service}", () => Control(service, controller => controller.Start()), cancellationToken);
@@ -102,7 +102,7 @@ internal sealed class WindowsHands(WindowsServer server, WindowsServices service
     ) => _files.DeleteAsync(files, cancellationToken);
 
     public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
-        server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.Reach(path)), cancellationToken);
+        server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.Footprint(path)), cancellationToken);
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         _files.WriteAsync(path, content, cancellationToken);

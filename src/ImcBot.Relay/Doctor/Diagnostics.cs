@@ -10,7 +10,7 @@ namespace ImcBot.Relay.Doctor;
 /// </summary>
 /// <param name="connect">Opens the server.</param>
 /// <param name="eicar">Whether the harmless antivirus test file may be written, into the relay's data folder and the hold folder.</param>
-internal sealed class Physician(RelayOptions options, Func<CancellationToken, Task<Host>> connect, bool eicar, TimeProvider time)
+internal sealed class Diagnostics(RelayOptions options, Func<CancellationToken, Task<Host>> connect, bool eicar, TimeProvider time)
 {
     /// <summary>In the order in which a person mends them: first the relay's own house, then the bot, then the server.</summary>
     public async IAsyncEnumerable<Diagnosis> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 namespace ImcBot.Relay.Hosts.Linux;
 
 /// <summary>Changes on this machine. The run is not told to it: what Linux itself records is its journal.</summary>
-internal sealed class LinuxHands(LinuxServices services, ICommands commands) : IHands
+internal sealed class LinuxWriter(LinuxServices services, ICommands commands) : IHostWriter
 {
     public Task StartAsync(string service, CancellationToken cancellationToken) => services.StartAsync(service, cancellationToken);
 
@@ -19,18 +19,18 @@ internal sealed class LinuxHands(LinuxServices services, ICommands commands) : I
     public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken) => throw NoRegistry();
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
-        LinuxFileHands.MoveAsync(moves, cancellationToken);
+        LinuxFileWriter.MoveAsync(moves, cancellationToken);
 
     public Task<IReadOnlyList<FileResult>> DeleteAsync(
         IReadOnlyList<(string Path, string FileId)> files,
         CancellationToken cancellationToken
-    ) => LinuxFileHands.DeleteAsync(files, cancellationToken);
+    ) => LinuxFileWriter.DeleteAsync(files, cancellationToken);
 
     public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
         LinuxCall.DoAsync($"folder {path}", () => Directory.CreateDirectory(path), cancellationToken);
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        LinuxFileHands.WriteAsync(path, content, cancellationToken);
+        LinuxFileWriter.WriteAsync(path, content, cancellationToken);
 
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         commands.AskAsync(vector, limit, cancellationToken);

@@ -9,7 +9,7 @@ namespace ImcBot.Relay.Hosts.Windows;
 /// go soon.
 /// </summary>
 [SupportedOSPlatform("windows")]
-internal sealed class FileHands(WindowsServer server)
+internal sealed class FileWriter(WindowsServer server)
 {
     private const int Tries = 5;
 
@@ -46,7 +46,7 @@ internal sealed class FileHands(WindowsServer server)
             $"file {path}",
             () =>
             {
-                var place = server.Reach(path);
+                var place = server.Footprint(path);
                 File.WriteAllBytes(place + ".new", content.Span);
                 File.Move(place + ".new", place, overwrite: true);
             },
@@ -84,7 +84,7 @@ internal sealed class FileHands(WindowsServer server)
 
     private void Move(FileMove move)
     {
-        var (from, to) = (server.Reach(move.From), server.Reach(move.To));
+        var (from, to) = (server.Footprint(move.From), server.Footprint(move.To));
         if (Directory.Exists(from))
         {
             Directory.Move(from, to);
@@ -130,7 +130,10 @@ internal sealed class FileHands(WindowsServer server)
 
     private void Delete(string path, string id)
     {
-        using var file = FileNative.Open(server.Reach(path), FileNative.Delete | FileNative.ReadAttributes | FileNative.WriteAttributes);
+        using var file = FileNative.Open(
+            server.Footprint(path),
+            FileNative.Delete | FileNative.ReadAttributes | FileNative.WriteAttributes
+        );
         var (volumeId, created, readOnly) = FileNative.Identify(file);
         if (id != FolderWalk.Id(id.StartsWith("born", StringComparison.Ordinal) ? 0 : volumeId, created))
         {

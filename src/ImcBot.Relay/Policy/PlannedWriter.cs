@@ -3,15 +3,15 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Policy;
 
-/// <summary>Hands that refuse what the approved plan does not say: people were told that it is not in it.</summary>
-internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
+/// <summary>A writer that refuses what the approved plan does not say: people were told that it is not in it.</summary>
+internal sealed class PlannedWriter(IHostWriter writer, Plan plan) : IHostWriter
 {
     private readonly IReadOnlyList<Trait> _touches = plan.Touches;
 
     public Task StartAsync(string service, CancellationToken cancellationToken)
     {
         Demand($"start {service}", Trait.StartsService);
-        return hands.StartAsync(service, cancellationToken);
+        return writer.StartAsync(service, cancellationToken);
     }
 
     public Task StopAsync(string service, CancellationToken cancellationToken)
@@ -22,49 +22,49 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
             Demand("disconnect users", Trait.DisconnectsUsers);
         }
 
-        return hands.StopAsync(service, cancellationToken);
+        return writer.StopAsync(service, cancellationToken);
     }
 
     public Task KillAsync(string service, CancellationToken cancellationToken)
     {
         Demand($"end {service}", Trait.StopsService);
-        return hands.KillAsync(service, cancellationToken);
+        return writer.KillAsync(service, cancellationToken);
     }
 
     public Task ReloadAsync(string service, CancellationToken cancellationToken)
     {
         Demand($"have {service} read its settings again", Trait.Configuration);
-        return hands.ReloadAsync(service, cancellationToken);
+        return writer.ReloadAsync(service, cancellationToken);
     }
 
     public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken)
     {
         Demand("shrink the journal", Trait.Deletes);
-        return hands.ShrinkJournalAsync(bytes, cancellationToken);
+        return writer.ShrinkJournalAsync(bytes, cancellationToken);
     }
 
     public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken)
     {
         Demand("change a setting", Trait.Configuration);
-        return hands.SetSettingAsync(service, name, value, cancellationToken);
+        return writer.SetSettingAsync(service, name, value, cancellationToken);
     }
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken)
     {
         Demand("change a setting", Trait.Configuration);
-        return hands.SetValueAsync(key, value, cancellationToken);
+        return writer.SetValueAsync(key, value, cancellationToken);
     }
 
     public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken)
     {
         Demand("change a setting", Trait.Configuration);
-        return hands.DeleteValueAsync(key, name, cancellationToken);
+        return writer.DeleteValueAsync(key, name, cancellationToken);
     }
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
     {
         Demand("move files", Trait.Items, Trait.Files);
-        return hands.MoveAsync(moves, cancellationToken);
+        return writer.MoveAsync(moves, cancellationToken);
     }
 
     /// <summary>A move to another volume ends with deleting the original of a verified copy, so what moves items may delete too.</summary>
@@ -74,24 +74,24 @@ internal sealed class PlannedHands(IHands hands, Plan plan) : IHands
     )
     {
         Demand("delete files", Trait.Deletes, Trait.Items);
-        return hands.DeleteAsync(files, cancellationToken);
+        return writer.DeleteAsync(files, cancellationToken);
     }
 
     public Task CreateFolderAsync(string path, CancellationToken cancellationToken)
     {
         Demand("make a folder", Trait.Items, Trait.Files);
-        return hands.CreateFolderAsync(path, cancellationToken);
+        return writer.CreateFolderAsync(path, cancellationToken);
     }
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         Demand("write a file", Trait.Items, Trait.Files);
-        return hands.WriteAsync(path, content, cancellationToken);
+        return writer.WriteAsync(path, content, cancellationToken);
     }
 
     /// <summary>A command touches what its policy says; the plan's digest is over that.</summary>
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
-        hands.RunAsync(vector, limit, cancellationToken);
+        writer.RunAsync(vector, limit, cancellationToken);
 
     private void Demand(string what, params ReadOnlySpan<Trait> anyOf)
     {

@@ -11,11 +11,11 @@ namespace ImcBot.Relay.Execution;
 /// <summary>
 /// Carries out an approved plan, once: looks for drift, does each effect in order, watches after the last start, reports each effect.
 /// </summary>
-internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger, PolicyGuard guard)
+internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledger, PolicyGuard guard)
 {
     public async Task<Report> ExecuteAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var deed = new Deed(
+        var context = new RunContext(
             job,
             plan,
             site,
@@ -26,10 +26,10 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         var startedAt = site.Time.GetUtcNow();
         if ((job.Order is null || job.Run.Run == 1) && await DriftAsync(plan, cancellationToken) is { } drift)
         {
-            return deed.Report(Verdict.Failed, $"Nothing was done: {drift}", startedAt, [("voided", drift)]);
+            return context.Report(Verdict.Failed, $"Nothing was done: {drift}", startedAt, [("voided", drift)]);
         }
 
-        return await CarryOutAsync(job, plan, deed, startedAt, cancellationToken);
+        return await CarryOutAsync(job, plan, context, startedAt, cancellationToken);
     }
 
     /// <summary>
@@ -43,20 +43,33 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
             : await CarryOutAsync(
                 job,
                 plan,
-                new Deed(job, plan, site, ledger, site.Host.Hands(job.Run.ToString()), await site.NewestEventAsync(cancellationToken)),
+                new RunContext(
+                    job,
+                    plan,
+                    site,
+                    ledger,
+                    site.Host.Writer(job.Run.ToString()),
+                    await site.NewestEventAsync(cancellationToken)
+                ),
                 site.Time.GetUtcNow(),
                 cancellationToken
             );
     }
 
-    private async Task<Report> CarryOutAsync(Job job, Plan plan, Deed deed, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    private async Task<Report> CarryOutAsync(
+        Job job,
+        Plan plan,
+        RunContext context,
+        DateTimeOffset startedAt,
+        CancellationToken cancellationToken
+    )
     {
         var steps = new List<EffectOutcome>();
-        deed.Serves = Served(plan);
+        context.Serves = Served(plan);
         var ending = job.Order is null
-            ? await DoAsync(deed, plan, steps, cancellationToken)
-            : await SearchAsync(deed, plan, job.Order, steps, cancellationToken);
-        return deed.Report(ending.Verdict, ending.Summary, startedAt, ending.Voided is null ? [] : [("voided", ending.Voided)], steps);
+            ? await DoAsync(context, plan, steps, cancellationToken)
+            : await SearchAsync(context, plan, job.Order, steps, cancellationToken);
+        return context.Report(ending.Verdict, ending.Summary, startedAt, ending.Voided is null ? [] : [("voided", ending.Voided)], steps);
     }
 
     private async Task<string?> DriftAsync(Plan plan, CancellationToken cancellationToken)
@@ -85,12 +98,12 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         return null;
     }
 
-    private async Task<Ending> DoAsync(Deed deed, Plan plan, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
+    private async Task<Ending> DoAsync(RunContext context, Plan plan, List<EffectOutcome> outcomes, CancellationToken cancellationToken)
     {
         var goal = plan.Remedy.Goal is { } check ? await site.ResolveAsync(check, cancellationToken) : null;
         var reached = goal is not null && await IsClearAsync(goal, cancellationToken);
         string? watched = null;
-        var after = deed.EventsAfter;
+        var after = context.EventsAfter;
         foreach (var effect in plan.Effects)
         {
             var isRung = goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == effect.Call.Use);
@@ -108,8 +121,8 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
             var outcome =
                 isRung && reached
                     ? new EffectOutcome(effect.Call.Use, Verdict.Clear, "not needed: the goal is reached.")
-                    : await TryAsync(deed, effect, cancellationToken);
-            Keep(deed, outcomes, outcome);
+                    : await TryAsync(context, effect, cancellationToken);
+            Keep(context, outcomes, outcome);
             if (outcome.Verdict != Verdict.Clear && !isRung)
             {
                 break;
@@ -136,7 +149,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
 
         return watched is null
             ? new Ending(Verdict.Clear, Said(outcomes))
-            : await WatchAsync(deed, watched, after, outcomes, cancellationToken);
+            : await WatchAsync(context, watched, after, outcomes, cancellationToken);
     }
 
     /// <summary>The service that a plan is about: the last one that it starts.</summary>
@@ -148,7 +161,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == outcome.Use);
 
     private async Task<Ending> WatchAsync(
-        Deed deed,
+        RunContext context,
         string service,
         long after,
         List<EffectOutcome> outcomes,
@@ -160,7 +173,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
             started.Verdict == Verdict.Clear
                 ? await Watch.ForAsync(site, service, after, cancellationToken)
                 : await Watch.FallenAsync(site, service, after, cancellationToken);
-        deed.CountCrash(site.CrashesIn(seen.Events));
+        context.CountCrash(site.CrashesIn(seen.Events));
         if (started.Verdict != Verdict.Clear)
         {
             return new Ending(started.Verdict, started.Summary);
@@ -181,7 +194,7 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     /// which no round begins.
     /// </summary>
     private async Task<Ending> SearchAsync(
-        Deed deed,
+        RunContext context,
         Plan plan,
         RoundOrder order,
         List<EffectOutcome> outcomes,
@@ -195,12 +208,12 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
                 effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(served, StringComparison.OrdinalIgnoreCase)
             )
             .ToList();
-        if (deed.Run.Run == 1)
+        if (context.Run.Run == 1)
         {
             foreach (var effect in plan.Effects.Where(effect => effect != search && !actions.Find(effect.Call.Use).IsStart))
             {
-                var outcome = await TryAsync(deed, effect, cancellationToken);
-                Keep(deed, outcomes, outcome);
+                var outcome = await TryAsync(context, effect, cancellationToken);
+                Keep(context, outcomes, outcome);
                 if (outcome.Verdict != Verdict.Clear && plan.Remedy.Rungs.Any(rung => rung.Use == effect.Call.Use))
                 {
                     return new Ending(outcome.Verdict, $"{outcome.Summary} The search has not begun.");
@@ -212,14 +225,14 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         {
             foreach (var effect in restarts)
             {
-                Keep(deed, outcomes, await TryAsync(deed, effect, cancellationToken));
+                Keep(context, outcomes, await TryAsync(context, effect, cancellationToken));
             }
         }
 
         try
         {
-            var ending = await SearchRound.RunAsync(deed, search, order, RestartAsync, cancellationToken);
-            Keep(deed, outcomes, new EffectOutcome(search.Call.Use, ending.Verdict, ending.Summary));
+            var ending = await SearchRound.RunAsync(context, search, order, RestartAsync, cancellationToken);
+            Keep(context, outcomes, new EffectOutcome(search.Call.Use, ending.Verdict, ending.Summary));
             return ending;
         }
         catch (HostException exception)
@@ -231,14 +244,14 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
         }
     }
 
-    private async Task<EffectOutcome> TryAsync(Deed deed, PlannedEffect effect, CancellationToken cancellationToken)
+    private async Task<EffectOutcome> TryAsync(RunContext context, PlannedEffect effect, CancellationToken cancellationToken)
     {
         try
         {
             var action = actions.Find(effect.Call.Use);
-            return effect.Call.With.TryGetValue(Planner.UndoArgument, out var record) && deed.Plan.Remedy.UndoOf is { } of
-                ? await UndoAsync(deed, actions.FindUndo(effect.Call.Use), of, long.Parse(record), cancellationToken)
-                : await action.ActAsync(effect, deed, cancellationToken);
+            return effect.Call.With.TryGetValue(Planner.UndoArgument, out var record) && context.Plan.Remedy.UndoOf is { } of
+                ? await UndoAsync(context, actions.FindUndo(effect.Call.Use), of, long.Parse(record), cancellationToken)
+                : await action.ActAsync(effect, context, cancellationToken);
         }
         catch (HostException exception)
         {
@@ -251,24 +264,24 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     }
 
     private static async Task<EffectOutcome> UndoAsync(
-        Deed deed,
+        RunContext context,
         IUndoable action,
         QuestionId of,
         long id,
         CancellationToken cancellationToken
     )
     {
-        if (deed.Ledger.UndoRecords(of).FirstOrDefault(record => record.Id == id) is not { } record)
+        if (context.Ledger.UndoRecords(of).FirstOrDefault(record => record.Id == id) is not { } record)
         {
-            return deed.Ledger.IsUndoneBy(id, deed.Run)
+            return context.Ledger.IsUndoneBy(id, context.Run)
                 ? new EffectOutcome(action.Id, Verdict.Clear, "This was taken back before the relay was restarted.")
                 : new EffectOutcome(action.Id, Verdict.Failed, "This was taken back already.");
         }
 
-        var outcome = await action.UndoAsync(record, deed, cancellationToken);
+        var outcome = await action.UndoAsync(record, context, cancellationToken);
         if (outcome.Verdict == Verdict.Clear)
         {
-            deed.Ledger.MarkUndone(id, deed.Run);
+            context.Ledger.MarkUndone(id, context.Run);
         }
 
         return outcome;
@@ -280,10 +293,10 @@ internal sealed class Executor(ActionSet actions, Site site, RelayLedger ledger,
     private async Task<bool> IsClearAsync(Call check, CancellationToken cancellationToken) =>
         (await CheckAsync(check, cancellationToken)).Verdict == Verdict.Clear;
 
-    private static void Keep(Deed deed, List<EffectOutcome> outcomes, EffectOutcome outcome)
+    private static void Keep(RunContext context, List<EffectOutcome> outcomes, EffectOutcome outcome)
     {
         outcomes.Add(outcome);
-        deed.Ledger.KeepOutcome(deed.Run, outcomes.Count, outcome);
+        context.Ledger.KeepOutcome(context.Run, outcomes.Count, outcome);
     }
 
     private static string Said(List<EffectOutcome> outcomes) => string.Join(' ', outcomes.Select(outcome => outcome.Summary));

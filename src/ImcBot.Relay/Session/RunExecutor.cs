@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace ImcBot.Relay.Session;
 
 /// <summary>Takes jobs, carries each out at most once at a time, and leaves its report in the outbox.</summary>
-internal sealed class JobDesk : IDisposable
+internal sealed class RunExecutor : IDisposable
 {
     private readonly ConcurrentDictionary<(RunId, JobKind), Job> _underWay = new();
     private readonly RelayLedger _ledger;
@@ -20,7 +20,7 @@ internal sealed class JobDesk : IDisposable
     private readonly ActingTurn _turn;
     private readonly ILogger _log;
 
-    public JobDesk(
+    public RunExecutor(
         ActionSet actions,
         Site site,
         RelayLedger ledger,
@@ -35,9 +35,9 @@ internal sealed class JobDesk : IDisposable
         (_ledger, _log) = (ledger, log);
         _answers = new(site);
         _turn = new(site.Time);
-        var executor = new Executor(actions, site, ledger, guard);
+        var runner = new PlanRunner(actions, site, ledger, guard);
         _reading = new(actions, site, ledger, planner, guard, _answers);
-        _acting = new(gate, executor, new LostRuns(site, ledger, executor, _answers), ledger, reserve, key, _answers, site.Time, log);
+        _acting = new(gate, runner, new LostRuns(site, ledger, runner, _answers), ledger, reserve, key, _answers, site.Time, log);
         Unasked = new(actions, site, ledger, reserve, _acting, _turn, log);
     }
 

@@ -9,7 +9,7 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.Queues;
 
 /// <summary>What lies beside what is held so that a person can put everything back with nothing but a command prompt.</summary>
-internal static class HoldPapers
+internal static class HoldManifest
 {
     /// <summary>About what one message takes up.</summary>
     private const int Line = 240;
@@ -65,23 +65,28 @@ internal static class HoldPapers
     /// <summary>
     /// Writes both papers, the short one first. A full volume is no reason to stop: the manifest is also with the bot and in the ledger.
     /// </summary>
-    public static async Task WriteAsync(Deed deed, SearchRecord search, ReadOnlyMemory<byte> manifest, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        RunContext context,
+        SearchRecord search,
+        ReadOnlyMemory<byte> manifest,
+        CancellationToken cancellationToken
+    )
     {
-        var paths = deed.Site.Host.Paths;
+        var paths = context.Site.Host.Paths;
         var folder = paths.Folder(search.Folder);
         try
         {
-            await deed.Hands.WriteAsync(
+            await context.Writer.WriteAsync(
                 paths.Join(folder, "README.txt"),
-                Encoding.ASCII.GetBytes(QueueSet.Of(search, deed.Site).Readme(search).ReplaceLineEndings("\r\n")),
+                Encoding.ASCII.GetBytes(QueueSet.Of(search, context.Site).Readme(search).ReplaceLineEndings("\r\n")),
                 cancellationToken
             );
-            await deed.Hands.WriteAsync(paths.Join(folder, "manifest.json"), manifest, cancellationToken);
+            await context.Writer.WriteAsync(paths.Join(folder, "manifest.json"), manifest, cancellationToken);
         }
         catch (HostException exception) when (exception.Kind == HostError.Full)
         {
-            deed.Ledger.KeepOutcome(
-                deed.Run,
+            context.Ledger.KeepOutcome(
+                context.Run,
                 0,
                 new EffectOutcome(
                     Catalog.ItemsSearch,

@@ -8,7 +8,7 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// is
 /// put in the way meanwhile is met, not followed.
 /// </summary>
-internal static class LinuxFileHands
+internal static class LinuxFileWriter
 {
     private const int OwnersAlone = 0b110_000_000;
 

@@ -2,79 +2,79 @@ using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Policy;
 
-/// <summary>Hands that refuse whatever the policy does not allow, file by file, whichever action asks.</summary>
-internal sealed class PolicedHands(IHands hands, RelayPolicy policy, Folders folders) : IHands
+/// <summary>A writer that refuses whatever the policy does not allow, file by file, whichever action asks.</summary>
+internal sealed class PolicedWriter(IHostWriter writer, RelayPolicy policy, Folders folders) : IHostWriter
 {
     public Task StartAsync(string service, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));
-        return hands.StartAsync(service, cancellationToken);
+        return writer.StartAsync(service, cancellationToken);
     }
 
     public Task StopAsync(string service, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));
-        return hands.StopAsync(service, cancellationToken);
+        return writer.StopAsync(service, cancellationToken);
     }
 
     public Task KillAsync(string service, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));
-        return hands.KillAsync(service, cancellationToken);
+        return writer.KillAsync(service, cancellationToken);
     }
 
     public Task ReloadAsync(string service, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));
-        return hands.ReloadAsync(service, cancellationToken);
+        return writer.ReloadAsync(service, cancellationToken);
     }
 
     public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken) =>
-        hands.ShrinkJournalAsync(bytes, cancellationToken);
+        writer.ShrinkJournalAsync(bytes, cancellationToken);
 
     public Task SetSettingAsync(string service, string name, string value, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseService(service));
-        return hands.SetSettingAsync(service, name, value, cancellationToken);
+        return writer.SetSettingAsync(service, name, value, cancellationToken);
     }
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseValue(new(key, value.Name)));
-        return hands.SetValueAsync(key, value, cancellationToken);
+        return writer.SetValueAsync(key, value, cancellationToken);
     }
 
     public Task DeleteValueAsync(string key, string name, CancellationToken cancellationToken)
     {
         Demand(policy.RefuseValue(new(key, name)));
-        return hands.DeleteValueAsync(key, name, cancellationToken);
+        return writer.DeleteValueAsync(key, name, cancellationToken);
     }
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
-        AllowedAsync(moves, move => [move.From, move.To], move => move.From, hands.MoveAsync, cancellationToken);
+        AllowedAsync(moves, move => [move.From, move.To], move => move.From, writer.MoveAsync, cancellationToken);
 
     public Task<IReadOnlyList<FileResult>> DeleteAsync(
         IReadOnlyList<(string Path, string FileId)> files,
         CancellationToken cancellationToken
-    ) => AllowedAsync(files, file => [file.Path], file => file.Path, hands.DeleteAsync, cancellationToken);
+    ) => AllowedAsync(files, file => [file.Path], file => file.Path, writer.DeleteAsync, cancellationToken);
 
     public async Task CreateFolderAsync(string path, CancellationToken cancellationToken)
     {
         Demand(await folders.RefuseAsync(path, cancellationToken));
-        await hands.CreateFolderAsync(path, cancellationToken);
+        await writer.CreateFolderAsync(path, cancellationToken);
     }
 
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         Demand(await folders.RefuseAsync(path, cancellationToken));
-        await hands.WriteAsync(path, content, cancellationToken);
+        await writer.WriteAsync(path, content, cancellationToken);
     }
 
     /// <summary>
     /// A command is the administrator's own; its typed arguments were held to the policy when it was planned and at the gate.
     /// </summary>
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
-        hands.RunAsync(vector, limit, cancellationToken);
+        writer.RunAsync(vector, limit, cancellationToken);
 
     private static void Demand(string? refusal)
     {

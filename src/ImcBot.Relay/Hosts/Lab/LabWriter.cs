@@ -3,7 +3,7 @@ using static ImcBot.Relay.Hosts.Lab.LabApi;
 namespace ImcBot.Relay.Hosts.Lab;
 
 /// <summary>Changes on the practice server, each claimed for one run.</summary>
-internal sealed class LabHands(LabApi api, ICommands commands, string run) : IHands
+internal sealed class LabWriter(LabApi api, ICommands commands, string run) : IHostWriter
 {
     private const int Batch = 500;
 

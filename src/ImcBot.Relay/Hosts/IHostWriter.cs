@@ -9,7 +9,7 @@ internal sealed record FileResult(string Path, string? Error, HostError? Kind)
 internal sealed record FileMove(string From, string To);
 
 /// <summary>The mutating half of a host, claimed for one run.</summary>
-internal interface IHands
+internal interface IHostWriter
 {
     /// <summary>Asks for a start; the service may still be pending when this returns.</summary>
     Task StartAsync(string service, CancellationToken cancellationToken);
