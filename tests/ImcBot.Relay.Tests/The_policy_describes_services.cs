@@ -23,6 +23,7 @@ public sealed class The_policy_describes_services
                 stop: [/usr/sbin/nginx, -s, quit]
                 reload: [/usr/sbin/nginx, -s, reload]
                 check: [/usr/sbin/nginx, -t]
+                settings: /srv/etc
                 pid-file: /srv/nginx.pid
                 log: /srv/error.log
                 disabled-by: /srv/disabled
@@ -39,6 +40,7 @@ public sealed class The_policy_describes_services
             ("Web server", "/srv/nginx.pid", "/srv/error.log", "/srv/disabled", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)),
             (web.Display, web.PidFile, web.Log, web.DisabledBy, web.Limit, web.KillAfter)
         );
+        Assert.Equal("/srv/etc", web.Settings);
         Assert.Equal((true, false, "nginx.service"), (web.IsOwn, policy.Described[0].IsOwn, web.Needs.Single()));
     }
 

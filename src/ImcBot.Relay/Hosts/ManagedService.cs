@@ -24,6 +24,9 @@ internal sealed record ManagedService(string Name)
     /// <summary>Tests its settings and changes nothing; exit code 0 is well.</summary>
     public IReadOnlyList<string>? Check { get; init; }
 
+    /// <summary>The folder with its settings, where a product has to be told which of its instances this is.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>Where it writes the number of its main process, and what it removes when it stops in an orderly way.</summary>
     public string? PidFile { get; init; }
 

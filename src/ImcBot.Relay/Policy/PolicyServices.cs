@@ -43,6 +43,7 @@ internal static class PolicyServices
             Reload = Vector("reload"),
             Status = Vector("status"),
             Check = Vector("check"),
+            Settings = FullPath("settings"),
             PidFile = FullPath("pid-file"),
             Log = FullPath("log"),
             DisabledBy = FullPath("disabled-by"),

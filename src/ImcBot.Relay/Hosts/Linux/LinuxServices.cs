@@ -26,6 +26,7 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
             : detail with
             {
                 Intent = IsSwitchedOff(service) ? ServiceIntent.Disabled : detail.Intent,
+                Settings = Described(service)?.Settings,
                 StopsAlong =
                 [
                     .. (await ListAsync(cancellationToken))
