@@ -23,7 +23,7 @@ public static partial class Catalog
     /// The kinds of queues there are, the usual one first: the spool of Exchange finds its folder and its service by itself; a folder is
     /// told them.
     /// </summary>
-    public static IReadOnlyList<string> QueueKinds { get; } = ["exchange.spool", "folder"];
+    public static IReadOnlyList<string> QueueKinds { get; } = ["exchange.spool", "folder", "postfix.queue"];
 
     /// <summary>
     /// What a queue may be told: whose work lies in it, in which folder, and whether one file is an item or all files of one stem.
