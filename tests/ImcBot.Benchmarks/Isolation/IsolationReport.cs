@@ -285,7 +285,7 @@ internal sealed class IsolationReport(int placements, int from, TextWriter scree
                 + "else, holds every culprit and fails for certain. `*`: proved"
         );
         Line(
-            "out of footprint. Half of plain is less than that one crash, so no way that returns all but the suspects first (as 0 "
+            "out of reach. Half of plain is less than that one crash, so no way that returns all but the suspects first (as 0 "
                 + "crashes with a culprit among them and k + 4 rounds ask for) is"
         );
         Line(

@@ -60,16 +60,19 @@ internal static class TurnsCommand
         await using var bare = await BareEndpoint.StartAsync();
         await using var bot = await TalkingBot.StartAsync(teams, threads, cancellationToken);
         var (ofBare, ofBot) = (new List<double>(), new List<double>());
+        var (worked, workOfBare, workOfBot) = (Environment.CpuUsage.TotalTime, new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
             if (only != "bot")
             {
                 ofBare.Add(await Talk.MeasureAsync(bare.Address, teams, bot.Threads, turns, cancellationToken));
+                workOfBare.Add(Worked(turns, ref worked));
             }
 
             if (only != "bare")
             {
                 ofBot.Add(await Talk.MeasureAsync(bot.Address, teams, bot.Threads, turns, cancellationToken));
+                workOfBot.Add(Worked(turns, ref worked));
             }
         }
 
@@ -86,6 +89,7 @@ internal static class TurnsCommand
         Console.WriteLine($"| bare endpoint | {Median(ofBare):0} | {ofBare.Skip(1).Min():0} | {ofBare.Skip(1).Max():0} |");
         Console.WriteLine($"| bot | {Median(ofBot):0} | {ofBot.Skip(1).Min():0} | {ofBot.Skip(1).Max():0} |");
         Console.WriteLine($"| ratio (aim {Aim}) | {ratio:0.00} | | |");
+        Console.WriteLine($"Processor milliseconds a turn, writer included: bare {Median(workOfBare):0.00}, bot {Median(workOfBot):0.00}.");
         return ratio >= Aim ? 0 : 1;
     }
 
@@ -108,6 +112,15 @@ internal static class TurnsCommand
         Console.WriteLine($"| bot | {Median(ofBot):0} | {ofBot.Skip(1).Min():0} | {ofBot.Skip(1).Max():0} |");
         Console.WriteLine($"| ratio (aim 1) | {Median(ofBot) / Median(ofEcho):0.00} | | |");
         return Median(ofBot) >= Median(ofEcho) ? 0 : 1;
+    }
+
+    /// <summary>Milliseconds of processor time a turn that this program has taken since it was asked last.</summary>
+    private static double Worked(int turns, ref TimeSpan before)
+    {
+        var now = Environment.CpuUsage.TotalTime;
+        var worked = (now - before).TotalMilliseconds / turns;
+        before = now;
+        return worked;
     }
 
     private static double Median(IReadOnlyList<double> rounds)
