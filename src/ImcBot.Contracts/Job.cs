@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ImcBot.Contracts;
 
 /// <summary>What kind of work a job is.</summary>
@@ -37,7 +39,15 @@ public sealed record Job(
     string? Grant = null,
     RoundOrder? Order = null,
     string? HandedTo = null
-);
+)
+{
+    /// <summary>
+    /// Whether this brings a search that has begun to safe rest, which must always be possible. A first run begins something, whatever its
+    /// order.
+    /// </summary>
+    [JsonIgnore]
+    public bool BringsToRest => Order is { Kind: RoundKind.Rest } && Run.Run > 1;
+}
 
 /// <summary>What one run of a mail search does.</summary>
 public enum RoundKind

@@ -115,7 +115,7 @@ public sealed class A_folder_of_jobs_is_searched : IDisposable
         var cap = _bench.Policy with { CrashesPerIncident = 1 };
         var capped = await new PolicyGuard(cap, _bench.Actions, _bench.Site, _bench.Ledger, _bench.Clock).RefuseAsync(
             plan,
-            order: null,
+            bringsToRest: false,
             CancellationToken.None
         );
         string[] told =

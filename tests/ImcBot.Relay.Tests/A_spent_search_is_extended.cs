@@ -183,6 +183,40 @@ public sealed class A_spent_search_is_extended : IDisposable
         Assert.Contains(FollowUp.Of(_incident), item => item.Change == Search.Question);
     }
 
+    [Fact]
+    public async Task A_message_that_comes_after_a_search_has_ended_well_is_held_by_the_pause_and_the_rest_of_the_search()
+    {
+        Fill(10, bad: []);
+        Budget(new SearchLimits(6, 6, 90));
+        var starts = 0;
+        Server.Changing = what =>
+        {
+            if (what == "start MSExchangeIMC" && ++starts == 2)
+            {
+                Server.Put($@"{FakeServer.In}\POISON01", "BAD");
+            }
+        };
+        await ApprovedAsync();
+        Assert.Equal((SearchEndReason.Separated, Phase.Watching), (Search.End!.Reason, _incident.Phase));
+        Assert.True(Search.End.PauseInbound);
+
+        Server.Put($@"{FakeServer.In}\POISON02", "BAD");
+        Server.Write("MSExchangeIS", 1000);
+        Server.Write(FakeServer.Imc, 4182, "POISON02");
+        Server.Write(FakeServer.Imc, 4102);
+        Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        await TellAsync(at => new Alerted(at, Some.Alert(false, 4102)));
+        Assert.Equal("pause-inbound", _incident.Proposal!.Offer);
+        await TellAsync(at => new Commanded(at, CommandVerb.Ask, Some.Responder, null, ""));
+        await TellAsync(at => new Voted(at, _incident.Request!.Question, Some.OnCall, Answer.Approve, ""));
+
+        Assert.Equal(ServiceState.Running, Server.State(FakeServer.Imc));
+        Assert.Equal(TransferMode.OutboundOnly, Server.Mode);
+        Assert.Equal(10, Server.Delivered.Distinct().Count());
+        Assert.Equal(["POISON01", "POISON02"], Server.Names(@"D:\ImcBotHold\INC-7\in").Order(StringComparer.Ordinal));
+        Assert.Contains(FollowUp.Of(_incident), item => item.Change == Search.Question);
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private void Fill(int count, int[] bad)

@@ -17,6 +17,8 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
 {
     private static readonly Remedy Start = new([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []);
 
+    private static readonly Remedy Searching = One("mail.search", ("starts", "6"), ("store-crashes", "4"), ("minutes", "40"));
+
     private readonly Bench _bench = new();
 
     public static TheoryData<string, string> Attacks =>
@@ -111,10 +113,12 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
             { "a start after too many crashes", "The store has crashed 1 time in INC-7" },
             { "a relay in shadow mode", "shadow mode" },
             { "after a person has taken over", "taken over" },
+            { "a search that begins with safe rest after a person has taken over", "taken over" },
+            { "a search that begins with safe rest after too many crashes", "crash" },
         };
 
     [Fact]
-    public void The_table_has_eighty_nine_attacks() => Assert.Equal(89, Attacks.Count);
+    public void The_table_has_ninety_one_attacks() => Assert.Equal(91, Attacks.Count);
 
     [Theory]
     [MemberData(nameof(Attacks))]
@@ -403,6 +407,8 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     private static Job Job(string? grant, string? digest, int run = 1) =>
         new(new RunId(Bench.Question, run), JobKind.Act, Plan: digest, Grant: grant);
 
+    private static Job Resting(Job job) => job with { Order = new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, null) };
+
     private long Now => _bench.BotNow / 1_000_000;
 
     private async Task<Job> ForgeAsync(string attack, string digest)
@@ -635,6 +641,12 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
                 return Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1) });
             case "a relay in shadow mode":
                 return await UnderAsync(usual with { Shadow = true }, Start, terms);
+            case "a search that begins with safe rest after a person has taken over":
+                _bench.Ledger.SetMark(Ledger.Marks.TakenOver, 1);
+                return Resting(Job(terms with { Plan = (await _bench.PlanAsync(Searching)).Digest }));
+            case "a search that begins with safe rest after too many crashes":
+                Rule(usual with { CrashesPerIncident = 1 });
+                return Resting(Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1, remedy: Searching) }));
             case "after a person has taken over":
                 _bench.Ledger.SetMark(Ledger.Marks.TakenOver, 1);
                 return Job(terms);

@@ -52,7 +52,7 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
 
         var (plan, _) = await _bench.PlanAsync(planned);
 
-        Assert.Null(await _bench.Guard.RefuseAsync(plan, order: null, Token));
+        Assert.Null(await _bench.Guard.RefuseAsync(plan, bringsToRest: false, Token));
         Assert.Empty(planned.Calls.Select(call => call.Use).Except(plan.Effects.Select(effect => effect.Call.Use)));
     }
 

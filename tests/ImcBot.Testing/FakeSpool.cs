@@ -6,8 +6,11 @@ namespace ImcBot.Testing;
 /// <summary>A spool of numbered messages; the store crashes on the bad ones in the order they were returned.</summary>
 internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named = default, params int[] suspicious)
 {
+    private readonly HashSet<int> _bad = [.. bad];
+    private readonly Queue<bool> _arriving = new();
     private IndexSet _accepted;
     private IndexSet _in;
+    private int _arrived;
 
     public int Crashes { get; private set; }
 
@@ -18,14 +21,14 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
     public RoundReport Take(RunAction run)
     {
         var order = run.Order!;
-        _in = order.Kind is RoundKind.Rest ? IndexSet.Empty : _in.Except(order.Withdraw).Union(order.Messages);
-        var culprit = _in.Where(bad.Contains).Select(index => (int?)index).FirstOrDefault();
-        var taken = culprit is { } first ? _in.Intersect(IndexSet.UpTo(first)) : _in;
-        _accepted = _accepted.Union(taken);
-        _in = _in.Except(taken);
-        Up = culprit is null;
-        Crashes += Up ? 0 : 1;
-        var held = IndexSet.UpTo(count).Except(_accepted).Except(_in);
+        _in = order.Kind is RoundKind.Return ? _in.Except(order.Withdraw).Union(order.Messages) : IndexSet.Empty;
+        if (_arriving.TryDequeue(out var isBad))
+        {
+            Add(isBad);
+        }
+
+        var culprit = Start();
+        var held = IndexSet.UpTo(count + _arrived).Except(_accepted).Except(_in);
         return new(
             order.Kind,
             Up ? RoundVerdict.Ran : RoundVerdict.Crashed,
@@ -35,13 +38,54 @@ internal sealed class FakeSpool(int count, IReadOnlySet<int> bad, IndexSet named
             IndexSet.Empty,
             IndexSet.Empty,
             culprit is { } flight ? IndexSet.Of(flight) : IndexSet.Empty,
-            0,
+            _arrived,
             culprit,
             !Up,
             3,
-            new MessageCounts(count, 0, _in.Count, held.Count, _accepted.Count, 0, 0, 0),
+            new MessageCounts(count, _arrived, _in.Count, held.Count, _accepted.Count, 0, 0, 0),
             _accepted.IsEmpty ? null : Some.Start
         );
+    }
+
+    /// <summary>Mail comes in: a message in each of the next starts of the search.</summary>
+    public FakeSpool ArriveIn(params bool[] areBad)
+    {
+        Array.ForEach(areBad, _arriving.Enqueue);
+        return this;
+    }
+
+    /// <summary>A message comes in now, whether or not anything takes it.</summary>
+    public FakeSpool Arrive(bool isBad)
+    {
+        Add(isBad);
+        if (Up)
+        {
+            Start();
+        }
+
+        return this;
+    }
+
+    /// <summary>The service starts on what lies in the queue; which message stops it, or null.</summary>
+    public int? Start()
+    {
+        var culprit = _in.Where(_bad.Contains).Select(index => (int?)index).FirstOrDefault();
+        var taken = culprit is { } first ? _in.Intersect(IndexSet.UpTo(first)) : _in;
+        _accepted = _accepted.Union(taken);
+        _in = _in.Except(taken);
+        Up = culprit is null;
+        Crashes += Up ? 0 : 1;
+        return culprit;
+    }
+
+    private void Add(bool isBad)
+    {
+        var index = count + _arrived++;
+        _in = _in.Union(IndexSet.Of(index));
+        if (isBad)
+        {
+            _bad.Add(index);
+        }
     }
 
     /// <summary>An incident in which this spool was searched, up to the all-clear: the bad messages are held.</summary>

@@ -205,16 +205,20 @@ internal static class IncidentCard
         }
     }
 
-    /// <summary>A closed incident still says what it has left: items that are held, what is paused or changed for the night.</summary>
+    /// <summary>
+    /// What is closed or handed to people says what it has left: items that are held, what is paused or changed for the night. The causes
+    /// of one that is handed over stand in its steps.
+    /// </summary>
     private static IEnumerable<Element> LeftOpen(Incident incident, int lines)
     {
         string[] open =
         [
-            .. incident
-                .FollowUps.Where(item => item.DoneAt is null)
+            .. FollowUp
+                .Told(incident)
+                .Where(item => item.DoneAt is null && !(item.IsCause && incident.IsOpen))
                 .Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})"),
         ];
-        if (incident.Phase is Phase.Closed && open.Length > 0)
+        if (incident.Phase is Phase.Closed or Phase.Escalated && open.Length > 0)
         {
             yield return Shape.Row("Open", Shape.Lines(open, lines));
         }

@@ -202,7 +202,10 @@ internal static class SearchCard
             );
         }
 
-        if (incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated && SearchRounds.MayExtend(search))
+        if (
+            incident.Phase is Phase.Watching or Phase.Resolved or Phase.AwaitingPerson or Phase.Escalated
+            && SearchRounds.MayExtend(incident, search)
+        )
         {
             yield return Shape.Button("Ask for more, go on", "go-on", incident, search.Question);
         }

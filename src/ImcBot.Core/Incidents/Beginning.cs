@@ -34,6 +34,7 @@ internal static class Beginning
                 Roster = opened.Roster,
                 DownSince = down,
                 FirstDown = down,
+                Outage = down is null ? 0 : 1,
                 Events = opened.Alert is null ? [] : [.. opened.Alert.Events],
                 ProfileAssumed = opened.ProfileAssumed,
                 OpenedSilent = opened.Alert?.Outage?.Kind is OutageKind.UrlSilent,

@@ -52,6 +52,9 @@ internal sealed record Incident
     /// <summary>Since when the service has been down this time; null while it is up, or when that is not known.</summary>
     public long? DownSince { get; init; }
 
+    /// <summary>How often it has gone down so far: the number of the outage that lasts, or else of the last one.</summary>
+    public int Outage { get; init; }
+
     /// <summary>The first failure of the outage: a service that came up and went down again does not move it. Null before one.</summary>
     public long? FirstDown { get; init; }
 

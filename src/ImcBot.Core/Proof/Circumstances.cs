@@ -74,7 +74,7 @@ internal sealed class Circumstances
     public const int Values = 16;
 
     // Most facts try nothing new, so what is left to offer is as it was.
-    private (object Changes, object? Ended) _counted = (new object(), null);
+    private (object Changes, object? Ended, int Outage) _counted = (new object(), null, 0);
     private int[] _left = [];
 
     public int[] Of(Incident incident)
@@ -112,9 +112,13 @@ internal sealed class Circumstances
 
     private int[] Left(Incident incident)
     {
-        if (!ReferenceEquals(_counted.Changes, incident.Changes) || !ReferenceEquals(_counted.Ended, incident.Search?.End))
+        if (
+            !ReferenceEquals(_counted.Changes, incident.Changes)
+            || !ReferenceEquals(_counted.Ended, incident.Search?.End)
+            || _counted.Outage != incident.Outage
+        )
         {
-            _counted = (incident.Changes, incident.Search?.End);
+            _counted = (incident.Changes, incident.Search?.End, incident.Outage);
             var passed = Laws.PassedOver(incident).Select(choice => choice.Step).ToHashSet(StringComparer.Ordinal);
             _left =
             [
@@ -139,7 +143,12 @@ internal sealed class Circumstances
         known[2] = Math.Min(incident.DenialsInARow, 2);
         known[3] = incident.WalkAnyway ? 1 : 0;
         known[4] = incident.Changes.Exists(change => change.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost) ? 1 : 0;
-        known[5] = incident.Search is { } search ? 1 + (search.End is null ? 0 : 2) + (search.Held.IsEmpty ? 0 : 4) : 0;
+        known[5] = incident.Search is { } search
+            ? 1
+                + (search.End is null ? 0 : 2)
+                + (search.Held.IsEmpty ? 0 : 4)
+                + (search.End is not null && SearchRounds.HasFallen(incident, search) ? 8 : 0)
+            : 0;
         known[6] = incident.Phase is Phase.Searching ? incident.Search!.Run : 0;
         known[7] = incident.Search is { End: null } running ? 1 + (running.EndAsked ? 1 : 0) + (running.Ending is null ? 0 : 2) : 0;
         known[9] =

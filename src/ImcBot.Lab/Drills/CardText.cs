@@ -22,12 +22,20 @@ internal static class CardText
             _ => [],
         };
 
-    /// <summary>The follow-ups of the all-clear card: what stands below its <c>For daylight</c> line.</summary>
+    /// <summary>
+    /// What a card that ended an incident says is left open: what stands below the <c>For daylight</c> line of an all-clear, or in the row
+    /// <c>Open</c> of one that was handed over or closed.
+    /// </summary>
     public static IReadOnlyList<string> FollowUps(JsonNode? card) =>
         [
             .. (card?["body"] as JsonArray ?? [])
                 .SkipWhile(element => element?["text"]?.ToString().Contains("For daylight", StringComparison.Ordinal) != true)
                 .Where(element => element?["type"]?.ToString() is "Container" or "ColumnSet")
                 .Select(element => Of(element).FirstOrDefault() ?? ""),
+            .. (card?["body"] as JsonArray ?? [])
+                .Where(element => element?["type"]?.ToString() is "ColumnSet")
+                .Select(element => Of(element).ToList())
+                .Where(texts => texts is ["Open", ..])
+                .SelectMany(texts => texts.Skip(1)),
         ];
 }

@@ -32,6 +32,7 @@ internal sealed class Cast(
     private int _retries,
         _answered;
     private string? _incident = incident;
+    private JsonNode? _resolved;
 
     /// <summary>What was done at the console, in order.</summary>
     public List<string> AtConsole { get; } = [];
@@ -39,8 +40,8 @@ internal sealed class Cast(
     /// <summary>The thread of the incident, once it is there.</summary>
     public string? Thread { get; private set; }
 
-    /// <summary>The newest card of the all-clear, or null.</summary>
-    public JsonNode? Resolved { get; private set; }
+    /// <summary>The card that ended the incident, once there is one.</summary>
+    public JsonNode? Last { get; private set; }
 
     /// <summary>Store crashes before the first approval; what came before is the fault's, not the procedure's.</summary>
     public int? CrashesBefore { get; private set; }
@@ -57,8 +58,9 @@ internal sealed class Cast(
                     continue;
                 }
                 await ActAsync(post, card, cancellationToken);
-                if (Ending(post, card) is { } outcome && (outcome != "resolved" || Resolved is not null))
+                if (Ending(post, card) is { } outcome && (outcome != "resolved" || _resolved is not null))
                 {
+                    Last = _resolved ?? card;
                     return outcome;
                 }
             }
@@ -91,9 +93,9 @@ internal sealed class Cast(
         var title = CardText.Of(card).FirstOrDefault(text => !text.StartsWith("<at>", StringComparison.Ordinal)) ?? "";
         if (title.Contains("RESOLVED", StringComparison.Ordinal) && post.Id != post.Thread)
         {
-            Resolved = card;
+            _resolved = card;
         }
-        return post.Id != post.Thread && Resolved is null ? null
+        return post.Id != post.Thread && _resolved is null ? null
             : title.Contains("RESOLVED", StringComparison.Ordinal) ? "resolved"
             : title.Contains("escalated", StringComparison.Ordinal) ? "escalated"
             : title.Contains("CLOSED", StringComparison.Ordinal) ? "closed"

@@ -36,7 +36,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             outcome,
             transcript?.StepsWalked ?? [],
             Causes(transcript, truth),
-            CardText.FollowUps(cast.Resolved),
+            CardText.FollowUps(cast.Last),
             transcript?.Approvals ?? 0,
             transcript?.Rounds ?? 0,
             record.Count(entry => entry.What == Record.Start && entry.Target == site.Practised.Service && Verification.IsRun(entry.By)),

@@ -53,7 +53,7 @@ internal static class PlanCommand
                 )
             )
         );
-        if (await house.Guard.RefuseAsync(plan, order: null, cancellationToken) is not { } forbidden)
+        if (await house.Guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is not { } forbidden)
         {
             return RelayCommand.Done;
         }

@@ -60,7 +60,7 @@ internal sealed class Trial(ActionSet actions, Site site, Planner planner, Polic
         try
         {
             var plan = await planner.PlanAsync(Nobody, remedy, cancellationToken);
-            return await guard.RefuseAsync(plan, order: null, cancellationToken) is { } refusal
+            return await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is { } refusal
                 ? new(name, Verdict.Failed, refusal)
                 : new(name, Verdict.Clear, $"It would {string.Join("; ", plan.Effects.Select(effect => effect.Does))}.");
         }

@@ -105,8 +105,8 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
                 ? Admission.Refused($"The plan's impact is {RelayPolicy.Word(impact)}, the grant allows {RelayPolicy.Word(grant.Impact)}.")
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
-            : await guard.RefuseAsync(plan, job.Order, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
-            : ledger.Mark(Marks.TakenOver) is > 0 && job.Order is not { Kind: RoundKind.Rest }
+            : await guard.RefuseAsync(plan, job.BringsToRest, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
+            : ledger.Mark(Marks.TakenOver) is > 0 && !job.BringsToRest
                 ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
             : guard.Policy.Shadow
                 ? Admission.Refused(

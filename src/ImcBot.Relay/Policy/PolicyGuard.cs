@@ -15,14 +15,14 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     public RelayPolicy Policy => policy;
 
     /// <summary>Why the policy does not allow a plan, as a sentence, or null.</summary>
-    /// <param name="order">The round that is asked for; safe rest is never refused for a cap, because items must come to rest.</param>
-    public async Task<string?> RefuseAsync(Plan plan, RoundOrder? order, CancellationToken cancellationToken)
+    /// <param name="bringsToRest">Safe rest is never refused for a cap, because items must come to rest.</param>
+    public async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, CancellationToken cancellationToken)
     {
         var impact = ImpactOf(plan);
         return RelayPolicy.Weight(impact) > RelayPolicy.Weight(policy.Highest) ? TooHigh(impact)
             : plan.Effects.FirstOrDefault(effect => policy.Off.Contains(effect.Call.Use)) is { } off
                 ? $"'{off.Call.Use}' is switched off by this relay's policy."
-            : order is not { Kind: RoundKind.Rest } && Capped(plan) is { } capped ? capped
+            : !bringsToRest && Capped(plan) is { } capped ? capped
             : await BeyondAsync(plan, cancellationToken);
     }
 

@@ -40,7 +40,7 @@ internal sealed class ActingRuns(
             return Refused(job, admission.Refusal!, admission.IsUntimely ? "the grant came late or a clock was set" : null);
         }
 
-        if (job.Order?.Kind is not RoundKind.Rest && !reserve.IsHeld())
+        if (!job.BringsToRest && !reserve.IsHeld())
         {
             return Refused(job, "The ledger's volume has not even 16 MB to spare; free some space there first.");
         }

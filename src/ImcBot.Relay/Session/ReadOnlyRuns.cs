@@ -52,7 +52,7 @@ internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger led
                 job.Remedy ?? throw new HostException("The job names no remedy."),
                 cancellationToken
             );
-            if (await guard.RefuseAsync(plan, order: null, cancellationToken) is { } refusal)
+            if (await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is { } refusal)
             {
                 throw new HostException(refusal);
             }

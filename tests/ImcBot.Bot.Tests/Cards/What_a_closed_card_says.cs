@@ -55,6 +55,28 @@ public sealed class What_a_closed_card_says
     }
 
     [Fact]
+    public void What_is_held_and_paused_stands_on_the_card_of_one_that_is_handed_over_too()
+    {
+        var spool = new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).ArriveIn(false, true);
+        var rehearsal = spool.Searched().Command(CommandVerb.Take);
+        spool.Arrive(isBad: true);
+        rehearsal.ServiceUp = false;
+        rehearsal
+            .Tell(at => new Alerted(at, Some.Alert(false, 4102)))
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Vote(Answer.Approve)
+            .Relay()
+            .Command(CommandVerb.Escalate);
+
+        Assert.Equal(Phase.Escalated, rehearsal.Incident.Phase);
+        Assert.Contains("messages held in", Card(rehearsal), StringComparison.Ordinal);
+        Assert.Contains("Stop taking mail from the Internet", Card(rehearsal), StringComparison.Ordinal);
+        rehearsal.Pass(Deadline.FollowUpsDue);
+        Assert.Contains("Stop taking mail from the Internet", rehearsal.Said.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_nothing_is_left_nothing_is_said_to_be_open()
     {
         var rehearsal = new Rehearsal("threads").Relay();

@@ -22,13 +22,16 @@ public sealed class Bent_decisions_break_a_law
 
     [Fact]
     public void A_round_under_the_grant_of_a_search_that_has_ended_is_noticed() =>
-        Notices("the budget of a search that has ended", before => before.Search is { End: not null } search ? Again(search) : null);
+        Notices("the budget of a search that has ended", (before, _) => before.Search is { End: not null } search ? Again(search) : null);
 
     [Fact]
     public void A_round_under_the_grant_of_an_earlier_search_is_noticed() =>
         Notices(
             "the budget of a search that has ended",
-            before => before.Search is { End: null, Replaced: { } earlier } ? Again(earlier) : null
+            (before, after) =>
+                before.Search is { End: null, Replaced: { } earlier } && after.Search?.Question == before.Search.Question
+                    ? Again(earlier)
+                    : null
         );
 
     [Fact]
@@ -49,7 +52,7 @@ public sealed class Bent_decisions_break_a_law
     public void A_second_run_under_one_approval_is_noticed() =>
         Notices(
             "was carried out already",
-            before =>
+            (before, _) =>
                 before.Changes.FindLast(change => change is { IsApproved: true, IsRunning: false, Search: null }) is { } done
                     ? First(before, done.Question)
                     : null
@@ -85,7 +88,7 @@ public sealed class Bent_decisions_break_a_law
     public void A_run_of_what_was_refused_or_taken_back_is_noticed() =>
         Notices(
             "without an approval",
-            before =>
+            (before, _) =>
                 before.Requests.LastOrDefault(request => request is { HasEnded: true, IsApproved: false }) is { } refused
                     ? First(before, refused.Question)
                     : null
@@ -117,10 +120,10 @@ public sealed class Bent_decisions_break_a_law
     }
 
     /// <summary>Everywhere in the sequences where such a run can be planted, it is noticed; and somewhere it can be.</summary>
-    private static void Notices(string law, Func<Incident, RunAction?> plant)
+    private static void Notices(string law, Func<Incident, Incident, RunAction?> plant)
     {
         var planted = All.Where(one => one.Decision.Declined is null)
-            .Select(one => (one, Run: plant(one.Before)))
+            .Select(one => (one, Run: plant(one.Before, one.Decision.Incident)))
             .Where(pair => pair.Run is not null)
             .ToList();
 

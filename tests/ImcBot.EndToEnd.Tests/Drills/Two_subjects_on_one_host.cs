@@ -62,7 +62,7 @@ public sealed class Two_subjects_on_one_host(ITestOutputHelper output)
         Assert.NotEqual(mail.Thread, print.Thread);
         Assert.Contains(
             "PRINTS",
-            CardText.Of(print.Resolved!).First(text => text.Contains("RESOLVED", StringComparison.Ordinal)),
+            CardText.Of(print.Last!).First(text => text.Contains("RESOLVED", StringComparison.Ordinal)),
             StringComparison.OrdinalIgnoreCase
         );
         var record = await server.RecordAsync(0, either.Token);

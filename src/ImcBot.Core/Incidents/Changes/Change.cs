@@ -96,6 +96,9 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>When it ended.</summary>
     public long At { get; init; }
 
+    /// <summary>How often the service had gone down when it ended, see <see cref="Incident.Outage"/>.</summary>
+    public int Outage { get; init; }
+
     /// <summary>
     /// What became of the change itself, whatever the start that followed came to; the same as <see cref="State"/> where it was not told
     /// apart.
@@ -105,6 +108,9 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
         get => _own ?? State;
         init => _own = value;
     }
+
+    /// <summary>What was told of the change itself while its run was not over; null where nothing was.</summary>
+    public ChangeState? Told => _own;
 
     /// <summary>What the verification found wrong after its start, though its own watch had seen nothing; null when nothing was.</summary>
     public string? Doubt { get; init; }

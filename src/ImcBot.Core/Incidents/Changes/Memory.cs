@@ -33,6 +33,7 @@ internal static class Memory
                     change with
                     {
                         At = incident.Now,
+                        Outage = incident.Outage,
                     }
                 ),
             }
@@ -47,7 +48,7 @@ internal static class Memory
                 request with
                 {
                     State = outcome,
-                    Own = request.Search is null ? OwnOf(report, remedy, outcome) : outcome,
+                    Own = request.Search is null ? OwnOf(report, remedy, outcome) : request.Told ?? Cleared(report, remedy) ?? outcome,
                     Started = outcome is not ChangeState.Voided && (remedy.Starts.Count > 0 || request.Search is not null),
                     Summary = report.Summary,
                     Effects = report.Effects ?? [],
@@ -56,6 +57,10 @@ internal static class Memory
             )
             .EndRiders(request, outcome, report);
     }
+
+    /// <summary>What the first run of a search told of that which was cleared out of its way; what follows does not change it.</summary>
+    public static Draft KeepCleared(this Draft draft, Change request, Report report) =>
+        Cleared(report, Plan.FromBytes(request.Plan).Remedy) is { } came ? draft.Update(request with { Own = came }) : draft;
 
     /// <summary>The riders that were reached, each with what it came to itself; one that was not stays to be offered.</summary>
     public static Draft EndRiders(this Draft draft, Change request, ChangeState outcome, Report report)
@@ -101,6 +106,13 @@ internal static class Memory
         remedy.Goal is null ? Came(report, remedy.Rungs, outcome) ?? outcome
         : report.Effects?.Any(effect => remedy.Starts.Any(start => start.Use == effect.Use)) is true ? ChangeState.Done
         : outcome;
+
+    /// <summary>What became of that which was to be cleared out of a search's way; null where nothing was, or it was not reached.</summary>
+    private static ChangeState? Cleared(Report report, Remedy remedy) =>
+        report.Effects is { Count: > 0 }
+        && remedy.Rungs.Where(call => Catalog.PurposeOf(call.Use) is not Purpose.Search).ToList() is { Count: > 0 } others
+            ? Came(report, others, ChangeState.Failed)
+            : null;
 
     /// <summary>What these calls of a run came to, whatever became of the rest; null when none was reached.</summary>
     private static ChangeState? Came(Report report, IReadOnlyList<Call> calls, ChangeState outcome)

@@ -71,7 +71,8 @@ internal static class FollowUps
             .Of(draft.Incident)
             .Select((item, index) => (item, Number: index + 1))
             .Where(entry =>
-                entry.item.DoneAt is null && (entry.item.Holds != default || draft.Incident.Phase is Phase.Resolved or Phase.Closed)
+                entry.item.DoneAt is null
+                && (entry.item.Holds != default || draft.Incident.Phase is Phase.Resolved or Phase.Escalated or Phase.Closed)
             )
             .ToList();
         if (left.Count == 0)

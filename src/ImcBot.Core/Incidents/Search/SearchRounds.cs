@@ -52,19 +52,33 @@ internal static class SearchRounds
             ? search
             : null;
 
-    /// <summary>Whether a new budget would find something to do: items are held that were not told apart yet.</summary>
-    public static bool MayExtend(Search search) =>
+    /// <summary>
+    /// Whether a new budget would find something to do: items are held that were not told apart yet, or the service has gone down since.
+    /// </summary>
+    public static bool MayExtend(Incident incident, Search search) =>
         search is { State: { } state, End: not null, Held.IsEmpty: false }
-        && state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound;
+        && (HasFallen(incident, search) || state.GoOn(AimOf(state)).Extend(search.Limits).NextRound() is SearchRound);
 
     /// <summary>Whether going on would bring the service up or tell something: there is a round to run, or safe rest to reach.</summary>
-    public static bool MayResume(Search search, SearchLimits limits) =>
+    public static bool MayResume(Incident incident, Search search, SearchLimits limits) =>
         search is { State: { } state, End: not null, Held.IsEmpty: false }
-        && Next(state.GoOn(state.Aim).Extend(limits), search) is not null;
+        && (HasFallen(incident, search) || Next(state.GoOn(state.Aim).Extend(limits), search) is not null);
 
-    public static Search Extend(Search search, Change request, GrantTerms grant, long now)
+    /// <summary>
+    /// Whether the service ran after the search had ended and is down again. What came into the queue since is not known, so that going on
+    /// begins with safe rest, and what counts is that the service works.
+    /// </summary>
+    public static bool HasFallen(Incident incident, Search search) =>
+        incident.ServiceUp != true && incident.FindRequest(search.Question) is { HasEnded: true } ended && ended.Outage < incident.Outage;
+
+    /// <summary>Goes on under a new approval with what the search has learned.</summary>
+    public static Search Extend(Incident incident, Search search, Change request, GrantTerms grant)
     {
-        var aim = Plan.FromBytes(request.Plan).Remedy.Rungs.Count > 1 ? search.State!.Aim : AimOf(search.State!);
+        var isAlone = Plan.FromBytes(request.Plan).Remedy.Rungs.Count == 1;
+        var aim =
+            HasFallen(incident, search) ? SearchAim.Flow
+            : isAlone ? AimOf(search.State!)
+            : search.State!.Aim;
         var state = search.State!.GoOn(aim).Extend(request.Search!);
         var fresh = search with
         {
@@ -73,7 +87,7 @@ internal static class SearchRounds
             Plan = request.Digest,
             Grant = grant,
             Limits = request.Search!,
-            StartedAt = now,
+            StartedAt = incident.Now,
             Run = 0,
             Before = search.Rounds.Count,
             State = state,
@@ -82,7 +96,7 @@ internal static class SearchRounds
             EndAsked = false,
             Replaced = search with { Replaced = null },
         };
-        return Next(state, fresh) ?? throw new InvalidOperationException("Nothing was left of this search when it was offered.");
+        return !HasFallen(incident, search) && Next(state, fresh) is { } next ? next : Rest(fresh);
     }
 
     /// <summary>
@@ -164,11 +178,16 @@ internal static class SearchRounds
     public static Search Mend(Search search)
     {
         search = search with { IsBroken = false };
-        var rest = new SearchRound(0, IndexSet.Empty, IndexSet.Empty);
-        return search.Ending is null
-            ? Next(search, rest, new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Manifest?.Digest))
-            : Next(search, search.Step, search.Order);
+        return search.Ending is null ? Rest(search) : Next(search, search.Step, search.Order);
     }
+
+    /// <summary>Everything that lies in the queue is held, and the service started on none of it.</summary>
+    private static Search Rest(Search search) =>
+        Next(
+            search,
+            new SearchRound(0, IndexSet.Empty, IndexSet.Empty),
+            new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Manifest?.Digest)
+        );
 
     private static Search Next(Search search, SearchRound step, RoundOrder order) =>
         search with

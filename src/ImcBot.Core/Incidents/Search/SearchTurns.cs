@@ -12,7 +12,7 @@ internal static class SearchTurns
             SearchRounds.Continued(request, incident.Search) is { } earlier
                 ? incident with
                 {
-                    Search = SearchRounds.Extend(earlier, request, grant, incident.Now),
+                    Search = SearchRounds.Extend(incident, earlier, request, grant),
                 }
                 : incident with
                 {
@@ -51,7 +51,12 @@ internal static class SearchTurns
                 .Show(CardKind.Search, search.Question);
         }
 
-        draft = draft.When(search.Run == 1, first => first.EndRiders(request, ChangeState.Done, report));
+        if (search.Run == 1)
+        {
+            draft = draft.KeepCleared(request, report).EndRiders(request, ChangeState.Done, report);
+            request = draft.Incident.FindRequest(search.Question)!;
+        }
+
         search = SearchRounds.Take(search, round, report.Summary, run, draft.Incident);
         draft = LookAt(draft.Set(incident => incident with { Search = search }), round.Verdict);
         return search.End is not { } end
@@ -175,7 +180,7 @@ internal static class SearchTurns
         var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{others}.";
         var more =
             end.Reason is SearchEndReason.Wedged ? "ending the process of the service is offered next, "
-            : SearchRounds.MayExtend(search)
+            : SearchRounds.MayExtend(draft.Incident, search)
                 ? $"'go-on' asks for {search.Limits.InWords(draft.Incident.Words)} more and goes on from what was learned, "
             : "";
         return draft.Say(

@@ -42,6 +42,11 @@ internal sealed record FollowUp(
         ];
     }
 
+    /// <summary>
+    /// What people are told is left open: while the incident is handed to them what is so now, and otherwise what was when it last ended.
+    /// </summary>
+    public static ImmutableList<FollowUp> Told(Incident incident) => incident.Phase is Phase.Escalated ? Of(incident) : incident.FollowUps;
+
     /// <summary>What was left open before, as it is now: in today's words, done where nothing is left of it.</summary>
     public static ImmutableList<FollowUp> Known(Incident incident)
     {
@@ -57,7 +62,8 @@ internal sealed record FollowUp(
         ];
     }
 
-    private bool IsCause => Step is not null && Holds == default && Change == default;
+    /// <summary>Whether it is something that the article's steps found, and not what was held or changed.</summary>
+    public bool IsCause => Step is not null && Holds == default && Change == default;
 
     private bool IsOver(Incident incident) =>
         Holds != default ? !incident.Holding.Any(search => search.HeldBy == Holds)

@@ -35,23 +35,11 @@ internal static class Offering
             return new Offered(Extension(incident, askedBy));
         }
 
-        var (remedy, search) =
-            offer.Search is null && Clears(incident, offer.Remedy)
-                ? Clearing(incident, Walk.WithRiders(incident, step, offer.Remedy))
-                : (Walk.WithRiders(incident, step, offer.Remedy), offer.Search);
-        return new Offered(
-            New(
-                ChangeKind.Remedy,
-                step.Id,
-                offer.Name,
-                offer.Does,
-                remedy,
-                ApprovalRules.Of(incident, offer, remedy),
-                search,
-                askedBy,
-                recommended
-            )
-        );
+        var ridden = Walk.WithRiders(incident, step, offer.Remedy);
+        var rule = ApprovalRules.Of(incident, offer, ridden);
+        var (remedy, search, approval) =
+            offer.Search is null && Clears(incident, offer.Remedy) ? Clearing(incident, ridden, rule) : (ridden, offer.Search, rule);
+        return new Offered(New(ChangeKind.Remedy, step.Id, offer.Name, offer.Does, remedy, approval, search, askedBy, recommended));
     }
 
     public static Change Start(Incident incident, Person? askedBy) =>
@@ -74,8 +62,9 @@ internal static class Offering
     {
         var runbook = incident.Runbook;
         var kill = runbook.StartOnce with { Rungs = [Catalog.CallOf(Purpose.End, (CallArguments.Service, runbook.Service))] };
-        var (remedy, search) = Clears(incident, kill) ? Clearing(incident, kill) : (kill, null);
-        var rule = ApprovalRule.OnCall;
+        var (remedy, search, rule) = Clears(incident, kill)
+            ? Clearing(incident, kill, ApprovalRule.OnCall)
+            : (kill, null, ApprovalRule.OnCall);
         if (incident.Search is { State: null } hung && incident.FindRequest(hung.Question) is { State: ChangeState.Lost } request)
         {
             var held = Plan.FromBytes(request.Plan).Remedy;
@@ -98,7 +87,7 @@ internal static class Offering
 
     /// <summary>Whether an ended search has something left to try.</summary>
     public static bool MayExtend(Incident incident) =>
-        incident.Search is { } spent && SearchRounds.MayExtend(spent) && incident.Holding.Contains(spent);
+        incident.Search is { } spent && SearchRounds.MayExtend(incident, spent) && incident.Holding.Contains(spent);
 
     /// <summary>The same budget once more: a plan and a grant of its own, and the search goes on from what it has learned.</summary>
     public static Change Extension(Incident incident, Person? askedBy)
@@ -200,16 +189,31 @@ internal static class Offering
         Catalog.Find(call.Use)?.Traits is { } traits && traits.Say(Trait.Holds) && !traits.Say(Trait.Items);
 
     /// <summary>
-    /// What clears the way carries what brings the service back: the rest of the search, with limits of its own; without one, a start.
+    /// What clears the way carries what brings the service back: the rest of the search, with limits of its own, or a new one where nothing
+    /// is held from it any more and something came into the queue since; without either, a start.
     /// </summary>
-    private static (Remedy Remedy, SearchLimits? Search) Clearing(Incident incident, Remedy remedy)
+    private static (Remedy Remedy, SearchLimits? Search, ApprovalRule Approval) Clearing(
+        Incident incident,
+        Remedy remedy,
+        ApprovalRule rule
+    )
     {
         var search = incident.Search!;
+        var first = incident.FindRequest(search.HeldBy)!;
         var rest = SearchRounds.Rest(incident, search);
-        return incident.Holding.Contains(search) && SearchRounds.MayResume(search, rest)
-            ? (remedy with { Rungs = [.. remedy.Rungs, SearchRounds.More(search, rest)], Starts = [] }, rest)
-            : (remedy, null);
+        var isHolding = incident.Holding.Contains(search);
+        var (more, limits) =
+            isHolding && SearchRounds.MayResume(incident, search, rest) ? ([SearchRounds.More(search, rest)], rest)
+            : !isHolding && SearchRounds.HasFallen(incident, search) && Begun(first) is { Count: > 0 } again ? (again, first.Search)
+            : ([], null);
+        return limits is null
+            ? (remedy, null, rule)
+            : (remedy with { Rungs = [.. remedy.Rungs, .. more], Starts = [] }, limits, rule.With(first.Approval));
     }
+
+    /// <summary>The search alone that this request has begun, without what was cleared away or rode along.</summary>
+    private static List<Call> Begun(Change request) =>
+        [.. Plan.FromBytes(request.Plan).Remedy.Rungs.Where(call => Catalog.PurposeOf(call.Use) is Purpose.Search)];
 
     private static Change New(
         ChangeKind kind,

@@ -48,7 +48,8 @@ internal static class Tasks
         return draft
             .Say($"{why} {draft.Incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", Role.Lead)
             .Alarm(Role.Lead, $"{draft.Incident.Label}: {why}")
-            .Show(CardKind.Incident);
+            .Show(CardKind.Incident)
+            .RemindTomorrow();
     }
 
     public static Draft Close(Draft draft) => draft.Show(CardKind.Incident).RemindTomorrow();

@@ -8,6 +8,9 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Chooses what comes next in the runbook from what is known: KB order, each remedy offered once, gentlest first.</summary>
 internal static class Walk
 {
+    /// <summary>So often the same thing is offered in one incident.</summary>
+    private const int MostTries = 3;
+
     /// <summary>What the offer of a start that changes nothing else is called.</summary>
     public const string PlainStart = "start-once";
 
@@ -103,12 +106,15 @@ internal static class Walk
     private static Next Take(Incident incident, Step step, string? recommended) =>
         Offering.Of(incident, step, OffersLeft(incident, step).First(), recommended, null);
 
-    /// <summary>What has not been spent yet, gentlest first.</summary>
+    /// <summary>
+    /// What has not been spent yet, gentlest first; what the search has shown to be needed comes before what is tried again.
+    /// </summary>
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
-        step.Offers.Where(offer =>
-            IsDue(incident.Search?.End, offer.When)
-            && !IsSpent(incident.Tried.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name))
-        );
+        from offer in step.Offers
+        let attempts = incident.Tried.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name).ToList()
+        where IsDue(incident.Search?.End, offer.When) && !IsSpent(incident, attempts)
+        orderby offer.When is not OfferWhen.Always && !attempts.Exists(attempt => attempt.Own is ChangeState.Done) descending
+        select offer;
 
     private static bool IsDue(SearchEnd? end, OfferWhen when) =>
         when switch
@@ -120,16 +126,18 @@ internal static class Walk
             _ => true,
         };
 
-    /// <summary>Silence, drift and a lost run spend nothing: the offer is made again, after drift or loss (a person has looked then) at
-    /// most three times;
-    /// however often the runs of one search broke off, they are one.</summary>
-    private static bool IsSpent(IEnumerable<Change> attempts) =>
-        attempts
-            .Where(attempt => attempt.State is ChangeState.Voided or ChangeState.Lost)
-            .Select(attempt => attempt.Question)
-            .Distinct()
-            .Count() >= 3
-        || attempts.Any(attempt => attempt.State is not (ChangeState.Voided or ChangeState.Expired or ChangeState.Lost));
+    /// <summary>
+    /// Silence, drift and a lost run spend nothing, and what came to something in an earlier outage may help in this one, unless people
+    /// have refused it since: the offer is made again, at most three times in all where it was not silence; however often the runs of one
+    /// search broke off, they are one.
+    /// </summary>
+    private static bool IsSpent(Incident incident, List<Change> attempts) =>
+        attempts.Where(attempt => attempt.State is not ChangeState.Expired).Select(attempt => attempt.Question).Distinct().Count()
+            >= MostTries
+        || attempts.Exists(attempt =>
+            attempt.Outage == incident.Outage && attempt.State is not (ChangeState.Voided or ChangeState.Expired or ChangeState.Lost)
+        )
+        || attempts.FindLast(attempt => attempt.State is not ChangeState.Expired) is { State: ChangeState.Refused or ChangeState.Skipped };
 
     private static bool IsForLater(Incident incident, Step step) => OffersLeft(incident, step).First().Later;
 
@@ -139,14 +147,15 @@ internal static class Walk
     /// server, or a service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
-        incident.Tried.LastOrDefault(attempt => attempt.Started || attempt.ByHand || IsPassedStart(attempt))
-            is null
-                or { ByHand: true }
-                or { State: ChangeState.Done or ChangeState.Lost }
+        (
+            incident.Tried.LastOrDefault(attempt => attempt.Started || attempt.ByHand || IsPassedStart(attempt)) is not { } last
+            || last is { ByHand: true } or { State: ChangeState.Done or ChangeState.Lost }
+            || (last.State is ChangeState.Failed && last.Outage < incident.Outage)
+        )
         && incident.Tried.Count(attempt =>
             attempt is { Step: null, Started: true } || (IsPassedStart(attempt) && attempt.State is ChangeState.Skipped)
-        ) < 3
-        && incident.Tried.Count(attempt => IsPlainStart(attempt) && attempt.State is ChangeState.Impossible) < 3;
+        ) < MostTries
+        && incident.Tried.Count(attempt => IsPlainStart(attempt) && attempt.State is ChangeState.Impossible) < MostTries;
 
     /// <summary>
     /// Whether people were asked for this since the last run and it came to nothing; nobody is asked again unless somebody says so.
