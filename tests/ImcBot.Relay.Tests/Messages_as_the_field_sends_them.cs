@@ -86,6 +86,23 @@ public sealed class Messages_as_the_field_sends_them
         );
 
     [Theory]
+    [InlineData("FROM", "TO", "CONTENT-TYPE")]
+    [InlineData("from", "to", "content-type")]
+    [InlineData("fRoM", "tO", "cOnTeNt-TyPe")]
+    public async Task The_names_of_headers_are_the_same_in_any_letters(string from, string to, string type)
+    {
+        var message = Encoding.ASCII.GetBytes(
+            $"{from}: ann@example.org\r\n{to}: bob@hidden.example\r\n{type}: text/plain; charset=\"\"; name=\"lena@example.org\"\r\n\r\nhello\r\n"
+        );
+
+        var (shown, domain, features) = await ReadAsync(message);
+
+        Assert.Equal([(from, "ann@example.org"), (type, "text/plain; charset=\"\"; name=\"(address)\"")], shown);
+        Assert.Equal("example.org", domain);
+        Assert.Contains(Defect.BlankCharset, features);
+    }
+
+    [Theory]
     [InlineData("name=\"lena@example.org\"", "name=\"(address)\"")]
     [InlineData("name*0*=utf-8''lena; name*1*=%40example.org", "name*0*=(piece); name*1*=(piece)")]
     [InlineData("name*1=\"@exam; ple.org\"; name*0=lena", "name*1=(piece); name*0=(piece)")]
