@@ -25,7 +25,7 @@ catch (IOException problem) when (problem.InnerException is AddressInUseExceptio
 catch (SkippedException skipped)
 {
     await Console.Error.WriteLineAsync(skipped.Message);
-    return 77;
+    return SkippedException.ExitCode;
 }
 catch (OperationCanceledException)
 {

@@ -41,6 +41,7 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new ConfigChecks(),
             new HttpAnswers(policy.Urls),
             new CertificateValid(),
+            new CertificateShown(),
             new InodesFree(),
             new DiskTop(),
             new FileAge(),

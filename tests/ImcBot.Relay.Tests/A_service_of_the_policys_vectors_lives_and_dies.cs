@@ -49,8 +49,20 @@ public sealed class A_service_of_the_policys_vectors_lives_and_dies : IDisposabl
         other.Kill();
     }
 
+    [Fact]
+    public async Task An_empty_pid_file_is_as_good_as_none_for_a_test_of_the_settings_may_make_one()
+    {
+        await StartAsync(LinuxServer.Base);
+        await Writer.StopAsync(LinuxServer.Base, Token);
+        File.WriteAllText(_server.PidFileOf(LinuxServer.Base), "");
+        using var seenByOthers = new LinuxServer { Described = _server.Described };
+
+        Assert.Equal(0, (await seenByOthers.Host.Services.ListAsync(Token)).Find(LinuxServer.Base)!.ExitCode);
+        Assert.Equal(ServiceEnd.Orderly, (await seenByOthers.Host.Services.DetailAsync(LinuxServer.Base, Token))!.End);
+        File.Delete(_server.PidFileOf(LinuxServer.Base));
+    }
+
     [Theory]
-    [InlineData("")]
     [InlineData("1")]
     [InlineData("-1")]
     [InlineData("many")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -8,6 +9,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Linux;
 using ImcBot.Relay.Tests.Fakes;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -29,13 +31,33 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
     public async Task A_service_that_died_is_wanted_and_told_with_what_it_said_last()
     {
         await DieAsync();
-        File.WriteAllLines(_bench.Server.LogOf(LinuxServer.Web), ["2026/11/30 02:03:04 [emerg] 1#1: no more memory"]);
+        string[] lines =
+        [
+            "2026/11/30 02:03:04 [emerg] 1#1: no more memory",
+            $"2026/11/30 02:03:05 [crit] 1#1: *7 write() failed {new string('x', 300)}",
+            "2026/11/30 02:03:05 [notice] 1#1: exit",
+        ];
+        File.WriteAllLines(_bench.Server.LogOf(LinuxServer.Web), lines);
 
         var wanted = await AskAsync(Catalog.ServiceWanted);
         var why = await AskAsync(Catalog.ServiceWhy);
 
         Assert.Equal((Verdict.Clear, Verdict.Finding, "Died"), (wanted.Verdict, why.Verdict, why.Data["end"]));
-        Assert.Contains("[emerg] 1#1: no more memory", why.Summary);
+        Assert.Matches(@"Its last error: write\(\) failed x{10,200}…$", why.Summary);
+        Assert.Equal(string.Join('\n', lines), why.Data["lines"]);
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_run_is_no_cause_of_its_silence_but_one_that_runs_is()
+    {
+        (string, string)[] with = [("url", "http://127.0.0.1:1/"), ("service", LinuxServer.Web)];
+        var stopped = await _bench.CheckAsync(Catalog.HttpAnswers, with);
+        await StartAsync();
+
+        Assert.Equal(Verdict.Clear, stopped.Verdict);
+        Assert.Contains("a start comes first", stopped.Summary);
+        Assert.Equal(Verdict.Finding, (await _bench.CheckAsync(Catalog.HttpAnswers, with)).Verdict);
+        Assert.Equal(Verdict.Finding, (await _bench.CheckAsync(Catalog.HttpAnswers, ("url", "http://127.0.0.1:1/"))).Verdict);
     }
 
     [Fact]
@@ -177,6 +199,35 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
     }
 
     [Fact]
+    public async Task A_port_that_still_shows_an_old_certificate_is_told()
+    {
+        var (old, renewed) = (Path.Combine(_bench.Room, "old.pem"), Path.Combine(_bench.Room, "renewed.pem"));
+        File.WriteAllText(old, Certificate(-90, -1));
+        File.WriteAllText(renewed, Certificate(-1, 90));
+        using var read = X509Certificate2.CreateFromPemFile(old);
+        using var shown = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
+        var showing = ShowAsync(listener, shown);
+
+        var same = await _bench.CheckAsync("certificate.shown", ("file", old), ("port", port));
+        var other = await _bench.CheckAsync("certificate.shown", ("file", renewed), ("port", port));
+        listener.Stop();
+        await showing;
+
+        Assert.Equal((Verdict.Clear, Verdict.Finding), (same.Verdict, other.Verdict));
+        Assert.Contains("another certificate", other.Summary);
+        Assert.Contains("has expired", other.Summary);
+        foreach (var (file, said) in new[] { (renewed, "none to compare"), ("/dev/null", "no certificate") })
+        {
+            var nothing = await _bench.CheckAsync("certificate.shown", ("file", file), ("port", port));
+            Assert.Equal(Verdict.Clear, nothing.Verdict);
+            Assert.Contains(said, nothing.Summary);
+        }
+    }
+
+    [Fact]
     public async Task What_has_no_certificate_has_none_that_expires()
     {
         Assert.Equal(Verdict.Clear, (await _bench.CheckAsync("certificate.valid", ("file", "/dev/null"), ("at-least", "1d"))).Verdict);
@@ -192,23 +243,41 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         var top = await _bench.CheckAsync("disk.top", ("path", _bench.Room), ("at-least", "1TB"));
 
         Assert.Equal((Verdict.Clear, Verdict.Clear), (inodes.Verdict, top.Verdict));
-        Assert.Contains($"{file} 3 MB, written within the hour", top.Summary);
+        Assert.Contains($"Largest in {_bench.Room}: large 3 MB, written within the hour", top.Summary);
         Assert.Equal(
             Verdict.Finding,
             (await _bench.CheckAsync("inodes.free", ("path", _bench.Room), ("at-least", "999999999999999"))).Verdict
         );
+    }
 
+    [Fact]
+    public async Task What_is_deleted_and_still_held_has_gained_nothing_and_is_a_finding_where_it_is_missing()
+    {
+        using var disk = SmallDisk.TryMount(8);
+        Assert.SkipWhen(disk is null, "A small volume cannot be mounted here; root may, or a container with CAP_SYS_ADMIN.");
+        var file = Path.Combine(disk.Folder, "large");
+        File.WriteAllBytes(file, new byte[6 << 20]);
         using var tail = Process.Start(
             new ProcessStartInfo("/usr/bin/tail", ["-c", "1", "-f", file]) { RedirectStandardOutput = true, UseShellExecute = false }
         )!;
         Assert.NotEqual(-1, tail.StandardOutput.Read());
         File.Delete(file);
-        var held = await _bench.CheckAsync("disk.top", ("path", _bench.Room), ("at-least", "3MB"));
+
+        var missing = await TopAsync("4MB");
+        var enough = await TopAsync("1MB");
+        var tooLittle = await TopAsync("9MB");
         tail.Kill();
         await tail.WaitForExitAsync(Token);
 
-        Assert.Equal(Verdict.Finding, held.Verdict);
-        Assert.Contains($"tail (process {tail.Id})", held.Summary);
+        Assert.Equal((Verdict.Finding, Verdict.Clear, Verdict.Clear), (missing.Verdict, enough.Verdict, tooLittle.Verdict));
+        Assert.StartsWith(
+            $"Deleting has gained nothing: 6 MB of deleted files are still held open by tail (process {tail.Id})",
+            missing.Summary
+        );
+        Assert.StartsWith("6 MB of deleted files are still held open", enough.Summary);
+        Assert.Equal(Verdict.Clear, (await TopAsync("4MB")).Verdict);
+
+        Task<Relay.Actions.Finding> TopAsync(string wanted) => _bench.CheckAsync("disk.top", ("path", disk.Folder), ("at-least", wanted));
     }
 
     [Fact]
@@ -284,6 +353,24 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
             Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nLocation: /x\r\nConnection: close\r\n\r\n"),
             Token
         );
+    }
+
+    private static async Task ShowAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(Token);
+                await using var secured = new SslStream(client.GetStream());
+                await secured.AuthenticateAsServerAsync(certificate);
+                _ = await secured.ReadAsync(new byte[1], Token);
+            }
+        }
+        catch (SocketException)
+        {
+            // Nobody listens any more.
+        }
     }
 
     private static string Certificate(int from, int to)

@@ -28,6 +28,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     [InlineData("file.age", Verdict.Clear, "was written", "path", "${store}", "at-most", "99999d")]
     [InlineData("http.answers", Verdict.Finding, "does not answer", "url", "http://127.0.0.1:1/")]
     [InlineData("certificate.valid", Verdict.Finding, "holds no certificate", "file", "${store}", "at-least", "1d")]
+    [InlineData("certificate.shown", Verdict.Clear, "holds no certificate", "file", "${store}", "port", "1")]
     [InlineData("service.why", Verdict.Clear, "exit code 0", "service", "MSExchangeIMC")]
     [InlineData("service.needs", Verdict.Clear, "has what it needs", "service", "MSExchangeIMC")]
     [InlineData("service.wanted", Verdict.Unknown, "does not tell", "service", "MSExchangeIMC")]

@@ -27,6 +27,7 @@ public sealed class Nothing_of_the_catalog_is_left_out
         ["file.age"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),
         ["http.answers"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),
         ["certificate.valid"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),
+        ["certificate.shown"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),
         ["service.why"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),
         ["service.needs"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),
         ["service.wanted"] = nameof(Every_check_answers_on_Windows.A_check_says_what_is_there),

@@ -28,9 +28,10 @@ public static partial class Catalog
             Check(ConfigChecks, "Does the service take its own settings, as the policy's test says?", new Argument("service", Service)),
             Check(
                 HttpAnswers,
-                "Does this address answer, with this status where one is named?",
+                "Does this address answer, with this status where one is named, while the service runs that is named?",
                 new Argument("url", Text),
-                new Argument("status", Number, Required: false)
+                new Argument("status", Number, Required: false),
+                new Argument("service", Service, Required: false)
             ) with
             {
                 Purpose = Purpose.Answers,
@@ -44,6 +45,12 @@ public static partial class Catalog
                 new Argument("name", Text, Required: false)
             ),
             Check(
+                "certificate.shown",
+                "Does this port show the certificate that is in this file?",
+                new Argument("file", ArgumentKind.Path),
+                new Argument("port", Number)
+            ),
+            Check(
                 "inodes.free",
                 "Can the volume take enough more files?",
                 new Argument("path", ArgumentKind.Path),
@@ -51,7 +58,7 @@ public static partial class Catalog
             ),
             Check(
                 "disk.top",
-                "What takes the space here, and does a process hold deleted files of at least this size?",
+                "What takes the space here, and would so much be free if processes let go of deleted files?",
                 new Argument("path", ArgumentKind.Path),
                 new Argument("at-least", Size)
             ),

@@ -6,10 +6,15 @@ namespace ImcBot.Lab.Commands;
 /// <summary>Runs a practice server behind an HTTP API on the loopback address.</summary>
 internal static class PracticeServer
 {
-    private const int UnknownFault = 1;
+    private const int UnknownFault = 1,
+        Broken = 3;
+
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs until cancelled or interrupted; prints one line with the URL as soon as it answers.</summary>
+    /// <summary>
+    /// Runs until cancelled or interrupted, or until the server itself breaks, which is told; prints one line with the URL as soon as it
+    /// answers.
+    /// </summary>
     /// <param name="port">0 takes a free one.</param>
     /// <param name="urlFile">Receives the URL too.</param>
     public static async Task<int> RunAsync(IPracticeServer server, int port, string? urlFile, CancellationToken cancellationToken)
@@ -31,19 +36,19 @@ internal static class PracticeServer
         await server.OpenAsync(cancellationToken);
         var running = server.RunAsync(isNew, ending.Token);
         Announce(urlFile, app.Urls.First());
-        try
+        await Task.WhenAny(running, Task.Delay(Timeout.InfiniteTimeSpan, server.Time, ending.Token));
+        await server.CloseAsync();
+        if (running.Exception is { InnerException: var broken })
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, server.Time, ending.Token);
+            await Console.Error.WriteLineAsync($"The practice server broke and ends: {broken!.Message}");
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        else
         {
-            // Interrupted: everything below is the orderly end.
+            await running;
         }
 
-        await server.CloseAsync();
-        await running;
         await app.StopAsync(CancellationToken.None);
-        return 0;
+        return running.IsFaulted ? Broken : 0;
     }
 
     private static WebApplication Build(IPracticeServer server, int port)

@@ -17,6 +17,7 @@ internal static class ServerCommands
             Process("ims", MailServiceProcess.RunAsync),
             Process("store", StoreProcess.RunAsync),
             Process("antivirus", AntivirusProcess.RunAsync),
+            TakePort(),
         ];
 
     private static Command Server()
@@ -111,6 +112,18 @@ internal static class ServerCommands
                 return await PracticeServer.RunAsync(server, parsed.GetValue(port), parsed.GetValue(urlFile), cancellationToken);
             }
         );
+        return command;
+    }
+
+    private static Command TakePort()
+    {
+        var port = new Argument<int>("port");
+        var command = new Command(PortThief.Command, "A program that is in nginx's way, which the practice server starts.")
+        {
+            Hidden = true,
+            Arguments = { port },
+        };
+        command.SetAction((parsed, _) => PortThief.RunAsync(parsed.GetValue(port)));
         return command;
     }
 

@@ -26,7 +26,8 @@ internal sealed class Cast(
     private const int MostRetries = 5,
         MostRefreshes = 120;
 
-    private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BeforeClickingAgain = TimeSpan.FromMilliseconds(500),
+        BeforeSayingAgain = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
     private int _retries,
@@ -64,6 +65,17 @@ internal sealed class Cast(
                     return outcome;
                 }
             }
+        }
+    }
+
+    /// <summary>Riley says so until there is an incident: the relay may not have greeted yet.</summary>
+    public async Task OpenAsync(string order, CancellationToken cancellationToken)
+    {
+        while (Thread is null)
+        {
+            tell($"Riley: {order}");
+            await client.SayAsync(Team.Riley, "channel", $"@ImcBot {order}", null, cancellationToken);
+            await Task.Delay(BeforeSayingAgain, time, cancellationToken);
         }
     }
 
@@ -211,10 +223,25 @@ internal sealed class Cast(
             await ClickAsync(Team.Lena, post, skip, cancellationToken);
             return;
         }
+        if (step.Action == ISiteServer.LeaveIt)
+        {
+            await CloseAsync(post.Thread, cancellationToken);
+            return;
+        }
         tell($"Lena at the console: {step.Action}");
         await server.AtConsoleAsync(step.Action, cancellationToken);
         AtConsole.Add(step.Action);
         await ClickAsync(Team.Lena, post, done, cancellationToken);
+    }
+
+    /// <summary>Twice, for the service is down.</summary>
+    private async Task CloseAsync(string? thread, CancellationToken cancellationToken)
+    {
+        for (var times = 0; times < 2; times++)
+        {
+            tell("Lena: close");
+            await client.SayAsync(Team.Lena, "channel", "@ImcBot close", thread, cancellationToken);
+        }
     }
 
     private async Task ClickOnceAsync(Person person, PostView post, CardButton button, CancellationToken cancellationToken)

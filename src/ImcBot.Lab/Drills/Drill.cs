@@ -46,8 +46,15 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             Math.Round(seconds, 1),
             transcript?.Path,
             review?.Replayed ?? 0,
-            [.. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies), .. review?.Complaints ?? []]
-        );
+            [
+                .. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies),
+                .. site.Practised.OpenedBy is null ? [] : Verification.OfRest(record, transcript),
+                .. review?.Complaints ?? [],
+            ]
+        )
+        {
+            Right = site.Practised.OpenedBy is null ? DrillResult.Resolved : DrillResult.Closed,
+        };
     }
 
     /// <summary>Neither Windows nor nginx tells for whom it changed something; the transcript does, by the time.</summary>
@@ -69,6 +76,10 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var play = cast.PlayAsync(either.Token);
         var death = site.DeathAsync(new HashSet<Part>(), either.Token);
+        if (site.Practised.OpenedBy is { } order)
+        {
+            await cast.OpenAsync(order, either.Token);
+        }
         var first = await Task.WhenAny(play, death);
         if (first == death && death.IsCompletedSuccessfully)
         {
@@ -98,7 +109,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             await new ExportDesk(site.Client, site.Http, time).FetchAsync(thread, cancellationToken),
             cancellationToken
         );
-        return Transcript.Read(path, RunbookSteps.Read(options.Site.RunbookFolder));
+        return Transcript.Read(path);
     }
 
     private static IReadOnlyList<string> Causes(Transcript? transcript, ServerTruth truth) =>

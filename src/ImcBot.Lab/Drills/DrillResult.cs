@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ImcBot.Lab.Drills;
 
 /// <summary>The last line of a drill: what it came to, as one JSON object.</summary>
@@ -24,8 +26,15 @@ internal sealed record DrillResult(
     IReadOnlyList<string> Violations
 )
 {
-    [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsGood => Outcome == "resolved" && Messages.Lost == 0 && Violations.Count == 0;
+    public const string Resolved = "resolved",
+        Closed = "closed";
+
+    /// <summary>The outcome that is right; <see cref="Closed"/> for a server that rests on purpose.</summary>
+    [JsonIgnore]
+    public string Right { get; init; } = Resolved;
+
+    [JsonIgnore]
+    public bool IsGood => Outcome == Right && Messages.Lost == 0 && Violations.Count == 0;
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ImcBot.Lab.Drills;
@@ -21,13 +22,17 @@ internal sealed class Transcript
 
     public string Path { get; }
 
-    /// <param name="steps">Names the steps; without it a check or an action stands for its step.</param>
-    public static Transcript Read(string path, RunbookSteps? steps = null) =>
-        new(
+    /// <summary>Its first line holds the runbook, which names the steps; without one a check or an action stands for its step.</summary>
+    public static Transcript Read(string path)
+    {
+        var lines = File.ReadLines(path).Select(line => JsonNode.Parse(line)!).ToList();
+        var runbook = lines.Select(line => line["runbook"]?.ToString()).FirstOrDefault();
+        return new(
             path,
-            [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!).Where(line => line["entry"] is JsonObject).Select(Entry)],
-            steps ?? new RunbookSteps()
+            [.. lines.Where(line => line["entry"] is JsonObject).Select(Entry)],
+            new RunbookSteps(runbook is null ? "" : Encoding.UTF8.GetString(Convert.FromBase64String(runbook)))
         );
+    }
 
     /// <summary>The runs that may have changed something: each belongs to a question that somebody approved.</summary>
     public IReadOnlySet<string> GrantedRuns()
@@ -63,22 +68,25 @@ internal sealed class Transcript
     /// <summary>The steps whose remedies were offered, in order; <c>start</c> where nothing but a start was.</summary>
     public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").SelectMany(plan => StepsOf(plan["remedy"])).Distinct()];
 
-    /// <summary>What any check found.</summary>
-    public IReadOnlyList<string> CausesFound
+    /// <summary>The steps whose checks found something.</summary>
+    public IReadOnlyList<string> CausesFound => [.. Found.Select(step => Causes.GetValueOrDefault(step, step))];
+
+    private IReadOnlyList<string> Found
     {
         get
         {
             var asked = Effects("runCheck")
                 .DistinctBy(check => check["run"]!.ToString())
-                .ToDictionary(check => check["run"]!.ToString(), check => check["check"]!["use"]!.ToString());
+                .ToDictionary(check => check["run"]!.ToString(), check => check["check"]!);
             return
             [
                 .. Facts("checked")
                     .Select(fact => fact["report"]!)
                     .Where(report => report["verdict"]?.ToString() == "finding")
-                    .Select(report => _steps.Find(asked.GetValueOrDefault(report["run"]!.ToString(), "")))
+                    .Select(report => asked.GetValueOrDefault(report["run"]!.ToString()))
+                    .OfType<JsonObject>()
+                    .Select(check => _steps.Asking(check["use"]!.ToString(), (check["with"] as JsonObject ?? []).Select(one => one.Key)))
                     .OfType<string>()
-                    .Select(step => Causes.GetValueOrDefault(step, step))
                     .Distinct(),
             ];
         }
@@ -119,6 +127,6 @@ internal sealed class Transcript
             .SelectMany(part => remedy?[part] as JsonArray ?? [])
             .Select(call => call?["use"]?.ToString())
             .OfType<string>()
-            .Select(use => _steps.Find(use) ?? use)
+            .Select(use => _steps.Doing(use, Found) ?? use)
             .DefaultIfEmpty("start");
 }

@@ -42,6 +42,23 @@ internal static partial class Verification
         }
     }
 
+    /// <summary>Of a server that rests on purpose: one sentence for each thing that was offered, asked or done all the same.</summary>
+    public static IEnumerable<string> OfRest(IReadOnlyList<RecordEntry> record, Transcript? transcript)
+    {
+        foreach (var step in transcript?.StepsWalked ?? [])
+        {
+            yield return $"The server rests on purpose, and '{step}' was offered all the same.";
+        }
+        if (transcript is { Approvals: > 0 })
+        {
+            yield return "The server rests on purpose, and something was approved all the same.";
+        }
+        foreach (var entry in record.Where(entry => IsRun(entry.By)))
+        {
+            yield return $"The server rests on purpose, and {entry.By} did {entry.What} on {entry.Target} (record {entry.N}).";
+        }
+    }
+
     [GeneratedRegex(@"^INC-\d+/\d+#\d+$")]
     private static partial Regex Run();
 }

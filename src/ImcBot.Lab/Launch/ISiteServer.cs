@@ -3,6 +3,9 @@ namespace ImcBot.Lab.Launch;
 /// <summary>The server of a practice site, as whoever launches it sees it: how it is started, and what its relay is told of it.</summary>
 internal interface ISiteServer
 {
+    /// <summary>What is done by hand about a server that rests on purpose: nothing, and the incident is closed.</summary>
+    const string LeaveIt = "leave it";
+
     /// <summary>What people call it in the channel.</summary>
     string Host { get; }
 
@@ -11,6 +14,9 @@ internal interface ISiteServer
 
     /// <summary>What the page shows and plants, see <c>Room/page/scenes.js</c>.</summary>
     string Scene { get; }
+
+    /// <summary>The team that looks after it.</summary>
+    string Team { get; }
 
     /// <summary>The service that the incidents are about.</summary>
     string Service { get; }
@@ -26,4 +32,10 @@ internal interface ISiteServer
 
     /// <summary>Work by hand: a word of the card that asks for it, and what is done at the server's console then.</summary>
     IReadOnlyList<(string Word, string Action)> ByHand { get; }
+
+    /// <summary>
+    /// What people say to have an incident of a server that rests on purpose, which nothing opens by itself; it is right then that nothing
+    /// is offered. Null where something is wrong.
+    /// </summary>
+    string? OpenedBy => null;
 }

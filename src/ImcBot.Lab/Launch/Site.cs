@@ -172,7 +172,9 @@ internal sealed class Site : IAsyncDisposable
         {
             if (part.Exited.IsCompleted)
             {
-                throw new LabException(Story(part));
+                throw part is { Exited.Result: SkippedException.ExitCode, LastLines: [.., var why] }
+                    ? new SkippedException(why)
+                    : new LabException(Story(part));
             }
             if (patience.IsCancellationRequested)
             {

@@ -11,6 +11,8 @@ internal sealed class SiteExchange(SiteOptions options, Uri address, string fold
 
     public string Scene => "exchange";
 
+    public string Team => "Mail operations";
+
     public IReadOnlyList<string> Arguments
     {
         get

@@ -8,6 +8,8 @@ namespace ImcBot.Lab.Launch;
 /// <param name="nginx">Where nginx lives.</param>
 internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx) : ISiteServer
 {
+    private const string Subject = "web";
+
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public string Host => Environment.MachineName.ToUpperInvariant();
@@ -17,6 +19,8 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
     public string Service => NginxFolder.Service;
 
     public string Scene => "nginx";
+
+    public string Team => "Web operations";
 
     public IReadOnlyList<string> Arguments =>
         [
@@ -47,7 +51,7 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
                 {
                     new
                     {
-                        Name = "web",
+                        Name = Subject,
                         Runbook = "service-down",
                         Service,
                         Url = nginx.Health,
@@ -95,7 +99,14 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
             """;
 
     public IReadOnlyList<(string Word, string Action)> ByHand { get; } =
-    [("Mend the line", "mend-settings"), ("Renew the certificate", "renew-certificate")];
+    [
+        ("Mend the line", "mend-settings"),
+        ("taken the port", "free-port"),
+        ("Renew the certificate", "renew-certificate"),
+        ("switched it off", ISiteServer.LeaveIt),
+    ];
+
+    public string? OpenedBy => options.Faults?.Split(',').Contains(NginxFaults.Disabled) == true ? $"open {Host} {Subject}" : null;
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -28,6 +28,7 @@ internal sealed class SiteSettings
             RelayIdentityHeader = memory.RelayIdentityHeader,
             IsPlain = options.IsPlain,
             Scene = Server.Scene,
+            Team = Server.Team,
             Host = Server.Host,
         };
     }

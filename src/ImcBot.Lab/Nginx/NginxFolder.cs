@@ -14,6 +14,11 @@ internal sealed class NginxFolder(string root, int webPort)
 
     private static readonly string[] Programs = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
 
+    private readonly Lock _writing = new();
+
+    /// <summary>The settings as this program wrote them last, or saw them; null until it did.</summary>
+    private string? _known;
+
     public string Root { get; } = Path.GetFullPath(root);
 
     public int WebPort => webPort;
@@ -36,6 +41,8 @@ internal sealed class NginxFolder(string root, int webPort)
     public string Logs => Path.Combine(Root, "logs");
 
     public string ErrorLog => Path.Combine(Logs, "error.log");
+
+    public string AccessLog => Path.Combine(Logs, "access.log");
 
     public string Certificate => Path.Combine(Root, "certificate.pem");
 
@@ -83,14 +90,22 @@ internal sealed class NginxFolder(string root, int webPort)
         return true;
     }
 
-    /// <summary>The settings as this program wrote them last, or found them; other hands may have changed them since.</summary>
-    public string KnownSettings { get; set; } = "";
+    /// <summary>Whether other hands have changed the settings since this was asked last, or since this program wrote them.</summary>
+    public bool HaveSettingsChanged()
+    {
+        lock (_writing)
+        {
+            var (known, now) = (_known, File.ReadAllText(Settings));
+            _known = now;
+            return known is not null && known != now;
+        }
+    }
 
     /// <summary>Paths in them count from the folder that nginx is started with.</summary>
     /// <param name="further">A line that stands at their end.</param>
     public void WriteSettings(string further = "")
     {
-        KnownSettings = $$"""
+        var settings = $$"""
             {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
             worker_processes 1;
             pid nginx.pid;
@@ -99,7 +114,7 @@ internal sealed class NginxFolder(string root, int webPort)
             http {
                 access_log logs/access.log;
                 client_body_temp_path temp/body;
-                proxy_temp_path temp/proxy;
+                proxy_temp_path logs/pages;
                 fastcgi_temp_path temp/fastcgi;
                 uwsgi_temp_path temp/uwsgi;
                 scgi_temp_path temp/scgi;
@@ -108,13 +123,23 @@ internal sealed class NginxFolder(string root, int webPort)
                     ssl_certificate certificate.pem;
                     ssl_certificate_key certificate.key;
                     location / { root html; }
-                    location = /health { default_type text/plain; return 200 "well\n"; }
+                    location = /well { default_type text/plain; return 200 "well\n"; }
+                    # As a proxy does, it keeps its last page on the volume of its logs: full, nobody is answered.
+                    location = /health {
+                        proxy_pass https://127.0.0.1:{{webPort}}/well;
+                        root logs;
+                        proxy_store on;
+                    }
                 }
             }
             {{further}}
 
             """;
-        File.WriteAllText(Settings, KnownSettings);
+        lock (_writing)
+        {
+            File.WriteAllText(Settings, settings);
+            _known = settings;
+        }
     }
 
     private string CallerScript() =>

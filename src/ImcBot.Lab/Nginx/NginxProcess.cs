@@ -46,6 +46,23 @@ internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
         }
     }
 
+    /// <summary>Asks it to end in an orderly way, and returns once it has.</summary>
+    public async Task QuitAsync()
+    {
+        if (Main is not null)
+        {
+            await AskAsync("-s", "quit");
+            await UntilAsync(() => Main is null);
+        }
+    }
+
+    /// <summary>Has it open its logs and settings anew, and returns once it has a log there.</summary>
+    public async Task ReloadAsync()
+    {
+        await AskAsync("-s", "reload");
+        await UntilAsync(() => File.Exists(folder.AccessLog));
+    }
+
     /// <summary>
     /// Ends it with its workers at once, as a machine without memory would. It is halted first: a main process that is just making a
     /// worker would leave one behind, which holds the port.

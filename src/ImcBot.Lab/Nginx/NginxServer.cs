@@ -82,7 +82,6 @@ internal sealed class NginxServer : IPracticeServer
 
     public async Task RunAsync(bool isNew, CancellationToken cancellationToken)
     {
-        folder.KnownSettings = await File.ReadAllTextAsync(folder.Settings, cancellationToken);
         callsRead = File.Exists(folder.Calls) ? File.ReadLines(folder.Calls).Count() : 0;
         if (nginx.Main is null && (isNew || File.Exists(wasRunning)))
         {
@@ -120,9 +119,15 @@ internal sealed class NginxServer : IPracticeServer
             await nginx.KillAsync();
             File.Delete(folder.PidFile);
         }
+
+        await planter.CloseAsync();
     }
 
-    public void Dispose() => record.Dispose();
+    public void Dispose()
+    {
+        planter.Dispose();
+        record.Dispose();
+    }
 
     private async Task VisitAsync(NginxVisitor visitor, CancellationToken cancellationToken)
     {
@@ -177,11 +182,9 @@ internal sealed class NginxServer : IPracticeServer
             main = now;
         }
 
-        var written = File.ReadAllText(folder.Settings);
-        if (written != folder.KnownSettings)
+        if (folder.HaveSettingsChanged())
         {
             record.Write("unknown", "file.change", folder.Settings);
-            folder.KnownSettings = written;
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class PageApi
         return Results.Json(
             new
             {
-                team = Team.Name,
+                team = settings.Team,
                 channel = Team.ChannelName,
                 bot = settings.BotName,
                 people = Team.People.Select(one => new

@@ -17,6 +17,9 @@ internal sealed record RoomSettings
     /// <summary>What the page shows of that server and plants there, see <c>page/scenes.js</c>.</summary>
     public string Scene { get; init; } = "exchange";
 
+    /// <summary>The team whose channel it is.</summary>
+    public string Team { get; init; } = "Mail operations";
+
     /// <summary>What people call it.</summary>
     public string Host { get; init; } = "EXCH01";
 

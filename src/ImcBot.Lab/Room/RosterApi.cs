@@ -56,7 +56,7 @@ internal static class RosterApi
                 new
                 {
                     id = Team.ChannelId,
-                    name = Team.Name,
+                    name = settings.Team,
                     aadGroupId = Team.GroupId,
                     tenantId = settings.TenantId,
                     type = "standard",

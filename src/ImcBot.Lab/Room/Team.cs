@@ -18,7 +18,6 @@ internal sealed record Person(
 /// <summary>The team everybody practises in: three people, one channel.</summary>
 internal static class Team
 {
-    public const string Name = "Mail operations";
     public const string ChannelName = "General";
     public const string GroupId = "5d2f7c18-93ab-4c60-8e17-0b64d2a9f351";
 

@@ -104,7 +104,7 @@ internal sealed class Teller(RoomSettings settings, TimeProvider time)
     public IReadOnlyList<Activity> Installed(Person by, Place place)
     {
         var selected = new ChannelSettings(new(place.ConversationId));
-        var team = place.IsPersonal ? null : new TeamInfo(Team.ChannelId, Team.Name, Team.GroupId);
+        var team = place.IsPersonal ? null : new TeamInfo(Team.ChannelId, settings.Team, Team.GroupId);
         var installation = Silent("installationUpdate", by, place) with
         {
             Locale = Locale,

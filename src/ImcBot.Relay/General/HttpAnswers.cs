@@ -1,13 +1,14 @@
 using System.Globalization;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.General;
 
 /// <summary>
 /// Asks an address of this very machine, or one that the policy lists; no other, because whoever writes a runbook would else look around in
 /// the network through the relay. No redirect is followed, and a certificate that this machine does not
-/// trust is no answer. Data: <c>status</c>.
+/// trust is no answer. Where a service is named and does not run, its silence is no cause of its own. Data: <c>status</c>.
 /// </summary>
 /// <param name="allowed">Addresses of the policy; all paths of one are allowed.</param>
 internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
@@ -36,6 +37,18 @@ internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
             return Finding.Of(
                 Verdict.Unknown,
                 $"{url} is neither an address of this machine nor one of the policy's 'urls'; it was not asked."
+            );
+        }
+
+        if (
+            call.With.TryGetValue("service", out var service)
+            && (await site.ServiceAsync(service, cancellationToken)).State is ServiceState.Stopped
+        )
+        {
+            return Finding.Of(
+                Verdict.Clear,
+                $"{service} does not run, so nobody can answer at {url}; a start comes first.",
+                ("status", "")
             );
         }
 

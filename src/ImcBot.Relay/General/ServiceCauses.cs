@@ -61,7 +61,8 @@ internal sealed partial class ServiceWhy : ICheck
     private const string KernelLog = "kernel";
 
     private const int Lines = 5,
-        LongestLine = 200;
+        LongestLine = 160,
+        Error = 3;
 
     public string Id => Catalog.ServiceWhy;
 
@@ -79,10 +80,9 @@ internal sealed partial class ServiceWhy : ICheck
 
         var isDown = service.State is not ServiceState.Running;
         var kernel = isDown ? await KernelAsync(site, service.Name, cancellationToken) : null;
-        var lines = (await site.Host.Events.LastAsync(service.Name, Lines, cancellationToken))
-            .Select(entry => entry.Message.Length > LongestLine ? entry.Message[..LongestLine] + "…" : entry.Message)
-            .ToList();
-        var said = lines.Count == 0 ? "" : $" Last: {string.Join(" | ", lines)}";
+        var lines = await site.Host.Events.LastAsync(service.Name, Lines, cancellationToken);
+        var telling = lines.LastOrDefault(line => line.Id <= Error) ?? (lines.Count > 0 ? lines[^1] : null);
+        var said = telling is null ? "" : $" {(telling.Id <= Error ? "Its last error" : "It said last")}: {Shortened(telling.Message)}";
         return Finding.Of(
             Finding.When(!isDown || (detail.End is ServiceEnd.Orderly && kernel is null)),
             isDown
@@ -91,7 +91,7 @@ internal sealed partial class ServiceWhy : ICheck
             ("end", kernel is null ? detail.End.ToString() : nameof(ServiceEnd.OutOfMemory)),
             ("code", detail.Code.ToString()),
             ("restarts", detail.Restarts.ToString()),
-            ("lines", string.Join('\n', lines))
+            ("lines", string.Join('\n', lines.Select(line => line.Message)))
         );
     }
 
@@ -112,6 +112,13 @@ internal sealed partial class ServiceWhy : ICheck
             _ => "ended, and how is not known",
         };
 
+    /// <summary>Without its time and the like, as far as it fits a card; the whole stands in the data.</summary>
+    private static string Shortened(string line)
+    {
+        var text = Preamble().Replace(line, "");
+        return text.Length > LongestLine ? text[..LongestLine] + "…" : text;
+    }
+
     private static string Again(ServiceDetail detail) =>
         detail.Restarts == 0 ? "" : $"; its manager has started it again {Words.Count(detail.Restarts, "time")} by itself";
 
@@ -128,6 +135,13 @@ internal sealed partial class ServiceWhy : ICheck
                 ? $"ended after it was denied something: {(denied.Length > LongestLine ? denied[..LongestLine] + "…" : denied)}"
             : null;
     }
+
+    /// <summary>A time, a level in brackets, numbers of processes and connections, at the beginning of a line.</summary>
+    [GeneratedRegex(
+        @"^(?:\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*\s+)?(?:\[\w+\]\s+)?(?:\d+#\d+:\s+)?(?:\*\d+\s+)?",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Preamble();
 
     [GeneratedRegex(@"Killed process \d+ \(([^)]+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex Killed();

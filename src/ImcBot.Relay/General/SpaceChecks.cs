@@ -29,7 +29,7 @@ internal sealed class InodesFree : ICheck
 /// <summary>
 /// The largest files below a folder, and files on its volume that are deleted and still held: their space comes back only when their
 /// process
-/// lets go. Data: <c>largest</c>, <c>deleted</c> in bytes, <c>holders</c>.
+/// lets go. A finding where too little is free and that would be enough. Data: <c>largest</c>, <c>deleted</c> in bytes, <c>holders</c>.
 /// </summary>
 internal sealed class DiskTop : ICheck
 {
@@ -43,7 +43,7 @@ internal sealed class DiskTop : ICheck
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        ArgumentForms.TrySize(call.With["at-least"], out var most);
+        ArgumentForms.TrySize(call.With["at-least"], out var wanted);
         var path = call.With["path"];
         var volume = await site.VolumeAsync(path, cancellationToken);
         var lately = await site.Host.Machine.TimeAsync(cancellationToken) - Hour;
@@ -51,15 +51,19 @@ internal sealed class DiskTop : ICheck
             .Where(file => !file.Folder)
             .OrderByDescending(file => file.Size)
             .Take(Told)
-            .Select(file => $"{file.Path} {Words.Bytes(file.Size)}{(file.Modified >= lately ? ", written within the hour" : "")}")
+            .Select(file =>
+                $"{Below(site, path, file.Path)} {Words.Bytes(file.Size)}{(file.Modified >= lately ? ", written within the hour" : "")}"
+            )
             .ToList();
         var (files, unseen) = await site.Host.Files.DeletedAsync(cancellationToken);
         var deleted = files.Where(file => site.Host.Paths.Same(file.Volume, volume.Name)).ToList();
         var held = deleted.Sum(file => file.Size);
         var holders = string.Join(", ", deleted.OrderByDescending(file => file.Size).Select(file => file.Holder).Distinct().Take(Told));
+        var isHeld = held > 0 && volume.Free < wanted && volume.Free + held >= wanted;
+        var open = held == 0 ? "No deleted file is held open" : $"{Words.Bytes(held)} of deleted files are still held open by {holders}";
         return Finding.Of(
-            Finding.When(held < most || held == 0),
-            $"{(held == 0 ? "No deleted file is held open" : $"{Words.Bytes(held)} of deleted files are still held open by {holders}")} on "
+            Finding.When(!isHeld),
+            $"{(isHeld ? "Deleting has gained nothing: " : "")}{open} on "
                 + $"{volume.Name}{(unseen.Count == 0 ? "" : $", {Words.Count(unseen.Count, "process", "processes")} not looked into")}. "
                 + $"Largest in {path}: {(largest.Count == 0 ? "nothing" : string.Join("; ", largest))}.",
             ("largest", string.Join('\n', largest)),
@@ -67,6 +71,9 @@ internal sealed class DiskTop : ICheck
             ("holders", holders)
         );
     }
+
+    private static string Below(Site site, string folder, string path) =>
+        site.Host.Paths.IsWithin(path, folder) ? path[folder.Length..].TrimStart('/', '\\') : path;
 }
 
 /// <summary>Data: <c>newest</c>, its path; <c>age</c> in seconds.</summary>

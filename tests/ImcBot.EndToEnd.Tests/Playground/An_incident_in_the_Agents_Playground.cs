@@ -27,7 +27,7 @@ public sealed partial class An_incident_in_the_Agents_Playground(ITestOutputHelp
         var code = Code().Match(browser.Text("eyJ").Text).Value;
         browser.Picture("playground-enrolment-code");
         await site.EnrolAsync(code, cancellationToken);
-        Open(browser, $"{Team.Name} - Incidents");
+        Open(browser, $"{PlaygroundSite.TeamName} - Incidents");
         browser.PictureOf("asks to join", "playground-enrolment");
         browser.Press("It is the same: confirm");
         Assert.True(browser.Text("is confirmed and may speak for EXCH01").Displayed);
@@ -46,7 +46,7 @@ public sealed partial class An_incident_in_the_Agents_Playground(ITestOutputHelp
         browser.PictureOf("Approving 1/2 needs the role", "playground-refusal");
 
         site.Door.Speaker = Team.Olu;
-        Open(browser, $"{Team.Name} - Incidents");
+        Open(browser, $"{PlaygroundSite.TeamName} - Incidents");
         browser.Press("Show what I may decide");
         browser.Button("Approve");
         browser.PictureOf("May sign", "playground-approval");

@@ -10,6 +10,8 @@ namespace ImcBot.EndToEnd.Tests.Playground;
 /// </summary>
 internal sealed class PlaygroundSite : IAsyncDisposable
 {
+    public const string TeamName = "Mail operations";
+
     private const string Channel = "channel-imcbot",
         Secret = "the playground's";
 
@@ -158,7 +160,7 @@ internal sealed class PlaygroundSite : IAsyncDisposable
               name: Group Chat
             team:
               id: team-imcbot
-              name: {ImcBot.Lab.Room.Team.Name}
+              name: {TeamName}
               aadGroupId: {ImcBot.Lab.Room.Team.GroupId}
               channels:
                 - id: {Channel}

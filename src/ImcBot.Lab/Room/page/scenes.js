@@ -35,11 +35,13 @@ export const nginx = {
   first: "Press \"nginx is killed\" under \"Plant a fault\" above. A card comes when nginx has been down for a minute: take it, ask, and approve as Olu.",
   faults: [
     ["killed", "nginx is killed"], ["hung", "nginx hangs"], ["config", "A broken line in its settings"],
-    ["certificate", "Its certificate expires"],
+    ["port-taken", "Another program takes its port"], ["log-full", "Its log volume is full"], ["certificate", "Its certificate expires"],
+    ["disabled", "It is switched off on purpose"],
   ],
   console: [
     ["start", "Start nginx"], ["stop", "Stop nginx"], ["mend-settings", "Put the last good settings back"],
-    ["renew-certificate", "Renew the certificate"],
+    ["free-port", "End the program that has its port"], ["renew-certificate", "Renew the certificate"],
+    ["switch-on", "Switch nginx on again"],
   ],
   facts(services, truth) {
     return [

@@ -179,8 +179,11 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
         };
     }
 
+    /// <summary>
+    /// An empty pid file is as good as none: a test of a program's settings may make one, and who died has left its number.
+    /// </summary>
     private static Life Seen(ManagedService service) =>
-        !File.Exists(service.PidFile) ? Life.Rests
+        service.PidFile is not { } file || new FileInfo(file) is not { Exists: true, Length: > 0 } ? Life.Rests
         : MainProcess(service) is null ? Life.Died
         : Life.Runs;
 

@@ -1,0 +1,53 @@
+using System.Security.Cryptography.X509Certificates;
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.General;
+
+/// <summary>
+/// Whether a port of this machine shows the certificate that is in a file: a service that was not told of a new one goes on with the old.
+/// Where nothing is shown there is nothing to compare. Data: <c>until</c>, when what is shown expires (Unix microseconds).
+/// </summary>
+internal sealed class CertificateShown : ICheck
+{
+    public const string Use = "certificate.shown";
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var (file, port) = (call.With["file"], int.Parse(call.With["port"]));
+        if (file == Certificates.Nowhere)
+        {
+            return Finding.Of(Verdict.Clear, "It has no certificate to show.");
+        }
+
+        var inFile = await Certificates.ReadAsync(site, file, cancellationToken);
+        if (inFile.Count == 0)
+        {
+            return Finding.Of(Verdict.Clear, $"{file} holds no certificate to compare.");
+        }
+
+        X509Certificate2 shown;
+        try
+        {
+            shown = (await Certificates.ShownAsync(port, site.Host.Name, cancellationToken))[0];
+        }
+        catch (HostException exception) when (exception.Kind == HostError.NoAnswer)
+        {
+            return Finding.Of(Verdict.Clear, $"{exception.Message.TrimEnd('.')}, so there is none to compare.");
+        }
+
+        var until = new DateTimeOffset(shown.NotAfter.ToUniversalTime());
+        var isSame = shown.Equals(inFile[0]);
+        return Finding.Of(
+            Finding.When(isSame),
+            isSame
+                ? $"Port {port} shows the certificate of {file}."
+                : $"Port {port} still shows another certificate than {file} holds: one that "
+                    + $"{(until <= site.Time.GetUtcNow() ? "has expired" : "expires")} on {until:yyyy-MM-dd HH:mm} UTC.",
+            ("until", Clock.Micros(until).ToString())
+        );
+    }
+}
