@@ -92,6 +92,9 @@ public static class Defect
     /// <summary>The sender's domain is that of an earlier culprit (Q293288).</summary>
     public const string CulpritDomain = "culprit-domain";
 
+    /// <summary>Work on it failed, as the service itself says; what failed only because others had is not meant.</summary>
+    public const string FailedDirectly = "failed-directly";
+
     /// <summary>Among the messages that arrived nearest before the first failure.</summary>
     public const string NearFirstFailure = "near-first-failure";
 }

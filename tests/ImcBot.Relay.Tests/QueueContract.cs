@@ -128,7 +128,7 @@ public abstract class QueueContract
     }
 
     private async Task<FileResult> MoveAsync(string item, string from, string to) =>
-        Assert.Single(await Queue.MoveAsync(Writer, [item], from, to, Token));
+        Assert.Single(await Queue.MoveAsync(Writer, [new QueueItem(item, 0, 0)], from, to, Token));
 
     private void Put(string item, string text, TimeSpan age = default, string? folder = null)
     {

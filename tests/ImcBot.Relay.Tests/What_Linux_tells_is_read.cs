@@ -91,9 +91,14 @@ public sealed class What_Linux_tells_is_read
     [Fact]
     public void A_line_says_when_it_was_written()
     {
-        Assert.Equal(1796004184000000, LogLine.At("2026/11/30 02:03:04 [emerg] x", TimeZoneInfo.Utc));
-        Assert.Null(LogLine.At("no time at all stands here", TimeZoneInfo.Utc));
-        Assert.Null(LogLine.At("2026/13/30 02:03:04", TimeZoneInfo.Utc));
+        Assert.Equal(1796004184000000, At("2026/11/30 02:03:04 [emerg] x"));
+        Assert.Equal(1796004184000000, At("Nov 30 02:03:04 mx pf/master[17]: fatal: x"));
+        Assert.Equal(At("2026-12-01 02:03:04"), At("Dec  1 02:03:04 mx pf/qmgr[17]: x"));
+        Assert.Equal(At("2025-12-31 23:59:59"), At("Dec 31 23:59:59 mx pf/qmgr[17]: x"));
+        Assert.Null(At("no time at all stands here"));
+        Assert.Null(At("2026/13/30 02:03:04"));
+
+        static long? At(string line) => LogLine.At(line, TimeZoneInfo.Utc, new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
     }
 
     [Theory]

@@ -26,9 +26,10 @@ public static partial class Catalog
     public static IReadOnlyList<string> QueueKinds { get; } = ["exchange.spool", "folder", "postfix.queue"];
 
     /// <summary>
-    /// What a queue may be told: whose work lies in it, in which folder, and whether one file is an item or all files of one stem.
+    /// What a queue may be told: whose work lies in it, in which folder, which items are meant (whether one file is one, or all files of
+    /// one stem), and the service that they pass through.
     /// </summary>
-    public static IReadOnlyList<string> QueueArguments { get; } = ["service", "from", "items"];
+    public static IReadOnlyList<string> QueueArguments { get; } = ["service", "from", "items", "through"];
 
     private static IEnumerable<CatalogEntry> Queues =>
         [
@@ -57,7 +58,8 @@ public static partial class Catalog
                 new Argument("queue", Text, Required: false),
                 new Argument("service", Service, Required: false),
                 new Argument("from", ArgumentKind.Path, Required: false),
-                new Argument("items", Text, Required: false)
+                new Argument("items", Text, Required: false),
+                new Argument("through", Service, Required: false)
             ) with
             {
                 Purpose = Purpose.Search,

@@ -56,6 +56,7 @@ internal static class Suspicion
         [Defect.TooManyRecipients] = (Undelivered, Build(2654, 14)),
         [Defect.UnknownCharset] = (Ordinary, null),
         [Defect.CulpritDomain] = (SharedDomain, null),
+        [Defect.FailedDirectly] = (Crash, null),
         [Defect.NearFirstFailure] = (3, null),
     }.ToImmutableDictionary();
 

@@ -17,8 +17,17 @@ internal interface IQueue
     /// <summary>Where its items wait, in full.</summary>
     string Folder { get; }
 
-    /// <summary>Whether items may be held and released only while the service is stopped.</summary>
+    /// <summary>
+    /// Whether items may be held and released only while the service is stopped. Where not, the service goes on while they are, and held
+    /// items stay where the service keeps them: the hold folder has papers alone.
+    /// </summary>
     bool NeedsStop { get; }
+
+    /// <summary>The log of the server that tells of its items.</summary>
+    string Log => Site.ApplicationLog;
+
+    /// <summary>How many items are moved at once at most.</summary>
+    int Batch => 1000;
 
     /// <summary>
     /// Name of the file by which the service finds its items: set aside before each start, because it points to items that have gone. Null
@@ -34,6 +43,9 @@ internal interface IQueue
     /// </summary>
     Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken);
 
+    /// <summary>The file of an item of one file, in full.</summary>
+    string PathOf(string folder, string item) => PathGrammar.Of(folder).Join(folder, item);
+
     /// <summary>The item that a file belongs to.</summary>
     string ItemOf(string fileName);
 
@@ -43,15 +55,35 @@ internal interface IQueue
     /// <summary>Names of items that the service has put aside undelivered: they are neither waiting nor taken.</summary>
     Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Names of items that the service has dealt with, by what it says itself; null where an item that is gone counts as taken. What is
+    /// gone and not among them is unknown.
+    /// </summary>
+    Task<IReadOnlySet<string>?> SettledAsync(SearchRecord search, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>?>(null);
+
+    /// <summary>Which of these held items the service still works on, because it had them when they were held.</summary>
+    Task<IReadOnlySet<string>> InWorkAsync(IReadOnlyList<QueueItem> held, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>>(new HashSet<string>(StringComparer.Ordinal));
+
+    /// <summary>Has the service try these waiting items now, whatever it had put off.</summary>
+    Task WakeAsync(IHostWriter writer, IReadOnlyList<QueueItem> waiting, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// What people must know before these items are held or released, as the end of a sentence; null where there is nothing.
+    /// </summary>
+    Task<string?> CautionAsync(IReadOnlyList<QueueItem> items, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     /// <summary>Describes held items one after the other; one reader serves one caller at a time.</summary>
     IItemReader Reader(string folder);
 
     /// <summary>
-    /// Moves items between its folder and a hold folder; never overwrites. An item goes whole or stays. One result for each, in order.
+    /// Moves items between its folder and a hold folder; never overwrites, and moves no other item that has such a name by now. An item
+    /// goes whole or stays. One result for each, in order.
     /// </summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(
         IHostWriter writer,
-        IReadOnlyList<string> items,
+        IReadOnlyList<QueueItem> items,
         string from,
         string to,
         CancellationToken cancellationToken

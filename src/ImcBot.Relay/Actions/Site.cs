@@ -4,13 +4,23 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.Actions;
 
 /// <summary>The server that checks and plans look at, with the questions they share. Nothing here changes it.</summary>
-internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IReadOnlyList<IProduct> products)
+/// <param name="log">The log whose events are meant where none is named.</param>
+internal sealed class Site(
+    Host host,
+    HostProfile profile,
+    TimeProvider time,
+    IReadOnlyList<IProduct> products,
+    string log = Site.ApplicationLog
+)
 {
     public const string ApplicationLog = "Application";
 
     private long _newest;
 
     public Host Host => host;
+
+    /// <summary>The same server, with another log in mind.</summary>
+    public Site Hearing(string other) => other == log ? this : new Site(host, profile, time, products, other);
 
     public HostProfile Profile => profile;
 
@@ -46,26 +56,25 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
             ?? throw new HostException($"{host.Name} has no volume {name}.");
     }
 
-    /// <summary>Index of the newest entry of the Application log; 0 when it is empty.</summary>
+    /// <summary>Index of the newest entry of the log; 0 when it is empty.</summary>
     public async Task<long> NewestEventAsync(CancellationToken cancellationToken)
     {
-        var newest = await host.Events.NewestAsync(ApplicationLog, Interlocked.Read(ref _newest), cancellationToken);
+        var newest = await host.Events.NewestAsync(log, Interlocked.Read(ref _newest), cancellationToken);
         Interlocked.Exchange(ref _newest, newest);
         return newest;
     }
 
-    /// <summary>All entries of the Application log above an index.</summary>
-    public Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken) =>
-        EventsAsync(ApplicationLog, after, cancellationToken);
+    /// <summary>All entries of the log above an index.</summary>
+    public Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken) => EventsAsync(log, after, cancellationToken);
 
     /// <summary>All entries of a log above an index.</summary>
-    public async Task<List<LogEvent>> EventsAsync(string log, long after, CancellationToken cancellationToken)
+    public async Task<List<LogEvent>> EventsAsync(string named, long after, CancellationToken cancellationToken)
     {
         var events = new List<LogEvent>();
         for (
-            IReadOnlyList<LogEvent> page = await PageAsync(log, after, cancellationToken);
+            IReadOnlyList<LogEvent> page = await PageAsync(named, after, cancellationToken);
             page.Count > 0;
-            page = await PageAsync(log, page[^1].Index, cancellationToken)
+            page = await PageAsync(named, page[^1].Index, cancellationToken)
         )
         {
             events.AddRange(page);
@@ -74,6 +83,6 @@ internal sealed class Site(Host host, HostProfile profile, TimeProvider time, IR
         return events;
     }
 
-    private Task<IReadOnlyList<LogEvent>> PageAsync(string log, long after, CancellationToken cancellationToken) =>
-        host.Events.ReadAsync(log, after, TimeSpan.Zero, cancellationToken);
+    private Task<IReadOnlyList<LogEvent>> PageAsync(string named, long after, CancellationToken cancellationToken) =>
+        host.Events.ReadAsync(named, after, TimeSpan.Zero, cancellationToken);
 }

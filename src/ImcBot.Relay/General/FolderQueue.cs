@@ -39,11 +39,11 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(
         IHostWriter writer,
-        IReadOnlyList<string> items,
+        IReadOnlyList<QueueItem> items,
         string from,
         string to,
         CancellationToken cancellationToken
-    ) => _items.MoveAsync(writer, items, from, to, cancellationToken);
+    ) => _items.MoveAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
 
     public string Readme(SearchRecord search) =>
         $"""

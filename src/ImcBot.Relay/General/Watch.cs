@@ -54,7 +54,14 @@ internal static class Watch
     }
 
     /// <summary>After a failure: waits until the service has stopped or is plainly up, so that its last events are in.</summary>
-    public static async Task<Watched> FallenAsync(Site site, string service, long after, CancellationToken cancellationToken)
+    /// <param name="goesOn">Whether the service outlives the failure.</param>
+    public static async Task<Watched> FallenAsync(
+        Site site,
+        string service,
+        long after,
+        CancellationToken cancellationToken,
+        bool goesOn = false
+    )
     {
         var since = site.Time.GetTimestamp();
         var count = -1;
@@ -63,7 +70,7 @@ internal static class Watch
             var seen = await LookAsync(site, service, after, cancellationToken);
             var state = (await site.ServiceAsync(service, cancellationToken)).State;
             if (
-                (state == ServiceState.Stopped && seen.Events.Count == count)
+                ((state == ServiceState.Stopped || goesOn) && seen.Events.Count == count)
                 || site.Time.GetElapsedTime(since).TotalSeconds >= site.Profile.WatchSeconds
             )
             {

@@ -5,6 +5,16 @@ internal interface ICommands
 {
     /// <param name="vector">Program and arguments; no shell reads them.</param>
     Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The whole output of a program, to be read by this relay. Throws <see cref="HostException"/> when it cannot be started, takes too
+    /// long, or says more than anybody needs.
+    /// </summary>
+    Task<(int ExitCode, string Output, string Errors)> ReadAsync(
+        IReadOnlyList<string> vector,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    ) => throw new HostException($"'{vector[0]}' cannot be asked by this relay.");
 }
 
 /// <summary>How a command ended.</summary>

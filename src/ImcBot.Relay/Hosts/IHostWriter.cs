@@ -60,4 +60,18 @@ internal interface IHostWriter
 
     /// <summary>Runs a command of the policy, as <see cref="ICommands.AskAsync"/> does.</summary>
     Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs a program of a service that changes the service's items or settings. Throws <see cref="HostException"/> where the driver
+    /// cannot.
+    /// </summary>
+    /// <param name="vector">Program and arguments; no shell reads them.</param>
+    /// <param name="input">What the program reads; empty where it reads nothing.</param>
+    Task<CommandResult> RunForAsync(
+        string service,
+        IReadOnlyList<string> vector,
+        string input,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    ) => throw new HostException($"This relay runs no programs of {service} there.");
 }

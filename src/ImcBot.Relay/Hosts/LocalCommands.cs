@@ -17,7 +17,11 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
 
     /// <summary>Throws <see cref="HostException"/> when the program cannot be started.</summary>
     public Task<CommandResult> AskAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
-        AskAsync(vector, limit, new Ends(), cancellationToken);
+        GiveAsync(vector, "", limit, cancellationToken);
+
+    /// <summary>Runs a program that reads something. Throws <see cref="HostException"/> when it cannot be started.</summary>
+    public Task<CommandResult> GiveAsync(IReadOnlyList<string> vector, string input, TimeSpan limit, CancellationToken cancellationToken) =>
+        AskAsync(vector, limit, new Ends(), input, cancellationToken);
 
     /// <summary>
     /// The whole output of a program of the operating system, to be read by this relay. Throws <see cref="HostException"/> when it cannot
@@ -31,7 +35,7 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
     )
     {
         var whole = new Whole();
-        var result = await AskAsync(vector, limit, whole, cancellationToken);
+        var result = await AskAsync(vector, limit, whole, "", cancellationToken);
         return result.ExitCode is { } code
             ? (code, whole.ToString(), result.Said)
             : throw new HostException($"'{string.Join(' ', vector.Take(3))}': {result.Said}", HostError.NoAnswer);
@@ -85,10 +89,11 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         IReadOnlyList<string> vector,
         TimeSpan limit,
         IHearer output,
+        string input,
         CancellationToken cancellationToken
     )
     {
-        using var process = Start(vector);
+        using var process = Start(vector, input.Length > 0);
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -98,6 +103,7 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
                 ReadAsync(process.StandardOutput, output, either.Token),
                 ReadAsync(process.StandardError, errors, either.Token)
             );
+            await GiveAsync(process, input, either.Token);
             await process.WaitForExitAsync(either.Token);
             var isOver = await Task.WhenAny(both, Task.Delay(AfterExit, time, cancellationToken)) == both;
             return new CommandResult(
@@ -113,7 +119,26 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         }
     }
 
-    private static Process Start(IReadOnlyList<string> vector)
+    /// <summary>A program that ends before it has read all is told of by its exit code.</summary>
+    private static async Task GiveAsync(Process process, string input, CancellationToken cancellationToken)
+    {
+        if (input.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It reads no more.
+        }
+    }
+
+    private static Process Start(IReadOnlyList<string> vector, bool isGiven = false)
     {
         var start = new ProcessStartInfo(vector[0], vector.Skip(1))
         {
@@ -139,7 +164,11 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
             throw new HostException($"'{vector[0]}' cannot be started: {exception.Message}", inner: exception);
         }
 
-        process.StandardInput.Close();
+        if (!isGiven)
+        {
+            process.StandardInput.Close();
+        }
+
         return process;
     }
 

@@ -17,4 +17,8 @@ internal interface IMachine
 
     /// <summary>The greeting on one of the server's TCP ports; null when nothing answers.</summary>
     Task<string?> GreetingAsync(int port, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="Greeting.TalkAsync"/>. Throws <see cref="HostException"/> where the driver cannot.</summary>
+    Task<IReadOnlyList<string>?> TalkAsync(int port, IReadOnlyList<string> lines, TimeSpan limit, CancellationToken cancellationToken) =>
+        throw new HostException("This relay talks to no port there.");
 }

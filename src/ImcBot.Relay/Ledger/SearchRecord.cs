@@ -184,4 +184,13 @@ internal sealed record SearchRecord(QuestionId Question, int Found, string Folde
 /// <param name="Use">Its name among the queues there are.</param>
 /// <param name="Service">Whose work it is.</param>
 /// <param name="Stems">Whether all files of one stem are one item.</param>
-internal sealed record QueueRecord(string Use, string Service, bool Stems = false);
+internal sealed record QueueRecord(string Use, string Service, bool Stems = false)
+{
+    /// <summary>Which of its items are meant, in the queue's own words; null: all.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>
+    /// The service that its items pass through, and that falls or hangs on a bad one; null where that is the service itself.
+    /// </summary>
+    public string? Through { get; init; }
+}

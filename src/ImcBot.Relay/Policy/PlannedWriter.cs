@@ -93,6 +93,18 @@ internal sealed class PlannedWriter(IHostWriter writer, Plan plan) : IHostWriter
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         writer.RunAsync(vector, limit, cancellationToken);
 
+    public Task<CommandResult> RunForAsync(
+        string service,
+        IReadOnlyList<string> vector,
+        string input,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
+    {
+        Demand($"change what {service} has", Trait.Items, Trait.Configuration);
+        return writer.RunForAsync(service, vector, input, limit, cancellationToken);
+    }
+
     private void Demand(string what, params ReadOnlySpan<Trait> anyOf)
     {
         foreach (var trait in anyOf)

@@ -76,6 +76,18 @@ internal sealed class PolicedWriter(IHostWriter writer, RelayPolicy policy, Fold
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         writer.RunAsync(vector, limit, cancellationToken);
 
+    public Task<CommandResult> RunForAsync(
+        string service,
+        IReadOnlyList<string> vector,
+        string input,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
+    {
+        Demand(policy.RefuseService(service));
+        return writer.RunForAsync(service, vector, input, limit, cancellationToken);
+    }
+
     private static void Demand(string? refusal)
     {
         if (refusal is not null)

@@ -19,9 +19,10 @@ internal sealed class HeldHeaders(RelayLedger ledger) : ICheck
         var message =
             ledger.Messages(search.Question).ElementAtOrDefault(number)
             ?? throw new HostException($"{search.Question} held no message number {number}.");
-        await using var file = await site.Host.Files.OpenAsync(site.Host.Paths.Join(search.Folder, message.Name), cancellationToken);
+        var queue = QueueSet.Of(search, site);
+        await using var file = await site.Host.Files.OpenAsync(queue.PathOf(search.Folder, message.Name), cancellationToken);
         var headers =
-            await QueueSet.Of(search, site).HeadersAsync(file, cancellationToken)
+            await queue.HeadersAsync(file, cancellationToken)
             ?? throw new HostException($"What the queue '{search.Queue?.Use}' holds has no headers to show.");
         return Finding.Of(
             Verdict.Clear,

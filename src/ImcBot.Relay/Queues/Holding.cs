@@ -7,8 +7,7 @@ namespace ImcBot.Relay.Queues;
 /// <summary>Moves messages between their queue and the hold folder, and sets its index aside.</summary>
 internal sealed class Holding(RunContext context, IQueue queue, SearchRecord search)
 {
-    private const int Attempts = 5,
-        Batch = 1000;
+    private const int Attempts = 5;
 
     private FileResult? _refused;
 
@@ -42,11 +41,11 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
 
             var trying = left;
             left = [];
-            foreach (var batch in trying.Chunk(Batch))
+            foreach (var batch in trying.Chunk(queue.Batch))
             {
                 var stuck = await MoveAsync(batch, Search.Spool, Search.Folder, cancellationToken);
-                moved?.Invoke(stuck.Count == 0 ? batch : [.. batch.Except(stuck)]);
-                left.AddRange(stuck);
+                moved?.Invoke(stuck.Count == 0 ? batch : [.. batch.Except(stuck.Select(one => one.Message))]);
+                left.AddRange(stuck.Where(one => !IsGone(one.Result)).Select(one => one.Message));
             }
         }
 
@@ -56,11 +55,14 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     /// <summary>Moves messages back into their queue. What cannot be moved stays; the count of the folders tells.</summary>
     public async Task ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
     {
-        foreach (var batch in messages.Chunk(Batch))
+        foreach (var batch in messages.Chunk(queue.Batch))
         {
             await MoveAsync(batch, Search.Folder, Search.Spool, cancellationToken);
         }
     }
+
+    /// <summary>A service that goes on takes items while others are held; the count tells what became of them.</summary>
+    private bool IsGone(FileResult result) => !queue.NeedsStop && result.Kind is HostError.NotFound;
 
     public async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
@@ -89,21 +91,21 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
         return changed;
     }
 
-    private async Task<List<MessageRecord>> MoveAsync(
+    private async Task<List<(MessageRecord Message, FileResult Result)>> MoveAsync(
         IReadOnlyCollection<MessageRecord> messages,
         string from,
         string to,
         CancellationToken cancellationToken
     )
     {
-        var results = await queue.MoveAsync(context.Writer, [.. messages.Select(message => message.Name)], from, to, cancellationToken);
-        var left = new List<MessageRecord>();
+        var results = await queue.MoveAsync(context.Writer, [.. messages.Select(message => message.Item())], from, to, cancellationToken);
+        var left = new List<(MessageRecord, FileResult)>();
         foreach (var (message, result) in messages.Zip(results))
         {
             if (!result.Done)
             {
                 _refused = result;
-                left.Add(message);
+                left.Add((message, result));
             }
         }
 

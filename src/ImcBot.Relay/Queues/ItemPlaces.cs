@@ -21,16 +21,18 @@ internal static class ItemPlaces
         var inSpool = await queue.NamesAsync(search.Spool, cancellationToken);
         var archived = await queue.UndeliveredAsync(search, cancellationToken);
         var held = await queue.NamesAsync(search.Folder, cancellationToken);
+        // The proof last: what was not seen any more has been told by then.
+        var settled = await queue.SettledAsync(search, cancellationToken);
         for (var index = 0; index < messages.Count; index++)
         {
             var message = messages[index];
             var place =
                 inSpool.Remove(message.Name) ? Place.In
+                : settled?.Contains(message.Name) is true ? Place.Accepted
                 : held.Contains(message.Name) ? Place.Held
                 : archived.Contains(message.Name) ? Place.Archived
-                : message.Place is Place.In && !message.Exposed ? Place.Unknown
-                : message.Place is Place.In ? Place.Accepted
-                : message.Place is Place.Held ? Place.Unknown
+                : settled is null && message is { Place: Place.In, Exposed: true } ? Place.Accepted
+                : message.Place is Place.In or Place.Held ? Place.Unknown
                 : message.Place;
             messages[index] = place == message.Place ? message : message with { Place = place };
         }
@@ -47,6 +49,8 @@ internal static class ItemPlaces
             }
         }
     }
+
+    public static QueueItem Item(this MessageRecord message) => new(message.Name, message.Size, message.Arrived);
 
     public static IndexSet At(this IEnumerable<MessageRecord> messages, Place place) =>
         IndexSet.Of(messages.Where(message => message.Place == place).Select(message => message.Index));

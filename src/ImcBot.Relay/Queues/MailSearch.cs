@@ -21,7 +21,10 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     {
         var queue = await QueueAsync(call, site, cancellationToken);
         var held = Continued(call) is { } earlier ? earlier.Folder : site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
-        return Footprint.OfService(queue.Record.Service) with { Folders = [queue.Folder, held] };
+        return Footprint.OfService([.. new[] { queue.Record.Service, queue.Record.Through }.OfType<string>()]) with
+        {
+            Folders = [queue.Folder, held],
+        };
     }
 
     /// <summary>The effect of a plan that is run in rounds.</summary>
@@ -40,11 +43,11 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
             return Effects.Of(
                 call,
-                $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: stop {queue.Words.Service};"
-                    + $"{aside} return a part; start; watch",
+                $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: "
+                    + (queue.NeedsStop ? $"stop {queue.Words.Service};{aside} return a part; start; watch" : "release a part; watch"),
                 await ObserveAsync(call, site, cancellationToken),
                 undo: $"undo of {earlier.Question} puts all held {queue.Words.Matter} back, proved by hash",
-                services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken)
+                services: await RoundsAsync(call, queue, site, cancellationToken)
             );
         }
 
@@ -52,19 +55,30 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var bytes = items.Sum(item => item.Size);
         var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), queue.Folder, bytes, cancellationToken);
         var ceiling = new Ceiling(items.Count + Math.Max(100, items.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
-        var does =
-            $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now "
-            + $"{Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
-            + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
+        if (!queue.NeedsStop && call.With.ContainsKey("volume"))
+        {
+            throw new HostException($"{queue.Words.Service} keeps what is held where it lies; leave 'volume' out.");
+        }
+
+        var does = !queue.NeedsStop
+            ? $"hold the {queue.Words.Matter} of {queue.Words.Place} where it lies, while {queue.Words.Service} goes on (now "
+                + $"{queue.Words.Count(items.Count)}, {Words.Bytes(bytes)}); release all but the suspects; watch"
+                + (queue.Record.Through is { } through ? $"; start {through} again where it hangs on one" : "")
+            : $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now "
+                + $"{Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
+                + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
         return Effects.Of(
             call,
-            does,
+            does + await CautionAsync(queue, items, cancellationToken),
             await ObserveAsync(call, site, cancellationToken),
             undo: $"puts all held {queue.Words.Matter} back, proved by hash",
             ceiling: ceiling,
-            services: await RoundsAsync(call, queue.Record.Service, site, cancellationToken)
+            services: await RoundsAsync(call, queue, site, cancellationToken)
         );
     }
+
+    public static async Task<string> CautionAsync(IQueue queue, IReadOnlyList<QueueItem> items, CancellationToken cancellationToken) =>
+        await queue.CautionAsync(items, cancellationToken) is { } caution ? $"; {caution}" : "";
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -82,6 +96,15 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueAsync(record.Call, site, cancellationToken);
+        if (!queue.NeedsStop)
+        {
+            return new UndoPlan(
+                $"release all {queue.Words.Matter} held by {record.Run.Question} after checking each hash, while "
+                    + $"{queue.Words.Service} goes on",
+                ServiceChange.None
+            );
+        }
+
         return new UndoPlan(
             $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} "
                 + "after checking each hash, start it as it ran before",
@@ -92,10 +115,21 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
         Return.AllAsync(Id, record, context, cancellationToken);
 
-    /// <summary>Each round stops the service and starts it, with what it needs and what a crash has stopped.</summary>
-    private static async Task<ServiceChange> RoundsAsync(Call call, string service, Site site, CancellationToken cancellationToken)
+    /// <summary>
+    /// Each round stops the service and starts it, with what it needs and what a crash has stopped; where the service goes on, what the
+    /// items pass through.
+    /// </summary>
+    private static async Task<ServiceChange> RoundsAsync(Call call, IQueue queue, Site site, CancellationToken cancellationToken)
     {
+        var service = queue.Record.Service;
         var services = await site.Host.Services.ListAsync(cancellationToken);
+        if (!queue.NeedsStop)
+        {
+            string[] through = [.. new[] { queue.Record.Through }.OfType<string>()];
+            string[] down = services.Find(service) is { State: ServiceState.Running } ? [] : [.. services.Missing(service), service];
+            return new ServiceChange(through, [.. through.Union(down, StringComparer.OrdinalIgnoreCase)]);
+        }
+
         var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
         string[] risked = crashes > 0 && services.Find(site.FallsWith(service)) is { } falls && !falls.Is(service) ? [falls.Name] : [];
         return new ServiceChange(

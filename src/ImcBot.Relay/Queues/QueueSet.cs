@@ -15,8 +15,12 @@ internal static class QueueSet
     {
         var service = call.With.GetValueOrDefault("service");
         var folder = call.With.GetValueOrDefault("from");
+        var through = call.With.GetValueOrDefault("through");
         return (call.With.GetValueOrDefault("queue") ?? ExchangeSpool.Use) switch
         {
+            ExchangeSpool.Use or FolderQueue.Use when through is not null => throw new HostException(
+                $"Items of {ExchangeSpool.Use} and {FolderQueue.Use} pass through no other service; leave 'through' out."
+            ),
             ExchangeSpool.Use when service is null && folder is null => await ExchangeSpool.OpenAsync(site, "In", cancellationToken),
             ExchangeSpool.Use => throw new HostException(
                 $"The queue {ExchangeSpool.Use} finds its folder and its service by itself; leave 'from' and 'service' out."

@@ -45,6 +45,7 @@ internal sealed class Return(RunContext context, SearchRecord search)
         var changed = await Holding.ChangedAsync(_queue, search, held, cancellationToken);
         await _holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
         await _holding.SetQueueAsideAsync(cancellationToken);
+        await _queue.WakeAsync(context.Writer, [.. held.Except(changed).Select(message => message.Item())], cancellationToken);
         await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
         context.Ledger.KeepPlaces(search.Question, _messages);
         context.Ledger.KeepSearch(_holding.Search with { Resting = true });

@@ -21,6 +21,7 @@ internal sealed partial class SearchRound
             [.. _messages.Where(message => message.Place == Place.In && _order.Withdraw.Contains(message.Index))],
             cancellationToken
         );
+        await LetGoAsync(cancellationToken);
         if (stuck.Count > 0)
         {
             return await LeaveAsync(stuck, "could not be held again", null, cancellationToken);
@@ -38,7 +39,7 @@ internal sealed partial class SearchRound
     private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
     {
         await CountAsync(arrivals: true, cancellationToken);
-        var look = await Watch.LookAsync(Site, _queue.Record.Service, _context.EventsAfter, cancellationToken);
+        var look = await LookAsync(_eventsAfter, cancellationToken);
         var mustHold = _messages.Exists(message =>
             message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found)
         );
@@ -69,6 +70,7 @@ internal sealed partial class SearchRound
 
         await CountAsync(arrivals: true, cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
+        await LetGoAsync(cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
         return _disturbed ? await GiveUpAsync([], outline, cancellationToken)
             : stuck.Count > 0 ? await LeaveAsync(stuck, "could not be held", outline, cancellationToken)
@@ -92,7 +94,7 @@ internal sealed partial class SearchRound
             return Report(RoundVerdict.Unknown, $"{disturbance} {hangs}", outline);
         }
 
-        _events = await Site.EventsAsync(_context.EventsAfter, cancellationToken);
+        _events = await Site.EventsAsync(_eventsAfter, cancellationToken);
         _died = Site.CrashesIn(_events).Count > 0;
         _context.CountCrash(Site.CrashesIn(_events), _died);
         await CountAsync(arrivals: true, cancellationToken);
@@ -137,6 +139,11 @@ internal sealed partial class SearchRound
     /// and a service that has come and died since the stop shows in its events.</summary>
     private async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
+        if (!_queue.NeedsStop)
+        {
+            return;
+        }
+
         var isOpen = false;
         try
         {
@@ -148,7 +155,7 @@ internal sealed partial class SearchRound
         }
 
         var isStopped = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State == ServiceState.Stopped;
-        _disturbed = (_queue.NeedsStop && !isStopped) || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(Site.IsFatal);
+        _disturbed = !isStopped || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(Site.IsFatal);
         if (isOpen && !_disturbed)
         {
             throw new HostException(
@@ -156,6 +163,45 @@ internal sealed partial class SearchRound
                 HostError.InUse
             );
         }
+    }
+
+    /// <summary>
+    /// Where the service goes on while items are held, it may still work on some: they end as they would, within the profile's time to
+    /// settle. What does not is worked on for ever, so what the items pass through is started again; those may have been passed on.
+    /// </summary>
+    private async Task LetGoAsync(CancellationToken cancellationToken)
+    {
+        if (_queue.NeedsStop)
+        {
+            return;
+        }
+
+        var since = Site.Time.GetTimestamp();
+        List<QueueItem> busy = [.. _messages.Where(message => message.Place is Place.In or Place.Held).Select(message => message.Item())];
+        while (true)
+        {
+            var inWork = await _queue.InWorkAsync(busy, cancellationToken);
+            busy.RemoveAll(item => !inWork.Contains(item.Name));
+            if (busy.Count == 0 || Site.Time.GetElapsedTime(since).TotalSeconds >= Site.Profile.SettleSeconds)
+            {
+                break;
+            }
+
+            await Site.PauseAsync(cancellationToken);
+        }
+
+        if (busy.Count == 0 || _queue.Record.Through is not { } through)
+        {
+            return;
+        }
+
+        _interrupted = _interrupted.Union(At(busy.Select(item => item.Name).ToHashSet(Site.Host.Paths.Comparer)));
+        if (await ServiceWork.RestAsync(_context, through, cancellationToken) is { } hangs)
+        {
+            throw new HostException($"{hangs} It works on a held {_queue.Words.Item}, and nothing passes it.");
+        }
+
+        await ServiceWork.StartAsync(_context, through, cancellationToken);
     }
 
     private async Task<string?> StopAsync(CancellationToken cancellationToken)

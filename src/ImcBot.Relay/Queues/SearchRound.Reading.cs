@@ -82,10 +82,11 @@ internal sealed partial class SearchRound
     private async Task<SearchManifest> FinishHoldAsync(CancellationToken cancellationToken)
     {
         var stuck = new List<MessageRecord>();
-        if (await ServiceWork.RestAsync(_context, _queue.Record.Service, cancellationToken) is null)
+        if (await StopAsync(cancellationToken) is null)
         {
             await _context.Writer.CreateFolderAsync(Search.Folder, cancellationToken);
             stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
+            await LetGoAsync(cancellationToken);
         }
 
         await ItemPlaces.RefreshAsync(_queue, Search, _messages, countArrivals: false, cancellationToken);

@@ -20,10 +20,37 @@ internal sealed partial class SearchRound
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In);
         var after = await Site.NewestEventAsync(cancellationToken);
-        var wrong = await ServiceWork.ResumeAsync(_context, _queue.Record.Service, cancellationToken);
+        var wrong = await ResumeAsync(cancellationToken);
+        if (wrong is null)
+        {
+            await _queue.WakeAsync(_context.Writer, Waiting(), cancellationToken);
+        }
+
         var seen = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
         await CountAsync(arrivals: true, cancellationToken);
         return seen;
+    }
+
+    private async Task<string?> ResumeAsync(CancellationToken cancellationToken) =>
+        _queue.Record.Through is { } through && await ServiceWork.ResumeAsync(_context, through, cancellationToken) is { } wrong
+            ? wrong
+            : await ServiceWork.ResumeAsync(_context, _queue.Record.Service, cancellationToken);
+
+    private List<QueueItem> Waiting() => [.. _messages.Where(message => message.Place == Place.In).Select(message => message.Item())];
+
+    private async Task<Watched> LookAsync(long after, CancellationToken cancellationToken)
+    {
+        var look = await Watch.LookAsync(Site, _queue.Record.Service, after, cancellationToken);
+        return
+            look.Wrong is null
+            && _queue.Record.Through is { } through
+            && (await Site.ServiceAsync(through, cancellationToken)).State is not ServiceState.Running and var state
+            ? look with
+            {
+                Wrong = $"{through} is {Words.Of(state)}",
+                Died = true,
+            }
+            : look;
     }
 
     /// <summary>
@@ -37,7 +64,7 @@ internal sealed partial class SearchRound
         while (true)
         {
             var looked = Site.Time.GetTimestamp();
-            var look = await Watch.LookAsync(Site, _queue.Record.Service, after, cancellationToken);
+            var look = await LookAsync(after, cancellationToken);
             if (look.Wrong is { } wrong)
             {
                 return await FallenAsync(after, wrong, cancellationToken);
@@ -52,6 +79,7 @@ internal sealed partial class SearchRound
             }
             else if (Site.Time.GetElapsedTime(progress).TotalSeconds >= Site.Profile.WatchSeconds)
             {
+                _interrupted = left == 0 ? _interrupted : _interrupted.Union(await InWorkAsync(cancellationToken));
                 return left == 0
                         ? (
                             RoundVerdict.Ran,
@@ -79,16 +107,23 @@ internal sealed partial class SearchRound
         }
     }
 
+    /// <summary>Which of what waits the service works on.</summary>
+    private async Task<IndexSet> InWorkAsync(CancellationToken cancellationToken) =>
+        At(await _queue.InWorkAsync(Waiting(), cancellationToken));
+
     private async Task<(RoundVerdict, string)> FallenAsync(long after, string wrong, CancellationToken cancellationToken)
     {
-        var seen = await Watch.FallenAsync(Site, _queue.Record.Service, after, cancellationToken);
+        var seen = await Watch.FallenAsync(Site, _queue.Record.Service, after, cancellationToken, goesOn: !_queue.NeedsStop);
         _events = seen.Events;
         _died = seen.Died;
         _context.CountCrash(Site.CrashesIn(seen.Events), seen.Died);
         var state = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State;
         return state is ServiceState.StartPending or ServiceState.StopPending
             ? (RoundVerdict.Hung, $"{_queue.Record.Service} is stuck: {Words.Of(state)}.")
-            : (RoundVerdict.Crashed, $"The service went down: {wrong.TrimEnd('.')}.");
+            : (
+                RoundVerdict.Crashed,
+                _queue.NeedsStop ? $"The service went down: {wrong.TrimEnd('.')}." : $"A {_queue.Words.Item} was bad: {wrong.TrimEnd('.')}."
+            );
     }
 
     /// <summary>Looks where each message is and keeps what has changed.</summary>
@@ -159,11 +194,12 @@ internal sealed partial class SearchRound
         );
     }
 
-    private IndexSet Named(IEnumerable<LogEvent> events)
-    {
-        var names = events.SelectMany(entry => Site.Read(entry).Items).ToHashSet(Site.Host.Paths.Comparer);
-        return IndexSet.Of(_messages.Where(message => names.Contains(message.Name)).Select(message => message.Index));
-    }
+    /// <summary>What events name, and what the service worked on for ever.</summary>
+    private IndexSet Named(IEnumerable<LogEvent> events) =>
+        At(events.SelectMany(entry => Site.Read(entry).Items).ToHashSet(Site.Host.Paths.Comparer)).Union(_interrupted);
+
+    private IndexSet At(IReadOnlySet<string> names) =>
+        IndexSet.Of(_messages.Where(message => names.Contains(message.Name)).Select(message => message.Index));
 
     /// <summary>Order of delivery can be seen when everything accepted in this round came before everything that is left.</summary>
     private static int? FirstUnaccepted(IndexSet accepted, IndexSet left) =>

@@ -18,14 +18,24 @@ internal sealed partial class SearchRound
     private readonly Holding _holding;
     private readonly Reading _reading;
     private readonly long _begun;
+    private readonly long _eventsAfter;
     private IReadOnlyList<LogEvent> _events = [];
     private IndexSet _exposed;
     private IndexSet _acceptedBefore;
     private bool _died;
     private bool _disturbed;
     private long _stoppedAt;
+    private IndexSet _interrupted = IndexSet.Empty;
 
-    private SearchRound(RunContext context, SearchRecord search, List<MessageRecord> messages, RoundOrder order, long begun)
+    /// <param name="eventsAfter">Index of the newest event of the queue's log when the run began.</param>
+    private SearchRound(
+        RunContext context,
+        SearchRecord search,
+        List<MessageRecord> messages,
+        RoundOrder order,
+        long begun,
+        long eventsAfter
+    )
     {
         _context = context;
         _order = order;
@@ -35,10 +45,12 @@ internal sealed partial class SearchRound
         _holding = new Holding(context, _queue, search);
         _reading = new Reading(_queue, search.Folder);
         _begun = begun;
+        _eventsAfter = eventsAfter;
+        Site = context.Site.Hearing(_queue.Log);
         _acceptedBefore = messages.At(Place.Accepted);
     }
 
-    private Site Site => _context.Site;
+    private Site Site { get; }
 
     private SearchRecord Search => _holding.Search;
 
@@ -78,7 +90,7 @@ internal sealed partial class SearchRound
             return new Ending(Verdict.Failed, "The order is for another manifest; nothing was moved.");
         }
 
-        var round = new SearchRound(context, search, context.Ledger.Messages(search.Question), order, begun);
+        var round = await OpenAsync(context, search, order, begun, cancellationToken);
         return order.Kind == RoundKind.Rest ? await round.RestAsync(cancellationToken) : await round.ReturnAsync(cancellationToken);
     }
 
@@ -93,9 +105,29 @@ internal sealed partial class SearchRound
             return null;
         }
 
-        var round = new SearchRound(context, search, context.Ledger.Messages(search.Question), order, context.Site.Time.GetTimestamp());
+        var round = await OpenAsync(context, search, order, context.Site.Time.GetTimestamp(), cancellationToken);
         return await round.RestAsync(cancellationToken, unfinished: true);
     }
+
+    /// <summary>A round on what a search holds already.</summary>
+    private static async Task<SearchRound> OpenAsync(
+        RunContext context,
+        SearchRecord search,
+        RoundOrder order,
+        long begun,
+        CancellationToken cancellationToken
+    ) =>
+        new(
+            context,
+            search,
+            context.Ledger.Messages(search.Question),
+            order,
+            begun,
+            await EventsAfterAsync(context, QueueSet.Of(search, context.Site), cancellationToken)
+        );
+
+    private static async Task<long> EventsAfterAsync(RunContext context, IQueue queue, CancellationToken cancellationToken) =>
+        queue.Log == Site.ApplicationLog ? context.EventsAfter : await context.Site.Hearing(queue.Log).NewestEventAsync(cancellationToken);
 
     /// <summary>Holds a queue without a search, or finishes that; starts nothing.</summary>
     public static async Task<Ending> SetAsideAsync(
@@ -109,11 +141,7 @@ internal sealed partial class SearchRound
         var broken = context.Ledger.FindSearch(context.Run.Question);
         var (round, stuck, ending) = broken is null
             ? await TakeAsync(context, effect, order, queue, context.Site.Time.GetTimestamp(), cancellationToken)
-            : (
-                new SearchRound(context, broken, context.Ledger.Messages(broken.Question), order, context.Site.Time.GetTimestamp()),
-                [],
-                null
-            );
+            : (await OpenAsync(context, broken, order, context.Site.Time.GetTimestamp(), cancellationToken), [], null);
         if (round is null)
         {
             return ending!;
@@ -197,7 +225,8 @@ internal sealed partial class SearchRound
             return (null, [], new Ending(Verdict.Unknown, hangs));
         }
 
-        var stoppedAt = await context.Site.NewestEventAsync(cancellationToken);
+        var eventsAfter = await EventsAfterAsync(context, queue, cancellationToken);
+        var stoppedAt = await context.Site.Hearing(queue.Log).NewestEventAsync(cancellationToken);
 
         var spool = queue.Folder;
         var items = QueueItem.Of(queue, await queue.FilesAsync(spool, cancellationToken));
@@ -221,7 +250,7 @@ internal sealed partial class SearchRound
             items.Count,
             Folder(context, spool, volume),
             spool,
-            context.Ledger.HealthySince(queue.Record.Service)
+            queue.Log == Site.ApplicationLog ? context.Ledger.HealthySince(queue.Record.Service) : stoppedAt
         )
         {
             HeldAt = Clock.Micros(context.Site.Time.GetUtcNow()),
@@ -234,8 +263,9 @@ internal sealed partial class SearchRound
         context.Ledger.KeepSearch(search, messages);
         context.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await context.Writer.CreateFolderAsync(search.Folder, cancellationToken);
-        var round = new SearchRound(context, search, messages, order, begun) { _stoppedAt = stoppedAt };
+        var round = new SearchRound(context, search, messages, order, begun, eventsAfter) { _stoppedAt = stoppedAt };
         var stuck = await round._holding.HoldAsync(messages, cancellationToken, moved => round._reading.Add(moved, cancellationToken));
+        await round.LetGoAsync(cancellationToken);
         await round.SetQueueAsideAsync(cancellationToken);
         return (round, stuck, null);
     }

@@ -145,8 +145,11 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
         return events;
     }
 
-    private LogEvent Event(string line, long index, FileFacts facts) =>
-        new(index, name, LogLine.At(line, time.LocalTimeZone) ?? facts.Modified, name, "", LogLine.Priority(line), [], line);
+    private LogEvent Event(string line, long index, FileFacts facts)
+    {
+        var at = LogLine.At(line, time.LocalTimeZone, time.GetUtcNow()) ?? facts.Modified;
+        return new(index, name, at, name, "", LogLine.Priority(line), [], line);
+    }
 
     /// <summary>Tells one file from another that was written in its place; of a short one, as much as there is.</summary>
     private static string Head(string file)

@@ -23,4 +23,11 @@ internal sealed class LinuxMachine(TimeProvider time) : IMachine
 
     public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
         Greeting.ReadAsync("127.0.0.1", port, cancellationToken);
+
+    public Task<IReadOnlyList<string>?> TalkAsync(
+        int port,
+        IReadOnlyList<string> lines,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    ) => Greeting.TalkAsync("127.0.0.1", port, lines, limit, cancellationToken);
 }

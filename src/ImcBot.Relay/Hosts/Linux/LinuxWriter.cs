@@ -1,7 +1,7 @@
 namespace ImcBot.Relay.Hosts.Linux;
 
 /// <summary>Changes on this machine. The run is not told to it: what Linux itself records is its journal.</summary>
-internal sealed class LinuxWriter(LinuxServices services, ICommands commands) : IHostWriter
+internal sealed class LinuxWriter(LinuxServices services, LocalCommands commands) : IHostWriter
 {
     public Task StartAsync(string service, CancellationToken cancellationToken) => services.StartAsync(service, cancellationToken);
 
@@ -34,6 +34,14 @@ internal sealed class LinuxWriter(LinuxServices services, ICommands commands) : 
 
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         commands.AskAsync(vector, limit, cancellationToken);
+
+    public Task<CommandResult> RunForAsync(
+        string service,
+        IReadOnlyList<string> vector,
+        string input,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    ) => commands.GiveAsync(vector, input, limit, cancellationToken);
 
     private static HostException NoRegistry() => new("Linux has no registry; no value was set.");
 }

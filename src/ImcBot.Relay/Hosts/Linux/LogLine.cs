@@ -27,8 +27,33 @@ internal static partial class LogLine
 
     private static readonly string[] Forms = ["yyyy/MM/dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss"];
 
-    /// <summary>Server clock, Unix microseconds; null where the line does not begin with a time.</summary>
-    public static long? At(string line, TimeZoneInfo zone) =>
+    /// <summary>
+    /// Server clock, Unix microseconds; null where the line does not begin with a time. A time without a year (RFC 3164, 4.1.2) is the last
+    /// one that was not later than a day from now.
+    /// </summary>
+    public static long? At(string line, TimeZoneInfo zone, DateTimeOffset now) => WithYear(line, zone) ?? WithoutYear(line, zone, now);
+
+    private static long? WithoutYear(string line, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        if (
+            line.Length < 15
+            || !DateTime.TryParseExact(
+                $"{now.Year} {line[..15]}",
+                "yyyy MMM d HH:mm:ss",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AllowInnerWhite,
+                out var time
+            )
+        )
+        {
+            return null;
+        }
+
+        time = time > now.DateTime.AddDays(1) ? time.AddYears(-1) : time;
+        return zone.IsInvalidTime(time) ? null : Clock.Micros(new DateTimeOffset(time, zone.GetUtcOffset(time)));
+    }
+
+    private static long? WithYear(string line, TimeZoneInfo zone) =>
         line.Length >= 19
         && DateTime.TryParseExact(line[..19], Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
         && !zone.IsInvalidTime(time)

@@ -77,11 +77,11 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     public Task<IReadOnlyList<FileResult>> MoveAsync(
         IHostWriter writer,
-        IReadOnlyList<string> items,
+        IReadOnlyList<QueueItem> items,
         string from,
         string to,
         CancellationToken cancellationToken
-    ) => _items.MoveAsync(writer, items, from, to, cancellationToken);
+    ) => _items.MoveAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
 
     public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
         await ShownHeaders.ReadAsync(item, cancellationToken);
