@@ -36,6 +36,8 @@ internal sealed class Foreseen(IServices services, IReadOnlyList<PlannedEffect> 
         ];
     }
 
+    public IReadOnlyDictionary<string, string> Settings => services.Settings;
+
     public Task<string?> SettingAsync(string service, string name, CancellationToken cancellationToken) =>
         services.SettingAsync(service, name, cancellationToken);
 

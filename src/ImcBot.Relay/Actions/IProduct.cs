@@ -100,6 +100,9 @@ internal sealed record OldLogs(string Folder, string Pattern, TimeSpan Age);
 /// <param name="Detail">What its binary data says.</param>
 internal sealed record EventMeaning(bool IsOwn, bool IsFatal, bool IsCrash, bool IsBlocked, IReadOnlyList<string> Items, string? Detail)
 {
+    /// <summary>A stable word for what is told, where the system's log has no number for it.</summary>
+    public string? Kind { get; init; }
+
     public static EventMeaning Nothing { get; } = new(false, false, false, false, [], null);
 }
 

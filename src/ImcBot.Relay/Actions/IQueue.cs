@@ -17,6 +17,9 @@ internal interface IQueue
     /// <summary>Where its items wait, in full.</summary>
     string Folder { get; }
 
+    /// <summary>Where its hold folders are made, in full; null: on the volume that it lies on, or that is asked for.</summary>
+    string? HoldRoot => null;
+
     /// <summary>
     /// Whether items may be held and released only while the service is stopped. Where not, the service goes on while they are, and held
     /// items stay where the service keeps them: the hold folder has papers alone.

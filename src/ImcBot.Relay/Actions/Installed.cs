@@ -47,6 +47,13 @@ internal static class Installed
     {
         var read = site.Read(entry);
         var text = entry.Message.Length > MostText ? entry.Message[..MostText] : entry.Message;
-        return new(entry.Index, entry.At, entry.Source, entry.Id, read.Detail is { } detail ? $"{text} ({detail})" : text, read.Items);
+        return new(
+            entry.Index,
+            entry.At,
+            entry.Source,
+            entry.Id,
+            (read.Detail ?? read.Kind) is { } detail ? $"{text} ({detail})" : text,
+            read.Items
+        );
     }
 }

@@ -229,7 +229,7 @@ internal sealed partial class LogKinds : ICheck
 
         var errors = lines.Count(line => line.Id <= Error);
         var kinds = (errors > 0 ? lines.Where(line => line.Id <= Error) : lines)
-            .GroupBy(line => Different().Replace(line.Message, "…"), StringComparer.Ordinal)
+            .GroupBy(line => site.Read(line).Kind ?? Different().Replace(line.Message, "…"), StringComparer.Ordinal)
             .OrderByDescending(kind => kind.Count())
             .Take(Told)
             .Select(kind => $"{kind.Count()} × {kind.Key}")

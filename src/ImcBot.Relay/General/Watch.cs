@@ -43,7 +43,7 @@ internal static class Watch
         var down = services.NeededBy(service).Append(services.Find(service)!).FirstOrDefault(info => info.State != ServiceState.Running);
         var fatal = events.FirstOrDefault(site.IsFatal);
         var wrong =
-            fatal is not null ? $"event {fatal.Id} of {fatal.Source} was written"
+            fatal is not null ? site.Read(fatal).Kind ?? $"event {fatal.Id} of {fatal.Source} was written"
             : down is not null ? $"{down.Name} is {Words.Of(down.State)}"
             : null;
         return new Watched(

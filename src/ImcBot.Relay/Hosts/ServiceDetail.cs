@@ -60,8 +60,4 @@ internal sealed record ServiceDetail(
     IReadOnlyList<string> StopsAlong,
     TimeSpan? KilledAfter,
     bool CanReload
-)
-{
-    /// <summary>The folder with its settings, as the policy names it; null where it names none.</summary>
-    public string? Settings { get; init; }
-}
+);

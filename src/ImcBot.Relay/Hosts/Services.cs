@@ -24,6 +24,9 @@ internal interface IServices
 {
     Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Folders with the settings of services, where the policy names them.</summary>
+    IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// A setting that a service keeps where neither service manager nor registry has it; null where this driver cannot read it.
     /// </summary>

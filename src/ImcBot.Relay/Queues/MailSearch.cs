@@ -20,7 +20,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var queue = await QueueAsync(call, site, cancellationToken);
-        var held = Continued(call) is { } earlier ? earlier.Folder : site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
+        var held = Continued(call)?.Folder ?? queue.HoldRoot ?? site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
         return Footprint.OfService([.. new[] { queue.Record.Service, queue.Record.Through }.OfType<string>()]) with
         {
             Folders = [queue.Folder, held],

@@ -248,7 +248,7 @@ internal sealed partial class SearchRound
         var search = new SearchRecord(
             context.Run.Question,
             items.Count,
-            Folder(context, spool, volume),
+            Folder(context, queue, volume),
             spool,
             queue.Log == Site.ApplicationLog ? context.Ledger.HealthySince(queue.Record.Service) : stoppedAt
         )
@@ -270,11 +270,11 @@ internal sealed partial class SearchRound
         return (round, stuck, null);
     }
 
-    private static string Folder(RunContext context, string spool, string? volume)
+    private static string Folder(RunContext context, IQueue queue, string? volume)
     {
         var paths = context.Site.Host.Paths;
-        var incident = paths.Join(context.Site.HoldOn(volume ?? spool), $"INC-{context.Run.Question.Incident}");
+        var incident = paths.Join(queue.HoldRoot ?? context.Site.HoldOn(volume ?? queue.Folder), $"INC-{context.Run.Question.Incident}");
         var taken = context.Ledger.Searches().Any(search => paths.IsWithin(search.Folder, incident));
-        return paths.Join(taken ? $"{incident}-{context.Run.Question.Number}" : incident, paths.Name(spool).ToLowerInvariant());
+        return paths.Join(taken ? $"{incident}-{context.Run.Question.Number}" : incident, paths.Name(queue.Folder).ToLowerInvariant());
     }
 }

@@ -30,20 +30,16 @@ internal sealed class LinuxFiles : IFiles
             cancellationToken
         );
 
+    /// <summary>
+    /// A lock on a file is between those who ask for one: it keeps nobody from reading, and a reader who took one would be in their way.
+    /// </summary>
     public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) =>
         LinuxCall.AskAsync<Stream>(
             $"file {path}",
             () =>
                 Native.LookThrough(path) is { Form: not FileForm.Plain }
                     ? throw new HostException($"{path} is no plain file.")
-                    : new FileStream(
-                        path,
-                        FileMode.Open,
-                        FileAccess.Read,
-                        FileShare.ReadWrite | FileShare.Delete,
-                        64 << 10,
-                        FileOptions.SequentialScan
-                    ),
+                    : new FileStream(Native.OpenThrough(path), FileAccess.Read, 64 << 10),
             cancellationToken
         );
 

@@ -4,6 +4,11 @@ namespace ImcBot.Relay.Hosts.Linux;
 internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, ManagedServices managed, Systemd? systemd, ICommands commands)
     : IServices
 {
+    public IReadOnlyDictionary<string, string> Settings { get; } =
+        described
+            .Where(service => service.Settings is not null)
+            .ToDictionary(service => service.Name, service => service.Settings!, StringComparer.OrdinalIgnoreCase);
+
     public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken)
     {
         var own = await managed.ListAsync(cancellationToken);
@@ -26,7 +31,6 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
             : detail with
             {
                 Intent = IsSwitchedOff(service) ? ServiceIntent.Disabled : detail.Intent,
-                Settings = Described(service)?.Settings,
                 StopsAlong =
                 [
                     .. (await ListAsync(cancellationToken))

@@ -194,21 +194,28 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
         {
             return
                 service.PidFile is { } file
-                && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && int.TryParse(Text(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && id > 1
                 && LinuxProcess.Read(id) is { IsAlive: true } process
                 && process.StartedAt <= Clock.Micros(new DateTimeOffset(File.GetLastWriteTimeUtc(file))) + Later
                 ? process
                 : null;
         }
-        catch (FileNotFoundException)
+        catch (LinuxException exception) when (Errno.Kind(exception.Number) is HostError.NotFound)
         {
             return null;
         }
-        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        catch (Exception exception) when (exception is LinuxException or UnauthorizedAccessException or IOException)
         {
             throw new HostException($"The pid file of {service.Name} cannot be read: {exception.Message}", HostError.Denied, exception);
         }
+    }
+
+    /// <summary>Many a service keeps its pid file locked for as long as it lives.</summary>
+    private static string Text(string file)
+    {
+        using var reader = new StreamReader(new FileStream(Native.OpenThrough(file), FileAccess.Read));
+        return reader.ReadToEnd();
     }
 
     /// <summary>A stop that this relay asked for.</summary>

@@ -71,6 +71,11 @@ internal static partial class Native
     public static SafeFileHandle OpenFile(SafeFileHandle folder, string name) =>
         Opened(OpenAt(folder, name, OpenNoFollow | OpenNonBlocking | OpenCloseOnExec));
 
+    /// <summary>
+    /// Opens a file for reading whatever lock is on it, which .NET heeds and the kernel asks nobody to; a link is followed.
+    /// </summary>
+    public static SafeFileHandle OpenThrough(string path) => Opened(Open(path, OpenNonBlocking | OpenCloseOnExec));
+
     public static void Delete(SafeFileHandle folder, string name) => Demand(UnlinkAt(folder, name, 0));
 
     /// <summary>Renames in one file system; a name that is taken is refused.</summary>
