@@ -4,6 +4,7 @@ using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Products.Postfix;
 using ImcBot.Relay.Queues;
 
 namespace ImcBot.Relay;
@@ -46,6 +47,15 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new DiskTop(),
             new FileAge(),
             new LogKinds(),
+            new SmtpAccepts(),
+            new QueueAge(),
+            new PostfixInstances(),
+            new PostfixConfig(),
+            new PostfixDestination(),
+            new PostfixFlood(),
+            new PostfixSuspects(),
+            new PostfixSetting(),
+            new PostfixVerbose(),
         }.ToDictionary(check => check.Id, StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, IAction> Actions { get; } =
@@ -71,6 +81,9 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new MailReplay(),
             new MailDelete(ledger),
             new InboundPause(),
+            new QueueFlush(),
+            new PostfixSet(),
+            new PostfixPause(),
         }
             .Concat(policy.Commands.Select(command => new PolicyCommandAction(command)))
             .ToDictionary(action => action.Id, StringComparer.Ordinal);

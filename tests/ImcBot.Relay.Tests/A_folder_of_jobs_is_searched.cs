@@ -137,10 +137,12 @@ public sealed class A_folder_of_jobs_is_searched : IDisposable
 
     [Fact]
     public void The_relay_knows_the_kinds_of_queues_that_a_runbook_may_name() =>
-        Assert.Equal(Catalog.QueueKinds, [Products.Exchange.ExchangeSpool.Use, General.FolderQueue.Use]);
+        Assert.Equal(Catalog.QueueKinds, [Products.Exchange.ExchangeSpool.Use, General.FolderQueue.Use, Products.Postfix.PostfixQueue.Use]);
 
     [Theory]
-    [InlineData("postfix.queue", null, null, "is no queue of this relay")]
+    [InlineData("sendmail.queue", null, null, "is no queue of this relay")]
+    [InlineData("postfix.queue", null, null, "needs 'service'")]
+    [InlineData("postfix.queue", null, Printer, "the relay's policy says it with 'settings'")]
     [InlineData("folder", null, null, "needs 'from'")]
     [InlineData("exchange.spool", Jobs, Printer, "leave 'from' and 'service' out")]
     public async Task A_queue_that_cannot_be_opened_is_told_when_it_is_planned(string queue, string? from, string? service, string said)

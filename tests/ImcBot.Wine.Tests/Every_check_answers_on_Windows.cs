@@ -74,6 +74,26 @@ public sealed class Every_check_answers_on_Windows : IDisposable
         Assert.Contains(said, (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, use, (name, value)))).Message);
     }
 
+    [Theory]
+    [InlineData("smtp.accepts", "port=25")]
+    [InlineData("queue.age", "service=postfix", "at-most=1h")]
+    [InlineData("postfix.instances", "service=postfix")]
+    [InlineData("postfix.config", "service=postfix")]
+    [InlineData("postfix.destination", "service=postfix")]
+    [InlineData("postfix.flood", "service=postfix", "at-most=50")]
+    [InlineData("postfix.suspects", "service=postfix")]
+    [InlineData("postfix.setting", "service=postfix", "name=default_process_limit", "value=100")]
+    [InlineData("postfix.verbose", "service=postfix")]
+    public async Task A_check_of_what_runs_on_Linux_alone_is_not_known_there(string use, params string[] with) =>
+        await Assert.ThrowsAsync<HostException>(() => _bench.CheckAsync(use, Arguments(with)));
+
+    [Theory]
+    [InlineData("queue.flush", "service=postfix")]
+    [InlineData("postfix.set", "service=postfix", "name=default_process_limit", "value=100")]
+    [InlineData("postfix.pause", "service=postfix", "port=25")]
+    public async Task An_action_on_what_runs_on_Linux_alone_is_no_plan(string use, params string[] with) =>
+        await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, use, Arguments(with)));
+
     [Fact]
     public async Task The_port_is_asked_while_the_service_runs()
     {
@@ -84,4 +104,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private static (string Name, string Value)[] Arguments(string[] with) =>
+        [.. with.Select(one => (one.Split('=')[0], one.Split('=')[1]))];
 }

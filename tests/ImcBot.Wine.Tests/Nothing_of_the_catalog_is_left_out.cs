@@ -53,6 +53,18 @@ public sealed class Nothing_of_the_catalog_is_left_out
         ["mail.replay"] = nameof(Held_mail_on_Windows.Archived_mail_is_replayed),
         ["mail.delete"] = nameof(Held_mail_on_Windows.Held_mail_is_deleted_when_its_time_is_over),
         ["inbound.pause"] = nameof(Held_mail_on_Windows.Inbound_mail_is_paused_by_a_person),
+        ["smtp.accepts"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["queue.age"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.instances"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.config"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.destination"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.flood"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.suspects"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.setting"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.verbose"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["queue.flush"] = nameof(Every_check_answers_on_Windows.An_action_on_what_runs_on_Linux_alone_is_no_plan),
+        ["postfix.set"] = nameof(Every_check_answers_on_Windows.An_action_on_what_runs_on_Linux_alone_is_no_plan),
+        ["postfix.pause"] = nameof(Every_check_answers_on_Windows.An_action_on_what_runs_on_Linux_alone_is_no_plan),
     };
 
     [Fact]

@@ -11,7 +11,9 @@ public static partial class Catalog
     private const string Nothing = "nothing is left half done";
 
     public static IReadOnlyDictionary<string, CatalogEntry> Entries { get; } =
-        new[] { General, Causes, Queues, Exchange }.SelectMany(entries => entries).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+        new[] { General, Causes, Queues, Exchange, Postfix }
+            .SelectMany(entries => entries)
+            .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 
     /// <summary>The entry of an id, or null. A command of a relay's policy counts as the heaviest action there is until that relay's plan
     /// says what it is:

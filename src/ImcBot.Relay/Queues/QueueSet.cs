@@ -4,6 +4,7 @@ using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Products.Postfix;
 
 namespace ImcBot.Relay.Queues;
 
@@ -34,7 +35,19 @@ internal static class QueueSet
             FolderQueue.Use => throw new HostException(
                 $"The queue {FolderQueue.Use} needs 'from', its folder, and 'service', whose work lies there."
             ),
-            var other => throw new HostException($"'{other}' is no queue of this relay; use {ExchangeSpool.Use} or {FolderQueue.Use}."),
+            PostfixQueue.Use when service is not null && folder is null => await PostfixQueue.OpenAsync(
+                site,
+                service,
+                call.With.GetValueOrDefault("items"),
+                through,
+                cancellationToken
+            ),
+            PostfixQueue.Use => throw new HostException(
+                $"The queue {PostfixQueue.Use} needs 'service', and finds its folder by itself; leave 'from' out."
+            ),
+            var other => throw new HostException(
+                $"'{other}' is no queue of this relay; use {ExchangeSpool.Use}, {FolderQueue.Use} or {PostfixQueue.Use}."
+            ),
         };
     }
 
@@ -44,9 +57,12 @@ internal static class QueueSet
 
     /// <summary>The queue that a search was begun on.</summary>
     public static IQueue Of(SearchRecord search, Site site) =>
-        search.Queue is { Use: FolderQueue.Use } queue
-            ? new FolderQueue(site, queue.Service, search.Spool, queue.Stems)
-            : new ExchangeSpool(site, search.Spool);
+        search.Queue switch
+        {
+            { Use: FolderQueue.Use } queue => new FolderQueue(site, queue.Service, search.Spool, queue.Stems),
+            { Use: PostfixQueue.Use } queue => new PostfixQueue(site, queue, search.Spool),
+            _ => new ExchangeSpool(site, search.Spool),
+        };
 
     private static bool Stems(Call call) =>
         call.With.GetValueOrDefault("items") switch

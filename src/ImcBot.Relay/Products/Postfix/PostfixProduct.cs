@@ -1,0 +1,73 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+
+namespace ImcBot.Relay.Products.Postfix;
+
+/// <summary>Postfix 3: its instances are the services that Debian's units and the relay's policy name.</summary>
+internal sealed class PostfixProduct : IProduct
+{
+    public IReadOnlyDictionary<string, Func<Site, CancellationToken, Task<string>>> Paths { get; } =
+        new Dictionary<string, Func<Site, CancellationToken, Task<string>>>(StringComparer.Ordinal);
+
+    public IReadOnlyList<Call> Checks { get; } = [];
+
+    public IReadOnlyList<(string What, Func<Site, CancellationToken, Task<Diagnosis>> Look)> Looks { get; } = [];
+
+    public IReadOnlyList<string> Programs { get; } = [];
+
+    public bool Has(string service) => service.StartsWith("postfix", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Its queues are its work; of its logs nothing is known here.</summary>
+    public async Task<ProductFiles> FilesAsync(Site site, CancellationToken cancellationToken)
+    {
+        if (site.Host.Paths != PathGrammar.Unix)
+        {
+            return ProductFiles.None;
+        }
+
+        var queues = new List<string>();
+        foreach (var service in (await site.Host.Services.ListAsync(cancellationToken)).Select(service => service.Name))
+        {
+            if (
+                (Has(service) || site.Host.Services.Settings.ContainsKey(service))
+                && await PostfixInstance.OfAsync(site, service, cancellationToken) is { } instance
+                && (await site.Host.Files.ListAsync(instance.Config, "main.cf", recursive: false, cancellationToken)) is [_, ..]
+            )
+            {
+                queues.Add(await instance.QueueAsync(cancellationToken));
+            }
+        }
+
+        return new ProductFiles(queues, []);
+    }
+
+    public Task<string?> DatabaseOnAsync(Site site, string volume, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public EventMeaning? Read(LogEvent entry) => LineKinds.Read(entry);
+
+    public string? FallsWith(string service) => null;
+
+    public string? Called(string service) => null;
+
+    public string? WhenWedged(string service) => null;
+
+    public Task<string?> WhySilentAsync(Site site, int port, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task<string?> ScannerInsideAsync(Site site, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public string? Users(ServicesOfPlan plan) =>
+        plan.Effects.Any(effect => effect.Call.With.GetValueOrDefault(Catalog.QueueArgument) == PostfixQueue.Use)
+            ? "Mail that waits is held; other mail goes on, and new mail is taken."
+            : null;
+
+    public RiskWords Risks { get; } =
+        new(
+            "What is held in the middle of a delivery is delivered once. What the filter had when it died, or was started again, may "
+                + "arrive twice. Nothing is deleted.",
+            "If a released message is bad, the filter fails again.",
+            null,
+            "Other servers cannot deliver meanwhile; they try again, for some days.",
+            RiskWords.OfAnyService.Started
+        );
+}

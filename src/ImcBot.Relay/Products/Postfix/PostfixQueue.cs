@@ -1,0 +1,309 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Ledger;
+using ImcBot.Relay.Products.Exchange.Messages;
+
+namespace ImcBot.Relay.Products.Postfix;
+
+/// <summary>
+/// The queue of a Postfix, held and released by postsuper(1) while it runs: what is held in the middle of a delivery is delivered once,
+/// what a stop breaks off is delivered twice. Held mail lies in Postfix's own <c>hold</c>, where other hands hold mail too: only items of
+/// one's own manifest are touched. An item is known by its queue id; where those are short and given anew, by size and arrival as well (the
+/// inode is part of a short id).
+/// </summary>
+/// <param name="folder">queue_directory, in full.</param>
+internal sealed partial class PostfixQueue(Site site, QueueRecord record, string folder) : IQueue
+{
+    public const string Use = "postfix.queue";
+
+    /// <summary>The value of <c>items</c> for mail that waits for a content filter.</summary>
+    public const string OfFilter = "filter";
+
+    /// <summary>The value of <c>through</c> where nothing is to be started again when it hangs on a message.</summary>
+    public const string Nothing = "none";
+
+    private static readonly string[] Moving = ["incoming", "active", "deferred"];
+
+    private readonly Dictionary<string, bool> _isMeant = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
+    private readonly DeliveryLog _log = new(site, record.Service);
+    private PostfixInstance? _instance;
+    private Task<HashSet<string>>? _failed;
+
+    public static async Task<PostfixQueue> OpenAsync(
+        Site site,
+        string service,
+        string? items,
+        string? through,
+        CancellationToken cancellationToken
+    )
+    {
+        if (items is not (null or "all" or OfFilter))
+        {
+            throw new HostException(
+                $"'{items}' is no part of a queue of Postfix; use 'all', or '{OfFilter}' for what waits for a content filter."
+            );
+        }
+
+        var instance = await PostfixInstance.OfAsync(site, service, cancellationToken);
+        return new PostfixQueue(
+            site,
+            new QueueRecord(Use, service) { Part = items is OfFilter ? OfFilter : null, Through = through is Nothing ? null : through },
+            await instance.QueueAsync(cancellationToken)
+        )
+        {
+            _instance = instance,
+        };
+    }
+
+    public QueueRecord Record => record;
+
+    public QueueWords Words => new(record.Service, "the queue", "message", "mail");
+
+    public string Folder => folder;
+
+    /// <summary>Beside the queue, where its papers are found.</summary>
+    public string HoldRoot => site.Host.Paths.Join(site.Host.Paths.Folder(folder), PathNames.HoldFolder);
+
+    public bool NeedsStop => false;
+
+    public string Log => record.Service;
+
+    public int Batch => 100_000;
+
+    public string? Index => null;
+
+    private string Held => site.Host.Paths.Join(folder, "hold");
+
+    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
+        Effects.Seen(("queue_directory", await (await InstanceAsync(cancellationToken)).QueueAsync(cancellationToken)));
+
+    public string ItemOf(string fileName) => fileName;
+
+    public string PathOf(string folder, string item) => site.Host.Paths.Join(IsQueue(folder) ? folder : Held, item);
+
+    public async Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!IsQueue(folder))
+        {
+            return [.. (await site.Host.Files.ListAsync(Held, "*", recursive: false, cancellationToken) ?? []).Where(file => !file.Folder)];
+        }
+
+        var meant = await NamesAsync(folder, cancellationToken);
+        return
+        [
+            .. (await QueuedMail.ListAsync(await InstanceAsync(cancellationToken), cancellationToken))
+                .Where(mail => Moving.Contains(mail.Queue, StringComparer.Ordinal) && meant.Contains(mail.Id))
+                .OrderBy(mail => mail.Arrived)
+                .ThenBy(mail => mail.Id, StringComparer.Ordinal)
+                .Select(mail => new FileEntry(PathOf(folder, mail.Id), mail.Size, mail.Arrived * 1_000_000, mail.Id, false)),
+        ];
+    }
+
+    public async Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!IsQueue(folder))
+        {
+            return new HashSet<string>(await site.Host.Files.NamesAsync(Held, cancellationToken), StringComparer.Ordinal);
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in await WaitingAsync(cancellationToken))
+        {
+            if (!names.Contains(file.Name) && await IsMeantAsync(file.Name, file.Path, cancellationToken))
+            {
+                names.Add(file.Name);
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>What Postfix could not read lies in <c>corrupt</c>, and goes nowhere from there.</summary>
+    public async Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) =>
+        new(await site.Host.Files.NamesAsync(site.Host.Paths.Join(folder, "corrupt"), cancellationToken), StringComparer.Ordinal);
+
+    /// <summary>
+    /// What the log says was sent, or its sender told of, and has left the queue; and of what is held, that of which all recipients were
+    /// dealt with while it was being held. Where the journal has suppressed lines, the proof is missing, and what is gone is unknown.
+    /// </summary>
+    public async Task<IReadOnlySet<string>?> SettledAsync(SearchRecord search, CancellationToken cancellationToken)
+    {
+        await _log.ReadOnAsync(search.EventsAfter, cancellationToken);
+        foreach (var name in (await NamesAsync(Held, cancellationToken)).Where(name => _log.Told.Contains(name) && !_done.Contains(name)))
+        {
+            if (await FileAsync(site.Host.Paths.Join(Held, name), cancellationToken) is { Waiting: 0, DoneWith: > 0 })
+            {
+                _done.Add(name);
+            }
+        }
+
+        return _log.Settled.Concat(_done).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A daemon that delivers a message has its file open.</summary>
+    public async Task<IReadOnlySet<string>> InWorkAsync(IReadOnlyList<QueueItem> held, CancellationToken cancellationToken)
+    {
+        var names = held.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
+        var files = (await site.Host.Files.ListAsync(Held, "*", recursive: false, cancellationToken) ?? [])
+            .Concat(await WaitingAsync(cancellationToken))
+            .Where(file => names.Contains(file.Name))
+            .Select(file => file.Path)
+            .ToList();
+        return (await site.Host.Files.InUseAsync(files, cancellationToken)).Select(site.Host.Paths.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Held mail does not expire; once released it does. From half of that time on, what is released may be sent back to its sender.
+    /// </summary>
+    public async Task<string?> CautionAsync(IReadOnlyList<QueueItem> items, CancellationToken cancellationToken)
+    {
+        if (items.Count == 0)
+        {
+            return null;
+        }
+
+        var instance = await InstanceAsync(cancellationToken);
+        var lifetime = PostfixTime.Read(await instance.SettingAsync("maximal_queue_lifetime", cancellationToken));
+        var oldest = DateTimeOffset.FromUnixTimeMilliseconds(items.Min(item => item.Arrived) / 1000);
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(await site.Host.Machine.TimeAsync(cancellationToken) / 1000);
+        var warning =
+            now - oldest < lifetime / 2
+                ? ""
+                : ", and half of that is over: postsuper -r gives it a new lifetime, but rewrites it and has it filtered again, without "
+                    + "milters";
+        return $"what is released after {oldest + lifetime:yyyy-MM-dd HH:mm} UTC may go back to its sender (maximal_queue_lifetime)"
+            + warning;
+    }
+
+    public IItemReader Reader(string folder) => new MailReader(this);
+
+    public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
+        ShownHeaders.Of((await QueueFile.ReadAsync(item, cancellationToken)).Header);
+
+    public string Readme(SearchRecord search) =>
+        $"""
+            Mail held by ImcBot for {search.Question}.
+
+            The messages that manifest.json lists are held by Postfix itself, in
+              {Held}
+            to find the one that its filter fails on. Nothing was deleted, and Postfix runs on.
+            A message that is in the list and not there has been released or delivered since.
+
+            To release one of them by hand, as root (the folder of the settings is that of
+            the instance that {record.Service} is):
+              postsuper -c FOLDER -H QUEUEID
+              postqueue -c FOLDER -i QUEUEID
+            Never release ALL: other mail may be held there for other reasons. If the filter
+            fails again, a bad message is among them: release a part at a time.
+
+            """;
+
+    public Task<int> SetIndexAsideAsync(IHostWriter writer, int from, CancellationToken cancellationToken) => Task.FromResult(from);
+
+    private bool IsQueue(string one) => site.Host.Paths.Same(one, folder);
+
+    private async Task<PostfixInstance> InstanceAsync(CancellationToken cancellationToken) =>
+        _instance ??= await PostfixInstance.OfAsync(site, record.Service, cancellationToken);
+
+    /// <summary>
+    /// Files of waiting messages. Deferred ones first and last: a message moves between these folders, and is seen in one of them.
+    /// </summary>
+    private async Task<List<FileEntry>> WaitingAsync(CancellationToken cancellationToken)
+    {
+        var files = new List<FileEntry>();
+        foreach (var part in new[] { "deferred" }.Concat(Moving))
+        {
+            files.AddRange(
+                (await site.Host.Files.ListAsync(site.Host.Paths.Join(folder, part), "*", recursive: true, cancellationToken) ?? []).Where(
+                    file => !file.Folder
+                )
+            );
+        }
+
+        return files;
+    }
+
+    private async Task<bool> IsMeantAsync(string name, string path, CancellationToken cancellationToken)
+    {
+        if (record.Part is null || _isMeant.TryGetValue(name, out var known))
+        {
+            return record.Part is null || _isMeant[name];
+        }
+
+        if (await FileAsync(path, cancellationToken) is not { } file)
+        {
+            return false;
+        }
+
+        return _isMeant[name] = file.ContentFilter is not null;
+    }
+
+    /// <summary>Null when it is not there any more.</summary>
+    private async Task<QueueFile?> FileAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await site.Host.Files.OpenAsync(path, cancellationToken);
+            return await QueueFile.ReadAsync(content, cancellationToken);
+        }
+        catch (HostException exception) when (exception.Kind is HostError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ids of messages whose own delivery broke off, as Postfix says.</summary>
+    private async Task<HashSet<string>> FailedAsync(CancellationToken cancellationToken) =>
+        [
+            .. (await QueuedMail.ListAsync(await InstanceAsync(cancellationToken), cancellationToken))
+                .Where(mail => mail.FailedDirectly)
+                .Select(mail => mail.Id),
+        ];
+
+    /// <summary>Hash, suspicion and sender's domain of one held message after the other. Of its text only the header is read.</summary>
+    private sealed class MailReader(PostfixQueue queue) : IItemReader
+    {
+        private readonly MessageScanner _scanner = new();
+
+        public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken)
+        {
+            var failed = await (queue._failed ??= queue.FailedAsync(cancellationToken));
+            var path = queue.PathOf(queue.Held, item);
+            var file =
+                await queue.FileAsync(path, cancellationToken) ?? throw new HostException($"{path} is not there.", HostError.NotFound);
+            using var header = new MemoryStream([.. file.Header, (byte)'\n']);
+            var read = await _scanner.ScanAsync(header, cancellationToken);
+            return new ItemDescription(
+                file.Sha256,
+                [
+                    .. failed.Contains(item) ? [Defect.FailedDirectly] : Array.Empty<string>(),
+                    .. read.Features.Where(HeaderDefects.Contains),
+                ],
+                file.From is { } from && from.LastIndexOf('@') is > 0 and var at ? from[(at + 1)..] : null
+            );
+        }
+    }
+
+    /// <summary>What a header alone can show.</summary>
+    private static readonly HashSet<string> HeaderDefects =
+    [
+        Defect.BlankCharset,
+        Defect.EmptyBoundary,
+        Defect.BadContentType,
+        Defect.EightBitContentType,
+        Defect.OpenQuote,
+        Defect.OpenParenthesisInName,
+        Defect.CommaInComment,
+        Defect.DateInReceivedComment,
+        Defect.QuotedUtf16Html,
+        Defect.Utf7Text,
+        Defect.PostScriptAttachment,
+        Defect.IllegalMacCreator,
+        Defect.FormatInSubject,
+        Defect.MalformedEncapsulatedAddress,
+        Defect.TooManyRecipients,
+        Defect.UnknownCharset,
+    ];
+}

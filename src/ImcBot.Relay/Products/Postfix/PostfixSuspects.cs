@@ -1,0 +1,75 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+
+namespace ImcBot.Relay.Products.Postfix;
+
+/// <summary>
+/// Does Postfix itself point to a message? One whose own delivery broke off does, while others wait because of it; so does one that is
+/// delivered and never done, when nothing else moves. A next server that is down points to none. Data: <c>named</c> (queue ids),
+/// <c>waiting</c>, <c>suspended</c> (put off because others failed), <c>active</c>.
+/// </summary>
+internal sealed class PostfixSuspects : ICheck
+{
+    public const string Use = "postfix.suspects";
+
+    public string Id => Use;
+
+    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
+        var mail = (await QueuedMail.ListAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
+        var failed = mail.Where(one => one.FailedDirectly).ToList();
+        var suspended = mail.Count(one => one.Reasons.Any(QueuedMail.IsSuspended));
+        var active = mail.Where(one => one.Queue == "active").Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        var stuck = failed.Count == 0 && active.Count > 0 ? await StuckAsync(instance, active, cancellationToken) : [];
+        IReadOnlyList<string> named = failed.Count > 0 ? [.. failed.OrderBy(one => one.Arrived).Select(one => one.Id)] : stuck;
+        return Finding.Of(
+            Finding.When(named.Count == 0),
+            failed.Count > 0
+                    ? $"The delivery of {string.Join(", ", named.Take(5))} broke off: {failed[0].Reasons.First(QueuedMail.IsOwnFailure)}; "
+                        + $"{Words.Count(suspended, "other message")} put off because of that."
+                : stuck.Count > 0
+                    ? $"{string.Join(", ", stuck.Take(5))} has been in delivery all the while and nothing else moves; "
+                        + $"{Words.Count(active.Count, "message")} active."
+                : $"No message stands out; {Words.Count(mail.Count, "message")} waiting, {suspended} put off because others failed.",
+            ("named", string.Join(',', named)),
+            ("waiting", mail.Count.ToString()),
+            ("suspended", suspended.ToString()),
+            ("active", active.Count.ToString())
+        );
+    }
+
+    /// <summary>
+    /// What a daemon has open through the profile's watch time while the same messages stay active; none when anything moves.
+    /// </summary>
+    private static async Task<IReadOnlyList<string>> StuckAsync(
+        PostfixInstance instance,
+        HashSet<string> active,
+        CancellationToken cancellationToken
+    )
+    {
+        var site = instance.Site;
+        var folder = site.Host.Paths.Join(await instance.QueueAsync(cancellationToken), "active");
+        var open = await OpenAsync(active);
+        var since = site.Time.GetTimestamp();
+        var longest = Math.Min(site.Profile.WatchSeconds, site.Profile.CheckSeconds / 2);
+        while (open.Count > 0 && site.Time.GetElapsedTime(since).TotalSeconds < longest)
+        {
+            await site.PauseAsync(cancellationToken);
+            var now = await site.Host.Files.NamesAsync(folder, cancellationToken);
+            if (active.Any(id => !now.Contains(id)))
+            {
+                return [];
+            }
+
+            open.IntersectWith(await OpenAsync(open));
+        }
+
+        return [.. open.Order(StringComparer.Ordinal)];
+
+        async Task<HashSet<string>> OpenAsync(IEnumerable<string> ids) =>
+            (await site.Host.Files.InUseAsync([.. ids.Select(id => site.Host.Paths.Join(folder, id))], cancellationToken))
+                .Select(site.Host.Paths.Name)
+                .ToHashSet(StringComparer.Ordinal);
+    }
+}
