@@ -68,7 +68,10 @@ internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var why = exception is TaskCanceledException ? "no answer within 10 s" : exception.InnerException?.Message ?? exception.Message;
+            var why =
+                exception is TaskCanceledException ? "no answer within 10 s"
+                : exception is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } ? "it hangs up without a word"
+                : exception.InnerException?.Message ?? exception.Message;
             return Finding.Of(Verdict.Finding, $"{url} does not answer: {why.TrimEnd('.')}.", ("status", ""));
         }
     }

@@ -64,8 +64,8 @@ internal sealed class DiskTop : ICheck
         return Finding.Of(
             Finding.When(!isHeld),
             $"{(isHeld ? "Deleting has gained nothing: " : "")}{open} on "
-                + $"{volume.Name}{(unseen.Count == 0 ? "" : $", {Words.Count(unseen.Count, "process", "processes")} not looked into")}. "
-                + $"Largest in {path}: {(largest.Count == 0 ? "nothing" : string.Join("; ", largest))}.",
+                + $"{volume.Name}{(unseen.Count == 0 ? "" : $", {Words.Count(unseen.Count, "process", "processes")} not looked into")}."
+                + (isHeld ? "" : $" Largest in {path}: {(largest.Count == 0 ? "nothing" : string.Join("; ", largest))}."),
             ("largest", string.Join('\n', largest)),
             ("deleted", held.ToString()),
             ("holders", holders)
