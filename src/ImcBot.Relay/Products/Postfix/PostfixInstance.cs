@@ -64,6 +64,10 @@ internal sealed record PostfixInstance(Site Site, string Service, string Config)
             ];
     }
 
+    /// <summary>Whether a service is an instance by its name; Debian has other units whose names begin so.</summary>
+    public static bool IsUnit(string service) =>
+        UsualUnits.Contains(service, StringComparer.Ordinal) || service.StartsWith("postfix@", StringComparison.Ordinal);
+
     /// <summary>The unit that Debian runs an instance as.</summary>
     public static string Unit(string instance) => $"postfix@{instance}.service";
 

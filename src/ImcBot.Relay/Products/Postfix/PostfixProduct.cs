@@ -30,7 +30,7 @@ internal sealed class PostfixProduct : IProduct
         foreach (var service in (await site.Host.Services.ListAsync(cancellationToken)).Select(service => service.Name))
         {
             if (
-                (Has(service) || site.Host.Services.Settings.ContainsKey(service))
+                (PostfixInstance.IsUnit(service) || site.Host.Services.Settings.ContainsKey(service))
                 && await PostfixInstance.OfAsync(site, service, cancellationToken) is { } instance
                 && (await site.Host.Files.ListAsync(instance.Config, "main.cf", recursive: false, cancellationToken)) is [_, ..]
             )
@@ -39,7 +39,7 @@ internal sealed class PostfixProduct : IProduct
             }
         }
 
-        return new ProductFiles(queues, []);
+        return new ProductFiles([.. queues.Distinct(StringComparer.Ordinal)], []);
     }
 
     public Task<string?> DatabaseOnAsync(Site site, string volume, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
