@@ -9,14 +9,14 @@ namespace ImcBot.Testing;
 internal sealed class Rehearsal
 {
     private readonly Queue<Effect> _work = new();
-    private long _now = Some.Start;
+    private long _now;
 
     public Rehearsal(params string[] findings)
         : this(Some.Opened(), Some.Runbook, findings) { }
 
     public Rehearsal(Opened opened, Runbook runbook, params string[] findings)
     {
-        Findings = [.. findings];
+        (_now, Findings) = (opened.At, [.. findings]);
         Told.Add((opened, IncidentMachine.Open(opened, runbook)));
         Take(Told[0].Decision);
     }

@@ -33,7 +33,7 @@ internal sealed class OutboxWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var news = TellNewsAsync(stoppingToken);
-        foreach (var incident in await journal.Incidents.UnfinishedAsync(stoppingToken))
+        foreach (var incident in await journal.Incidents.OwingAsync(stoppingToken))
         {
             signals.RingIncident(incident);
         }

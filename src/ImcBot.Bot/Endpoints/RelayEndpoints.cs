@@ -45,6 +45,7 @@ internal static class RelayEndpoints
         var (relay, status, refusal) = await guard.KnowAsync(
             http.Request.Headers.Authorization,
             http.Request.Headers[RelayAssertion.RelayHeader],
+            http.Instance(),
             http.RequestAborted
         );
         if (relay is null)
@@ -59,14 +60,6 @@ internal static class RelayEndpoints
                 StatusCodes.Status429TooManyRequests,
                 $"This relay has {RelayQuota.Beside} requests under way; wait for their answers."
             );
-        }
-
-        if (
-            await http.RequestServices.GetRequiredService<RelayPresence>().HearAsync(relay, http.Instance(), http.RequestAborted) is
-            { } rival
-        )
-        {
-            return RelayRequest.Refuse(StatusCodes.Status409Conflict, rival);
         }
 
         http.Features.Set(relay);

@@ -29,6 +29,7 @@ internal sealed class DeadlineMonitor(
     private const string Lease = "watch";
 
     private readonly long _started = machine.GetTimestamp();
+    private readonly WatchList _watched = new(engine, journal, presence, leases);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,6 +44,10 @@ internal sealed class DeadlineMonitor(
                     if (await leases.ClaimAsync(Lease, stoppingToken))
                     {
                         await LookAsync(stoppingToken);
+                    }
+                    else
+                    {
+                        _watched.Clear();
                     }
                 }
                 catch (Exception exception) when (DatabaseErrors.IsFull(exception))
@@ -90,30 +95,40 @@ internal sealed class DeadlineMonitor(
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        foreach (var row in await journal.Incidents.OpenAsync(cancellationToken))
+        foreach (var row in await _watched.NextAsync(roster.Roster, Silent, cancellationToken))
         {
-            // A relay could not be heard while the bot was away: its silence counts from the start.
-            var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? presence.SilenceOf(relay) : TimeSpan.MaxValue;
-            var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
-            var silent = silence > limit && machine.GetElapsedTime(_started) > limit;
             if (await engine.FindAsync(row.Number, cancellationToken) is not { IsOpen: true } incident)
             {
                 continue;
             }
 
+            var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? presence.SilenceOf(relay) : TimeSpan.MaxValue;
+            var silent = Silent(silence);
+            _watched.Keep(row.Number, row.Relay, silent);
             if (!roster.Roster.Equals(incident.Roster))
             {
                 await engine.TellAsync(row.Number, at => new RosterChanged(at, roster.Roster), cancellationToken);
             }
 
-            if (incident.RelaySilent != silent)
+            if (silent is { } changed && incident.RelaySilent != changed)
             {
                 await engine.TellAsync(
                     row.Number,
-                    at => silent ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at),
+                    at => changed ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at),
                     cancellationToken
                 );
             }
         }
+    }
+
+    /// <summary>
+    /// A relay could not be heard while the bot was away: its silence counts from the start. Null while it is too early to say.
+    /// </summary>
+    private bool? Silent(TimeSpan silence)
+    {
+        var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
+        return silence <= limit ? false
+            : machine.GetElapsedTime(_started) > limit ? true
+            : null;
     }
 }

@@ -147,7 +147,10 @@ internal sealed partial class IncidentEngine(
     }
 
     /// <summary>Incidents in memory with a deadline that has come.</summary>
-    public IReadOnlyList<int> WithDeadlines() => store.Where(state => state.Outbox.Due(clock.Now) is not null);
+    public IReadOnlyList<int> WithDeadlines() => store.Due;
+
+    /// <summary>Incidents that were read into memory or have changed there since this was asked last.</summary>
+    public IReadOnlyCollection<int> TakeChanged() => store.TakeChanged();
 
     /// <summary>Incidents in memory.</summary>
     internal IReadOnlyList<int> Known => store.Known;

@@ -15,8 +15,11 @@ internal sealed class IncidentStore(Journals journal, IncidentLoader loader, Cha
     /// <summary>Numbers of those that are in memory.</summary>
     public IReadOnlyList<int> Known => _mailboxes.Known;
 
-    /// <summary>Those in memory whose state this holds for.</summary>
-    public IReadOnlyList<int> Where(Func<LoadedIncident, bool> holds) => _mailboxes.Where(holds);
+    /// <summary>Those in memory with a deadline that has come by now, the longest overdue first.</summary>
+    public IReadOnlyList<int> Due => _mailboxes.Due(clock.Now);
+
+    /// <summary>Those that were read or have changed since this was asked last.</summary>
+    public IReadOnlyCollection<int> TakeChanged() => _mailboxes.TakeChanged();
 
     /// <summary>Waits for one's turn with an incident; it is given up by disposing.</summary>
     public Task<Mailbox> EnterAsync(int incident, CancellationToken cancellationToken) =>

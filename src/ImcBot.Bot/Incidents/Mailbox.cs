@@ -9,6 +9,8 @@ internal sealed class Mailboxes(EngineClock clock)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Mailbox> _all = [];
+    private readonly SortedSet<(long At, int Incident)> _due = [];
+    private HashSet<int> _changed = [];
 
     /// <summary>Numbers of those that are in memory.</summary>
     public IReadOnlyList<int> Known
@@ -22,12 +24,23 @@ internal sealed class Mailboxes(EngineClock clock)
         }
     }
 
-    /// <summary>Those whose state this holds for, by number, as it stands at this moment.</summary>
-    public IReadOnlyList<int> Where(Func<LoadedIncident, bool> holds)
+    /// <summary>Those with a deadline that has come by this time (Unix microseconds), the longest overdue first.</summary>
+    public IReadOnlyList<int> Due(long now)
     {
         lock (_lock)
         {
-            return [.. _all.Where(known => known.Value.State is { } state && holds(state)).Select(known => known.Key)];
+            return [.. _due.TakeWhile(one => one.At <= now).Select(one => one.Incident)];
+        }
+    }
+
+    /// <summary>Those that were read or have changed since this was asked last.</summary>
+    public IReadOnlyCollection<int> TakeChanged()
+    {
+        lock (_lock)
+        {
+            var changed = _changed;
+            _changed = [];
+            return changed;
         }
     }
 
@@ -61,11 +74,34 @@ internal sealed class Mailboxes(EngineClock clock)
     {
         lock (_lock)
         {
+            Notice(mailbox);
             if (--mailbox.Inside == 0 && mailbox.IsSpent)
             {
                 _all.Remove(mailbox.Incident);
             }
         }
+    }
+
+    /// <summary>Whoever leaves may have changed the state. One that must be read again keeps its time until it is.</summary>
+    private void Notice(Mailbox mailbox)
+    {
+        if (mailbox.State is not { } state || ReferenceEquals(state, mailbox.Noticed))
+        {
+            return;
+        }
+
+        if (mailbox.Noticed?.Outbox.Next is { } before)
+        {
+            _due.Remove((before, mailbox.Incident));
+        }
+
+        if (state.Outbox.Next is { } next)
+        {
+            _due.Add((next, mailbox.Incident));
+        }
+
+        mailbox.Noticed = state;
+        _changed.Add(mailbox.Incident);
     }
 }
 
@@ -81,6 +117,9 @@ internal sealed class Mailbox(int incident, Action<Mailbox> leave) : IDisposable
 
     /// <summary>Null when it must be read from the journal first.</summary>
     public LoadedIncident? State { get; set; }
+
+    /// <summary>The state as it was when somebody left last.</summary>
+    public LoadedIncident? Noticed { get; set; }
 
     /// <summary>Number of the newest entry that this process has seen: a journal that ends before it was cut.</summary>
     public int Seen { get; set; }

@@ -30,6 +30,9 @@ internal sealed class Outbox
 
     public IEnumerable<SetDeadline> Deadlines => _deadlines.Select(one => new SetDeadline(one.Key.Deadline, one.Key.Question, one.Value));
 
+    /// <summary>When the first of its deadlines comes (Unix microseconds), or null.</summary>
+    public long? Next => _deadlines.IsEmpty ? null : _deadlines.Values.Min();
+
     public IEnumerable<Outstanding> In(Lane lane) => _owed.Where(one => one.Effect.Lane == lane);
 
     /// <summary>The deadline that came first by this time (Unix microseconds), or null.</summary>

@@ -68,15 +68,36 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
         return await db.Incidents.AsNoTracking().Where(row => row.IsOpen == 1).OrderBy(row => row.Number).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Incidents that are open or owe the channel something: what is read again at start.</summary>
-    public async Task<IReadOnlyList<int>> UnfinishedAsync(CancellationToken cancellationToken)
+    /// <summary>Those of these incidents that still hold their subject's place.</summary>
+    public async Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyCollection<int> among, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Incidents.AsNoTracking().Where(row => among.Contains(row.Number) && row.IsOpen == 1).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Incidents that still hold their subject's place, with the number of their newest entry.</summary>
+    public async Task<IReadOnlyDictionary<int, int>> HeadsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Incidents.Where(row => row.IsOpen == 1).ToDictionaryAsync(row => row.Number, row => row.HeadSeq, cancellationToken);
+    }
+
+    /// <summary>Incidents of a host that still hold their subject's place.</summary>
+    public async Task<IReadOnlyList<int>> OpenOnAsync(string host, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db
-            .Incidents.Where(row => row.IsOpen == 1 || db.Pending.Any(pending => pending.Incident == row.Number))
+            .Incidents.Where(row => row.Host == host && row.IsOpen == 1)
             .Select(row => row.Number)
             .OrderBy(number => number)
             .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Incidents that owe the channel or the paging services something.</summary>
+    public async Task<IReadOnlyList<int>> OwingAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Pending.Select(pending => pending.Incident).Distinct().OrderBy(number => number).ToListAsync(cancellationToken);
     }
 
     /// <summary>The newest incidents opened since this time (Unix microseconds), at most so many.</summary>

@@ -55,6 +55,7 @@ internal static partial class Schema
             drop index one_open_incident_per_host;
             create unique index one_open_incident_per_subject on incidents (host, subject) where is_open = 1;
             """,
+        "create index assertions_by_end on assertions (expires_at)",
     ];
 
     /// <summary>

@@ -17,19 +17,29 @@ internal sealed class RelayGuard(
     IDbContextFactory<JournalDb> databases,
     EntraRelays entra,
     RelayQuota quota,
+    RelayPresence presence,
     TimeProvider clock
 )
 {
     private const int Longest = 4096;
 
+    private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
+
+    private long? _sweptAt;
+
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Longest };
 
-    /// <summary>The confirmed relay that sent this, or why not: 401 not proven, 403 not confirmed yet, 410 revoked, 429 too many.</summary>
+    /// <summary>
+    /// The confirmed relay that sent this, which counts as heard from then on, or why not: 401 not proven, 403 not confirmed yet,
+    /// 409 another process of it works, 410 revoked, 429 too many.
+    /// </summary>
     /// <param name="named">Whom the request names as its relay (<see cref="RelayAssertion.RelayHeader"/>); without it the assertion
     /// does.</param>
+    /// <param name="instance">Which process of the relay sends it; null from one that does not say.</param>
     public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(
         string? authorization,
         string? named,
+        RelayInstance? instance,
         CancellationToken cancellationToken
     )
     {
@@ -59,12 +69,37 @@ internal sealed class RelayGuard(
         }
 
         // A revoked relay costs no memory: only what may still count is remembered.
-        return
-            entra.Has(relay.Host)
-            || relay.State == RelayRegister.Revoked
-            || await IsFirstAsync($"{relay.Id} {assertion!.Id}", cancellationToken)
+        return relay.State == RelayRegister.Revoked
             ? await StandingAsync(relay, cancellationToken)
-            : Unproven("This client assertion was used before; sign a new one for each request.");
+            : await TakeAsync(relay, instance, entra.Has(relay.Host) ? null : $"{relay.Id} {assertion!.Id}", cancellationToken);
+    }
+
+    /// <summary>That its assertion was taken and that it was heard is written down together: a relay that polls costs one commit.</summary>
+    private async Task<(RelayRow? Relay, int Status, string Refusal)> TakeAsync(
+        RelayRow relay,
+        RelayInstance? instance,
+        string? assertion,
+        CancellationToken cancellationToken
+    )
+    {
+        string? rival = null;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            if (assertion is not null && !await IsFirstAsync(db, assertion, cancellationToken))
+            {
+                return Unproven("This client assertion was used before; sign a new one for each request.");
+            }
+
+            if (relay.State == RelayRegister.Confirmed)
+            {
+                rival = await presence.HearAsync(db, relay, instance, cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return rival is null ? await StandingAsync(relay, cancellationToken) : (null, StatusCodes.Status409Conflict, rival);
     }
 
     private async Task<string?> RefuseAsync(RelayRow relay, string text, JsonWebToken? assertion)
@@ -152,12 +187,16 @@ internal sealed class RelayGuard(
         && RelayAssertion.IsGood(new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero), clock.GetUtcNow())
         && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
 
-    private async Task<bool> IsFirstAsync(string id, CancellationToken cancellationToken)
+    private async Task<bool> IsFirstAsync(JournalDb db, string id, CancellationToken cancellationToken)
     {
         var now = clock.Micros();
+        if (_sweptAt is not { } swept || clock.GetElapsedTime(swept) >= Sweep)
+        {
+            _sweptAt = clock.GetTimestamp();
+            await db.Assertions.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        }
+
         var expires = now + (RelayAssertion.LongestLife + RelayAssertion.Skew + RelayAssertion.Skew).Micros();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Assertions.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         return 1
             == await db.Database.ExecuteSqlAsync(
                 $"insert into assertions (id, expires_at) values ({KeyPrint.Of(id)}, {expires}) on conflict (id) do nothing",

@@ -20,16 +20,16 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     /// </summary>
     /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
     /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
-    public async Task<string?> HearAsync(RelayRow relay, RelayInstance? instance, CancellationToken cancellationToken)
+    public async Task<string?> HearAsync(JournalDb db, RelayRow relay, RelayInstance? instance, CancellationToken cancellationToken)
     {
         var (now, text) = (clock.Micros(), instance?.Text);
         var until = now + LongestSilence.Micros();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (text is null)
         {
             await db
                 .Relays.Where(row => row.Id == relay.Id)
                 .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), cancellationToken);
+            Remember(relay.Id, now);
             return null;
         }
 
@@ -56,6 +56,7 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
                 )
         )
         {
+            Remember(relay.Id, now);
             TellRival(relay, instance!);
             return null;
         }
@@ -100,13 +101,15 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     /// How long the relay has not spoken. Between two looks of this process it is the monotonic clock that counts, so that setting the time
     /// of day makes no relay silent and none heard.
     /// </summary>
-    public TimeSpan SilenceOf(RelayRow row)
+    public TimeSpan SilenceOf(RelayRow row) => SilenceOf(row.Id, row.HeardAt ?? row.EnrolledAt);
+
+    private TimeSpan SilenceOf(string relay, long spoke)
     {
-        var (stamp, spoke) = (clock.GetTimestamp(), row.HeardAt ?? row.EnrolledAt);
+        var stamp = clock.GetTimestamp();
         var told = TimeSpan.FromMicroseconds(Math.Max(0, clock.Micros() - spoke));
         return _looks
             .AddOrUpdate(
-                row.Id,
+                relay,
                 _ => new Look(spoke, told, stamp),
                 (_, last) =>
                 {
@@ -122,6 +125,24 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
             )
             .Silence;
     }
+
+    /// <summary>The same as this process remembers it; for ever where it knows of no such relay.</summary>
+    public TimeSpan SilenceOf(string relay) =>
+        _looks.TryGetValue(relay, out var last) ? last.Silence + clock.GetElapsedTime(last.Stamp) : TimeSpan.MaxValue;
+
+    /// <summary>Takes what the relays have told other replicas.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (
+            var row in await db.Relays.Select(row => new { row.Id, Spoke = row.HeardAt ?? row.EnrolledAt }).ToListAsync(cancellationToken)
+        )
+        {
+            SilenceOf(row.Id, row.Spoke);
+        }
+    }
+
+    private void Remember(string relay, long spoke) => _looks[relay] = new Look(spoke, TimeSpan.Zero, clock.GetTimestamp());
 
     /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
     private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);

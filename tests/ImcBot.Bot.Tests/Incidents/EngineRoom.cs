@@ -163,6 +163,13 @@ internal sealed class EngineRoom : IAsyncDisposable
             NullLogger<DeadlineMonitor>.Instance
         );
 
+    /// <summary>The relay of these tests speaks.</summary>
+    public async Task HearRelayAsync()
+    {
+        await using var db = await Databases.CreateDbContextAsync(Token);
+        Assert.Null(await Presence.HearAsync(db, (await Relays.FindAsync(Some.Relay, Token))!, instance: null, Token));
+    }
+
     public Task<Decision> OpenAsync() =>
         Engine.OpenAsync(Some.Host, (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed }, Token);
 

@@ -53,7 +53,7 @@ public sealed class The_clock_is_set
         await using var room = await EngineRoom.NewAsync();
         using var watcher = room.DeadlineMonitor();
         await ReachAsync(room, watcher, moment);
-        await room.Presence.HearAsync((await room.Relays.FindAsync(Some.Relay, Token))!, instance: null, Token);
+        await room.HearRelayAsync();
         await watcher.LookAsync(Token);
         Assert.False((await room.Engine.FindAsync(1, Token))!.RelaySilent);
 

@@ -150,7 +150,7 @@ public sealed class The_engine_keeps_what_was_decided
         await watcher.LookAsync(Token);
         Assert.True((await room.Engine.FindAsync(1, Token))!.RelaySilent);
 
-        await room.Presence.HearAsync((await room.Relays.FindAsync(Some.Relay, Token))!, instance: null, Token);
+        await room.HearRelayAsync();
         await watcher.LookAsync(Token);
         await watcher.LookAsync(Token);
 

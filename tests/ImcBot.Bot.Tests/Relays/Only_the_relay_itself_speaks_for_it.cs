@@ -1,7 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
+using ImcBot.Bot.Journal;
+using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
@@ -65,6 +68,39 @@ public sealed class Only_the_relay_itself_speaks_for_it
 
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello(), assertion)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await relay.PostAsync("hello", relay.Hello(), assertion)).Status);
+    }
+
+    [Fact]
+    public async Task What_is_over_is_forgotten_within_a_minute_of_the_next()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await using var db = await house.Get<IDbContextFactory<JournalDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        var taken = await db.Assertions.CountAsync(TestContext.Current.CancellationToken);
+        Assert.True(taken > 0);
+
+        house.Clock.Advance(RelayAssertion.LongestLife + (3 * RelayAssertion.Skew));
+        await relay.PostAsync("hello", relay.Hello());
+
+        Assert.Equal(1, await db.Assertions.CountAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_it_said_before_does_not_count_as_a_word_from_it()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var assertion = relay.Assertion();
+        await relay.PostAsync("hello", relay.Hello(), assertion);
+        var register = house.Get<RelayRegister>();
+        var heard = (await register.FindAsync(relay.Id, TestContext.Current.CancellationToken))!.HeardAt;
+
+        house.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await relay.PostAsync("hello", relay.Hello(), assertion)).Status);
+
+        Assert.Equal(heard, (await register.FindAsync(relay.Id, TestContext.Current.CancellationToken))!.HeardAt);
+        await relay.PostAsync("hello", relay.Hello());
+        Assert.NotEqual(heard, (await register.FindAsync(relay.Id, TestContext.Current.CancellationToken))!.HeardAt);
     }
 
     [Fact]

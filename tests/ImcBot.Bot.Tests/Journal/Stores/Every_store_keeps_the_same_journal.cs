@@ -195,7 +195,7 @@ public sealed class Every_store_keeps_the_same_journal
 
         await one.Journal.DoneAsync(1, pending[0].Seq, pending[0].N, Token);
         Assert.Equal(pending.Skip(1), await one.Journal.PendingAsync(1, Token));
-        Assert.Equal([1], await one.Journal.Incidents.UnfinishedAsync(Token));
+        Assert.Equal([1], await one.Journal.Incidents.OwingAsync(Token));
 
         var owed = (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Count;
         var check = (await one.Engine.OwedAsync(1, Lane.Relay, Token)).Select(job => job.Effect).OfType<RunCheck>().First();
