@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImcBot.Lab.Nginx;
+using ImcBot.Lab.Postfix;
 using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Antivirus;
 using ImcBot.Lab.Server.MailService;
@@ -14,6 +15,8 @@ internal static class ServerCommands
         [
             Server(),
             Nginx(),
+            Postfix(),
+            Filter(),
             Process("ims", MailServiceProcess.RunAsync),
             Process("store", StoreProcess.RunAsync),
             Process("antivirus", AntivirusProcess.RunAsync),
@@ -124,6 +127,65 @@ internal static class ServerCommands
             Arguments = { port },
         };
         command.SetAction((parsed, _) => PortThief.RunAsync(parsed.GetValue(port)));
+        return command;
+    }
+
+    private static Command Postfix()
+    {
+        var root = new Option<string>("--root", "--data") { Description = "Folder for Postfix and the server's state.", Required = true };
+        var port = new Option<int>("--port") { Description = "HTTP port of the practice API on 127.0.0.1; 0 takes a free one." };
+        var mailPorts = new Option<int[]>("--smtp")
+        {
+            Description = "Port on 127.0.0.1 that Postfix takes mail on; a second one makes a second instance.",
+            Required = true,
+        };
+        var count = new Option<int>("--count") { Description = "Messages sent at the first start.", DefaultValueFactory = _ => 30 };
+        var seed = new Option<int>("--seed") { Description = "Decides the contents of the mail.", DefaultValueFactory = _ => 1 };
+        var mail = new Option<string?>("--mail") { Description = "Folder tree of message files to use as good mail." };
+        var faults = new Option<string>("--faults") { Description = $"Comma-separated: {FaultName.All}.", DefaultValueFactory = _ => "" };
+        var urlFile = new Option<string?>("--url-file") { Description = "File that receives the server's URL." };
+        var command = new Command("postfix", "Runs a practice Postfix until it is interrupted.")
+        {
+            root,
+            port,
+            mailPorts,
+            count,
+            seed,
+            mail,
+            faults,
+            urlFile,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var options = new PostfixOptions(
+                    Path.GetFullPath(parsed.GetValue(root)!),
+                    parsed.GetValue(mailPorts)!,
+                    Listed(parsed.GetValue(faults)!),
+                    parsed.GetValue(count),
+                    parsed.GetValue(seed),
+                    parsed.GetValue(mail)
+                );
+                using var server = new PostfixServer(options, TimeProvider.System);
+                return await PracticeServer.RunAsync(server, parsed.GetValue(port), parsed.GetValue(urlFile), cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    private static Command Filter()
+    {
+        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1 that it takes mail on.", Required = true };
+        var next = new Option<int>("--next") { Description = "Port on 127.0.0.1 that it hands mail on to.", Required = true };
+        var command = new Command("mail-filter", "The content filter of a practice Postfix.") { port, next };
+        command.Hidden = true;
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                await new MailFilter(parsed.GetValue(port), parsed.GetValue(next), TimeProvider.System).RunAsync(cancellationToken);
+                return 0;
+            }
+        );
         return command;
     }
 

@@ -1,5 +1,4 @@
 using ImcBot.Lab.Launch;
-using ImcBot.Lab.Nginx;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Wine;
 
@@ -57,16 +56,11 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         };
     }
 
-    /// <summary>Neither Windows nor nginx tells for whom it changed something; the transcript does, by the time.</summary>
+    /// <summary>Neither Windows nor a program here tells for whom it changed something; the transcript does, by the time.</summary>
     private static IReadOnlyList<RecordEntry> Attributed(IReadOnlyList<RecordEntry> record, Transcript? transcript) =>
         [
             .. record.Select(entry =>
-                entry.By is WindowsFace.Name or NginxServer.Caller && transcript?.RunAt(entry.At) is { } run
-                    ? entry with
-                    {
-                        By = run,
-                    }
-                    : entry
+                entry.By is WindowsFace.Name or Record.Caller && transcript?.RunAt(entry.At) is { } run ? entry with { By = run } : entry
             ),
         ];
 

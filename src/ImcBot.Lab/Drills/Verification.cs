@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ImcBot.Lab.Nginx;
+using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Drills;
@@ -27,7 +27,7 @@ internal static partial class Verification
             var entry in record.Where(entry =>
                 entry.By.Length == 0
                 || entry.By.Contains("unknown", StringComparison.OrdinalIgnoreCase)
-                || entry.By is "remote" or WindowsFace.Name or NginxServer.Caller
+                || entry.By is "remote" or WindowsFace.Name or Record.Caller
             )
         )
         {

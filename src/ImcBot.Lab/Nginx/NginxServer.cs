@@ -11,9 +11,6 @@ namespace ImcBot.Lab.Nginx;
 /// </summary>
 internal sealed class NginxServer : IPracticeServer
 {
-    /// <summary>Who asked nginx for something, for the record: its caller does not know for which run.</summary>
-    public const string Caller = "caller";
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100),
         BetweenVisits = TimeSpan.FromSeconds(1);
 
@@ -146,7 +143,7 @@ internal sealed class NginxServer : IPracticeServer
             planter.Planted,
             0,
             changes.Count(change => change.What == Record.Died),
-            changes.Count(change => change is { What: Record.Start, By: Caller }),
+            changes.Count(change => change is { What: Record.Start, By: Record.Caller }),
             changes.FirstOrDefault(change => change.What == Record.Died)?.At,
             isAnswered
         );
@@ -159,7 +156,7 @@ internal sealed class NginxServer : IPracticeServer
         {
             callsRead++;
             var at = call.Split(' ');
-            record.Write(long.Parse(at[0], CultureInfo.InvariantCulture), Caller, at[1], NginxFolder.Service);
+            record.Write(long.Parse(at[0], CultureInfo.InvariantCulture), Record.Caller, at[1], NginxFolder.Service);
         }
 
         var now = nginx.Main;

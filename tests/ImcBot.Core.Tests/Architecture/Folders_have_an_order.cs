@@ -41,7 +41,7 @@ public sealed partial class Folders_have_an_order
             "Ledger",
             "Hosts"
         ),
-        new("ImcBot.Lab", "Commands", "Drills", "Launch", "Nginx, Room, Wine", "Server"),
+        new("ImcBot.Lab", "Commands", "Drills", "Launch", "Nginx, Postfix, Room, Wine", "Server"),
     ];
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class Record(string folder, TimeProvider time) : IDisposable
 {
     public const string Console = "console";
 
+    /// <summary>Who did something that does not say for which run: the transcript tells that, by the time.</summary>
+    public const string Caller = "caller";
+
     /// <summary>What was asked of a service, and what became of it.</summary>
     public const string Start = "start",
         Stop = "stop",

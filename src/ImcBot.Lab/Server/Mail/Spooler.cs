@@ -1,15 +1,12 @@
 using System.Security.Cryptography;
-using System.Text;
 using ImcBot.Lab.Server.Defects;
 using ImcBot.Lab.Server.Host;
-using ImcBot.Lab.Server.Store;
 
 namespace ImcBot.Lab.Server.Mail;
 
 /// <summary>Puts messages into In as if they had arrived, good ones and spoilt ones, each with a name and token of its own.</summary>
 internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource source, int seed, TimeProvider time)
 {
-    private const int Attempts = 200;
     private const int FirstBadAtMost = 10;
 
     private readonly Random random = new(unchecked((seed * 7919) + ledger.All.Count));
@@ -54,22 +51,7 @@ internal sealed class Spooler(Drives drives, MessageLedger ledger, MailSource so
         }
     }
 
-    /// <summary>A good message with the defect in it, proved by the store's own parser.</summary>
-    public byte[] Spoil(Defect defect)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var bytes = Encoding.Latin1.GetBytes(defect.Plant(Encoding.Latin1.GetString(source.Next())));
-            if (DefectTable.In(InternetMessage.Parse(bytes)) == defect)
-            {
-                return bytes;
-            }
-        }
-
-        throw new InvalidOperationException(
-            $"The defect '{defect.Id}' could not be planted in any of {Attempts} messages. Use other mail with --mail."
-        );
-    }
+    public byte[] Spoil(Defect defect) => SpoiltMail.Make(source, defect);
 
     private void Put(string root, Defect? defect, DateTimeOffset at)
     {

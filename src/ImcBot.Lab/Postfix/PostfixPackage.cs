@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace ImcBot.Lab.Postfix;
+
+/// <summary>The Postfix of this machine's package, and how it is called.</summary>
+internal static class PostfixPackage
+{
+    public const string Master = "/usr/lib/postfix/sbin/master",
+        Postfix = "/usr/sbin/postfix",
+        Postsuper = "/usr/sbin/postsuper";
+
+    /// <summary>Throws <see cref="SkippedException"/> where it is not installed, or this program may not run it.</summary>
+    public static void Need()
+    {
+        if (new[] { Master, Postfix, Postsuper }.FirstOrDefault(program => !File.Exists(program)) is { } missing)
+        {
+            throw new SkippedException(
+                $"Postfix is not installed on this machine ({missing} is missing). On Debian and Ubuntu this brings it: "
+                    + "echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections; "
+                    + "apt-get install --no-install-recommends postfix"
+            );
+        }
+
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new SkippedException("Postfix starts as root only: run the practice as root, on a machine that is there for that.");
+        }
+    }
+
+    /// <summary>Runs a program to its end; what it complains of is the exception's message.</summary>
+    public static async Task AskAsync(string program, params string[] arguments)
+    {
+        var (code, said) = await TryAsync(program, arguments);
+        if (code != 0)
+        {
+            throw new BadHttpRequestException(
+                $"{Path.GetFileName(program)} ended with {code}: {(said.Length > 0 ? said : "its log says why.")}",
+                StatusCodes.Status409Conflict
+            );
+        }
+    }
+
+    /// <summary>Runs a program to its end, whatever that is.</summary>
+    public static async Task<(int Code, string Said)> TryAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
+        var said = process.StandardOutput.ReadToEndAsync();
+        var complaint = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, $"{await said}{complaint}".Trim());
+    }
+}
