@@ -4,6 +4,7 @@ using System.Text.Json;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Nginx;
+using ImcBot.Lab.Postfix;
 
 namespace ImcBot.Lab.Commands;
 
@@ -23,7 +24,7 @@ internal static class DrillCommand
         {
             Description =
                 "What is wrong, with commas: disk, log, antivirus, message:K, threads, build, poison; of nginx "
-                + $"{string.Join(", ", NginxFaults.Names)}.",
+                + $"{string.Join(", ", NginxFaults.Names)}; of postfix {FaultName.All}.",
             Required = true,
         };
         var mail = new Option<string?>("--mail")
@@ -38,10 +39,16 @@ internal static class DrillCommand
         };
         var server = new Option<string>("--server")
         {
-            Description = "lab; wine: a Windows prefix with the relay for Windows in it; or nginx: a live web server.",
+            Description =
+                "lab; wine: a Windows prefix with the relay for Windows in it; nginx: a live web server; or postfix: a live mail server.",
             DefaultValueFactory = _ => "lab",
         };
-        server.AcceptOnlyFromAmong("lab", "wine", "nginx");
+        server.AcceptOnlyFromAmong("lab", "wine", "nginx", "postfix");
+        var instances = new Option<int>("--instances")
+        {
+            Description = "With --server postfix: how many there are; what is wrong is wrong with the first.",
+            DefaultValueFactory = _ => 1,
+        };
         var relay = new Option<DirectoryInfo?>("--relay")
         {
             Description = "With --server wine: the relay published for win-x64. Default: it is published.",
@@ -66,6 +73,7 @@ internal static class DrillCommand
             count,
             answers,
             server,
+            instances,
             relay,
             seed,
             runbooks,
@@ -93,6 +101,7 @@ internal static class DrillCommand
                     Seed = parsed.GetValue(seed),
                     Faults = parsed.GetValue(faults),
                     Nginx = parsed.GetValue(server) == "nginx",
+                    Postfix = parsed.GetValue(server) == "postfix" ? parsed.GetValue(instances) : 0,
                     Wine = parsed.GetValue(server) == "wine",
                     WineRelay = parsed.GetValue(relay)?.FullName,
                     RelayByEntra = parsed.GetValue(entra),

@@ -20,7 +20,8 @@ internal static class RunCommand
 
     private static readonly Option<string> Server = new("--server")
     {
-        Description = "exchange: a mail server of 2002; or nginx: a live web server of this machine's package.",
+        Description =
+            "exchange: a mail server of 2002; nginx: a live web server of this machine's package; or postfix: a live mail server of it.",
         DefaultValueFactory = _ => "exchange",
     };
 
@@ -39,7 +40,7 @@ internal static class RunCommand
         command.Options.Add(Port);
         command.Options.Add(Data);
         command.Options.Add(Mail);
-        command.Options.Add(Server.AcceptOnlyFromAmong("exchange", "nginx"));
+        command.Options.Add(Server.AcceptOnlyFromAmong("exchange", "nginx", "postfix"));
         command.Options.Add(Plain);
         command.SetAction(RunAsync);
     }
@@ -52,6 +53,7 @@ internal static class RunCommand
         {
             Mail = parsed.GetValue(Mail)?.FullName,
             Nginx = parsed.GetValue(Server) == "nginx",
+            Postfix = parsed.GetValue(Server) == "postfix" ? 1 : 0,
             IsPlain = parsed.GetValue(Plain),
         };
         try

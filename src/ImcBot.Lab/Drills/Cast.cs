@@ -30,6 +30,7 @@ internal sealed class Cast(
         BeforeSayingAgain = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
+    private bool waits;
     private int _retries,
         _answered;
     private string? _incident = incident;
@@ -47,7 +48,7 @@ internal sealed class Cast(
     /// <summary>Store crashes before the first approval; what came before is the fault's, not the procedure's.</summary>
     public int? CrashesBefore { get; private set; }
 
-    /// <summary>Plays until the incident ends; returns resolved, escalated or closed.</summary>
+    /// <summary>Plays until the incident ends; returns resolved, escalated, closed or waiting.</summary>
     public async Task<string> PlayAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -59,6 +60,11 @@ internal sealed class Cast(
                     continue;
                 }
                 await ActAsync(post, card, cancellationToken);
+                if (waits)
+                {
+                    return DrillResult.Waiting;
+                }
+
                 if (Ending(post, card) is { } outcome && (outcome != "resolved" || _resolved is not null))
                 {
                     Last = _resolved ?? card;
@@ -228,6 +234,13 @@ internal sealed class Cast(
             await CloseAsync(post.Thread, cancellationToken);
             return;
         }
+        if (step.Action == ISiteServer.Wait)
+        {
+            tell("Lena waits.");
+            waits = true;
+            return;
+        }
+
         tell($"Lena at the console: {step.Action}");
         await server.AtConsoleAsync(step.Action, cancellationToken);
         AtConsole.Add(step.Action);

@@ -13,6 +13,9 @@ internal sealed record DrillOptions(SiteOptions Site, AnswerSheet Answers, TimeS
 /// </summary>
 internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvider time)
 {
+    private static readonly TimeSpan BeforeLooking = TimeSpan.FromMilliseconds(200),
+        BeforeNoticing = TimeSpan.FromSeconds(5);
+
     public async Task<DrillResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var site = await Site.OpenAsync(options.Site, tell, time, cancellationToken);
@@ -47,12 +50,16 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             review?.Replayed ?? 0,
             [
                 .. Verification.Of(record, transcript, cast.AtConsole, options.Answers.OnlyDenies),
-                .. site.Practised.OpenedBy is null ? [] : Verification.OfRest(record, transcript),
+                .. site.Practised.RestsOnPurpose ? Verification.OfRest(record, transcript) : [],
+                .. Verification.OfDuplicates(MessageTally.Of(truth), transcript),
                 .. review?.Complaints ?? [],
             ]
         )
         {
-            Right = site.Practised.OpenedBy is null ? DrillResult.Resolved : DrillResult.Closed,
+            Right =
+                site.Practised.RestsOnPurpose ? DrillResult.Closed
+                : site.Practised.WaitsForAnother ? DrillResult.Waiting
+                : DrillResult.Resolved,
         };
     }
 
@@ -64,6 +71,18 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
             ),
         ];
 
+    /// <summary>People notice that something is wrong a little after it is.</summary>
+    private async Task NoticedAsync(ServerDesk server, CancellationToken cancellationToken)
+    {
+        var wanted = options.Site.Faults?.Split(',').Length ?? 0;
+        while ((await server.TruthAsync(cancellationToken)).Faults.Count < wanted)
+        {
+            await Task.Delay(BeforeLooking, time, cancellationToken);
+        }
+
+        await Task.Delay(BeforeNoticing, time, cancellationToken);
+    }
+
     private async Task<string> PlayAsync(Site site, Cast cast, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(options.Patience, time);
@@ -72,6 +91,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         var death = site.DeathAsync(new HashSet<Part>(), either.Token);
         if (site.Practised.OpenedBy is { } order)
         {
+            await NoticedAsync(new(site.Http, site.ServerAddress), either.Token);
             await cast.OpenAsync(order, either.Token);
         }
         var first = await Task.WhenAny(play, death);

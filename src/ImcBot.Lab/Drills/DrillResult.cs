@@ -27,14 +27,18 @@ internal sealed record DrillResult(
 )
 {
     public const string Resolved = "resolved",
-        Closed = "closed";
+        Closed = "closed",
+        Waiting = "waiting";
 
-    /// <summary>The outcome that is right; <see cref="Closed"/> for a server that rests on purpose.</summary>
+    /// <summary>
+    /// The outcome that is right; <see cref="Closed"/> for a server that rests on purpose, <see cref="Waiting"/> where another has to come
+    /// back.
+    /// </summary>
     [JsonIgnore]
     public string Right { get; init; } = Resolved;
 
     [JsonIgnore]
-    public bool IsGood => Outcome == Right && Messages.Lost == 0 && Violations.Count == 0;
+    public bool IsGood => Outcome == Right && (Right != Waiting || Messages.Held == 0) && Messages.Lost == 0 && Violations.Count == 0;
 }
 
 /// <summary>

@@ -65,6 +65,10 @@ internal sealed class Transcript
 
     public int Rounds => Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return");
 
+    /// <summary>How many messages any round lists as possible duplicates.</summary>
+    public int PossibleDuplicates =>
+        Facts("acted").SelectMany(fact => Valued(fact, "possibleDuplicates")).SelectMany(Indexes).Distinct().Count();
+
     /// <summary>The steps whose remedies were offered, in order; <c>start</c> where nothing but a start was.</summary>
     public IReadOnlyList<string> StepsWalked => [.. Effects("makePlan").SelectMany(plan => StepsOf(plan["remedy"])).Distinct()];
 
@@ -99,6 +103,22 @@ internal sealed class Transcript
         entry["fact"] ??= line["fact"]?.DeepClone();
         return entry;
     }
+
+    private static IEnumerable<string> Valued(JsonNode? node, string name) =>
+        node switch
+        {
+            JsonObject members => members.SelectMany(member =>
+                member.Key == name && member.Value is JsonValue value ? [value.ToString()] : Valued(member.Value, name)
+            ),
+            JsonArray items => items.SelectMany(item => Valued(item, name)),
+            _ => [],
+        };
+
+    /// <summary>The indexes of a text such as <c>0-4,7</c>.</summary>
+    private static IEnumerable<int> Indexes(string set) =>
+        set.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(range => range.Split('-').Select(end => int.Parse(end, System.Globalization.CultureInfo.InvariantCulture)).ToArray())
+            .SelectMany(range => Enumerable.Range(range[0], range[^1] - range[0] + 1));
 
     private static IEnumerable<string> Started(JsonObject entry) =>
         ((JsonArray)entry["effects"]!)

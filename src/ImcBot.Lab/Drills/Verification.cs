@@ -59,6 +59,12 @@ internal static partial class Verification
         }
     }
 
+    /// <summary>A message that came twice has to be among those that the search listed as possible duplicates.</summary>
+    public static IEnumerable<string> OfDuplicates(MessageTally messages, Transcript? transcript) =>
+        messages.Duplicated > (transcript?.PossibleDuplicates ?? 0)
+            ? [$"{messages.Duplicated} messages were delivered twice, and {transcript?.PossibleDuplicates ?? 0} are listed as such."]
+            : [];
+
     [GeneratedRegex(@"^INC-\d+/\d+#\d+$")]
     private static partial Regex Run();
 }

@@ -6,6 +6,9 @@ internal interface ISiteServer
     /// <summary>What is done by hand about a server that rests on purpose: nothing, and the incident is closed.</summary>
     const string LeaveIt = "leave it";
 
+    /// <summary>The answer of people where another server has to come back.</summary>
+    const string Wait = "wait";
+
     /// <summary>What people call it in the channel.</summary>
     string Host { get; }
 
@@ -33,9 +36,12 @@ internal interface ISiteServer
     /// <summary>Work by hand: a word of the card that asks for it, and what is done at the server's console then.</summary>
     IReadOnlyList<(string Word, string Action)> ByHand { get; }
 
-    /// <summary>
-    /// What people say to have an incident of a server that rests on purpose, which nothing opens by itself; it is right then that nothing
-    /// is offered. Null where something is wrong.
-    /// </summary>
+    /// <summary>What people say to have an incident, where nothing opens one by itself; else null.</summary>
     string? OpenedBy => null;
+
+    /// <summary>It is right then that nothing is offered.</summary>
+    bool RestsOnPurpose => false;
+
+    /// <summary>It is right then to wait: what is wrong is wrong with another server.</summary>
+    bool WaitsForAnother => false;
 }

@@ -7,6 +7,7 @@ namespace ImcBot.Lab.Launch;
 /// other's.
 /// </summary>
 /// <param name="Web">What nginx listens on; null where the server is no nginx.</param>
+/// <param name="Mail">Where each instance of Postfix takes mail; null where the server is none.</param>
 /// <param name="RelayIdentityHeader">The relay's secret at the identity endpoint; null for a relay that signs with its key.</param>
 internal sealed record SiteMemory(
     int Room,
@@ -15,7 +16,8 @@ internal sealed record SiteMemory(
     string IdentityHeader,
     bool RelayEnrolled,
     string? RelayIdentityHeader = null,
-    int? Web = null
+    int? Web = null,
+    IReadOnlyList<int>? Mail = null
 )
 {
     private const string File = "site.json";
@@ -32,18 +34,19 @@ internal sealed record SiteMemory(
                 Guid.NewGuid().ToString("N"),
                 RelayEnrolled: false,
                 options.RelayByEntra ? Guid.NewGuid().ToString("N") : null,
-                options.Nginx ? Ports.Lasting() : null
+                options.Nginx ? Ports.Lasting() : null,
+                options.Postfix > 0 ? [.. Enumerable.Range(0, options.Postfix).Select(_ => Ports.Lasting())] : null
             );
         }
         var before =
             JsonSerializer.Deserialize<SiteMemory>(System.IO.File.ReadAllText(path))
             ?? throw new LabException($"{path} is empty: delete the folder, or give another with --data.");
-        if (options.Nginx && before.Web is null)
+        if ((options.Nginx && before.Web is null) || (options.Postfix > 0 && before.Mail is null))
         {
-            throw new LabException($"{options.DataFolder} holds a run with the mail server: give another folder with --data.");
+            throw new LabException($"{options.DataFolder} holds a run with another server: give another folder with --data.");
         }
         var now = before with { Room = options.Port == 0 ? before.Room : options.Port };
-        foreach (var port in new[] { now.Room, now.Bot, now.Server, now.Web ?? 0 })
+        foreach (var port in new[] { now.Room, now.Bot, now.Server, now.Web ?? 0 }.Concat(now.Mail ?? []))
         {
             Ports.Take(port);
         }

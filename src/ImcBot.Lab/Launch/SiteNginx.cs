@@ -106,7 +106,9 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
         ("switched it off", ISiteServer.LeaveIt),
     ];
 
-    public string? OpenedBy => options.Faults?.Split(',').Contains(NginxFaults.Disabled) == true ? $"open {Host} {Subject}" : null;
+    public string? OpenedBy => RestsOnPurpose ? $"open {Host} {Subject}" : null;
+
+    public bool RestsOnPurpose => options.Faults?.Split(',').Contains(NginxFaults.Disabled) == true;
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

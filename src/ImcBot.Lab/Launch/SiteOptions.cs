@@ -29,6 +29,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>The server is a live nginx, with the relay for Linux; a run folder remembers it.</summary>
     public bool Nginx { get; init; }
 
+    /// <summary>The server is a live Postfix in so many instances, with the relay for Linux; a run folder remembers it.</summary>
+    public int Postfix { get; init; }
+
     /// <summary>A folder with the relay published for Windows; without one it is published for a server under Wine.</summary>
     public string? WineRelay { get; init; }
 

@@ -15,8 +15,9 @@ internal sealed class SiteSettings
     public SiteSettings(SiteOptions options, SiteMemory memory)
     {
         (_options, _memory) = (options, memory);
-        Server = memory.Web is { } web
-            ? new SiteNginx(options, memory.Server, new NginxFolder(options.ServerFolder, web))
+        Server =
+            memory.Web is { } web ? new SiteNginx(options, memory.Server, new NginxFolder(options.ServerFolder, web))
+            : memory.Mail is { } mail ? new SitePostfix(options, memory.Server, mail)
             : new SiteExchange(options, Local(memory.Server), options.ServerFolder);
         Room = new()
         {

@@ -30,6 +30,9 @@ internal sealed record FaultName(string Kind, int Count)
     /// <summary>Whether a volume of its own is needed for it.</summary>
     public bool FillsVolume => Kind is "disk" or "inodes" or "log";
 
+    /// <summary>Whether its messages have to be taken before anything else is wrong.</summary>
+    public bool SendsMail => Count > 0 || Kind == "flood";
+
     /// <summary>Throws where it is not known.</summary>
     public static FaultName Parse(string text)
     {

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.Lab.Postfix;
 

@@ -32,7 +32,7 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
             throw new SkippedException(refused);
         }
 
-        foreach (var (name, fault) in names.Zip(faults))
+        foreach (var (name, fault) in names.Zip(faults).OrderByDescending(fault => fault.Second.SendsMail))
         {
             record.Write(Record.Console, "fault.plant", name);
             await PlantAsync(fault, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
 
     public async Task DoAsync(string action, CancellationToken cancellationToken)
     {
-        record.Write(Record.Console, $"console.{action}", PostfixFolder.Service);
+        record.Write(Record.Console, $"console.{action}", folder.Service);
         switch (action)
         {
             case "start":

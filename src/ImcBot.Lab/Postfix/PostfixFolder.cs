@@ -1,5 +1,3 @@
-using ImcBot.Lab.Server.Host;
-
 namespace ImcBot.Lab.Postfix;
 
 /// <summary>
@@ -7,12 +5,11 @@ namespace ImcBot.Lab.Postfix;
 /// Postfix of this machine.
 /// </summary>
 /// <param name="mailPort">On which it takes mail, at 127.0.0.1 only.</param>
-/// <param name="name">What its log calls it.</param>
-internal sealed class PostfixFolder(string root, int mailPort, string name)
+/// <param name="suffix">Of the names of a further instance; empty for the first.</param>
+internal sealed class PostfixFolder(string root, int mailPort, string suffix)
 {
-    /// <summary>What the relay calls it and its filter.</summary>
-    public const string Service = "postfix",
-        Filter = "filter";
+    /// <summary>What the relay calls the first instance.</summary>
+    public const string First = "postfix";
 
     private const UnixFileMode Entered = UnixFileMode.OtherExecute;
 
@@ -20,13 +17,20 @@ internal sealed class PostfixFolder(string root, int mailPort, string name)
 
     /// <summary>The folder of one of several instances, from 0; each has a queue, ports and a log of its own.</summary>
     public static PostfixFolder Of(string root, int instance, int mailPort) =>
-        new(Path.Combine(root, $"mx{instance + 1}"), mailPort, $"pf{instance + 1}");
+        new(Path.Combine(root, $"mx{instance + 1}"), mailPort, instance == 0 ? "" : $"{instance + 1}");
 
     public string Root { get; } = Path.GetFullPath(root);
 
     public int MailPort => mailPort;
 
-    public string Name => name;
+    /// <summary>What its log calls it.</summary>
+    public string Name => $"pf{suffix}";
+
+    /// <summary>What the relay calls it.</summary>
+    public string Service => $"{First}{suffix}";
+
+    /// <summary>What the relay calls its filter.</summary>
+    public string Filter => $"filter{suffix}";
 
     public PostfixPorts Ports => ports ??= PostfixPorts.Keep(Path.Combine(State, "ports.json"));
 
@@ -139,7 +143,7 @@ internal sealed class PostfixFolder(string root, int mailPort, string name)
     {
         for (var folder = new DirectoryInfo(Root); folder is not null; folder = folder.Parent)
         {
-            if (!OperatingSystem.IsWindows() && (folder.UnixFileMode & Entered) == 0)
+            if (!OperatingSystem.IsWindows() && !folder.UnixFileMode.HasFlag(Entered))
             {
                 return folder.FullName;
             }

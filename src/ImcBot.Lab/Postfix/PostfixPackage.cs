@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace ImcBot.Lab.Postfix;
 
@@ -27,6 +28,15 @@ internal static class PostfixPackage
         }
     }
 
+    /// <summary>Throws <see cref="SkippedException"/> where a fault fills a volume and this program may not make one.</summary>
+    public static void NeedVolumes(IEnumerable<string> faults)
+    {
+        if (faults.Where(fault => fault.Length > 0).Any(fault => FaultName.Parse(fault).FillsVolume) && !MayMount())
+        {
+            throw new SkippedException("This machine lets no volume be mounted (CAP_SYS_ADMIN is missing), so none can be filled.");
+        }
+    }
+
     /// <summary>Runs a program to its end; what it complains of is the exception's message.</summary>
     public static async Task AskAsync(string program, params string[] arguments)
     {
@@ -39,6 +49,12 @@ internal static class PostfixPackage
             );
         }
     }
+
+    /// <summary>capabilities(7), of which 21 is CAP_SYS_ADMIN.</summary>
+    private static bool MayMount() =>
+        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal)) is { } line
+        && ulong.TryParse(line["CapEff:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var held)
+        && (held >> 21 & 1) == 1;
 
     /// <summary>Runs a program to its end, whatever that is.</summary>
     public static async Task<(int Code, string Said)> TryAsync(string program, params string[] arguments)

@@ -43,26 +43,26 @@ internal static class PostfixScripts
             status)
                 if lives; then exit 0; elif [ -e {{Quoted(folder.WasStopped)}} ]; then exit 3; else exit 1; fi ;;
             start)
-                note start {{PostfixFolder.Service}}
+                note start {{folder.Service}}
                 jail
                 rm -f {{Quoted(folder.WasStopped)}}
                 exec {{PostfixPackage.Postfix}} -c {{Quoted(folder.Settings)}} start ;;
             stop)
-                note stop {{PostfixFolder.Service}}
+                note stop {{folder.Service}}
                 touch {{Quoted(folder.WasStopped)}}
                 lives || exit 0
                 kill -TERM "$pid"
                 while lives; do sleep 0.1; done ;;
             reload)
-                note reload {{PostfixFolder.Service}}
+                note reload {{folder.Service}}
                 exec {{PostfixPackage.Postfix}} -c {{Quoted(folder.Settings)}} reload ;;
             start-filter)
-                note start {{PostfixFolder.Filter}}
+                note start {{folder.Filter}}
                 filter && exit 0
                 setsid {{Quoted(folder.Keeper)}} </dev/null >>{{Quoted(folder.State + "/filter.log")}} 2>&1 &
                 until bash -c 'exec 3<>/dev/tcp/127.0.0.1/{{folder.Ports.Filter}}' 2>/dev/null; do sleep 0.1; done ;;
             stop-filter)
-                note stop {{PostfixFolder.Filter}}
+                note stop {{folder.Filter}}
                 filter || exit 0
                 kill -TERM "$(cat {{Quoted(folder.FilterPid)}})"
                 while filter; do sleep 0.1; done ;;

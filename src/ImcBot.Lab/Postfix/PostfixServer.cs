@@ -61,8 +61,8 @@ internal sealed class PostfixServer : IPracticeServer
             () =>
                 new[]
                 {
-                    new { Name = PostfixFolder.Service, State = Told(First.Process.Master) },
-                    new { Name = PostfixFolder.Filter, State = Told(First.Process.Keeper) },
+                    new { Name = First.Folder.Service, State = Told(First.Process.Master) },
+                    new { Name = First.Folder.Filter, State = Told(First.Process.Keeper) },
                 }
         );
         app.MapGet("/faults", () => new { Faults = planter.Planted });
@@ -162,7 +162,7 @@ internal sealed class PostfixServer : IPracticeServer
             ],
             planter.Planted,
             0,
-            changes.Count(change => change is { What: Record.Died, Target: PostfixFolder.Filter }),
+            changes.Count(change => change.What == Record.Died && change.Target == First.Folder.Filter),
             changes.Count(change => change is { What: Record.Start, By: Record.Caller }),
             stopped is null ? null : delivered.Where(mail => mail.At > stopped).Select(mail => (long?)mail.At).Min(),
             stopped

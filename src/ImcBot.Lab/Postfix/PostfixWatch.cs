@@ -57,7 +57,7 @@ internal sealed class PostfixWatch(PostfixFolder folder, PostfixProcess process,
         }
 
         callsRead = record.After(0).Count(entry => entry is { By: Record.Caller, What: not (Held or Unheld or "file.change") });
-        endsRead = record.After(0).Count(entry => entry.What == Record.Died && entry.Target == PostfixFolder.Filter);
+        endsRead = record.After(0).Count(entry => entry.What == Record.Died && entry.Target == folder.Filter);
         foreach (var file in new[] { folder.Main, folder.Services }.Where(file => !folder.KnownSettings.ContainsKey(file)))
         {
             folder.KnownSettings[file] = File.ReadAllText(file);
@@ -91,16 +91,12 @@ internal sealed class PostfixWatch(PostfixFolder folder, PostfixProcess process,
 
         if (master is not null)
         {
-            record.Write(
-                PostfixFolder.Service,
-                File.Exists(folder.WasStopped) || now is not null ? Record.Stopped : Record.Died,
-                PostfixFolder.Service
-            );
+            record.Write(folder.Service, File.Exists(folder.WasStopped) || now is not null ? Record.Stopped : Record.Died, folder.Service);
         }
 
         if (now is not null)
         {
-            record.Write(PostfixFolder.Service, Record.Running, PostfixFolder.Service, $"process {now}");
+            record.Write(folder.Service, Record.Running, folder.Service, $"process {now}");
         }
 
         master = now;
@@ -110,7 +106,7 @@ internal sealed class PostfixWatch(PostfixFolder folder, PostfixProcess process,
     {
         foreach (var end in New(folder.FilterEnds, ref endsRead))
         {
-            record.Write(At(end), PostfixFolder.Filter, Record.Died, PostfixFolder.Filter, $"exit code {end[1]}");
+            record.Write(At(end), folder.Filter, Record.Died, folder.Filter, $"exit code {end[1]}");
         }
     }
 

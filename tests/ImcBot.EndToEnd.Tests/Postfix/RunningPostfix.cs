@@ -32,6 +32,7 @@ internal sealed class RunningPostfix : IAsyncDisposable
         try
         {
             PostfixPackage.Need();
+            PostfixPackage.NeedVolumes(faults.Split(','));
         }
         catch (SkippedException skipped)
         {

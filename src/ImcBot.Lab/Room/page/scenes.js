@@ -52,3 +52,28 @@ export const nginx = {
     ];
   },
 };
+
+export const postfix = {
+  first: "Press \"1 message kills the filter\" under \"Plant a fault\" above. Then say here: @ImcBot open HOST. Take it, ask, and approve as Olu.",
+  faults: [
+    ["filter:1", "1 message kills the filter"], ["filter:3", "3 messages kill the filter"], ["hang:1", "1 message hangs the filter"],
+    ["disk", "Queue's disk full"], ["inodes", "Queue's inodes used up"], ["log", "Log's disk full"], ["config", "A misspelt restriction"],
+    ["limit", "2 processes, 2 clients that stay"], ["flood", "A sender floods the queue"], ["destination", "The next server is down"],
+    ["chroot-dns", "Stale files in the chroot"], ["verbose", "Verbose logging"], ["certificate", "Its certificate expires"],
+  ],
+  console: [
+    ["start", "Start Postfix"], ["stop", "Stop Postfix"], ["restart-filter", "Restart the filter"], ["flush", "Try all mail now"],
+    ["mend-settings", "Put the last good settings back"], ["renew-certificate", "Renew the certificate"],
+    ["copy-into-jail", "Copy the system's files into the chroot"], ["mend-destination", "Bring the next server back"],
+  ],
+  facts(services, truth) {
+    const count = (state) => truth.messages.filter((message) => message.state === state).length;
+    return [
+      ...services.map((one) => service(one.name === "filter" ? "Filter" : "Postfix", one)),
+      ["Waiting", count("in")],
+      ["Held", count("held")],
+      ["Delivered", count("delivered")],
+      ["Filter crashes", truth.storeCrashes ?? 0, truth.storeCrashes ? "bad" : ""],
+    ];
+  },
+};

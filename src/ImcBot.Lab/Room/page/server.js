@@ -41,7 +41,7 @@ function buttons(place, entries, press, said) {
   }
 }
 
-export const first = (server) => scenes[server?.scene]?.first ?? "Start a thread.";
+export const first = (server) => (scenes[server?.scene]?.first ?? "Start a thread.").replace("HOST", server?.host);
 
 export function start(section, { scene, host }) {
   const { faults, console: deeds, facts } = scenes[scene];

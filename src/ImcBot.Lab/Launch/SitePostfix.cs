@@ -1,0 +1,150 @@
+using System.Text.Json;
+using ImcBot.Lab.Postfix;
+
+namespace ImcBot.Lab.Launch;
+
+/// <summary>A live Postfix of its own on this machine, or several, driven by the relay for Linux.</summary>
+internal sealed class SitePostfix : ISiteServer
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly SiteOptions options;
+    private readonly int port;
+    private readonly IReadOnlyList<PostfixFolder> instances;
+
+    /// <param name="port">Of the practice API.</param>
+    /// <param name="mailPorts">Where each instance takes mail.</param>
+    public SitePostfix(SiteOptions options, int port, IReadOnlyList<int> mailPorts)
+    {
+        PostfixPackage.Need();
+        PostfixPackage.NeedVolumes(options.Faults?.Split(',') ?? []);
+        (this.options, this.port) = (options, port);
+        instances = [.. mailPorts.Select((mail, n) => PostfixFolder.Of(options.ServerFolder, n, mail))];
+        LetIn(options.DataFolder);
+    }
+
+    public string Host => Environment.MachineName.ToUpperInvariant();
+
+    public string Called => "practice Postfix";
+
+    public string Service => PostfixFolder.First;
+
+    public string Scene => "postfix";
+
+    /// <summary>Nothing in a runbook opens by what only its users notice.</summary>
+    public string? OpenedBy => $"open {Host} {Subject(instances[0])}";
+
+    public bool WaitsForAnother => options.Faults?.Split(',').Contains("destination") == true;
+
+    public string Team => "Mail operations";
+
+    public IReadOnlyList<string> Arguments =>
+        [
+            "postfix",
+            "--port",
+            $"{port}",
+            "--data",
+            options.ServerFolder,
+            .. instances.SelectMany(instance => new[] { "--smtp", $"{instance.MailPort}" }),
+            .. Given("--faults", options.Faults),
+            .. Given("--count", options.Count),
+            .. Given("--seed", options.Seed),
+            .. Given("--mail", options.Mail),
+        ];
+
+    /// <summary>All stands in its files, so that every command of the relay finds it there.</summary>
+    public IReadOnlyDictionary<string, string> Relay => new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, string> RelayFiles =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["relay.json"] = Settings, ["policy.yaml"] = Policy };
+
+    public IReadOnlyList<(string Word, string Action)> ByHand { get; } =
+    [("Mend", "mend-settings"), ("Renew", "renew-certificate"), ("chroot", "copy-into-jail"), ("wait", ISiteServer.Wait)];
+
+    private string Settings =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Host = new { Driver = "linux" },
+                Subjects = instances.Select(instance => new
+                {
+                    Name = Subject(instance),
+                    Runbook = "postfix-queue",
+                    instance.Service,
+                    Parameters = new
+                    {
+                        Port = $"{instance.MailPort}",
+                        instance.Queue,
+                        Log = instance.Logs,
+                        Free = "4MB",
+                        Inodes = "500",
+                        instance.Certificate,
+                    },
+                }),
+                Profile = new
+                {
+                    WatchSeconds = 3,
+                    SettleSeconds = 4,
+                    StopSeconds = 15,
+                    StartSeconds = 15,
+                    OutageSeconds = 3,
+                },
+            },
+            Form
+        );
+
+    private string Policy =>
+        $"""
+            # The policy of the practice Postfix's relay: it is started, stopped and reloaded by a program that writes down each call.
+            highest-impact: disruptive
+            folders: [{Listed(instance => instance.Old, instance => instance.Logs)}]
+            disposable:
+            {Lines(instance => $"  - {'{'} folder: {Quoted(instance.Old)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
+            {Lines(instance => $"  - {'{'} folder: {Quoted(instance.Logs)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
+            services:
+            {Lines(Services)}
+            # A practice hour is a few minutes long.
+            starts-per-hour: 60
+
+            """;
+
+    private static string Services(PostfixFolder instance) =>
+        $"""
+              - name: {instance.Service}
+                display: Postfix
+                settings: {Quoted(instance.Settings)}
+                start: [{Quoted(instance.Caller)}, start]
+                stop: [{Quoted(instance.Caller)}, stop]
+                reload: [{Quoted(instance.Caller)}, reload]
+                status: [{Quoted(instance.Caller)}, status]
+                check: [{PostfixPackage.Postfix}, -c, {Quoted(instance.Settings)}, check]
+                log: {Quoted(instance.Log)}
+                seconds: 20
+              - name: {instance.Filter}
+                display: mail filter
+                start: [{Quoted(instance.Caller)}, start-filter]
+                stop: [{Quoted(instance.Caller)}, stop-filter]
+                pid-file: {Quoted(instance.FilterPid)}
+                seconds: 20
+            """;
+
+    private string Lines(Func<PostfixFolder, string> line) => string.Join('\n', instances.Select(line));
+
+    private string Listed(params Func<PostfixFolder, string>[] folders) =>
+        string.Join(", ", instances.SelectMany(instance => folders.Select(folder => Quoted(folder(instance)))));
+
+    private static string[] Given(string name, object? value) => value is null ? [] : [name, $"{value}"];
+
+    private static string Subject(PostfixFolder instance) => instance.Service.Replace("postfix", "mail", StringComparison.Ordinal);
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>Postfix gives up root's rights and has to come to its own folder below this one.</summary>
+    private static void LetIn(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+    }
+}
