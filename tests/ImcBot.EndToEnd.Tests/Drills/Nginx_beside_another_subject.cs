@@ -4,6 +4,7 @@ using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Nginx;
+using ServerRecord = ImcBot.Lab.Server.Host.Record;
 using SiteEnrolment = ImcBot.Lab.Launch.Enrolment;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
@@ -217,7 +218,9 @@ public sealed class Nginx_beside_another_subject(ITestOutputHelper output)
         Assert.Empty((await Reviewer.ReviewAsync(path, options, cancellationToken)).Complaints);
         if (nginx is not null)
         {
-            var calls = (await Desk(site, nginx).RecordAsync(0, cancellationToken)).Where(entry => entry.By == NginxServer.Caller).ToList();
+            var calls = (await Desk(site, nginx).RecordAsync(0, cancellationToken))
+                .Where(entry => entry.By == ServerRecord.Caller)
+                .ToList();
             Assert.Single(calls);
             Assert.All(calls, call => Assert.NotNull(Transcript.Read(path).RunAt(call.At)));
         }
