@@ -28,10 +28,12 @@ public static partial class Catalog
             Check(ConfigChecks, "Does the service take its own settings, as the policy's test says?", new Argument("service", Service)),
             Check(
                 HttpAnswers,
-                "Does this address answer, with this status where one is named, while the service runs that is named?",
-                new Argument("url", Text),
+                "Does this address answer, with this status where one is named, while the service runs that is named? Without an address: "
+                    + "does anything listen on this port?",
+                new Argument("url", Text, Required: false),
                 new Argument("status", Number, Required: false),
-                new Argument("service", Service, Required: false)
+                new Argument("service", Service, Required: false),
+                new Argument("port", Number, Required: false)
             ) with
             {
                 Purpose = Purpose.Answers,
@@ -48,7 +50,7 @@ public static partial class Catalog
                 "certificate.shown",
                 "Does this port show the certificate that is in this file?",
                 new Argument("file", ArgumentKind.Path),
-                new Argument("port", Number)
+                new Argument("port", Number, Required: false)
             ),
             Check(
                 "inodes.free",

@@ -34,7 +34,7 @@ internal static partial class Binding
             problems.Add($"{runbook.Id} is about {runbook.Service} and cannot be about {other}; leave 'service' out.");
         }
 
-        if (TakesUrl(runbook) && subject.Url is null)
+        if (DemandsUrl(runbook) && subject.Url is null)
         {
             problems.Add($"{runbook.Id} asks an address: say which with 'url'.");
         }
@@ -58,7 +58,7 @@ internal static partial class Binding
     public static bool TakesService(this Runbook runbook) => runbook.Service.Contains("${", StringComparison.Ordinal);
 
     /// <summary>Whether a host can be served without a subject of its own.</summary>
-    public static bool StandsAlone(this Runbook runbook) => !TakesService(runbook) && !TakesUrl(runbook);
+    public static bool StandsAlone(this Runbook runbook) => !TakesService(runbook) && !DemandsUrl(runbook);
 
     private static IEnumerable<string> LadderRestarts(Runbook runbook) =>
         runbook
@@ -69,9 +69,15 @@ internal static partial class Binding
             .Where(call => Catalog.PurposeOf(call.Use) is Purpose.Restart)
             .Select(call => call.With[CallArguments.Service]);
 
-    private static bool TakesUrl(Runbook runbook) =>
-        runbook.Outages.Any(opens => opens.Kind is OutageKind.UrlSilent)
-        || Calls(runbook).SelectMany(call => call.With.Values).Any(text => text.Contains("${url}", StringComparison.Ordinal));
+    /// <summary>Whether nothing of it works without an address: it opens on one alone, or a call cannot do without.</summary>
+    private static bool DemandsUrl(Runbook runbook) =>
+        (runbook.Outages.Count > 0 && runbook.Outages.All(opens => opens.Kind is OutageKind.UrlSilent))
+        || Calls(runbook).Any(call => call.With.Any(pair => Asks(pair.Value) && !MayLack(call.Use, pair.Key)));
+
+    private static bool Asks(string text) => text.Contains($"${{{Url}}}", StringComparison.Ordinal);
+
+    private static bool MayLack(string use, string argument) =>
+        Catalog.Find(use)?.Arguments.FirstOrDefault(one => one.Name == argument) is { Required: false };
 
     /// <summary>The text with the names that are given in their places; others are left to the relay.</summary>
     public static string Fill(string text, IReadOnlyDictionary<string, string> names) =>
@@ -79,10 +85,17 @@ internal static partial class Binding
             ? text
             : Name().Replace(text, match => names.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
+    /// <summary>
+    /// The call with the names in their places. What comes out empty is left out: the subject has no such thing, and the catalog says
+    /// whether the call can do without.
+    /// </summary>
     public static Call Fill(Call call, IReadOnlyDictionary<string, string> names) =>
         call with
         {
-            With = call.With.ToDictionary(pair => pair.Key, pair => Fill(pair.Value, names), StringComparer.Ordinal),
+            With = call
+                .With.Select(pair => (pair.Key, Value: Fill(pair.Value, names)))
+                .Where(pair => pair.Value.Length > 0)
+                .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
         };
 
     private static Dictionary<string, string> NamesOf(Runbook runbook, Subject subject)
@@ -93,11 +106,7 @@ internal static partial class Binding
             StringComparer.Ordinal
         );
         names[Service] = subject.Service ?? runbook.Service;
-        if (subject.Url is { } url)
-        {
-            names[Url] = url;
-        }
-
+        names[Url] = subject.Url ?? "";
         return names;
     }
 
@@ -107,7 +116,7 @@ internal static partial class Binding
             Title = Fill(runbook.Title, names),
             Service = Fill(runbook.Service, names),
             Words = runbook.Words.With(text => Fill(text, names)),
-            Url = names.GetValueOrDefault(Url),
+            Url = names[Url] is { Length: > 0 } url ? url : null,
             OpensOn = [.. runbook.OpensOn.Select(opens => opens with { Source = Fill(opens.Source, names) })],
             Verify = [.. runbook.Verify.Select(check => Fill(check, names))],
             Steps =

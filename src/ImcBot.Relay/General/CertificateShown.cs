@@ -17,11 +17,18 @@ internal sealed class CertificateShown : ICheck
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        var (file, port) = (call.With["file"], int.Parse(call.With["port"]));
+        var file = call.With["file"];
         if (file == Certificates.Nowhere)
         {
             return Finding.Of(Verdict.Clear, "It has no certificate to show.");
         }
+
+        if (!call.With.TryGetValue("port", out var number))
+        {
+            return Finding.Of(Verdict.Clear, "No port is named that would show a certificate.");
+        }
+
+        var port = int.Parse(number);
 
         var inFile = await Certificates.ReadAsync(site, file, cancellationToken);
         if (inFile.Count == 0)

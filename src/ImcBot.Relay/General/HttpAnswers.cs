@@ -8,7 +8,8 @@ namespace ImcBot.Relay.General;
 /// <summary>
 /// Asks an address of this very machine, or one that the policy lists; no other, because whoever writes a runbook would else look around in
 /// the network through the relay. No redirect is followed, and a certificate that this machine does not
-/// trust is no answer. Where a service is named and does not run, its silence is no cause of its own. Data: <c>status</c>.
+/// trust is no answer. Without an address it looks who listens on the port, and without either there is nothing to ask. Where a service is
+/// named and does not run, its silence is no cause of its own. Data: <c>status</c>, of an address; <c>listener</c>, of a port.
 /// </summary>
 /// <param name="allowed">Addresses of the policy; all paths of one are allowed.</param>
 internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
@@ -22,9 +23,22 @@ internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(call.With["url"], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        if (
+            call.With.TryGetValue("service", out var service)
+            && (await site.ServiceAsync(service, cancellationToken)).State is ServiceState.Stopped
+        )
         {
-            return Finding.Of(Verdict.Unknown, $"'{call.With["url"]}' is no address; write it like http://127.0.0.1:8080/health.");
+            return Finding.Of(Verdict.Clear, $"{service} does not run, so nobody can answer; a start comes first.", ("status", ""));
+        }
+
+        if (!call.With.TryGetValue("url", out var address))
+        {
+            return await ListensAsync(call, site, cancellationToken);
+        }
+
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            return Finding.Of(Verdict.Unknown, $"'{address}' is no address; write it like http://127.0.0.1:8080/health.");
         }
 
         if (
@@ -37,18 +51,6 @@ internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
             return Finding.Of(
                 Verdict.Unknown,
                 $"{url} is neither an address of this machine nor one of the policy's 'urls'; it was not asked."
-            );
-        }
-
-        if (
-            call.With.TryGetValue("service", out var service)
-            && (await site.ServiceAsync(service, cancellationToken)).State is ServiceState.Stopped
-        )
-        {
-            return Finding.Of(
-                Verdict.Clear,
-                $"{service} does not run, so nobody can answer at {url}; a start comes first.",
-                ("status", "")
             );
         }
 
@@ -74,6 +76,23 @@ internal sealed class HttpAnswers(IReadOnlyList<Uri> allowed) : ICheck
                 : exception.InnerException?.Message ?? exception.Message;
             return Finding.Of(Verdict.Finding, $"{url} does not answer: {why.TrimEnd('.')}.", ("status", ""));
         }
+    }
+
+    private static async Task<Finding> ListensAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        if (!call.With.TryGetValue("port", out var text))
+        {
+            return Finding.Of(Verdict.Clear, "No address and no port is named to ask; the state of the service alone tells.");
+        }
+
+        var port = int.Parse(text, CultureInfo.InvariantCulture);
+        var listener = await site.Host.Machine.ListenerAsync(port, cancellationToken);
+        var isWell = listener is not null || await site.Host.Machine.GreetingAsync(port, cancellationToken) is not null;
+        return Finding.Of(
+            Finding.When(isWell),
+            isWell ? $"Port {port} is listened on{(listener is null ? "" : $" by {listener}")}." : $"Nobody listens on port {port}.",
+            ("listener", listener ?? "")
+        );
     }
 
     /// <summary>By number or as localhost; what a name service would make of any other name is not asked.</summary>

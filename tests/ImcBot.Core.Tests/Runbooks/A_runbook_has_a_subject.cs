@@ -16,16 +16,29 @@ public sealed class A_runbook_has_a_subject
     public void A_runbook_about_any_service_is_proved_as_it_stands() => Assert.Empty(RunbookProof.Of(Any).Problems);
 
     [Fact]
-    public void The_shipped_runbook_for_any_service_needs_a_name_and_an_address_and_no_more()
+    public void The_shipped_runbook_for_any_service_needs_a_name_and_no_more()
     {
         var runbook = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/service-down.yaml")), "service-down.yaml");
 
         Assert.Empty(Binding.Problems(runbook, new("web", runbook.Id, "nginx.service", "http://127.0.0.1/")));
-        Assert.Equal(
-            ["service-down is about any service: say which with 'service'.", "service-down asks an address: say which with 'url'."],
-            Binding.Problems(runbook, new("web", runbook.Id))
-        );
+        Assert.Empty(Binding.Problems(runbook, new("db", runbook.Id, "postgresql.service")));
+        Assert.Equal(["service-down is about any service: say which with 'service'."], Binding.Problems(runbook, new("web", runbook.Id)));
         Assert.False(runbook.StandsAlone());
+    }
+
+    [Fact]
+    public void What_a_subject_has_not_is_left_out_of_the_calls_that_can_do_without()
+    {
+        var runbook = RunbookFile.Load(File.ReadAllBytes(Repository.Path("manifests/runbooks/service-down.yaml")), "service-down.yaml");
+        IReadOnlyDictionary<string, string> Asked(Subject subject) => runbook.For(subject).Verify[^1].With;
+
+        Assert.Empty(Asked(new("db", runbook.Id, "postgresql.service")));
+        Assert.Equal(
+            [new("port", "5432")],
+            Asked(new("db", runbook.Id, "postgresql.service", Parameters: new Dictionary<string, string> { ["port"] = "5432" }))
+        );
+        Assert.Equal([new("url", "http://127.0.0.1/")], Asked(new("web", runbook.Id, "nginx.service", "http://127.0.0.1/")));
+        Assert.Null(runbook.For(new("db", runbook.Id, "postgresql.service")).Url);
     }
 
     [Fact]
@@ -113,7 +126,14 @@ public sealed class A_runbook_has_a_subject
 
         Assert.Equal([new(OutageKind.ServiceDown, 60), new(OutageKind.UrlSilent, 120)], runbook.Outages);
         Assert.False(runbook.IsManual);
-        Assert.Equal(["any-service asks an address: say which with 'url'."], Binding.Problems(runbook, AnyService.Named("web", "nginx")));
+        Assert.Empty(Binding.Problems(runbook, AnyService.Named("web", "nginx")));
+        var alone = RunbookFile.Load(
+            Encoding.UTF8.GetBytes(
+                AnyService.Text.Replace("  - { service: down, for: 60s }", "  - { url: silent, for: 2min }", StringComparison.Ordinal)
+            ),
+            "any-service.yaml"
+        );
+        Assert.Equal(["any-service asks an address: say which with 'url'."], Binding.Problems(alone, AnyService.Named("web", "nginx")));
         Assert.Equal(
             [OpeningKind.Open, OpeningKind.Ignore, OpeningKind.Open, OpeningKind.Ignore],
             [
