@@ -6,6 +6,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Linux;
 using ImcBot.Relay.Tests.Fakes;
@@ -43,6 +45,7 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         var why = await AskAsync(Catalog.ServiceWhy);
 
         Assert.Equal((Verdict.Clear, Verdict.Finding, "Died"), (wanted.Verdict, why.Verdict, why.Data["end"]));
+        Assert.Contains(" for want of memory since it was started", why.Summary);
         Assert.Matches(@"Its last error: write\(\) failed x{10,200}…$", why.Summary);
         Assert.Equal(string.Join('\n', lines), why.Data["lines"]);
     }
@@ -58,6 +61,58 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         Assert.Contains("a start comes first", stopped.Summary);
         Assert.Equal(Verdict.Finding, (await _bench.CheckAsync(Catalog.HttpAnswers, with)).Verdict);
         Assert.Equal(Verdict.Finding, (await _bench.CheckAsync(Catalog.HttpAnswers, ("url", "http://127.0.0.1:1/"))).Verdict);
+    }
+
+    [Theory]
+    [InlineData(0L, "oom_kill 0")]
+    [InlineData(3L, "oom_kill 2", "low 0", "oom_kill 3", "oom_group_kill 9")]
+    [InlineData(null, "nr_free_pages 12")]
+    public void What_the_kernel_killed_for_want_of_memory_is_counted_or_not_known(long? kills, params string[] lines)
+    {
+        var file = Path.Combine(_bench.Room, "vmstat");
+        File.WriteAllLines(file, lines);
+
+        Assert.Equal(kills, MemoryKills.Count([file, Path.Combine(_bench.Room, "none")]));
+    }
+
+    [Fact]
+    public async Task What_has_grown_since_an_earlier_look_is_told()
+    {
+        var check = new DiskTop();
+        var site = new Site(_bench.Server.Host, new HostProfile(1, 1, 15, 15, 3), TimeProvider.System, []);
+        Task<Finding> LookAsync() =>
+            check.CheckAsync(Call.To(DiskTop.Use, ("path", _bench.Room), ("at-least", "1GB")), site, TestContext.Current.CancellationToken);
+        File.WriteAllText(Path.Combine(_bench.Room, "still"), "x");
+        File.WriteAllText(Path.Combine(_bench.Room, "grows"), "x");
+
+        var first = await LookAsync();
+        var second = await LookAsync();
+        File.WriteAllText(Path.Combine(_bench.Room, "grows"), new string('x', 5001));
+        File.WriteAllText(Path.Combine(_bench.Room, "comes"), "xx");
+        var third = await LookAsync();
+
+        Assert.Equal("", first.Data["grown"]);
+        Assert.StartsWith("None has grown in ", second.Data["grown"]);
+        Assert.Matches("^Grown in [^:]+: grows by [^;]+; comes by [^;]+\\.$", third.Data["grown"]);
+    }
+
+    [Fact]
+    public async Task A_start_that_was_approved_is_not_done_by_other_vectors()
+    {
+        var plan = await _bench.PlanAsync(Catalog.ServiceStart, ("service", LinuxServer.Base));
+        _bench.Server.Described =
+        [
+            _bench.Server.Service(LinuxServer.Base) with
+            {
+                Start = ["/usr/bin/touch", Path.Combine(_bench.Room, "x")],
+            },
+        ];
+
+        var report = await _bench.ActAsync(plan);
+
+        Assert.NotEqual(Verdict.Clear, report.Verdict);
+        Assert.Contains($"the policy's vectors of {LinuxServer.Base} was '", report.Summary);
+        Assert.False(File.Exists(Path.Combine(_bench.Room, "x")));
     }
 
     [Fact]
@@ -131,6 +186,8 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
                 "2026/11/30 02:03:04 [error] 12#12: *1 open() \"/srv/a\" failed",
                 "2026/11/30 02:03:05 [error] 13#13: *2 open() \"/srv/b\" failed",
                 "2026/11/30 02:03:06 [notice] 14#14: all is well",
+                $"Suppressed 12 messages from {LinuxServer.Web}",
+                "Suppressed 99 messages from other.service",
             ]
         );
 
@@ -138,6 +195,8 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
 
         Assert.Equal((Verdict.Finding, "2"), (finding.Verdict, finding.Data["errors"]));
         Assert.StartsWith("2 × ", finding.Data["kinds"]);
+        Assert.Equal("12", finding.Data["suppressed"]);
+        Assert.Contains("2 errors in the last 3 lines of contract-web, and 12 more that the journal did not take", finding.Summary);
         File.WriteAllLines(_bench.Server.LogOf(LinuxServer.Web), ["[notice] all is well"]);
         Assert.Equal(Verdict.Clear, (await AskAsync("log.kinds")).Verdict);
     }
@@ -162,6 +221,23 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         await answering;
 
         Assert.Equal((verdict, status.ToString()), (finding.Verdict, finding.Data["status"]));
+    }
+
+    [Fact]
+    public async Task Without_an_address_whoever_listens_on_the_port_is_told_and_without_a_port_there_is_nothing_to_ask()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
+
+        var listening = await _bench.CheckAsync(Catalog.HttpAnswers, ("port", port));
+        listener.Stop();
+        var silent = await _bench.CheckAsync(Catalog.HttpAnswers, ("port", port));
+        var nothing = await _bench.CheckAsync(Catalog.HttpAnswers);
+
+        Assert.Equal((Verdict.Clear, Verdict.Finding, Verdict.Clear), (listening.Verdict, silent.Verdict, nothing.Verdict));
+        Assert.Contains($"(process {Environment.ProcessId})", listening.Summary);
+        Assert.Equal($"Nobody listens on port {port}.", silent.Summary);
     }
 
     [Theory]

@@ -14,8 +14,8 @@ internal static class Deletion
     private const int Named = 3;
 
     /// <summary>
-    /// What lies behind a link is somebody else's and stays; so does what a process holds open, or what has another name: deleting it would
-    /// free nothing.
+    /// What lies behind a link is somebody else's and stays, as do records of who did what; so does what a process holds open, or what has
+    /// another name: deleting it would free nothing.
     /// </summary>
     public static async Task<PlannedEffect> PlanAsync(
         Call call,
@@ -27,7 +27,9 @@ internal static class Deletion
     {
         var files = new List<FileEntry>();
         foreach (
-            var folder in found.Where(file => !file.Folder).GroupBy(file => site.Host.Paths.Folder(file.Path), site.Host.Paths.Comparer)
+            var folder in found
+                .Where(file => !file.Folder && !AuditRecords.Is(file.Path))
+                .GroupBy(file => site.Host.Paths.Folder(file.Path), site.Host.Paths.Comparer)
         )
         {
             files.AddRange(await site.Host.Files.LinkAsync(folder.Key, cancellationToken) is null ? folder : []);

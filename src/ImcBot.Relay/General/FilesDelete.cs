@@ -30,7 +30,7 @@ internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IActio
         return await Deletion.PlanAsync(
             call,
             site,
-            files.Where(file => file.Modified < before && !AuditRecords.Is(file.Path)),
+            files.Where(file => file.Modified < before),
             $"older than {call.With["older-than"]} in {folder}",
             cancellationToken
         );

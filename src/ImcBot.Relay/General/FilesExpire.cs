@@ -41,7 +41,6 @@ internal sealed class FilesExpire(IReadOnlyList<Disposable> disposable) : IActio
             {
                 if (
                     file.Modified < now - (long)one.Age.TotalMicroseconds
-                    && !AuditRecords.Is(file.Path)
                     && !kept.Exists(work => site.Host.Paths.IsWithin(file.Path, work))
                 )
                 {

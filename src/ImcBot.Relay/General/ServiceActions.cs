@@ -161,11 +161,11 @@ internal sealed class ServiceRestart : IAction
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var services = await site.Host.Services.ListAsync(cancellationToken);
-        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return Effects.Seen(
-            (service.Name, Words.Of(service.State)),
-            ("running dependants", string.Join(", ", services.RunningDependants(service.Name).Select(info => info.Name)))
-        );
+        var service = call.With["service"];
+        return Effects.Seen([
+            .. await ServiceWork.SeenAsync(service, site, cancellationToken),
+            ("running dependants", string.Join(", ", services.RunningDependants(service).Select(info => info.Name))),
+        ]);
     }
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)

@@ -7,11 +7,24 @@ namespace ImcBot.Relay.General;
 /// <summary>Starting, stopping and watching services, with the profile's patience.</summary>
 internal static class ServiceWork
 {
-    /// <summary>The state of the call's service: the one thing that a start, a stop or a pause rests on.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> SeenAsync(Call call, Site site, CancellationToken cancellationToken)
+    /// <summary>What a start, a stop or a pause of the call's service rests on.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> SeenAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Effects.Seen([.. await SeenAsync(call.With["service"], site, cancellationToken)]);
+
+    /// <summary>The state of a service, and where the policy's vectors start and stop it, which these are.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Value)>> SeenAsync(
+        string name,
+        Site site,
+        CancellationToken cancellationToken
+    )
     {
-        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return Effects.Seen((service.Name, Words.Of(service.State)));
+        var service = await site.ServiceAsync(name, cancellationToken);
+        var detail = await site.Host.Services.DetailAsync(service.Name, cancellationToken);
+        return
+        [
+            (service.Name, Words.Of(service.State)),
+            .. detail?.Way is { } way ? new[] { ($"the policy's vectors of {service.Name}", way) } : [],
+        ];
     }
 
     /// <summary>When its manager kills what does not stop, as the end of a sentence; empty where it never does, or does not tell.</summary>

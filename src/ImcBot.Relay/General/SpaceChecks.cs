@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.General;
 
@@ -27,36 +29,43 @@ internal sealed class InodesFree : ICheck
 }
 
 /// <summary>
-/// The largest files below a folder, and files on its volume that are deleted and still held: their space comes back only when their
-/// process
-/// lets go. A finding where too little is free and that would be enough. Data: <c>largest</c>, <c>deleted</c> in bytes, <c>holders</c>.
+/// The largest files below a folder, which of them have grown since an earlier look of this relay, and files on its volume that are deleted
+/// and still held: their space comes back only when their process lets go. A finding where too little is free and that would be enough.
+/// Data: <c>largest</c>, <c>grown</c>, <c>deleted</c> in bytes, <c>holders</c>.
 /// </summary>
 internal sealed class DiskTop : ICheck
 {
     public const string Use = "disk.top";
 
-    private const int Told = 5;
+    private const int Told = 5,
+        Kept = 1000;
 
     private const long Hour = 3_600_000_000;
 
+    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
+
     public string Id => Use;
+
+    public IReadOnlyList<Right> Rights => [Right.Reading, Right.Processes];
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         ArgumentForms.TrySize(call.With["at-least"], out var wanted);
         var path = call.With["path"];
         var volume = await site.VolumeAsync(path, cancellationToken);
-        var lately = await site.Host.Machine.TimeAsync(cancellationToken) - Hour;
-        var largest = (await site.Host.Files.ListAsync(path, "*", recursive: true, cancellationToken) ?? [])
+        var now = await site.Host.Machine.TimeAsync(cancellationToken);
+        var files = (await site.Host.Files.ListAsync(path, "*", recursive: true, cancellationToken) ?? [])
             .Where(file => !file.Folder)
             .OrderByDescending(file => file.Size)
-            .Take(Told)
-            .Select(file =>
-                $"{Below(site, path, file.Path)} {Words.Bytes(file.Size)}{(file.Modified >= lately ? ", written within the hour" : "")}"
-            )
+            .Take(Kept)
             .ToList();
-        var (files, unseen) = await site.Host.Files.DeletedAsync(cancellationToken);
-        var deleted = files.Where(file => site.Host.Paths.Same(file.Volume, volume.Name)).ToList();
+        var grown = Grown(site, path, new Look(now, files.ToDictionary(file => file.Path, file => file.Size, site.Host.Paths.Comparer)));
+        var largest = files
+            .Take(Told)
+            .Select(file => $"{Below(site, path, file.Path)} {Words.Bytes(file.Size)}{(file.Modified >= now - Hour ? ", written within the hour" : "")}")
+            .ToList();
+        var (gone, unseen) = await site.Host.Files.DeletedAsync(cancellationToken);
+        var deleted = gone.Where(file => site.Host.Paths.Same(file.Volume, volume.Name)).ToList();
         var held = deleted.Sum(file => file.Size);
         var holders = string.Join(", ", deleted.OrderByDescending(file => file.Size).Select(file => file.Holder).Distinct().Take(Told));
         var isHeld = held > 0 && volume.Free < wanted && volume.Free + held >= wanted;
@@ -65,8 +74,9 @@ internal sealed class DiskTop : ICheck
             Finding.When(!isHeld),
             $"{(isHeld ? "Deleting has gained nothing: " : "")}{open} on "
                 + $"{volume.Name}{(unseen.Count == 0 ? "" : $", {Words.Count(unseen.Count, "process", "processes")} not looked into")}."
-                + (isHeld ? "" : $" Largest in {path}: {(largest.Count == 0 ? "nothing" : string.Join("; ", largest))}."),
+                + (isHeld ? "" : $" Largest in {path}: {(largest.Count == 0 ? "nothing" : string.Join("; ", largest))}.{grown}"),
             ("largest", string.Join('\n', largest)),
+            ("grown", grown.TrimStart()),
             ("deleted", held.ToString()),
             ("holders", holders)
         );
@@ -74,6 +84,33 @@ internal sealed class DiskTop : ICheck
 
     private static string Below(Site site, string folder, string path) =>
         site.Host.Paths.IsWithin(path, folder) ? path[folder.Length..].TrimStart('/', '\\') : path;
+
+    /// <summary>As a sentence; empty at the first look, which later ones are held against for an hour.</summary>
+    private string Grown(Site site, string path, Look now)
+    {
+        var earlier = _looks.GetOrAdd(path, now);
+        if (now.At - earlier.At >= Hour)
+        {
+            _looks[path] = now;
+        }
+
+        var grown = now
+            .Sizes.Select(file => (Path: file.Key, By: file.Value - earlier.Sizes.GetValueOrDefault(file.Key)))
+            .Where(file => file.By > 0)
+            .OrderByDescending(file => file.By)
+            .Take(Told)
+            .Select(file => $"{Below(site, path, file.Path)} by {Words.Bytes(file.By)}")
+            .ToList();
+        return now.At == earlier.At ? ""
+            : grown.Count == 0 ? $" None has grown in {Since(earlier, now)}."
+            : $" Grown in {Since(earlier, now)}: {string.Join("; ", grown)}.";
+    }
+
+    private static string Since(Look earlier, Look now) => Words.Age(TimeSpan.FromSeconds(Math.Max(1, (now.At - earlier.At) / 1_000_000)));
+
+    /// <param name="At">Server clock, Unix microseconds.</param>
+    /// <param name="Sizes">Of the largest files; one that was not among them counts as new.</param>
+    private sealed record Look(long At, IReadOnlyDictionary<string, long> Sizes);
 }
 
 /// <summary>Data: <c>newest</c>, its path; <c>age</c> in seconds.</summary>
@@ -82,6 +119,8 @@ internal sealed class FileAge : ICheck
     public const string Use = "file.age";
 
     public string Id => Use;
+
+    public IReadOnlyList<Right> Rights => [Right.Reading];
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -15,6 +15,11 @@ internal interface IMachine
     /// <summary>Who listens on a TCP port, in words; null where nobody does, or this driver does not tell.</summary>
     Task<string?> ListenerAsync(int port, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
+    /// <summary>
+    /// How many processes the system has ended because memory ran out, since it was started; null where this driver does not tell.
+    /// </summary>
+    Task<long?> MemoryKillsAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+
     /// <summary>The greeting on one of the server's TCP ports; null when nothing answers.</summary>
     Task<string?> GreetingAsync(int port, CancellationToken cancellationToken);
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
 namespace ImcBot.Relay.Hosts;
 
 /// <summary>
@@ -46,4 +49,14 @@ internal sealed record ManagedService(string Name)
     public TimeSpan? KillAfter { get; init; }
 
     public bool IsOwn => Start is not null;
+
+    /// <summary>Tells these vectors from others.</summary>
+    public string Way =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new object?[] { Start, Stop, Reload, Status, Check, PidFile, DisabledBy, Needs, Limit, KillAfter }
+                )
+            )
+        )[..12];
 }

@@ -60,4 +60,11 @@ internal sealed record ServiceDetail(
     IReadOnlyList<string> StopsAlong,
     TimeSpan? KilledAfter,
     bool CanReload
-);
+)
+{
+    /// <summary>
+    /// Tells one way to start, stop and reload it from another; null where its manager alone decides. Whoever approves a start approves
+    /// this one.
+    /// </summary>
+    public string? Way { get; init; }
+}

@@ -86,7 +86,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var service = queue.Record.Service;
         return Effects.Seen([
             .. (await queue.ObserveAsync(cancellationToken)).Select(pair => (pair.Key, pair.Value)),
-            (service, Words.Of((await site.ServiceAsync(service, cancellationToken)).State)),
+            .. await ServiceWork.SeenAsync(service, site, cancellationToken),
         ]);
     }
 

@@ -15,6 +15,8 @@ internal sealed class LinuxServer : IDisposable
     private const string Daemons = "/usr/sbin/start-stop-daemon",
         Sleep = "/usr/bin/sleep";
 
+    private Host? _host;
+
     public LinuxServer()
     {
         Folder = Directory.CreateTempSubdirectory("imcbot-linux-").FullName;
@@ -26,9 +28,14 @@ internal sealed class LinuxServer : IDisposable
 
     public string Room { get; }
 
-    public IReadOnlyList<ManagedService> Described { get; set; }
+    /// <summary>What the policy says of its services; what is said anew holds from the next look on.</summary>
+    public IReadOnlyList<ManagedService> Described
+    {
+        get;
+        set => (field, _host) = (value, null);
+    }
 
-    public Host Host => field ??= LinuxHost.Connect(Described, notes: null, TimeProvider.System);
+    public Host Host => _host ??= LinuxHost.Connect(Described, notes: null, TimeProvider.System);
 
     /// <summary>Why there can be none here, or null.</summary>
     public static string? Missing =>

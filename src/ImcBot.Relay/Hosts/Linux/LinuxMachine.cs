@@ -21,6 +21,9 @@ internal sealed class LinuxMachine(TimeProvider time) : IMachine
     public Task<string?> ListenerAsync(int port, CancellationToken cancellationToken) =>
         LinuxCall.AskAsync($"port {port}", () => Listeners.On(port), cancellationToken);
 
+    public Task<long?> MemoryKillsAsync(CancellationToken cancellationToken) =>
+        LinuxCall.AskAsync("memory", () => MemoryKills.Count(MemoryKills.Sources), cancellationToken);
+
     public Task<string?> GreetingAsync(int port, CancellationToken cancellationToken) =>
         Greeting.ReadAsync("127.0.0.1", port, cancellationToken);
 

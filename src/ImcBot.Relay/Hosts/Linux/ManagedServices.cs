@@ -64,7 +64,10 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
             [],
             service.KillAfter,
             service.Reload is not null
-        );
+        )
+        {
+            Way = service.Way,
+        };
 
     public async Task StartAsync(ManagedService service, CancellationToken cancellationToken)
     {
