@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Setup;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Session;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,15 @@ internal sealed record RelayOptions(
 
     /// <summary>The services that the policy allows, with what it says of each.</summary>
     public IReadOnlyList<ManagedService> Services => Policy.Described;
+
+    /// <summary>What a relay on its own Linux server needs for its policy as it is now; without one it only looks.</summary>
+    /// <param name="account">The user that it runs as; null for the usual one.</param>
+    public LinuxRights Rights(string? account) =>
+        new(
+            [.. Policy.Folders.Where(folder => folder.StartsWith('/')).Order(StringComparer.Ordinal)],
+            Services,
+            account ?? SystemdSetup.Account
+        );
 
     public string LedgerFile => Path.Combine(Data, "ledger.db");
 

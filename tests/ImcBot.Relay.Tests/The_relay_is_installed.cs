@@ -38,9 +38,10 @@ public sealed class The_relay_is_installed : IDisposable
 
         Assert.Contains("\nCapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE\n", reading);
         Assert.Contains("\nPrivateTmp=yes\n", reading);
+        Assert.Contains("\nProtectHome=read-only\n", reading);
         Assert.DoesNotContain("@chown", reading);
         var unit = Assert.IsType<WriteStep>(acting[0]).Content;
-        Assert.Contains("\nReadWritePaths=\"/var/log/nginx\" \"/var/tmp/a b%%\"\n", unit);
+        Assert.Contains("\nReadWritePaths=\"-/var/log/nginx\" \"-/var/tmp/a b%%\"\n", unit);
         Assert.Contains("CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_LEASE\n", unit);
         Assert.Contains("\nPrivateTmp=no\n", unit);
         Assert.Contains("\nNoNewPrivileges=yes\n", unit);

@@ -1,4 +1,6 @@
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Linux;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -32,6 +34,33 @@ public sealed class What_Linux_tells_is_read
         ]);
 
         Assert.Equal([("/", "ext4"), ("/srv/my files", "xfs"), ("/mnt", "btrfs")], mounts);
+    }
+
+    [Fact]
+    public void A_folder_that_a_unit_mounts_upon_itself_to_write_it_is_no_volume_and_a_part_of_another_is_one()
+    {
+        var mounts = LinuxVolumes.Mounts([
+            "24 1 8:1 / / ro,relatime - ext4 /dev/sda1 rw",
+            "25 24 8:1 /var/log/nginx /var/log/nginx rw,relatime - ext4 /dev/sda1 rw",
+            "26 24 8:2 / /srv ro - xfs /dev/sdb1 rw",
+            "27 26 8:2 /jobs /srv/jobs rw - xfs /dev/sdb1 rw",
+            "28 24 8:1 /srv/elsewhere /mnt/elsewhere rw - ext4 /dev/sda1 rw",
+            "29 24 0:40 /@home /home rw - btrfs /dev/sdc1 rw",
+        ]);
+
+        Assert.Equal(["/", "/srv", "/mnt/elsewhere", "/home"], mounts.Select(mount => mount.Place));
+    }
+
+    [Fact]
+    public void The_volume_of_a_path_is_where_what_holds_it_is_mounted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What is mounted where is told by Linux.");
+        using var disk = SmallDisk.TryMount();
+        Assert.SkipWhen(disk is null, "A file system in memory cannot be mounted here: run as root on Linux.");
+
+        Assert.Equal(disk!.Folder, LinuxVolumes.Of(Path.Combine(disk.Folder, "not", "there")));
+        Assert.Equal("/", LinuxVolumes.Of("/etc"));
+        Assert.Throws<HostException>(() => LinuxVolumes.Of("etc"));
     }
 
     [Fact]

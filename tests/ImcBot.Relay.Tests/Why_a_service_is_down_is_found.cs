@@ -45,7 +45,6 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         var why = await AskAsync(Catalog.ServiceWhy);
 
         Assert.Equal((Verdict.Clear, Verdict.Finding, "Died"), (wanted.Verdict, why.Verdict, why.Data["end"]));
-        Assert.Contains(" for want of memory since it was started", why.Summary);
         Assert.Matches(@"Its last error: write\(\) failed x{10,200}…$", why.Summary);
         Assert.Equal(string.Join('\n', lines), why.Data["lines"]);
     }

@@ -13,9 +13,10 @@ internal sealed class SmallDisk : IDisposable
 
     /// <summary>Null where mounting is refused.</summary>
     /// <param name="megabytes">Its size.</param>
-    public static SmallDisk? TryMount(int megabytes = 40)
+    /// <param name="at">A new folder to mount it at; one among the temporary ones without it.</param>
+    public static SmallDisk? TryMount(int megabytes = 40, string? at = null)
     {
-        var folder = Directory.CreateTempSubdirectory("imcbot-small-").FullName;
+        var folder = at is null ? Directory.CreateTempSubdirectory("imcbot-small-").FullName : Directory.CreateDirectory(at).FullName;
         if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder))
         {
             return new SmallDisk(folder);

@@ -18,6 +18,9 @@ internal interface IAction
     /// <summary>Whether it ends with the service of its argument <c>service</c> started, which a plan then watches.</summary>
     bool IsStart => false;
 
+    /// <summary>What it needs of the server's operating system.</summary>
+    IReadOnlyList<Right> Rights => Needs.Of(Catalog.Entries[Id].Traits);
+
     /// <summary>Everything on the server that it may touch; the relay's policy is asked about each part.</summary>
     Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Actions;
 
@@ -7,7 +8,10 @@ internal interface ICheck
 {
     string Id { get; }
 
-    /// <summary>Throws <see cref="Hosts.HostException"/> when the server does not tell; the answer is then unknown.</summary>
+    /// <summary>What it needs of the server's operating system; without it the answer is unknown, or says what was not seen.</summary>
+    IReadOnlyList<Right> Rights => [];
+
+    /// <summary>Throws <see cref="HostException"/> when the server does not tell; the answer is then unknown.</summary>
     Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken);
 }
 

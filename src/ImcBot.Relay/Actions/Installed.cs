@@ -35,12 +35,12 @@ internal static class Installed
         var volumes = new List<string>();
         foreach (var product in site.Products)
         {
-            volumes.AddRange((await product.FilesAsync(site, cancellationToken)).Work.Select(site.Host.Paths.Volume));
+            volumes.AddRange((await product.FilesAsync(site, cancellationToken)).Work.Select(site.Host.VolumeOf));
         }
 
         return volumes.Count > 0
             ? [.. volumes.Distinct(site.Host.Paths.Comparer)]
-            : [site.Host.Paths.Volume(await site.ResolveAsync("${systemroot}", cancellationToken))];
+            : [site.Host.VolumeOf(await site.ResolveAsync("${systemroot}", cancellationToken))];
     }
 
     public static HostEvent ToHostEvent(this Site site, LogEvent entry)

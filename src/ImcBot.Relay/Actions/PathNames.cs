@@ -35,11 +35,11 @@ internal static class PathNames
     }
 
     /// <summary>Where items are held on the volume that a path lies on.</summary>
-    public static string HoldOn(this Site site, string path) => site.Host.Paths.Join(site.Host.Paths.Volume(path), HoldFolder);
+    public static string HoldOn(this Site site, string path) => site.Host.Paths.Join(site.Host.VolumeOf(path), HoldFolder);
 
     /// <summary>Where the recycle bin of the volume that a path lies on may be: on NTFS, on FAT, and since Windows Vista.</summary>
     public static IReadOnlyList<string> RecycleBins(this Site site, string path) =>
-        [.. new[] { "RECYCLER", "RECYCLED", "$Recycle.Bin" }.Select(name => site.Host.Paths.Join(site.Host.Paths.Volume(path), name))];
+        [.. new[] { "RECYCLER", "RECYCLED", "$Recycle.Bin" }.Select(name => site.Host.Paths.Join(site.Host.VolumeOf(path), name))];
 
     /// <summary>Those of them that are there; a volume that two systems have used may have two.</summary>
     public static async Task<IReadOnlyList<string>> RecycleBinsAsync(this Site site, string path, CancellationToken cancellationToken)
@@ -111,7 +111,7 @@ internal static class PathNames
     {
         string[] taken =
         [
-            site.Host.Paths.Volume(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
+            site.Host.VolumeOf(await EnvironmentAsync(site, "SystemRoot", cancellationToken)),
             .. await site.WorkVolumesAsync(cancellationToken),
         ];
         return (await site.Host.Volumes.ListAsync(cancellationToken))

@@ -49,7 +49,7 @@ internal sealed class Site(
 
     public async Task<Volume> VolumeAsync(string path, CancellationToken cancellationToken)
     {
-        var name = host.Paths.Volume(path);
+        var name = host.VolumeOf(path);
         return (await host.Volumes.ListAsync(cancellationToken))
                 .Where(volume => host.Paths.IsWithin(path, volume.Name))
                 .MaxBy(volume => volume.Name.Length)

@@ -77,16 +77,8 @@ internal static class SetupCommands
                         + "--self-contained -o FOLDER."
                 )
             : OperatingSystem.IsWindows() ? WindowsSetup.Install(program, options.Data, account)
-            : SystemdSetup.Install(program, options.Data, account, options.Driver == "linux" ? RightsOf(options, account) : null);
+            : SystemdSetup.Install(program, options.Data, account, options.Driver == "linux" ? options.Rights(account) : null);
     }
-
-    /// <summary>What the policy as it is now needs; without one the relay only looks.</summary>
-    private static LinuxRights RightsOf(RelayOptions options, string? account) =>
-        new(
-            [.. options.Policy.Folders.Where(folder => folder.StartsWith('/')).Order(StringComparer.Ordinal)],
-            options.Services,
-            account ?? SystemdSetup.Account
-        );
 
     /// <summary>
     /// Throws <see cref="HostException"/> while something is held without an owner and a date; writes both beside the ledger when they are

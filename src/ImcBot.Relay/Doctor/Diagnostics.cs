@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Linux;
+using ImcBot.Relay.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ImcBot.Relay.Doctor;
@@ -41,8 +43,27 @@ internal sealed class Diagnostics(RelayOptions options, Func<CancellationToken, 
             yield return await AskAsync(what, () => look(cancellationToken));
         }
 
+        foreach (var right in options.Driver == "linux" ? Rights() : [])
+        {
+            yield return right;
+        }
+
         var bait = new Bait(site, options.Data);
         yield return await AskAsync("antivirus", () => eicar ? bait.LookAsync(cancellationToken) : Task.FromResult(Bait.NotLooked));
+    }
+
+    private List<Diagnosis> Rights()
+    {
+        try
+        {
+            using var database = new Database(options.LedgerFile);
+            var actions = new ActionSet(new RelayLedger(database), options.Policy);
+            return [.. new RightsExam(actions, options.Rights(Environment.UserName), OwnRights.Read()).Look()];
+        }
+        catch (Exception exception) when (IsTold(exception))
+        {
+            return [Diagnosis.Bad("rights", Told(exception))];
+        }
     }
 
     private static Diagnosis Ask(string what, Func<Diagnosis> look)

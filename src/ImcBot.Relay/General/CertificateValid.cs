@@ -16,6 +16,8 @@ internal sealed class CertificateValid : ICheck
 
     public string Id => Use;
 
+    public IReadOnlyList<Right> Rights => [Right.Reading];
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         ArgumentForms.TryDuration(call.With["at-least"], out var wanted);

@@ -133,7 +133,7 @@ internal sealed class FolderItems(Site site, bool stems)
     private async Task<bool> IsCarriedAsync(IHostWriter writer, string file, string from, string to, CancellationToken cancellationToken)
     {
         if (
-            Paths.Same(Paths.Volume(from), Paths.Volume(to))
+            Paths.Same(site.Host.VolumeOf(from), site.Host.VolumeOf(to))
             || await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
             || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original]
         )

@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.General;
 
@@ -12,6 +13,8 @@ internal sealed class JournalVacuum : IAction
     private const string Folder = "/var/log/journal";
 
     public string Id => Catalog.JournalVacuum;
+
+    public IReadOnlyList<Right> Rights => [Right.Journal];
 
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfFolder(Folder));

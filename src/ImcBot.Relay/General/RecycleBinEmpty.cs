@@ -25,7 +25,7 @@ internal sealed class RecycleBinEmpty : IAction
 
         var where =
             bins.Count == 0
-                ? $"in the recycle bin of {site.Host.Paths.Volume(call.With["volume"])}"
+                ? $"in the recycle bin of {site.Host.VolumeOf(call.With["volume"])}"
                 : $"in the recycle bin {string.Join(" and ", bins)}";
         return await Deletion.PlanAsync(call, site, files.Where(file => !IsSign(file)), where, cancellationToken);
     }

@@ -66,6 +66,8 @@ internal sealed partial class ServiceWhy : ICheck
 
     public string Id => Catalog.ServiceWhy;
 
+    public IReadOnlyList<Right> Rights => [Right.Reading];
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
@@ -80,13 +82,14 @@ internal sealed partial class ServiceWhy : ICheck
 
         var isDown = service.State is not ServiceState.Running;
         var kernel = isDown ? await KernelAsync(site, service.Name, cancellationToken) : null;
+        var memory = isDown && kernel is null && MayBeMemory(detail) ? await MemoryAsync(site, cancellationToken) : "";
         var lines = await site.Host.Events.LastAsync(service.Name, Lines, cancellationToken);
         var telling = lines.LastOrDefault(line => line.Id <= Error) ?? (lines.Count > 0 ? lines[^1] : null);
         var said = telling is null ? "" : $" {(telling.Id <= Error ? "Its last error" : "It said last")}: {Shortened(telling.Message)}";
         return Finding.Of(
             Finding.When(!isDown || (detail.End is ServiceEnd.Orderly && kernel is null)),
             isDown
-                ? $"{service.Name} {kernel ?? Ended(detail)}{Again(detail)}.{said}"
+                ? $"{service.Name} {kernel ?? Ended(detail)}{memory}{Again(detail)}.{said}"
                 : $"{service.Name} is {Words.Of(service.State)}{Again(detail)}.",
             ("end", kernel is null ? detail.End.ToString() : nameof(ServiceEnd.OutOfMemory)),
             ("code", detail.Code.ToString()),
@@ -118,6 +121,20 @@ internal sealed partial class ServiceWhy : ICheck
         var text = Preamble().Replace(line, "");
         return text.Length > LongestLine ? text[..LongestLine] + "…" : text;
     }
+
+    /// <summary>A manager tells it by itself; where nobody was there, or all that is known is SIGKILL, it may have been that.</summary>
+    private static bool MayBeMemory(ServiceDetail detail) => detail is { End: ServiceEnd.Died } or { End: ServiceEnd.Signal, Code: 9 };
+
+    /// <summary>What the system's own count says, as the end of a sentence; empty where it rules that out.</summary>
+    private static async Task<string> MemoryAsync(Site site, CancellationToken cancellationToken) =>
+        await site.Host.Machine.MemoryKillsAsync(cancellationToken) switch
+        {
+            null => "; whether memory ran out is not known",
+            0 => "",
+            1 => "; the system has killed one process for want of memory since it was started, and whether it was this one is not known",
+            { } kills => $"; the system has killed {kills} processes for want of memory since it was started, and whether this was one of "
+                + "them is not known",
+        };
 
     private static string Again(ServiceDetail detail) =>
         detail.Restarts == 0 ? "" : $"; its manager has started it again {Words.Count(detail.Restarts, "time")} by itself";
@@ -155,6 +172,8 @@ internal sealed class ServiceNeeds : ICheck
 {
     public string Id => Catalog.ServiceNeeds;
 
+    public IReadOnlyList<Right> Rights => [Right.Processes];
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var services = await site.Host.Services.ListAsync(cancellationToken);
@@ -186,6 +205,8 @@ internal sealed class ConfigChecks : ICheck
 {
     public string Id => Catalog.ConfigChecks;
 
+    public IReadOnlyList<Right> Rights => [Right.Programs];
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = call.With["service"];
@@ -207,7 +228,9 @@ internal sealed class ConfigChecks : ICheck
     }
 }
 
-/// <summary>What kinds of lines a service has written lately. Data: <c>errors</c>, <c>kinds</c> with the number of each.</summary>
+/// <summary>
+/// What kinds of lines a service has written lately. Data: <c>errors</c>, <c>kinds</c> with the number of each, <c>suppressed</c>.
+/// </summary>
 internal sealed partial class LogKinds : ICheck
 {
     public const string Use = "log.kinds";
@@ -218,10 +241,16 @@ internal sealed partial class LogKinds : ICheck
 
     public string Id => Use;
 
+    public IReadOnlyList<Right> Rights => [Right.Reading];
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = call.With["service"];
-        var lines = await site.Host.Events.LastAsync(service, Lines, cancellationToken);
+        var all = await site.Host.Events.LastAsync(service, Lines, cancellationToken);
+        var missing = all.Select(line => Suppressed().Match(line.Message))
+            .Where(match => match.Success && match.Groups[2].Value == service)
+            .Sum(match => long.Parse(match.Groups[1].Value));
+        var lines = all.Where(line => !Suppressed().IsMatch(line.Message)).ToList();
         if (lines.Count == 0)
         {
             return Finding.Of(Verdict.Unknown, $"Nothing that {service} has written is known here.");
@@ -236,11 +265,18 @@ internal sealed partial class LogKinds : ICheck
             .ToList();
         return Finding.Of(
             Finding.When(errors == 0),
-            $"{Words.Count(errors, "error")} in the last {Words.Count(lines.Count, "line")} of {service}: {string.Join(" | ", kinds)}",
+            $"{Words.Count(errors, "error")} in the last {Words.Count(lines.Count, "line")} of {service}"
+                + $"{(missing == 0 ? "" : $", and {missing} more that the journal did not take, because they came too fast")}"
+                + $": {string.Join(" | ", kinds)}",
             ("errors", errors.ToString()),
+            ("suppressed", missing.ToString()),
             ("kinds", string.Join('\n', kinds))
         );
     }
+
+    /// <summary>What journald writes in the place of lines that came too fast.</summary>
+    [GeneratedRegex(@"^Suppressed (\d{1,12}) messages from (\S+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Suppressed();
 
     /// <summary>What differs from line to line of one kind: times, numbers, and what stands in quotes.</summary>
     [GeneratedRegex("\"[^\"]*\"|[\\d*#:./-]*\\d[\\dA-Fa-f:./-]*", RegexOptions.CultureInvariant)]

@@ -12,6 +12,8 @@ internal sealed class ServiceReload : IAction
 {
     public string Id => Catalog.ServiceReload;
 
+    public IReadOnlyList<Right> Rights => [Right.Services, Right.Programs];
+
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(call.With["service"]));
 

@@ -19,7 +19,7 @@ internal static class TargetVolume
         }
 
         await CheckAsync(site, volume!, bytes, site.Host.Paths.Name(queue), cancellationToken);
-        return $"to {site.Host.Paths.Volume(volume!)}, copied and verified";
+        return $"to {site.Host.VolumeOf(volume!)}, copied and verified";
     }
 
     /// <summary>Why the items must not be held there now, or null: the volume may have filled since the plan.</summary>

@@ -18,4 +18,10 @@ internal sealed record Host(
     IMachine Machine,
     ICommands Commands,
     Func<string, IHostWriter> Writer
-);
+)
+{
+    /// <summary>
+    /// The volume that a path lies on: its drive, or where what holds it is mounted. Throws <see cref="HostException"/> for no full path.
+    /// </summary>
+    public Func<string, string> VolumeOf { get; init; } = Paths.Volume;
+}

@@ -60,8 +60,8 @@ internal sealed partial class PathGrammar
     public string Native(string text) => text.Replace(_other, Separator);
 
     /// <summary>
-    /// The drive with its colon, such as <c>D:</c>. On Unix the root <c>/</c>, for now: what is mounted where, only a driver can ask its
-    /// server. Throws <see cref="HostException"/> for a path with neither.
+    /// The drive with its colon, such as <c>D:</c>; on Unix the root <c>/</c>, since what is mounted where only a driver can ask:
+    /// <see cref="Host.VolumeOf"/>. Throws <see cref="HostException"/> for a path with neither.
     /// </summary>
     public string Volume(string path) =>
         (HasDrives, path) switch

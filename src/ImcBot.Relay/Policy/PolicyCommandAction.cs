@@ -12,6 +12,8 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 {
     public string Id => command.Id;
 
+    public IReadOnlyList<Right> Rights => [Right.Programs];
+
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(Given(call, ArgumentKind.Service)) with { Folders = Given(call, ArgumentKind.Path) });
 

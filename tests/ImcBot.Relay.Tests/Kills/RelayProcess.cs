@@ -23,6 +23,9 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
         }
     }
 
+    /// <summary>The words before the program, where something else starts it.</summary>
+    public IReadOnlyList<string> Before { get; init; } = [];
+
     /// <summary>What it finds in its environment beside the usual, from its next start on.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
@@ -38,7 +41,8 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
 
     public void Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program!, "run", "--data", data, .. arguments])
+        List<string> words = [.. Before, "dotnet", Program!, "run", "--data", data, .. arguments];
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -96,13 +100,19 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
     /// <summary>Another command of the program on the same folder, to its end: its exit code and all it wrote.</summary>
     public async Task<(int Exit, string Said)> SayAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program!, .. arguments, "--data", data])
+        List<string> words = [.. Before, "dotnet", Program!, .. arguments, "--data", data];
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["IMCBOT_RELAY__HOST__URL"] = url;
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var (said, complained) = (
             process.StandardOutput.ReadToEndAsync(cancellationToken),

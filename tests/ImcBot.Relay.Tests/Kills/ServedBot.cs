@@ -28,6 +28,9 @@ internal sealed class ServedBot
     /// <summary>What every poll is answered with in place of work, where it is set.</summary>
     public string? Answers { get; set; }
 
+    /// <summary>The impact that its grants allow.</summary>
+    public string Impact { get; init; } = "disruptive";
+
     public int Polls { get; private set; }
 
     /// <summary>The newest greeting.</summary>
@@ -135,7 +138,12 @@ internal sealed class ServedBot
             : job with
             {
                 Grant = _forge.Mint(
-                    new GrantTerms(job.Run.Question.ToString(), job.Plan!, Bench.RelayId) { Runs = 20, Minutes = 60 },
+                    new GrantTerms(job.Run.Question.ToString(), job.Plan!, Bench.RelayId)
+                    {
+                        Runs = 20,
+                        Minutes = 60,
+                        Impact = Impact,
+                    },
                     Now / 1_000_000
                 ),
             };

@@ -36,6 +36,20 @@ internal sealed class Journal(LocalCommands commands, TimeProvider time)
     /// <summary>What a unit and systemd about it have written, and how much of it was not taken.</summary>
     public static IReadOnlyList<string> Of(string unit) => [$"_SYSTEMD_UNIT={unit}", "+", $"UNIT={unit}", "_PID=1", "+", Suppressed];
 
+    /// <summary>
+    /// Has its own program make it smaller; only archived files go, the oldest first (journalctl(1), "--vacuum-size"). Throws
+    /// <see cref="HostException"/> where that is not here or fails.
+    /// </summary>
+    /// <returns>What it says of it.</returns>
+    public static async Task<string> ShrinkAsync(LocalCommands commands, long bytes, CancellationToken cancellationToken)
+    {
+        var (code, output, errors) = await commands.ReadAsync([Program, $"--vacuum-size={bytes}"], Limit, cancellationToken);
+        var said = $"{output} {errors}".Trim();
+        return code == 0 && !said.Contains("Failed to delete", StringComparison.Ordinal)
+            ? said
+            : throw new HostException($"The journal could not be shrunk: {said.TrimEnd('.')}.", HostError.Denied);
+    }
+
     public async Task<IReadOnlyList<LogEvent>> ReadAsync(
         string log,
         IReadOnlyList<string> matches,

@@ -27,7 +27,10 @@ internal static class LinuxHost
             new LinuxMachine(time),
             commands,
             _ => new LinuxWriter(services, commands)
-        );
+        )
+        {
+            VolumeOf = LinuxVolumes.Of,
+        };
     }
 
     private sealed class NoRegistry : IRegistry

@@ -107,11 +107,6 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
         }
     }
 
-    public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken) =>
-        systemd is null
-            ? throw new HostException($"{Environment.MachineName} has no journal of systemd.")
-            : systemd.ShrinkJournalAsync(bytes, cancellationToken);
-
     private ManagedService? Described(string service) =>
         described.FirstOrDefault(one => string.Equals(one.Name, service, StringComparison.OrdinalIgnoreCase));
 

@@ -12,7 +12,7 @@ internal sealed class LinuxWriter(LinuxServices services, LocalCommands commands
     public Task KillAsync(string service, CancellationToken cancellationToken) => services.KillAsync(service, cancellationToken);
 
     public Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken) =>
-        services.ShrinkJournalAsync(bytes, cancellationToken);
+        Journal.ShrinkAsync(commands, bytes, cancellationToken);
 
     public Task SetValueAsync(string key, RegistryValue value, CancellationToken cancellationToken) => throw NoRegistry();
 

@@ -13,6 +13,7 @@ internal static partial class Native
     public const int AtCurrent = -100;
 
     private const int AtNoFollow = 0x100,
+        AtEffective = 0x200,
         AtEmptyPath = 0x1000,
         StatxBasicAndBirth = 0xfff;
 
@@ -105,6 +106,10 @@ internal static partial class Native
     /// <summary>Gives a file its twelve bits of rights.</summary>
     public static void Permit(SafeFileHandle file, int mode) => Demand(FChmod(file, (uint)mode));
 
+    /// <summary>Why this process may not do this with a path, as a number of <see cref="Errno"/>; 0 where it may.</summary>
+    public static int Refusal(string path, Access access) =>
+        AccessAt(AtCurrent, path, (int)access, AtEffective) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     public static (long Total, long Free, long Inodes, long FreeInodes) Space(string path)
     {
         Demand(StatVfs(path, out var space));
@@ -193,6 +198,17 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     private static partial int FChmod(SafeFileHandle file, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AccessAt(int folder, string path, int mode, int flags);
+
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatVfs(string path, out VfsSpace space);
+}
+
+/// <summary>What is asked of a path, in the numbers of access(2).</summary>
+internal enum Access
+{
+    Execute = 1,
+    Write = 2,
+    Read = 4,
 }

@@ -7,8 +7,7 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// <param name="named">Units that are asked for by name: one that rests and is not started with the system is in no list.</param>
 internal sealed class Systemd(LocalCommands commands, IReadOnlyList<string> named)
 {
-    private const string Program = "/usr/bin/systemctl",
-        Journal = "/usr/bin/journalctl";
+    private const string Program = "/usr/bin/systemctl";
 
     private static readonly string[] Every = ["*.service", "*.mount", "*.socket"];
 
@@ -53,13 +52,6 @@ internal sealed class Systemd(LocalCommands commands, IReadOnlyList<string> name
 
     public Task KillAsync(string unit, CancellationToken cancellationToken) =>
         TellAsync(["kill", "--signal=SIGKILL", "--", unit], cancellationToken);
-
-    /// <summary>Only archived files of the journal go, the oldest first (journalctl(1), "--vacuum-size").</summary>
-    public async Task<string> ShrinkJournalAsync(long bytes, CancellationToken cancellationToken)
-    {
-        var (code, output, errors) = await commands.ReadAsync([Journal, $"--vacuum-size={bytes}"], Limit, cancellationToken);
-        return code == 0 ? $"{output} {errors}".Trim() : throw Refused("the journal", code, errors);
-    }
 
     private static bool IsUnit(string name) => name.Contains('.', StringComparison.Ordinal);
 

@@ -1,9 +1,8 @@
 namespace ImcBot.Relay.Hosts.Setup;
 
 /// <summary>
-/// What a relay that works on its own Linux machine needs beside the closed unit, from its policy and no more: the table "action -> right"
-/// of
-/// infra/README.md as code.
+/// What a relay that works on its own Linux machine needs beside the closed unit: of <see cref="LinuxRight.All"/> what its policy asks
+/// for, and no more.
 /// </summary>
 /// <param name="Folders">Folders that the policy allows to be changed, in full.</param>
 /// <param name="Services">Services of the policy.</param>
@@ -12,15 +11,18 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
 {
     private const string Rules = "/etc/polkit-1/rules.d/50-imcbot-relay.rules";
 
-    /// <summary>What a relay is never without: who holds a file open, and what is in folders of others.</summary>
-    private static readonly string[] Looking = ["CAP_DAC_READ_SEARCH", "CAP_SYS_PTRACE"];
-
-    /// <summary>Deletes and moves files of others, and gives a copy on another volume to their owner.</summary>
-    private static readonly string[] Changing = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_LEASE"];
-
     private static readonly string[] Shared = ["/tmp", "/var/tmp"];
 
-    private IReadOnlyList<string> Units => [.. Services.Where(service => !service.IsOwn).Select(service => service.Name)];
+    public IReadOnlyList<string> Units => [.. Services.Where(service => !service.IsOwn).Select(service => service.Name)];
+
+    /// <summary>All that the policy asks for, each once.</summary>
+    public IReadOnlyList<string> Capabilities =>
+        [
+            .. LinuxRight
+                .All.Where(right => right.From is null || (right.Right is Right.Files && Folders.Count > 0))
+                .SelectMany(right => right.Capabilities)
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>
     /// The lines of the unit that are others than those of a relay that works on another machine. Throws <see cref="HostException"/> where
@@ -39,7 +41,7 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
                 );
             }
 
-            var capabilities = string.Join(' ', Folders.Count > 0 ? Looking.Concat(Changing) : Looking);
+            var capabilities = string.Join(' ', Capabilities);
             var isShared = Folders.Any(folder => Shared.Any(shared => PathGrammar.Unix.IsWithin(folder, shared)));
             return
             [
@@ -47,6 +49,7 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
                 ("AmbientCapabilities=\n", $"AmbientCapabilities={capabilities}\n"),
                 ("PrivateUsers=yes\n", "PrivateUsers=no\n"),
                 ("ProtectProc=invisible\n", "ProtectProc=default\n"),
+                ("ProtectHome=yes\n", "ProtectHome=read-only\n"),
                 ("PrivateTmp=yes\n", $"PrivateTmp={(isShared ? "no" : "yes")}\n"),
                 .. Folders.Count == 0
                     ? []
@@ -59,8 +62,11 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
         }
     }
 
+    /// <summary>Where the rule lies that lets the user control units, and what it says; null where the policy names no unit.</summary>
+    public (string Path, string Text)? Control => Units.Count == 0 ? null : (Rules, Rule);
+
     /// <summary>Lets this user start, stop and reload these units, and nothing else of systemd.</summary>
-    public IReadOnlyList<Step> Steps => Units.Count == 0 ? [] : [new WriteStep(Rules, Rule)];
+    public IReadOnlyList<Step> Steps => Control is { } control ? [new WriteStep(control.Path, control.Text)] : [];
 
     public static Step Remove => new RemoveStep(Rules);
 
@@ -70,7 +76,7 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
             polkit.addRule(function (action, subject) {
               if (action.id == "org.freedesktop.systemd1.manage-units" && subject.user == {{Text(Account)}} &&
                   [{{string.Join(", ", Units.Select(Text))}}].indexOf(action.lookup("unit")) >= 0 &&
-                  ["start", "stop", "reload", "reset-failed", "kill"].indexOf(action.lookup("verb")) >= 0) {
+                  ["start", "stop", "reload", "reset-failed"].indexOf(action.lookup("verb")) >= 0) {
                 return polkit.Result.YES;
               }
             });
@@ -79,6 +85,9 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
 
     private static string Text(string word) => System.Text.Json.JsonSerializer.Serialize(word);
 
-    /// <summary>Blanks part paths, and a percent sign begins a specifier (systemd.unit(5)).</summary>
-    private static string Quoted(string path) => $"\"{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
+    /// <summary>
+    /// Blanks part paths, and a percent sign begins a specifier (systemd.unit(5)); with a hyphen before it a folder that is not there
+    /// keeps the unit from nothing.
+    /// </summary>
+    private static string Quoted(string path) => $"\"-{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
 }
