@@ -72,6 +72,10 @@ internal sealed class YamlMapping(YamlMappingNode mapping, string what, List<Yam
         return TextOrNull(name) ?? "";
     }
 
+    /// <summary>A text that must be there; two quotes with nothing between them are an empty one.</summary>
+    public string TextOrEmpty(string name) =>
+        Find(name) is YamlScalarNode { Value: "", Style: ScalarStyle.DoubleQuoted or ScalarStyle.SingleQuoted } ? "" : Text(name);
+
     public string? TextOrNull(string name) => Find(name) is { } node ? Scalar(node, name, "text") : null;
 
     /// <summary>A whole number in a range, or the standard when there is none.</summary>

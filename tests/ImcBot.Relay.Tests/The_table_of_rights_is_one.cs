@@ -6,6 +6,7 @@ using ImcBot.Relay.Hosts.Linux;
 using ImcBot.Relay.Hosts.Setup;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Tests.Confined;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing;
 using Xunit;
@@ -63,6 +64,23 @@ public sealed class The_table_of_rights_is_one : IDisposable
 
         Assert.Equal((998u, false), (own.User, own.IsRoot));
         Assert.True(own.Has("CAP_LEASE") && own.Has("CAP_SYS_PTRACE") && own.Has("CAP_DAC_READ_SEARCH") && !own.Has("CAP_CHOWN"));
+    }
+
+    [Fact]
+    public void Who_holds_a_file_locked_is_read_from_the_list_of_locks()
+    {
+        var file = new FileFacts((0xfeUL << 32) | 3, 5564050, 0, 1, 0, 0, 0);
+        string[] locks =
+        [
+            "1: FLOCK  ADVISORY  READ 7 fe:03:5564050 0 EOF",
+            "2: POSIX  ADVISORY  WRITE 8 fe:03:5564050 0 EOF",
+            "3: FLOCK  ADVISORY  WRITE 9 fe:00:5564050 0 EOF",
+            "4: FLOCK  ADVISORY  WRITE 29684 fe:03:5564050 0 EOF",
+            "4: -> FLOCK  ADVISORY  WRITE 10 fe:03:5564050 0 EOF",
+        ];
+
+        Assert.Equal(29684, OwnRights.Holder(locks, file));
+        Assert.Null(OwnRights.Holder(locks[..3], file));
     }
 
     [Fact]
@@ -142,6 +160,7 @@ public sealed class The_table_of_rights_is_one : IDisposable
             .Concat(
                 actions.Actions.Values.Where(action => action.Rights.Contains(right) && !IsOfProduct(action)).Select(action => action.Id)
             )
+            .Except(Every_action_works_under_the_rights_of_its_unit.NotOfLinux)
             .Order(StringComparer.Ordinal)
             .Concat(right is Right.Programs ? [$"{Catalog.CommandPrefix}*"] : []);
 

@@ -21,7 +21,7 @@ internal static partial class RunbookFile
 
     private static Parameter ReadParameter(YamlMapping reader)
     {
-        var parameter = new Parameter(reader.Text("name"), reader.Text("default"), reader.Text("description"));
+        var parameter = new Parameter(reader.Text("name"), reader.TextOrEmpty("default"), reader.Text("description"));
         if (!ParameterName().IsMatch(parameter.Name))
         {
             reader.Refuse(

@@ -15,6 +15,9 @@ internal interface IProduct
     /// <summary>What is asked of a server of this kind when nobody names a question.</summary>
     IReadOnlyList<Call> Checks { get; }
 
+    /// <summary>Whether it may be installed on a server whose paths are spelt like this.</summary>
+    bool IsFor(PathGrammar system) => true;
+
     /// <summary>What <c>doctor</c> looks at there.</summary>
     IReadOnlyList<(string What, Func<Site, CancellationToken, Task<Diagnosis>> Look)> Looks { get; }
 

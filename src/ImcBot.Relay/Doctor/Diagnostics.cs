@@ -58,7 +58,7 @@ internal sealed class Diagnostics(RelayOptions options, Func<CancellationToken, 
         {
             using var database = new Database(options.LedgerFile);
             var actions = new ActionSet(new RelayLedger(database), options.Policy);
-            return [.. new RightsExam(actions, options.Rights(Environment.UserName), OwnRights.Read()).Look()];
+            return [.. new RightsExam(actions, options.Rights(Environment.UserName), OwnRights.Read(options.LockFile)).Look()];
         }
         catch (Exception exception) when (IsTold(exception))
         {

@@ -8,7 +8,7 @@ using ImcBot.Relay.Policy;
 namespace ImcBot.Relay.Doctor;
 
 /// <summary>
-/// What the checks and the actions that the policy allows need of this Linux, and whether this process has it. Only looks.
+/// What the checks and the actions that the policy allows need of this Linux, and whether the relay has it. Only looks.
 /// </summary>
 internal sealed class RightsExam(ActionSet actions, LinuxRights rights, OwnRights own)
 {
@@ -78,15 +78,17 @@ internal sealed class RightsExam(ActionSet actions, LinuxRights rights, OwnRight
     /// <summary>Null where nothing is lacking.</summary>
     private string? Lacking(LinuxRight right) =>
         own.Lacking(right.Capabilities) is { Count: > 0 } lacking
-            ? $"this process (user {own.User}) has no {string.Join(", no ", lacking)}"
+            ? $"{own.Process} (user {own.User}) has no {string.Join(", no ", lacking)}"
             : null;
 
     /// <summary>Why nothing in a folder could be changed; null where it can. Who owns a folder needs no capability in it.</summary>
     private string? Closed(string folder, LinuxRight right) =>
-        Native.Refusal(folder, Access.Write) switch
+        Native.Refusal(own.Root + folder, Access.Write) switch
         {
-            0 => Native.LookThrough(folder)?.User != own.User && Lacking(right) is { } lacking ? $"in {folder} {lacking}. {Mend}" : null,
-            Errno.ReadOnly => $"{folder} is read-only for this process, so its unit has no ReadWritePaths= for it. {Mend}",
+            0 => Native.LookThrough(own.Root + folder)?.User != own.User && Lacking(right) is { } lacking
+                ? $"in {folder} {lacking}. {Mend}"
+                : null,
+            Errno.ReadOnly => $"{folder} is read-only for {own.Process}, so its unit has no ReadWritePaths= for it. {Mend}",
             Errno.NotFound or Errno.NotAFolder =>
                 $"{folder} is no folder here; make it, or take it out of the policy's 'folders', then install again",
             _ => $"{folder} may not be written{(Lacking(right) is { } lacking ? $": {lacking}" : "")}. {Mend}",
@@ -117,7 +119,7 @@ internal sealed class RightsExam(ActionSet actions, LinuxRights rights, OwnRight
         ?? NotRun(service.Stop![0])
         ?? (
             Owner(service) is { } user && user != own.User && !own.Has("CAP_KILL")
-                ? $"{service.Name} runs as user {user} and this process is user {own.User}: it could not be stopped; run the relay as "
+                ? $"{service.Name} runs as user {user} and {own.Process} as user {own.User}: it could not be stopped; run the relay as "
                     + "that user, or as root"
                 : null
         );

@@ -14,7 +14,8 @@ internal sealed class ServerExam(Site site, RelayOptions options)
             ("name", NameAsync),
             ("events", EventsAsync),
             .. site
-                .Products.SelectMany(product => product.Looks)
+                .Products.Where(product => product.IsFor(site.Host.Paths))
+                .SelectMany(product => product.Looks)
                 .Select(one =>
                     (one.What, (Func<CancellationToken, Task<Diagnosis>>)(cancellationToken => one.Look(site, cancellationToken)))
                 ),

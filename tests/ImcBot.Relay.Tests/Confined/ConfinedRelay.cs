@@ -134,17 +134,19 @@ internal sealed class ConfinedRelay : IAsyncDisposable
         return planned.Plan is null ? planned : await ActAsync(question, planned);
     }
 
-    /// <summary>What the doctor says of rights, run as the relay is: its lines, each with whether all is well.</summary>
-    public async Task<IReadOnlyList<(bool Well, string Said)>> DoctorAsync()
+    /// <summary>What the doctor says, run as the relay is: of what, whether all is well, and its sentence.</summary>
+    /// <param name="byHand">Root runs it, outside of what confines the relay.</param>
+    public async Task<IReadOnlyList<(string What, bool Well, string Said)>> DoctorAsync(bool byHand = false)
     {
-        var (_, said) = await _relay!.SayAsync(_patience.Token, "doctor", "--json");
+        var (_, said) = await _relay!.SayAsync(_patience.Token, byHand ? [] : _relay.Before, "doctor", "--json");
         return
         [
             .. said.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Where(line => line.StartsWith('{'))
                 .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
-                .Where(line => line.GetProperty("what").GetString() == "rights")
-                .Select(line => (line.GetProperty("ok").GetBoolean(), line.GetProperty("said").GetString()!)),
+                .Select(line =>
+                    (line.GetProperty("what").GetString()!, line.GetProperty("ok").GetBoolean(), line.GetProperty("said").GetString()!)
+                ),
         ];
     }
 

@@ -98,9 +98,17 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
     }
 
     /// <summary>Another command of the program on the same folder, to its end: its exit code and all it wrote.</summary>
-    public async Task<(int Exit, string Said)> SayAsync(CancellationToken cancellationToken, params string[] arguments)
+    public Task<(int Exit, string Said)> SayAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        SayAsync(cancellationToken, Before, arguments);
+
+    /// <param name="before">The words before the program, in place of its own.</param>
+    public async Task<(int Exit, string Said)> SayAsync(
+        CancellationToken cancellationToken,
+        IReadOnlyList<string> before,
+        params string[] arguments
+    )
     {
-        List<string> words = [.. Before, "dotnet", Program!, .. arguments, "--data", data];
+        List<string> words = [.. before, "dotnet", Program!, .. arguments, "--data", data];
         var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,

@@ -7,6 +7,12 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// <param name="Bits">Its effective capabilities, a bit each.</param>
 internal sealed record OwnRights(uint User, ulong Bits)
 {
+    /// <summary>Before a path: how the process sees the file system; empty for this very process.</summary>
+    public string Root { get; init; } = "";
+
+    /// <summary>Which process that is, in words.</summary>
+    public string Process { get; init; } = "this process";
+
     /// <summary>The numbers of capabilities(7) that a relay may need.</summary>
     private static readonly Dictionary<string, int> Numbers = new(StringComparer.Ordinal)
     {
@@ -22,8 +28,39 @@ internal sealed record OwnRights(uint User, ulong Bits)
 
     public bool IsRoot => User == 0;
 
-    /// <summary>Of this process.</summary>
-    public static OwnRights Read() => Parse(File.ReadAllText("/proc/self/status"));
+    /// <summary>
+    /// Of the process that holds this file locked, where one does and may be looked into; else of this process: whoever runs a command by
+    /// hand has other rights than the service.
+    /// </summary>
+    public static OwnRights Read(string lockFile)
+    {
+        if (
+            Native.LookThrough(lockFile) is { } facts
+            && Holder(File.ReadLines("/proc/locks"), facts) is { } id
+            && id != Environment.ProcessId
+            && Native.Refusal($"/proc/{id}/root/proc", Access.Read) == 0
+        )
+        {
+            return Parse(File.ReadAllText($"/proc/{id}/status")) with
+            {
+                Root = $"/proc/{id}/root",
+                Process = $"the relay that runs (process {id})",
+            };
+        }
+
+        return Parse(File.ReadAllText("/proc/self/status"));
+    }
+
+    /// <summary>The process that holds a file locked, as <c>/proc/locks</c> tells it; null where none does.</summary>
+    public static int? Holder(IEnumerable<string> locks, FileFacts file)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"{file.Device >> 32:x2}:{file.Device & 0xffff_ffff:x2}:{file.Inode}");
+        return locks
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(parts => parts is [_, "FLOCK", _, "WRITE", _, ..] && parts[5] == place)
+            .Select(parts => (int?)int.Parse(parts[4], CultureInfo.InvariantCulture))
+            .FirstOrDefault();
+    }
 
     /// <summary>From <c>/proc/N/status</c>.</summary>
     public static OwnRights Parse(string status) =>

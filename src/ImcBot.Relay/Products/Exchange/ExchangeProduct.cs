@@ -20,6 +20,8 @@ internal sealed class ExchangeProduct : IProduct
 
     public IReadOnlyList<Call> Checks => ExchangeChecks.All;
 
+    public bool IsFor(PathGrammar system) => system == PathGrammar.Windows;
+
     public IReadOnlyList<(string What, Func<Site, CancellationToken, Task<Diagnosis>> Look)> Looks => ExchangeExam.Looks;
 
     public IReadOnlyList<string> Programs { get; } = ["MSEXCIMC.EXE", "STORE.EXE"];
