@@ -15,6 +15,8 @@ internal sealed class CertificateShown : ICheck
 
     public string Id => Use;
 
+    public IReadOnlyList<Right> Rights => [Right.Reading];
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var file = call.With["file"];

@@ -62,7 +62,9 @@ internal sealed class DiskTop : ICheck
         var grown = Grown(site, path, new Look(now, files.ToDictionary(file => file.Path, file => file.Size, site.Host.Paths.Comparer)));
         var largest = files
             .Take(Told)
-            .Select(file => $"{Below(site, path, file.Path)} {Words.Bytes(file.Size)}{(file.Modified >= now - Hour ? ", written within the hour" : "")}")
+            .Select(file =>
+                $"{Below(site, path, file.Path)} {Words.Bytes(file.Size)}{(file.Modified >= now - Hour ? ", written within the hour" : "")}"
+            )
             .ToList();
         var (gone, unseen) = await site.Host.Files.DeletedAsync(cancellationToken);
         var deleted = gone.Where(file => site.Host.Paths.Same(file.Volume, volume.Name)).ToList();
