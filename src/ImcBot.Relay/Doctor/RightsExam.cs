@@ -1,4 +1,3 @@
-using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Linux;
