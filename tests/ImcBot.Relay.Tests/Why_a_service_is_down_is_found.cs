@@ -442,7 +442,7 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
                 _ = await secured.ReadAsync(new byte[1], Token);
             }
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
         {
             // Nobody listens any more.
         }
