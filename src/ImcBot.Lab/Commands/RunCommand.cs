@@ -65,7 +65,8 @@ internal static class RunCommand
             {
                 Console.WriteLine(await site.DeathAsync(dead, cancellationToken));
                 Console.WriteLine(
-                    $"The others go on, so that its absence can be practised. Ctrl+C ends them; --data {data} brings everything back."
+                    "The others go on, so that its absence can be practised. Nothing starts it again by itself: Ctrl+C ends the others, "
+                        + $"then --data {data} brings everything back."
                 );
             }
         }

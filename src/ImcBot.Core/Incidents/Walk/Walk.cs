@@ -5,7 +5,9 @@ using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
-/// <summary>Chooses what comes next in the runbook from what is known: KB order, each remedy offered once, gentlest first.</summary>
+/// <summary>
+/// Chooses what comes next in the runbook from what is known: KB order, each remedy offered once in an outage, gentlest first.
+/// </summary>
 internal static class Walk
 {
     /// <summary>So often the same thing is offered in one incident.</summary>
