@@ -20,11 +20,7 @@ public static partial class Catalog
     /// only the relay knows its arguments, its impact, what it touches and its undo.</summary>
     public static CatalogEntry? Find(string use) =>
         Entries.GetValueOrDefault(use)
-        ?? (
-            IsCommand(use)
-                ? Action(use, Impact.Destructive, Scope.Single, Traits.Unknown, "Runs a command of the relay's policy", null, Nothing)
-                : null
-        );
+        ?? (IsCommand(use) ? Action(use, "Runs a command of the relay's policy", Impact.Destructive, Scope.Single, Traits.Unknown) : null);
 
     /// <summary>The entry that is this to every walk, or null when there is none yet.</summary>
     public static CatalogEntry? Of(Purpose purpose) => Entries.Values.FirstOrDefault(entry => entry.Purpose == purpose);
@@ -52,19 +48,11 @@ public static partial class Catalog
             ? $"'{text}' is no argument for '{call.Use}'; write 1 to 256 characters."
         : null;
 
-    private static CatalogEntry Check(string id, string does, params Argument[] arguments) =>
-        new(id, 1, Impact.Read, Scope.Single, does, Nothing, [], arguments);
+    private static CatalogEntry Check(string id, string does) => new(id, 1, Impact.Read, Scope.Single, does, Nothing, [], []);
 
-    private static CatalogEntry Action(
-        string id,
-        Impact impact,
-        Scope scope,
-        IReadOnlyList<Trait> traits,
-        string does,
-        string? undo,
-        string abandoned,
-        params Argument[] arguments
-    ) => new(id, 1, impact, scope, does, abandoned, traits, arguments) { Undo = undo };
+    /// <summary>One that cannot be undone and leaves nothing half done, unless it is said.</summary>
+    private static CatalogEntry Action(string id, string does, Impact impact, Scope scope, IReadOnlyList<Trait> traits) =>
+        new(id, 1, impact, scope, does, Nothing, traits, []);
 
     [GeneratedRegex("^command\\.[a-z][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandForm();

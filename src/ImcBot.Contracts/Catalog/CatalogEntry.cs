@@ -69,4 +69,14 @@ public sealed record CatalogEntry(
         : call.With.Keys.FirstOrDefault(name => Arguments.All(argument => argument.Name != name)) is { } foreign
             ? $"'{call.Use}' has no argument '{foreign}'; it takes {string.Join(", ", Arguments.Select(argument => argument.Name))}."
         : Arguments.Select(argument => argument.Refuse(call)).FirstOrDefault(refusal => refusal is not null);
+
+    internal CatalogEntry Needs(string argument, ArgumentKind kind) => this with { Arguments = [.. Arguments, new(argument, kind)] };
+
+    internal CatalogEntry May(string argument, ArgumentKind kind) => this with { Arguments = [.. Arguments, new(argument, kind, false)] };
+
+    internal CatalogEntry TakenBack(string how) => this with { Undo = how };
+
+    internal CatalogEntry LeftAlone(string what) => this with { Abandoned = what };
+
+    internal CatalogEntry As(Purpose purpose) => this with { Purpose = purpose };
 }

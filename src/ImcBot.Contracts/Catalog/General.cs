@@ -15,113 +15,56 @@ public static partial class Catalog
 
     private static IEnumerable<CatalogEntry> General =>
         [
-            Check(ServiceRunning, "Is the service running?", new Argument("service", Service)) with
-            {
-                Purpose = Purpose.Running,
-            },
-            Check(PortAnswers, "Does the server answer on this TCP port with a greeting?", new Argument("port", Number)) with
-            {
-                Purpose = Purpose.Answers,
-            },
-            Check(
-                EventsNone,
-                "Has none of these events been written since?",
-                new Argument("ids", Numbers),
-                new Argument("after", Number, Required: false),
-                new Argument("source", Text, Required: false)
-            ),
-            Check(
-                "disk.free",
-                "Is there enough free space on the volume?",
-                new Argument("path", ArgumentKind.Path),
-                new Argument("at-least", Size)
-            ),
-            Check("antivirus.state", "Does antivirus software leave this folder alone?", new Argument("path", ArgumentKind.Path)),
-            Check(
-                "file.version",
-                "Is the file's version current?",
-                new Argument("path", ArgumentKind.Path),
-                new Argument("at-least", ArgumentKind.Version)
-            ),
+            Check(ServiceRunning, "Is the service running?").Needs("service", Service).As(Purpose.Running),
+            Check(PortAnswers, "Does the server answer on this TCP port with a greeting?").Needs("port", Number).As(Purpose.Answers),
+            Check(EventsNone, "Has none of these events been written since?")
+                .Needs("ids", Numbers)
+                .May("after", Number)
+                .May("source", Text),
+            Check("disk.free", "Is there enough free space on the volume?").Needs("path", ArgumentKind.Path).Needs("at-least", Size),
+            Check("antivirus.state", "Does antivirus software leave this folder alone?").Needs("path", ArgumentKind.Path),
+            Check("file.version", "Is the file's version current?")
+                .Needs("path", ArgumentKind.Path)
+                .Needs("at-least", ArgumentKind.Version),
             Check(ProgramsList, "Which programs are installed?"),
+            Action("recycle-bin.empty", "Empties the recycle bin", Impact.Destructive, Scope.Listed, [Files, Deletes, GainsSpace])
+                .Needs("volume", ArgumentKind.Path),
             Action(
-                "recycle-bin.empty",
-                Impact.Destructive,
-                Scope.Listed,
-                [Files, Deletes, GainsSpace],
-                "Empties the recycle bin",
-                null,
-                Nothing,
-                new Argument("volume", ArgumentKind.Path)
-            ),
+                    "files.delete",
+                    "Deletes files that are no longer needed",
+                    Impact.Destructive,
+                    Scope.Listed,
+                    [Files, Deletes, GainsSpace]
+                )
+                .Needs("folder", ArgumentKind.Path)
+                .May("pattern", Pattern)
+                .Needs("older-than", Duration),
+            Action("antivirus.exclude", "Excludes a folder from antivirus scanning", Impact.Reversible, Scope.Single, [Configuration])
+                .Needs("path", ArgumentKind.Path)
+                .TakenBack("removes the exclusion again"),
+            Action("antivirus.pause", "Pauses antivirus scanning", Impact.Disruptive, Scope.Single, [StopsService, StartsService])
+                .Needs("service", Service)
+                .Needs("for", Duration)
+                .TakenBack("starts it again")
+                .LeftAlone("starts it again at the deadline, with or without the bot"),
+            Action(ServiceStart, "Starts a service and watches it", Impact.Disruptive, Scope.Single, [StartsService])
+                .Needs("service", Service)
+                .TakenBack("stops it again")
+                .LeftAlone("leaves it running")
+                .As(Purpose.Start),
             Action(
-                "files.delete",
-                Impact.Destructive,
-                Scope.Listed,
-                [Files, Deletes, GainsSpace],
-                "Deletes files that are no longer needed",
-                null,
-                Nothing,
-                new Argument("folder", ArgumentKind.Path),
-                new Argument("pattern", Pattern, Required: false),
-                new Argument("older-than", Duration)
-            ),
-            Action(
-                "antivirus.exclude",
-                Impact.Reversible,
-                Scope.Single,
-                [Configuration],
-                "Excludes a folder from antivirus scanning",
-                "removes the exclusion again",
-                Nothing,
-                new Argument("path", ArgumentKind.Path)
-            ),
-            Action(
-                "antivirus.pause",
-                Impact.Disruptive,
-                Scope.Single,
-                [StopsService, StartsService],
-                "Pauses antivirus scanning",
-                "starts it again",
-                "starts it again at the deadline, with or without the bot",
-                new Argument("service", Service),
-                new Argument("for", Duration)
-            ),
-            Action(
-                ServiceStart,
-                Impact.Disruptive,
-                Scope.Single,
-                [StartsService],
-                "Starts a service and watches it",
-                "stops it again",
-                "leaves it running",
-                new Argument("service", Service)
-            ) with
-            {
-                Purpose = Purpose.Start,
-            },
-            Action(
-                ServiceRestart,
-                Impact.Disruptive,
-                Scope.Single,
-                [StopsService, StartsService, DisconnectsUsers],
-                "Restarts a service and exactly those dependants that ran",
-                null,
-                "finishes the start",
-                new Argument("service", Service)
-            ) with
-            {
-                Purpose = Purpose.Restart,
-            },
-            Action(
-                "service.stop",
-                Impact.Disruptive,
-                Scope.Single,
-                [StopsService, DisconnectsUsers],
-                "Stops a service",
-                "starts it again",
-                "leaves it stopped",
-                new Argument("service", Service)
-            ),
+                    ServiceRestart,
+                    "Restarts a service and exactly those dependants that ran",
+                    Impact.Disruptive,
+                    Scope.Single,
+                    [StopsService, StartsService, DisconnectsUsers]
+                )
+                .Needs("service", Service)
+                .LeftAlone("finishes the start")
+                .As(Purpose.Restart),
+            Action("service.stop", "Stops a service", Impact.Disruptive, Scope.Single, [StopsService, DisconnectsUsers])
+                .Needs("service", Service)
+                .TakenBack("starts it again")
+                .LeftAlone("leaves it stopped"),
         ];
 }

@@ -34,87 +34,72 @@ public static partial class Catalog
     private static IEnumerable<CatalogEntry> Queues =>
         [
             Check(
-                ItemHeaders,
-                "What do the headers of a held message say? For one person's eyes; recipients and bodies stay on the server.",
-                new Argument("question", Text),
-                new Argument("message", Number)
-            ) with
-            {
-                Purpose = Purpose.Headers,
-            },
+                    ItemHeaders,
+                    "What do the headers of a held message say? For one person's eyes; recipients and bodies stay on the server."
+                )
+                .Needs("question", Text)
+                .Needs("message", Number)
+                .As(Purpose.Headers),
             Action(
-                ItemsSearch,
-                Impact.Disruptive,
-                Scope.Bounded,
-                [Items, Files, Holds, StopsService, StartsService, DisconnectsUsers],
-                "Holds the mail in In, returns all but the suspects, starts, watches",
-                "puts all held mail back, proved by hash",
-                "finishes the move and leaves the service up on mail shown safe, suspects held",
-                new Argument("starts", Number),
-                new Argument("store-crashes", Number),
-                new Argument("minutes", Number),
-                new Argument("volume", ArgumentKind.Path, Required: false),
-                new Argument("continues", Text, Required: false),
-                new Argument("queue", Text, Required: false),
-                new Argument("service", Service, Required: false),
-                new Argument("from", ArgumentKind.Path, Required: false),
-                new Argument("items", Text, Required: false),
-                new Argument("through", Service, Required: false)
-            ) with
-            {
-                Purpose = Purpose.Search,
-            },
+                    ItemsSearch,
+                    "Holds the mail in In, returns all but the suspects, starts, watches",
+                    Impact.Disruptive,
+                    Scope.Bounded,
+                    [Items, Files, Holds, StopsService, StartsService, DisconnectsUsers]
+                )
+                .Needs("starts", Number)
+                .Needs("store-crashes", Number)
+                .Needs("minutes", Number)
+                .May("volume", ArgumentKind.Path)
+                .May("continues", Text)
+                .May("queue", Text)
+                .May("service", Service)
+                .May("from", ArgumentKind.Path)
+                .May("items", Text)
+                .TakenBack("puts all held mail back, proved by hash")
+                .LeftAlone("finishes the move and leaves the service up on mail shown safe, suspects held")
+                .As(Purpose.Search),
             Action(
-                ItemsHold,
-                Impact.Disruptive,
-                Scope.Bounded,
-                [Items, Files, Holds, StopsService],
-                "Holds the mail in In or Out aside and sets Queue.dat aside",
-                "puts it back, proved by hash",
-                "finishes the move",
-                new Argument("folder", Text),
-                new Argument("volume", ArgumentKind.Path, Required: false)
-            ),
+                    ItemsHold,
+                    "Holds the mail in In or Out aside and sets Queue.dat aside",
+                    Impact.Disruptive,
+                    Scope.Bounded,
+                    [Items, Files, Holds, StopsService]
+                )
+                .Needs("folder", Text)
+                .May("volume", ArgumentKind.Path)
+                .TakenBack("puts it back, proved by hash")
+                .LeftAlone("finishes the move"),
             Action(
-                ItemsReturn,
-                Impact.Disruptive,
-                Scope.Bounded,
-                [Items, Files, StopsService],
-                "Returns held mail to the folder it came from, checked by hash",
-                null,
-                "finishes the move",
-                new Argument("question", Text),
-                new Argument("messages", Numbers, Required: false)
-            ) with
-            {
-                Purpose = Purpose.Return,
-            },
+                    ItemsReturn,
+                    "Returns held mail to the folder it came from, checked by hash",
+                    Impact.Disruptive,
+                    Scope.Bounded,
+                    [Items, Files, StopsService]
+                )
+                .Needs("question", Text)
+                .May("messages", Numbers)
+                .LeftAlone("finishes the move")
+                .As(Purpose.Return),
             Action(
-                ItemsReplay,
-                Impact.Disruptive,
-                Scope.Bounded,
-                [Items, Files, StopsService],
-                "Returns mail that lies undelivered in In\\Archive (4117) to In",
-                null,
-                "finishes the move"
-            ) with
-            {
-                Purpose = Purpose.Replay,
-            },
+                    ItemsReplay,
+                    "Returns mail that lies undelivered in In\\Archive (4117) to In",
+                    Impact.Disruptive,
+                    Scope.Bounded,
+                    [Items, Files, StopsService]
+                )
+                .LeftAlone("finishes the move")
+                .As(Purpose.Replay),
             Action(
-                ItemsDelete,
-                Impact.Destructive,
-                Scope.Listed,
-                [Items, Deletes],
-                "Deletes held messages for good, by their owner's decision",
-                null,
-                Nothing,
-                new Argument("question", Text),
-                new Argument("messages", Numbers),
-                new Argument("held-for", Duration)
-            ) with
-            {
-                Purpose = Purpose.Delete,
-            },
+                    ItemsDelete,
+                    "Deletes held messages for good, by their owner's decision",
+                    Impact.Destructive,
+                    Scope.Listed,
+                    [Items, Deletes]
+                )
+                .Needs("question", Text)
+                .Needs("messages", Numbers)
+                .Needs("held-for", Duration)
+                .As(Purpose.Delete),
         ];
 }
