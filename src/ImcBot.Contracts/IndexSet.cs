@@ -10,7 +10,7 @@ namespace ImcBot.Contracts;
 /// "all but five of 100,000" costs six ranges. Written and sent as text such as <c>0-4,7,9-12</c>; empty is the empty text.
 /// Two sets are equal when they hold the same indexes.
 /// </summary>
-[JsonConverter(typeof(IndexSetJsonConverter))]
+[JsonConverter(typeof(IdentifierConverter<IndexSet>))]
 public readonly struct IndexSet : IIdentifier<IndexSet>, IEquatable<IndexSet>, IEnumerable<int>
 {
     private readonly IndexRange[]? _stored;

@@ -9,7 +9,7 @@ internal static class Role
         Lead = "lead",
         OpsLead = "ops-lead",
         Security = "security",
-        ItemOwner = RoleNames.ItemOwner,
+        ItemOwner = KeptNames.ItemOwner,
         Administrator = "administrator";
 
     /// <summary>

@@ -54,7 +54,7 @@ internal static partial class RunbookFile
         {
             null => OfferWhen.Always,
             "arrivals-fail" => OfferWhen.ArrivalsFail,
-            "queue-not-the-cause" or EarlierWords.QueueNotTheCause => OfferWhen.QueueNotTheCause,
+            "queue-not-the-cause" or KeptNames.QueueNotTheCause => OfferWhen.QueueNotTheCause,
             _ => (OfferWhen?)null,
         };
         if (when is null)

@@ -41,8 +41,8 @@ public sealed class Names_on_the_wire_stay
                 CallArguments.After,
                 CallArguments.CrashCount,
                 CallArguments.CrashTimes,
-                RoleNames.ItemOwner,
-                EarlierWords.QueueNotTheCause
+                KeptNames.ItemOwner,
+                KeptNames.QueueNotTheCause
             )
         );
 }
