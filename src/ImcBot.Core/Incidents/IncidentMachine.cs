@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Core.Runbooks;
 using Stateless;
+using Stateless.Reflection;
 
 namespace ImcBot.Core.Incidents;
 
@@ -12,7 +13,7 @@ namespace ImcBot.Core.Incidents;
 internal sealed class IncidentMachine
 {
     /// <summary>What is allowed at more than one phase stands once, at one of these; no incident stands there itself.</summary>
-    private const Phase AnyOpen = (Phase)100,
+    internal const Phase AnyOpen = (Phase)100,
         Running = (Phase)101,
         Proving = (Phase)102;
 
@@ -89,17 +90,8 @@ internal sealed class IncidentMachine
         return new(parked.Incident with { Phase = incident.IsOpen ? Phase.AwaitingPerson : incident.Phase }, parked.Effects, null);
     }
 
-    /// <summary>The diagram of all phases, in Mermaid, as the machine itself is configured.</summary>
-    public static string Diagram() =>
-        PhaseDiagram.Of(
-            new IncidentMachine()._machine.GetInfo(),
-            new()
-            {
-                [AnyOpen] = "AnyOpen",
-                [Running] = "Running",
-                [Proving] = "Proving",
-            }
-        );
+    /// <summary>How it is configured, for who draws it.</summary>
+    internal static StateMachineInfo Info => new IncidentMachine()._machine.GetInfo();
 
     private Decision Take(Incident incident, Fact fact)
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Tests.Incidents;
 using ImcBot.Testing;
 using Xunit;
 
@@ -81,7 +82,7 @@ public sealed partial class Projects_know_only_whom_they_may
     {
         var map = File.ReadAllText(Repository.Path("src/README.md"));
 
-        Assert.Contains(IncidentMachine.Diagram().ReplaceLineEndings("\n").Trim(), map.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains(PhaseDiagram.Draw().ReplaceLineEndings("\n").Trim(), map.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Foreign(System.Reflection.Assembly assembly, string allowed) =>

@@ -36,8 +36,8 @@ public sealed class Nothing_acts_without_a_live_approval
     [Fact]
     public void The_diagram_guards_each_way_into_acting_and_searching_and_draws_at_most_forty_edges()
     {
-        var edges = IncidentMachine
-            .Diagram()
+        var edges = PhaseDiagram
+            .Draw()
             .Split('\n')
             .Where(line => line.Contains("-->", StringComparison.Ordinal) && !line.Contains("[*]", StringComparison.Ordinal))
             .ToList();

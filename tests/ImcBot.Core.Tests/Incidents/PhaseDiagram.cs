@@ -1,7 +1,8 @@
 using System.Text;
+using ImcBot.Core.Incidents;
 using Stateless.Reflection;
 
-namespace ImcBot.Core.Incidents;
+namespace ImcBot.Core.Tests.Incidents;
 
 /// <summary>
 /// Draws what moves an incident, in Mermaid: an edge for each kind of fact and destination, with its guard. What is allowed at several
@@ -10,13 +11,20 @@ namespace ImcBot.Core.Incidents;
 /// </summary>
 internal static class PhaseDiagram
 {
-    /// <param name="names">What the states are called that stand for several phases.</param>
-    public static string Of(StateMachineInfo machine, Dictionary<Phase, string> names)
+    private static readonly Dictionary<Phase, string> Names = new()
     {
+        [IncidentMachine.AnyOpen] = nameof(IncidentMachine.AnyOpen),
+        [IncidentMachine.Running] = nameof(IncidentMachine.Running),
+        [IncidentMachine.Proving] = nameof(IncidentMachine.Proving),
+    };
+
+    public static string Draw()
+    {
+        var machine = IncidentMachine.Info;
         var text = new StringBuilder("stateDiagram-v2\n\tdirection TB\n\t[*] --> Opened\n");
-        foreach (var state in machine.States.OrderBy(state => names.ContainsKey(PhaseOf(state)) ? -1 : (int)PhaseOf(state)))
+        foreach (var state in machine.States.OrderBy(state => Names.ContainsKey(PhaseOf(state)) ? -1 : (int)PhaseOf(state)))
         {
-            if (names.ContainsKey(PhaseOf(state)))
+            if (Names.ContainsKey(PhaseOf(state)))
             {
                 text.Append(
                     $"\tstate \"{NameOf(state)}: {string.Join(", ", state.Substates.OrderBy(PhaseOf).Select(NameOf))}\" as "
@@ -37,7 +45,7 @@ internal static class PhaseDiagram
         return text.ToString();
 
         string Label(FixedTransitionInfo way) => $"{NameOf(way.DestinationState)} : {way.Trigger}{Guard(way)}";
-        string NameOf(StateInfo state) => names.GetValueOrDefault(PhaseOf(state)) ?? PhaseOf(state).ToString();
+        string NameOf(StateInfo state) => Names.GetValueOrDefault(PhaseOf(state)) ?? PhaseOf(state).ToString();
     }
 
     private static IEnumerable<StateInfo> Above(StateInfo state) => state.Superstate is { } above ? Above(above).Prepend(above) : [];
