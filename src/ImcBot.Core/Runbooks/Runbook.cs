@@ -19,7 +19,7 @@ internal sealed record Runbook(
 )
 {
     /// <summary>What people read about its subject.</summary>
-    public SubjectWords Words { get; init; } = new();
+    public SubjectWords Words { get; init; } = SubjectWords.Plain;
 
     /// <summary>Where its steps begin in the file.</summary>
     public Mark At { get; init; }

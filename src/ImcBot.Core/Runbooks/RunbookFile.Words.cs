@@ -12,41 +12,21 @@ internal static partial class RunbookFile
     {
         if (root.Mapping("words") is not { } words)
         {
-            return new SubjectWords();
+            return SubjectWords.Plain;
         }
 
-        var read = new SubjectWords
+        var said = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in SubjectWords.Names.Concat(SubjectWords.Sentences).Where(words.Has))
         {
-            Service = Word(words, "service"),
-            Short = Word(words, "short"),
-            Working = Word(words, "working"),
-            Up = Word(words, "up"),
-            Stopped = Word(words, "stopped"),
-            WhenStopped = Word(words, "when-stopped", LongestSentence),
-            WhenWorking = Word(words, "when-working", LongestSentence),
-            Users = Word(words, "users"),
-            Waits = Word(words, "waits", LongestSentence),
-            Item = Word(words, "item"),
-            Items = Word(words, "items"),
-            Matter = Word(words, "matter"),
-            Queue = Word(words, "queue"),
-            Outgoing = Word(words, "outgoing"),
-            Archive = Word(words, "archive"),
-            Crash = Word(words, "crash"),
-            Crashes = Word(words, "crashes"),
-        };
+            said[name] = words.Text(name);
+            var longest = SubjectWords.Sentences.Contains(name) ? LongestSentence : LongestWord;
+            if (said[name].Length > longest || said[name].Any(char.IsControl))
+            {
+                words.Refuse($"'{name}' is one line of at most {longest} characters: it stands on cards that a telephone shows.", name);
+            }
+        }
+
         words.Finish();
-        return read;
-    }
-
-    private static string? Word(YamlMapping words, string name, int longest = LongestWord)
-    {
-        var word = words.TextOrNull(name);
-        if (word is not null && (word.Length > longest || word.Any(char.IsControl)))
-        {
-            words.Refuse($"'{name}' is one line of at most {longest} characters: it stands on cards that a telephone shows.", name);
-        }
-
-        return word;
+        return new SubjectWords(said);
     }
 }

@@ -1,165 +1,80 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.ObjectModel;
 
 namespace ImcBot.Core.Runbooks;
 
 /// <summary>What people read about a runbook's subject. What a runbook does not say has a plain word that fits any service.</summary>
-internal sealed record SubjectWords
+/// <param name="said">What the runbook says, by the names of <see cref="Names"/>.</param>
+internal sealed class SubjectWords(IReadOnlyDictionary<string, string> said)
 {
+    /// <summary>What a runbook may say in a few words.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [.. "service short working up stopped users item items matter queue outgoing archive crash crashes".Split(' ')];
+
+    /// <summary>What it may say in a sentence.</summary>
+    public static IReadOnlyList<string> Sentences { get; } = ["when-stopped", "when-working", "waits"];
+
+    /// <summary>Of a runbook that says nothing.</summary>
+    public static SubjectWords Plain { get; } = new(ReadOnlyDictionary<string, string>.Empty);
+
     /// <summary>What it is called, such as "the print server".</summary>
-    [AllowNull]
-    public string Service
-    {
-        get => field ?? "the service";
-        init;
-    }
+    public string Service => Said("service") ?? "the service";
 
     /// <summary>What it is called inside a sentence; as <see cref="Service"/> where a runbook does not say.</summary>
-    [AllowNull]
-    public string Short
-    {
-        get => field ?? Service;
-        init;
-    }
+    public string Short => Said("short") ?? Service;
 
     /// <summary>That it works, as a clause, such as "the print server prints".</summary>
-    [AllowNull]
-    public string Working
-    {
-        get => field ?? $"{Service} works";
-        init;
-    }
+    public string Working => Said("working") ?? $"{Service} works";
 
     /// <summary>That it runs and nobody knows yet whether it works.</summary>
-    [AllowNull]
-    public string Up
-    {
-        get => field ?? $"{Service} is up";
-        init;
-    }
+    public string Up => Said("up") ?? $"{Service} is up";
 
     /// <summary>That it does not run.</summary>
-    [AllowNull]
-    public string Stopped
-    {
-        get => field ?? $"{Service} STOPPED";
-        init;
-    }
+    public string Stopped => Said("stopped") ?? $"{Service} STOPPED";
 
     /// <summary>That it runs and does not answer.</summary>
     public string Silent => $"{Service} DOES NOT ANSWER";
 
-    private readonly string? _whenStopped;
-
     /// <summary>What its users notice while it does not run and while it works, each a sentence.</summary>
-    [AllowNull]
-    public string WhenStopped
-    {
-        get => _whenStopped ?? $"{Capital(Stopped)}.";
-        init => _whenStopped = value;
-    }
+    public string WhenStopped => Said("when-stopped") ?? $"{Capital(Stopped)}.";
 
     /// <summary>What they notice while it runs and does not answer: the same as while it does not run.</summary>
-    public string WhenSilent => _whenStopped ?? $"{Capital(Silent)}.";
+    public string WhenSilent => Said("when-stopped") ?? $"{Capital(Silent)}.";
 
-    [AllowNull]
-    public string WhenWorking
-    {
-        get => field ?? $"{Capital(Working)}.";
-        init;
-    }
+    public string WhenWorking => Said("when-working") ?? $"{Capital(Working)}.";
 
     /// <summary>Who is disconnected when it crashes; null where nobody is.</summary>
-    public string? Users { get; init; }
+    public string? Users => Said("users");
 
     /// <summary>What it costs that items wait, such as "delay, nothing is lost"; null where that is not known.</summary>
-    public string? Waits { get; init; }
+    public string? Waits => Said("waits");
 
     /// <summary>One piece of its queue.</summary>
-    [AllowNull]
-    public string Item
-    {
-        get => field ?? "item";
-        init;
-    }
+    public string Item => Said("item") ?? "item";
 
-    [AllowNull]
-    public string Items
-    {
-        get => field ?? $"{Item}s";
-        init;
-    }
+    public string Items => Said("items") ?? $"{Item}s";
 
     /// <summary>
     /// What the queue holds, as a whole, where the language has a word for it; the plural of <see cref="Item"/> where a runbook does not
     /// say.
     /// </summary>
-    [AllowNull]
-    public string Matter
-    {
-        get => field ?? Items;
-        init;
-    }
+    public string Matter => Said("matter") ?? Items;
 
     /// <summary>Where items wait to be worked on.</summary>
-    [AllowNull]
-    public string Queue
-    {
-        get => field ?? "the queue";
-        init;
-    }
+    public string Queue => Said("queue") ?? "the queue";
 
     /// <summary>Where what it has worked on waits to leave.</summary>
-    [AllowNull]
-    public string Outgoing
-    {
-        get => field ?? "the outgoing queue";
-        init;
-    }
+    public string Outgoing => Said("outgoing") ?? "the outgoing queue";
 
     /// <summary>Where it puts aside by itself what it could not work on.</summary>
-    [AllowNull]
-    public string Archive
-    {
-        get => field ?? "the archive";
-        init;
-    }
+    public string Archive => Said("archive") ?? "the archive";
 
-    [AllowNull]
-    public string Crash
-    {
-        get => field ?? "crash";
-        init;
-    }
+    public string Crash => Said("crash") ?? "crash";
 
-    [AllowNull]
-    public string Crashes
-    {
-        get => field ?? $"{Crash}es";
-        init;
-    }
+    public string Crashes => Said("crashes") ?? $"{Crash}es";
 
     /// <summary>The same words with every text put through this: for a runbook that is about whatever service its subject names.</summary>
     public SubjectWords With(Func<string, string> text) =>
-        new()
-        {
-            Service = text(Service),
-            Short = text(Short),
-            Working = text(Working),
-            Up = text(Up),
-            Stopped = text(Stopped),
-            WhenStopped = _whenStopped is null ? null : text(_whenStopped),
-            WhenWorking = text(WhenWorking),
-            Users = Users is null ? null : text(Users),
-            Waits = Waits is null ? null : text(Waits),
-            Item = text(Item),
-            Items = text(Items),
-            Matter = text(Matter),
-            Queue = text(Queue),
-            Outgoing = text(Outgoing),
-            Archive = text(Archive),
-            Crash = text(Crash),
-            Crashes = text(Crashes),
-        };
+        new(said.ToDictionary(pair => pair.Key, pair => text(pair.Value), StringComparer.Ordinal));
 
     /// <summary>That it works, inside a sentence.</summary>
     public string Works => InShort(Working);
@@ -189,4 +104,6 @@ internal sealed record SubjectWords
 
     private string InShort(string clause) =>
         clause.StartsWith(Service, StringComparison.Ordinal) ? Short + clause[Service.Length..] : clause;
+
+    private string? Said(string name) => said.GetValueOrDefault(name);
 }

@@ -6,6 +6,7 @@ using ImcBot.Bot.OnCall;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 using ImcBot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -195,7 +196,10 @@ public sealed class What_the_listener_does
     [InlineData("print jobbers headers", false)]
     public async Task Items_may_be_called_as_their_cards_call_them(string said, bool isUnderstood)
     {
-        var incident = Held with { Runbook = Held.Runbook with { Words = Held.Words with { Item = "print job", Items = "print jobs" } } };
+        var words = new SubjectWords(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["item"] = "print job", ["items"] = "print jobs" }
+        );
+        var incident = Held with { Runbook = Held.Runbook with { Words = words } };
         Show(incident);
 
         await SayAsync($"{said} {incident.Search!.Held.First() + 1}", Some.OnCall);

@@ -61,7 +61,7 @@ internal sealed record Search(
     }
 
     /// <summary>What people read about the items that are searched.</summary>
-    public SubjectWords Words { get; init; } = new();
+    public SubjectWords Words { get; init; } = SubjectWords.Plain;
 
     /// <summary>How many of the rounds belong to earlier grants.</summary>
     public int Before { get; init; }
