@@ -1,6 +1,5 @@
 using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Entra;
-using ImcBot.Contracts;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImcBot.Bot.Endpoints;
@@ -24,17 +23,23 @@ internal static class AlertEndpoint
         if (!sources.Admit(known?.Name ?? ""))
         {
             http.Response.Headers.RetryAfter = "60";
-            return Refuse(StatusCodes.Status429TooManyRequests, "Too many requests in this minute: send fewer, or raise Alerts:PerMinute.");
+            return JsonBody.Refuse(
+                StatusCodes.Status429TooManyRequests,
+                "Too many requests in this minute: send fewer, or raise Alerts:PerMinute."
+            );
         }
 
         if (known is not { } source)
         {
-            return Refuse(StatusCodes.Status401Unauthorized, "Send the secret of one of Alerts:Sources as 'Authorization: Bearer SECRET'.");
+            return JsonBody.Refuse(
+                StatusCodes.Status401Unauthorized,
+                "Send the secret of one of Alerts:Sources as 'Authorization: Bearer SECRET'."
+            );
         }
 
         if (await ReadAsync(http, source.Source.HostLabel) is not { } read)
         {
-            return Refuse(StatusCodes.Status413PayloadTooLarge, "The body could not be read: at most 256 KB.");
+            return JsonBody.Refuse(StatusCodes.Status413PayloadTooLarge, "The body could not be read: at most 256 KB.");
         }
 
         var taken = new List<string>();
@@ -49,9 +54,7 @@ internal static class AlertEndpoint
         }
 
         refused.ForEach(sentence => log.LogWarning("An alert of {Source} was refused: {Refusal}", source.Name, sentence));
-        return taken.Count > 0
-            ? Results.Json(new { taken, refused }, WireJson.Options)
-            : Refuse(StatusCodes.Status400BadRequest, refused[0]);
+        return taken.Count > 0 ? JsonBody.Answer(new { taken, refused }) : JsonBody.Refuse(StatusCodes.Status400BadRequest, refused[0]);
     }
 
     // Azure Monitor's action groups cannot send a header of one's own, only an address.
@@ -83,6 +86,4 @@ internal static class AlertEndpoint
             return null;
         }
     }
-
-    private static IResult Refuse(int status, string error) => Results.Json(new { error }, WireJson.Options, statusCode: status);
 }

@@ -44,7 +44,7 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, II
         var (by, refusal) = await people.KnowAsync(http);
         if (by is null)
         {
-            return Reply(StatusCodes.Status401Unauthorized, new(false, refusal!));
+            return Reply(StatusCodes.Status401Unauthorized, false, refusal!);
         }
 
         var ask = await JsonBody.ReadAsync<DecideAsk>(http);
@@ -52,23 +52,21 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, II
         {
             return Reply(
                 StatusCodes.Status400BadRequest,
-                new(
-                    false,
-                    $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} "
-                        + "characters) as JSON."
-                )
+                false,
+                $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} "
+                    + "characters) as JSON."
             );
         }
 
         if (refusal is not null)
         {
             await KeepRefusalAsync(vote, by, refusal);
-            return Reply(StatusCodes.Status403Forbidden, new(false, refusal));
+            return Reply(StatusCodes.Status403Forbidden, false, refusal);
         }
 
         // A vote that has come is taken, also when whoever sent it does not wait for the answer.
         var reply = await Voting.CastAsync(incidents, vote, CancellationToken.None);
-        return Reply(reply.IsRefused ? StatusCodes.Status409Conflict : StatusCodes.Status200OK, new(!reply.IsRefused, reply.Text!));
+        return Reply(reply.IsRefused ? StatusCodes.Status409Conflict : StatusCodes.Status200OK, !reply.IsRefused, reply.Text!);
     }
 
     private async Task KeepRefusalAsync(Voted vote, Member by, string why)
@@ -91,5 +89,5 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, II
             ? new Voted(0, question, by, answer, Words.Clean(ask.Reason, MostReason))
             : null;
 
-    private static IResult Reply(int status, DecideReply reply) => Results.Json(reply, WireJson.Options, statusCode: status);
+    private static IResult Reply(int status, bool counts, string words) => JsonBody.Answer(new DecideReply(counts, words), status);
 }

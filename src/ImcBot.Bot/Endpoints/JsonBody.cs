@@ -3,7 +3,7 @@ using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Endpoints;
 
-/// <summary>Reads what people and their tools send.</summary>
+/// <summary>What is sent to the bot and answered by it, as JSON of the wire.</summary>
 internal static class JsonBody
 {
     /// <summary>The body as JSON of the wire; null where it is none, or too large.</summary>
@@ -19,4 +19,10 @@ internal static class JsonBody
             return null;
         }
     }
+
+    public static IResult Answer<T>(T value, int status = StatusCodes.Status200OK) =>
+        Results.Json(value, WireJson.Options, statusCode: status);
+
+    /// <param name="error">Why, as a sentence.</param>
+    public static IResult Refuse(int status, string error) => Answer(new { error }, status);
 }

@@ -40,7 +40,7 @@ internal static class MessagesEndpoint
     {
         if (await ReadAsync(request) is not { Type.Length: > 0 } activity)
         {
-            return Problem(
+            return JsonBody.Refuse(
                 StatusCodes.Status400BadRequest,
                 "This is not an activity: send a JSON object with a 'type', in UTF-8, of at most 256 KB."
             );
@@ -50,12 +50,12 @@ internal static class MessagesEndpoint
         {
             log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
             // In the log alone: anybody with a bot of their own can send it, and could fill the record.
-            return Problem(StatusCodes.Status403Forbidden, refusal);
+            return JsonBody.Refuse(StatusCodes.Status403Forbidden, refusal);
         }
 
         if (activity is { Conversation: null or { Id: null or "" } })
         {
-            return Problem(StatusCodes.Status400BadRequest, NoPlace);
+            return JsonBody.Refuse(StatusCodes.Status400BadRequest, NoPlace);
         }
 
         connectors.Learn(new Uri(activity.ServiceUrl!));
@@ -75,6 +75,4 @@ internal static class MessagesEndpoint
             return null;
         }
     }
-
-    private static IResult Problem(int status, string sentence) => Results.Json(new { error = sentence }, statusCode: status);
 }

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Endpoints;
 
@@ -33,10 +32,9 @@ internal sealed class OpenDoors(BotOptions options) : IDisposable
         }
 
         http.Response.Headers.RetryAfter = "60";
-        return Results.Json(
-            new { error = "Too many requests in this minute: send fewer, or raise Bot:OpenRequestsPerMinute." },
-            WireJson.Options,
-            statusCode: StatusCodes.Status429TooManyRequests
+        return JsonBody.Refuse(
+            StatusCodes.Status429TooManyRequests,
+            "Too many requests in this minute: send fewer, or raise Bot:OpenRequestsPerMinute."
         );
     }
 

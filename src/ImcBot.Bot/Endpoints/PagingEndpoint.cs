@@ -23,9 +23,7 @@ internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOption
                     var (status, sentence) = await JsonBody.ReadAsync<Seen>(http) is { } seen
                         ? await endpoint.TakeAsync(seen, http.RequestAborted)
                         : (StatusCodes.Status400BadRequest, "Send {\"page\", \"token\", \"by\"} as JSON.");
-                    return status == StatusCodes.Status204NoContent
-                        ? Results.NoContent()
-                        : Results.Json(new { error = sentence }, WireJson.Options, statusCode: status);
+                    return status == StatusCodes.Status204NoContent ? Results.NoContent() : JsonBody.Refuse(status, sentence);
                 }
             )
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes))

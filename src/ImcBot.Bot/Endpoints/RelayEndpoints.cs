@@ -12,7 +12,11 @@ internal static class RelayEndpoints
 
     public static void MapRelays(this IEndpointRouteBuilder endpoints)
     {
-        var open = endpoints.MapGroup("relay/v1").WithMetadata(new RequestSizeLimitAttribute(LargestBody)).AddEndpointFilter(SignAsync);
+        var open = endpoints
+            .MapGroup("relay/v1")
+            .WithMetadata(new RequestSizeLimitAttribute(LargestBody))
+            .AddEndpointFilter(SignAsync)
+            .AddEndpointFilter(RelayRequest.TellUnreadableAsync);
         open.MapPost("enrol", RelayIdentityEndpoints.EnrolAsync).AddEndpointFilter(OpenDoors.LetInAsync);
         var known = open.MapGroup("").AddEndpointFilter(LetInAsync);
         known.MapPost("hello", RelayIdentityEndpoints.GreetAsync);
@@ -50,13 +54,13 @@ internal static class RelayEndpoints
         );
         if (relay is null)
         {
-            return RelayRequest.Refuse(status, refusal);
+            return JsonBody.Refuse(status, refusal);
         }
 
         using var place = http.RequestServices.GetRequiredService<RelayQuota>().Enter(relay.Id);
         if (!place.IsAcquired)
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status429TooManyRequests,
                 $"This relay has {RelayQuota.Beside} requests under way; wait for their answers."
             );

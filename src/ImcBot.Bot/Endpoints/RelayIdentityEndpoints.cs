@@ -16,17 +16,13 @@ internal static class RelayIdentityEndpoints
 
     public static async Task<IResult> EnrolAsync(HttpContext http, RelayEnrolment enrolment, EntraRelays entra)
     {
-        var (body, problem) = await http.ReadRelayAsync<Enrolment>();
-        if (body is null)
-        {
-            return problem;
-        }
+        var body = await http.ReadRelayAsync<Enrolment>();
 
         var foreign = entra.Has(body.Host)
             ? await entra.RefuseAsync(body.Host, Bearer.Of(http.Request.Headers.Authorization), http.RequestAborted)
             : null;
         var (enrolled, refusal) = await enrolment.EnrolAsync(body, foreign, http.RequestAborted);
-        return enrolled is null ? RelayRequest.Refuse(StatusCodes.Status403Forbidden, refusal!) : RelayRequest.Json(enrolled);
+        return enrolled is null ? JsonBody.Refuse(StatusCodes.Status403Forbidden, refusal!) : JsonBody.Answer(enrolled);
     }
 
     public static async Task<IResult> GreetAsync(
@@ -39,15 +35,11 @@ internal static class RelayIdentityEndpoints
         TimeProvider clock
     )
     {
-        var (hello, problem) = await http.ReadRelayAsync<Hello>();
-        if (hello is null)
-        {
-            return problem;
-        }
+        var hello = await http.ReadRelayAsync<Hello>();
 
         if (hello.Protocol < OldestProtocol || hello.Oldest > Protocol)
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status426UpgradeRequired,
                 $"This bot speaks protocol {OldestProtocol} to {Protocol}, the relay {hello.Oldest} to {hello.Protocol}. Update the "
                     + "older side; the bot first."
@@ -56,7 +48,7 @@ internal static class RelayIdentityEndpoints
 
         if (RelayRegister.Spell(hello.Host) != http.Relay().Host)
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status403Forbidden,
                 $"{http.Relay().Id} was enrolled for {http.Relay().Host}, not for this host. Enrol it again."
             );
@@ -88,7 +80,7 @@ internal static class RelayIdentityEndpoints
             );
         }
 
-        return RelayRequest.Json(
+        return JsonBody.Answer(
             new Welcome(Math.Min(Protocol, hello.Protocol), http.Relay().Id, clock.Micros(), grants.Notice, subjects.Watches)
         );
     }
@@ -105,16 +97,12 @@ internal static class RelayIdentityEndpoints
         ChangeSignals signals
     )
     {
-        var (change, problem) = await http.ReadRelayAsync<RelayKeyChange>();
-        if (change is null)
-        {
-            return problem;
-        }
+        var change = await http.ReadRelayAsync<RelayKeyChange>();
 
         var relay = http.Relay();
         if (RelayKey.TryRead(change.PublicKey) is not { } key || !await guard.IsSignedAsync(change.Proof, relay.Id, key))
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status400BadRequest,
                 "The new key must be a P-256 key as a JWK, with an assertion that it has signed."
             );
@@ -129,7 +117,7 @@ internal static class RelayIdentityEndpoints
             )
         )
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status400BadRequest,
                 "A relay that signs in with Entra must send an assertion of its old key too, which so vouches for the new one."
             );
@@ -143,7 +131,7 @@ internal static class RelayIdentityEndpoints
 
         if (!await relays.ChangeKeyAsync(relay.Id, relay.PublicKey, change.PublicKey, http.RequestAborted))
         {
-            return RelayRequest.Refuse(StatusCodes.Status409Conflict, "The key was changed by another request meanwhile.");
+            return JsonBody.Refuse(StatusCodes.Status409Conflict, "The key was changed by another request meanwhile.");
         }
 
         signals.Tell(

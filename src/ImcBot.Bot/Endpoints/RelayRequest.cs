@@ -13,24 +13,46 @@ internal static class RelayRequest
 
     public static RelayRow Relay(this HttpContext http) => http.Features.Get<RelayRow>()!;
 
-    /// <summary>The body, or why it cannot be read.</summary>
-    public static async Task<(T? Body, IResult Problem)> ReadRelayAsync<T>(this HttpContext http)
+    /// <summary>The body.</summary>
+    /// <exception cref="BadHttpRequestException">It cannot be read; the message is what the relay is told.</exception>
+    public static async Task<T> ReadRelayAsync<T>(this HttpContext http)
         where T : class
     {
+        var (status, problem) = (StatusCodes.Status400BadRequest, "The body is empty.");
         try
         {
             using var document = await JsonDocument.ParseAsync(http.Request.Body, Depth, http.RequestAborted);
-            return HasGap(document.RootElement)
-                ? (null, Refuse(StatusCodes.Status400BadRequest, "A list in the body has an empty place."))
-                : (document.Deserialize<T>(WireJson.Options), Refuse(StatusCodes.Status400BadRequest, "The body is empty."));
+            if (HasGap(document.RootElement))
+            {
+                problem = "A list in the body has an empty place.";
+            }
+            else if (document.Deserialize<T>(WireJson.Options) is { } body)
+            {
+                return body;
+            }
         }
         catch (JsonException)
         {
-            return (null, Refuse(StatusCodes.Status400BadRequest, $"The body is not a {typeof(T).Name} in valid JSON."));
+            problem = $"The body is not a {typeof(T).Name} in valid JSON.";
         }
         catch (BadHttpRequestException exception)
         {
-            return (null, Refuse(exception.StatusCode, "The body could not be read: at most 256 KB of JSON."));
+            (status, problem) = (exception.StatusCode, "The body could not be read: at most 256 KB of JSON.");
+        }
+
+        throw new BadHttpRequestException(problem, status);
+    }
+
+    /// <summary>Answers a request whose body cannot be read.</summary>
+    public static async ValueTask<object?> TellUnreadableAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return JsonBody.Refuse(exception.StatusCode, exception.Message);
         }
     }
 
@@ -42,8 +64,4 @@ internal static class RelayRequest
             JsonValueKind.Object => element.EnumerateObject().Any(member => HasGap(member.Value)),
             _ => false,
         };
-
-    public static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
-
-    public static IResult Refuse(int status, string error) => Results.Json(new { error }, WireJson.Options, statusCode: status);
 }

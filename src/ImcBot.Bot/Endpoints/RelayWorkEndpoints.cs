@@ -21,11 +21,7 @@ internal static class RelayWorkEndpoints
         IHostApplicationLifetime lifetime
     )
     {
-        var (poll, problem) = await http.ReadRelayAsync<Poll>();
-        if (poll is null)
-        {
-            return problem;
-        }
+        var poll = await http.ReadRelayAsync<Poll>();
 
         // A held poll must not hold up the bot's own end.
         using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
@@ -33,8 +29,8 @@ internal static class RelayWorkEndpoints
         {
             var work = await jobs.NextAsync(http.Relay(), http.Instance(), poll, until.Token);
             return await relays.FindAsync(http.Relay().Id, http.RequestAborted) is { State: RelayRegister.Confirmed }
-                ? RelayRequest.Json(work)
-                : RelayRequest.Refuse(StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");
+                ? JsonBody.Answer(work)
+                : JsonBody.Refuse(StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");
         }
         catch (OperationCanceledException) when (until.IsCancellationRequested)
         {
@@ -43,7 +39,7 @@ internal static class RelayWorkEndpoints
                 await presence.LeaveAsync(http.Relay().Id, gone);
             }
 
-            return RelayRequest.Refuse(StatusCodes.Status503ServiceUnavailable, "The bot is stopping. Poll again.");
+            return JsonBody.Refuse(StatusCodes.Status503ServiceUnavailable, "The bot is stopping. Poll again.");
         }
     }
 
@@ -57,11 +53,7 @@ internal static class RelayWorkEndpoints
         ILogger<ExpectedWork> log
     )
     {
-        var (reports, problem) = await http.ReadRelayAsync<IReadOnlyList<Report>>();
-        if (reports is null)
-        {
-            return problem;
-        }
+        var reports = await http.ReadRelayAsync<IReadOnlyList<Report>>();
 
         foreach (var report in reports.Where(report => !ephemeral.Takes(http.Relay().Id, report)))
         {
@@ -105,20 +97,16 @@ internal static class RelayWorkEndpoints
 
     public static async Task<IResult> AlertAsync(HttpContext http, RelayAlerts alerts, RelayQuota quota)
     {
-        var (alert, problem) = await http.ReadRelayAsync<HostAlert>();
-        if (alert is null)
-        {
-            return problem;
-        }
+        var alert = await http.ReadRelayAsync<HostAlert>();
 
         if (RelayRegister.Spell(alert.Host) != http.Relay().Host)
         {
-            return RelayRequest.Refuse(StatusCodes.Status403Forbidden, $"{http.Relay().Id} may speak for {http.Relay().Host} only.");
+            return JsonBody.Refuse(StatusCodes.Status403Forbidden, $"{http.Relay().Id} may speak for {http.Relay().Host} only.");
         }
 
         if (!quota.AdmitsAlert(http.Relay().Id, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options).Length))
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status429TooManyRequests,
                 $"This relay has sent {RelayQuota.AlertKilobytes / 1024} MB of alerts and more than "
                     + $"{RelayQuota.AlertKilobytesPerMinute} KB a minute since; it keeps the next ones until later."
@@ -139,7 +127,7 @@ internal static class RelayWorkEndpoints
     {
         if (!await expected.WantsAsync(http.Relay().Id, sha256, http.RequestAborted))
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status422UnprocessableEntity,
                 "No run of this relay has told of these bytes, and none is under way that may."
             );
@@ -160,13 +148,13 @@ internal static class RelayWorkEndpoints
         }
         catch (BadHttpRequestException exception)
         {
-            return RelayRequest.Refuse(exception.StatusCode, "The bytes could not be read: at most 64 MB.");
+            return JsonBody.Refuse(exception.StatusCode, "The bytes could not be read: at most 64 MB.");
         }
 
         file.Position = 0;
         if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, http.RequestAborted)) != sha256)
         {
-            return RelayRequest.Refuse(
+            return JsonBody.Refuse(
                 StatusCodes.Status400BadRequest,
                 "These bytes do not have the SHA-256 of their address. Send them again."
             );

@@ -54,7 +54,7 @@ internal sealed class TryEndpoint(EntraPeople people, OnCallRoster roster, Runbo
             var runbook = RunbookFile.Load(bytes, "the runbook");
             log.LogInformation("{Person} has {Host} try {Runbook}", by.Id, Words.Clean(host, MostText), runbook.Id);
             var (subject, tried) = await trials.TryAsync(host, ask.Subject, runbook, http.RequestAborted);
-            return Reply(StatusCodes.Status200OK, new(null, subject, tried));
+            return JsonBody.Answer(new TryReply(null, subject, tried));
         }
         catch (Exception exception) when (exception is RunbookException or KeyNotFoundException)
         {
@@ -62,7 +62,5 @@ internal sealed class TryEndpoint(EntraPeople people, OnCallRoster roster, Runbo
         }
     }
 
-    private static IResult Refuse(int status, string why) => Reply(status, new(why, null, []));
-
-    private static IResult Reply(int status, TryReply reply) => Results.Json(reply, WireJson.Options, statusCode: status);
+    private static IResult Refuse(int status, string why) => JsonBody.Answer(new TryReply(why, null, []), status);
 }
