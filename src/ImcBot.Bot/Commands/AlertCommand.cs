@@ -65,21 +65,16 @@ internal static class AlertCommand
     private static IEnumerable<string> Lines(string word, string[] what) => what.Select(one => $"{word}: {one}");
 
     private static byte[] BytesOf(FileInfo file) =>
-        file.Exists
-            ? File.ReadAllBytes(file.FullName)
-            : throw new CommandException($"There is no file {file}.") { ExitCode = BotCommand.WrongUse };
+        file.Exists ? File.ReadAllBytes(file.FullName) : throw CommandException.WrongUse($"There is no file {file}.");
 
     private static string HostLabelOf(ParseResult parsed, string? source)
     {
         var options = BotCommand.ConfigurationOf(parsed).GetSection(AlertOptions.Section).Get<AlertOptions>() ?? new AlertOptions();
         return source is null || Forms.Contains(source, StringComparer.Ordinal) ? ""
             : options.Sources.TryGetValue(source, out var known) ? known.HostLabel
-            : throw new CommandException(
+            : throw CommandException.WrongUse(
                 $"'{source}' is none of Alerts:Sources ({string.Join(", ", options.Sources.Keys)}) and no form: use "
                     + $"{string.Join(", ", Forms)}."
-            )
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
+            );
     }
 }

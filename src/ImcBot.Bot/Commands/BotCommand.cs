@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Commands;
@@ -69,10 +70,9 @@ internal static class BotCommand
             var isName = words[n].StartsWith("--", StringComparison.Ordinal) || words[n].StartsWith('/');
             if (!isName && !words[n].Contains('='))
             {
-                throw new CommandException($"'{words[n]}' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands.")
-                {
-                    ExitCode = WrongUse,
-                };
+                throw CommandException.WrongUse(
+                    $"'{words[n]}' is no command and no setting (NAME=VALUE). 'imcbot --help' lists the commands."
+                );
             }
 
             yield return words[n];
@@ -97,6 +97,28 @@ internal static class BotCommand
     /// <summary>What a subcommand prints: the sentence, or with <c>--json</c> the same as an object.</summary>
     public static void Print(ParseResult parsed, string text, object json) =>
         parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(json, WireJson.Options) : text);
+
+    /// <summary>A file that a command is told to read.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static FileStream Open(FileInfo file) =>
+        file.Exists ? file.OpenRead() : throw CommandException.WrongUse($"There is no file {file}.");
+
+    /// <summary>The people a file lists, or null where no file is named.</summary>
+    /// <exception cref="CommandException">It lists none that can be read.</exception>
+    public static Holder[]? HoldersIn(FileInfo? file)
+    {
+        try
+        {
+            return file is null ? null : JsonSerializer.Deserialize<Holder[]>(File.ReadAllBytes(file.FullName), WireJson.Options) ?? [];
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.WrongUse(
+                $$"""{{file}} cannot be read: it must hold [{"name": …, "id": …}]. {{exception.Message}}""",
+                exception
+            );
+        }
+    }
 
     /// <summary>A setting as the command line gives it, or none.</summary>
     public static string[] Setting(string name, string? value) => value is null ? [] : [$"{name}={value}"];

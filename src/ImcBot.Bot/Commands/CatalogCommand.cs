@@ -28,10 +28,7 @@ internal static class CatalogCommand
             var entries = CatalogPage.Entries.Where(entry => entry.Id.StartsWith(wanted, StringComparison.Ordinal)).ToList();
             if (entries.Count == 0)
             {
-                throw new CommandException($"No check or action begins with '{wanted}'. 'imcbot catalog' lists them all.")
-                {
-                    ExitCode = BotCommand.WrongUse,
-                };
+                throw CommandException.WrongUse($"No check or action begins with '{wanted}'. 'imcbot catalog' lists them all.");
             }
 
             BotCommand.Print(

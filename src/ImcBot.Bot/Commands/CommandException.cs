@@ -5,4 +5,8 @@ internal sealed class CommandException(string message, Exception? inner = null) 
 {
     /// <summary>What the program ends with.</summary>
     public int ExitCode { get; init; } = BotCommand.NotDone;
+
+    /// <summary>The command line, or a file it names, is not what the command reads.</summary>
+    public static CommandException WrongUse(string message, Exception? inner = null) =>
+        new(message, inner) { ExitCode = BotCommand.WrongUse };
 }

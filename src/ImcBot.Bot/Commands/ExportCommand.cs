@@ -64,12 +64,9 @@ internal static class ExportCommand
     private static string FormatOf(string? asked, FileInfo? output) =>
         asked
         ?? TranscriptWriter.Named(output?.Extension)
-        ?? throw new CommandException(
+        ?? throw CommandException.WrongUse(
             TranscriptWriter.NoForm(output!.Extension) + " Name the form with --format, or the file with the ending of one."
-        )
-        {
-            ExitCode = BotCommand.WrongUse,
-        };
+        );
 
     private static int NumberOf(string incident) =>
         int.TryParse(incident.StartsWith("INC-", StringComparison.OrdinalIgnoreCase) ? incident["INC-".Length..] : incident, out var number)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Contracts;
@@ -54,7 +53,7 @@ internal static class RosterCommand
                     parsed,
                     parsed.GetRequiredValue(source),
                     ReadingOf(parsed.GetValue(zone)!, parsed.GetValue(pattern)!),
-                    PeopleOf(parsed.GetValue(people)),
+                    new People(BotCommand.HoldersIn(parsed.GetValue(people))),
                     [.. parsed.GetValue(at)!.Select(TimeOf)],
                     DaysOf(parsed.GetValue(days)),
                     parsed.GetValue(type),
@@ -86,39 +85,17 @@ internal static class RosterCommand
     }
 
     private static CalendarReading ReadingOf(string zone, string pattern) =>
-        !TitlePattern.IsPattern(pattern) ? throw Wrong($"'{pattern}' must hold {{name}} exactly once.")
+        !TitlePattern.IsPattern(pattern) ? throw CommandException.WrongUse($"'{pattern}' must hold {{name}} exactly once.")
         : KnownZones.Find(zone) is { } known ? new CalendarReading(known, new TitlePattern(pattern))
-        : throw Wrong($"No zone table knows '{zone}': use a name such as Europe/Berlin.");
+        : throw CommandException.WrongUse($"No zone table knows '{zone}': use a name such as Europe/Berlin.");
 
     private static Instant TimeOf(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? Instant.FromDateTimeOffset(time)
-            : throw Wrong($"'{text}' is no time: write it as 2026-03-29T00:30:00Z.");
+            : throw CommandException.WrongUse($"'{text}' is no time: write it as 2026-03-29T00:30:00Z.");
 
     private static int? DaysOf(int? days) =>
-        days is null or (> 0 and <= LongestLook) ? days : throw Wrong($"--days is {days}; choose 1 to {LongestLook}.");
-
-    private static People PeopleOf(FileInfo? file)
-    {
-        try
-        {
-            return new People(
-                file is null ? null : JsonSerializer.Deserialize<Holder[]>(File.ReadAllBytes(file.FullName), WireJson.Options)
-            );
-        }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                $$"""{{file}} cannot be read: it must hold [{"name": …, "id": …}]. {{exception.Message}}""",
-                exception
-            )
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
-        }
-    }
-
-    private static CommandException Wrong(string sentence) => new(sentence) { ExitCode = BotCommand.WrongUse };
+        days is null or (> 0 and <= LongestLook) ? days : throw CommandException.WrongUse($"--days is {days}; choose 1 to {LongestLook}.");
 }
 
 /// <summary>What is shown of a calendar.</summary>

@@ -85,18 +85,12 @@ internal static partial class RunbookCommand
             var (name, started) = (parsed.GetRequiredValue(id), parsed.GetRequiredValue(service));
             if (!Name().IsMatch(name))
             {
-                throw new CommandException($"'{name}' is no id for a runbook; write letters, digits and '-', such as Q317653.")
-                {
-                    ExitCode = BotCommand.WrongUse,
-                };
+                throw CommandException.WrongUse($"'{name}' is no id for a runbook; write letters, digits and '-', such as Q317653.");
             }
 
             if (!ArgumentForms.Fits(ArgumentKind.Service, started))
             {
-                throw new CommandException($"'{started}' is no name of a service; write its short name, such as MSExchangeIMC.")
-                {
-                    ExitCode = BotCommand.WrongUse,
-                };
+                throw CommandException.WrongUse($"'{started}' is no name of a service; write its short name, such as MSExchangeIMC.");
             }
 
             var text = RunbookSkeleton.Of(name, started);

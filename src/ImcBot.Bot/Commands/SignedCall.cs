@@ -33,7 +33,7 @@ internal sealed class SignedCall : IDisposable
         List<string> problems = [.. options.Problems()];
         if (problems.Count > 0)
         {
-            throw new CommandException(string.Join(Environment.NewLine, problems)) { ExitCode = BotCommand.WrongUse };
+            throw CommandException.WrongUse(string.Join(Environment.NewLine, problems));
         }
 
         var how = new DeviceCodeCredentialOptions
@@ -51,13 +51,10 @@ internal sealed class SignedCall : IDisposable
         }
         catch (AuthenticationFailedException exception)
         {
-            throw new CommandException(
+            throw CommandException.WrongUse(
                 $"The sign-in did not succeed, so nothing was sent: {exception.GetBaseException().Message}",
                 exception
-            )
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
+            );
         }
     }
 

@@ -178,13 +178,10 @@ internal static class TranscriptCommand
         if (stream.ReadByte() is not ('{' or -1))
         {
             stream.Dispose();
-            throw new CommandException(
+            throw CommandException.WrongUse(
                 $"{file} is no JSON Lines transcript, so nothing can be said of it. Export it with 'export INC-N --format jsonl': "
                     + "only that form can be verified."
-            )
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
+            );
         }
 
         stream.Position = 0;
